@@ -1,0 +1,75 @@
+"""Drop from an installed layer what no function imports: other AWS services' models, tests, install records.
+
+Run by the Makefile beside it. Lambda unpacks the layer at every cold start and refuses more than 250 MB of it;
+our own budget is 45 MB. What goes: botocore's 400 service models but for ours (31 MB), type stubs, commands.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+KEPT_SERVICES = frozenset({"dynamodb", "secretsmanager", "sns", "sqs", "stepfunctions", "sts"})
+# importlib.metadata reads a package's version from METADATA (python-ulid does so at import); licences stay with the code.
+DROPPED_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "entry_points.txt", "top_level.txt", "sboms")
+DROPPED_FOLDERS = ("tests", "test", "__pycache__")
+# Parts that no function of ours imports. One that starts to is missed at once on the local cloud: take it off this list.
+DROPPED_PARTS = (
+    "bin",
+    "boto3/examples",
+    "cffi",  # only its compiled part, _cffi_backend, is needed at run time
+    "dateutil/zoneinfo",
+    "pycparser",
+    "pydantic/mypy.py",
+    "pydantic/v1",
+    "tzdata/zoneinfo/tzdata.zi",  # the source of the compiled zones beside it
+    "urllib3/contrib/emscripten",
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+    *(
+        f"aws_lambda_powertools/utilities/{name}"
+        for name in (
+            "auth_alpha",
+            "circuit_breaker",
+            "data_masking",
+            "feature_flags",
+            "idempotency",
+            "kafka",
+            "metadata",
+            "parameters",
+            "parser",
+            "streaming",
+            "validation",
+        )
+    ),
+)
+
+
+def trim(packages: Path) -> None:
+    """Trim the folder that pip installed into, in place. Running it again changes nothing."""
+    for data in (packages / "botocore/data", packages / "boto3/data"):
+        for service in data.iterdir():
+            if service.is_dir() and service.name not in KEPT_SERVICES:
+                shutil.rmtree(service)
+    for record in packages.glob("*.dist-info/*"):
+        if record.name in DROPPED_RECORDS:
+            _remove(record)
+    for metadata in packages.glob("*.dist-info/METADATA"):
+        headers, _, _readme = metadata.read_text(encoding="utf-8").partition("\n\n")
+        metadata.write_text(headers + "\n\n", encoding="utf-8")
+    for name in DROPPED_FOLDERS:
+        for folder in sorted(packages.glob(f"**/{name}")):
+            _remove(folder)
+    for stub in packages.glob("**/*.pyi"):
+        stub.unlink()
+    for part in DROPPED_PARTS:
+        _remove(packages / part)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.exists():
+        path.unlink()
+
+
+if __name__ == "__main__":
+    trim(Path(sys.argv[1]))

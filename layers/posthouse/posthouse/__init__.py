@@ -1,0 +1,3 @@
+"""Posthouse: what its Lambda functions share. Imports point inward only: entry -> services -> store -> domain."""
+
+__version__ = "0.1.0"

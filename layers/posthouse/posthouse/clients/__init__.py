@@ -1,0 +1,1 @@
+"""What Posthouse calls outside its own tables: AWS services and WeChat."""

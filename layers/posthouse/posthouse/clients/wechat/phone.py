@@ -1,0 +1,30 @@
+"""A guest's phone number, or why WeChat's answer gives none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+PhoneRefusal = Literal["invalid_code", "rate_limited", "undecryptable", "foreign_app", "stale", "no_phone"]
+
+
+@dataclass(frozen=True)
+class PhoneNumber:
+    """The number without its country code, and the country code without `+`."""
+
+    number: str = field(repr=False)
+    country_code: str
+
+
+@dataclass(frozen=True)
+class PhoneRefused:
+    """No phone number can be taken from what the client sent; the client must ask the guest again."""
+
+    reason: PhoneRefusal
+
+
+def phone_from(info: Mapping[str, Any]) -> PhoneNumber | PhoneRefused:
+    """Read `purePhoneNumber` and `countryCode` (a string or a number) as both of WeChat's phone answers carry them."""
+    number, country = info.get("purePhoneNumber"), info.get("countryCode")
+    if not isinstance(number, str) or not number:
+        return PhoneRefused("no_phone")
+    return PhoneNumber(number, str(country) if country else "86")

@@ -1,0 +1,1 @@
+"""Pure values and rules: no AWS, no environment, no clock."""

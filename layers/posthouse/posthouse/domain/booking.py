@@ -1,0 +1,191 @@
+"""A booking: its states, the transitions between them, and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+from posthouse.domain.money import ZERO, Money
+from posthouse.domain.refusal import Refusal
+from posthouse.domain.stay import Stay
+
+
+class BookingState(StrEnum):
+    """Where a booking stands."""
+
+    PENDING_PAYMENT = "pending_payment"
+    PAID = "paid"
+    CHECKED_IN = "checked_in"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    NO_SHOW = "no_show"
+
+
+def next_states(state: BookingState) -> frozenset[BookingState]:
+    """The one table of transitions; every condition on a booking's state is derived from it."""
+    match state:
+        case BookingState.PENDING_PAYMENT:
+            return frozenset({BookingState.PAID, BookingState.CANCELLED})
+        case BookingState.PAID:
+            return frozenset({BookingState.CHECKED_IN, BookingState.REFUNDING, BookingState.NO_SHOW})
+        case BookingState.CHECKED_IN:
+            return frozenset({BookingState.FINISHED})
+        case BookingState.REFUNDING:
+            return frozenset({BookingState.REFUNDED})
+        case BookingState.FINISHED | BookingState.CANCELLED | BookingState.REFUNDED | BookingState.NO_SHOW:
+            return frozenset()
+        case _:
+            assert_never(state)
+
+
+def sources(target: BookingState) -> list[BookingState]:
+    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    return [state for state in BookingState if target in next_states(state)]
+
+
+@dataclass(frozen=True)
+class InvalidTransition(Refusal):
+    """The booking's state does not allow this step."""
+
+    status: str
+    wanted: str
+
+    @property
+    def explanation(self) -> str:
+        return f"The order is {self.status}; it cannot become {self.wanted}."
+
+
+@dataclass(frozen=True)
+class TooEarly(Refusal):
+    """The guest cannot arrive before the arrival day."""
+
+    check_in: date
+
+    @property
+    def explanation(self) -> str:
+        return f"The stay begins on {self.check_in}; check the guest in from that day on."
+
+
+@dataclass(frozen=True)
+class TooLate(Refusal):
+    """The last night of the stay is over."""
+
+    check_out: date
+
+    @property
+    def explanation(self) -> str:
+        return f"The stay ended on {self.check_out}; it is a no-show."
+
+
+@dataclass(frozen=True)
+class SoldOut(Refusal):
+    """Not every night of the stay has enough units left on sale."""
+
+    dates: tuple[date, ...]
+
+    @property
+    def explanation(self) -> str:
+        return "No room is left on " + ", ".join(map(str, self.dates)) + "."
+
+
+@dataclass(frozen=True)
+class PriceChanged(Refusal):
+    """The total is not the one that the guest saw (both in fen)."""
+
+    expected: int
+    actual: int
+
+    @property
+    def explanation(self) -> str:
+        return f"The total is {self.actual} fen now, not {self.expected}; show it to the guest and book again."
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a stay costs: total - discount = payable, each zero or more. Refuses to exist otherwise."""
+
+    total: Money
+    discount: Money
+    payable: Money
+
+    def __post_init__(self) -> None:
+        if self.total - self.discount != self.payable or min(self.total, self.discount, self.payable) < ZERO:
+            msg = f"{self.total.fen} - {self.discount.fen} is not {self.payable.fen} fen, or one is negative"
+            raise ValueError(msg)
+
+    @classmethod
+    def of(cls, total: Money, discount: Money = ZERO) -> Price:
+        """The price after a discount, which never goes below nothing."""
+        taken = min(discount, total)
+        return cls(total, taken, total - taken)
+
+
+@dataclass(frozen=True)
+class BookedNight:
+    """One night of a booking: units and the price of one of them."""
+
+    night: date
+    units: int
+    price: Money
+
+    @property
+    def amount(self) -> Money:
+        return self.price * self.units
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a booking came into a state."""
+
+    status: BookingState
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event."""
+
+    order_no: str
+    user_id: str
+    hotel_id: str
+    hotel_name: str
+    room_id: str
+    room_name: str
+    time_zone: str
+    stay: Stay
+    nights: tuple[BookedNight, ...]
+    price: Price
+    status: BookingState
+    guest_name: str
+    phone_number: str
+    arrival_time: str | None
+    coupon_id: str | None
+    created_at: datetime
+    expires_at: datetime
+    timeline: tuple[Moment, ...]
+    version: int
+    nights_taken: bool
+    payment_id: str | None = None
+
+    @property
+    def units(self) -> int:
+        return self.nights[0].units
+
+
+def arrive(booking: Booking, today: date) -> Refusal | None:
+    """Why the guest cannot be checked in on ``today`` (a date at the hotel), or None."""
+    if BookingState.CHECKED_IN not in next_states(booking.status):
+        return InvalidTransition(booking.status, BookingState.CHECKED_IN)
+    if today < booking.stay.check_in:
+        return TooEarly(booking.stay.check_in)
+    return None if booking.stay.can_arrive(today) else TooLate(booking.stay.check_out)
+
+
+def total_of(prices: Mapping[date, Money], units: int) -> Money:
+    """The sum of the nights for so many units."""
+    return sum((price * units for price in prices.values()), ZERO)

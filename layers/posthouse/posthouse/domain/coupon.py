@@ -1,0 +1,139 @@
+"""Coupons: what they are worth, on what, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import Refusal
+
+
+class CouponKind(StrEnum):
+    """What makes a coupon be given."""
+
+    WELCOME = "welcome"
+    CHECK_OUT = "check_out"
+    MANUAL = "manual"
+
+
+class CouponScope(StrEnum):
+    """What a coupon may be used on."""
+
+    ANY = "any"
+    BOOKING = "booking"
+    SHOP = "shop"
+
+
+class CouponStatus(StrEnum):
+    """Where a coupon stands; ``expired`` is never stored, it follows from the clock."""
+
+    UNUSED = "unused"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class CouponUnusable(Refusal):
+    """The coupon cannot be used on this order."""
+
+    reason: str
+
+    @property
+    def explanation(self) -> str:
+        return f"This coupon cannot be used here: {self.reason}."
+
+
+@dataclass(frozen=True)
+class QuantityBelowIssued(Refusal):
+    """More coupons have been issued than the new quantity allows."""
+
+    quantity: int
+
+    @property
+    def explanation(self) -> str:
+        return f"More than {self.quantity} coupons of this template have been issued already."
+
+
+@dataclass(frozen=True)
+class CouponTemplate:
+    """What a coupon is made from. ``quantity`` None means as many as it takes; ``sort`` orders a kind's templates."""
+
+    template_id: str
+    name: str
+    kind: CouponKind
+    amount: Money
+    minimum_spend: Money
+    scope: CouponScope
+    valid_days: int
+    quantity: int | None
+    issued: int
+    enabled: bool
+    description: str
+    sort: int
+    version: int
+
+    @property
+    def grantable(self) -> bool:
+        return self.enabled and (self.quantity is None or self.issued < self.quantity)
+
+
+@dataclass(frozen=True)
+class Coupon:
+    """A coupon in a guest's hands."""
+
+    coupon_id: str
+    user_id: str
+    template_id: str
+    name: str
+    amount: Money
+    minimum_spend: Money
+    scope: CouponScope
+    source: CouponKind
+    granted_at: datetime
+    valid_until: datetime
+    used: bool = False
+    order_no: str | None = None
+
+    def status(self, now: datetime) -> CouponStatus:
+        if self.used:
+            return CouponStatus.USED
+        return CouponStatus.EXPIRED if now >= self.valid_until else CouponStatus.UNUSED
+
+
+def make_coupon(template: CouponTemplate, coupon_id: str, user_id: str, now: datetime) -> Coupon:
+    """The coupon that ``template`` gives to a guest now."""
+    return Coupon(
+        coupon_id=coupon_id,
+        user_id=user_id,
+        template_id=template.template_id,
+        name=template.name,
+        amount=template.amount,
+        minimum_spend=template.minimum_spend,
+        scope=template.scope,
+        source=template.kind,
+        granted_at=now,
+        valid_until=now + timedelta(days=template.valid_days),
+    )
+
+
+def discount_of(coupon: Coupon | None, on: CouponScope, total: Money, now: datetime) -> Money | CouponUnusable:
+    """What the coupon takes off an order of ``total``, or why it takes nothing off.
+
+    A coupon that the guest does not own is passed as None: nobody learns that it exists.
+    """
+    if coupon is None:
+        return CouponUnusable("it is not yours")
+    match coupon.status(now):
+        case CouponStatus.USED:
+            return CouponUnusable("it has been used")
+        case CouponStatus.EXPIRED:
+            return CouponUnusable("it has expired")
+        case CouponStatus.UNUSED:
+            pass
+    if coupon.scope not in {CouponScope.ANY, on}:
+        return CouponUnusable(f"it is for {coupon.scope} orders")
+    if total < coupon.minimum_spend:
+        return CouponUnusable(f"it needs an order of {coupon.minimum_spend.fen} fen or more")
+    return min(coupon.amount, total)

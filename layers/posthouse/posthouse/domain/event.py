@@ -1,0 +1,71 @@
+"""Events: what happened to an order, a payment or a guest, as it travels from the outbox to its consumers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class EventType(StrEnum):
+    """Every event that Posthouse sends; the topic's filter policies name them too."""
+
+    GUEST_FIRST_LOGIN = "guest.first_login"
+    BOOKING_CREATED = "booking.created"
+    BOOKING_PAID = "booking.paid"
+    BOOKING_CHECKED_IN = "booking.checked_in"
+    BOOKING_FINISHED = "booking.finished"
+    PAYMENT_SUCCEEDED = "payment.succeeded"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change of one aggregate.
+
+    ``sequence`` is the aggregate's version after the change: it orders an aggregate's events and makes a late one
+    recognisable. ``payload`` holds JSON values only.
+    """
+
+    type: EventType
+    aggregate_id: str
+    sequence: int
+    occurred_at: datetime
+    payload: Mapping[str, Any]
+    correlation_id: str
+
+    @property
+    def event_id(self) -> str:
+        """Unique and repeatable: the same change always has the same id."""
+        return f"{self.aggregate_id}.{self.sequence}"
+
+    def to_json(self) -> str:
+        """The message body."""
+        return json.dumps(
+            {
+                "event_id": self.event_id,
+                "type": self.type,
+                "aggregate_id": self.aggregate_id,
+                "sequence": self.sequence,
+                "occurred_at": self.occurred_at.isoformat(),
+                "correlation_id": self.correlation_id,
+                "payload": self.payload,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Event:
+        """Read a message body back. Raises ValueError or KeyError for anything that is not one."""
+        body = json.loads(text)
+        return cls(
+            type=EventType(body["type"]),
+            aggregate_id=body["aggregate_id"],
+            sequence=body["sequence"],
+            occurred_at=datetime.fromisoformat(body["occurred_at"]),
+            payload=body["payload"],
+            correlation_id=body["correlation_id"],
+        )

@@ -1,0 +1,108 @@
+"""Payments: one attempt to pay an order through WeChat, and what WeChat says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import Refusal
+
+
+class PaymentState(StrEnum):
+    """Where an attempt to pay stands."""
+
+    CREATED = "created"
+    SUCCEEDED = "succeeded"
+    CLOSED = "closed"
+
+
+def next_states(state: PaymentState) -> frozenset[PaymentState]:
+    """The one table of a payment's transitions."""
+    match state:
+        case PaymentState.CREATED:
+            return frozenset({PaymentState.SUCCEEDED, PaymentState.CLOSED})
+        case PaymentState.SUCCEEDED | PaymentState.CLOSED:
+            return frozenset()
+        case _:
+            assert_never(state)
+
+
+@dataclass(frozen=True)
+class NotPayable(Refusal):
+    """The order does not wait for a payment (any more)."""
+
+    status: str
+
+    @property
+    def explanation(self) -> str:
+        return f"The order is {self.status}; there is nothing to pay."
+
+
+@dataclass(frozen=True)
+class PaymentRefused(Refusal):
+    """WeChat will not take this payment; ``reason`` is its own code."""
+
+    reason: str
+
+    @property
+    def explanation(self) -> str:
+        return f"WeChat Pay refused: {self.reason}."
+
+
+@dataclass(frozen=True)
+class Payment:
+    """An attempt to pay. ``request_body`` is what was sent to WeChat: the same number must come with the same body."""
+
+    payment_id: str
+    order_no: str
+    user_id: str
+    openid: str
+    total: Money
+    discount: Money
+    payable: Money
+    status: PaymentState
+    request_body: str
+    created_at: datetime
+    expires_at: datetime
+    prepay_id: str | None = None
+    transaction_id: str | None = None
+    succeeded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What WeChat says was paid, from a notification or a query."""
+
+    app_id: str
+    merchant_id: str
+    payment_id: str
+    transaction_id: str
+    amount: Money
+    openid: str
+    succeeded_at: datetime
+
+
+@dataclass(frozen=True)
+class SettlementMismatch(Refusal):
+    """What WeChat says is not what we asked for; ``field`` is the first that differs."""
+
+    field: str
+
+    @property
+    def explanation(self) -> str:
+        return f"The {self.field} is not that of our payment."
+
+
+def compare(payment: Payment, settlement: Settlement, app_id: str, merchant_id: str) -> SettlementMismatch | None:
+    """The first field in which WeChat's word differs from our row, or None if it is our payment indeed."""
+    pairs = (
+        ("app", settlement.app_id, app_id),
+        ("merchant", settlement.merchant_id, merchant_id),
+        ("payment", settlement.payment_id, payment.payment_id),
+        ("amount", settlement.amount, payment.payable),
+        ("payer", settlement.openid, payment.openid),
+    )
+    return next((SettlementMismatch(field) for field, theirs, ours in pairs if theirs != ours), None)

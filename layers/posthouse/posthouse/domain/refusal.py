@@ -1,0 +1,79 @@
+"""Business refusals: values that a caller branches on, never exceptions (faults are exceptions).
+
+A refusal carries facts. How it looks over HTTP is decided in one place, posthouse.entry.problems.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Base of every refusal; a concrete one adds the facts that explain it."""
+
+    @property
+    def explanation(self) -> str:
+        """One clear line for the person who reads it."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True)
+class NotFound(Refusal):
+    """What was asked for does not exist, or is not the caller's to see."""
+
+    kind: str
+
+    @property
+    def explanation(self) -> str:
+        return f"There is no such {self.kind}."
+
+
+@dataclass(frozen=True)
+class InvalidRequest(Refusal):
+    """A field is well-formed but breaks a rule that needs more than its type to check."""
+
+    field: str
+    message: str
+
+    @property
+    def explanation(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+@dataclass(frozen=True)
+class IdempotencyKeyReused(Refusal):
+    """The same Idempotency-Key came before with another body."""
+
+    @property
+    def explanation(self) -> str:
+        return "This Idempotency-Key was used with another body; use a new key for a new request."
+
+
+@dataclass(frozen=True)
+class VersionConflict(Refusal):
+    """A change was made against a version that is no longer the current one."""
+
+    given: int
+
+    @property
+    def explanation(self) -> str:
+        return f"Version {self.given} is stale; read it again and repeat the change."
+
+
+@dataclass(frozen=True)
+class AlreadyExists(Refusal):
+    """What should be created is there already."""
+
+    kind: str
+
+    @property
+    def explanation(self) -> str:
+        return f"That {self.kind} exists already."
+
+
+@dataclass(frozen=True)
+class AccessDenied(Refusal):
+    """The caller is known, but this is not theirs to do."""
+
+    @property
+    def explanation(self) -> str:
+        return "Your account may not do this."

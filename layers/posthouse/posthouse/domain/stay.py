@@ -1,0 +1,71 @@
+"""A stay: the nights between two local dates of a hotel. A night is the date on which it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from posthouse.domain.refusal import InvalidRequest, Refusal
+
+MAX_NIGHTS = 90
+"""A night is one item of a transaction, DynamoDB takes 100, and a booking needs at most 6 beside them."""
+
+MAX_DAYS_AHEAD = 730
+"""How far ahead a stay may begin; nights further off are never open."""
+
+
+@dataclass(frozen=True)
+class StayTooLong(Refusal):
+    """More nights than one booking can take at once."""
+
+    nights: int
+
+    @property
+    def explanation(self) -> str:
+        return f"A stay has at most {MAX_NIGHTS} nights; this one has {self.nights}."
+
+
+@dataclass(frozen=True)
+class Stay:
+    """From the arrival day to the departure day; the night of the departure day is not part of it."""
+
+    check_in: date
+    check_out: date
+
+    def __post_init__(self) -> None:
+        if self.check_out <= self.check_in:
+            raise ValueError("check_out is after check_in")
+
+    @property
+    def nights(self) -> list[date]:
+        """Every night of the stay, in order."""
+        return [self.check_in + timedelta(days=n) for n in range((self.check_out - self.check_in).days)]
+
+    def nights_left(self, today: date) -> list[date]:
+        """The nights that nobody has slept yet on the morning of ``today``."""
+        return [night for night in self.nights if night >= today]
+
+    def can_arrive(self, today: date) -> bool:
+        """Guests are checked in from the arrival day to the last night."""
+        return self.check_in <= today < self.check_out
+
+
+def plan_stay(check_in: date, check_out: date, today: date) -> Stay | Refusal:
+    """A stay that can be asked for today, or why it cannot.
+
+    ``today`` is the date at the hotel.
+    """
+    if check_out <= check_in:
+        return InvalidRequest("check_out", "must be after check_in")
+    if check_in < today:
+        return InvalidRequest("check_in", "is in the past")
+    if (check_in - today).days > MAX_DAYS_AHEAD:
+        return InvalidRequest("check_in", f"is more than {MAX_DAYS_AHEAD} days ahead")
+    nights = (check_out - check_in).days
+    return StayTooLong(nights) if nights > MAX_NIGHTS else Stay(check_in, check_out)
+
+
+def local_date(now: datetime, time_zone: str) -> date:
+    """The date at the hotel at this moment. ``now`` is aware; ``time_zone`` is an IANA name."""
+    return now.astimezone(ZoneInfo(time_zone)).date()

@@ -1,0 +1,1 @@
+"""Steps that two callers share, or that touch money, stock or state."""

@@ -1,0 +1,116 @@
+"""Giving coupons: exactly one for each trigger, as long as a template has any left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posthouse.domain.coupon import Coupon, CouponKind, CouponTemplate, QuantityBelowIssued, make_coupon
+from posthouse.domain.event import Event
+from posthouse.domain.ids import IdKind, derived_id
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.store import coupons, inbox
+from posthouse.store.audit import record
+from posthouse.store.transaction import Failed, StoreBusy, Transaction
+
+
+@dataclass(frozen=True)
+class NoneLeft(Refusal):
+    """No enabled template of the kind has a coupon left."""
+
+    kind: CouponKind
+
+    @property
+    def explanation(self) -> str:
+        return f"There is no {self.kind} coupon left to give."
+
+
+def grant_welcome(event: Event, consumer: str, step: Step) -> Coupon | NoneLeft | None:
+    """Give the welcome coupon for a guest's first login; None if the event has been dealt with before.
+
+    The coupon's id follows from the guest, so neither a repeated event nor a second "first" login gives another.
+    """
+    return _grant(CouponKind.WELCOME, event.aggregate_id, event.aggregate_id, step, (event, consumer))
+
+
+def grant_for_check_out(user_id: str, order_no: str, step: Step) -> Coupon | NoneLeft | None:
+    """Give the coupon of a finished stay; None if it was given before."""
+    return _grant(CouponKind.CHECK_OUT, user_id, order_no, step, None)
+
+
+def _grant(
+    kind: CouponKind, user_id: str, trigger: str, step: Step, consumed: tuple[Event, str] | None
+) -> Coupon | NoneLeft | None:
+    coupon_id = derived_id(IdKind.COUPON, kind, trigger)
+    for _ in range(ATTEMPTS):
+        template = next((t for t in coupons.templates_of(kind) if t.grantable), None)
+        transaction = Transaction()
+        coupon = None
+        if template is not None:
+            coupon = make_coupon(template, coupon_id, user_id, step.now)
+            coupons.grant(transaction, coupon, template)
+        if consumed is not None:
+            inbox.done(transaction, *consumed, step.now)
+        if coupon is None and consumed is None:
+            return None if coupons.get(user_id, coupon_id) else NoneLeft(kind)
+        failed = transaction.commit()
+        if failed is None:
+            return coupon or NoneLeft(kind)
+        if inbox.DONE in failed:
+            return None
+        if "coupon" in failed:
+            return _note_repeat(consumed, step)
+    raise StoreBusy(f"the {kind} coupon templates keep changing; try again in a moment")
+
+
+def _note_repeat(consumed: tuple[Event, str] | None, step: Step) -> None:
+    """The coupon is there already, by another event: there is only the inbox to write."""
+    if consumed is not None:
+        transaction = Transaction()
+        inbox.done(transaction, *consumed, step.now)
+        transaction.commit()
+
+
+def create_template(template: CouponTemplate, actor: str, step: Step) -> CouponTemplate:
+    """Add a template."""
+    transaction = Transaction()
+    coupons.create_template(transaction, template)
+    after = _facts(template)
+    record(transaction, step.actor(actor), "create_coupon_template", template.template_id, after=after)
+    _must_hold(transaction.commit())
+    return template
+
+
+def update_template(wanted: CouponTemplate, actor: str, step: Step) -> CouponTemplate | NotFound | QuantityBelowIssued:
+    """Change a template; what is issued of it stays, and the quantity cannot go below that."""
+    for _ in range(ATTEMPTS):
+        read = coupons.get_template(wanted.template_id)
+        if read is None:
+            return NotFound("coupon template")
+        if wanted.quantity is not None and wanted.quantity < read.issued:
+            return QuantityBelowIssued(wanted.quantity)
+        changed = CouponTemplate(**{**vars(wanted), "issued": read.issued, "version": read.version + 1})
+        transaction = Transaction()
+        coupons.replace_template(transaction, changed, read)
+        actor_row = step.actor(actor)
+        before, after = _facts(read), _facts(changed)
+        record(transaction, actor_row, "update_coupon_template", read.template_id, before=before, after=after)
+        if transaction.commit() is None:
+            return changed
+    raise StoreBusy("the coupon template keeps changing; try again in a moment")
+
+
+def _facts(template: CouponTemplate) -> dict[str, object]:
+    return {
+        "name": template.name,
+        "amount": template.amount.fen,
+        "minimum_spend": template.minimum_spend.fen,
+        "quantity": template.quantity,
+        "enabled": template.enabled,
+    }
+
+
+def _must_hold(failed: Failed | None) -> None:
+    if failed is not None:
+        msg = f"a fresh id was taken already: {sorted(failed.names)}"
+        raise RuntimeError(msg)

@@ -1,0 +1,104 @@
+"""Guests log in with WeChat; the first login of each is told to the world exactly once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from posthouse.clients.wechat import mini_program as wechat
+from posthouse.clients.wechat.open_data import decrypt_phone
+from posthouse.clients.wechat.phone import PhoneNumber
+from posthouse.domain.event import EventType
+from posthouse.domain.identity import Guest, LoginRefused, PhoneRefused
+from posthouse.domain.ids import IdKind, derived_id
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.wechat_token import with_access_token
+from posthouse.store import guests, outbox
+from posthouse.store.audit import record
+from posthouse.store.transaction import StoreBusy, Transaction
+
+PHONE_DATA_MAX_AGE = timedelta(minutes=5)
+"""How old encrypted phone data may be; WeChat leaves the limit to us."""
+
+
+@dataclass(frozen=True)
+class EncryptedPhone:
+    """What the mini-program's older phone button answers."""
+
+    encrypted_data: str
+    iv: str
+
+
+@dataclass(frozen=True)
+class LoginRequest:
+    """What the client brings: a code of wx.login and, if the guest gave it, a way to the phone number."""
+
+    login_code: str
+    phone_code: str | None = None
+    encrypted_phone: EncryptedPhone | None = None
+    nickname: str | None = None
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Who logged in, and whether that was the first time."""
+
+    guest: Guest
+    is_first_login: bool
+
+
+def log_in(
+    request: LoginRequest, mini_program: wechat.MiniProgram, app_id: str, step: Step
+) -> LoggedIn | LoginRefused | PhoneRefused:
+    """Exchange the codes at WeChat, then note the login. Raises WechatUnavailable when WeChat does not answer."""
+    session = mini_program.code_to_session(request.login_code)
+    if isinstance(session, wechat.LoginRefused):
+        return LoginRefused(session.reason)
+    phone = _phone_number(request, session, mini_program, app_id, step)
+    if isinstance(phone, PhoneRefused):
+        return phone
+    user_id = derived_id(IdKind.USER, app_id, session.openid)
+    return _note_login(guests.Login(user_id, session.openid, phone, request.nickname), step)
+
+
+def _phone_number(
+    request: LoginRequest, session: wechat.WechatSession, mini_program: wechat.MiniProgram, app_id: str, step: Step
+) -> str | PhoneRefused | None:
+    if request.phone_code is not None:
+        code = request.phone_code
+        found = with_access_token(mini_program, app_id, step, lambda token: mini_program.phone_number(token, code))
+    elif request.encrypted_phone is not None:
+        data = request.encrypted_phone
+        found = decrypt_phone(
+            session.session_key, data.encrypted_data, data.iv, app_id, step.now, max_age=PHONE_DATA_MAX_AGE
+        )
+    else:
+        return None
+    return found.number if isinstance(found, PhoneNumber) else PhoneRefused(found.reason)
+
+
+def _note_login(login: guests.Login, step: Step) -> LoggedIn:
+    for _ in range(ATTEMPTS):
+        known = guests.log_in_known(login, step.now)
+        if known is not None:
+            return LoggedIn(known, is_first_login=False)
+        before = guests.get(login.user_id)
+        version = 1 if before is None else before.version + 1
+        transaction = Transaction()
+        guests.log_in_first(transaction, login, version, step.now)
+        event = step.event(EventType.GUEST_FIRST_LOGIN, login.user_id, version, {"user_id": login.user_id})
+        outbox.send(transaction, event)
+        if transaction.commit() is None:
+            guest = guests.get(login.user_id)
+            if guest is not None:
+                return LoggedIn(guest, is_first_login=True)
+    raise StoreBusy("many logins of one guest at once; try again in a moment")
+
+
+def reset_first_login(phone_number: str, actor: str, step: Step) -> None:
+    """Let the next login of whoever has this phone number count as a first one (for trying things out)."""
+    for user_id in guests.with_phone(phone_number):
+        transaction = Transaction()
+        guests.forget_first_login(transaction, user_id)
+        record(transaction, step.actor(actor), "reset_first_login", user_id)
+        transaction.commit()

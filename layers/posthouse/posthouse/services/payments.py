@@ -1,0 +1,189 @@
+"""Taking money: open one payment for an order, and settle what WeChat says has been paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from posthouse.clients.wechat import pay as wechat
+from posthouse.clients.wechat.credentials import WechatCredentials
+from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
+from posthouse.clients.wechat.trade import Trade
+from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.event import EventType
+from posthouse.domain.identity import Principal
+from posthouse.domain.ids import IdKind
+from posthouse.domain.money import Money
+from posthouse.domain.payment import (
+    NotPayable,
+    Payment,
+    PaymentRefused,
+    PaymentState,
+    Settlement,
+    SettlementMismatch,
+    compare,
+)
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.services.stays import for_guest
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.store import bookings, guests, outbox, payments
+from posthouse.store.transaction import StoreBusy, Transaction
+
+PREPAY_LIFE = timedelta(minutes=110)
+"""WeChat keeps a prepay id for two hours; a little earlier we ask for a new one with the same body."""
+
+
+@dataclass(frozen=True)
+class Merchant:
+    """Who is paid, and where WeChat tells us that it happened."""
+
+    credentials: WechatCredentials
+    notify_url: str
+
+
+@dataclass(frozen=True)
+class OpenPayment:
+    """A payment that the client can hand to wx.requestPayment."""
+
+    payment: Payment
+    parameters: Mapping[str, str]
+
+
+def open_payment(
+    order_no: str, caller: Principal, merchant: Merchant, wechat_pay: wechat.WechatPay, step: Step
+) -> OpenPayment | Refusal:
+    """Open the order's payment, or go on with the one that is open.
+
+    Our row comes first, with the very body that WeChat will get: whatever fails after it, a repeat sends the same.
+    Raises WechatUnavailable when WeChat does not answer; the order stays payable.
+    """
+    payment = _claim(order_no, caller, merchant, step)
+    if isinstance(payment, Refusal):
+        return payment
+    prepay_id = payment.prepay_id
+    if prepay_id is None or payment.created_at + PREPAY_LIFE <= step.now:
+        answer = wechat_pay.prepay(payment.request_body.encode())
+        if isinstance(answer, wechat.PrepayRefused):
+            return PaymentRefused(answer.code)
+        prepay_id = answer.prepay_id
+        payments.note_prepay(payment.payment_id, prepay_id)
+    return OpenPayment(payment, wechat_pay.payment_parameters(prepay_id))
+
+
+def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> Payment | Refusal:
+    for _ in range(ATTEMPTS):
+        booking = for_guest(order_no, caller)
+        if isinstance(booking, NotFound):
+            return NotFound("order")
+        if booking.status is not BookingState.PENDING_PAYMENT:
+            return NotPayable(booking.status)
+        if booking.expires_at <= step.now:
+            return NotPayable("expired")
+        current = payments.get(booking.payment_id) if booking.payment_id else None
+        if current is not None and current.status is PaymentState.SUCCEEDED:
+            return NotPayable("paid")
+        if current is not None and current.status is PaymentState.CREATED:
+            return current
+        payment = _new_payment(booking, merchant, step)
+        transaction = Transaction()
+        bookings.open_payment(transaction, booking, payment.payment_id, step.now)
+        payments.create(transaction, payment)
+        if transaction.commit() is None:
+            return payment
+    raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
+
+
+def _new_payment(booking: Booking, merchant: Merchant, step: Step) -> Payment:
+    guest = guests.get(booking.user_id)
+    if guest is None:
+        msg = f"the guest of {booking.order_no} is gone"
+        raise LookupError(msg)
+    payment_id = step.new_id(IdKind.PAYMENT)
+    request = PrepayRequest(
+        description=f"{booking.hotel_name} {booking.room_name}",
+        out_trade_no=payment_id,
+        expires_at=booking.expires_at,
+        notify_url=merchant.notify_url,
+        total=booking.price.payable.fen,
+        openid=guest.openid,
+        attach=booking.order_no,
+    )
+    body = prepay_body(merchant.credentials.app_id, merchant.credentials.merchant_id, request)
+    return Payment(
+        payment_id=payment_id,
+        order_no=booking.order_no,
+        user_id=booking.user_id,
+        openid=guest.openid,
+        total=booking.price.total,
+        discount=booking.price.discount,
+        payable=booking.price.payable,
+        status=PaymentState.CREATED,
+        request_body=body.decode(),
+        created_at=step.now,
+        expires_at=booking.expires_at,
+    )
+
+
+def settlement_of(trade: Trade, now: datetime) -> Settlement | None:
+    """What WeChat says was paid; None if the trade is not a payment that went through."""
+    if not trade.is_paid or trade.transaction_id is None or trade.total is None:
+        return None
+    return Settlement(
+        app_id=trade.app_id,
+        merchant_id=trade.merchant_id,
+        payment_id=trade.out_trade_no,
+        transaction_id=trade.transaction_id,
+        amount=Money(trade.total, trade.currency or "CNY"),
+        openid=trade.openid or "",
+        succeeded_at=trade.success_time or now,
+    )
+
+
+def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> Payment | SettlementMismatch | NotFound:
+    """Note that a payment has succeeded, once, together with its ledger row and its event. A repeat changes nothing.
+
+    AWS calls: one read, one transaction.
+    """
+    payment = payments.get(settlement.payment_id)
+    if payment is None:
+        return NotFound("payment")
+    mismatch = compare(payment, settlement, merchant.app_id, merchant.merchant_id)
+    if mismatch is not None:
+        return mismatch
+    if payment.status is PaymentState.SUCCEEDED:
+        return payment
+    transaction = Transaction()
+    payments.succeed(transaction, payment, settlement, step.now)
+    payload = {
+        "order_no": payment.order_no,
+        "payment_id": payment.payment_id,
+        "user_id": payment.user_id,
+        "amount": settlement.amount.fen,
+        "transaction_id": settlement.transaction_id,
+        "succeeded_at": settlement.succeeded_at.isoformat(),
+    }
+    outbox.send(transaction, step.event(EventType.PAYMENT_SUCCEEDED, payment.payment_id, 1, payload))
+    if transaction.commit() is not None:
+        now_stored = payments.get(payment.payment_id)
+        if now_stored is None or now_stored.status is not PaymentState.SUCCEEDED:
+            msg = f"money came in for payment {payment.payment_id}, which is closed"
+            raise RuntimeError(msg)
+    return payment
+
+
+def look_up(
+    payment_id: str, caller: Principal, merchant: WechatCredentials, wechat_pay: wechat.WechatPay, step: Step
+) -> Payment | Refusal:
+    """A guest's payment; while it is open WeChat is asked, in case its notification has been lost."""
+    payment = payments.get(payment_id)
+    if payment is None or payment.user_id != caller.subject:
+        return NotFound("payment")
+    if payment.status is not PaymentState.CREATED or payment.prepay_id is None:
+        return payment
+    trade = wechat_pay.query(payment_id)
+    settlement = settlement_of(trade, step.now) if trade is not None else None
+    if settlement is None:
+        return payment
+    settled = settle(settlement, merchant, step)
+    return settled if isinstance(settled, Refusal) else payments.get(payment_id) or payment

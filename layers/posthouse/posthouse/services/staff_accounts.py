@@ -1,0 +1,73 @@
+"""Staff accounts: the first admin, further accounts, and logging in with a password."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+
+from posthouse.domain.identity import AccountLocked, LoginRefused, Role, StaffAccount
+from posthouse.domain.refusal import AlreadyExists, NotFound
+from posthouse.services.step import Step
+from posthouse.store import hotels, staff
+from posthouse.store.audit import record
+from posthouse.store.transaction import Transaction
+
+SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+"""OWASP's password storage cheat sheet: 2^14, 8, with 16 MiB of memory for one login."""
+
+_NOBODY = "scrypt$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+
+def hash_password(password: str, salt: bytes | None = None) -> str:
+    """The password as it is stored: scheme, salt and scrypt digest."""
+    salt = salt or os.urandom(16)
+    digest = hashlib.scrypt(password.encode(), salt=salt, dklen=32, **SCRYPT)
+    return f"scrypt${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def check_password(password: str, stored: str) -> bool:
+    """Whether the password is the stored one, in the same time for a right and a wrong one."""
+    try:
+        _, salt, _ = stored.split("$")
+        return hmac.compare_digest(hash_password(password, base64.b64decode(salt)), stored)
+    except (ValueError, binascii.Error):
+        return False
+
+
+def log_in(username: str, password: str, step: Step) -> StaffAccount | LoginRefused | AccountLocked:
+    """Check a password; an unknown name takes as long as a known one."""
+    account = staff.get(username)
+    if account is not None and account.locked_until is not None and account.locked_until > step.now:
+        return AccountLocked(account.locked_until)
+    matches = check_password(password, account.password_hash if account else _NOBODY)
+    if account is None:
+        return LoginRefused("wrong_password")
+    if not matches:
+        staff.note_failure(username, step.now)
+        return LoginRefused("wrong_password")
+    staff.note_success(username)
+    return account
+
+
+def create_account(account: StaffAccount, actor: str, step: Step) -> StaffAccount | NotFound | AlreadyExists:
+    """Add an account that serves existing hotels."""
+    if any(hotels.get_hotel(hotel_id) is None for hotel_id in account.hotel_ids):
+        return NotFound("hotel")
+    transaction = Transaction()
+    staff.create(transaction, account, step.now)
+    after = {"role": account.role, "hotel_ids": sorted(account.hotel_ids)}
+    record(transaction, step.actor(actor), "create_staff_account", account.username, after=after)
+    return AlreadyExists("username") if transaction.commit() else account
+
+
+def create_first_admin(username: str, password: str, step: Step) -> StaffAccount | AlreadyExists:
+    """Make a fresh deployment's first admin; refused once there has been one."""
+    account = StaffAccount(username, Role.ADMIN, frozenset(), hash_password(password), None)
+    transaction = Transaction()
+    staff.claim_first_admin(transaction, username, step.now)
+    staff.create(transaction, account, step.now)
+    record(transaction, step.actor("deployment"), "create_first_admin", username)
+    return AlreadyExists("first admin") if transaction.commit() else account

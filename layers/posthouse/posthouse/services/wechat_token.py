@@ -1,0 +1,53 @@
+"""Calls to WeChat that need its access token: read from the shared row, refreshed once when WeChat rejects it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from posthouse.clients.wechat.errors import WechatUnavailable
+from posthouse.clients.wechat.mini_program import AccessToken, MiniProgram, TokenRejected
+from posthouse.services.step import Step
+from posthouse.store import wechat_tokens
+from posthouse.store.wechat_tokens import StoredToken
+
+T = TypeVar("T")
+
+MARGIN = timedelta(minutes=5)
+"""A token that is about to expire is asked for anew; WeChat keeps the old one good for five minutes."""
+
+
+def with_access_token(
+    mini_program: MiniProgram, app_id: str, step: Step, call: Callable[[str], T | TokenRejected]
+) -> T:
+    """Call WeChat with the access token; a rejected one is replaced once.
+
+    Raises WechatUnavailable if the fresh one is rejected too.
+    """
+    stored = wechat_tokens.get(app_id)
+    if stored is None or stored.expires_at - MARGIN <= step.now:
+        stored = _fetch(mini_program, app_id, step)
+    answer = call(stored.value)
+    if not isinstance(answer, TokenRejected):
+        return answer
+    answer = call(_replace(mini_program, app_id, step, stored).value)
+    if isinstance(answer, TokenRejected):
+        raise WechatUnavailable("stable_token", f"a fresh token is rejected with {answer.errcode}")
+    return answer
+
+
+def _replace(mini_program: MiniProgram, app_id: str, step: Step, rejected: StoredToken) -> StoredToken:
+    """A token other than the rejected one; forced (20 a day) only if WeChat still hands out the rejected one."""
+    elsewhere = wechat_tokens.get(app_id)
+    if elsewhere is not None and elsewhere.value != rejected.value:
+        return elsewhere
+    fresh = _fetch(mini_program, app_id, step)
+    return fresh if fresh.value != rejected.value else _fetch(mini_program, app_id, step, force=True)
+
+
+def _fetch(mini_program: MiniProgram, app_id: str, step: Step, *, force: bool = False) -> StoredToken:
+    token: AccessToken = mini_program.stable_token(force_refresh=force)
+    stored = StoredToken(token.value, step.now + timedelta(seconds=token.expires_in))
+    wechat_tokens.keep(app_id, stored)
+    return stored

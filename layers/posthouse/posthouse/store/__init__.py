@@ -1,0 +1,1 @@
+"""Rows, conditional writes and transactions: the only place that names a table attribute."""

@@ -1,0 +1,248 @@
+"""Bookings: the order, its nights and its timeline in one row, which is their ledger too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
+from posthouse.domain.money import Money
+from posthouse.domain.stay import Stay
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.transaction import Transaction
+
+ORDER = "order"
+"""The name of the condition on the order's own row."""
+
+
+class _ByGuest(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_guest"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    order_no = UnicodeAttribute(range_key=True)
+
+
+class _ByHotel(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_hotel"
+        projection = AllProjection()
+
+    hotel_id = UnicodeAttribute(hash_key=True)
+    arrival = UnicodeAttribute(range_key=True)
+
+
+class _ByHotelStatus(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_hotel_status"
+        projection = AllProjection()
+
+    hotel_status = UnicodeAttribute(hash_key=True)
+    arrival = UnicodeAttribute(range_key=True)
+
+
+class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_phone"
+        projection = AllProjection()
+
+    phone_number = UnicodeAttribute(hash_key=True)
+    order_no = UnicodeAttribute(range_key=True)
+
+
+class _MomentMap(MapAttribute[str, Any]):
+    status = UnicodeAttribute()
+    at = TimeAttribute()
+
+
+class BookingRow(Model):
+    """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state."""
+
+    class Meta(TableMeta):
+        table_name = TableName("bookings")
+
+    order_no = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    hotel_id = UnicodeAttribute()
+    hotel_name = UnicodeAttribute()
+    room_id = UnicodeAttribute()
+    room_name = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    check_in = UnicodeAttribute()
+    check_out = UnicodeAttribute()
+    nights = JSONAttribute()
+    total = IntAttribute()
+    discount = IntAttribute()
+    payable = IntAttribute()
+    status = UnicodeAttribute()
+    guest_name = UnicodeAttribute()
+    phone_number = UnicodeAttribute()
+    arrival_time = UnicodeAttribute(null=True)
+    coupon_id = UnicodeAttribute(null=True)
+    payment_id = UnicodeAttribute(null=True)
+    nights_taken = BooleanAttribute()
+    created_at = TimeAttribute()
+    expires_at = TimeAttribute()
+    timeline = ListAttribute(of=_MomentMap)
+    version = IntAttribute()
+    arrival = UnicodeAttribute()
+    hotel_status = UnicodeAttribute()
+
+    by_guest = _ByGuest()
+    by_hotel = _ByHotel()
+    by_hotel_status = _ByHotelStatus()
+    by_phone = _ByPhone()
+
+    def to_domain(self) -> Booking:
+        return Booking(
+            order_no=self.order_no,
+            user_id=self.user_id,
+            hotel_id=self.hotel_id,
+            hotel_name=self.hotel_name,
+            room_id=self.room_id,
+            room_name=self.room_name,
+            time_zone=self.time_zone,
+            stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
+            nights=tuple(
+                BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights
+            ),
+            price=Price(Money(self.total), Money(self.discount), Money(self.payable)),
+            status=BookingState(self.status),
+            guest_name=self.guest_name,
+            phone_number=self.phone_number,
+            arrival_time=self.arrival_time,
+            coupon_id=self.coupon_id,
+            created_at=self.created_at,
+            expires_at=self.expires_at,
+            timeline=tuple(Moment(BookingState(m.status), m.at) for m in self.timeline),
+            version=self.version,
+            nights_taken=self.nights_taken,
+            payment_id=self.payment_id,
+        )
+
+
+def create(transaction: Transaction, booking: Booking) -> None:
+    """Write a new booking."""
+    row = BookingRow(
+        booking.order_no,
+        user_id=booking.user_id,
+        hotel_id=booking.hotel_id,
+        hotel_name=booking.hotel_name,
+        room_id=booking.room_id,
+        room_name=booking.room_name,
+        time_zone=booking.time_zone,
+        check_in=booking.stay.check_in.isoformat(),
+        check_out=booking.stay.check_out.isoformat(),
+        nights=[{"date": n.night.isoformat(), "units": n.units, "price": n.price.fen} for n in booking.nights],
+        total=booking.price.total.fen,
+        discount=booking.price.discount.fen,
+        payable=booking.price.payable.fen,
+        status=booking.status,
+        guest_name=booking.guest_name,
+        phone_number=booking.phone_number,
+        arrival_time=booking.arrival_time,
+        coupon_id=booking.coupon_id,
+        created_at=booking.created_at,
+        expires_at=booking.expires_at,
+        timeline=[_MomentMap(status=m.status, at=m.at) for m in booking.timeline],
+        version=booking.version,
+        nights_taken=booking.nights_taken,
+        arrival=f"{booking.stay.check_in}#{booking.order_no}",
+        hotel_status=f"{booking.hotel_id}#{booking.status}",
+    )
+    transaction.put(ORDER, row, BookingRow.order_no.does_not_exist())
+
+
+def get(order_no: str) -> Booking | None:
+    """The booking of that number."""
+    try:
+        return BookingRow.get(order_no, consistent_read=True).to_domain()
+    except BookingRow.DoesNotExist:
+        return None
+
+
+def move(transaction: Transaction, booking: Booking, to: BookingState, now: datetime, *changes: Action) -> int:
+    """Move a booking that was just read into another state; answers the sequence number of the event that tells of it.
+
+    Fails as ``order`` if it changed since, or if the table of transitions does not allow the step.
+    """
+    actions: list[Action] = [
+        BookingRow.status.set(to),
+        BookingRow.hotel_status.set(f"{booking.hotel_id}#{to}"),
+        BookingRow.timeline.set(BookingRow.timeline.append([_MomentMap(status=to, at=now)])),
+        BookingRow.version.set(booking.version + 1),
+        *changes,
+    ]
+    allowed = BookingRow.status.is_in(*sources(to))
+    unchanged = BookingRow.version == booking.version
+    transaction.update(ORDER, BookingRow(booking.order_no), actions, allowed & unchanged)
+    return booking.version + 1
+
+
+def paid_with(payment_id: str) -> tuple[Action, ...]:
+    """The changes that come with a payment: which one it was, and that the nights are taken by now."""
+    return BookingRow.payment_id.set(payment_id), BookingRow.nights_taken.set(True)
+
+
+def open_payment(transaction: Transaction, booking: Booking, payment_id: str, now: datetime) -> None:
+    """Make a payment the booking's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
+    waits = BookingRow.status == BookingState.PENDING_PAYMENT
+    in_time = BookingRow.expires_at > now
+    free = (
+        BookingRow.payment_id.does_not_exist()
+        if booking.payment_id is None
+        else BookingRow.payment_id == booking.payment_id
+    )
+    transaction.update(
+        ORDER, BookingRow(booking.order_no), [BookingRow.payment_id.set(payment_id)], waits & in_time & free
+    )
+
+
+def list_of_guest(user_id: str, status: BookingState | None, limit: int, position: Position | None) -> Page[Booking]:
+    """A guest's bookings, newest first. The work is bounded by what one guest has booked."""
+    condition = None if status is None else BookingRow.status == status
+    rows = BookingRow.by_guest.query(
+        user_id,
+        filter_condition=condition,
+        scan_index_forward=False,
+        limit=limit + 1,
+        last_evaluated_key=position,
+    )
+    return read_page(rows, BookingRow.to_domain, limit)
+
+
+@dataclass(frozen=True)
+class HotelQuery:
+    """Which of a hotel's bookings: in a state, arriving on a date."""
+
+    hotel_id: str
+    status: BookingState | None
+    date: date | None
+
+
+def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> Page[Booking]:
+    """A hotel's bookings by arrival, latest first."""
+    index, key = (
+        (BookingRow.by_hotel, query.hotel_id)
+        if query.status is None
+        else (BookingRow.by_hotel_status, f"{query.hotel_id}#{query.status}")
+    )
+    on_date = None if query.date is None else BookingRow.arrival.startswith(query.date.isoformat())
+    rows = index.query(key, on_date, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, BookingRow.to_domain, limit)
+
+
+def list_of_phone(phone_number: str, limit: int, position: Position | None) -> Page[Booking]:
+    """The bookings made with a phone number, newest first."""
+    rows = BookingRow.by_phone.query(
+        phone_number, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
+    )
+    return read_page(rows, BookingRow.to_domain, limit)

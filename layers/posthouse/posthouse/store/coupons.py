@@ -1,0 +1,228 @@
+"""Coupon templates and guests' coupons. A coupon's row is the ledger of its template's issued quantity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponStatus, CouponTemplate
+from posthouse.domain.money import Money
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.transaction import Transaction
+
+_LISTING = "coupon_templates"
+
+
+class _ByKind(GlobalSecondaryIndex["CouponTemplateRow"]):
+    class Meta:
+        index_name = "by_kind"
+        projection = AllProjection()
+
+    kind = UnicodeAttribute(hash_key=True)
+    position = UnicodeAttribute(range_key=True)
+
+
+class _Listed(GlobalSecondaryIndex["CouponTemplateRow"]):
+    class Meta:
+        index_name = "listed"
+        projection = AllProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    template_id = UnicodeAttribute(range_key=True)
+
+
+class CouponTemplateRow(Model):
+    """One template. ``position`` sorts a kind's templates; ``left`` is there only where the quantity is limited."""
+
+    class Meta(TableMeta):
+        table_name = TableName("coupon-templates")
+
+    template_id = UnicodeAttribute(hash_key=True)
+    listing = UnicodeAttribute(default=_LISTING)
+    name = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    amount = IntAttribute()
+    minimum_spend = IntAttribute()
+    scope = UnicodeAttribute()
+    valid_days = IntAttribute()
+    quantity = IntAttribute(null=True)
+    issued = IntAttribute()
+    enabled = BooleanAttribute()
+    description = UnicodeAttribute()
+    sort = IntAttribute()
+    position = UnicodeAttribute()
+    version = IntAttribute()
+
+    by_kind = _ByKind()
+    listed = _Listed()
+
+    def to_domain(self) -> CouponTemplate:
+        return CouponTemplate(
+            template_id=self.template_id,
+            name=self.name,
+            kind=CouponKind(self.kind),
+            amount=Money(self.amount),
+            minimum_spend=Money(self.minimum_spend),
+            scope=CouponScope(self.scope),
+            valid_days=self.valid_days,
+            quantity=self.quantity,
+            issued=self.issued,
+            enabled=self.enabled,
+            description=self.description,
+            sort=self.sort,
+            version=self.version,
+        )
+
+
+def _template_row(template: CouponTemplate) -> CouponTemplateRow:
+    return CouponTemplateRow(
+        template.template_id,
+        name=template.name,
+        kind=template.kind,
+        amount=template.amount.fen,
+        minimum_spend=template.minimum_spend.fen,
+        scope=template.scope,
+        valid_days=template.valid_days,
+        quantity=template.quantity,
+        issued=template.issued,
+        enabled=template.enabled,
+        description=template.description,
+        sort=template.sort,
+        position=f"{template.sort:010d}#{template.template_id}",
+        version=template.version,
+    )
+
+
+def get_template(template_id: str) -> CouponTemplate | None:
+    """The template of that id."""
+    try:
+        return CouponTemplateRow.get(template_id, consistent_read=True).to_domain()
+    except CouponTemplateRow.DoesNotExist:
+        return None
+
+
+def create_template(transaction: Transaction, template: CouponTemplate) -> None:
+    """Add a template."""
+    transaction.put("template", _template_row(template), CouponTemplateRow.template_id.does_not_exist())
+
+
+def replace_template(transaction: Transaction, template: CouponTemplate, read: CouponTemplate) -> None:
+    """Write a changed template; fails as ``template`` if it, or what is issued of it, changed since it was read."""
+    unchanged = (CouponTemplateRow.version == read.version) & (CouponTemplateRow.issued == read.issued)
+    transaction.put("template", _template_row(template), unchanged)
+
+
+def list_templates(limit: int, position: Position | None) -> Page[CouponTemplate]:
+    """All templates, oldest first."""
+    rows = CouponTemplateRow.listed.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, CouponTemplateRow.to_domain, limit)
+
+
+def templates_of(kind: CouponKind, at_most: int = 100) -> list[CouponTemplate]:
+    """A kind's templates by their ``sort``; the index may be a moment old, the grant's condition is not."""
+    return [row.to_domain() for row in CouponTemplateRow.by_kind.query(kind, limit=at_most)]
+
+
+class CouponRow(Model):
+    """One guest's coupon."""
+
+    class Meta(TableMeta):
+        table_name = TableName("coupons")
+
+    user_id = UnicodeAttribute(hash_key=True)
+    coupon_id = UnicodeAttribute(range_key=True)
+    template_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    amount = IntAttribute()
+    minimum_spend = IntAttribute()
+    scope = UnicodeAttribute()
+    source = UnicodeAttribute()
+    granted_at = TimeAttribute()
+    valid_until = TimeAttribute()
+    used = BooleanAttribute()
+    used_at = TimeAttribute(null=True)
+    order_no = UnicodeAttribute(null=True)
+
+    def to_domain(self) -> Coupon:
+        return Coupon(
+            coupon_id=self.coupon_id,
+            user_id=self.user_id,
+            template_id=self.template_id,
+            name=self.name,
+            amount=Money(self.amount),
+            minimum_spend=Money(self.minimum_spend),
+            scope=CouponScope(self.scope),
+            source=CouponKind(self.source),
+            granted_at=self.granted_at,
+            valid_until=self.valid_until,
+            used=self.used,
+            order_no=self.order_no,
+        )
+
+
+def get(user_id: str, coupon_id: str) -> Coupon | None:
+    """A guest's coupon; somebody else's is not found."""
+    try:
+        return CouponRow.get(user_id, coupon_id, consistent_read=True).to_domain()
+    except CouponRow.DoesNotExist:
+        return None
+
+
+def grant(transaction: Transaction, coupon: Coupon, template: CouponTemplate) -> None:
+    """Give the coupon and count it as issued.
+
+    Fails as ``coupon`` if it was given before, as ``template`` if that was changed, disabled or used up meanwhile.
+    """
+    row = CouponRow(
+        coupon.user_id,
+        coupon.coupon_id,
+        template_id=coupon.template_id,
+        name=coupon.name,
+        amount=coupon.amount.fen,
+        minimum_spend=coupon.minimum_spend.fen,
+        scope=coupon.scope,
+        source=coupon.source,
+        granted_at=coupon.granted_at,
+        valid_until=coupon.valid_until,
+        used=False,
+    )
+    transaction.put("coupon", row, CouponRow.coupon_id.does_not_exist())
+    condition = CouponTemplateRow.version == template.version
+    if template.quantity is not None:
+        condition &= CouponTemplateRow.issued < template.quantity
+    transaction.update(
+        "template", CouponTemplateRow(template.template_id), [CouponTemplateRow.issued.add(1)], condition
+    )
+
+
+def use(transaction: Transaction, coupon: Coupon, order_no: str, now: datetime) -> None:
+    """Use the coupon on an order; fails as ``coupon`` if it is used or out of date by now."""
+    unused = CouponRow.used == False  # noqa: E712 - an expression
+    in_date = CouponRow.valid_until > now
+    transaction.update(
+        "coupon",
+        CouponRow(coupon.user_id, coupon.coupon_id),
+        [CouponRow.used.set(True), CouponRow.used_at.set(now), CouponRow.order_no.set(order_no)],
+        unused & in_date,
+    )
+
+
+def list_of(
+    user_id: str, status: CouponStatus | None, now: datetime, limit: int, position: Position | None
+) -> Page[Coupon]:
+    """A guest's coupons. The work is bounded by what one guest owns."""
+    condition = None
+    if status is CouponStatus.USED:
+        condition = CouponRow.used == True  # noqa: E712 - an expression
+    elif status is CouponStatus.UNUSED:
+        condition = (CouponRow.used == False) & (CouponRow.valid_until > now)  # noqa: E712 - an expression
+    elif status is CouponStatus.EXPIRED:
+        condition = (CouponRow.used == False) & (CouponRow.valid_until <= now)  # noqa: E712 - an expression
+    rows = CouponRow.query(
+        user_id, filter_condition=condition, limit=limit + 1, last_evaluated_key=position, consistent_read=True
+    )
+    return read_page(rows, CouponRow.to_domain, limit)

@@ -1,0 +1,50 @@
+"""Idempotency keys: which id a caller's key led to. Written in the same transaction as what the key creates."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import TTLAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from posthouse.domain.refusal import IdempotencyKeyReused
+from posthouse.store.table import TableMeta, TableName
+from posthouse.store.transaction import Transaction
+
+KEPT = timedelta(days=7)
+
+CONDITION = "idempotency"
+"""The name of the condition that fails when the key has been used."""
+
+
+class IdempotencyRow(Model):
+    """A used key of one caller."""
+
+    class Meta(TableMeta):
+        table_name = TableName("idempotency")
+
+    caller_key = UnicodeAttribute(hash_key=True)
+    body_hash = UnicodeAttribute()
+    result_id = UnicodeAttribute()
+    expires_at = TTLAttribute()
+
+
+def row_key(caller: str, key: str) -> str:
+    """Keys of different callers never meet."""
+    return f"{caller}#{key}"
+
+
+def claim(transaction: Transaction, caller_key: str, body_hash: str, result_id: str, now: datetime) -> None:
+    """Use up the key if the transaction commits."""
+    row = IdempotencyRow(caller_key, body_hash=body_hash, result_id=result_id, expires_at=now + KEPT)
+    transaction.put(CONDITION, row, IdempotencyRow.caller_key.does_not_exist())
+
+
+def find(caller_key: str) -> IdempotencyRow | None:
+    """The key's row if it has been used."""
+    return next(IdempotencyRow.query(caller_key, consistent_read=True, limit=1), None)
+
+
+def result_of(row: IdempotencyRow, body_hash: str) -> str | IdempotencyKeyReused:
+    """The id that the key led to, if the body is the same."""
+    return row.result_id if row.body_hash == body_hash else IdempotencyKeyReused()

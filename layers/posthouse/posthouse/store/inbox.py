@@ -1,0 +1,78 @@
+"""The inbox: what each consumer has made of each event. ``done`` stands in the same transaction as the effect."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import TTLAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.models import Model
+
+from posthouse.domain.event import Event
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.transaction import Transaction
+
+KEPT = timedelta(days=90)
+"""Longer than any queue keeps a message, so that a repeat always meets its row."""
+
+DONE = "inbox"
+"""The name of the inbox condition: if it failed, the event has been dealt with before."""
+
+
+class InboxRow(Model):
+    """One consumer's dealings with one event: ``state`` is ``done`` or ``failed``, ``tries`` counts them."""
+
+    class Meta(TableMeta):
+        table_name = TableName("inbox")
+
+    aggregate_id = UnicodeAttribute(hash_key=True)
+    entry = UnicodeAttribute(range_key=True)
+    consumer = UnicodeAttribute()
+    event_id = UnicodeAttribute()
+    state = UnicodeAttribute()
+    tries = IntAttribute(null=True)
+    changed_at = TimeAttribute()
+    error = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+def _row(event: Event, consumer: str) -> InboxRow:
+    return InboxRow(event.aggregate_id, f"{event.sequence:08d}#{consumer}")
+
+
+def done(transaction: Transaction, event: Event, consumer: str, now: datetime) -> None:
+    """Make the consumer's effect happen once: the transaction fails under the name ``inbox`` if it was done before."""
+    transaction.update(
+        DONE,
+        _row(event, consumer),
+        [
+            InboxRow.state.set("done"),
+            InboxRow.consumer.set(consumer),
+            InboxRow.event_id.set(event.event_id),
+            InboxRow.changed_at.set(now),
+            InboxRow.expires_at.set(now + KEPT),
+            InboxRow.tries.add(1),
+            InboxRow.error.remove(),
+        ],
+        InboxRow.state.does_not_exist() | (InboxRow.state != "done"),
+    )
+
+
+def failed(event: Event, consumer: str, reason: str, now: datetime) -> None:
+    """Record a failed try, unless the event has been dealt with in the meantime."""
+    try:
+        _row(event, consumer).update(
+            actions=[
+                InboxRow.state.set("failed"),
+                InboxRow.consumer.set(consumer),
+                InboxRow.event_id.set(event.event_id),
+                InboxRow.changed_at.set(now),
+                InboxRow.expires_at.set(now + KEPT),
+                InboxRow.tries.add(1),
+                InboxRow.error.set(reason[:500]),
+            ],
+            condition=InboxRow.state.does_not_exist() | (InboxRow.state != "done"),
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise

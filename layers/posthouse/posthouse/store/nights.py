@@ -1,0 +1,144 @@
+"""Nights on sale, one row for a room type and a date. ``left`` = ``units`` - ``sold``, which conditions use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+
+from posthouse.domain.booking import BookedNight
+from posthouse.domain.catalogue import InventoryMode, Night
+from posthouse.domain.money import Money
+from posthouse.store.table import IntAttribute, TableMeta, TableName
+from posthouse.store.transaction import Transaction
+
+NIGHT = "night:"
+"""The names of the nights' conditions begin so; the date follows."""
+
+
+class NightRow(Model):
+    """One night of one room type."""
+
+    class Meta(TableMeta):
+        table_name = TableName("nights")
+
+    room_id = UnicodeAttribute(hash_key=True)
+    night = UnicodeAttribute(range_key=True)
+    units = IntAttribute()
+    sold = IntAttribute()
+    left = IntAttribute()
+    price = IntAttribute()
+    closed = BooleanAttribute()
+
+    def to_domain(self) -> Night:
+        return Night(
+            room_id=self.room_id,
+            night=date.fromisoformat(self.night),
+            units=self.units,
+            sold=self.sold,
+            price=Money(self.price),
+            closed=self.closed,
+        )
+
+
+@dataclass(frozen=True)
+class NightChange:
+    """What staff set on a range of nights; None leaves a night as it is, or takes the room's default."""
+
+    units: int | None
+    price: Money | None
+    closed: bool | None
+
+
+def key(room_id: str, night: date) -> tuple[str, str]:
+    """The key of a night's row."""
+    return room_id, night.isoformat()
+
+
+def read_range(room_id: str, begin: date, end: date) -> list[Night]:
+    """A room's opened nights from ``begin`` up to, and without, ``end``."""
+    rows = NightRow.query(
+        room_id,
+        NightRow.night.between(begin.isoformat(), end.isoformat()),
+        consistent_read=True,
+    )
+    return [row.to_domain() for row in rows if row.night < end.isoformat()]
+
+
+def change(transaction: Transaction, room_id: str, night: date, asked: NightChange, defaults: NightChange) -> None:
+    """Open or change a night; fails as ``night:<date>`` where more units are sold than it would have."""
+    units, price, closed = asked.units, asked.price, asked.closed
+    actions = [
+        NightRow.sold.set(NightRow.sold | 0),
+        NightRow.price.set(price.fen if price is not None else NightRow.price | _fen(defaults)),
+        NightRow.closed.set(closed if closed is not None else NightRow.closed | False),
+    ]
+    if units is None:
+        actions += [
+            NightRow.units.set(NightRow.units | defaults.units),
+            NightRow.left.set(NightRow.left | defaults.units),
+        ]
+        condition: Condition = NightRow.room_id.does_not_exist() | NightRow.room_id.exists()
+    else:
+        actions += [NightRow.units.set(units), NightRow.left.set(units - (NightRow.sold | 0))]
+        condition = NightRow.sold.does_not_exist() | (NightRow.sold <= units)
+    transaction.update(NIGHT + night.isoformat(), NightRow(*key(room_id, night)), actions, condition)
+
+
+def _fen(change_: NightChange) -> int:
+    if change_.price is None:
+        raise ValueError("the defaults of a night have a price")
+    return change_.price.fen
+
+
+def take(transaction: Transaction, room_id: str, booked: BookedNight, mode: InventoryMode) -> None:
+    """Sell units of a night at the price that was read; fails as ``night:<date>`` if that cannot be (any more)."""
+    transaction.update(
+        NIGHT + booked.night.isoformat(),
+        NightRow(*key(room_id, booked.night)),
+        [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
+        _on_sale(booked, mode),
+    )
+
+
+def still_free(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+    """Demand what ``take`` demands, and take nothing: the nights of this room are taken when they are paid."""
+    name = NIGHT + booked.night.isoformat()
+    transaction.check(name, NightRow, key(room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
+
+
+def take_paid(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+    """Sell units of a night that has been paid at the price that was agreed; fails as ``night:<date>`` if none is left."""
+    transaction.update(
+        NIGHT + booked.night.isoformat(),
+        NightRow(*key(room_id, booked.night)),
+        [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
+        NightRow.left >= booked.units,
+    )
+
+
+def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
+    open_now = NightRow.closed == False  # noqa: E712 - an expression
+    same_price = NightRow.price == booked.price.fen
+    enough_left = NightRow.left >= booked.units
+    return open_now & same_price if mode is InventoryMode.UNLIMITED else open_now & same_price & enough_left
+
+
+def give_back(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+    """Put units of a night back on sale; fails as ``night:<date>`` if they were never sold, which is a fault."""
+    transaction.update(
+        NIGHT + booked.night.isoformat(),
+        NightRow(*key(room_id, booked.night)),
+        [NightRow.sold.add(-booked.units), NightRow.left.add(booked.units)],
+        NightRow.sold >= booked.units,
+    )
+
+
+def from_rows(rows: Mapping[date, Any]) -> dict[date, Night]:
+    """The nights of a batch read."""
+    return {night: row.to_domain() for night, row in rows.items() if row is not None}

@@ -1,0 +1,113 @@
+"""Attempts to notify a guest, a row each: what was sent for which event, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+
+
+class _ByGuest(GlobalSecondaryIndex["NotificationRow"]):
+    class Meta:
+        index_name = "by_guest"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    position = UnicodeAttribute(range_key=True)
+
+
+class NotificationRow(Model):
+    """One event's notice. ``sending`` is written before WeChat is called: who finds it cannot know how that ended."""
+
+    class Meta(TableMeta):
+        table_name = TableName("notifications")
+
+    order_no = UnicodeAttribute(hash_key=True)
+    sequence = IntAttribute(range_key=True)
+    user_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    status = UnicodeAttribute()
+    detail = UnicodeAttribute(null=True)
+    at = TimeAttribute()
+    position = UnicodeAttribute()
+
+    by_guest = _ByGuest()
+
+
+@dataclass(frozen=True)
+class Notification:
+    """An attempt as the guest and staff see it. ``status``: sending, sent, refused, failed, unknown or superseded."""
+
+    order_no: str
+    sequence: int
+    kind: str
+    status: str
+    detail: str | None
+    at: datetime
+
+
+def _to_domain(row: NotificationRow) -> Notification:
+    return Notification(row.order_no, row.sequence, row.kind, row.status, row.detail, row.at)
+
+
+def find(order_no: str, sequence: int) -> Notification | None:
+    """The attempt for that event."""
+    try:
+        return _to_domain(NotificationRow.get(order_no, sequence, consistent_read=True))
+    except NotificationRow.DoesNotExist:
+        return None
+
+
+def latest(order_no: str) -> Notification | None:
+    """The attempt with the highest sequence number of an order."""
+    rows = NotificationRow.query(order_no, scan_index_forward=False, limit=1, consistent_read=True)
+    return next((_to_domain(row) for row in rows), None)
+
+
+def begin(attempt: Notification, user_id: str) -> bool:
+    """Write the attempt before it is made, or in place of one that failed; False if it was begun before."""
+    row = NotificationRow(
+        attempt.order_no,
+        attempt.sequence,
+        user_id=user_id,
+        kind=attempt.kind,
+        status=attempt.status,
+        detail=attempt.detail,
+        at=attempt.at,
+        position=f"{attempt.at:%Y-%m-%dT%H:%M:%S.%f}#{attempt.order_no}#{attempt.sequence}",
+    )
+    try:
+        row.save(condition=NotificationRow.order_no.does_not_exist() | (NotificationRow.status == "failed"))
+    except PutError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
+def finish(order_no: str, sequence: int, status: str, detail: str | None, now: datetime) -> None:
+    """Write how an attempt that was begun has ended; an end that stands is not changed."""
+    actions: list[Any] = [NotificationRow.status.set(status), NotificationRow.at.set(now)]
+    if detail is not None:
+        actions.append(NotificationRow.detail.set(detail[:300]))
+    try:
+        NotificationRow(order_no, sequence).update(actions=actions, condition=NotificationRow.status == "sending")
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[Notification]:
+    """A guest's notices, newest first."""
+    rows = NotificationRow.by_guest.query(
+        user_id, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
+    )
+    return read_page(rows, _to_domain, limit)

@@ -1,0 +1,94 @@
+"""The outbox: events written in the same transaction as the change that they tell of.
+
+The table's stream wakes the relay. Until the relay has marked a row as sent it waits in the ``by_due`` index, where the
+sweeper finds what a lost stream record would have left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from posthouse.domain.event import Event, EventType
+from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.transaction import Transaction
+
+GRACE = timedelta(seconds=60)
+"""How long the stream may take before the sweeper sends a row again."""
+
+
+class _ByDue(GlobalSecondaryIndex["OutboxRow"]):
+    class Meta:
+        index_name = "by_due"
+        projection = AllProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = IntAttribute(range_key=True)
+
+
+class OutboxRow(Model):
+    """One event. ``due_shard`` and ``due_at`` are there only until it has been sent."""
+
+    class Meta(TableMeta):
+        table_name = TableName("outbox")
+
+    aggregate_id = UnicodeAttribute(hash_key=True)
+    sequence = IntAttribute(range_key=True)
+    type = UnicodeAttribute()
+    payload = JSONAttribute()
+    occurred_at = TimeAttribute()
+    correlation_id = UnicodeAttribute()
+    due_shard = UnicodeAttribute(null=True)
+    due_at = IntAttribute(null=True)
+    relayed_at = TimeAttribute(null=True)
+
+    by_due = _ByDue()
+
+    def to_event(self) -> Event:
+        return Event(
+            type=EventType(self.type),
+            aggregate_id=self.aggregate_id,
+            sequence=self.sequence,
+            occurred_at=self.occurred_at,
+            payload=self.payload,
+            correlation_id=self.correlation_id,
+        )
+
+
+def send(transaction: Transaction, event: Event) -> None:
+    """Let the event go out if, and only if, the transaction commits."""
+    row = OutboxRow(
+        event.aggregate_id,
+        event.sequence,
+        type=event.type,
+        payload=dict(event.payload),
+        occurred_at=event.occurred_at,
+        correlation_id=event.correlation_id,
+        due_shard=due_shard(event.aggregate_id),
+        due_at=epoch(event.occurred_at + GRACE),
+    )
+    transaction.put(f"outbox:{event.type}", row, OutboxRow.aggregate_id.does_not_exist())
+
+
+def mark_relayed(event: Event, now: datetime) -> None:
+    """Take the row out of the sweeper's sight; that it was marked before is fine."""
+    try:
+        OutboxRow(event.aggregate_id, event.sequence).update(
+            actions=[OutboxRow.relayed_at.set(now), OutboxRow.due_shard.remove(), OutboxRow.due_at.remove()],
+            condition=OutboxRow.due_at.exists(),
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def due(now: datetime, at_most: int) -> Iterator[Event]:
+    """Events that should have been sent by now, oldest first in each shard; ``at_most`` a shard."""
+    for shard in range(DUE_SHARDS):
+        for row in OutboxRow.by_due.query(str(shard), OutboxRow.due_at <= epoch(now), limit=at_most):
+            yield row.to_event()

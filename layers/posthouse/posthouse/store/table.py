@@ -1,0 +1,77 @@
+"""What every table has in common: its name, its time-outs, and attributes that pynamodb lacks."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.constants import NUMBER, STRING
+
+from posthouse.store import connection
+
+DUE_SHARDS = 16
+"""How many partitions the indexes of waiting things have: one partition carries 1,000 writes/s."""
+
+
+class TableName:
+    """The table's full name, built when it is first asked for: importing a model reads no environment."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, _instance: object, _owner: type) -> str:
+        return f"{os.environ['TABLE_PREFIX']}-{self.name}"
+
+
+class _Region:
+    def __get__(self, _instance: object, _owner: type) -> str:
+        return connection.region()
+
+
+class TableMeta:
+    """Base of every model's Meta."""
+
+    region = _Region()
+    connect_timeout_seconds = connection.CONNECT_SECONDS
+    read_timeout_seconds = connection.READ_SECONDS
+    max_retry_attempts = connection.ATTEMPTS - 1
+
+
+class IntAttribute(Attribute[int]):
+    """A whole number; pynamodb's NumberAttribute goes through float, which money must not."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Any) -> str:
+        if type(value) is not int:
+            msg = f"expected an int, not {type(value).__name__}"
+            raise TypeError(msg)
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+class TimeAttribute(Attribute[datetime]):
+    """An aware moment, stored as RFC 3339 in UTC with microseconds, so that text order is time order."""
+
+    attr_type = STRING
+
+    def serialize(self, value: datetime) -> str:
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def deserialize(self, value: str) -> datetime:
+        return datetime.fromisoformat(value)
+
+
+def due_shard(key: str) -> str:
+    """The partition of a due index that an aggregate's rows wait in."""
+    return str(zlib.crc32(key.encode()) % DUE_SHARDS)
+
+
+def epoch(moment: datetime) -> int:
+    """Whole seconds since 1970, as TTL and due indexes want them."""
+    return int(moment.timestamp())

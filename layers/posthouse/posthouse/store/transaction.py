@@ -1,0 +1,145 @@
+"""One business step, one ``TransactWriteItems``: every condition has a name, and the outcome says which ones failed.
+
+A condition that fails is a value. A conflict with another transaction (DynamoDB answers TransactionConflict when two
+meet on an item) says nothing about our conditions, so it is tried again; only when that does not help is it a fault.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from posthouse.store import connection
+
+MAX_ITEMS = 100
+"""DynamoDB's limit on the items of one transaction."""
+
+TRIES = 8
+FIRST_WAIT_SECONDS = 0.02
+LONGEST_WAIT_SECONDS = 0.4
+
+_CONDITION = "ConditionalCheckFailed"
+_BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_BUSY_CALL = frozenset(
+    {
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+    }
+)
+
+
+class StoreBusy(Exception):
+    """The store would not take a change in time (conflicts or throttling); nothing was changed. Worth a retry."""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Nothing was changed: the named conditions did not hold. ``rows`` has the stored rows in their way."""
+
+    names: frozenset[str]
+    rows: Mapping[str, Mapping[str, Any]]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names
+
+    def starting(self, prefix: str) -> list[str]:
+        """The names that begin with ``prefix``, without it, sorted."""
+        return sorted(name.removeprefix(prefix) for name in self.names if name.startswith(prefix))
+
+
+class Transaction:
+    """Collects the writes of one step, each under its own name, then commits all or nothing."""
+
+    def __init__(self) -> None:
+        # In pynamodb's own order of operations: it regroups them, and the reasons come back in that order.
+        self._groups: dict[str, list[tuple[str, Callable[[TransactWrite], None]]]] = {
+            "check": [],
+            "delete": [],
+            "put": [],
+            "update": [],
+        }
+
+    def check(self, name: str, row: type[Model], key: tuple[Any, ...], condition: Condition) -> None:
+        """Demand that a row that is not written fulfils a condition."""
+        self._add("check", name, lambda write: write.condition_check(row, *key, condition=condition))
+
+    def delete(self, name: str, row: Model, condition: Condition | None = None) -> None:
+        """Delete a row."""
+        self._add("delete", name, lambda write: write.delete(row, condition=condition))
+
+    def put(self, name: str, row: Model, condition: Condition | None = None) -> None:
+        """Write a whole row."""
+        self._add("put", name, lambda write: write.save(row, condition=condition, return_values="ALL_OLD"))
+
+    def update(self, name: str, row: Model, actions: Sequence[Action], condition: Condition) -> None:
+        """Change attributes of a row; ``row`` carries just its key."""
+        self._add(
+            "update",
+            name,
+            lambda write: write.update(row, actions=list(actions), condition=condition, return_values="ALL_OLD"),
+        )
+
+    def _add(self, group: str, name: str, write: Callable[[TransactWrite], None]) -> None:
+        self._groups[group].append((name, write))
+
+    def commit(self) -> Failed | None:
+        """Write everything, or answer which conditions failed. Raises StoreBusy after bounded retries."""
+        ordered = [named for group in self._groups.values() for named in group]
+        if len(ordered) > MAX_ITEMS:
+            msg = f"a transaction of {len(ordered)} items; cap what is asked for where it enters"
+            raise ValueError(msg)
+        for attempt in range(TRIES):
+            try:
+                self._write_once(ordered)
+            except TransactWriteError as error:
+                failed = _conditions(error, [name for name, _ in ordered])
+                if failed is not None:
+                    return failed
+            else:
+                return None
+            time.sleep(_jitter(attempt))
+        raise StoreBusy("the store is busy; try again in a moment")
+
+    @staticmethod
+    def _write_once(ordered: Sequence[tuple[str, Callable[[TransactWrite], None]]]) -> None:
+        with TransactWrite(connection=_connection()) as write:
+            for _, add in ordered:
+                add(write)
+
+
+def _conditions(error: TransactWriteError, names: Sequence[str]) -> Failed | None:
+    """The failed conditions; None if the step is worth another try; raises what is neither."""
+    if error.cause_response_code in _BUSY_CALL:
+        return None
+    reasons = error.cancellation_reasons
+    codes = {reason.code for reason in reasons if reason}
+    if not codes or codes - _BUSY - {_CONDITION}:
+        raise error
+    if codes & _BUSY:
+        return None
+    failed = {name: reason for name, reason in zip(names, reasons, strict=True) if reason}
+    return Failed(frozenset(failed), {name: reason.raw_item for name, reason in failed.items() if reason.raw_item})
+
+
+def _jitter(attempt: int) -> float:
+    longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
+    return random.uniform(longest / 4, longest)  # noqa: S311 - spreads retries, guards nothing
+
+
+@cache
+def _connection() -> Connection:
+    return Connection(region=connection.region())

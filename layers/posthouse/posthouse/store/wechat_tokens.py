@@ -1,0 +1,50 @@
+"""WeChat's access token, shared by all environments until shortly before it expires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.models import Model
+
+from posthouse.store.table import TableMeta, TableName, TimeAttribute
+
+
+class WechatTokenRow(Model):
+    """One app's token."""
+
+    class Meta(TableMeta):
+        table_name = TableName("wechat-tokens")
+
+    app_id = UnicodeAttribute(hash_key=True)
+    value = UnicodeAttribute()
+    expires_at = TimeAttribute()
+
+
+@dataclass(frozen=True)
+class StoredToken:
+    """A token and when it stops being good."""
+
+    value: str
+    expires_at: datetime
+
+
+def get(app_id: str) -> StoredToken | None:
+    """The stored token, which may have expired."""
+    try:
+        row = WechatTokenRow.get(app_id, consistent_read=True)
+    except WechatTokenRow.DoesNotExist:
+        return None
+    return StoredToken(row.value, row.expires_at)
+
+
+def keep(app_id: str, token: StoredToken) -> None:
+    """Store a token unless a fresher one stands there."""
+    row = WechatTokenRow(app_id, value=token.value, expires_at=token.expires_at)
+    try:
+        row.save(condition=WechatTokenRow.app_id.does_not_exist() | (WechatTokenRow.expires_at < token.expires_at))
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise

@@ -1,0 +1,148 @@
+"""Deploy template.yaml to the local cloud through CloudFormation."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.emulator import REGION
+from local.faults import LocalFault
+from local.folders import BUILD, ROOT, TEMPLATE
+from local.gaps import Template, answer_gaps, http_api_operations, link_layer
+from local.layers import build_layer
+from local.package import Package, expand_sam, package, read_template
+
+BUCKET = "posthouse-artifacts"
+DEPLOY_SECONDS = 120
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+RUNNING = "IN_PROGRESS"
+CANCELLED = "cancelled"
+
+ClientMaker = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of the HTTP API and the function behind it, by its name in the template."""
+
+    key: str
+    function: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A template that is ready to deploy."""
+
+    template: Template
+    uploads: Mapping[str, bytes]
+    routes: tuple[Route, ...]
+    parameters: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a deployed stack tells about itself."""
+
+    outputs: dict[str, str]
+    api_id: str
+
+
+def prepare(template_path: Path = TEMPLATE, root: Path = ROOT) -> Prepared:
+    """Build the layers, zip the functions, expand the template. Needs no running cloud.
+
+    Raises
+    ------
+    LocalFault
+        When the template or a layer is broken.
+    """
+    packaged: Package = package(
+        read_template(template_path),
+        root,
+        BUCKET,
+        lambda layer, folder: link_layer(build_layer(layer, folder, "host", BUILD / "layers")),
+    )
+    expanded = expand_sam(packaged.template, REGION)
+    return Prepared(
+        template=answer_gaps(expanded),
+        uploads=packaged.uploads,
+        routes=tuple(_routes(expanded)),
+        parameters=frozenset(expanded.get("Parameters", {})),
+    )
+
+
+def _routes(expanded: Template) -> list[Route]:
+    functions = [name for name, resource in expanded["Resources"].items() if resource["Type"] == "AWS::Lambda::Function"]
+    routes = []
+    for resource in expanded["Resources"].values():
+        if resource["Type"] != "AWS::ApiGatewayV2::Api":
+            continue
+        for key, integration in http_api_operations(resource["Properties"].get("Body", {})).items():
+            uri = json.dumps(integration["uri"])
+            routes.append(Route(key=key, function=next((name for name in functions if f"${{{name}.Arn}}" in uri), key)))
+    return routes
+
+
+def deploy(prepared: Prepared, stack_name: str, parameters: Mapping[str, str], client: ClientMaker) -> Stack:
+    """Create the stack and wait until it is there. Parameters that the template does not declare are left out.
+
+    Raises
+    ------
+    LocalFault
+        With the resource that failed first and its reason.
+    """
+    s3 = client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    for key, data in prepared.uploads.items():
+        s3.put_object(Bucket=BUCKET, Key=key, Body=data)
+    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(prepared.template).encode())
+    cloudformation = client("cloudformation")
+    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items() if name in prepared.parameters]
+    try:
+        cloudformation.create_stack(
+            StackName=stack_name,
+            TemplateURL=f"{s3.meta.endpoint_url}/{BUCKET}/template.json",
+            Parameters=given,
+            Capabilities=CAPABILITIES,
+            OnFailure="DO_NOTHING",
+        )
+    except cloudformation.exceptions.ClientError as error:
+        raise LocalFault(f"Deploy failed: {_one_line(error.response['Error']['Message'])}") from error
+    outputs = _wait(cloudformation, stack_name)
+    return Stack(outputs=outputs, api_id=_api_id(cloudformation, stack_name))
+
+
+def _wait(cloudformation: Any, stack_name: str) -> dict[str, str]:
+    deadline = time.monotonic() + DEPLOY_SECONDS
+    while time.monotonic() < deadline:
+        stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
+        status = stack["StackStatus"]
+        if status == "CREATE_COMPLETE":
+            return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        if RUNNING not in status:
+            events = cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"]
+            raise LocalFault(f"Deploy failed: {failure_of(events) or stack.get('StackStatusReason', status)}")
+        time.sleep(0.05)
+    raise LocalFault(f"Deploy failed: not done within {DEPLOY_SECONDS} s.")
+
+
+def failure_of(events: list[dict[str, Any]]) -> str | None:
+    """The first failure of a stack's events (they come newest first) as one line; those it pulled along do not count."""
+    for event in reversed(events):
+        reason = event.get("ResourceStatusReason", "no reason given")
+        if event["ResourceStatus"].endswith("_FAILED") and CANCELLED not in reason.lower():
+            return f"{event['LogicalResourceId']} ({event['ResourceType']}): {_one_line(reason)}"
+    return None
+
+
+def _api_id(cloudformation: Any, stack_name: str) -> str:
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name):
+        for resource in page["StackResourceSummaries"]:
+            if resource["ResourceType"] == "AWS::ApiGatewayV2::Api":
+                return str(resource["PhysicalResourceId"])
+    raise LocalFault("Deploy failed: template.yaml has no HTTP API.")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,107 @@
+"""MiniStack as a process of the local cloud: how it is started, and the child that runs it."""
+
+import json
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from local.faults import LocalFault
+from local.processes import ProcessGroup
+
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+START_SECONDS = 30
+FUNCTION_LOG = "POSTHOUSE_FUNCTION_LOG"
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
+
+
+def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
+    """Start MiniStack on a free port of the loopback interface and return its URL at once; `wait_for_emulator` waits.
+
+    Its environment is made here, because it hands its own to every function.
+    """
+    port = _free_port()
+    temporary = run_folder / "emulator"
+    temporary.mkdir()
+    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    environment |= {
+        "AUTH": "true",
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{temporary}/no-docker.sock",
+        "MINISTACK_REGION": REGION,
+        "TMPDIR": str(temporary),
+        "TZ": "UTC",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        FUNCTION_LOG: str(logs / "functions.log"),
+    }
+    group.spawn("MiniStack", [sys.executable, "-m", "local.emulator"], environment, logs / "ministack.log")
+    return f"http://{HOST}:{port}"
+
+
+def wait_for_emulator(url: str, group: ProcessGroup) -> None:
+    """Return when MiniStack answers.
+
+    Raises
+    ------
+    LocalFault
+        When it ends or stays silent for 30 s.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        group.check()
+        try:
+            with opener.open(f"{url}/_ministack/ready", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise LocalFault(f"MiniStack did not answer within {START_SECONDS} s: see {group.log_of('MiniStack')}.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _keep_function_logs(path: Path) -> None:
+    """Write what functions print to one file, a JSON object per line; MiniStack keeps it in its CloudWatch Logs only."""
+    from ministack.services import lambda_svc
+
+    emit = lambda_svc._emit_lambda_logs  # noqa: SLF001 - MiniStack has no other place to listen
+    log = path.open("a", buffering=1, encoding="utf-8")
+
+    def emit_and_keep(func: dict[str, Any], request_id: str, log_text: str, *rest: Any, **named: Any) -> None:
+        emit(func, request_id, log_text, *rest, **named)
+        name = (func.get("config") or func).get("FunctionName", "")
+        lines = [line for line in (log_text or "").splitlines() if line.strip()]
+        log.writelines(_as_json(line, name, request_id) + "\n" for line in lines)
+
+    lambda_svc._emit_lambda_logs = emit_and_keep  # noqa: SLF001
+
+
+def _as_json(line: str, function: str, request_id: str) -> str:
+    if line.startswith("{") and line.endswith("}"):
+        return line
+    return json.dumps({"function_name": function, "function_request_id": request_id, "text": line}, ensure_ascii=False)
+
+
+def main() -> None:
+    """Run MiniStack in this process until it is killed."""
+    _keep_function_logs(Path(os.environ.pop(FUNCTION_LOG)))
+    from ministack.app import main as run_ministack
+
+    run_ministack()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""What goes wrong on a developer's machine, said in one line."""
+
+
+class LocalFault(Exception):
+    """The local cloud cannot start or go on. The message is one clear line that says what to do, shown without a traceback."""

@@ -1,0 +1,149 @@
+"""Turn template.yaml into what CloudFormation deploys: code zipped, local paths replaced by S3 places, SAM expanded."""
+
+import copy
+import hashlib
+import io
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from local.faults import LocalFault
+from local.gaps import Template
+
+SAM_TRANSFORM = "AWS::Serverless-2016-10-31"
+NOT_CODE = (".asl.json", ".pyc")
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+LayerPacker = Callable[[str, Path], bytes]
+"""Gives the zip of a layer, from its logical id and its folder."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A template whose code lies in a bucket, and what to put there."""
+
+    template: Template
+    uploads: dict[str, bytes]
+
+
+def read_template(path: Path) -> Template:
+    """Read a template, its short tags (`!Ref`) written out.
+
+    Raises
+    ------
+    LocalFault
+        When there is none, or it is no YAML.
+    """
+    try:
+        template = yaml_parse(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LocalFault(f"There is no {path.name} in {path.parent}.") from None
+    except Exception as error:  # noqa: BLE001 - the parser's own classes vary with its version
+        raise LocalFault(f"{path.name} cannot be read: {' '.join(str(error).split())}") from error
+    if not isinstance(template, dict) or "Resources" not in template:
+        raise LocalFault(f"{path.name} has no Resources.")
+    return template
+
+
+def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker) -> Package:
+    """Zip what the template names by local paths, as `sam package` does, each folder once.
+
+    Parameters
+    ----------
+    template
+        As `read_template` gives it; left alone.
+    root
+        The folder that its paths start from.
+    bucket
+        Where the uploads will lie.
+    pack_layer
+        Builds and zips a layer.
+    """
+    packaged = copy.deepcopy(template)
+    uploads: dict[str, bytes] = {}
+    places: dict[tuple[str, Path], str] = {}
+
+    def place(kind: str, source: Path, content: Callable[[], bytes], suffix: str) -> str:
+        if (kind, source) not in places:
+            data = content()
+            key = f"{kind}/{source.name}-{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
+            uploads[key] = data
+            places[kind, source] = f"s3://{bucket}/{key}"
+        return places[kind, source]
+
+    for name, resource in packaged["Resources"].items():
+        properties = resource.get("Properties", {})
+        match resource["Type"]:
+            case "AWS::Serverless::Function":
+                folder = _local_path(root, name, properties, "CodeUri")
+                properties["CodeUri"] = place("functions", folder, lambda at=folder: zip_code(at), ".zip")
+            case "AWS::Serverless::LayerVersion":
+                folder = _local_path(root, name, properties, "ContentUri")
+                properties["ContentUri"] = place("layers", folder, lambda at=folder, layer=name: pack_layer(layer, at), ".zip")
+            case "AWS::Serverless::StateMachine" if "DefinitionUri" in properties:
+                flow = _local_path(root, name, properties, "DefinitionUri")
+                properties["DefinitionUri"] = place("flows", flow, flow.read_bytes, "")
+    return Package(template=packaged, uploads=uploads)
+
+
+def _local_path(root: Path, name: str, properties: dict[str, Any], key: str) -> Path:
+    given = properties.get(key)
+    if not isinstance(given, str):
+        raise LocalFault(f"template.yaml: {name} needs a {key} that is a path.")
+    path = (root / given).resolve()
+    if not path.exists():
+        raise LocalFault(f"template.yaml: {name} has {key} {given}, which does not exist.")
+    return path
+
+
+def zip_code(folder: Path) -> bytes:
+    """Zip a function's folder as it is, without compiled files and workflows. The same content gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in _code_files(folder):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), ZIP_EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    return buffer.getvalue()
+
+
+def _code_files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.endswith(NOT_CODE):
+            yield path
+
+
+def expand_sam(template: Template, region: str) -> Template:
+    """Apply the SAM transform as CloudFormation does. Other transforms (AWS::LanguageExtensions) stay declared.
+
+    Raises
+    ------
+    LocalFault
+        With every complaint that the transform has.
+    """
+    declared = template.get("Transform", [])
+    others = [name for name in ([declared] if isinstance(declared, str) else declared) if name != SAM_TRANSFORM]
+    with mock.patch.dict(os.environ, {"AWS_DEFAULT_REGION": region}):  # the transform asks boto3 for a region
+        try:
+            expanded: Template = transform(copy.deepcopy(template), {}, _NoManagedPolicies())
+        except InvalidDocumentException as error:
+            complaints = "; ".join(cause.message for cause in error.causes) or error.message
+            raise LocalFault(f"template.yaml: {complaints}") from error
+    expanded.pop("Transform", None)
+    return {"Transform": others, **expanded} if others else expanded
+
+
+class _NoManagedPolicies:
+    """SAM looks up the ARNs of AWS's managed policies by name; ours are written out, so there are none to look up."""
+
+    def load(self) -> dict[str, str]:
+        return {}

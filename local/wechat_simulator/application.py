@@ -1,0 +1,45 @@
+"""Mounts the simulator onto an aiohttp application."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from local.wechat_simulator import mini_program, pay_host, steering
+from local.wechat_simulator.config import SimulatorConfig
+from local.wechat_simulator.crypto import Signer
+from local.wechat_simulator.deliveries import Deliveries
+from local.wechat_simulator.state import Faults
+
+
+def add_simulator(app: web.Application, config: SimulatorConfig) -> None:
+    """Serve `/wechat/api/...`, `/wechat/pay/...` and `/simulator/...` on `app`; its state lives as long as the app."""
+    faults = Faults()
+    signer = Signer(config.platform_private_key, config.platform_serial)
+    deliveries = Deliveries(config, signer)
+    mini = mini_program.MiniProgramHost(config, faults)
+    pay = pay_host.PayHost(config, faults, signer, deliveries, mini.guests.by_openid.__contains__)
+    calls = steering.SteeringCalls(config, faults, deliveries, mini, pay)
+
+    async def deliveries_context(_: web.Application) -> AsyncIterator[None]:
+        await deliveries.open()
+        yield
+        await deliveries.close()
+
+    app.cleanup_ctx.append(deliveries_context)
+    app.add_routes([*mini.routes(), *pay.routes(), *calls.routes()])
+    # After the real routes, so that a wrong path is told in the words of the host that it is meant for.
+    app.router.add_route("*", f"{mini_program.MOUNT}/{{path:.*}}", _unknown_api)
+    app.router.add_route("*", f"{pay_host.MOUNT}/{{path:.*}}", _unknown_pay_call)
+    app.router.add_route("*", f"{steering.MOUNT}/{{path:.*}}", _unknown_steering_call)
+
+
+async def _unknown_api(_: web.Request) -> web.Response:
+    return web.json_response({"errcode": 40066, "errmsg": "invalid url"}, status=404)
+
+
+async def _unknown_pay_call(_: web.Request) -> web.Response:
+    return web.json_response({"code": "NOT_FOUND", "message": "no such API"}, status=404)
+
+
+async def _unknown_steering_call(request: web.Request) -> web.Response:
+    return steering.problem(404, "not_found", f"the simulator has no {request.method} {request.path}")

@@ -1,0 +1,73 @@
+"""Small holders of the simulator's memory, bounded so that a long run does not grow."""
+
+import asyncio
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+KEPT = 100_000
+APIS = (
+    "subscribe_send",
+    "jscode2session",
+    "stable_token",
+    "phone_number",
+    "jsapi",
+    "refund",
+    "close",
+    "query",
+    "query_refund",
+)
+
+
+class Bounded(OrderedDict[str, T], Generic[T]):
+    """A dictionary that forgets what was set longest ago, beyond a limit."""
+
+    def __init__(self, limit: int = KEPT) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def __setitem__(self, key: str, value: T) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        while len(self) > self._limit:
+            self.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How one call fails: late, with WeChat's error code, with an HTTP status; only late means late and then right."""
+
+    errcode: int | str | None = None
+    http_status: int | None = None
+    delay_seconds: float = 0.0
+
+    @property
+    def fails(self) -> bool:
+        """Whether the call is answered with an error."""
+        return self.errcode is not None or self.http_status is not None
+
+
+class Faults:
+    """The faults that the next calls of each API meet, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, deque[Fault]] = {api: deque() for api in APIS}
+
+    def add(self, api: str, fault: Fault, times: int) -> None:
+        """Let the next `times` calls fail so, after those that wait already."""
+        self._waiting[api].extend([fault] * times)
+
+    def clear(self) -> None:
+        """Forget all that wait."""
+        for waiting in self._waiting.values():
+            waiting.clear()
+
+    async def meet(self, api: str) -> Fault | None:
+        """Sit out the delay of this call's fault; returns it when the call must fail, else None."""
+        if not self._waiting[api]:
+            return None
+        fault = self._waiting[api].popleft()
+        if fault.delay_seconds:
+            await asyncio.sleep(fault.delay_seconds)
+        return fault if fault.fails else None

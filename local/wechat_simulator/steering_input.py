@@ -1,0 +1,78 @@
+"""What the steering calls accept; anything else is refused with one line that names the field."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from local.wechat_simulator.deliveries import NoticeFault
+from local.wechat_simulator.pay_host import RefundEnd
+
+Kind = Literal["wait_for_payment", "cancelled", "paid", "checked_in", "finished"]
+Count = Annotated[int, Field(ge=0, le=1000)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+MiniProgramApi = Literal["subscribe_send", "jscode2session", "stable_token", "phone_number"]
+PayApi = Literal["jsapi", "refund", "close", "query", "query_refund"]
+_MINI_PROGRAM_APIS = frozenset({"subscribe_send", "jscode2session", "stable_token", "phone_number"})
+
+
+class Steering(BaseModel):
+    """A body of exactly these fields and types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class GuestWish(Steering):
+    """POST /simulator/guests."""
+
+    phone_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,15}$")]
+    nickname: str = ""
+    credits: dict[Kind, Count] | None = None
+
+
+class DeliveryWish(Steering):
+    """How a notification travels."""
+
+    deliveries: Annotated[int, Field(ge=0, le=100)] = 1
+    delay_seconds: Seconds = 0
+    fault: NoticeFault | None = None
+    lost: bool = False
+    retry: bool = False
+
+
+class PaymentWish(DeliveryWish):
+    """POST /simulator/payments/{prepay_id}."""
+
+    result: Literal["success", "fail"]
+
+
+class RefundWish(DeliveryWish):
+    """POST /simulator/refunds/{out_refund_no}; without `result` an ended refund is only told again."""
+
+    result: Literal["success", "abnormal", "closed"] | None = None
+    fault: Literal["bad_signature", "stale", "signtest", "unknown_serial"] | None = None
+
+
+class RefundEndsWish(Steering):
+    """POST /simulator/refunds: how the next refunds end; `hold` leaves them PROCESSING until they are steered."""
+
+    result: RefundEnd
+    times: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+
+class FaultWish(Steering):
+    """POST /simulator/faults; only a delay means late and then right."""
+
+    api: MiniProgramApi | PayApi
+    errcode: int | str | None = None
+    http_status: Annotated[int, Field(ge=200, le=599)] | None = None
+    delay_seconds: Seconds = 0
+    times: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+    @model_validator(mode="after")
+    def _says_how(self) -> "FaultWish":
+        if self.errcode is None and self.http_status is None and not self.delay_seconds:
+            raise ValueError("give errcode, http_status or delay_seconds")
+        is_number = isinstance(self.errcode, int)
+        if self.errcode is not None and is_number != (self.api in _MINI_PROGRAM_APIS):
+            raise ValueError(f"errcode of {self.api} is {'text, as SYSTEM_ERROR' if is_number else 'a number, as -1'}")
+        return self

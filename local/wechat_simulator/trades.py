@@ -1,0 +1,262 @@
+"""Orders and refunds as WeChat Pay holds them for one merchant, and what may happen to them."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
+
+from local.wechat_simulator.config import SimulatorConfig
+from local.wechat_simulator.state import Bounded
+
+PREPAY_SECONDS = 7200
+REFUNDS_A_TRADE = 50
+CHINA = timezone(timedelta(hours=8))
+RefundStatus = Literal["PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
+
+
+@dataclass(frozen=True)
+class PayError:
+    """An error answer of WeChat Pay; it is sent unsigned."""
+
+    status: int
+    code: str
+    message: str
+
+
+@dataclass
+class Refund:
+    """One refund of a payment; `amount` is fen."""
+
+    out_refund_no: str
+    trade: "Trade"
+    body: Mapping[str, Any]
+    created_at: float
+    refund_id: str = field(default_factory=lambda: f"503{secrets.randbelow(10**25):025d}")
+    status: RefundStatus = "PROCESSING"
+    ended_at: float | None = None
+    requests: int = 1
+
+    @property
+    def amount(self) -> int:
+        """What goes back, in fen."""
+        return int(self.body["amount"]["refund"])
+
+    def content(self) -> dict[str, Any]:
+        """The refund object of WeChat's answers."""
+        total = self.trade.total
+        content = {
+            "refund_id": self.refund_id,
+            "out_refund_no": self.out_refund_no,
+            "transaction_id": self.trade.transaction_id,
+            "out_trade_no": self.trade.out_trade_no,
+            "channel": "ORIGINAL",
+            "user_received_account": "支付用户零钱",
+            "create_time": china_time(self.created_at),
+            "status": self.status,
+            "funds_account": "AVAILABLE",
+            "amount": {
+                "total": total,
+                "refund": self.amount,
+                "payer_total": total,
+                "payer_refund": self.amount,
+                "settlement_refund": self.amount,
+                "settlement_total": total,
+                "discount_refund": 0,
+                "currency": "CNY",
+            },
+        }
+        return content | ({"success_time": china_time(self.ended_at)} if self._succeeded() else {})
+
+    def notice(self, merchant_id: str) -> dict[str, Any]:
+        """The plaintext of a refund notification."""
+        content = {
+            "mchid": merchant_id,
+            "transaction_id": self.trade.transaction_id,
+            "out_trade_no": self.trade.out_trade_no,
+            "refund_id": self.refund_id,
+            "out_refund_no": self.out_refund_no,
+            "refund_status": self.status,
+            "user_received_account": "支付用户零钱",
+            "amount": {
+                "total": self.trade.total,
+                "refund": self.amount,
+                "payer_total": self.trade.total,
+                "payer_refund": self.amount,
+            },
+        }
+        return content | ({"success_time": china_time(self.ended_at)} if self._succeeded() else {})
+
+    def _succeeded(self) -> bool:
+        return self.status == "SUCCESS"
+
+
+@dataclass
+class Trade:
+    """One order of the merchant's; `total` is fen."""
+
+    body: Mapping[str, Any]
+    created_at: float
+    prepay_ids: list[str] = field(default_factory=list)
+    state: Literal["NOTPAY", "SUCCESS", "CLOSED"] = "NOTPAY"
+    transaction_id: str = ""
+    paid_at: float | None = None
+    closed_at: float | None = None
+    requests: int = 0
+    refunds: list[Refund] = field(default_factory=list)
+
+    @property
+    def out_trade_no(self) -> str:
+        """The merchant's number."""
+        return str(self.body["out_trade_no"])
+
+    @property
+    def total(self) -> int:
+        """What is to be paid, in fen."""
+        return int(self.body["amount"]["total"])
+
+    @property
+    def trade_state(self) -> str:
+        """WeChat's state: REFUND as soon as a refund was taken."""
+        if self.state == "SUCCESS" and any(refund.status in {"PROCESSING", "SUCCESS"} for refund in self.refunds):
+            return "REFUND"
+        return self.state
+
+    def content(self, trade_state: str, total: int | None = None) -> dict[str, Any]:
+        """The transaction object of queries and notifications; `total` says another amount than the true one."""
+        content: dict[str, Any] = {
+            "appid": self.body["appid"],
+            "mchid": self.body["mchid"],
+            "out_trade_no": self.out_trade_no,
+            "trade_state": trade_state,
+            "trade_state_desc": {"SUCCESS": "支付成功", "CLOSED": "已关闭", "REFUND": "转入退款"}.get(
+                trade_state, "未支付"
+            ),
+            "attach": self.body.get("attach", ""),
+            "payer": {"openid": self.body["payer"]["openid"]},
+        }
+        amount = self.total if total is None else total
+        if self.paid_at is None:
+            return content | {"amount": {"total": amount, "currency": "CNY"}}
+        return content | {
+            "transaction_id": self.transaction_id,
+            "trade_type": "JSAPI",
+            "bank_type": "OTHERS",
+            "success_time": china_time(self.paid_at),
+            "amount": {"total": amount, "payer_total": amount, "currency": "CNY", "payer_currency": "CNY"},
+        }
+
+
+class Merchant:
+    """All orders and refunds of the merchant."""
+
+    def __init__(self, config: SimulatorConfig) -> None:
+        self._config = config
+        self.trades: Bounded[Trade] = Bounded()
+        self.refunds: Bounded[Refund] = Bounded()
+        self._by_prepay_id: Bounded[Trade] = Bounded()
+        self._by_transaction_id: Bounded[Trade] = Bounded()
+
+    def prepay(self, body: Mapping[str, Any]) -> str | PayError:
+        """Open an order, or give the same order another prepay_id."""
+        number = str(body["out_trade_no"])
+        trade = self.trades.get(number)
+        if trade is None:
+            trade = self.trades[number] = Trade(body, self._config.clock())
+        trade.requests += 1
+        if trade.body != body:
+            return PayError(400, "INVALID_REQUEST", "201 商户订单号重复")
+        if trade.state == "SUCCESS":
+            return PayError(400, "INVALID_REQUEST", "该订单已支付")
+        if trade.state == "CLOSED":
+            return PayError(400, "ORDER_CLOSED", "订单已关闭")
+        prepay_id = f"wx{datetime.fromtimestamp(self._config.clock(), CHINA):%d%H%M%S}{secrets.token_hex(13)}"
+        trade.prepay_ids.append(prepay_id)
+        self._by_prepay_id[prepay_id] = trade
+        return prepay_id
+
+    def trade_of_prepay(self, prepay_id: str) -> Trade | None:
+        """The order that a prepay_id opens."""
+        return self._by_prepay_id.get(prepay_id)
+
+    def trade_of_transaction(self, transaction_id: str) -> Trade | None:
+        """The order that a transaction paid."""
+        return self._by_transaction_id.get(transaction_id)
+
+    def pay(self, trade: Trade) -> str | None:
+        """Take the guest's money, or why it cannot be taken; a paid order stays as it is."""
+        if trade.state == "SUCCESS":
+            return None
+        now = self._config.clock()
+        if trade.closed_at is not None and now - trade.closed_at > self._config.race_seconds:
+            return "the order is closed at WeChat"
+        if now - trade.created_at > PREPAY_SECONDS:
+            return "the prepay_id is older than two hours"
+        expires = trade.body.get("time_expire")
+        if expires and now - datetime.fromisoformat(expires).timestamp() > self._config.race_seconds:
+            return "the order's time_expire has passed"
+        trade.state, trade.paid_at = "SUCCESS", now
+        trade.transaction_id = f"4200{secrets.randbelow(10**24):024d}"
+        self._by_transaction_id[trade.transaction_id] = trade
+        return None
+
+    def close(self, number: str) -> PayError | None:
+        """Close an unpaid order; a closed one stays closed."""
+        trade = self.trades.get(number)
+        if trade is None:
+            return PayError(404, "ORDER_NOT_EXIST", "订单不存在")
+        if trade.state == "SUCCESS":
+            return PayError(400, "ORDERPAID", "订单已支付")
+        if trade.state == "NOTPAY":
+            trade.state, trade.closed_at = "CLOSED", self._config.clock()
+        return None
+
+    def refund(self, body: Mapping[str, Any]) -> Refund | PayError:
+        """Take a refund; the same number with the same parameters is the same refund."""
+        number = str(body["out_refund_no"])
+        known = self.refunds.get(number)
+        if known is not None:
+            known.requests += 1
+            if known.body != body:
+                return PayError(400, "INVALID_REQUEST", "订单金额或退款金额与之前请求不一致，请核实后再试")
+            return known
+        trade = self._paid_trade(body)
+        if isinstance(trade, PayError):
+            return trade
+        obstacle = _refund_obstacle(trade, body["amount"])
+        if obstacle is not None:
+            return obstacle
+        refund = self.refunds[number] = Refund(number, trade, body, self._config.clock())
+        trade.refunds.append(refund)
+        return refund
+
+    def end_refund(self, refund: Refund, status: RefundStatus) -> None:
+        """Let a refund arrive or fail."""
+        refund.status, refund.ended_at = status, self._config.clock()
+
+    def _paid_trade(self, body: Mapping[str, Any]) -> Trade | PayError:
+        if "transaction_id" in body:
+            trade = self.trade_of_transaction(body["transaction_id"])
+        else:
+            trade = self.trades.get(body["out_trade_no"])
+        if trade is None:
+            return PayError(404, "RESOURCE_NOT_EXISTS", "订单不存在")
+        if trade.state != "SUCCESS":
+            return PayError(400, "INVALID_REQUEST", "订单未支付")
+        return trade
+
+
+def _refund_obstacle(trade: Trade, amount: Mapping[str, int]) -> PayError | None:
+    if amount["total"] != trade.total:
+        return PayError(400, "PARAM_ERROR", "订单总金额与原订单不一致")
+    taken = sum(refund.amount for refund in trade.refunds if refund.status in {"PROCESSING", "SUCCESS"})
+    if taken + amount["refund"] > trade.total:
+        return PayError(400, "INVALID_REQUEST", "申请退款金额大于订单可退金额")
+    if len(trade.refunds) >= REFUNDS_A_TRADE:
+        return PayError(400, "INVALID_REQUEST", "部分退款次数超过限制")
+    return None
+
+
+def china_time(at: float | None) -> str:
+    """RFC 3339 in China's time, as WeChat writes it."""
+    return datetime.fromtimestamp(at or 0, CHINA).isoformat(timespec="seconds")
