@@ -28,8 +28,7 @@ def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
     port = _free_port()
     temporary = run_folder / "emulator"
     temporary.mkdir()
-    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    environment |= {
+    environment = child_environment(temporary) | {
         "AUTH": "true",
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),
@@ -37,13 +36,17 @@ def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{temporary}/no-docker.sock",
         "MINISTACK_REGION": REGION,
-        "TMPDIR": str(temporary),
         "TZ": "UTC",
-        "PYTHONDONTWRITEBYTECODE": "1",
         FUNCTION_LOG: str(logs / "functions.log"),
     }
     group.spawn("MiniStack", [sys.executable, "-m", "local.emulator"], environment, logs / "ministack.log")
     return f"http://{HOST}:{port}"
+
+
+def child_environment(temporary: Path) -> dict[str, str]:
+    """Environment of a child: none of the shell's AWS, proxy or Python settings, and its own folder for temporary files."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return kept | {"TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def wait_for_emulator(url: str, group: ProcessGroup) -> None:

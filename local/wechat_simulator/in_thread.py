@@ -15,7 +15,7 @@ START_SECONDS = 10.0
 
 @contextmanager
 def simulator_in_thread(
-    config: SimulatorConfig, add_more: Callable[[web.Application], None] | None = None
+    config: SimulatorConfig, add_more: Callable[[web.Application], object] | None = None
 ) -> Iterator[str]:
     """Yield its address, `http://127.0.0.1:PORT`; `add_more` puts further routes on the same application."""
     loop = asyncio.new_event_loop()
@@ -31,7 +31,7 @@ def simulator_in_thread(
         loop.close()
 
 
-def _application(config: SimulatorConfig, add_more: Callable[[web.Application], None] | None) -> web.Application:
+def _application(config: SimulatorConfig, add_more: Callable[[web.Application], object] | None) -> web.Application:
     app = web.Application()
     add_simulator(app, config)
     if add_more is not None:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import urllib3
 from aiohttp import web
 from wechatpayv3 import WeChatPay as PublicPay
 from wechatpayv3 import WeChatPayType
-from wechatpayv3.utils import aes_decrypt, build_authorization, load_public_key, rsa_verify
+from wechatpayv3.utils import aes_decrypt, build_authorization, load_private_key, load_public_key, rsa_verify
 from wechatpy import WeChatClient
 from wechatpy.client.api import WeChatWxa
 from wechatpy.crypto import WeChatWxaCrypto
@@ -81,7 +82,7 @@ def world() -> Iterator[World]:
         world.posted.append((dict(request.headers), await request.read()))
         return web.Response(status=204)
 
-    with simulator_in_thread(config, lambda app: app.router.add_post("/notified", take) and None) as url:
+    with simulator_in_thread(config, lambda app: app.router.add_post("/notified", take)) as url:
         yield replace(world, url=url)
 
 
@@ -172,19 +173,10 @@ def test_wechatpayv3_accepts_what_we_sign(world: World) -> None:
 
 
 def test_our_authorization_header_is_the_public_clients(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wechatpayv3.utils import load_private_key
-
     config = world.config
-    monkeypatch.setattr("wechatpayv3.utils.time.time", lambda: 1554208460)
-    theirs = build_authorization(
-        "/v3/x",
-        "GET",
-        config.merchant_id,
-        config.merchant_serial,
-        load_private_key(config.merchant_private_key),
-        None,
-        "n0",
-    )
+    monkeypatch.setattr("wechatpayv3.utils.time", SimpleNamespace(time=lambda: 1554208460))
+    key = load_private_key(config.merchant_private_key)
+    theirs = build_authorization("/v3/x", "GET", config.merchant_id, config.merchant_serial, key, None, "n0")
     message = signing.request_message("GET", "/v3/x", "1554208460", "n0", b"")
     signature = signing.sign(config.merchant_private_key, message)
     ours = signing.authorization(config.merchant_id, config.merchant_serial, "1554208460", "n0", signature)

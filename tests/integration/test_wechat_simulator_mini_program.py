@@ -296,9 +296,7 @@ def test_unknown_guest_and_template(world: World) -> None:
         (48001, lambda result: isinstance(result, SendRefused) and not result.final),
     ],
 )
-def test_send_errors_by_what_the_caller_does_next(
-    shared_world: World, errcode: int, matches: Callable[[Any], bool]
-) -> None:
+def test_send_errors_by_what_comes_next(shared_world: World, errcode: int, matches: Callable[[Any], bool]) -> None:
     openid = shared_world.guest()["openid"]
     shared_world.steer("POST", "/faults", api="subscribe_send", errcode=errcode, times=1)
     result = shared_world.send(openid)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, PriceChanged, SoldOut, total_of
-from posthouse.domain.catalogue import InventoryMode, Night, Room
+from posthouse.domain.catalogue import Hotel, InventoryMode, Night, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind
@@ -73,6 +73,7 @@ def book(request: StayRequest, payment_timeout: timedelta, step: Step) -> Bookin
 
 
 def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
+    # The hotel's own day is known only after the read; yesterday in UTC is today or later nowhere.
     asked = plan_stay(request.check_in, request.check_out, step.now.date() - timedelta(days=1))
     if isinstance(asked, Refusal):
         return asked
@@ -85,9 +86,10 @@ def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     if room_row is None or hotel is None:
         return NotFound("room")
     stay = plan_stay(request.check_in, request.check_out, local_date(step.now, hotel.time_zone))
-    if isinstance(stay, Refusal):
-        return stay
-    room = room_row.to_domain()
+    return stay if isinstance(stay, Refusal) else _offer_of(request, room_row.to_domain(), hotel, stay, rows, step)
+
+
+def _offer_of(request: StayRequest, room: Room, hotel: Hotel, stay: Stay, rows: Rows, step: Step) -> _Offer | Refusal:
     on_sale = nights.from_rows({n: rows.get(nights.NightRow, *nights.key(room.room_id, n)) for n in stay.nights})
     full = tuple(n for n in stay.nights if not _has_room(on_sale.get(n), request.units, room.inventory_mode))
     if full:

@@ -59,7 +59,8 @@ def _grant(
         if inbox.DONE in failed:
             return None
         if "coupon" in failed:
-            return _note_repeat(consumed, step)
+            _note_repeat(consumed, step)
+            return None
     raise StoreBusy(f"the {kind} coupon templates keep changing; try again in a moment")
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from posthouse.clients.wechat import mini_program as wechat
+from posthouse.clients.wechat import phone as wechat_phone
 from posthouse.clients.wechat.open_data import decrypt_phone
-from posthouse.clients.wechat.phone import PhoneNumber
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import Guest, LoginRefused, PhoneRefused
 from posthouse.domain.ids import IdKind, derived_id
@@ -64,9 +64,14 @@ def log_in(
 def _phone_number(
     request: LoginRequest, session: wechat.WechatSession, mini_program: wechat.MiniProgram, app_id: str, step: Step
 ) -> str | PhoneRefused | None:
+    found: wechat_phone.PhoneNumber | wechat_phone.PhoneRefused | wechat.TokenRejected
     if request.phone_code is not None:
         code = request.phone_code
-        found = with_access_token(mini_program, app_id, step, lambda token: mini_program.phone_number(token, code))
+
+        def ask(token: str) -> wechat_phone.PhoneNumber | wechat_phone.PhoneRefused | wechat.TokenRejected:
+            return mini_program.phone_number(token, code)
+
+        found = with_access_token(mini_program, app_id, step, ask)
     elif request.encrypted_phone is not None:
         data = request.encrypted_phone
         found = decrypt_phone(
@@ -74,7 +79,9 @@ def _phone_number(
         )
     else:
         return None
-    return found.number if isinstance(found, PhoneNumber) else PhoneRefused(found.reason)
+    if isinstance(found, wechat_phone.PhoneNumber):
+        return found.number
+    return PhoneRefused(found.reason if isinstance(found, wechat_phone.PhoneRefused) else "rate_limited")
 
 
 def _note_login(login: guests.Login, step: Step) -> LoggedIn:

@@ -42,7 +42,8 @@ def settle(event: Event, consumer: str, step: Step) -> Booking | None:
     for _ in range(ATTEMPTS):
         booking = bookings.get(order_no)
         if booking is None or BookingState.PAID not in next_states(booking.status):
-            return _settled_before(booking, payment_id)
+            _must_be_settled(booking, payment_id)
+            return None
         transaction = Transaction()
         changes = bookings.paid_with(payment_id)
         sequence = bookings.move(transaction, booking, BookingState.PAID, step.now, *changes)
@@ -62,7 +63,7 @@ def settle(event: Event, consumer: str, step: Step) -> Booking | None:
     raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
 
 
-def _settled_before(booking: Booking | None, payment_id: str) -> None:
+def _must_be_settled(booking: Booking | None, payment_id: str) -> None:
     if booking is not None and booking.payment_id == payment_id and booking.status is not BookingState.CANCELLED:
         return
     msg = f"payment {payment_id} is for an order that is {booking.status if booking else 'not there'}"

@@ -18,10 +18,8 @@ MARGIN = timedelta(minutes=5)
 """A token that is about to expire is asked for anew; WeChat keeps the old one good for five minutes."""
 
 
-def with_access_token(
-    mini_program: MiniProgram, app_id: str, step: Step, call: Callable[[str], T | TokenRejected]
-) -> T:
-    """Call WeChat with the access token; a rejected one is replaced once.
+def with_access_token(mini_program: MiniProgram, app_id: str, step: Step, call: Callable[[str], T]) -> T:
+    """Call WeChat with the access token; a rejected one is replaced once, so TokenRejected is never the answer.
 
     Raises WechatUnavailable if the fresh one is rejected too.
     """

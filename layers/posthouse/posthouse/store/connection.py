@@ -55,4 +55,4 @@ def region() -> str:
     return os.environ["AWS_REGION"]
 
 
-pynamodb_connection.get_session = shared_session
+pynamodb_connection.get_session = shared_session  # type: ignore[attr-defined]

@@ -199,7 +199,7 @@ def replace_room(transaction: Transaction, room: Room) -> None:
 
 
 def _note_price(transaction: Transaction, room: Room) -> None:
-    price = HotelRow.room_prices[room.room_id].set(room.price.fen)
+    price = HotelRow.room_prices[room.room_id].set(room.price.fen)  # type: ignore[attr-defined]
     transaction.update("hotel", HotelRow(room.hotel_id), [price], HotelRow.hotel_id.exists())
 
 

@@ -113,7 +113,7 @@ def still_free(transaction: Transaction, room_id: str, booked: BookedNight) -> N
 
 
 def take_paid(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
-    """Sell units of a night that has been paid at the price that was agreed; fails as ``night:<date>`` if none is left."""
+    """Sell units of a night that has been paid at the agreed price; fails as ``night:<date>`` if it is gone."""
     transaction.update(
         NIGHT + booked.night.isoformat(),
         NightRow(*key(room_id, booked.night)),
@@ -126,7 +126,8 @@ def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
     open_now = NightRow.closed == False  # noqa: E712 - an expression
     same_price = NightRow.price == booked.price.fen
     enough_left = NightRow.left >= booked.units
-    return open_now & same_price if mode is InventoryMode.UNLIMITED else open_now & same_price & enough_left
+    sellable: Condition = open_now & same_price
+    return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left
 
 
 def give_back(transaction: Transaction, room_id: str, booked: BookedNight) -> None:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.transaction import Transaction
 
 
 class _ByGuest(GlobalSecondaryIndex["NotificationRow"]):
@@ -93,16 +94,14 @@ def begin(attempt: Notification, user_id: str) -> bool:
     return True
 
 
-def finish(order_no: str, sequence: int, status: str, detail: str | None, now: datetime) -> None:
-    """Write how an attempt that was begun has ended; an end that stands is not changed."""
+def finish(
+    transaction: Transaction, order_no: str, sequence: int, status: str, detail: str | None, now: datetime
+) -> None:
+    """Write how an attempt that was begun has ended; fails as ``notice`` if its end stands already."""
     actions: list[Any] = [NotificationRow.status.set(status), NotificationRow.at.set(now)]
     if detail is not None:
         actions.append(NotificationRow.detail.set(detail[:300]))
-    try:
-        NotificationRow(order_no, sequence).update(actions=actions, condition=NotificationRow.status == "sending")
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    transaction.update("notice", NotificationRow(order_no, sequence), actions, NotificationRow.status == "sending")
 
 
 def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[Notification]:

@@ -75,7 +75,7 @@ class Transaction:
 
     def check(self, name: str, row: type[Model], key: tuple[Any, ...], condition: Condition) -> None:
         """Demand that a row that is not written fulfils a condition."""
-        self._add("check", name, lambda write: write.condition_check(row, *key, condition=condition))
+        self._add("check", name, lambda write: write.condition_check(row, key[0], _range(key), condition=condition))
 
     def delete(self, name: str, row: Model, condition: Condition | None = None) -> None:
         """Delete a row."""
@@ -133,6 +133,10 @@ def _conditions(error: TransactWriteError, names: Sequence[str]) -> Failed | Non
         return None
     failed = {name: reason for name, reason in zip(names, reasons, strict=True) if reason}
     return Failed(frozenset(failed), {name: reason.raw_item for name, reason in failed.items() if reason.raw_item})
+
+
+def _range(key: tuple[Any, ...]) -> Any:
+    return key[1] if len(key) > 1 else None
 
 
 def _jitter(attempt: int) -> float:

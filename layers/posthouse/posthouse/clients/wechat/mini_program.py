@@ -160,7 +160,7 @@ class MiniProgram:
         if not isinstance(info, dict):
             raise WechatUnavailable(api, "answer without phone_info")
         watermark = info.get("watermark")
-        if not isinstance(watermark, dict) :
+        if not isinstance(watermark, dict) or watermark.get("appid") != self._app_id:
             return PhoneRefused("foreign_app")
         return phone_from(info)
 

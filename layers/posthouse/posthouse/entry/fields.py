@@ -1,0 +1,42 @@
+"""Types of the fields that clients send; openapi.yaml repeats them, and a test compares the two."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, StringConstraints
+
+MAX_FEN = 100_000_000
+"""A million yuan: no price of ours is higher, and sums of hundreds stay exact in every client."""
+
+Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
+Price = Annotated[int, Field(ge=1, le=MAX_FEN)]
+Units = Annotated[int, Field(ge=1, le=999)]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Text = Annotated[str, StringConstraints(max_length=5000)]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{3,24}$")]
+Username = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.@-]{1,63}$")]
+Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]
+ArrivalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+def _image(value: str) -> str:
+    """A URL, or a path below the site's root."""
+    if value.startswith("/") and not value.startswith("//"):
+        return value
+    AnyHttpUrl(value)
+    return value
+
+
+Image = Annotated[str, StringConstraints(max_length=500), AfterValidator(_image)]
+Images = Annotated[list[Image], Field(max_length=20)]
+
+
+def _whole(value: object) -> object:
+    # JSON has one kind of number: 104 is as good a longitude as 104.0, in strict mode too.
+    return value * 1.0 if type(value) is int else value
+
+
+Latitude = Annotated[float, BeforeValidator(_whole), Field(ge=-90, le=90)]
+Longitude = Annotated[float, BeforeValidator(_whole), Field(ge=-180, le=180)]

@@ -1,0 +1,227 @@
+"""HTTP at a function's edge: who calls, what was sent, and the answer. One function serves one route.
+
+API Gateway routes; so a resolver (which would cost 70 ms of each cold start) has nothing to do here: see
+docs/decisions/0003-no-http-resolver.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from posthouse.clients.wechat.errors import WechatUnavailable
+from posthouse.domain.identity import Principal, Role
+from posthouse.domain.refusal import Refusal
+from posthouse.entry import moment, problems, tokens
+from posthouse.entry.logs import flush_metrics, logger
+from posthouse.entry.problems import Problem, problem_of
+from posthouse.services.step import Step
+from posthouse.store.transaction import StoreBusy
+
+MAX_BODY_BYTES = 64 * 1024
+_PATH_PARAMETER = re.compile(r"[0-9A-Za-z_+.#-]{1,128}")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+OPEN: frozenset[Role] = frozenset()
+GUEST = frozenset({Role.GUEST})
+STAFF = frozenset({Role.STAFF, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
+
+Event = dict[str, Any]
+LambdaAnswer = dict[str, Any]
+
+
+class Input(BaseModel):
+    """Base of what clients send: unknown fields are refused, nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoInput(Input):
+    """For routes that take no body, or no query."""
+
+
+B = TypeVar("B", bound=Input)
+Q = TypeVar("Q", bound=Input)
+
+
+@dataclass(frozen=True)
+class Request(Generic[B, Q]):
+    """A request that has been checked. ``caller`` of an open route is nobody."""
+
+    body: B
+    query: Q
+    path: Mapping[str, str]
+    headers: Mapping[str, str]
+    raw_body: bytes
+    caller: Principal
+    idempotency_key: str
+    step: Step
+
+    @property
+    def body_hash(self) -> str:
+        """A digest of what the body says, whatever its spelling."""
+        return hashlib.sha256(self.body.model_dump_json().encode()).hexdigest()
+
+    @property
+    def caller_key(self) -> str:
+        """The Idempotency-Key, kept apart from other callers'."""
+        return f"{self.caller.subject}#{self.idempotency_key}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client gets; ``body`` None means none."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a route takes and who may call it; openapi.yaml is checked against it."""
+
+    body: type[Input]
+    query: type[Input]
+    roles: frozenset[Role]
+    idempotent: bool
+
+
+Step_ = Callable[[Request[Any, Any]], Answer | Refusal]
+Failure = Callable[[Problem, str], LambdaAnswer]
+
+
+def problem_answer(problem: Problem, request_id: str) -> LambdaAnswer:
+    """A problem as API Gateway wants it."""
+    headers = {"Content-Type": "application/problem+json", **problem.headers}
+    return {"statusCode": problem.status, "headers": headers, "body": problem.body(request_id)}
+
+
+def endpoint(
+    roles: frozenset[Role],
+    *,
+    body: type[Input] = NoInput,
+    query: type[Input] = NoInput,
+    idempotent: bool = False,
+    failure: Failure = problem_answer,
+) -> Callable[[Step_], Callable[[Event, Any], LambdaAnswer]]:
+    """Make a Lambda handler of a function that answers a checked request.
+
+    Parameters
+    ----------
+    roles
+        Who may call; OPEN for everybody, without a token.
+    idempotent
+        Whether an Idempotency-Key must come along.
+    failure
+        How a problem is written; WeChat wants its own form.
+    """
+    contract = Contract(body, query, roles, idempotent)
+
+    def decorate(answer: Step_) -> Callable[[Event, Any], LambdaAnswer]:
+        def handler(event: Event, context: Any) -> LambdaAnswer:
+            request_id = event["requestContext"]["requestId"]
+            logger.append_keys(route=event.get("routeKey"), function=getattr(context, "function_name", ""))
+            logger.set_correlation_id(request_id)
+            try:
+                result = _answer(event, contract, answer, moment.step(request_id))
+                return failure(result, request_id) if isinstance(result, Problem) else _written(result)
+            finally:
+                flush_metrics()
+
+        handler.contract = contract  # type: ignore[attr-defined]
+        return handler
+
+    return decorate
+
+
+def _answer(event: Event, contract: Contract, answer: Step_, step: Step) -> Answer | Problem:
+    try:
+        request = _read(event, contract, step)
+        if isinstance(request, Problem):
+            return request
+        result = answer(request)
+    except StoreBusy:
+        logger.warning("the store is busy", exc_info=True)
+        return problems.BUSY
+    except WechatUnavailable as fault:
+        logger.warning("WeChat is unavailable", api=fault.api, reason=fault.reason)
+        return problems.WECHAT_UNAVAILABLE
+    except Exception:  # noqa: BLE001 - whatever it was, no stack trace leaves the function
+        logger.exception("a fault that nobody expected")
+        return problems.INTERNAL_ERROR
+    if isinstance(result, Refusal):
+        logger.info("refused", refusal=type(result).__name__)
+        return problem_of(result)
+    return result
+
+
+def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | Problem:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    caller = _caller(headers, contract)
+    if isinstance(caller, Problem):
+        return caller
+    path = event.get("pathParameters") or {}
+    if not all(_PATH_PARAMETER.fullmatch(value) for value in path.values()):
+        return Problem(404, "not_found", "There is nothing of that name.")
+    key = headers.get("idempotency-key", "")
+    if contract.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
+        return problems.KEY_REQUIRED
+    raw = _raw_body(event)
+    if raw is None or len(raw) > MAX_BODY_BYTES:
+        return problems.MALFORMED_JSON if raw is None else problems.BODY_TOO_LARGE
+    try:
+        query = contract.query.model_validate(event.get("queryStringParameters") or {})
+        body = contract.body() if contract.body is NoInput else contract.body.model_validate_json(raw, strict=True)
+    except ValidationError as error:
+        return _invalid(error)
+    return Request(body, query, path, headers, raw, caller, key, step)
+
+
+def _caller(headers: Mapping[str, str], contract: Contract) -> Principal | Problem:
+    if not contract.roles:
+        return Principal("", Role.GUEST)
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return problems.MISSING_TOKEN
+    caller = tokens.verify(token.strip())
+    if isinstance(caller, tokens.InvalidToken):
+        return problems.EXPIRED_TOKEN if caller.expired else problems.INVALID_TOKEN
+    return caller if caller.role in contract.roles else problems.FORBIDDEN
+
+
+def _raw_body(event: Event) -> bytes | None:
+    """The very bytes that were sent: API Gateway hands some bodies over in base64."""
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body).encode()
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        return None
+
+
+def _invalid(error: ValidationError) -> Problem:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(e["type"] == "json_invalid" for e in found):
+        return problems.MALFORMED_JSON
+    errors = [{"field": ".".join(map(str, e["loc"])) or "body", "message": e["msg"]} for e in found]
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
+    return Problem(422, "invalid_request", detail, {"errors": errors})
+
+
+def _written(answer: Answer) -> LambdaAnswer:
+    if answer.body is None:
+        return {"statusCode": answer.status, "headers": dict(answer.headers)}
+    headers = {"Content-Type": "application/json", **answer.headers}
+    body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
+    return {"statusCode": answer.status, "headers": headers, "body": body}

@@ -1,0 +1,109 @@
+"""The one place that turns refusals and faults into HTTP: RFC 9457 problems with a stable ``code``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from posthouse.domain.booking import InvalidTransition, PriceChanged, SoldOut, TooEarly, TooLate
+from posthouse.domain.catalogue import UnitsBelowSold
+from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
+from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
+from posthouse.domain.payment import NotPayable, PaymentRefused, SettlementMismatch
+from posthouse.domain.refusal import (
+    AccessDenied,
+    AlreadyExists,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotFound,
+    Refusal,
+    VersionConflict,
+)
+from posthouse.domain.stay import StayTooLong
+
+_STATUS: dict[type[Refusal], int] = {
+    AccessDenied: 403,
+    AccountLocked: 429,
+    AlreadyExists: 409,
+    CouponUnusable: 409,
+    IdempotencyKeyReused: 422,
+    InvalidRequest: 422,
+    InvalidTransition: 409,
+    NotFound: 404,
+    NotPayable: 409,
+    PaymentRefused: 409,
+    PhoneRefused: 422,
+    PriceChanged: 409,
+    QuantityBelowIssued: 409,
+    SettlementMismatch: 400,
+    SoldOut: 409,
+    StayTooLong: 422,
+    TooEarly: 409,
+    TooLate: 409,
+    UnitsBelowSold: 409,
+    VersionConflict: 409,
+}
+
+_LOGIN: dict[str, tuple[int, str]] = {
+    "invalid_code": (401, "invalid_login_code"),
+    "used_code": (401, "used_login_code"),
+    "high_risk": (403, "high_risk_account"),
+    "rate_limited": (429, "rate_limited"),
+    "wrong_password": (401, "wrong_credentials"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, as the client sees it."""
+
+    status: int
+    code: str
+    detail: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self, request_id: str) -> str:
+        """RFC 9457's fields, our code, and the request's id to ask about."""
+        problem = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "request_id": request_id,
+        }
+        return json.dumps({**self.facts, **problem}, ensure_ascii=False, default=str)
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    """How a refusal looks over HTTP. Raises KeyError for one that nobody has placed here."""
+    if isinstance(refusal, LoginRefused):
+        status, code = _LOGIN[refusal.reason]
+        return Problem(status, code, refusal.explanation)
+    facts = vars(refusal) | ({"errors": [vars(refusal)]} if isinstance(refusal, InvalidRequest) else {})
+    return Problem(_STATUS[type(refusal)], _code(type(refusal)), refusal.explanation, facts)
+
+
+def _code(refusal: type[Refusal]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", refusal.__name__).lower()
+
+
+MISSING_TOKEN = Problem(401, "missing_token", "Send the access token as Authorization: Bearer <token>.")
+INVALID_TOKEN = Problem(401, "invalid_token", "The access token is not valid; log in again.")
+EXPIRED_TOKEN = Problem(401, "token_expired", "The access token has expired; log in again.")
+FORBIDDEN = Problem(403, "forbidden", "Your account may not do this.")
+MALFORMED_JSON = Problem(400, "malformed_json", "The body is not valid JSON.")
+BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than 64 kB.")
+KEY_REQUIRED = Problem(
+    422, "idempotency_key_required", "Send an Idempotency-Key header of 1 to 255 visible ASCII characters."
+)
+BUSY = Problem(503, "busy", "Too much is going on with this at once; try again in a moment.", {}, {"Retry-After": "1"})
+WECHAT_UNAVAILABLE = Problem(
+    503, "wechat_unavailable", "WeChat does not answer; try again in a moment.", {}, {"Retry-After": "2"}
+)
+INTERNAL_ERROR = Problem(500, "internal_error", "Something went wrong on our side; the request id helps to find it.")

@@ -1,0 +1,66 @@
+"""SQS at a function's edge: each message is an event; what fails is reported alone, and left in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    SqsFifoPartialProcessor,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from posthouse.domain.event import Event
+from posthouse.entry import moment
+from posthouse.entry.logs import flush_metrics, logger
+from posthouse.services.step import Step
+from posthouse.store import inbox
+
+Consume = Callable[[Event, str, Step], object]
+
+
+def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[dict[str, Any], Any], Any]]:
+    """Make a Lambda handler of a function that deals with one event.
+
+    Parameters
+    ----------
+    name
+        The consumer's name in the inbox.
+    fifo
+        Whether the queue keeps groups in order: a failure then holds back the rest of its own group only.
+    """
+
+    def decorate(consume: Consume) -> Callable[[dict[str, Any], Any], Any]:
+        def deal_with(record: SQSRecord) -> None:
+            event = Event.from_json(record.body)
+            logger.set_correlation_id(event.correlation_id)
+            logger.append_keys(event_type=event.type, event_id=event.event_id, consumer=name)
+            step = moment.step(event.correlation_id)
+            try:
+                consume(event, name, step)
+            except Exception as fault:
+                logger.exception("the event was not dealt with")
+                inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
+                raise
+            logger.info("the event was dealt with")
+
+        def handler(event: dict[str, Any], context: Any) -> Any:
+            # A batch that failed whole must not raise: a raised batch comes again even where parts of it succeeded.
+            processor = (
+                SqsFifoPartialProcessor(skip_group_on_error=True)
+                if fifo
+                else BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+            )
+            if fifo:
+                processor.raise_on_entire_batch_failure = False
+            try:
+                return process_partial_response(event, deal_with, processor, context)
+            finally:
+                flush_metrics()
+
+        return handler
+
+    return decorate

@@ -1,0 +1,92 @@
+"""Tokens that Posthouse signs: who a caller is, and where a list goes on. HS256; two keys are accepted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+
+from posthouse.domain.identity import Principal, Role
+from posthouse.entry.secrets import read_secret
+from posthouse.entry.settings import Settings, read_settings
+
+ALGORITHM = "HS256"
+ISSUER = "posthouse"
+GUEST_LIFE = timedelta(days=1)
+STAFF_LIFE = timedelta(hours=8)
+_CALLER = "caller"
+
+
+class TokenSettings(Settings):
+    """Where the signing keys are: a secret ``{"current": …, "previous": …}``."""
+
+    token_secret_arn: str
+
+
+@dataclass(frozen=True)
+class InvalidToken:
+    """The token is not one of ours, or not any more."""
+
+    expired: bool
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token and its life in seconds."""
+
+    value: str
+    expires_in: int
+
+
+def _keys() -> list[str]:
+    keys = json.loads(read_secret(read_settings(TokenSettings).token_secret_arn))
+    return [key for key in (keys["current"], keys.get("previous")) if key]
+
+
+def issue(principal: Principal, now: datetime) -> IssuedToken:
+    """A token for a caller who has proved who they are."""
+    life = GUEST_LIFE if principal.role is Role.GUEST else STAFF_LIFE
+    claims = {
+        "iss": ISSUER,
+        "aud": _CALLER,
+        "sub": principal.subject,
+        "role": principal.role,
+        "hotels": sorted(principal.hotel_ids),
+        "iat": now,
+        "exp": now + life,
+    }
+    return IssuedToken(jwt.encode(claims, _keys()[0], ALGORITHM), int(life.total_seconds()))
+
+
+def verify(token: str) -> Principal | InvalidToken:
+    """Who the token's bearer is."""
+    claims = _decode(token, _CALLER)
+    if isinstance(claims, InvalidToken):
+        return claims
+    return Principal(claims["sub"], Role(claims["role"]), frozenset(claims["hotels"]))
+
+
+def sign_cursor(position: Any, listing: str) -> str:
+    """An opaque cursor: the position, bound to one list of one caller."""
+    return jwt.encode({"iss": ISSUER, "aud": f"cursor {listing}", "at": position}, _keys()[0], ALGORITHM)
+
+
+def read_cursor(cursor: str, listing: str) -> Any | InvalidToken:
+    """The position in a cursor, if it was made for this list."""
+    claims = _decode(cursor, f"cursor {listing}", required=["aud", "at"])
+    return claims if isinstance(claims, InvalidToken) else claims["at"]
+
+
+def _decode(token: str, audience: str, required: list[str] | None = None) -> dict[str, Any] | InvalidToken:
+    options: Any = {"require": required or ["exp", "sub", "aud"]}
+    for key in _keys():
+        try:
+            return jwt.decode(token, key, [ALGORITHM], options=options, audience=audience, issuer=ISSUER)
+        except jwt.ExpiredSignatureError:
+            return InvalidToken(expired=True)
+        except jwt.InvalidTokenError:
+            continue
+    return InvalidToken(expired=False)

@@ -1,0 +1,92 @@
+"""Telling a guest about an order, at most once for each event and in the order in which things happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
+from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
+from posthouse.domain.event import Event
+from posthouse.domain.notice import Notice, notice_of
+from posthouse.services.step import Step
+from posthouse.services.wechat_token import with_access_token
+from posthouse.store import guests, inbox, notifications
+from posthouse.store.notifications import Notification
+from posthouse.store.transaction import Transaction
+
+
+class NotSentYet(Exception):
+    """WeChat did not take the notice, but may later: the queue brings it again, in its place."""
+
+
+class Notifier:
+    """Sends notices through one mini-program with its message templates."""
+
+    def __init__(self, mini_program: MiniProgram, app_id: str, templates: Mapping[str, str]) -> None:
+        self._mini_program = mini_program
+        self._app_id = app_id
+        self._templates = templates
+
+    def notify(self, event: Event, consumer: str, step: Step) -> str:
+        """Tell the guest of the event; answers how that ended. Raises NotSentYet for what a later try may mend.
+
+        A ``sending`` row comes before the call. Whoever finds it later cannot know whether WeChat took the message,
+        and it may cost the guest's one permission, so it is not sent again.
+        """
+        notice = notice_of(event)
+        latest = notifications.latest(event.aggregate_id)
+        outdated = latest is not None and latest.sequence > event.sequence
+        begun = Notification(
+            order_no=event.aggregate_id,
+            sequence=event.sequence,
+            kind=notice.kind,
+            status="sending",
+            detail=None,
+            at=step.now,
+        )
+        if not notifications.begin(begun, event.payload["user_id"]):
+            return _close(event, consumer, "unknown", "a try before this one broke off", step)
+        if outdated:
+            return _close(event, consumer, "superseded", None, step)
+        status, detail = self._send(notice, step)
+        _close(event, consumer, status, detail, step)
+        if status == "failed":
+            raise NotSentYet(detail)
+        return status
+
+    def _send(self, notice: Notice, step: Step) -> tuple[str, str | None]:
+        guest = guests.get(notice.facts["user_id"])
+        if guest is None:
+            return "refused", "the guest's account is gone"
+        template_id = self._templates[notice.kind]
+
+        def call(token: str) -> Sent | SendRefused | SendDeferred | TokenRejected:
+            return self._mini_program.send_subscribe_message(
+                token, guest.openid, template_id, notice.fields(), page=notice.page
+            )
+
+        try:
+            answer = with_access_token(self._mini_program, self._app_id, step, call)
+        except WechatTimeout as fault:
+            return "unknown", fault.reason
+        except WechatUnavailable as fault:
+            return "failed", fault.reason
+        match answer:
+            case Sent():
+                return "sent", None
+            case SendRefused(errcode, errmsg):
+                return "refused", f"{errcode} {errmsg}"
+            case SendDeferred(errcode) | TokenRejected(errcode):
+                return "failed", f"errcode {errcode}"
+            case _:
+                assert_never(answer)
+
+
+def _close(event: Event, consumer: str, status: str, detail: str | None, step: Step) -> str:
+    """Write how the attempt ended, with the inbox row unless it will be tried again."""
+    transaction = Transaction()
+    notifications.finish(transaction, event.aggregate_id, event.sequence, status, detail, step.now)
+    if status != "failed":
+        inbox.done(transaction, event, consumer, step.now)
+    return "repeat" if transaction.commit() else status

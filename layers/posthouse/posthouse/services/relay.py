@@ -1,0 +1,66 @@
+"""The relay: takes events from the outbox to where they are awaited, at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from posthouse.domain.event import Event
+from posthouse.domain.notice import has_notice
+from posthouse.store import outbox
+
+SNS_BATCH = 10
+"""SNS takes ten messages in one PublishBatch."""
+
+
+class RelayFailed(Exception):
+    """Not every event could be sent; the whole batch comes again, and consumers know repeats."""
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Where events go: the topic that fans out by type, and the queue that keeps an order's notices in order."""
+
+    sns: Any
+    sqs: Any
+    topic_arn: str
+    notifications_queue_url: str
+
+
+def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
+    """Send the events and mark them as sent; answers how many. Raises RelayFailed or the service's own error."""
+    batch = list(events)
+    for begin in range(0, len(batch), SNS_BATCH):
+        _publish(batch[begin : begin + SNS_BATCH], channels)
+    for event in batch:
+        if has_notice(event.type):
+            _queue_notice(event, channels)
+        outbox.mark_relayed(event, now)
+    return len(batch)
+
+
+def _publish(events: list[Event], channels: Channels) -> None:
+    entries = [
+        {
+            "Id": str(number),
+            "Message": event.to_json(),
+            "MessageAttributes": {"type": {"DataType": "String", "StringValue": event.type}},
+        }
+        for number, event in enumerate(events)
+    ]
+    answer = channels.sns.publish_batch(TopicArn=channels.topic_arn, PublishBatchRequestEntries=entries)
+    if answer.get("Failed"):
+        msg = f"SNS did not take {len(answer['Failed'])} of {len(entries)} events: {answer['Failed'][0].get('Code')}"
+        raise RelayFailed(msg)
+
+
+def _queue_notice(event: Event, channels: Channels) -> None:
+    """Straight to the FIFO queue, which a standard topic cannot feed: the order's number groups, the id dedupes."""
+    channels.sqs.send_message(
+        QueueUrl=channels.notifications_queue_url,
+        MessageBody=event.to_json(),
+        MessageGroupId=event.aggregate_id,
+        MessageDeduplicationId=event.event_id,
+    )

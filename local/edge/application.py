@@ -1,0 +1,18 @@
+"""The front door as one web application."""
+
+from aiohttp import web
+
+from local.edge.pages import Pages
+from local.edge.proxy import BODY_BYTES, ApiProxy
+from local.wechat_simulator import SimulatorConfig, add_simulator
+
+
+def make_application(proxy: ApiProxy, pages: Pages, simulator: SimulatorConfig) -> web.Application:
+    """Put API proxy, WeChat simulator and pages together; the pages take what the others leave."""
+    app = web.Application(client_max_size=BODY_BYTES)
+    app.cleanup_ctx.append(proxy.session_context)
+    app.router.add_route("*", "/api", proxy.handle)
+    app.router.add_route("*", "/api/{path:.*}", proxy.handle)
+    add_simulator(app, simulator)
+    app.router.add_get("/{path:.*}", pages.handle)
+    return app

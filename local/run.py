@@ -1,0 +1,72 @@
+"""`make run`: start the local cloud, say where it is, end it on Ctrl-C or SIGTERM."""
+
+import os
+import signal
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from local.cloud import LocalCloud
+from local.faults import LocalFault
+
+DEFAULT_PORT = 8080
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """The developer has had enough; not an error, so nothing that catches errors may catch it."""
+
+
+def read_settings(environment: dict[str, str]) -> tuple[int, dict[str, str]]:
+    """Port and template parameters from `PORT` and `PAYMENT_TIMEOUT_SECONDS`.
+
+    Raises
+    ------
+    LocalFault
+        When one of them is not a number in range.
+    """
+    port = _number(environment, "PORT", DEFAULT_PORT, 0, 65535)
+    parameters = {}
+    if environment.get("PAYMENT_TIMEOUT_SECONDS"):
+        parameters["PaymentTimeoutSeconds"] = str(_number(environment, "PAYMENT_TIMEOUT_SECONDS", 1800, 1, 86_400))
+    return port, parameters
+
+
+def _number(environment: dict[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise LocalFault(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
+    return int(text)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)  # once is enough: what follows is the end
+    raise Stopped
+
+
+def main() -> int:
+    """Run until stopped. Exit status 0 when asked to stop, 1 after a fault."""
+    began = time.monotonic()
+
+    def progress(line: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {line}", flush=True)
+
+    for number in STOPPING:
+        signal.signal(number, _stop)
+    try:
+        port, parameters = read_settings(dict(os.environ))
+        with LocalCloud(port, parameters, seed="--no-seed" not in sys.argv, progress=progress) as cloud:
+            print(f"Posthouse is ready: {cloud.url}", flush=True)
+            cloud.wait()
+    except LocalFault as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    except Stopped:
+        print("\nPosthouse has stopped.", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
