@@ -1,4 +1,4 @@
-"""The local cloud: MiniStack with the deployed template, the edge proxy and the WeChat simulator, as one thing to enter."""
+"""The local cloud: MiniStack with the deployed template, edge proxy and WeChat simulator, as one thing."""
 
 import select
 import sys

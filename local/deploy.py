@@ -73,7 +73,9 @@ def prepare(template_path: Path = TEMPLATE, root: Path = ROOT) -> Prepared:
 
 
 def _routes(expanded: Template) -> list[Route]:
-    functions = [name for name, resource in expanded["Resources"].items() if resource["Type"] == "AWS::Lambda::Function"]
+    functions = [
+        name for name, resource in expanded["Resources"].items() if resource["Type"] == "AWS::Lambda::Function"
+    ]
     routes = []
     for resource in expanded["Resources"].values():
         if resource["Type"] != "AWS::ApiGatewayV2::Api":
@@ -98,7 +100,11 @@ def deploy(prepared: Prepared, stack_name: str, parameters: Mapping[str, str], c
         s3.put_object(Bucket=BUCKET, Key=key, Body=data)
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(prepared.template).encode())
     cloudformation = client("cloudformation")
-    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items() if name in prepared.parameters]
+    given = [
+        {"ParameterKey": name, "ParameterValue": value}
+        for name, value in parameters.items()
+        if name in prepared.parameters
+    ]
     try:
         cloudformation.create_stack(
             StackName=stack_name,
@@ -128,7 +134,7 @@ def _wait(cloudformation: Any, stack_name: str) -> dict[str, str]:
 
 
 def failure_of(events: list[dict[str, Any]]) -> str | None:
-    """The first failure of a stack's events (they come newest first) as one line; those it pulled along do not count."""
+    """The first failure of a stack's events (newest first) as one line; what it pulled along does not count."""
     for event in reversed(events):
         reason = event.get("ResourceStatusReason", "no reason given")
         if event["ResourceStatus"].endswith("_FAILED") and CANCELLED not in reason.lower():

@@ -7,6 +7,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ HOST = "127.0.0.1"
 REGION = "us-east-1"
 START_SECONDS = 30
 FUNCTION_LOG = "POSTHOUSE_FUNCTION_LOG"
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
 def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
@@ -44,9 +46,9 @@ def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
 
 
 def child_environment(temporary: Path) -> dict[str, str]:
-    """Environment of a child: none of the shell's AWS, proxy or Python settings, and its own folder for temporary files."""
+    """Environment of a child: none of the shell's AWS, proxy or Python settings, and its own temporary folder."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    return kept | {"TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"HOME": str(temporary), "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def wait_for_emulator(url: str, group: ProcessGroup) -> None:
@@ -77,7 +79,7 @@ def _free_port() -> int:
 
 
 def _keep_function_logs(path: Path) -> None:
-    """Write what functions print to one file, a JSON object per line; MiniStack keeps it in its CloudWatch Logs only."""
+    """Write what functions print to a file, a JSON object per line; MiniStack has it in its CloudWatch Logs only."""
     from ministack.services import lambda_svc
 
     emit = lambda_svc._emit_lambda_logs  # noqa: SLF001 - MiniStack has no other place to listen
@@ -86,16 +88,20 @@ def _keep_function_logs(path: Path) -> None:
     def emit_and_keep(func: dict[str, Any], request_id: str, log_text: str, *rest: Any, **named: Any) -> None:
         emit(func, request_id, log_text, *rest, **named)
         name = (func.get("config") or func).get("FunctionName", "")
-        lines = [line for line in (log_text or "").splitlines() if line.strip()]
-        log.writelines(_as_json(line, name, request_id) + "\n" for line in lines)
+        log.writelines(f"{line}\n" for line in log_lines(log_text or "", name, request_id))
 
     lambda_svc._emit_lambda_logs = emit_and_keep  # noqa: SLF001
 
 
-def _as_json(line: str, function: str, request_id: str) -> str:
-    if line.startswith("{") and line.endswith("}"):
-        return line
-    return json.dumps({"function_name": function, "function_request_id": request_id, "text": line}, ensure_ascii=False)
+def log_lines(text: str, function: str, request_id: str) -> Iterator[str]:
+    """What one invocation printed as one JSON object per line; plain lines in a row, as in a traceback, become one."""
+    for is_object, lines in groupby(text.splitlines(), key=lambda line: line.startswith("{") and line.endswith("}")):
+        if is_object:
+            yield from lines
+        elif plain := "\n".join(lines).strip("\n"):
+            yield json.dumps(
+                {"function_name": function, "function_request_id": request_id, "text": plain}, ensure_ascii=False
+            )
 
 
 def main() -> None:

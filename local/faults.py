@@ -2,4 +2,4 @@
 
 
 class LocalFault(Exception):
-    """The local cloud cannot start or go on. The message is one clear line that says what to do, shown without a traceback."""
+    """The local cloud cannot start or go on. Its message is one line that says what to do, shown without traceback."""

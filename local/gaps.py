@@ -1,4 +1,4 @@
-"""Local answers to what MiniStack does not do as AWS does. Each is a pure function; template.yaml itself stays as it is.
+"""Local answers to what MiniStack does not do as AWS does. Each is a pure function; template.yaml stays as it is.
 
 A gap that MiniStack closes one day is one function less here.
 """
@@ -6,6 +6,7 @@ A gap that MiniStack closes one day is one function less here.
 import copy
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from http import HTTPStatus
@@ -21,7 +22,7 @@ INTEGRATION = "x-amazon-apigateway-integration"
 
 def answer_gaps(template: Template) -> Template:
     """Apply every answer that concerns the template, after the SAM transform. The input is left alone."""
-    answers: list[Callable[[Template], Template]] = [expand_http_api_body]
+    answers: list[Callable[[Template], Template]] = [expand_http_api_body, refer_to_secrets_by_arn]
     answered = copy.deepcopy(template)
     for answer in answers:
         answered = answer(answered)
@@ -43,7 +44,9 @@ def expand_http_api_body(template: Template) -> Template:
         if resource["Type"] != "AWS::ApiGatewayV2::Api" or "Body" not in resource["Properties"]:
             resources[name] = resource
             continue
-        properties = {key: value for key, value in resource["Properties"].items() if key not in {"Body", "FailOnWarnings"}}
+        properties = {
+            key: value for key, value in resource["Properties"].items() if key not in {"Body", "FailOnWarnings"}
+        }
         body = resource["Properties"]["Body"]
         properties.setdefault("Name", body.get("info", {}).get("title", name))
         properties["ProtocolType"] = "HTTP"
@@ -59,7 +62,9 @@ def http_api_operations(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for path, methods in body.get("paths", {}).items():
         for method, operation in methods.items():
             if operation.get("security"):
-                raise LocalFault(f"The route {method.upper()} {path} has an authorizer, which the local cloud does not carry over.")
+                raise LocalFault(
+                    f"The route {method.upper()} {path} has an authorizer, which the local cloud does not carry over."
+                )
             verb = "ANY" if method == ANY_METHOD else method.upper()
             key = "$default" if path == "/$default" else f"{verb} {path}"
             operations[key] = operation[INTEGRATION]
@@ -88,11 +93,37 @@ def _route_resources(api: str, name: str, route_key: str, integration: dict[str,
     }
 
 
-def link_layer(folder: Path) -> bytes:
-    """Gap: every worker unpacks every layer again, 0.8 s and 34 MB for each, and sees the packages of MiniStack's own Python.
+def refer_to_secrets_by_arn(template: Template) -> Template:
+    """Gap: `Ref` of a secret gives its name where AWS gives its ARN, so that a role's statement on it never matches.
 
-    Answer: a zip with one .pth file, which MiniStack reads as Lambda's Python does. It puts the built layer in place on the
-    path and takes all other site-packages off it, so that what a layer lacks is missing here as well.
+    Answer: every `Ref` of one, in `Fn::Sub` too, becomes its attribute `Id`, which is the ARN.
+    """
+    secrets = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::SecretsManager::Secret"}
+    in_sub = re.compile(r"(?<!\$)\$\{(" + "|".join(map(re.escape, sorted(secrets))) + r")\}") if secrets else None
+
+    def rewrite(node: Any) -> Any:
+        match node:
+            case {"Ref": str(name)} if name in secrets:
+                return {"Fn::GetAtt": [name, "Id"]}
+            case {"Fn::Sub": str(text)} if in_sub:
+                return {"Fn::Sub": in_sub.sub(r"${\1.Id}", text)}
+            case {"Fn::Sub": [str(text), dict(values)]} if in_sub:
+                return {"Fn::Sub": [in_sub.sub(r"${\1.Id}", text), rewrite(values)]}
+            case dict():
+                return {key: rewrite(value) for key, value in node.items()}
+            case list():
+                return [rewrite(value) for value in node]
+        return node
+
+    rewritten: Template = rewrite(template)
+    return rewritten
+
+
+def link_layer(folder: Path) -> bytes:
+    """Gap: every worker unpacks every layer again, 0.8 s and 34 MB each, and sees the packages of MiniStack's Python.
+
+    Answer: a zip with one .pth file, which MiniStack reads as Lambda's Python does. It puts the built layer on the path
+    where it lies and takes all other site-packages off, so that what a layer lacks is missing here as well.
 
     Parameters
     ----------
@@ -100,7 +131,8 @@ def link_layer(folder: Path) -> bytes:
         The built layer, which holds `python/`.
     """
     packages = str(folder / "python")
-    line = f"import sys; sys.path[:] = [{packages!r}] + [p for p in sys.path if 'site-packages' not in p and p != {packages!r}]\n"
+    others = f"[p for p in sys.path if 'site-packages' not in p and p != {packages!r}]"
+    line = f"import sys; sys.path[:] = [{packages!r}] + {others}\n"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(zipfile.ZipInfo("python/lib/python3.13/site-packages/layer.pth"), line)
@@ -108,9 +140,9 @@ def link_layer(folder: Path) -> bytes:
 
 
 def is_handler_crash(status: int, content_type: str, body: bytes) -> bool:
-    """Gap: a handler that raised, or ran out of time, answers 502 with the raw error; API Gateway answers 500 without it.
+    """Gap: a handler that raised, or ran out of time, answers 502 with the raw error; API Gateway: 500 without it.
 
-    Answer: the edge proxy asks this and puts a problem in its place. A 502 that a handler made itself has no `errorMessage`.
+    Answer: the edge proxy asks this and answers a problem. A 502 that a handler made itself has no `errorMessage`.
     """
     if status != HTTPStatus.BAD_GATEWAY or not content_type.startswith("application/json"):
         return False

@@ -1,10 +1,11 @@
 """The process that ends a local cloud when the one that started it is gone, however it went: Ctrl-C, a fault, SIGKILL.
 
-It makes a process group for the cloud to live in, says its number, and holds the reading end of a pipe whose writing end
-only the starter has. When that ends, the group is killed and the run's folder is removed: nothing of a run is worth a
-slower end. It is run as a plain file and imports little, so that it is there before anything else.
+It makes a process group for the cloud to live in, says its number, and holds the reading end of a pipe whose writing
+end only the starter has. When that ends, the group is killed and the run's folder is removed: nothing of a run is worth
+a slower end. It is run as a plain file and imports little, so that it is there before anything else.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -36,17 +37,15 @@ def _new_group() -> int:
         os.close(1)
         while True:
             signal.pause()
-    try:
+    with contextlib.suppress(PermissionError):
         os.setpgid(leader, leader)  # both do it: neither may come too late
-    except PermissionError:
-        pass
     return leader
 
 
 def _remove(folder: str) -> None:
     for _ in range(REMOVE_TRIES):  # a dying process may still write a last file
         shutil.rmtree(folder, ignore_errors=True)
-        if not os.path.exists(folder):
+        if not os.path.exists(folder):  # noqa: PTH110 - pathlib would double this process's start
             return
         time.sleep(0.05)
 

@@ -19,7 +19,7 @@ KEPT_BUILDS = 5
 
 
 def build_layer(logical_id: str, source: Path, target: Target, builds: Path) -> Path:
-    """Build one layer and return its folder, which holds `python/`. A layer built before from the same content costs nothing.
+    """Build one layer and return its folder, which holds `python/`. The same content is built once.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def build_layer(logical_id: str, source: Path, target: Target, builds: Path) -> 
 
 
 def layer_digest(source: Path, target: Target) -> str:
-    """Fingerprint of everything that goes into a layer: its files, the target and the Python that builds for the host."""
+    """Fingerprint of everything that goes into a layer: its files, the target, the host's Python."""
     digest = hashlib.sha256(target.encode())
     if target == "host":
         digest.update(f"{sys.implementation.cache_tag} {platform.machine()} {sys.platform}".encode())
@@ -75,7 +75,9 @@ def _run_make(logical_id: str, source: Path, target: Target, artifacts: Path) ->
     command = ["make", "--no-print-directory", "-C", str(source), f"build-{logical_id}"]
     command += [f"ARTIFACTS_DIR={artifacts}", f"PYTHON={sys.executable}", f"LAYER_TARGET={target}"]
     # A make that runs us leaves its own flags and variables in the environment; they are not meant for this one.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"
+    }
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     except FileNotFoundError:

@@ -21,7 +21,9 @@ def new_log_folder(logs: Path) -> Path:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(run.name)
     fresh.replace(logs / "latest")
-    runs = sorted((path for path in logs.iterdir() if path.is_dir() and not path.is_symlink()), key=lambda path: path.name)
+    runs = sorted(
+        (path for path in logs.iterdir() if path.is_dir() and not path.is_symlink()), key=lambda path: path.name
+    )
     for old in runs[:-KEPT_RUNS]:
         shutil.rmtree(old, ignore_errors=True)
     return run

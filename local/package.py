@@ -7,6 +7,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -46,7 +47,7 @@ def read_template(path: Path) -> Template:
         template = yaml_parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise LocalFault(f"There is no {path.name} in {path.parent}.") from None
-    except Exception as error:  # noqa: BLE001 - the parser's own classes vary with its version
+    except Exception as error:
         raise LocalFault(f"{path.name} cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(template, dict) or "Resources" not in template:
         raise LocalFault(f"{path.name} has no Resources.")
@@ -84,10 +85,10 @@ def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker
         match resource["Type"]:
             case "AWS::Serverless::Function":
                 folder = _local_path(root, name, properties, "CodeUri")
-                properties["CodeUri"] = place("functions", folder, lambda at=folder: zip_code(at), ".zip")
+                properties["CodeUri"] = place("functions", folder, partial(zip_code, folder), ".zip")
             case "AWS::Serverless::LayerVersion":
                 folder = _local_path(root, name, properties, "ContentUri")
-                properties["ContentUri"] = place("layers", folder, lambda at=folder, layer=name: pack_layer(layer, at), ".zip")
+                properties["ContentUri"] = place("layers", folder, partial(pack_layer, name, folder), ".zip")
             case "AWS::Serverless::StateMachine" if "DefinitionUri" in properties:
                 flow = _local_path(root, name, properties, "DefinitionUri")
                 properties["DefinitionUri"] = place("flows", flow, flow.read_bytes, "")

@@ -64,7 +64,9 @@ class ProcessGroup:
         """Raise LocalFault when a process has ended that should be running."""
         for name, process in self._processes.items():
             if process.poll() is not None:
-                raise LocalFault(f"{name} ended unexpectedly (exit code {process.returncode}): see {self.log_of(name)}.")
+                raise LocalFault(
+                    f"{name} ended unexpectedly (exit code {process.returncode}): see {self.log_of(name)}."
+                )
 
     def stop(self) -> None:
         """End every process and return when they are gone. Stopping twice is harmless."""

@@ -9,10 +9,19 @@ import sys
 from pathlib import Path
 
 KEPT_SERVICES = frozenset({"dynamodb", "secretsmanager", "sns", "sqs", "stepfunctions", "sts"})
-# importlib.metadata reads a package's version from METADATA (python-ulid does so at import); licences stay with the code.
-DROPPED_RECORDS = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "entry_points.txt", "top_level.txt", "sboms")
+# importlib.metadata reads a version from METADATA (python-ulid does so at import); licences stay with the code.
+DROPPED_RECORDS = (
+    "RECORD",
+    "INSTALLER",
+    "REQUESTED",
+    "WHEEL",
+    "direct_url.json",
+    "entry_points.txt",
+    "top_level.txt",
+    "sboms",
+)
 DROPPED_FOLDERS = ("tests", "test", "__pycache__")
-# Parts that no function of ours imports. One that starts to is missed at once on the local cloud: take it off this list.
+# Parts that no function of ours imports. What one starts to need fails at once on the local cloud: take it off here.
 DROPPED_PARTS = (
     "bin",
     "boto3/examples",
@@ -48,20 +57,24 @@ def trim(packages: Path) -> None:
     for data in (packages / "botocore/data", packages / "boto3/data"):
         for service in data.iterdir():
             if service.is_dir() and service.name not in KEPT_SERVICES:
-                shutil.rmtree(service)
+                _remove(service)
+    for name in DROPPED_FOLDERS:
+        for folder in sorted(packages.glob(f"**/{name}")):
+            _remove(folder)
+    for stub in packages.glob("**/*.pyi"):
+        _remove(stub)
+    for part in DROPPED_PARTS:
+        _remove(packages / part)
+    _trim_records(packages)
+
+
+def _trim_records(packages: Path) -> None:
     for record in packages.glob("*.dist-info/*"):
         if record.name in DROPPED_RECORDS:
             _remove(record)
     for metadata in packages.glob("*.dist-info/METADATA"):
         headers, _, _readme = metadata.read_text(encoding="utf-8").partition("\n\n")
         metadata.write_text(headers + "\n\n", encoding="utf-8")
-    for name in DROPPED_FOLDERS:
-        for folder in sorted(packages.glob(f"**/{name}")):
-            _remove(folder)
-    for stub in packages.glob("**/*.pyi"):
-        stub.unlink()
-    for part in DROPPED_PARTS:
-        _remove(packages / part)
 
 
 def _remove(path: Path) -> None:

@@ -1,1 +1,1 @@
-"""The front door of the local cloud: pages, `/api` and the WeChat simulator on one port, as a CDN does in production."""
+"""The local cloud's front door: pages, `/api` and the WeChat simulator on one port, as a CDN does in production."""

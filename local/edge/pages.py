@@ -32,7 +32,9 @@ NO_GUEST_APP = """<!doctype html>
 <style>
   body { font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 10vh auto; padding: 0 1.5rem; color: #222 }
   h1 { font-weight: 600 } a { color: #b3401f } code { background: #f4f1ee; padding: .1em .3em; border-radius: .2em }
-  @media (prefers-color-scheme: dark) { body { background: #1b1917; color: #eee } a { color: #f0926f } code { background: #2b2826 } }
+  @media (prefers-color-scheme: dark) {
+    body { background: #1b1917; color: #eee } a { color: #f0926f } code { background: #2b2826 }
+  }
 </style>
 <h1>Posthouse 驿站</h1>
 <p>The commerce backend runs here. It has no pages yet; its API lies under <code>/api</code>.</p>
@@ -68,7 +70,9 @@ class Pages:
 
     def _find(self, path: str) -> Path | None:
         first, _, rest = path.lstrip("/").partition("/")
-        folder, inside = (self._web / first, rest) if first in {"staff", "shared"} else (self._web / "guest", path.lstrip("/"))
+        folder, inside = (
+            (self._web / first, rest) if first in {"staff", "shared"} else (self._web / "guest", path.lstrip("/"))
+        )
         if "\0" in inside:
             return None
         file = (folder / inside).resolve()

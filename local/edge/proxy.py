@@ -67,7 +67,7 @@ class ApiProxy:
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", detail)
         try:
             async with asyncio.timeout(self._timeout), self._lanes.enter(function):
-                return await self._forward(request, body)
+                return await self._forward(request, body, function)
         except TooManyWaitingError:
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", "Too many requests are waiting; try again.")
         except TimeoutError:
@@ -76,21 +76,28 @@ class ApiProxy:
         except aiohttp.ClientError:
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "service_unavailable", "The API cannot be reached.")
 
-    async def _forward(self, request: web.Request, body: bytes) -> web.Response:
+    async def _forward(self, request: web.Request, body: bytes, function: str) -> web.Response:
         if self._session is None:
             raise aiohttp.ClientConnectionError
         url = URL(self._upstream + request.raw_path, encoded=True)
         headers = _forwarded_headers(request)
         async with self._session.request(
-            request.method, url, headers=headers, data=body or None, allow_redirects=False, skip_auto_headers=NOT_INVENTED
+            request.method,
+            url,
+            headers=headers,
+            data=body or None,
+            allow_redirects=False,
+            skip_auto_headers=NOT_INVENTED,
         ) as answer:
             content = await answer.read()
             content_type = answer.headers.get("Content-Type", "")
             if is_handler_crash(answer.status, content_type, content):
-                request_id = answer.headers.get("x-amzn-requestid")
-                detail = "The request failed; the function's log says why."
+                request_id = answer.headers.get("apigw-requestid")
+                detail = f"{function} crashed: .local/logs/latest/functions.log says why."
                 return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail, request_id)
-            kept = CIMultiDict((name, value) for name, value in answer.headers.items() if name.lower() not in NOT_RETURNED)
+            kept = CIMultiDict(
+                (name, value) for name, value in answer.headers.items() if name.lower() not in NOT_RETURNED
+            )
             return web.Response(status=answer.status, reason=answer.reason, headers=kept, body=content)
 
 

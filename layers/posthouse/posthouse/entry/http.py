@@ -96,7 +96,7 @@ class Contract:
     idempotent: bool
 
 
-Step_ = Callable[[Request[Any, Any]], Answer | Refusal]
+Step_ = Callable[[Request[Any, Any]], Answer | Refusal | Problem]
 Failure = Callable[[Problem, str], LambdaAnswer]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
@@ -207,3 +208,10 @@ def rooms_of(hotel_id: str, limit: int, position: Position | None) -> Page[Room]
     """A hotel's room types in the order in which they were added."""
     rows = RoomRow.by_hotel.query(hotel_id, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, RoomRow.to_domain, limit)
+
+
+def ids_from(hotel_id: str) -> Iterator[str]:
+    """Ids of all hotels from this one on."""
+    at_or_after = HotelRow.hotel_id >= hotel_id if hotel_id else None
+    for row in HotelRow.listed.query(_LISTING, at_or_after, attributes_to_get=["hotel_id"], page_size=100):
+        yield row.hotel_id

@@ -29,11 +29,6 @@ class IdempotencyRow(Model):
     expires_at = TTLAttribute()
 
 
-def row_key(caller: str, key: str) -> str:
-    """Keys of different callers never meet."""
-    return f"{caller}#{key}"
-
-
 def claim(transaction: Transaction, caller_key: str, body_hash: str, result_id: str, now: datetime) -> None:
     """Use up the key if the transaction commits."""
     row = IdempotencyRow(caller_key, body_hash=body_hash, result_id=result_id, expires_at=now + KEPT)
@@ -42,7 +37,10 @@ def claim(transaction: Transaction, caller_key: str, body_hash: str, result_id: 
 
 def find(caller_key: str) -> IdempotencyRow | None:
     """The key's row if it has been used."""
-    return next(IdempotencyRow.query(caller_key, consistent_read=True, limit=1), None)
+    try:
+        return IdempotencyRow.get(caller_key, consistent_read=True)
+    except IdempotencyRow.DoesNotExist:
+        return None
 
 
 def result_of(row: IdempotencyRow, body_hash: str) -> str | IdempotencyKeyReused:

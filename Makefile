@@ -1,0 +1,57 @@
+# Posthouse on one machine. `make` alone lists what there is.
+
+PYTHON ?= python3
+VENV = .venv/bin
+TYPED = layers/posthouse/posthouse layers/dependencies functions local tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install lock run test lint types unit integration e2e build clean check-wechat-secret
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## make .venv with the locked packages; costs nothing when it is there
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: Posthouse needs Python 3.11 or newer; point PYTHON= at one." >&2; exit 1; }
+	@$(PYTHON) local/install.py
+
+lock: install ## pin all packages anew, with hashes, from requirements.in and pyproject.toml
+	$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--custom-compile-command 'make lock' layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+	$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--custom-compile-command 'make lock' pyproject.toml layers/dependencies/requirements.in \
+		-c layers/dependencies/requirements.txt --group local --group test -o requirements.lock
+
+run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=); Ctrl-C ends it
+	@$(VENV)/python -m local.run
+
+test: lint types ## all that CI runs: lint, types, unit, integration, e2e
+	@$(VENV)/python -m pytest tests/unit tests/integration tests/e2e
+
+lint: install ## ruff, its formatter, and cfn-lint on template.yaml
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/cfn-lint template.yaml
+
+types: install ## mypy --strict
+	@$(VENV)/mypy $(TYPED)
+
+unit: install ## tests of pure rules
+	@$(VENV)/python -m pytest tests/unit
+
+integration: install ## tests of handlers on moto
+	@$(VENV)/python -m pytest tests/integration
+
+e2e: install ## tests of the deployed template on the local cloud
+	@$(VENV)/python -m pytest tests/e2e
+
+build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)
+	@$(VENV)/python -m local.build
+
+check-wechat-secret: install ## check WeChat's ids and keys before they go into Secrets Manager: FILE=secret.json
+	@test -n "$(FILE)" || { echo "Say which file: make check-wechat-secret FILE=secret.json" >&2; exit 1; }
+	@$(VENV)/python -m local.check_wechat_secret "$(FILE)"
+
+clean: ## remove everything that was made here: .venv, .build, .local, caches
+	@rm -rf .venv .build .local .aws-sam .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,18 @@
+"""POST /api/staff/bookings/{order_no}/check-in: the guest has arrived."""
+
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.logs import count
+from posthouse.entry.views import booking_json
+from posthouse.services.stays import check_in
+
+
+@endpoint(STAFF)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    outcome = check_in(request.path["order_no"], request.caller, request.step)
+    if isinstance(outcome, Refusal):
+        return outcome
+    count("CheckIns")
+    return Answer(200, booking_json(outcome))

@@ -1,0 +1,46 @@
+"""POST /api/bookings: a guest books a stay, all of its nights or nothing."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, PositiveInt
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import ArrivalTime, Id, Name, Phone, Units
+from posthouse.entry.http import GUEST, Answer, Input, Request, endpoint
+from posthouse.entry.logs import count
+from posthouse.entry.settings import Settings, read_settings
+from posthouse.entry.views import booking_json
+from posthouse.services.bookings import StayRequest, book
+
+
+class BookingSettings(Settings):
+    payment_timeout_seconds: PositiveInt
+
+
+class BookingInput(Input):
+    room_id: Id
+    check_in: date
+    check_out: date
+    units: Units
+    guest_name: Name
+    phone_number: Phone
+    coupon_id: Id | None = None
+    arrival_time: ArrivalTime | None = None
+    expected_total: Annotated[int, Field(ge=0)] | None = None
+
+
+@endpoint(GUEST, body=BookingInput, idempotent=True)
+def handler(request: Request[BookingInput, Any]) -> Answer | Refusal:
+    wanted = StayRequest(
+        user_id=request.caller.subject,
+        caller_key=request.caller_key,
+        body_hash=request.body_hash,
+        **request.body.model_dump(),
+    )
+    timeout = timedelta(seconds=read_settings(BookingSettings).payment_timeout_seconds)
+    outcome = book(wanted, timeout, request.step)
+    if isinstance(outcome, Refusal):
+        return outcome
+    count("BookingsCreated")
+    return Answer(201, booking_json(outcome))

@@ -1,0 +1,19 @@
+"""Step of the check-out workflow: the stay ends, and the nights that are left of it are free again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.logs import count
+from posthouse.entry.task import task
+from posthouse.services.stays import finish
+from posthouse.services.step import Step
+
+
+@task
+def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    outcome = finish(facts["order_no"], facts["actor"], step)
+    if isinstance(outcome, Refusal):
+        return {"outcome": "refused", "reason": outcome.explanation}
+    count("StaysFinished")
+    return {"outcome": "finished", "user_id": outcome.user_id}

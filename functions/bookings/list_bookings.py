@@ -1,0 +1,23 @@
+"""GET /api/bookings: the guest's bookings, newest first."""
+
+from typing import Any
+
+from posthouse.domain.booking import BookingState
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.entry.listing import ListQuery, page_answer, position_of
+from posthouse.entry.views import listed_booking_json
+from posthouse.store import bookings
+
+
+class BookingsQuery(ListQuery):
+    status: BookingState | None = None
+
+
+@endpoint(GUEST, query=BookingsQuery)
+def handler(request: Request[Any, BookingsQuery]) -> Answer | Refusal:
+    position = position_of(request, "bookings")
+    if isinstance(position, Refusal):
+        return position
+    page = bookings.list_of_guest(request.caller.subject, request.query.status, request.query.limit, position)
+    return page_answer(request, "bookings", page, listed_booking_json)

@@ -1,0 +1,32 @@
+"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival date or phone."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from posthouse.domain.booking import BookingState
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import Id, Phone
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.listing import ListQuery, page_answer, position_of
+from posthouse.entry.views import listed_booking_json
+from posthouse.services.staff_lists import BookingFilter, bookings_for
+
+
+class StaffBookingsQuery(ListQuery):
+    hotel_id: Id | None = None
+    status: BookingState | None = None
+    arrival_date: Annotated[date | None, Field(alias="date")] = None
+    phone_number: Phone | None = None
+
+
+@endpoint(STAFF, query=StaffBookingsQuery)
+def handler(request: Request[Any, StaffBookingsQuery]) -> Answer | Refusal:
+    query = request.query
+    position = position_of(request, "staff_bookings")
+    if isinstance(position, Refusal):
+        return position
+    wanted = BookingFilter(query.hotel_id, query.status, query.arrival_date, query.phone_number)
+    page = bookings_for(request.caller, wanted, query.limit, position)
+    return page_answer(request, "staff_bookings", page, listed_booking_json)

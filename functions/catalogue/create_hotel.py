@@ -1,0 +1,15 @@
+"""POST /api/staff/hotels: an admin adds a hotel."""
+
+from typing import Any
+
+from posthouse.domain.ids import IdKind
+from posthouse.entry.catalogue_input import HotelInput
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.views import hotel_json
+from posthouse.services.catalogue import create_hotel
+
+
+@endpoint(ADMIN, body=HotelInput)
+def handler(request: Request[HotelInput, Any]) -> Answer:
+    hotel = request.body.to_hotel(request.step.new_id(IdKind.HOTEL), version=1)
+    return Answer(201, hotel_json(create_hotel(hotel, request.caller, request.step)))

@@ -1,0 +1,17 @@
+"""POST /api/staff/rooms: staff add a room type to their hotel."""
+
+from typing import Any
+
+from posthouse.domain.ids import IdKind
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.catalogue_input import RoomInput
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.views import room_json
+from posthouse.services.catalogue import create_room
+
+
+@endpoint(STAFF, body=RoomInput)
+def handler(request: Request[RoomInput, Any]) -> Answer | Refusal:
+    room = request.body.to_room(request.step.new_id(IdKind.ROOM), version=1)
+    outcome = create_room(room, request.caller, request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(201, room_json(outcome))

@@ -1,0 +1,35 @@
+"""GET /api/hotels/{hotel_id}/rooms: a hotel's room types, with what a stay would find where dates are given."""
+
+from datetime import date
+from typing import Any
+
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.stay import local_date
+from posthouse.entry.catalogue_input import stay_asked
+from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.listing import ListQuery, page_answer, position_of
+from posthouse.entry.views import room_json
+from posthouse.services.catalogue import availability
+from posthouse.store import hotels
+
+
+class RoomsQuery(ListQuery):
+    check_in: date | None = None
+    check_out: date | None = None
+
+
+@endpoint(OPEN, query=RoomsQuery)
+def handler(request: Request[Any, RoomsQuery]) -> Answer | Refusal:
+    query = request.query
+    hotel = hotels.get_hotel(request.path["hotel_id"])
+    if hotel is None:
+        return NotFound("hotel")
+    stay = stay_asked(query.check_in, query.check_out, local_date(request.step.now, hotel.time_zone))
+    if isinstance(stay, Refusal):
+        return stay
+    listing = f"rooms {hotel.hotel_id}"
+    position = position_of(request, listing)
+    if isinstance(position, Refusal):
+        return position
+    page = hotels.rooms_of(hotel.hotel_id, query.limit, position)
+    return page_answer(request, listing, page, lambda room: room_json(room, availability(room, stay) if stay else None))

@@ -1,0 +1,41 @@
+"""GET /api/hotels: find hotels by words, city, dates and distance."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.entry.catalogue_input import stay_asked
+from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.listing import ListQuery, list_answer, position_of
+from posthouse.entry.views import found_hotel_json
+from posthouse.services.search import Search, find_hotels
+
+
+class HotelsQuery(ListQuery):
+    keyword: Annotated[str, Field(max_length=100)] | None = None
+    city: Annotated[str, Field(max_length=100)] | None = None
+    check_in: date | None = None
+    check_out: date | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    sort: Literal["price", "distance", "name"] = "name"
+
+
+@endpoint(OPEN, query=HotelsQuery)
+def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
+    query = request.query
+    if (query.latitude is None) != (query.longitude is None):
+        return InvalidRequest("longitude" if query.longitude is None else "latitude", "comes with the other one")
+    near = None if query.latitude is None or query.longitude is None else (query.latitude, query.longitude)
+    if query.sort == "distance" and near is None:
+        return InvalidRequest("sort", "by distance needs latitude and longitude")
+    stay = stay_asked(query.check_in, query.check_out, request.step.now.date() - timedelta(days=1))
+    if isinstance(stay, Refusal):
+        return stay
+    after = position_of(request, "hotels")
+    if isinstance(after, Refusal):
+        return after
+    page = find_hotels(Search(query.keyword, query.city, stay, near, query.sort), query.limit, after)
+    return list_answer(request, "hotels", [found_hotel_json(found) for found in page.items], page.after)

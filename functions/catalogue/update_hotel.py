@@ -1,0 +1,22 @@
+"""PUT /api/staff/hotels/{hotel_id}: an admin changes a hotel, from the version that was read."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.catalogue_input import HotelInput
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.views import hotel_json
+from posthouse.services.catalogue import update_hotel
+
+
+class HotelChange(HotelInput):
+    version: Annotated[int, Field(ge=1)]
+
+
+@endpoint(ADMIN, body=HotelChange)
+def handler(request: Request[HotelChange, Any]) -> Answer | Refusal:
+    hotel = request.body.to_hotel(request.path["hotel_id"], request.body.version)
+    outcome = update_hotel(hotel, request.caller, request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(200, hotel_json(outcome))

@@ -1,0 +1,22 @@
+"""PUT /api/staff/rooms/{room_id}: staff change a room type, from the version that was read."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.catalogue_input import RoomInput
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.views import room_json
+from posthouse.services.catalogue import update_room
+
+
+class RoomChange(RoomInput):
+    version: Annotated[int, Field(ge=1)]
+
+
+@endpoint(STAFF, body=RoomChange)
+def handler(request: Request[RoomChange, Any]) -> Answer | Refusal:
+    room = request.body.to_room(request.path["room_id"], request.body.version)
+    outcome = update_room(room, request.caller, request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(200, room_json(outcome))

@@ -1,0 +1,16 @@
+"""POST /api/staff/coupon-templates: an admin adds a coupon template."""
+
+from typing import Any
+
+from posthouse.domain.ids import IdKind
+from posthouse.entry.coupon_template_input import CouponTemplateInput
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.views import coupon_template_json
+from posthouse.services.coupons import create_template
+
+
+@endpoint(ADMIN, body=CouponTemplateInput)
+def handler(request: Request[CouponTemplateInput, Any]) -> Answer:
+    template = request.body.to_template(request.step.new_id(IdKind.COUPON_TEMPLATE))
+    created = create_template(template, request.caller.subject, request.step)
+    return Answer(201, coupon_template_json(created))

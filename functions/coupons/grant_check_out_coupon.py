@@ -1,0 +1,23 @@
+"""Step of the check-out workflow: the guest gets the coupon of a finished stay, once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from posthouse.domain.coupon import Coupon
+from posthouse.entry.logs import count
+from posthouse.entry.task import task
+from posthouse.services.coupons import NoneLeft, grant_for_check_out
+from posthouse.services.step import Step
+
+
+@task
+def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    outcome = grant_for_check_out(facts["user_id"], facts["order_no"], step)
+    match outcome:
+        case Coupon():
+            count("CouponsGranted")
+            return {"outcome": "granted", "coupon_id": outcome.coupon_id}
+        case NoneLeft():
+            return {"outcome": "none_left"}
+        case None:
+            return {"outcome": "granted_before"}

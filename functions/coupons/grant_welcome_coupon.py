@@ -1,0 +1,17 @@
+"""Queue welcome-coupons: a guest logged in for the first time and gets the welcome coupon, once."""
+
+from posthouse.domain.coupon import Coupon
+from posthouse.domain.event import Event
+from posthouse.entry.logs import count, logger
+from posthouse.entry.queue import consumer
+from posthouse.services.coupons import NoneLeft, grant_welcome
+from posthouse.services.step import Step
+
+
+@consumer("grant_welcome_coupon")
+def handler(event: Event, name: str, step: Step) -> None:
+    outcome = grant_welcome(event, name, step)
+    if isinstance(outcome, Coupon):
+        count("CouponsGranted")
+    elif isinstance(outcome, NoneLeft):
+        logger.warning(outcome.explanation)

@@ -1,0 +1,31 @@
+"""Makes the first admin of a fresh deployment. Invoked by an operator (README, "Deploy"); no route leads here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import Password, Username
+from posthouse.entry.http import Input
+from posthouse.entry.task import task
+from posthouse.services.staff_accounts import create_first_admin
+from posthouse.services.step import Step
+
+
+class FirstAdminInput(Input):
+    username: Username
+    password: Password
+
+
+@task
+def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    try:
+        wanted = FirstAdminInput.model_validate(facts)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+        return {"outcome": "refused", "reason": f"give a username and a password of 8 characters or more ({fields})"}
+    outcome = create_first_admin(wanted.username, wanted.password, step)
+    if isinstance(outcome, Refusal):
+        return {"outcome": "refused", "reason": outcome.explanation}
+    return {"outcome": "created", "username": outcome.username}

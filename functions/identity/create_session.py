@@ -1,0 +1,48 @@
+"""POST /api/sessions: a guest logs in with WeChat's code and, if they like, their phone number."""
+
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from posthouse.domain.identity import Principal, Role
+from posthouse.domain.refusal import Refusal
+from posthouse.entry import tokens, wechat
+from posthouse.entry.fields import Name
+from posthouse.entry.http import OPEN, Answer, Input, Request, endpoint
+from posthouse.entry.logs import count
+from posthouse.entry.views import guest_json
+from posthouse.services.guest_login import EncryptedPhone, LoginRequest, log_in
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class EncryptedPhoneInput(Input):
+    encrypted_data: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+    iv: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class SessionInput(Input):
+    login_code: Code
+    phone_code: Code | None = None
+    encrypted_phone: EncryptedPhoneInput | None = None
+    nickname: Name | None = None
+
+
+@endpoint(OPEN, body=SessionInput)
+def handler(request: Request[SessionInput, Any]) -> Answer | Refusal:
+    body = request.body
+    data = body.encrypted_phone
+    encrypted = EncryptedPhone(data.encrypted_data, data.iv) if data else None
+    wanted = LoginRequest(body.login_code, body.phone_code, encrypted, body.nickname)
+    outcome = log_in(wanted, wechat.mini_program(), wechat.credentials().app_id, request.step)
+    if isinstance(outcome, Refusal):
+        return outcome
+    count("FirstLogins" if outcome.is_first_login else "Logins")
+    token = tokens.issue(Principal(outcome.guest.user_id, Role.GUEST), request.step.now)
+    answer = {
+        "access_token": token.value,
+        "expires_in": token.expires_in,
+        "is_first_login": outcome.is_first_login,
+        "user": guest_json(outcome.guest),
+    }
+    return Answer(201, answer)

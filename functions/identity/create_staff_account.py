@@ -1,0 +1,30 @@
+"""POST /api/staff/accounts: an admin adds an account, for all hotels (admin) or for some (staff)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from posthouse.domain.identity import Role, StaffAccount
+from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.entry.fields import Id, Password, Username
+from posthouse.entry.http import ADMIN, Answer, Input, Request, endpoint
+from posthouse.entry.views import staff_json
+from posthouse.services.staff_accounts import create_account, hash_password
+
+
+class StaffAccountInput(Input):
+    username: Username
+    password: Password
+    role: Literal["staff", "admin"] = "staff"
+    hotel_ids: Annotated[list[Id], Field(max_length=50, default_factory=list)]
+
+
+@endpoint(ADMIN, body=StaffAccountInput)
+def handler(request: Request[StaffAccountInput, Any]) -> Answer | Refusal:
+    body = request.body
+    if (body.role == "staff") != bool(body.hotel_ids):
+        return InvalidRequest("hotel_ids", "must name the hotels of a member of staff, and none for an admin")
+    password = hash_password(body.password)
+    account = StaffAccount(body.username, Role(body.role), frozenset(body.hotel_ids), password, None)
+    outcome = create_account(account, request.caller.subject, request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(201, staff_json(outcome))

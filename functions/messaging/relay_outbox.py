@@ -1,0 +1,33 @@
+"""Stream of the outbox: every new event goes to the topic, and notices to their queue. A fault repeats the batch."""
+
+import json
+from typing import Any
+
+from posthouse.domain.event import Event
+from posthouse.entry import moment
+from posthouse.entry.channels import RelaySettings, channels
+from posthouse.entry.logs import logger
+from posthouse.entry.settings import read_settings
+from posthouse.services.relay import relay
+from posthouse.store.connection import aws_client
+from posthouse.store.outbox import OutboxRow
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
+    inserted = [record for record in event["Records"] if record["eventName"] == "INSERT"]
+    events = [read for record in inserted if (read := _read(record)) is not None]
+    sent = relay(events, channels(), moment.now())
+    for one in events:
+        logger.info("relayed", correlation_id=one.correlation_id, event_type=one.type, event_id=one.event_id)
+    return {"relayed": sent}
+
+
+def _read(record: dict[str, Any]) -> Event | None:
+    """The event of a record; what can never be read is put aside, for it would hold the others back for ever."""
+    try:
+        return OutboxRow.from_raw_data(record["dynamodb"]["NewImage"]).to_event()
+    except (KeyError, ValueError, TypeError, AttributeError):
+        logger.exception("an outbox row cannot be read")
+        queue = read_settings(RelaySettings).relay_dead_letters_url
+        aws_client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(record, default=str))
+        return None

@@ -1,0 +1,18 @@
+"""GET /api/me/notifications: what the guest was told, newest first."""
+
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.entry.listing import ListQuery, page_answer, position_of
+from posthouse.entry.views import notification_json
+from posthouse.store import notifications
+
+
+@endpoint(GUEST, query=ListQuery)
+def handler(request: Request[Any, ListQuery]) -> Answer | Refusal:
+    position = position_of(request, "my_notifications")
+    if isinstance(position, Refusal):
+        return position
+    page = notifications.list_of_guest(request.caller.subject, request.query.limit, position)
+    return page_answer(request, "my_notifications", page, notification_json)

@@ -1,0 +1,22 @@
+"""Queue notifications.fifo: tells the guest what happened to an order, in order and at most once for each event."""
+
+from functools import lru_cache
+
+from posthouse.domain.event import Event
+from posthouse.entry import wechat
+from posthouse.entry.logs import count
+from posthouse.entry.queue import consumer
+from posthouse.services.notify import Notifier
+from posthouse.services.step import Step
+
+
+@lru_cache(maxsize=1)
+def notifier() -> Notifier:
+    credentials = wechat.credentials()
+    return Notifier(wechat.mini_program(), credentials.app_id, credentials.notification_templates)
+
+
+@consumer("send_notification", fifo=True)
+def handler(event: Event, name: str, step: Step) -> None:
+    status = notifier().notify(event, name, step)
+    count(f"Notifications{status.capitalize()}")

@@ -1,0 +1,45 @@
+"""A coupon template as admins send it, the same for creating and changing one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from posthouse.domain.coupon import CouponKind, CouponScope, CouponTemplate
+from posthouse.domain.money import Money
+from posthouse.entry.fields import Fen, Name, Price, Text
+from posthouse.entry.http import Input
+
+
+class CouponTemplateInput(Input):
+    """All fields of a template; ``quantity`` left out or null means without limit."""
+
+    name: Name
+    kind: Literal["welcome", "check_out", "manual"]
+    amount: Price
+    minimum_spend: Fen = 0
+    scope: Literal["any", "booking", "shop"] = "any"
+    valid_days: Annotated[int, Field(ge=1, le=3650)]
+    quantity: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    enabled: bool = True
+    description: Text = ""
+    sort: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+    def to_template(self, template_id: str) -> CouponTemplate:
+        """The template, as if it were new."""
+        return CouponTemplate(
+            template_id=template_id,
+            name=self.name,
+            kind=CouponKind(self.kind),
+            amount=Money(self.amount),
+            minimum_spend=Money(self.minimum_spend),
+            scope=CouponScope(self.scope),
+            valid_days=self.valid_days,
+            quantity=self.quantity,
+            issued=0,
+            enabled=self.enabled,
+            description=self.description,
+            sort=self.sort,
+            version=1,
+        )

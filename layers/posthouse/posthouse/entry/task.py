@@ -1,0 +1,32 @@
+"""Workflow steps at a function's edge: facts in, an outcome out that a Choice state can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from posthouse.entry import moment
+from posthouse.entry.logs import flush_metrics, logger
+from posthouse.services.step import Step
+
+Facts = Mapping[str, Any]
+Work = Callable[[Facts, Step], dict[str, Any]]
+
+
+def task(work: Work) -> Callable[[Facts, Any], dict[str, Any]]:
+    """Make a Lambda handler of a workflow step. A fault is raised, so that the workflow tries again."""
+
+    def handler(facts: Facts, _context: Any) -> dict[str, Any]:
+        correlation_id = str(facts.get("correlation_id", ""))
+        logger.set_correlation_id(correlation_id)
+        try:
+            outcome = work(facts, moment.step(correlation_id))
+        except Exception:
+            logger.exception("the step has failed")
+            raise
+        finally:
+            flush_metrics()
+        logger.info("the step has ended", outcome=outcome.get("outcome"))
+        return outcome
+
+    return handler
