@@ -22,7 +22,11 @@ INTEGRATION = "x-amazon-apigateway-integration"
 
 def answer_gaps(template: Template) -> Template:
     """Apply every answer that concerns the template, after the SAM transform. The input is left alone."""
-    answers: list[Callable[[Template], Template]] = [expand_http_api_body, refer_to_secrets_by_arn]
+    answers: list[Callable[[Template], Template]] = [
+        expand_http_api_body,
+        refer_to_secrets_by_arn,
+        allow_publish_batch,
+    ]
     answered = copy.deepcopy(template)
     for answer in answers:
         answered = answer(answered)
@@ -117,6 +121,33 @@ def refer_to_secrets_by_arn(template: Template) -> Template:
 
     rewritten: Template = rewrite(template)
     return rewritten
+
+
+def allow_publish_batch(template: Template) -> Template:
+    """Gap: `PublishBatch` asks for an action of that name, which IAM does not have: AWS asks for `sns:Publish`.
+
+    Answer: who may publish may publish batches.
+    """
+
+    def rewrite(node: Any) -> Any:
+        match node:
+            case {"Action": action, **others}:
+                actions = action if isinstance(action, list) else [action]
+                more = ["sns:PublishBatch"] if "sns:Publish" in actions else []
+                return {"Action": [*actions, *more], **{key: rewrite(value) for key, value in others.items()}}
+            case dict():
+                return {key: rewrite(value) for key, value in node.items()}
+            case list():
+                return [rewrite(value) for value in node]
+        return node
+
+    return {
+        **template,
+        "Resources": {
+            name: rewrite(resource) if resource["Type"] == "AWS::IAM::Role" else resource
+            for name, resource in template["Resources"].items()
+        },
+    }
 
 
 def link_layer(folder: Path) -> bytes:

@@ -133,7 +133,10 @@ def expand_sam(template: Template, region: str) -> Template:
     """
     declared = template.get("Transform", [])
     others = [name for name in ([declared] if isinstance(declared, str) else declared) if name != SAM_TRANSFORM]
-    with mock.patch.dict(os.environ, {"AWS_DEFAULT_REGION": region}):  # the transform asks boto3 for a region
+    # The transform asks boto3 for a region, and boto3 the shell, whose profile may not even exist.
+    shell = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    own = {"AWS_DEFAULT_REGION": region, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    with mock.patch.dict(os.environ, shell | own, clear=True):
         try:
             expanded: Template = transform(copy.deepcopy(template), {}, _NoManagedPolicies())
         except InvalidDocumentException as error:

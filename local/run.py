@@ -29,7 +29,7 @@ def read_settings(environment: dict[str, str]) -> tuple[int, dict[str, str]]:
     port = _number(environment, "PORT", DEFAULT_PORT, 0, 65535)
     parameters = {}
     if environment.get("PAYMENT_TIMEOUT_SECONDS"):
-        parameters["PaymentTimeoutSeconds"] = str(_number(environment, "PAYMENT_TIMEOUT_SECONDS", 1800, 1, 86_400))
+        parameters["PaymentTimeoutSeconds"] = str(_number(environment, "PAYMENT_TIMEOUT_SECONDS", 1800, 5, 7200))
     return port, parameters
 
 

@@ -1,0 +1,5 @@
+"""The demo data of a local run, loaded through the public API as an operator would."""
+
+from local.seed.load import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD, seed
+
+__all__ = ["ADMIN_PASSWORD", "ADMIN_USERNAME", "STAFF_PASSWORD", "seed"]

@@ -1,0 +1,291 @@
+"""The edge: routes, bounded queues, what passes and what is changed, pages. Served on the loopback interface."""
+
+import asyncio
+import json
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from local.edge.pages import Pages
+from local.edge.proxy import BODY_BYTES, ApiProxy
+from local.edge.routes import Lanes, RouteTable, TooManyWaitingError
+from local.faults import LocalFault
+from local.ports import bind_loopback, close_all
+from local.run import read_settings
+
+ROUTES = RouteTable(
+    {
+        "GET /api/rooms/{room_id}": "GetRoom",
+        "GET /api/rooms/best": "GetBestRoom",
+        "POST /api/rooms": "CreateRoom",
+        "ANY /api/echo/{rest+}": "Echo",
+        "GET /api/crash": "Crash",
+        "GET /api/slow": "Slow",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "function"),
+    [
+        ("GET", "/api/rooms/R1", "GetRoom"),
+        ("GET", "/api/rooms/best", "GetBestRoom"),
+        ("GET", "/api/rooms/", None),
+        ("GET", "/api/rooms", None),
+        ("GET", "/api/rooms/R1/nights", None),
+        ("DELETE", "/api/rooms/R1", None),
+        ("PUT", "/api/echo/a/b", "Echo"),
+        ("PUT", "/api/echo", None),
+        ("GET", "/api", None),
+    ],
+)
+def test_a_request_goes_to_the_most_specific_route(method: str, path: str, function: str | None) -> None:
+    assert ROUTES.function_for(method, path) == function
+
+
+def test_a_lane_lets_in_so_many_keeps_so_many_waiting_and_turns_the_rest_away() -> None:
+    async def scenario() -> None:
+        lanes = Lanes(in_flight=2, waiting=1)
+        inside: list[int] = []
+        gate = asyncio.Event()
+
+        async def visit(number: int) -> None:
+            async with lanes.enter("f"):
+                inside.append(number)
+                await gate.wait()
+
+        visits = [asyncio.create_task(visit(number)) for number in range(3)]
+        await asyncio.sleep(0)
+        assert inside == [0, 1]
+        with pytest.raises(TooManyWaitingError):
+            await visit(3)
+        async with asyncio.timeout(1), lanes.enter("another function"):
+            pass
+        gate.set()
+        await asyncio.gather(*visits)
+        assert inside == [0, 1, 2]
+
+    asyncio.run(scenario())
+
+
+Scenario = Callable[[aiohttp.ClientSession, str], Awaitable[None]]
+
+
+async def _serve(app: web.Application) -> tuple[web.AppRunner, str]:
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+async def _upstream(request: web.Request) -> web.Response:
+    if request.path.endswith("/crash"):
+        return web.json_response(
+            {"errorMessage": "secret", "errorType": "x"}, status=502, headers={"apigw-requestid": "id-7"}
+        )
+    if request.path.endswith("/slow"):
+        await asyncio.sleep(1)
+    seen = {
+        "path": request.raw_path,
+        "headers": {name.lower(): value for name, value in request.headers.items()},
+        "body": (await request.read()).hex(),
+    }
+    headers = {"X-Cache": "l1", "Connection": "close", "Content-Type": "application/json; x=y"}
+    answer = web.Response(body=json.dumps(seen).encode(), status=418, headers=headers)
+    answer.headers.add("Set-Cookie", "a=1")
+    answer.headers.add("Set-Cookie", "b=2")
+    return answer
+
+
+def run_behind_the_proxy(scenario: Scenario, *, upstream: str | None = None) -> None:
+    async def run() -> None:
+        back = web.Application()
+        back.router.add_route("*", "/{path:.*}", _upstream)
+        back_runner, back_url = await _serve(back)
+        proxy = ApiProxy(upstream or f"{back_url}/base", ROUTES, timeout=0.3)
+        front = web.Application(client_max_size=BODY_BYTES)
+        front.cleanup_ctx.append(proxy.session_context)
+        front.router.add_route("*", "/{path:.*}", proxy.handle)
+        front_runner, front_url = await _serve(front)
+        async with aiohttp.ClientSession(auto_decompress=False) as session:
+            await scenario(session, front_url)
+        await front_runner.cleanup()
+        await back_runner.cleanup()
+
+    asyncio.run(run())
+
+
+async def expect_problem(answer: aiohttp.ClientResponse, status: int, code: str) -> dict[str, Any]:
+    problem: dict[str, Any] = json.loads(await answer.read())
+    assert (answer.status, answer.content_type) == (status, "application/problem+json")
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem.keys() == {"type", "title", "status", "detail", "code", "request_id"}
+    return problem
+
+
+def test_path_body_and_headers_pass_as_they_are_but_for_hop_by_hop_ones() -> None:
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        raw = b'{ "a":\xe4\xbd\xa0, "b": 1.0 }\r\n\x00'
+        sent = {
+            "Authorization": "Bearer x.y.z",
+            "Content-Type": "application/json",
+            "Wechatpay-Signature": "a+/=",
+            "X-Forwarded-For": "203.0.113.9",
+            "Connection": "keep-alive, X-Secret-Hop",
+            "X-Secret-Hop": "1",
+            "TE": "trailers",
+        }
+        from yarl import URL
+
+        target = URL(f"{url}/api/echo/a%2Fb%20c/%E4%BD%A0?q=1&q=%2B+2&empty=", encoded=True)
+        async with session.put(target, data=raw, headers=sent, skip_auto_headers=["User-Agent", "Accept"]) as answer:
+            seen = json.loads(await answer.read())
+
+        assert seen["path"] == "/base/api/echo/a%2Fb%20c/%E4%BD%A0?q=1&q=%2B+2&empty="
+        assert bytes.fromhex(seen["body"]) == raw
+        headers = seen["headers"]
+        assert headers["authorization"] == "Bearer x.y.z"
+        assert headers["wechatpay-signature"] == "a+/="
+        assert headers["content-type"] == "application/json"
+        assert headers["x-forwarded-for"] == "203.0.113.9, 127.0.0.1"
+        assert not {"x-secret-hop", "te", "user-agent", "accept"} & headers.keys()
+        assert answer.status == 418
+        assert answer.headers["X-Cache"] == "l1"
+        assert answer.headers["Content-Type"] == "application/json; x=y"
+        assert answer.headers.getall("Set-Cookie") == ["a=1", "b=2"]
+        assert answer.headers.get("Connection") != "close"
+
+    run_behind_the_proxy(scenario)
+
+
+def test_a_crashed_handler_is_a_problem_without_its_error() -> None:
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.get(f"{url}/api/crash") as answer:
+            problem = await expect_problem(answer, 500, "internal_error")
+            assert problem["request_id"] == "id-7"
+            assert "secret" not in json.dumps(problem)
+
+    run_behind_the_proxy(scenario)
+
+
+def test_what_goes_wrong_on_the_way_is_a_problem() -> None:
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.get(f"{url}/api/none") as answer:
+            await expect_problem(answer, 404, "not_found")
+        async with session.delete(f"{url}/api/rooms/R1") as answer:
+            await expect_problem(answer, 404, "not_found")
+        async with session.get(f"{url}/api/slow") as answer:
+            await expect_problem(answer, 504, "gateway_timeout")
+        async with session.post(f"{url}/api/rooms", data=b"x" * (BODY_BYTES + 1)) as answer:
+            await expect_problem(answer, 413, "payload_too_large")
+
+    run_behind_the_proxy(scenario)
+
+
+def test_an_api_that_is_down_is_503() -> None:
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.get(f"{url}/api/rooms/R1") as answer:
+            await expect_problem(answer, 503, "service_unavailable")
+
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        run_behind_the_proxy(scenario, upstream=f"http://127.0.0.1:{unused.getsockname()[1]}")
+
+
+def test_pages_come_with_their_type_and_nothing_outside_their_folder_comes(tmp_path: Path) -> None:
+    for name in ("guest/index.html", "guest/app.js", "staff/index.html", "shared/base.css"):
+        (tmp_path / "web" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "web" / name).write_text(name, encoding="utf-8")
+    (tmp_path / "web" / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "web" / "guest" / "link.txt").symlink_to(tmp_path / "web" / "secret.txt")
+
+    async def run() -> None:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", Pages(tmp_path / "web").handle)
+        runner, url = await _serve(app)
+        async with aiohttp.ClientSession() as session:
+            for path, text, kind in [
+                ("/", "guest/index.html", "text/html"),
+                ("/app.js", "guest/app.js", "text/javascript"),
+                ("/staff/", "staff/index.html", "text/html"),
+                ("/staff", "staff/index.html", "text/html"),
+                ("/shared/base.css", "shared/base.css", "text/css"),
+            ]:
+                async with session.get(url + path) as answer:
+                    assert (await answer.text(), answer.content_type) == (text, kind)
+            for path in (
+                "/../secret.txt",
+                "/staff/../../secret.txt",
+                "/%2e%2e/secret.txt",
+                "/..%2fsecret.txt",
+                "/link.txt",
+                "/%00",
+            ):
+                status, content = await _raw_get(url, path)
+                assert (status, b"secret" in content) == (404, False), path
+        await runner.cleanup()
+
+    asyncio.run(run())
+
+
+async def _raw_get(url: str, path: str) -> tuple[int, bytes]:
+    """Ask for a path just as it is written; client libraries tidy dots away."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    head, _, content = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), content
+
+
+def test_without_a_guest_app_a_page_says_where_the_api_is(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", Pages(tmp_path).handle)
+        runner, url = await _serve(app)
+        async with aiohttp.ClientSession() as session, session.get(url) as answer:
+            text = await answer.text()
+            assert answer.status == 200
+            assert all(word in text for word in ("/api/health", "README"))
+        await runner.cleanup()
+
+    asyncio.run(run())
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    sockets = bind_loopback(0)
+    port = sockets[0].getsockname()[1]
+    try:
+        with pytest.raises(
+            LocalFault, match=f"^Port {port} is in use: stop what holds it or run PORT={port + 1} make run$"
+        ):
+            bind_loopback(port)
+    finally:
+        close_all(sockets)
+    close_all(bind_loopback(port))
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"PORT": "http"}, "PORT must be a whole number from 0 to 65535, not 'http'."),
+        ({"PORT": "70000"}, "PORT must be"),
+        ({"PAYMENT_TIMEOUT_SECONDS": "0"}, "PAYMENT_TIMEOUT_SECONDS must be a whole number from 5 to 7200, not '0'."),
+        ({"PAYMENT_TIMEOUT_SECONDS": "1e3"}, "PAYMENT_TIMEOUT_SECONDS must be"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_one_clear_line(environment: dict[str, str], said: str) -> None:
+    with pytest.raises(LocalFault, match=said):
+        read_settings(environment)
+
+
+def test_settings_come_from_the_environment() -> None:
+    assert read_settings({}) == (8080, {})
+    assert read_settings({"PORT": "", "PAYMENT_TIMEOUT_SECONDS": ""}) == (8080, {})
+    assert read_settings({"PORT": "8081", "PAYMENT_TIMEOUT_SECONDS": "20"}) == (8081, {"PaymentTimeoutSeconds": "20"})

@@ -1,0 +1,124 @@
+"""Each local answer to a gap of MiniStack, on small templates."""
+
+import copy
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.faults import LocalFault
+from local.gaps import answer_gaps, expand_http_api_body, is_handler_crash, link_layer, refer_to_secrets_by_arn
+
+URI = {"Fn::Sub": "arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${GetHotel.Arn}/invocations"}
+
+
+def an_api(**operation: Any) -> dict[str, Any]:
+    integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": URI, "payloadFormatVersion": "2.0"}
+    paths = {"/api/hotels/{hotel_id}": {"get": {"x-amazon-apigateway-integration": integration, **operation}}}
+    body = {"openapi": "3.0.1", "info": {"title": "posthouse"}, "paths": paths}
+    properties = {"Body": body, "FailOnWarnings": True}
+    return {"Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties}}}
+
+
+def test_an_openapi_body_becomes_a_route_and_an_integration() -> None:
+    resources = expand_http_api_body(an_api())["Resources"]
+
+    route = next(it for it in resources.values() if it["Type"] == "AWS::ApiGatewayV2::Route")
+    assert route["Properties"]["RouteKey"] == "GET /api/hotels/{hotel_id}"
+    assert route["Properties"]["ApiId"] == {"Ref": "Api"}
+    integration = resources[route["Properties"]["Target"]["Fn::Join"][1][1]["Ref"]]
+    assert integration["Type"] == "AWS::ApiGatewayV2::Integration"
+    assert integration["Properties"]["IntegrationUri"] == URI
+    assert integration["Properties"]["PayloadFormatVersion"] == "2.0"
+    assert resources["Api"]["Properties"] == {"Name": "posthouse", "ProtocolType": "HTTP"}
+
+
+def test_an_operation_with_an_authorizer_is_refused_rather_than_left_open() -> None:
+    with pytest.raises(LocalFault, match=r"GET /api/hotels/\{hotel_id\} has an authorizer"):
+        expand_http_api_body(an_api(security=[{"Token": []}]))
+
+
+def test_an_api_without_a_body_is_left_alone() -> None:
+    template = {
+        "Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "x", "ProtocolType": "HTTP"}}}
+    }
+
+    assert expand_http_api_body(template) == template
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"Ref": "Key"}, {"Fn::GetAtt": ["Key", "Id"]}),
+        ({"Ref": "Table"}, {"Ref": "Table"}),
+        ({"Fn::Sub": "${Key}/${Table}/${!Key}"}, {"Fn::Sub": "${Key.Id}/${Table}/${!Key}"}),
+        (
+            {"Fn::Sub": ["${Key}${a}", {"a": {"Ref": "Key"}}]},
+            {"Fn::Sub": ["${Key.Id}${a}", {"a": {"Fn::GetAtt": ["Key", "Id"]}}]},
+        ),
+        ([{"deep": {"Ref": "Key"}}], [{"deep": {"Fn::GetAtt": ["Key", "Id"]}}]),
+        ("Key", "Key"),
+    ],
+)
+def test_a_secret_is_referred_to_by_its_arn(given: Any, expected: Any) -> None:
+    template = {
+        "Resources": {
+            "Key": {"Type": "AWS::SecretsManager::Secret"},
+            "Table": {"Type": "AWS::DynamoDB::Table"},
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"Value": given}},
+        },
+        "Outputs": {"Arn": {"Value": given}},
+    }
+
+    rewritten = refer_to_secrets_by_arn(template)
+
+    assert rewritten["Resources"]["Role"]["Properties"]["Value"] == expected
+    assert rewritten["Outputs"]["Arn"]["Value"] == expected
+
+
+def test_answering_leaves_the_template_itself_alone() -> None:
+    template = an_api()
+    before = copy.deepcopy(template)
+
+    assert answer_gaps(template) != before
+    assert template == before
+
+
+def test_a_linked_layer_is_on_the_path_and_other_site_packages_are_not(tmp_path: Path) -> None:
+    layer = tmp_path / "it's a layer"
+    (layer / "python").mkdir(parents=True)
+    (layer / "python" / "inn.py").write_text("KEEPER = 'from the layer'", encoding="utf-8")
+    zipfile.ZipFile(io.BytesIO(link_layer(layer))).extractall(tmp_path / "opt")
+    (site_packages,) = (tmp_path / "opt").rglob("site-packages")
+    # What MiniStack's worker does with a layer, in a Python that has packages of its own.
+    worker = (
+        "import site, sys; site.addsitedir(sys.argv[1]); import inn, json; print(json.dumps([inn.KEEPER, sys.path]))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", worker, str(site_packages)], capture_output=True, text=True, check=True
+    )
+
+    keeper, path = json.loads(done.stdout)
+    assert keeper == "from the layer"
+    assert not [entry for entry in path if "site-packages" in entry]
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body", "crashed"),
+    [
+        (502, "application/json", b'{"errorMessage": "boom", "errorType": "Runtime.HandlerError"}', True),
+        (502, "application/json", b'{"code": "FAIL", "message": "x"}', False),
+        (502, "application/problem+json", b'{"errorMessage": "boom"}', False),
+        (500, "application/json", b'{"errorMessage": "boom"}', False),
+        (502, "application/json", b"<html>", False),
+        (502, "application/json", b"[1]", False),
+    ],
+)
+def test_a_crash_is_told_from_an_answer(status: int, content_type: str, body: bytes, *, crashed: bool) -> None:
+    assert is_handler_crash(status, content_type, body) is crashed
