@@ -44,7 +44,6 @@ DROPPED_PARTS = (
             "kafka",
             "metadata",
             "parameters",
-            "parser",
             "streaming",
             "validation",
         )
