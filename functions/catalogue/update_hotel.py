@@ -6,13 +6,18 @@ from pydantic import Field
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.catalogue_input import HotelInput
+from posthouse.entry.fields import Fen, Id
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.views import hotel_json
 from posthouse.services.catalogue import update_hotel
 
 
 class HotelChange(HotelInput):
+    """What was read may come back whole: what cannot be changed is ignored."""
+
     version: Annotated[int, Field(ge=1)]
+    hotel_id: Id | None = None
+    from_price: Fen | None = None
 
 
 @endpoint(ADMIN, body=HotelChange)

@@ -6,13 +6,17 @@ from pydantic import Field
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.catalogue_input import RoomInput
+from posthouse.entry.fields import Id
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.views import room_json
 from posthouse.services.catalogue import update_room
 
 
 class RoomChange(RoomInput):
+    """What was read may come back whole: what cannot be changed is ignored."""
+
     version: Annotated[int, Field(ge=1)]
+    room_id: Id | None = None
 
 
 @endpoint(STAFF, body=RoomChange)

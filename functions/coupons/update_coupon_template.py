@@ -1,16 +1,27 @@
 """PUT /api/staff/coupon-templates/{template_id}: an admin changes a template; given coupons stay as they are."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.coupon_template_input import CouponTemplateInput
+from posthouse.entry.fields import Id
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.views import coupon_template_json
 from posthouse.services.coupons import update_template
 
 
-@endpoint(ADMIN, body=CouponTemplateInput)
-def handler(request: Request[CouponTemplateInput, Any]) -> Answer | Refusal:
+class CouponTemplateChange(CouponTemplateInput):
+    """What was read may come back whole: what cannot be changed is ignored."""
+
+    template_id: Id | None = None
+    issued: Annotated[int, Field(ge=0)] | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
+@endpoint(ADMIN, body=CouponTemplateChange)
+def handler(request: Request[CouponTemplateChange, Any]) -> Answer | Refusal:
     template = request.body.to_template(request.path["template_id"])
     outcome = update_template(template, request.caller.subject, request.step)
     return outcome if isinstance(outcome, Refusal) else Answer(200, coupon_template_json(outcome))

@@ -37,7 +37,7 @@ class HotelInput(Input):
 
     def to_hotel(self, hotel_id: str, version: int) -> Hotel:
         """The hotel in the given version."""
-        fields = self.model_dump(exclude={"version", "images"})
+        fields = self.model_dump(include=set(HotelInput.model_fields) - {"images"})
         return Hotel(hotel_id=hotel_id, version=version, images=tuple(self.images), **fields)
 
 

@@ -34,7 +34,7 @@ def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFou
         return NotFound("hotel")
     if read.version != wanted.version:
         return VersionConflict(wanted.version)
-    changed = replace(wanted, version=read.version + 1)
+    changed = replace(wanted, version=read.version + 1, from_price=read.from_price)
     transaction = Transaction()
     hotels.update_hotel(transaction, changed)
     actor = step.actor(caller.subject)
