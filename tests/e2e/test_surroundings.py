@@ -187,7 +187,7 @@ def test_tokens_that_are_not_ours_are_refused(world: World) -> None:
     guest = world.guest()
     claims = jwt.decode(guest.token or "", options={"verify_signature": False})
     forged = jwt.encode(claims, "another key that is long enough for HS256", "HS256")
-    unsigned = jwt.encode(claims, None, "none")
+    unsigned = jwt.encode(claims, "", "none")
     cases = [(None, "missing_token"), (forged, "invalid_token"), (unsigned, "invalid_token"), ("x", "invalid_token")]
     for token, code in cases:
         reply = Client(world.cloud.url, token).send("GET", "/api/me")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 
-from ulid import ULID
-
 from posthouse.services.step import Step
 
 
@@ -17,6 +15,8 @@ def now() -> datetime:
 
 def new_ulid() -> str:
     """A new ULID: sortable by time, unguessable enough not to collide."""
+    from ulid import ULID  # 19 ms of CPU that functions which only read can do without
+
     return str(ULID())
 
 
