@@ -103,7 +103,7 @@ def refer_to_secrets_by_arn(template: Template) -> Template:
     Answer: every `Ref` of one, in `Fn::Sub` too, becomes its attribute `Id`, which is the ARN.
     """
     secrets = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::SecretsManager::Secret"}
-    in_sub = re.compile(r"(?<!\$)\$\{(" + "|".join(map(re.escape, sorted(secrets))) + r")\}") if secrets else None
+    in_sub = re.compile(r"\$\{(" + "|".join(map(re.escape, sorted(secrets))) + r")\}") if secrets else None
 
     def rewrite(node: Any) -> Any:
         match node:

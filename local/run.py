@@ -46,6 +46,13 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise Stopped
 
 
+def _wait(cloud: LocalCloud) -> None:
+    """Wait until something ends. A make that was killed cannot tell us, so we look whether it is still there."""
+    make = os.getppid() if "MAKELEVEL" in os.environ else None
+    while make in {None, os.getppid()}:
+        cloud.wait(0.5)
+
+
 def main() -> int:
     """Run until stopped. Exit status 0 when asked to stop, 1 after a fault."""
     began = time.monotonic()
@@ -59,7 +66,7 @@ def main() -> int:
         port, parameters = read_settings(dict(os.environ))
         with LocalCloud(port, parameters, seed="--no-seed" not in sys.argv, progress=progress) as cloud:
             print(f"Posthouse is ready: {cloud.url}", flush=True)
-            cloud.wait()
+            _wait(cloud)
     except LocalFault as fault:
         print(fault, file=sys.stderr)
         return 1

@@ -56,8 +56,20 @@ def packaged_properties(project: Path) -> tuple[dict[str, dict[str, Any]], dict[
     return {name: it.get("Properties", {}) for name, it in done.template["Resources"].items()}, dict(done.uploads)
 
 
-def test_local_paths_become_places_in_the_bucket_and_a_folder_is_zipped_once(project: Path) -> None:
+def test_local_paths_become_places_in_the_bucket_and_a_folder_is_zipped_once(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zipped: list[str] = []
+
+    def count(folder: Path) -> bytes:
+        zipped.append(folder.name)
+        return b"code"
+
+    monkeypatch.setattr("local.package.zip_code", count)
+
     properties, uploads = packaged_properties(project)
+
+    assert zipped == ["catalogue"]
 
     assert properties["GetHotel"]["CodeUri"] == properties["GetRoom"]["CodeUri"]
     assert uploads[properties["Shared"]["ContentUri"].removeprefix("s3://bucket/")] == b"Shared"
