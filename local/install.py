@@ -107,8 +107,8 @@ def _run(command: list[str], fault: str) -> None:
     done = _try(command)
     if done.returncode != 0:
         said = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        reason = next((line for line in said if line.startswith("ERROR")), said[-1] if said else "no reason given")
-        raise InstallFault(f"{fault}: {reason}")
+        errors = [line for line in said if line.startswith("ERROR")] or said or ["no reason given"]
+        raise InstallFault(f"{fault}: {errors[-1][:300]}")
 
 
 if __name__ == "__main__":

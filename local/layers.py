@@ -86,9 +86,9 @@ def _run_make(logical_id: str, source: Path, target: Target, artifacts: Path) ->
         if line.startswith("warning:"):
             print(line, file=sys.stderr)
     if done.returncode != 0:
-        said = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("make")]
-        reason = next((line for line in said if "ERROR" in line), said[-1] if said else "no reason given")
-        raise LocalFault(f"The layer {logical_id} could not be built: {reason.strip()}")
+        said = [line.strip() for line in done.stderr.splitlines() if line.strip() and not line.startswith("make")]
+        errors = [line for line in said if line.startswith("ERROR")] or said or ["no reason given"]
+        raise LocalFault(f"The layer {logical_id} could not be built: {errors[-1][:300]}")
 
 
 def _prune(folder: Path, logical_id: str) -> None:

@@ -74,14 +74,18 @@ def start(port: int = 0) -> subprocess.Popen[str]:
 def ready_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     assert process.stderr is not None
+    said = b""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if not select.select([process.stdout], [], [], 1)[0]:
             continue
-        line = process.stdout.readline()
-        if line.startswith("Posthouse is ready") or not line:
-            return line or process.stderr.read()
-    return "not ready in time"
+        piece = os.read(process.stdout.fileno(), 4096)  # not readline, whose buffer select cannot see
+        said += piece
+        if not piece:
+            return process.stderr.read()
+        if said.endswith(b"\n") and b"\nPosthouse is ready" in said:
+            return said.decode().splitlines()[-1]
+    return f"not ready in time: {said.decode()}"
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def running() -> Iterator[Running]:
     process = start()
     try:
         line = ready_line(process)
-        match = re.fullmatch(r"Posthouse is ready: http://localhost:(\d+)\n", line)
+        match = re.fullmatch(r"Posthouse is ready: http://localhost:(\d+)", line)
         assert match, line
         port = int(match.group(1))
         assert ask(port) == 200  # so that a function's worker is among the processes

@@ -1,0 +1,145 @@
+"""openapi.yaml against the code: every route, role, field and problem code, both ways."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from openapi_spec_validator import validate
+from pydantic import BaseModel
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry import problems
+from posthouse.entry.http import NoInput
+from tests.support.template import ROOT, Function, functions
+
+METHODS = {"get", "post", "put", "delete"}
+BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern", "format", "maxItems", "default", "const")
+
+
+@cache
+def document() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+    return loaded
+
+
+def operations() -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (method.upper(), path): operation
+        for path, item in document()["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    }
+
+
+def routes() -> dict[tuple[str, str], Function]:
+    return {route: function for function in functions().values() for route in function.routes}
+
+
+def resolve(node: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        found: Any = root
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        node = {**found, **{key: value for key, value in node.items() if key != "$ref"}}
+    return node
+
+
+def shape(node: dict[str, Any], root: dict[str, Any]) -> Any:
+    """What a schema demands, whatever its spelling: pydantic writes null as anyOf, the document as a list of types."""
+    node = resolve(node, root)
+    if "anyOf" in node:
+        options = [shape(option, root) for option in node["anyOf"]]
+        [demanded] = [option for option in options if option["types"] != {"null"}]
+        return {**demanded, "types": demanded["types"] | {"null"}}
+    types = node.get("type", "any")
+    found: dict[str, Any] = {"types": set(types) if isinstance(types, list) else {types}}
+    found |= {key: node[key] for key in BOUNDS if node.get(key) is not None}
+    if "enum" in node:
+        found["enum"] = sorted(node["enum"])
+    if "items" in node:
+        found["items"] = shape(node["items"], root)
+    if "properties" in node:
+        found["properties"] = {name: shape(field, root) for name, field in node["properties"].items()}
+        found["required"] = sorted(node.get("required", []))
+        found["closed"] = node.get("additionalProperties") is False
+    return found
+
+
+def model_shape(model: type[BaseModel]) -> Any:
+    schema = model.model_json_schema(by_alias=True)
+    return shape(schema, schema)
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(document())
+
+
+def test_the_document_and_the_template_have_the_same_routes() -> None:
+    assert set(operations()) == set(routes())
+
+
+@pytest.mark.parametrize("route", sorted(routes()), ids=lambda route: " ".join(route))
+def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> None:
+    operation, function = operations()[route], routes()[route]
+    contract = function.handler().contract  # type: ignore[attr-defined]
+    assert operation["operationId"] == function.step
+    assert operation["x-roles"] == sorted(role.value for role in contract.roles)
+    assert (operation.get("security") == []) == (not contract.roles)
+    parameters = [resolve(parameter, document()) for parameter in operation.get("parameters", [])]
+    in_path = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
+    assert in_path == set(re.findall(r"{(\w+)}", route[1]))
+    keys = [parameter["name"] for parameter in parameters if parameter["in"] == "header"]
+    assert keys == (["Idempotency-Key"] if contract.idempotent else [])
+    if contract.body is not NoInput:
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        assert shape(schema, document()) == model_shape(contract.body)
+
+
+@pytest.mark.parametrize("route", sorted(routes()), ids=lambda route: " ".join(route))
+def test_an_operation_names_the_query_that_its_handler_takes(route: tuple[str, str]) -> None:
+    operation, contract = operations()[route], routes()[route].handler().contract  # type: ignore[attr-defined]
+    parameters = [resolve(parameter, document()) for parameter in operation.get("parameters", [])]
+    said = {p["name"]: p for p in parameters if p["in"] == "query"}
+    demanded = model_shape(contract.query).get("properties", {})
+    assert set(said) == set(demanded)
+    for name, parameter in said.items():
+        expected = {**demanded[name], "types": demanded[name]["types"] - {"null"}}
+        assert shape(parameter["schema"], document()) == expected, name
+        assert parameter["required"] == (name in model_shape(contract.query)["required"]), name
+
+
+def codes_of_the_code() -> set[str]:
+    fixed = {value.code for value in vars(problems).values() if isinstance(value, problems.Problem)}
+    placed = {problems._code(refusal) for refusal in problems._STATUS}
+    return fixed | placed | {code for _, code in problems._LOGIN.values()}
+
+
+def test_the_document_names_exactly_the_codes_that_the_code_has() -> None:
+    responses = [response for operation in operations().values() for response in operation["responses"].values()]
+    said = {code for response in responses for code in response.get("x-codes", [])}
+    assert said == codes_of_the_code()
+
+
+def test_a_problem_stands_below_its_own_status() -> None:
+    statuses = {problems._code(refusal): status for refusal, status in problems._STATUS.items()}
+    statuses |= {code: status for status, code in problems._LOGIN.values()}
+    statuses |= {value.code: value.status for value in vars(problems).values() if isinstance(value, problems.Problem)}
+    for route, operation in operations().items():
+        for status, response in operation["responses"].items():
+            for code in response.get("x-codes", []):
+                assert statuses[code] == int(status), (route, code)
+
+
+def test_every_refusal_has_its_place() -> None:
+    def below(kind: type[Refusal]) -> set[type[Refusal]]:
+        return {found for child in kind.__subclasses__() for found in {child, *below(child)}}
+
+    from posthouse.domain.identity import LoginRefused
+    from posthouse.services.coupons import NoneLeft
+
+    # A login's status follows from its reason; "none left" never leaves the workflow and its queue.
+    assert below(Refusal) - {LoginRefused, NoneLeft} == set(problems._STATUS)
