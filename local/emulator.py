@@ -48,7 +48,7 @@ def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
 def child_environment(temporary: Path) -> dict[str, str]:
     """Environment of a child: none of the shell's AWS, proxy or Python settings, and its own temporary folder."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    return kept | {"HOME": str(temporary), "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"HOME": str(temporary), "TMPDIR": str(temporary)}
 
 
 def wait_for_emulator(url: str, group: ProcessGroup) -> None:

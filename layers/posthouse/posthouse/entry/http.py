@@ -21,7 +21,7 @@ from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import moment, problems, tokens
-from posthouse.entry.logs import flush_metrics, logger
+from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
 from posthouse.services.step import Step
 from posthouse.store.transaction import StoreBusy
@@ -130,8 +130,7 @@ def endpoint(
     def decorate(answer: Step_) -> Callable[[Event, Any], LambdaAnswer]:
         def handler(event: Event, context: Any) -> LambdaAnswer:
             request_id = event["requestContext"]["requestId"]
-            logger.append_keys(route=event.get("routeKey"), function=getattr(context, "function_name", ""))
-            logger.set_correlation_id(request_id)
+            log_as(request_id, route=event.get("routeKey"), function=getattr(context, "function_name", ""))
             try:
                 result = _answer(event, contract, answer, moment.step(request_id))
                 return failure(result, request_id) if isinstance(result, Problem) else _written(result)

@@ -9,6 +9,13 @@ logger = Logger(service="posthouse")
 metrics = Metrics(namespace="Posthouse", service="posthouse")
 
 
+def log_as(correlation_id: str, **keys: object) -> None:
+    """Begin the log lines of one request or message; nothing of the one before it stays on them."""
+    logger.clear_state()
+    logger.append_keys(**keys)
+    logger.set_correlation_id(correlation_id)
+
+
 def count(name: str, value: int = 1) -> None:
     """Count something that the business cares about."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posthouse.entry import moment
-from posthouse.entry.logs import flush_metrics, logger
+from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.services.step import Step
 
 Facts = Mapping[str, Any]
@@ -18,7 +18,7 @@ def task(work: Work) -> Callable[[Facts, Any], dict[str, Any]]:
 
     def handler(facts: Facts, _context: Any) -> dict[str, Any]:
         correlation_id = str(facts.get("correlation_id", ""))
-        logger.set_correlation_id(correlation_id)
+        log_as(correlation_id)
         try:
             outcome = work(facts, moment.step(correlation_id))
         except Exception:

@@ -1,0 +1,393 @@
+"""A Posthouse on moto: its resources from the template, its functions called as AWS would call them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+import urllib3
+
+from local.wechat_simulator import SimulatorConfig
+from posthouse.domain.ids import IdKind, derived_id
+from posthouse.domain.identity import Principal, Role
+from posthouse.entry import secrets, settings, tokens, wechat
+from posthouse.store import connection, transaction
+from tests.support.template import Function, functions, template
+
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+ACCOUNT = "123456789012"
+CONTEXT = SimpleNamespace(function_name="under-test", aws_request_id="test", get_remaining_time_in_millis=lambda: 9000)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What API Gateway would send."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+    raw: str
+
+    def must(self, status: int) -> Any:
+        assert self.status == status, (self.status, self.body)
+        return self.body
+
+    def refused(self, status: int, code: str) -> Any:
+        assert (self.status, self.body["code"]) == (status, code), self.body
+        assert self.headers["Content-Type"] == "application/problem+json"
+        return self.body
+
+
+class House:
+    """The deployed template on moto."""
+
+    def __init__(self, simulator_url: str, config: SimulatorConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.simulator_url = simulator_url
+        self.config = config
+        self._monkeypatch = monkeypatch
+        self._pool = urllib3.PoolManager()
+        for cached in (settings.read_settings, wechat._parsed, wechat._mini_program, wechat._wechat_pay):
+            cached.cache_clear()
+        connection.aws_client.cache_clear()
+        connection.shared_session()._made.clear()
+        transaction._connection.cache_clear()
+        secrets.read_secret.cache.clear()  # type: ignore[attr-defined]
+        self._forget_connections()
+        self.dynamodb = boto3.client("dynamodb")
+        self.sqs = boto3.client("sqs")
+        self._build()
+
+    # ------------------------------------------------------------ building
+
+    @staticmethod
+    def _forget_connections() -> None:
+        from pynamodb.models import Model
+
+        for model in Model.__subclasses__():
+            model._connection = None
+
+    def _build(self) -> None:
+        self._refs: dict[str, Any] = {
+            "AWS::StackName": "posthouse",
+            "AWS::Region": "us-east-1",
+            "Stage": "local",
+            "PaymentTimeoutSeconds": "1800",
+            "PublicBaseUrl": self.simulator_url,
+            "WechatApiBaseUrl": f"{self.simulator_url}/wechat/api",
+            "WechatPayBaseUrl": f"{self.simulator_url}/wechat/pay",
+            "CheckOutWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:check-out",
+        }
+        self._arns: dict[str, str] = {}
+        by_type: dict[str, dict[str, Any]] = {}
+        for name, resource in template()["Resources"].items():
+            by_type.setdefault(resource["Type"], {})[name] = resource["Properties"]
+        for name, properties in by_type["AWS::DynamoDB::Table"].items():
+            self._table(name, properties)
+        waiting = {name: p for name, p in by_type["AWS::SQS::Queue"].items() if "RedrivePolicy" not in p}
+        for name, properties in [*waiting.items(), *by_type["AWS::SQS::Queue"].items()]:
+            if name not in self._refs:
+                self._queue(name, properties)
+        for name, properties in by_type["AWS::SNS::Topic"].items():
+            self._refs[name] = boto3.client("sns").create_topic(Name=self.value(properties["TopicName"]))["TopicArn"]
+        for properties in by_type["AWS::SNS::Subscription"].values():
+            self._subscribe(properties)
+        vault = boto3.client("secretsmanager")
+        for name, content in {
+            "TokenSecret": json.dumps({"current": "k" * 64, "previous": "p" * 64}),
+            "WechatSecret": self.config.secret_json(),
+        }.items():
+            self._refs[name] = vault.create_secret(Name=name, SecretString=content)["ARN"]
+        self._workflow()
+
+    def _table(self, name: str, properties: dict[str, Any]) -> None:
+        keep = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        wanted = {key: self.value(properties[key]) for key in keep if key in properties}
+        self.dynamodb.create_table(**wanted)
+
+    def _queue(self, name: str, properties: dict[str, Any]) -> None:
+        resolved = self.value(properties)
+        queue_name = resolved.pop("QueueName")
+        attributes = {k: json.dumps(v) if isinstance(v, dict) else str(v) for k, v in resolved.items()}
+        attributes = {k: v.lower() if v in {"True", "False"} else v for k, v in attributes.items()}
+        url = self.sqs.create_queue(QueueName=queue_name, Attributes=attributes)["QueueUrl"]
+        self._refs[name] = url
+        self._arns[name] = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{queue_name}"
+
+    def _subscribe(self, properties: dict[str, Any]) -> None:
+        resolved = self.value({key: properties[key] for key in ("TopicArn", "Protocol", "Endpoint")})
+        attributes = {
+            "RawMessageDelivery": str(properties["RawMessageDelivery"]).lower(),
+            "FilterPolicy": json.dumps(properties["FilterPolicy"]),
+        }
+        boto3.client("sns").subscribe(**resolved, Attributes=attributes)
+
+    def _workflow(self) -> None:
+        definition = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
+        role = f"arn:aws:iam::{ACCOUNT}:role/workflow"
+        made = boto3.client("stepfunctions").create_state_machine(name="check-out", definition=definition, roleArn=role)
+        self._refs["CheckOutWorkflow"] = made["stateMachineArn"]
+
+    def value(self, node: Any) -> Any:
+        """What CloudFormation would make of a value of the template."""
+        match node:
+            case {"Ref": str(name)}:
+                return self._refs[name]
+            case {"Fn::GetAtt": [str(name), str()]}:
+                return self._arns[name]
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([\w:]+)\}", lambda found: str(self._refs[found[1]]), text)
+            case dict():
+                return {key: self.value(inner) for key, inner in node.items()}
+            case list():
+                return [self.value(inner) for inner in node]
+        return node
+
+    # ------------------------------------------------------------ calling
+
+    def invoke(self, step: str, event: Any) -> Any:
+        """Call a function with exactly the environment that the template gives it."""
+        function = functions()[step]
+        settings.read_settings.cache_clear()
+        every = template()["Globals"]["Function"]["Environment"]["Variables"]
+        own = function.properties.get("Environment", {}).get("Variables", {})
+        with self._monkeypatch.context() as patch:
+            for name in _all_variables() - set(every):
+                patch.delenv(name, raising=False)
+            for name, value in {**every, **own}.items():
+                patch.setenv(name, str(self.value(value)))
+            return function.handler()(event, CONTEXT)
+
+    def send(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Reply:
+        """An HTTP request, as API Gateway hands it over (payload format 2.0)."""
+        path, _, query = path.partition("?")
+        function, parameters = _route(method, path)
+        sent = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        raw = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": f"{method} {path}",
+            "rawPath": path,
+            "headers": sent,
+            "pathParameters": parameters,
+            "requestContext": {"requestId": "request-1", "http": {"method": method, "path": path}},
+            "isBase64Encoded": False,
+        }
+        if query:
+            event["queryStringParameters"] = dict(pair.split("=", 1) for pair in query.split("&"))
+        if raw is not None:
+            event["body"] = raw.decode()
+        return self.reply(function.step, event)
+
+    def reply(self, step: str, event: dict[str, Any]) -> Reply:
+        answer = self.invoke(step, event)
+        raw = answer.get("body") or ""
+        return Reply(answer["statusCode"], json.loads(raw) if raw else None, answer.get("headers", {}), raw)
+
+    def deliver(self, headers: dict[str, str], body: bytes, *, in_base64: bool = False) -> Reply:
+        """A payment notification from WeChat."""
+        event = {
+            "version": "2.0",
+            "routeKey": "POST /api/payments/wechat/notifications",
+            "headers": {name.lower(): value for name, value in headers.items()},
+            "requestContext": {"requestId": "notification"},
+            "body": base64.b64encode(body).decode() if in_base64 else body.decode(),
+            "isBase64Encoded": in_base64,
+        }
+        return self.reply("receive_payment_notification", event)
+
+    # ------------------------------------------------------------ messages
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Every outbox row that waits, as the stream brings it."""
+        for row in self.rows("outbox"):
+            if "due_at" in row:
+                yield {"eventName": "INSERT", "eventID": "1", "dynamodb": {"NewImage": row}}
+
+    def relay(self) -> int:
+        """Let the stream wake the relay; answers how many events it sent."""
+        records = list(self.records())
+        return int(self.invoke("relay_outbox", {"Records": records})["relayed"]) if records else 0
+
+    def drain(self, step: str) -> list[dict[str, Any]]:
+        """Feed a consumer from its queue, as an event source mapping would; answers the failures it reported."""
+        function = functions()[step]
+        [event] = [e for e in function.properties["Events"].values() if e["Type"] == "SQS"]
+        url = self._refs[event["Properties"]["Queue"]["Fn::GetAtt"][0]]
+        failures: list[dict[str, Any]] = []
+        while True:
+            found = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
+            messages = found.get("Messages", [])
+            if not messages:
+                return failures
+            failures += self.feed(step, [message["Body"] for message in messages])
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    def feed(self, step: str, bodies: list[str]) -> list[dict[str, Any]]:
+        """Hand messages to a consumer; answers the failures it reported."""
+        records = [
+            {
+                "messageId": str(number),
+                "receiptHandle": str(number),
+                "body": body,
+                "attributes": {"MessageGroupId": json.loads(body)["aggregate_id"]},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue",
+                "awsRegion": "us-east-1",
+            }
+            for number, body in enumerate(bodies)
+        ]
+        answer: list[dict[str, Any]] = self.invoke(step, {"Records": records})["batchItemFailures"]
+        return answer
+
+    def settle(self) -> None:
+        """Let every message reach its consumer, until nothing moves."""
+        while self.relay():
+            for step in ("grant_welcome_coupon", "mark_booking_paid", "send_notification"):
+                assert self.drain(step) == []
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """A table's rows."""
+        found: list[dict[str, Any]] = self.dynamodb.scan(TableName=f"posthouse-{table}")["Items"]
+        return found
+
+    def contents(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything that is stored."""
+        names = self.dynamodb.list_tables()["TableNames"]
+        return {name: sorted(self.dynamodb.scan(TableName=name)["Items"], key=str) for name in names}
+
+    # ------------------------------------------------------------ people and things
+
+    def simulate(self, method: str, path: str, body: Any = None) -> Any:
+        """Steer the WeChat simulator."""
+        answer = self._pool.request(method, self.simulator_url + path, json=body, timeout=10)
+        assert answer.status < 300, answer.data
+        return json.loads(answer.data) if answer.data else None
+
+    def codes(self, phone: str = "13900000001", **more: Any) -> dict[str, Any]:
+        found: dict[str, Any] = self.simulate("POST", "/simulator/guests", {"phone_number": phone, **more})
+        return found
+
+    def log_in(self, phone: str = "13900000001", **more: Any) -> dict[str, Any]:
+        """A guest's session."""
+        codes = self.codes(phone, **more)
+        wanted = {"login_code": codes["login_code"], "phone_code": codes["phone_code"]}
+        session: dict[str, Any] = self.send("POST", "/api/sessions", wanted).must(201)
+        return session
+
+    def guest(self, phone: str = "13900000001") -> str:
+        """A guest's token."""
+        token: str = self.log_in(phone)["access_token"]
+        return token
+
+    def user_id(self, openid: str) -> str:
+        return derived_id(IdKind.USER, self.config.app_id, openid)
+
+    def token(self, role: Role, *hotel_ids: str, subject: str = "somebody") -> str:
+        """A token of ours for anybody."""
+        with self._monkeypatch.context() as patch:
+            settings.read_settings.cache_clear()
+            patch.setenv("TOKEN_SECRET_ARN", self._refs["TokenSecret"])
+            return tokens.issue(Principal(subject, role, frozenset(hotel_ids)), datetime.now(UTC)).value
+
+    @property
+    def admin(self) -> str:
+        return self.token(Role.ADMIN, subject="admin")
+
+    def hotel(self, **more: Any) -> dict[str, Any]:
+        facts = {
+            "name": "驿站 Test",
+            "city": "成都",
+            "address": "1 Test Road",
+            "phone": "028-1234567",
+            "latitude": 30.67,
+            "longitude": 104.06,
+        }
+        made: dict[str, Any] = self.send("POST", "/api/staff/hotels", {**facts, **more}, self.admin).must(201)
+        return made
+
+    def room(self, units: int = 2, price: int = 30000, nights: int = 10, **more: Any) -> dict[str, Any]:
+        """A room type with its nights open from today."""
+        hotel_id = more.pop("hotel_id", None) or self.hotel()["hotel_id"]
+        facts = {"hotel_id": hotel_id, "name": "Twin", "price": price, "units": units, "area": 30, "bed": "Twin"}
+        made: dict[str, Any] = self.send("POST", "/api/staff/rooms", {**facts, **more}, self.admin).must(201)
+        span = {"from": str(TODAY), "to": str(TODAY + timedelta(days=nights))}
+        self.send("PUT", f"/api/staff/rooms/{made['room_id']}/nights", span, self.admin).must(200)
+        return made
+
+    def wish(self, room: dict[str, Any], begin: int = 0, nights: int = 1, **more: Any) -> dict[str, Any]:
+        """The body of a booking."""
+        check_in = TODAY + timedelta(days=begin)
+        return {
+            "room_id": room["room_id"],
+            "check_in": str(check_in),
+            "check_out": str(check_in + timedelta(days=nights)),
+            "units": 1,
+            "guest_name": "李雷",
+            "phone_number": "13800138000",
+            **more,
+        }
+
+    def book(self, token: str, wish: Any, key: str = "key-1") -> Reply:
+        return self.send("POST", "/api/bookings", wish, token, Idempotency_Key=key)
+
+    def pay(self, token: str, order_no: str, **how: Any) -> dict[str, Any]:
+        """Open the payment and let the guest pay; the answer has WeChat's deliveries."""
+        payment = self.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+        prepay_id = payment["wechat"]["package"].removeprefix("prepay_id=")
+        played = self.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success", **how})
+        return {**payment, **played}
+
+    def booking(self, token: str, order_no: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.send("GET", f"/api/bookings/{order_no}", token=token).must(200)
+        return found
+
+    def sold(self, room: dict[str, Any], nights: int = 3) -> list[int]:
+        """Units sold of the first nights."""
+        span = f"from={TODAY}&to={TODAY + timedelta(days=nights)}"
+        found = self.send("GET", f"/api/staff/rooms/{room['room_id']}/nights?{span}", token=self.admin).must(200)
+        return [night["sold"] for night in found["items"]]
+
+    def template(self, **more: Any) -> dict[str, Any]:
+        """A coupon template; a welcome one unless told otherwise."""
+        facts = {"name": "Welcome", "kind": "welcome", "amount": 2000, "minimum_spend": 10000, "valid_days": 30}
+        made: dict[str, Any] = self.send(
+            "POST", "/api/staff/coupon-templates", {**facts, **more}, self.admin
+        ).must(201)
+        return made
+
+    def coupons(self, token: str, status: str = "") -> list[dict[str, Any]]:
+        query = f"?status={status}" if status else ""
+        found: list[dict[str, Any]] = self.send("GET", f"/api/me/coupons{query}", token=token).must(200)["items"]
+        return found
+
+
+def _route(method: str, path: str) -> tuple[Function, dict[str, str]]:
+    """API Gateway's choice: literal segments before parameters."""
+    for function in sorted(functions().values(), key=lambda f: str(f.routes).count("{")):
+        for verb, pattern in function.routes:
+            found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", pattern), path)
+            if verb == method and found:
+                return function, found.groupdict()
+    msg = f"no route {method} {path}"
+    raise AssertionError(msg)
+
+
+def _all_variables() -> set[str]:
+    return {
+        name
+        for function in functions().values()
+        for name in function.properties.get("Environment", {}).get("Variables", {})
+    }

@@ -1,0 +1,223 @@
+"""The stay on moto: each step's rows, refusals and repeats."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from posthouse.domain.identity import Role
+from tests.integration.house import NOW, TODAY, House
+
+
+def paid_booking(house: House, token: str, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    room = house.room()
+    booking = house.book(token, house.wish(room, **more)).must(201)
+    house.pay(token, booking["order_no"])
+    house.settle()
+    return room, booking
+
+
+def finish(house: House, order_no: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The workflow's two steps, as its definition wires them."""
+    facts = {"order_no": order_no, "actor": "admin", "correlation_id": "check-out"}
+    finished = house.invoke("finish_booking", facts)
+    coupon = house.invoke("grant_check_out_coupon", {**facts, "user_id": finished["user_id"]})
+    return finished, coupon
+
+
+def test_booking_takes_nights_coupon_order_key_and_message_in_one_transaction(house: House) -> None:
+    house.template()
+    token = house.guest()
+    house.settle()
+    [coupon] = house.coupons(token)
+    room = house.room(units=3)
+    wish = house.wish(room, nights=2, units=2, coupon_id=coupon["coupon_id"])
+    booking = house.book(token, wish).must(201)
+    assert (booking["total"], booking["discount"], booking["payable"]) == (120000, 2000, 118000)
+    assert booking["status"] == "pending_payment"
+    assert booking["expires_at"].startswith((NOW + timedelta(seconds=1800)).strftime("%Y-%m-%dT%H:%M"))
+    assert [item["amount"] for item in booking["items"]] == [60000, 60000]
+    assert house.sold(room) == [2, 2, 0]
+    [used] = house.coupons(token, "used")
+    assert used["order_no"] == booking["order_no"]
+    [event] = [row for row in house.rows("outbox") if row["type"]["S"] == "booking.created"]
+    assert (event["aggregate_id"]["S"], event["sequence"]["N"]) == (booking["order_no"], "1")
+    assert [row["result_id"]["S"] for row in house.rows("idempotency")] == [booking["order_no"]]
+
+
+def test_a_repeat_gives_the_same_booking_even_when_the_house_is_full(house: House) -> None:
+    token, room = house.guest(), house.room(units=1)
+    first = house.book(token, house.wish(room)).must(201)
+    assert house.book(token, house.wish(room)).must(201) == first
+    house.book(token, house.wish(room, guest_name="Another")).refused(422, "idempotency_key_reused")
+    house.book(token, house.wish(room), key="key-2").refused(409, "sold_out")
+    other = house.guest("13900000002")
+    house.book(other, house.wish(room, begin=1)).must(201)
+    assert house.sold(room) == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"units": 0}, 422, "invalid_request"),
+        ({"units": "1"}, 422, "invalid_request"),
+        ({"units": 1.5}, 422, "invalid_request"),
+        ({"check_in": "2026-02-30"}, 422, "invalid_request"),
+        ({"check_out": str(TODAY)}, 422, "invalid_request"),
+        ({"check_out": str(TODAY - timedelta(days=1))}, 422, "invalid_request"),
+        ({"check_in": "2020-01-01"}, 422, "invalid_request"),
+        ({"check_in": "9999-12-30", "check_out": "9999-12-31"}, 422, "invalid_request"),
+        ({"check_out": str(TODAY + timedelta(days=91))}, 422, "stay_too_long"),
+        ({"guest_name": ""}, 422, "invalid_request"),
+        ({"phone_number": "call me"}, 422, "invalid_request"),
+        ({"price": 1}, 422, "invalid_request"),
+        ({"room_id": "R-unknown"}, 404, "not_found"),
+        ({"coupon_id": "C-foreign"}, 409, "coupon_unusable"),
+        ({"expected_total": 29999}, 409, "price_changed"),
+        ({"units": 3}, 409, "sold_out"),
+        ({"check_out": str(TODAY + timedelta(days=11))}, 409, "sold_out"),
+    ],
+)
+def test_a_bad_booking_is_refused_and_nothing_is_written(
+    house: House, change: dict[str, Any], status: int, code: str
+) -> None:
+    token, room = house.guest(), house.room(units=2)
+    before = house.contents()
+    house.book(token, {**house.wish(room), **change}).refused(status, code)
+    assert house.contents() == before
+
+
+def test_bad_json_and_a_missing_key_are_refused(house: House) -> None:
+    token, room = house.guest(), house.room()
+    house.book(token, b"{nonsense").refused(400, "malformed_json")
+    house.send("POST", "/api/bookings", house.wish(room), token).refused(422, "idempotency_key_required")
+    house.book(token, b"x" * 70000).refused(413, "body_too_large")
+
+
+def test_a_closed_night_and_an_expired_or_small_coupon_are_refused(house: House) -> None:
+    house.template(valid_days=1, minimum_spend=50000)
+    token, room = house.guest(), house.room()
+    house.settle()
+    [coupon] = house.coupons(token)
+    house.book(token, house.wish(room, coupon_id=coupon["coupon_id"])).refused(409, "coupon_unusable")
+    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+        token = house.token(Role.GUEST, subject=house.rows("coupons")[0]["user_id"]["S"])
+        assert [c["status"] for c in house.coupons(token, "expired")] == ["expired"]
+        late = house.wish(room, begin=1, nights=2, coupon_id=coupon["coupon_id"])
+        house.book(token, late).refused(409, "coupon_unusable")
+    token = house.guest()
+    span = {"from": str(TODAY), "to": str(TODAY + timedelta(days=1)), "closed": True}
+    house.send("PUT", f"/api/staff/rooms/{room['room_id']}/nights", span, house.admin).must(200)
+    house.book(token, house.wish(room)).refused(409, "sold_out")
+
+
+def test_a_booking_that_a_coupon_covers_is_paid_at_once(house: House) -> None:
+    house.template(amount=50000)
+    token, room = house.guest(), house.room(price=30000)
+    house.settle()
+    [coupon] = house.coupons(token)
+    booking = house.book(token, house.wish(room, coupon_id=coupon["coupon_id"])).must(201)
+    assert (booking["status"], booking["payable"]) == ("paid", 0)
+    house.send("POST", f"/api/orders/{booking['order_no']}/payments", token=token).refused(409, "not_payable")
+
+
+def test_the_whole_stay_to_the_check_out_coupon(house: House) -> None:
+    house.template(kind="check_out", amount=3000)
+    token = house.guest()
+    room, booking = paid_booking(house, token, nights=3)
+    order_no = booking["order_no"]
+    assert house.booking(token, order_no)["status"] == "paid"
+    staff = house.token(Role.STAFF, room["hotel_id"])
+    house.send("POST", f"/api/staff/bookings/{order_no}/check-in", token=staff).must(200)
+    house.send("POST", f"/api/staff/bookings/{order_no}/check-out", token=staff).must(202)
+    finished, coupon = finish(house, order_no)
+    assert (finished["outcome"], coupon["outcome"]) == ("finished", "granted")
+    assert house.sold(room) == [0, 0, 0]
+    assert [c["source"] for c in house.coupons(token)] == ["check_out"]
+    assert finish(house, order_no) == ({**finished}, {"outcome": "granted_before"})
+    assert len(house.coupons(token)) == 1
+    house.settle()
+    statuses = [moment["status"] for moment in house.booking(token, order_no)["timeline"]]
+    assert statuses == ["pending_payment", "paid", "checked_in", "finished"]
+
+
+def test_leaving_on_the_second_morning_frees_the_nights_after_it(house: House) -> None:
+    token = house.guest()
+    room, booking = paid_booking(house, token, nights=3)
+    house.send("POST", f"/api/staff/bookings/{booking['order_no']}/check-in", token=house.admin).must(200)
+    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+        facts = {"order_no": booking["order_no"], "actor": "admin", "correlation_id": ""}
+        assert house.invoke("finish_booking", facts)["outcome"] == "finished"
+        assert house.sold(room) == [1, 0, 0]
+
+
+def test_check_in_is_neither_too_early_nor_too_late_nor_unpaid(house: House) -> None:
+    token = house.guest()
+    _, booking = paid_booking(house, token, begin=1)
+    path = f"/api/staff/bookings/{booking['order_no']}/check-in"
+    house.send("POST", path, token=house.admin).refused(409, "too_early")
+    # 16:00 UTC is midnight in Chengdu: the arrival day has begun there.
+    with time_machine.travel(NOW.replace(hour=16, minute=1), tick=True):
+        house.send("POST", path, token=house.admin).must(200)
+        house.send("POST", path, token=house.admin).refused(409, "invalid_transition")
+    room = house.room()
+    unpaid = house.book(token, house.wish(room), key="unpaid").must(201)
+    path = f"/api/staff/bookings/{unpaid['order_no']}"
+    house.send("POST", f"{path}/check-in", token=house.admin).refused(409, "invalid_transition")
+    house.send("POST", f"{path}/check-out", token=house.admin).refused(409, "invalid_transition")
+
+
+def test_what_belongs_to_others_is_not_found(house: House) -> None:
+    token = house.guest()
+    room, booking = paid_booking(house, token)
+    other, stranger = house.guest("13900000002"), house.token(Role.STAFF, "H-other")
+    order_no = booking["order_no"]
+    house.send("GET", f"/api/bookings/{order_no}", token=other).refused(404, "not_found")
+    house.send("POST", f"/api/orders/{order_no}/payments", token=other).refused(404, "not_found")
+    house.send("POST", f"/api/staff/bookings/{order_no}/check-in", token=stranger).refused(404, "not_found")
+    assert house.send("GET", "/api/staff/bookings", token=stranger).must(200)["items"] == []
+    assert house.send("GET", "/api/bookings", token=other).must(200)["items"] == []
+    house.send("PUT", f"/api/staff/rooms/{room['room_id']}", {**room, "price": 1}, stranger).refused(404, "not_found")
+
+
+def test_lists_page_through_everything_once(house: House) -> None:
+    token, room = house.guest(), house.room(units=9)
+    made = [house.book(token, house.wish(room), key=f"key-{n}").must(201)["order_no"] for n in range(5)]
+    seen: list[str] = []
+    path = "/api/bookings?limit=2"
+    while True:
+        page = house.send("GET", path, token=token).must(200)
+        seen += [booking["order_no"] for booking in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        path = f"/api/bookings?limit=2&cursor={page['next_cursor']}"
+        house.send("GET", f"{path}&status=paid", token=token).refused(422, "invalid_request")
+    assert sorted(seen) == sorted(made)
+    assert len(seen) == 5
+    house.send("GET", "/api/bookings?limit=101", token=token).refused(422, "invalid_request")
+    house.send("GET", "/api/bookings?cursor=forged", token=token).refused(422, "invalid_request")
+    by_phone = house.send("GET", "/api/staff/bookings?phone_number=13800138000&limit=100", token=house.admin)
+    assert len(by_phone.must(200)["items"]) == 5
+    today = house.send("GET", f"/api/staff/bookings?date={TODAY}&status=pending_payment", token=house.admin)
+    assert len(today.must(200)["items"]) == 5
+    assert house.send("GET", "/api/staff/bookings?status=paid", token=house.admin).must(200)["items"] == []
+
+
+def test_a_room_sold_on_payment_takes_its_nights_when_paid(house: House) -> None:
+    token, room = house.guest(), house.room(units=1, inventory_mode="on_payment")
+    booking = house.book(token, house.wish(room)).must(201)
+    assert house.sold(room, 1) == [0]
+    house.pay(token, booking["order_no"])
+    house.settle()
+    assert house.booking(token, booking["order_no"])["status"] == "paid"
+    assert house.sold(room, 1) == [1]
+
+
+def test_an_unlimited_room_is_never_sold_out(house: House) -> None:
+    token, room = house.guest(), house.room(units=1, inventory_mode="unlimited")
+    for number in range(3):
+        house.book(token, house.wish(room), key=f"key-{number}").must(201)
+    assert house.sold(room, 1) == [3]
