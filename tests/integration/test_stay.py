@@ -103,7 +103,7 @@ def test_a_closed_night_and_an_expired_or_small_coupon_are_refused(house: House)
     house.settle()
     [coupon] = house.coupons(token)
     house.book(token, house.wish(room, coupon_id=coupon["coupon_id"])).refused(409, "coupon_unusable")
-    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+    with time_machine.travel(NOW + timedelta(days=1, minutes=1), tick=True):
         token = house.token(Role.GUEST, subject=house.rows("coupons")[0]["user_id"]["S"])
         assert [c["status"] for c in house.coupons(token, "expired")] == ["expired"]
         late = house.wish(room, begin=1, nights=2, coupon_id=coupon["coupon_id"])

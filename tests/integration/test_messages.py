@@ -1,0 +1,220 @@
+"""The outbox, the relay, the inbox, the sweeper, and notices in order."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from botocore.exceptions import ClientError
+
+from posthouse.domain.event import Event, EventType
+from posthouse.store import connection, transaction
+from posthouse.store.bookings import BookingRow
+from posthouse.store.guests import GuestRow
+from tests.integration.house import NOW, House
+
+
+PHONES = (f"139{number:08d}" for number in itertools.count(50))
+
+
+def notes(house: House, token: str) -> list[tuple[str, str]]:
+    items = house.send("GET", "/api/me/notifications", token=token).must(200)["items"]
+    return [(note["kind"], note["status"]) for note in reversed(items)]
+
+
+def told(house: House, openid: str) -> list[str]:
+    return [m["kind"] for m in house.simulate("GET", f"/simulator/messages?openid={openid}")["items"]]
+
+
+def book(house: House, **guest: Any) -> tuple[str, str, str]:
+    """A guest who has booked: token, openid and order number."""
+    # The simulator outlives a test and remembers its guests, so each test has one of its own.
+    codes = house.codes(next(PHONES), **guest)
+    token = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]}).must(201)["access_token"]
+    order_no = house.book(token, house.wish(house.room())).must(201)["order_no"]
+    return token, codes["openid"], order_no
+
+
+def test_the_relay_marks_what_it_sent_and_repeats_do_no_harm(house: House) -> None:
+    house.template()
+    token = house.guest()
+    records = list(house.records())
+    assert house.relay() == 1
+    assert list(house.records()) == []
+    house.invoke("relay_outbox", {"Records": records})
+    assert house.drain("grant_welcome_coupon") == []
+    assert len(house.coupons(token)) == 1
+    [row] = house.rows("inbox")
+    assert (row["state"]["S"], row["tries"]["N"]) == ("done", "1")
+
+
+def test_the_sweeper_sends_what_the_stream_lost(house: House) -> None:
+    house.template()
+    token = house.guest()
+    assert house.invoke("sweep_due", {})["swept"] == 0
+    with time_machine.travel(NOW + timedelta(seconds=62), tick=True):
+        assert house.invoke("sweep_due", {})["swept"] == 1
+        assert house.invoke("sweep_due", {})["swept"] == 0
+    house.drain("grant_welcome_coupon")
+    assert len(house.coupons(token)) == 1
+
+
+def test_what_can_never_be_relayed_is_put_aside(house: House) -> None:
+    house.guest()
+    poison = {"eventName": "INSERT", "dynamodb": {"NewImage": {"aggregate_id": {"S": "x"}, "type": {"S": "unheard"}}}}
+    records = [poison, *house.records()]
+    assert house.invoke("relay_outbox", {"Records": records}) == {"relayed": 1}
+    found = house.sqs.receive_message(QueueUrl=house._refs["RelayDeadLetters"])
+    assert "unheard" in found["Messages"][0]["Body"]
+
+
+def test_a_failing_consumer_reports_its_message_and_the_inbox_counts(house: House) -> None:
+    house.template()
+    house.guest()
+    house.relay()
+    lost = Event(EventType.PAYMENT_SUCCEEDED, "P-1", 1, NOW, {"order_no": "B-unknown", "payment_id": "P-1"}, "c")
+    for tries in ("1", "2"):
+        assert house.feed("mark_booking_paid", [lost.to_json()]) == [{"itemIdentifier": "0"}]
+        [row] = [row for row in house.rows("inbox") if row["consumer"]["S"] == "mark_booking_paid"]
+        assert (row["state"]["S"], row["tries"]["N"]) == ("failed", tries)
+    assert "CannotSettle" in row["error"]["S"]
+
+
+def test_a_bad_message_does_not_hold_back_the_good_one(house: House) -> None:
+    house.template()
+    token = house.guest()
+    user_id = house.rows("guests")[0]["user_id"]["S"]
+    good = Event(EventType.GUEST_FIRST_LOGIN, user_id, 1, NOW, {"user_id": user_id}, "c")
+    broken = good.to_json().replace("guest.first_login", "unheard.of")
+    assert house.feed("grant_welcome_coupon", [broken, good.to_json()]) == [{"itemIdentifier": "0"}]
+    assert len(house.coupons(token)) == 1
+
+
+def conflicts(times: int) -> Any:
+    """Answer TransactionConflict so many times, which the local clouds never do of themselves."""
+    left = [times]
+
+    def inject(model: Any, **_: Any) -> Any:
+        if model.name == "TransactWriteItems" and left[0]:
+            left[0] -= 1
+            error = {"Code": "TransactionCanceledException", "Message": "conflict"}
+            reasons = [{"Code": "TransactionConflict"}, {"Code": "ConditionalCheckFailed"}]
+            raise ClientError({"Error": error, "CancellationReasons": reasons}, model.name)  # type: ignore[typeddict-unknown-key]
+        return None
+
+    return inject
+
+
+def test_a_conflict_is_retried_and_never_a_false_sold_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction.time, "sleep", lambda _: None)
+    token, room = house.guest(), house.room(units=1)
+    events = connection.aws_client("dynamodb").meta.events
+    events.register("before-call.dynamodb.TransactWriteItems", conflicts(3), unique_id="conflict")
+    house.book(token, house.wish(room)).must(201)
+    events.unregister("before-call.dynamodb.TransactWriteItems", unique_id="conflict")
+    room = house.room(units=1)
+    events.register("before-call.dynamodb.TransactWriteItems", conflicts(100), unique_id="conflict")
+    answer = house.book(token, house.wish(room), key="key-2")
+    events.unregister("before-call.dynamodb.TransactWriteItems", unique_id="conflict")
+    answer.refused(503, "busy")
+    assert house.sold(room, 1) == [0]
+
+
+def test_all_models_share_one_client(house: House) -> None:
+    house.book(house.guest(), house.wish(house.room())).must(201)
+    clients = {id(model._get_connection().connection.client) for model in (BookingRow, GuestRow)}
+    assert clients == {id(connection.aws_client("dynamodb"))}
+
+
+def test_notices_go_out_in_order_and_once(house: House) -> None:
+    token, openid, order_no = book(house)
+    house.pay(token, order_no)
+    house.settle()
+    house.send("POST", f"/api/staff/bookings/{order_no}/check-in", token=house.admin).must(200)
+    house.invoke("finish_booking", {"order_no": order_no, "actor": "admin", "correlation_id": ""})
+    house.settle()
+    kinds = ["wait_for_payment", "paid", "checked_in", "finished"]
+    assert told(house, openid) == kinds
+    assert notes(house, token) == [(kind, "sent") for kind in kinds]
+    events = [row for row in house.rows("outbox") if row["aggregate_id"]["S"] == order_no]
+    repeated = [
+        json.dumps(
+            {
+                "type": row["type"]["S"],
+                "aggregate_id": order_no,
+                "sequence": int(row["sequence"]["N"]),
+                "occurred_at": row["occurred_at"]["S"],
+                "correlation_id": "again",
+                "payload": json.loads(row["payload"]["S"]),
+            }
+        )
+        for row in events
+    ]
+    assert house.feed("send_notification", repeated) == []
+    assert told(house, openid) == kinds
+
+
+def test_a_guest_without_credit_is_recorded_and_blocks_nothing(house: House) -> None:
+    token, openid, order_no = book(house, credits={"paid": 1})
+    house.pay(token, order_no)
+    house.settle()
+    assert notes(house, token) == [("wait_for_payment", "refused"), ("paid", "sent")]
+    assert told(house, openid) == ["paid"]
+
+
+def test_a_fault_is_tried_again_in_its_place(house: House) -> None:
+    token, openid, _ = book(house)
+    house.simulate("POST", "/simulator/faults", {"api": "subscribe_send", "errcode": 45011, "times": 1})
+    house.relay()
+    [failure] = house.drain("send_notification")
+    assert failure
+    assert notes(house, token) == [("wait_for_payment", "failed")]
+    [row] = [row for row in house.rows("outbox") if row["type"]["S"] == "booking.created"]
+    house.invoke("relay_outbox", {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": row}}]})
+    event = Event(EventType.BOOKING_CREATED, row["aggregate_id"]["S"], 1, NOW, json.loads(row["payload"]["S"]), "c")
+    assert house.feed("send_notification", [event.to_json()]) == []
+    assert notes(house, token) == [("wait_for_payment", "sent")]
+    assert told(house, openid) == ["wait_for_payment"]
+
+
+def test_an_expired_access_token_is_replaced_once(house: House) -> None:
+    token, openid, order_no = book(house)
+    house.settle()
+    house.simulate("POST", "/simulator/access-token-expiry")
+    house.pay(token, order_no)
+    house.settle()
+    assert told(house, openid) == ["wait_for_payment", "paid"]
+    assert len(house.rows("wechat-tokens")) == 1
+
+
+def test_a_try_that_broke_off_is_unknown_and_not_sent_again(house: House) -> None:
+    token, openid, order_no = book(house)
+    row = {
+        "order_no": {"S": order_no},
+        "sequence": {"N": "1"},
+        "user_id": {"S": house.user_id(openid)},
+        "kind": {"S": "wait_for_payment"},
+        "status": {"S": "sending"},
+        "at": {"S": NOW.isoformat(timespec="microseconds")},
+        "position": {"S": "x"},
+    }
+    house.dynamodb.put_item(TableName="posthouse-notifications", Item=row)
+    house.settle()
+    assert notes(house, token) == [("wait_for_payment", "unknown")]
+    assert told(house, openid) == []
+
+
+def test_an_older_event_that_comes_late_is_superseded(house: House) -> None:
+    token, openid, order_no = book(house)
+    house.pay(token, order_no)
+    payload = json.loads(next(r for r in house.rows("outbox") if r["type"]["S"] == "booking.created")["payload"]["S"])
+    late = Event(EventType.BOOKING_CREATED, order_no, 1, NOW, payload, "c")
+    newer = Event(EventType.BOOKING_PAID, order_no, 2, NOW, payload, "c")
+    assert house.feed("send_notification", [newer.to_json()]) == []
+    assert house.feed("send_notification", [late.to_json()]) == []
+    assert told(house, openid) == ["paid"]
+    assert ("wait_for_payment", "superseded") in notes(house, token)

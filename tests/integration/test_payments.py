@@ -1,0 +1,136 @@
+"""Payments: one open payment an order, and notifications that cannot be forged, repeated or mixed up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from posthouse.entry import http
+from posthouse.store import connection
+from tests.integration.house import NOW, House, Reply
+
+
+def booked(house: House) -> tuple[str, str]:
+    token = house.guest()
+    return token, house.book(token, house.wish(house.room())).must(201)["order_no"]
+
+
+def statuses(played: dict[str, Any]) -> list[int]:
+    return [delivery["status"] for delivery in played["deliveries"]]
+
+
+def test_a_payment_is_opened_once_and_handed_out_again(house: House) -> None:
+    token, order_no = booked(house)
+    first = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    again = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    assert again["payment_id"] == first["payment_id"]
+    assert again["wechat"]["package"] == first["wechat"]["package"]
+    [held] = house.simulate("GET", f"/simulator/payments?order_no={order_no}")["items"]
+    assert (held["out_trade_no"], held["amount"]) == (first["payment_id"], 30000)
+
+
+def test_wechat_down_at_prepay_leaves_the_order_payable(house: House) -> None:
+    token, order_no = booked(house)
+    house.simulate("POST", "/simulator/faults", {"api": "jsapi", "http_status": 500, "times": 1})
+    house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(503, "wechat_unavailable")
+    paid = house.pay(token, order_no)
+    assert statuses(paid) == [204]
+    assert len(house.rows("payments")) == 1
+
+
+def test_an_expired_order_is_not_payable(house: House) -> None:
+    token, order_no = booked(house)
+    with time_machine.travel(NOW + timedelta(minutes=31), tick=True):
+        house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(409, "not_payable")
+
+
+def test_a_notification_settles_once_however_often_it_comes(house: House) -> None:
+    token, order_no = booked(house)
+    paid = house.pay(token, order_no, deliveries=3)
+    assert statuses(paid) == [204, 204, 204]
+    assert len(house.rows("money")) == 1
+    assert sum(row["type"]["S"] == "payment.succeeded" for row in house.rows("outbox")) == 1
+    house.settle()
+    booking = house.booking(token, order_no)
+    assert [moment["status"] for moment in booking["timeline"]] == ["pending_payment", "paid"]
+    house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(409, "not_payable")
+    [row] = house.rows("money")
+    assert (row["amount"]["N"], row["order_no"]["S"], row["channel"]["S"]) == ("30000", order_no, "wechat")
+
+
+@pytest.mark.parametrize("fault", ["bad_signature", "stale", "signtest", "unknown_serial", "wrong_amount"])
+def test_a_hostile_notification_changes_nothing(house: House, fault: str) -> None:
+    token, order_no = booked(house)
+    before = house.contents()
+    [delivery] = house.pay(token, order_no, fault=fault)["deliveries"]
+    assert delivery["status"] in {400, 401}
+    assert '"FAIL"' in str(delivery["body"]).replace("'", '"')
+    after = house.contents()
+    for table in ("posthouse-money", "posthouse-outbox"):
+        assert after[table] == before[table]
+    assert house.booking(token, order_no)["status"] == "pending_payment"
+
+
+def test_the_very_bytes_are_verified_in_base64_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, order_no = booked(house)
+    caught: list[tuple[dict[str, str], bytes]] = []
+    deliver = house.deliver
+
+    def catch(headers: dict[str, str], body: bytes) -> Reply:
+        caught.append((headers, body))
+        return Reply(500, None, {}, "")
+
+    monkeypatch.setattr(house, "deliver", catch)
+    house.pay(token, order_no)
+    [(headers, body)] = caught
+    assert deliver(headers, body.replace(b'"', b'" ', 1)).status == 401
+    assert deliver(headers, b"").status == 401
+    assert deliver({}, body).status == 401
+    assert deliver(headers, body, in_base64=True).status == 204
+    assert len(house.rows("money")) == 1
+
+
+def test_a_lost_notification_is_made_good_by_asking(house: House) -> None:
+    token, order_no = booked(house)
+    paid = house.pay(token, order_no, lost=True)
+    found = house.send("GET", f"/api/payments/{paid['payment_id']}", token=token).must(200)
+    assert (found["status"], found["amount"], found["order_no"]) == ("succeeded", 30000, order_no)
+    house.settle()
+    assert house.booking(token, order_no)["status"] == "paid"
+    other = house.guest("13900000002")
+    house.send("GET", f"/api/payments/{paid['payment_id']}", token=other).refused(404, "not_found")
+
+
+def test_an_open_payment_that_nobody_paid_stays_open(house: House) -> None:
+    token, order_no = booked(house)
+    payment = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    found = house.send("GET", f"/api/payments/{payment['payment_id']}", token=token).must(200)
+    assert found["status"] == "created"
+
+
+def test_calls_to_aws_are_counted(house: House) -> None:
+    """DESIGN's budget: three calls to create a booking, two to take a notification."""
+    calls: list[str] = []
+    token, room = house.guest(), house.room()
+    client = connection.aws_client("dynamodb")
+    client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    assert calls == ["BatchGetItem", "GetItem", "TransactWriteItems"]
+    payment = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    calls.clear()
+    prepay_id = payment["wechat"]["package"].removeprefix("prepay_id=")
+    house.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success"})
+    assert calls == ["GetItem", "TransactWriteItems"]
+
+
+def test_an_unforeseen_fault_is_a_500_without_a_stack_trace(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr(http, "_read", broken)
+    answer = house.send("GET", "/api/health")
+    assert "secret" not in answer.raw
+    answer.refused(500, "internal_error")
