@@ -33,9 +33,7 @@ def simulator() -> Iterator[tuple[str, SimulatorConfig, list[House]]]:
 
 
 @pytest.fixture
-def house(
-    simulator: tuple[str, SimulatorConfig, list[House]], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[House]:
+def house(simulator: tuple[str, SimulatorConfig, list[House]], monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A deployed Posthouse with nothing in it, at a fixed time."""
     url, config, houses = simulator
     with mock_aws(), time_machine.travel(NOW, tick=True):

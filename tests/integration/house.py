@@ -16,8 +16,8 @@ import pytest
 import urllib3
 
 from local.wechat_simulator import SimulatorConfig
-from posthouse.domain.ids import IdKind, derived_id
 from posthouse.domain.identity import Principal, Role
+from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.store import connection, transaction
 from tests.support.template import Function, functions, template
@@ -60,7 +60,7 @@ class House:
         connection.aws_client.cache_clear()
         connection.shared_session()._made.clear()
         transaction._connection.cache_clear()
-        secrets.read_secret.cache.clear()  # type: ignore[attr-defined]
+        secrets.read_secret.cache_clear()
         self._forget_connections()
         self.dynamodb = boto3.client("dynamodb")
         self.sqs = boto3.client("sqs")
@@ -363,9 +363,7 @@ class House:
     def template(self, **more: Any) -> dict[str, Any]:
         """A coupon template; a welcome one unless told otherwise."""
         facts = {"name": "Welcome", "kind": "welcome", "amount": 2000, "minimum_spend": 10000, "valid_days": 30}
-        made: dict[str, Any] = self.send(
-            "POST", "/api/staff/coupon-templates", {**facts, **more}, self.admin
-        ).must(201)
+        made: dict[str, Any] = self.send("POST", "/api/staff/coupon-templates", {**facts, **more}, self.admin).must(201)
         return made
 
     def coupons(self, token: str, status: str = "") -> list[dict[str, Any]]:

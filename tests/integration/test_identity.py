@@ -13,7 +13,6 @@ import time_machine
 
 from posthouse.domain.identity import Role
 from posthouse.entry import secrets
-from posthouse.services import guest_login
 from posthouse.store import guests
 from tests.integration.house import NOW, House
 
@@ -40,7 +39,7 @@ def test_two_logins_that_race_make_one_first_login(house: House, monkeypatch: py
             raced[0] = house.send("POST", "/api/sessions", {"login_code": second["login_code"]}).must(201)
         log_in_first(*args)
 
-    monkeypatch.setattr(guest_login.guests, "log_in_first", race)
+    monkeypatch.setattr("posthouse.store.guests.log_in_first", race)
     session = house.send("POST", "/api/sessions", {"login_code": first["login_code"]}).must(201)
     assert [raced[0]["is_first_login"], session["is_first_login"]] == [True, False]
     assert len(house.rows("outbox")) == 1
@@ -92,7 +91,7 @@ def test_a_rotated_key_is_learned(house: House) -> None:
     old = house.guest()
     keys = json.dumps({"current": "n" * 64, "previous": "k" * 64})
     boto3.client("secretsmanager").put_secret_value(SecretId="TokenSecret", SecretString=keys)
-    secrets.read_secret.cache.clear()  # type: ignore[attr-defined]
+    secrets.read_secret.cache_clear()
     house.send("GET", "/api/me", token=old).must(200)
     assert jwt.decode(house.guest(), "n" * 64, ["HS256"], audience="caller")["role"] == "guest"
 

@@ -12,11 +12,10 @@ import time_machine
 from botocore.exceptions import ClientError
 
 from posthouse.domain.event import Event, EventType
-from posthouse.store import connection, transaction
+from posthouse.store import connection
 from posthouse.store.bookings import BookingRow
 from posthouse.store.guests import GuestRow
 from tests.integration.house import NOW, House
-
 
 PHONES = (f"139{number:08d}" for number in itertools.count(50))
 
@@ -103,14 +102,14 @@ def conflicts(times: int) -> Any:
             left[0] -= 1
             error = {"Code": "TransactionCanceledException", "Message": "conflict"}
             reasons = [{"Code": "TransactionConflict"}, {"Code": "ConditionalCheckFailed"}]
-            raise ClientError({"Error": error, "CancellationReasons": reasons}, model.name)  # type: ignore[typeddict-unknown-key]
+            raise ClientError({"Error": error, "CancellationReasons": reasons}, model.name)
         return None
 
     return inject
 
 
 def test_a_conflict_is_retried_and_never_a_false_sold_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction.time, "sleep", lambda _: None)
+    monkeypatch.setattr("posthouse.store.transaction.time.sleep", lambda _: None)
     token, room = house.guest(), house.room(units=1)
     events = connection.aws_client("dynamodb").meta.events
     events.register("before-call.dynamodb.TransactWriteItems", conflicts(3), unique_id="conflict")

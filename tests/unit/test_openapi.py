@@ -82,7 +82,7 @@ def test_the_document_and_the_template_have_the_same_routes() -> None:
     assert set(operations()) == set(routes())
 
 
-@pytest.mark.parametrize("route", sorted(routes()), ids=lambda route: " ".join(route))
+@pytest.mark.parametrize("route", sorted(routes()), ids=" ".join)
 def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> None:
     operation, function = operations()[route], routes()[route]
     contract = function.handler().contract  # type: ignore[attr-defined]
@@ -99,7 +99,7 @@ def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> N
         assert shape(schema, document()) == model_shape(contract.body)
 
 
-@pytest.mark.parametrize("route", sorted(routes()), ids=lambda route: " ".join(route))
+@pytest.mark.parametrize("route", sorted(routes()), ids=" ".join)
 def test_an_operation_names_the_query_that_its_handler_takes(route: tuple[str, str]) -> None:
     operation, contract = operations()[route], routes()[route].handler().contract  # type: ignore[attr-defined]
     parameters = [resolve(parameter, document()) for parameter in operation.get("parameters", [])]
