@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from local.faults import LocalFault
-from local.gaps import answer_gaps, expand_http_api_body, is_handler_crash, link_layer, refer_to_secrets_by_arn
+from local.gaps import (
+    allow_publish_batch,
+    answer_gaps,
+    expand_http_api_body,
+    is_handler_crash,
+    link_layer,
+    refer_to_secrets_by_arn,
+)
 
 URI = {"Fn::Sub": "arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${GetHotel.Arn}/invocations"}
 
@@ -122,3 +129,20 @@ def test_a_linked_layer_is_on_the_path_and_other_site_packages_are_not(tmp_path:
 )
 def test_a_crash_is_told_from_an_answer(status: int, content_type: str, body: bytes, *, crashed: bool) -> None:
     assert is_handler_crash(status, content_type, body) is crashed
+
+
+def test_who_may_publish_may_publish_batches() -> None:
+    statement = {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": {"Ref": "Topic"}}
+    queue = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn"}
+    policies = [{"PolicyDocument": {"Statement": [statement, queue]}}]
+    topic_policy = {"Type": "AWS::SNS::TopicPolicy", "Properties": {"Statement": [statement]}}
+    template = {
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"Policies": policies}},
+            "TopicPolicy": topic_policy,
+        }
+    }
+    answered = allow_publish_batch(template)["Resources"]
+    found = answered["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    assert [one["Action"] for one in found] == [["sns:Publish", "sns:PublishBatch"], ["sqs:SendMessage"]]
+    assert answered["TopicPolicy"] == topic_policy

@@ -1,0 +1,44 @@
+"""Ids, masks, passwords and distances."""
+
+import re
+
+from posthouse.domain.catalogue import Hotel, distance_km
+from posthouse.domain.identity import Principal, Role, mask_phone
+from posthouse.domain.ids import IdKind, derived_id, has_kind, make_id
+from posthouse.services.staff_accounts import check_password, hash_password
+
+
+def test_ids_are_valid_as_wechats_out_trade_no() -> None:
+    for made in (make_id(IdKind.BOOKING, "01KAHJ3W8Q6F2M9N4T7XBZC5DG"), derived_id(IdKind.COUPON, "welcome", "U1")):
+        assert re.fullmatch(r"[0-9A-Za-z_-]{6,32}", made)
+    assert has_kind(make_id(IdKind.BOOKING, "X"), IdKind.BOOKING)
+
+
+def test_a_derived_id_follows_from_its_parts_and_their_borders() -> None:
+    assert derived_id(IdKind.USER, "a", "bc") == derived_id(IdKind.USER, "a", "bc")
+    assert derived_id(IdKind.USER, "a", "bc") != derived_id(IdKind.USER, "ab", "c")
+
+
+def test_phone_numbers_are_masked() -> None:
+    assert [mask_phone(n) for n in ("13800138000", "1234567", None)] == ["138****8000", "*******", None]
+
+
+def test_who_serves_a_hotel() -> None:
+    assert Principal("a", Role.ADMIN).serves("H1")
+    assert Principal("s", Role.STAFF, frozenset({"H1"})).serves("H1")
+    assert not Principal("s", Role.STAFF, frozenset({"H1"})).serves("H2")
+    assert not Principal("g", Role.GUEST, frozenset({"H1"})).serves("H1")
+
+
+def test_passwords_are_salted_and_checked() -> None:
+    stored = hash_password("correct horse")
+    assert stored != hash_password("correct horse")
+    assert check_password("correct horse", stored)
+    assert not check_password("wrong horse", stored)
+    assert not check_password("any", "not a hash")
+
+
+def test_the_distance_from_beijing_to_shanghai() -> None:
+    shanghai = Hotel("H", "n", "c", "a", "p", 31.2304, 121.4737, "", (), "Asia/Shanghai", 1)
+    assert abs(distance_km(39.9042, 116.4074, shanghai) - 1067) < 5
+    assert distance_km(31.2304, 121.4737, shanghai) == 0
