@@ -1,12 +1,12 @@
 """POST /api/bookings: a guest books a stay, all of its nights or nothing."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, PositiveInt
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import ArrivalTime, Id, Name, Phone, Units
+from posthouse.entry.fields import ArrivalTime, Day, Id, Name, Phone, Units
 from posthouse.entry.http import GUEST, Answer, Input, Request, endpoint
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
@@ -20,8 +20,8 @@ class BookingSettings(Settings):
 
 class BookingInput(Input):
     room_id: Id
-    check_in: date
-    check_out: date
+    check_in: Day
+    check_out: Day
     units: Units
     guest_name: Name
     phone_number: Phone

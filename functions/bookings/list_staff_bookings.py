@@ -1,13 +1,12 @@
 """GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival date or phone."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Id, Phone
+from posthouse.entry.fields import Day, Id, Phone
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.views import listed_booking_json
@@ -17,7 +16,7 @@ from posthouse.services.staff_lists import BookingFilter, bookings_for
 class StaffBookingsQuery(ListQuery):
     hotel_id: Id | None = None
     status: BookingState | None = None
-    arrival_date: Annotated[date | None, Field(alias="date")] = None
+    arrival_date: Annotated[Day | None, Field(alias="date")] = None
     phone_number: Phone | None = None
 
 

@@ -1,11 +1,11 @@
 """GET /api/staff/rooms/{room_id}/nights: the opened nights of a range."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.entry.fields import Day
 from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
 from posthouse.entry.views import night_json
 from posthouse.services.catalogue import room_for_staff
@@ -15,8 +15,8 @@ MAX_NIGHTS = 366
 
 
 class NightsQuery(Input):
-    begin: Annotated[date, Field(alias="from")]
-    to: date
+    begin: Annotated[Day, Field(alias="from")]
+    to: Day
 
 
 @endpoint(STAFF, query=NightsQuery)

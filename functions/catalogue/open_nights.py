@@ -1,13 +1,12 @@
 """PUT /api/staff/rooms/{room_id}/nights: staff open or change a range of nights, all of it or none."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
-from posthouse.entry.fields import Price
+from posthouse.entry.fields import Day, Price
 from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
 from posthouse.entry.views import night_json
 from posthouse.services.catalogue import NightRange, open_nights
@@ -17,8 +16,8 @@ MAX_NIGHTS = 90
 
 
 class NightsInput(Input):
-    begin: Annotated[date, Field(alias="from")]
-    to: date
+    begin: Annotated[Day, Field(alias="from")]
+    to: Day
     units: Annotated[int, Field(ge=0, le=999)] | None = None
     price: Price | None = None
     closed: bool | None = None

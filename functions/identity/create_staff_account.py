@@ -25,6 +25,6 @@ def handler(request: Request[StaffAccountInput, Any]) -> Answer | Refusal:
     if (body.role == "staff") != bool(body.hotel_ids):
         return InvalidRequest("hotel_ids", "must name the hotels of a member of staff, and none for an admin")
     password = hash_password(body.password)
-    account = StaffAccount(body.username, Role(body.role), frozenset(body.hotel_ids), password, None)
+    account = StaffAccount(body.username, Role(body.role), frozenset(body.hotel_ids), password)
     outcome = create_account(account, request.caller.subject, request.step)
     return outcome if isinstance(outcome, Refusal) else Answer(201, staff_json(outcome))

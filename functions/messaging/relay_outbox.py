@@ -10,10 +10,11 @@ from posthouse.entry.logs import log_as, logger
 from posthouse.entry.settings import read_settings
 from posthouse.services.relay import relay
 from posthouse.store.connection import aws_client
-from posthouse.store.outbox import OutboxRow
+from posthouse.store.outbox import OutboxRow, put_aside
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
+    log_as("")
     inserted = [record for record in event["Records"] if record["eventName"] == "INSERT"]
     events = [read for record in inserted if (read := _read(record)) is not None]
     sent = relay(events, channels(), moment.now())
@@ -31,4 +32,7 @@ def _read(record: dict[str, Any]) -> Event | None:
         logger.exception("an outbox row cannot be read")
         queue = read_settings(RelaySettings).relay_dead_letters_url
         aws_client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(record, default=str))
+        keys = record.get("dynamodb", {}).get("Keys")
+        if keys:
+            put_aside(keys["aggregate_id"]["S"], int(keys["sequence"]["N"]))
         return None

@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.entry import moment
 from posthouse.entry.channels import channels
-from posthouse.entry.logs import count, flush_metrics, logger
+from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.services.relay import relay
 from posthouse.store import outbox
 
@@ -13,6 +13,7 @@ AT_MOST = 100
 
 
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+    log_as("")
     now = moment.now()
     sent = relay(outbox.due(now, AT_MOST), channels(), now)
     if sent:

@@ -1,7 +1,5 @@
 """Queue notifications.fifo: tells the guest what happened to an order, in order and at most once for each event."""
 
-from functools import lru_cache
-
 from posthouse.domain.event import Event
 from posthouse.entry import wechat
 from posthouse.entry.logs import count
@@ -10,7 +8,6 @@ from posthouse.services.notify import Notifier
 from posthouse.services.step import Step
 
 
-@lru_cache(maxsize=1)
 def notifier() -> Notifier:
     credentials = wechat.credentials()
     return Notifier(wechat.mini_program(), credentials.app_id, credentials.notification_templates)

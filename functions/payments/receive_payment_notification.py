@@ -40,6 +40,7 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal | Problem:
     )
     outcome = settle(settlement, credentials, request.step)
     if isinstance(outcome, Refusal):
+        logger.append_keys(payment_id=settlement.payment_id, transaction_id=settlement.transaction_id)
         logger.error("an authentic notification does not fit", refusal=outcome.explanation)
         return outcome
     count("PaymentNotifications")

@@ -19,6 +19,8 @@ def test_a_hotel_changes_from_the_version_that_was_read(house: House) -> None:
     house.send("PUT", "/api/staff/hotels/H-unknown", hotel, house.admin).refused(404, "not_found")
     assert house.send("GET", f"/api/hotels/{hotel['hotel_id']}").must(200) == changed
     house.send("POST", "/api/staff/hotels", {"name": "x"}, house.admin).refused(422, "invalid_request")
+    tiny = house.send("PUT", path, {**changed, "latitude": 1e-200, "longitude": 104}, house.admin).must(200)
+    assert (tiny["latitude"], tiny["longitude"]) == (0, 104)
     house.send("PUT", path, {**hotel, "time_zone": "Mars/Olympus"}, house.admin).refused(422, "invalid_request")
 
 

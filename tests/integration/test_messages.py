@@ -217,3 +217,71 @@ def test_an_older_event_that_comes_late_is_superseded(house: House) -> None:
     assert house.feed("send_notification", [late.to_json()]) == []
     assert told(house, openid) == ["paid"]
     assert ("wait_for_payment", "superseded") in notes(house, token)
+
+
+def busy(operation: str, code: str, times: int) -> Any:
+    """Answer an operation with an error so many times."""
+    left = [times]
+
+    def inject(model: Any, **_: Any) -> None:
+        if model.name == operation and left[0]:
+            left[0] -= 1
+            raise ClientError({"Error": {"Code": code, "Message": "injected"}}, operation)
+
+    return inject
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "times", "status"),
+    [
+        ("UpdateItem", "TransactionConflictException", 2, 201),
+        ("UpdateItem", "TransactionConflictException", 100, 503),
+        ("GetItem", "ProvisionedThroughputExceededException", 100, 503),
+        ("GetItem", "ValidationException", 1, 500),
+    ],
+)
+def test_single_calls_that_meet_a_busy_store(
+    house: House, monkeypatch: pytest.MonkeyPatch, operation: str, code: str, times: int, status: int
+) -> None:
+    monkeypatch.setattr("posthouse.store.conditional.time.sleep", lambda _: None)
+    codes = house.codes(next(PHONES))
+    events = connection.aws_client("dynamodb").meta.events
+    events.register(f"before-call.dynamodb.{operation}", busy(operation, code, times), unique_id="busy")
+    answer = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]})
+    events.unregister(f"before-call.dynamodb.{operation}", unique_id="busy")
+    assert answer.status == status
+
+
+def test_an_unreadable_row_neither_stops_the_sweeper_nor_waits_for_ever(house: House) -> None:
+    house.template()
+    token = house.guest()
+    [good] = house.rows("outbox")
+    bad = {**good, "aggregate_id": {"S": "A-0"}, "type": {"S": "unheard.of"}}
+    house.dynamodb.put_item(TableName="posthouse-outbox", Item=bad)
+    with time_machine.travel(NOW + timedelta(seconds=62), tick=True):
+        assert house.invoke("sweep_due", {})["swept"] == 1
+    house.drain("grant_welcome_coupon")
+    assert len(house.coupons(token)) == 1
+    keys = {"aggregate_id": bad["aggregate_id"], "sequence": bad["sequence"]}
+    record = {"eventName": "INSERT", "dynamodb": {"Keys": keys, "NewImage": bad}}
+    assert house.invoke("relay_outbox", {"Records": [record]}) == {"relayed": 0}
+    assert list(house.records()) == []
+
+
+@pytest.mark.parametrize("failing", ["stable_token", "guests"])
+def test_a_fault_before_the_send_is_tried_again(house: House, failing: str) -> None:
+    token, openid, _ = book(house)
+    house.relay()
+    events = connection.aws_client("dynamodb").meta.events
+    if failing == "stable_token":
+        house.simulate("POST", "/simulator/faults", {"api": "stable_token", "http_status": 500, "times": 1})
+    else:
+        fault = busy("GetItem", "InternalServerError", 1)
+        events.register("before-call.dynamodb.GetItem", fault, unique_id="fault")
+    assert house.drain("send_notification")
+    events.unregister("before-call.dynamodb.GetItem", unique_id="fault")
+    [row] = [row for row in house.rows("outbox") if row["type"]["S"] == "booking.created"]
+    event = Event(EventType.BOOKING_CREATED, row["aggregate_id"]["S"], 1, NOW, json.loads(row["payload"]["S"]), "c")
+    assert house.feed("send_notification", [event.to_json()]) == []
+    assert notes(house, token) == [("wait_for_payment", "sent")]
+    assert told(house, openid) == ["wait_for_payment"]

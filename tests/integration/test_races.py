@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.domain.payment import Settlement
 from posthouse.entry.moment import step
 from posthouse.services import payments as payment_services
@@ -78,7 +79,7 @@ def test_one_coupon_in_two_orders_is_used_once(house: House, before_commit: Arra
 
 
 def test_the_same_key_twice_at_once_books_once(house: House, before_commit: Arrange) -> None:
-    token, room = house.guest(), house.room(units=1)
+    token, room = house.guest(), house.room(units=5)
     first: list[dict[str, Any]] = []
     before_commit(lambda: first.append(house.book(token, house.wish(room)).must(201)))
     assert house.book(token, house.wish(room)).must(201) == first[0]
@@ -162,7 +163,7 @@ def test_money_is_compared_with_our_own_row_field_by_field(house: House) -> None
         openid=payment.openid,
         succeeded_at=payment.created_at,
     )
-    now, credentials = step("test"), payment_services.WechatCredentials.parse(house.config.secret_json())
+    now, credentials = step("test"), WechatCredentials.parse(house.config.secret_json())
     lies = {"app": {"app_id": "wx0"}, "merchant": {"merchant_id": "1"}, "payer": {"openid": "o1"}}
     lies["amount"] = {"amount": payment.payable * 2}  # type: ignore[dict-item]
     for field, lie in lies.items():

@@ -69,6 +69,7 @@ def test_a_repeat_gives_the_same_booking_even_when_the_house_is_full(house: Hous
         ({"check_out": str(TODAY)}, 422, "invalid_request"),
         ({"check_out": str(TODAY - timedelta(days=1))}, 422, "invalid_request"),
         ({"check_in": "2020-01-01"}, 422, "invalid_request"),
+        ({"check_in": "1795219200"}, 422, "invalid_request"),
         ({"check_in": "9999-12-30", "check_out": "9999-12-31"}, 422, "invalid_request"),
         ({"check_out": str(TODAY + timedelta(days=91))}, 422, "stay_too_long"),
         ({"guest_name": ""}, 422, "invalid_request"),

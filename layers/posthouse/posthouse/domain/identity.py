@@ -52,7 +52,6 @@ class StaffAccount:
     role: Role
     hotel_ids: frozenset[str]
     password_hash: str
-    locked_until: datetime | None
 
 
 @dataclass(frozen=True)

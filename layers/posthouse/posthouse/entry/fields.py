@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, StringConstraints
@@ -35,8 +37,19 @@ Images = Annotated[list[Image], Field(max_length=20)]
 
 def _whole(value: object) -> object:
     # JSON has one kind of number: 104 is as good a longitude as 104.0, in strict mode too.
-    return value * 1.0 if type(value) is int else value
+    if type(value) is int:
+        return value * 1.0
+    # Seven decimals are a centimetre, and DynamoDB knows no number as small as 1e-200.
+    return round(value, 7) if isinstance(value, float) else value
 
 
+def _day(value: object) -> object:
+    """YYYY-MM-DD and nothing else: pydantic would also take seconds since 1970."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    raise ValueError("is not a date like 2026-12-31")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Latitude = Annotated[float, BeforeValidator(_whole), Field(ge=-90, le=90)]
 Longitude = Annotated[float, BeforeValidator(_whole), Field(ge=-180, le=180)]

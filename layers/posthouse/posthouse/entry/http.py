@@ -24,7 +24,7 @@ from posthouse.entry import moment, problems, tokens
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
 from posthouse.services.step import Step
-from posthouse.store.transaction import StoreBusy
+from posthouse.store.transaction import StoreBusy, is_busy
 
 MAX_BODY_BYTES = 64 * 1024
 _PATH_PARAMETER = re.compile(r"[0-9A-Za-z_+.#-]{1,128}")
@@ -146,22 +146,24 @@ def endpoint(
 def _answer(event: Event, contract: Contract, answer: Step_, step: Step) -> Answer | Problem:
     try:
         request = _read(event, contract, step)
-        if isinstance(request, Problem):
-            return request
-        result = answer(request)
-    except StoreBusy:
-        logger.warning("the store is busy", exc_info=True)
-        return problems.BUSY
-    except WechatUnavailable as fault:
-        logger.warning("WeChat is unavailable", api=fault.api, reason=fault.reason)
-        return problems.WECHAT_UNAVAILABLE
-    except Exception:  # noqa: BLE001 - whatever it was, no stack trace leaves the function
-        logger.exception("a fault that nobody expected")
-        return problems.INTERNAL_ERROR
+        result = request if isinstance(request, Problem) else answer(request)
+    except Exception as fault:  # noqa: BLE001 - whatever it was, no stack trace leaves the function
+        return _problem_of_fault(fault)
     if isinstance(result, Refusal):
         logger.info("refused", refusal=type(result).__name__)
         return problem_of(result)
     return result
+
+
+def _problem_of_fault(fault: Exception) -> Problem:
+    if isinstance(fault, WechatUnavailable):
+        logger.warning("WeChat is unavailable", api=fault.api, reason=fault.reason)
+        return problems.WECHAT_UNAVAILABLE
+    if isinstance(fault, StoreBusy) or is_busy(fault):
+        logger.warning("the store is busy", exc_info=fault)
+        return problems.BUSY
+    logger.error("a fault that nobody expected", exc_info=fault)
+    return problems.INTERNAL_ERROR
 
 
 def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | Problem:

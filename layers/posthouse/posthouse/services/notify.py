@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import assert_never
 
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
 from posthouse.domain.event import Event
-from posthouse.domain.notice import Notice, notice_of
+from posthouse.domain.notice import notice_of
 from posthouse.services.step import Step
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, inbox, notifications
@@ -18,6 +19,17 @@ from posthouse.store.transaction import Transaction
 
 class NotSentYet(Exception):
     """WeChat did not take the notice, but may later: the queue brings it again, in its place."""
+
+
+_MAY_BE_SENT = frozenset({"sending", "sent", "unknown"})
+
+
+@dataclass(frozen=True)
+class _Message:
+    openid: str
+    template_id: str
+    fields: Mapping[str, str]
+    page: str
 
 
 class Notifier:
@@ -35,43 +47,41 @@ class Notifier:
         and it may cost the guest's one permission, so it is not sent again.
         """
         notice = notice_of(event)
+        guest = guests.get(notice.facts["user_id"])
+        fields, template_id = notice.fields(), self._templates[notice.kind]
         latest = notifications.latest(event.aggregate_id)
-        outdated = latest is not None and latest.sequence > event.sequence
-        begun = Notification(
-            order_no=event.aggregate_id,
-            sequence=event.sequence,
-            kind=notice.kind,
-            status="sending",
-            detail=None,
-            at=step.now,
-        )
-        if not notifications.begin(begun, event.payload["user_id"]):
+        outdated = latest is not None and latest.sequence > event.sequence and latest.status in _MAY_BE_SENT
+        begun = Notification(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
+        if not notifications.begin(begun, notice.facts["user_id"]):
             return _close(event, consumer, "unknown", "a try before this one broke off", step)
         if outdated:
             return _close(event, consumer, "superseded", None, step)
-        status, detail = self._send(notice, step)
+        if guest is None:
+            return _close(event, consumer, "refused", "the guest's account is gone", step)
+        message = _Message(guest.openid, template_id, fields, notice.page)
+        try:
+            status, detail = self._send(message, step)
+        except Exception as fault:
+            # Nothing was sent: WeChat's own faults are told apart below, and the answer of a send is read at once.
+            _close(event, consumer, "failed", type(fault).__name__, step)
+            raise
         _close(event, consumer, status, detail, step)
         if status == "failed":
             raise NotSentYet(detail)
         return status
 
-    def _send(self, notice: Notice, step: Step) -> tuple[str, str | None]:
-        guest = guests.get(notice.facts["user_id"])
-        if guest is None:
-            return "refused", "the guest's account is gone"
-        template_id = self._templates[notice.kind]
-
+    def _send(self, message: _Message, step: Step) -> tuple[str, str | None]:
         def call(token: str) -> Sent | SendRefused | SendDeferred | TokenRejected:
             return self._mini_program.send_subscribe_message(
-                token, guest.openid, template_id, notice.fields(), page=notice.page
+                token, message.openid, message.template_id, message.fields, page=message.page
             )
 
         try:
             answer = with_access_token(self._mini_program, self._app_id, step, call)
-        except WechatTimeout as fault:
-            return "unknown", fault.reason
         except WechatUnavailable as fault:
-            return "failed", fault.reason
+            # Only the send itself may have arrived without an answer; a token that timed out was none.
+            lost = isinstance(fault, WechatTimeout) and fault.api == "subscribe_send"
+            return "unknown" if lost else "failed", fault.reason
         match answer:
             case Sent():
                 return "sent", None

@@ -40,13 +40,11 @@ def check_password(password: str, stored: str) -> bool:
 def log_in(username: str, password: str, step: Step) -> StaffAccount | LoginRefused | AccountLocked:
     """Check a password; an unknown name takes as long as a known one."""
     account = staff.get(username)
-    if account is not None and account.locked_until is not None and account.locked_until > step.now:
-        return AccountLocked(account.locked_until)
+    locked_until = staff.count_attempt(username, step.now) if account else None
+    if locked_until is not None:
+        return AccountLocked(locked_until)
     matches = check_password(password, account.password_hash if account else _NOBODY)
-    if account is None:
-        return LoginRefused("wrong_password")
-    if not matches:
-        staff.note_failure(username, step.now)
+    if account is None or not matches:
         return LoginRefused("wrong_password")
     staff.note_success(username)
     return account
@@ -65,7 +63,7 @@ def create_account(account: StaffAccount, actor: str, step: Step) -> StaffAccoun
 
 def create_first_admin(username: str, password: str, step: Step) -> StaffAccount | AlreadyExists:
     """Make a fresh deployment's first admin; refused once there has been one."""
-    account = StaffAccount(username, Role.ADMIN, frozenset(), hash_password(password), None)
+    account = StaffAccount(username, Role.ADMIN, frozenset(), hash_password(password))
     transaction = Transaction()
     staff.claim_first_admin(transaction, username, step.now)
     staff.create(transaction, account, step.now)

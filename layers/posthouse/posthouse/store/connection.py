@@ -16,7 +16,7 @@ from botocore.config import Config
 from pynamodb.connection import base as pynamodb_connection
 
 CONNECT_SECONDS = 1.0
-READ_SECONDS = 3.0
+READ_SECONDS = 2.0
 ATTEMPTS = 3
 
 

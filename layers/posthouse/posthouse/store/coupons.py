@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -78,23 +79,22 @@ class CouponTemplateRow(Model):
         )
 
 
-def _template_row(template: CouponTemplate) -> CouponTemplateRow:
-    return CouponTemplateRow(
-        template.template_id,
-        name=template.name,
-        kind=template.kind,
-        amount=template.amount.fen,
-        minimum_spend=template.minimum_spend.fen,
-        scope=template.scope,
-        valid_days=template.valid_days,
-        quantity=template.quantity,
-        issued=template.issued,
-        enabled=template.enabled,
-        description=template.description,
-        sort=template.sort,
-        position=f"{template.sort:010d}#{template.template_id}",
-        version=template.version,
-    )
+def _template_facts(template: CouponTemplate) -> dict[str, Any]:
+    """What staff set of a template; None where there is no limit."""
+    return {
+        "name": template.name,
+        "kind": template.kind,
+        "amount": template.amount.fen,
+        "minimum_spend": template.minimum_spend.fen,
+        "scope": template.scope,
+        "valid_days": template.valid_days,
+        "quantity": template.quantity,
+        "enabled": template.enabled,
+        "description": template.description,
+        "sort": template.sort,
+        "position": f"{template.sort:010d}#{template.template_id}",
+        "version": template.version,
+    }
 
 
 def get_template(template_id: str) -> CouponTemplate | None:
@@ -107,13 +107,23 @@ def get_template(template_id: str) -> CouponTemplate | None:
 
 def create_template(transaction: Transaction, template: CouponTemplate) -> None:
     """Add a template."""
-    transaction.put("template", _template_row(template), CouponTemplateRow.template_id.does_not_exist())
+    row = CouponTemplateRow(template.template_id, issued=0, **_template_facts(template))
+    transaction.put("template", row, CouponTemplateRow.template_id.does_not_exist())
 
 
 def replace_template(transaction: Transaction, template: CouponTemplate, read: CouponTemplate) -> None:
-    """Write a changed template; fails as ``template`` if it, or what is issued of it, changed since it was read."""
-    unchanged = (CouponTemplateRow.version == read.version) & (CouponTemplateRow.issued == read.issued)
-    transaction.put("template", _template_row(template), unchanged)
+    """Change a template, but not what is issued of it, which goes on meanwhile.
+
+    Fails as ``template`` if it changed since it was read, or if more are issued by now than the new quantity.
+    """
+    actions = [
+        attribute.remove() if value is None else attribute.set(value)
+        for attribute, value in ((getattr(CouponTemplateRow, n), v) for n, v in _template_facts(template).items())
+    ]
+    condition = CouponTemplateRow.version == read.version
+    if template.quantity is not None:
+        condition &= CouponTemplateRow.issued <= template.quantity
+    transaction.update("template", CouponTemplateRow(template.template_id), actions, condition)
 
 
 def list_templates(limit: int, position: Position | None) -> Page[CouponTemplate]:

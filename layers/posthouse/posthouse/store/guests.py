@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.identity import Guest
+from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 from posthouse.store.transaction import Transaction
 
@@ -96,13 +96,8 @@ def log_in_known(login: Login, now: datetime) -> Guest | None:
     """Note a login of a guest who has been here before; None if this would be the first one."""
     row = GuestRow(login.user_id)
     was_here = GuestRow.known == True  # noqa: E712 - an expression
-    try:
-        row.update(actions=_login_actions(login, now), condition=was_here)
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return None
-        raise
-    return row.to_domain()
+    noted = holds(lambda: row.update(actions=_login_actions(login, now), condition=was_here))
+    return row.to_domain() if noted else None
 
 
 def log_in_first(transaction: Transaction, login: Login, version: int, now: datetime) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from posthouse.domain.event import Event
+from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 from posthouse.store.transaction import Transaction
 
@@ -60,19 +61,14 @@ def done(transaction: Transaction, event: Event, consumer: str, now: datetime) -
 
 def failed(event: Event, consumer: str, reason: str, now: datetime) -> None:
     """Record a failed try, unless the event has been dealt with in the meantime."""
-    try:
-        _row(event, consumer).update(
-            actions=[
-                InboxRow.state.set("failed"),
-                InboxRow.consumer.set(consumer),
-                InboxRow.event_id.set(event.event_id),
-                InboxRow.changed_at.set(now),
-                InboxRow.expires_at.set(now + KEPT),
-                InboxRow.tries.add(1),
-                InboxRow.error.set(reason[:500]),
-            ],
-            condition=InboxRow.state.does_not_exist() | (InboxRow.state != "done"),
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    actions: list[Action] = [
+        InboxRow.state.set("failed"),
+        InboxRow.consumer.set(consumer),
+        InboxRow.event_id.set(event.event_id),
+        InboxRow.changed_at.set(now),
+        InboxRow.expires_at.set(now + KEPT),
+        InboxRow.tries.add(1),
+        InboxRow.error.set(reason[:500]),
+    ]
+    not_done = InboxRow.state.does_not_exist() | (InboxRow.state != "done")
+    holds(lambda: _row(event, consumer).update(actions=actions, condition=not_done))

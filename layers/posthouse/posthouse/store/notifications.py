@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 from posthouse.store.transaction import Transaction
@@ -85,13 +85,8 @@ def begin(attempt: Notification, user_id: str) -> bool:
         at=attempt.at,
         position=f"{attempt.at:%Y-%m-%dT%H:%M:%S.%f}#{attempt.order_no}#{attempt.sequence}",
     )
-    try:
-        row.save(condition=NotificationRow.order_no.does_not_exist() | (NotificationRow.status == "failed"))
-    except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    untried = NotificationRow.order_no.does_not_exist() | (NotificationRow.status == "failed")
+    return holds(lambda: row.save(condition=untried))
 
 
 def finish(

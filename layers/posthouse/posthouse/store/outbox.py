@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.event import Event, EventType
+from posthouse.store.conditional import holds
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
 
@@ -77,18 +78,28 @@ def send(transaction: Transaction, event: Event) -> None:
 
 def mark_relayed(event: Event, now: datetime) -> None:
     """Take the row out of the sweeper's sight; that it was marked before is fine."""
-    try:
-        OutboxRow(event.aggregate_id, event.sequence).update(
-            actions=[OutboxRow.relayed_at.set(now), OutboxRow.due_shard.remove(), OutboxRow.due_at.remove()],
-            condition=OutboxRow.due_at.exists(),
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    _stop_waiting(event.aggregate_id, event.sequence, OutboxRow.relayed_at.set(now))
+
+
+def put_aside(aggregate_id: str, sequence: int) -> None:
+    """Take a row that can never be relayed out of the sweeper's sight: it lies in the dead letters."""
+    _stop_waiting(aggregate_id, sequence)
+
+
+def _stop_waiting(aggregate_id: str, sequence: int, *more: Action) -> None:
+    actions = [OutboxRow.due_shard.remove(), OutboxRow.due_at.remove(), *more]
+    row = OutboxRow(aggregate_id, sequence)
+    holds(lambda: row.update(actions=actions, condition=OutboxRow.due_at.exists()))
 
 
 def due(now: datetime, at_most: int) -> Iterator[Event]:
-    """Events that should have been sent by now, oldest first in each shard; ``at_most`` a shard."""
+    """Events that should have been sent by now, oldest first in each shard; ``at_most`` a shard.
+
+    A row that this version cannot read is passed over: one must not hold back all others.
+    """
     for shard in range(DUE_SHARDS):
         for row in OutboxRow.by_due.query(str(shard), OutboxRow.due_at <= epoch(now), limit=at_most):
-            yield row.to_event()
+            try:
+                yield row.to_event()
+            except ValueError:
+                continue

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement
+from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 from posthouse.store.transaction import Transaction
 
@@ -117,13 +117,8 @@ def create(transaction: Transaction, payment: Payment) -> None:
 
 def note_prepay(payment_id: str, prepay_id: str) -> None:
     """Keep WeChat's prepay id, which is good for two hours; a later one replaces an earlier one."""
-    try:
-        PaymentRow(payment_id).update(
-            actions=[PaymentRow.prepay_id.set(prepay_id)], condition=PaymentRow.status == PaymentState.CREATED
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    is_open = PaymentRow.status == PaymentState.CREATED
+    holds(lambda: PaymentRow(payment_id).update(actions=[PaymentRow.prepay_id.set(prepay_id)], condition=is_open))
 
 
 def close(transaction: Transaction, payment_id: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from posthouse.domain.identity import Role, StaffAccount
+from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 from posthouse.store.transaction import Transaction
 
-FAILURES_BEFORE_LOCK = 5
+ATTEMPTS_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 
 FIRST_ADMIN = "#first-admin"
@@ -29,7 +31,7 @@ class StaffRow(Model):
     hotel_ids = JSONAttribute()
     password_hash = UnicodeAttribute()
     failures = IntAttribute(null=True)
-    locked_until = TimeAttribute(null=True)
+    last_attempt_at = TimeAttribute(null=True)
     created_at = TimeAttribute()
 
     def to_domain(self) -> StaffAccount:
@@ -38,7 +40,6 @@ class StaffRow(Model):
             role=Role(self.role),
             hotel_ids=frozenset(self.hotel_ids),
             password_hash=self.password_hash,
-            locked_until=self.locked_until,
         )
 
 
@@ -70,19 +71,27 @@ def claim_first_admin(transaction: Transaction, username: str, now: datetime) ->
     transaction.put("first_admin", row, StaffRow.username.does_not_exist())
 
 
-def note_failure(username: str, now: datetime) -> None:
-    """Count a failed login; the fifth in a row locks the account for a quarter of an hour."""
+def count_attempt(username: str, now: datetime) -> datetime | None:
+    """Count a login before its password is looked at, so that parallel guesses are counted too.
+
+    Answers None if it may go on, else until when the account is locked: five attempts without a success lock it for a
+    quarter of an hour after the last of them.
+    """
     row = StaffRow(username)
-    row.update(actions=[StaffRow.failures.add(1)], condition=StaffRow.username.exists())
-    if row.failures is not None and row.failures >= FAILURES_BEFORE_LOCK:
-        row.update(
-            actions=[StaffRow.locked_until.set(now + LOCKED_FOR), StaffRow.failures.remove()],
-            condition=StaffRow.failures >= FAILURES_BEFORE_LOCK,
-        )
+    known = StaffRow.username.exists()
+    free = StaffRow.failures.does_not_exist() | (StaffRow.failures < ATTEMPTS_BEFORE_LOCK)
+    counted: list[Action] = [StaffRow.failures.add(1), StaffRow.last_attempt_at.set(now)]
+    if holds(lambda: row.update(actions=counted, condition=known & free)):
+        return None
+    waited = StaffRow.last_attempt_at <= now - LOCKED_FOR
+    anew: list[Action] = [StaffRow.failures.set(1), StaffRow.last_attempt_at.set(now)]
+    if holds(lambda: row.update(actions=anew, condition=known & waited)):
+        return None
+    locked = StaffRow.get(username, consistent_read=True)
+    return (locked.last_attempt_at or now) + LOCKED_FOR
 
 
 def note_success(username: str) -> None:
-    """Forget the failed logins before this one."""
-    StaffRow(username).update(
-        actions=[StaffRow.failures.remove(), StaffRow.locked_until.remove()], condition=StaffRow.username.exists()
-    )
+    """Forget the attempts before this one."""
+    row = StaffRow(username)
+    holds(lambda: row.update(actions=[StaffRow.failures.remove()], condition=StaffRow.username.exists()))

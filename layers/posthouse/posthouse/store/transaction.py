@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -111,7 +112,7 @@ class Transaction:
                     return failed
             else:
                 return None
-            time.sleep(_jitter(attempt))
+            time.sleep(jitter(attempt))
         raise StoreBusy("the store is busy; try again in a moment")
 
     @staticmethod
@@ -121,9 +122,17 @@ class Transaction:
                 add(write)
 
 
+def is_busy(error: Exception) -> bool:
+    """Whether an error of a call says no more than that the store could not take it just now."""
+    code = getattr(error, "cause_response_code", None)
+    if code is None and isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code")
+    return code in _BUSY_CALL
+
+
 def _conditions(error: TransactWriteError, names: Sequence[str]) -> Failed | None:
     """The failed conditions; None if the step is worth another try; raises what is neither."""
-    if error.cause_response_code in _BUSY_CALL:
+    if is_busy(error):
         return None
     reasons = error.cancellation_reasons
     codes = {reason.code for reason in reasons if reason}
@@ -139,11 +148,17 @@ def _range(key: tuple[Any, ...]) -> Any:
     return key[1] if len(key) > 1 else None
 
 
-def _jitter(attempt: int) -> float:
+def jitter(attempt: int) -> float:
+    """Seconds to wait before the next attempt."""
     longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
     return random.uniform(longest / 4, longest)  # noqa: S311 - spreads retries, guards nothing
 
 
 @cache
 def _connection() -> Connection:
-    return Connection(region=connection.region())
+    return Connection(
+        region=connection.region(),
+        connect_timeout_seconds=connection.CONNECT_SECONDS,
+        read_timeout_seconds=connection.READ_SECONDS,
+        max_retry_attempts=connection.ATTEMPTS - 1,
+    )

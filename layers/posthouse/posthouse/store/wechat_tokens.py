@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError
 from pynamodb.models import Model
 
+from posthouse.store.conditional import holds
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
 
@@ -43,8 +43,5 @@ def get(app_id: str) -> StoredToken | None:
 def keep(app_id: str, token: StoredToken) -> None:
     """Store a token unless a fresher one stands there."""
     row = WechatTokenRow(app_id, value=token.value, expires_at=token.expires_at)
-    try:
-        row.save(condition=WechatTokenRow.app_id.does_not_exist() | (WechatTokenRow.expires_at < token.expires_at))
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    fresher = WechatTokenRow.app_id.does_not_exist() | (WechatTokenRow.expires_at < token.expires_at)
+    holds(lambda: row.save(condition=fresher))

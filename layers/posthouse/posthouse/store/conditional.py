@@ -1,0 +1,30 @@
+"""One conditional write outside a transaction.
+
+It too can meet a transaction on its row: DynamoDB then answers TransactionConflictException, which botocore does not
+retry, and which says nothing about the condition.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from pynamodb.exceptions import PutError, UpdateError
+
+from posthouse.store.transaction import TRIES, StoreBusy, is_busy, jitter
+
+
+def holds(write: Callable[[], object]) -> bool:
+    """Make the write; False if its condition does not hold. Raises StoreBusy after bounded retries."""
+    for attempt in range(TRIES):
+        try:
+            write()
+        except (UpdateError, PutError) as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            if not is_busy(error):
+                raise
+        else:
+            return True
+        time.sleep(jitter(attempt))
+    raise StoreBusy("the store is busy; try again in a moment")
