@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -168,9 +168,10 @@ class LocalCloud:
             web_folder=str(WEB),
             simulator=self.simulator_config,
         )
-        edge.stdin.write(settings.to_line())
-        edge.stdin.flush()
         group = self._running()
+        with suppress(BrokenPipeError):  # if it has died already, the check below says so
+            edge.stdin.write(settings.to_line())
+            edge.stdin.flush()
         deadline = time.monotonic() + EDGE_SECONDS
         while not select.select([edge.stdout], [], [], 0.2)[0]:
             group.check()

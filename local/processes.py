@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from local.faults import LocalFault
@@ -72,7 +73,8 @@ class ProcessGroup:
         """End every process and return when they are gone. Stopping twice is harmless."""
         for process in (self._guardian, *self._processes.values()):
             if process.stdin is not None:
-                process.stdin.close()
+                with suppress(BrokenPipeError):  # it may have died with our last words unread
+                    process.stdin.close()
         for process in (*self._processes.values(), self._guardian):
             process.wait(STOP_SECONDS)
             if process.stdout is not None:
