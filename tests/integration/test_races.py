@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from posthouse.clients.wechat.credentials import WechatCredentials
+from posthouse.domain.coupon import CouponKind
 from posthouse.domain.payment import Settlement
 from posthouse.entry.moment import step
 from posthouse.services import payments as payment_services
-from posthouse.store import payments
+from posthouse.store import coupons, payments
 from posthouse.store.transaction import Transaction
 from tests.integration.house import TODAY, House
 
@@ -138,6 +139,18 @@ def test_a_template_that_is_disabled_meanwhile_grants_nothing(house: House, befo
     facts = {"order_no": "B-1", "user_id": "U-1", "correlation_id": ""}
     assert house.invoke("grant_check_out_coupon", facts) == {"outcome": "none_left"}
     assert house.rows("coupons") == []
+
+
+def test_an_index_that_lags_neither_denies_nor_repeats(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = house.template(kind="check_out", quantity=1, enabled=False)
+    stale = coupons.templates_of(CouponKind.CHECK_OUT)
+    path = f"/api/staff/coupon-templates/{template['template_id']}"
+    house.send("PUT", path, {**template, "enabled": True}, house.admin).must(200)
+    monkeypatch.setattr(coupons, "templates_of", lambda _: stale)
+    facts = {"order_no": "B-1", "user_id": "U-1", "correlation_id": ""}
+    assert house.invoke("grant_check_out_coupon", facts)["outcome"] == "granted"
+    stale = [replace(stale[0], enabled=True, version=2)]
+    assert house.invoke("grant_check_out_coupon", {**facts, "order_no": "B-2"}) == {"outcome": "none_left"}
 
 
 def test_stale_versions_never_overwrite(house: House, before_commit: Arrange) -> None:

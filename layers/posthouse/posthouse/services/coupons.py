@@ -42,8 +42,8 @@ def _grant(
     kind: CouponKind, user_id: str, trigger: str, step: Step, consumed: tuple[Event, str] | None
 ) -> Coupon | NoneLeft | None:
     coupon_id = derived_id(IdKind.COUPON, kind, trigger)
-    for _ in range(ATTEMPTS):
-        template = next((t for t in coupons.templates_of(kind) if t.grantable), None)
+    for attempt in range(ATTEMPTS):
+        template = _grantable(kind, sure=attempt > 0)
         transaction = Transaction()
         coupon = None
         if template is not None:
@@ -62,6 +62,19 @@ def _grant(
             _note_repeat(consumed, step)
             return None
     raise StoreBusy(f"the {kind} coupon templates keep changing; try again in a moment")
+
+
+def _grantable(kind: CouponKind, *, sure: bool) -> CouponTemplate | None:
+    """The template to grant from, if any has a coupon left.
+
+    The index may be a moment old: before "none left" becomes final, and after a refused grant, the rows decide.
+    """
+    listed = coupons.templates_of(kind)
+    found = None if sure else next((template for template in listed if template.grantable), None)
+    if found is not None:
+        return found
+    fresh = (coupons.get_template(template.template_id) for template in listed)
+    return next((template for template in fresh if template is not None and template.grantable), None)
 
 
 def _note_repeat(consumed: tuple[Event, str] | None, step: Step) -> None:
