@@ -13,8 +13,11 @@ from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.domain.coupon import CouponKind
 from posthouse.domain.payment import Settlement
 from posthouse.entry.moment import step
+from posthouse.services import bookings as booking_services
 from posthouse.services import payments as payment_services
 from posthouse.store import coupons, payments
+from posthouse.store.batch import Rows, read_rows
+from posthouse.store.idempotency import IdempotencyRow
 from posthouse.store.transaction import Transaction
 from tests.integration.house import TODAY, House
 
@@ -85,6 +88,23 @@ def test_the_same_key_twice_at_once_books_once(house: House, before_commit: Arra
     before_commit(lambda: first.append(house.book(token, house.wish(room)).must(201)))
     assert house.book(token, house.wish(room)).must(201) == first[0]
     assert house.sold(room, 1) == [1]
+
+
+def test_a_repeat_outranks_the_refusal_that_its_first_request_caused(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a batch read that saw the key before the first request committed, and the nights after it
+    token, room = house.guest(), house.room(units=1)
+    first: list[dict[str, Any]] = []
+
+    def torn(keys: Any) -> Rows:
+        monkeypatch.setattr(booking_services, "read_rows", read_rows)
+        first.append(house.book(token, house.wish(room)).must(201))
+        rows = read_rows(keys)
+        return Rows({key: row for key, row in rows._found.items() if key[0] is not IdempotencyRow})
+
+    monkeypatch.setattr(booking_services, "read_rows", torn)
+    assert house.book(token, house.wish(room)).must(201) == first[0]
 
 
 def test_two_payments_opened_at_once_are_one(house: House, before_commit: Arrange) -> None:

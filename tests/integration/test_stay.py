@@ -180,6 +180,8 @@ def test_what_belongs_to_others_is_not_found(house: House) -> None:
     house.send("POST", f"/api/orders/{order_no}/payments", token=other).refused(404, "not_found")
     house.send("POST", f"/api/staff/bookings/{order_no}/check-in", token=stranger).refused(404, "not_found")
     assert house.send("GET", "/api/staff/bookings", token=stranger).must(200)["items"] == []
+    by_phone = house.send("GET", "/api/staff/bookings?phone_number=13800138000", token=stranger)
+    assert by_phone.must(200)["items"] == []
     assert house.send("GET", "/api/bookings", token=other).must(200)["items"] == []
     house.send("PUT", f"/api/staff/rooms/{room['room_id']}", {**room, "price": 1}, stranger).refused(404, "not_found")
 
