@@ -96,7 +96,7 @@ class Contract:
     idempotent: bool
 
 
-Step_ = Callable[[Request[Any, Any]], Answer | Refusal | Problem]
+Answering = Callable[[Request[Any, Any]], Answer | Refusal | Problem]
 Failure = Callable[[Problem, str], LambdaAnswer]
 
 
@@ -113,7 +113,7 @@ def endpoint(
     query: type[Input] = NoInput,
     idempotent: bool = False,
     failure: Failure = problem_answer,
-) -> Callable[[Step_], Callable[[Event, Any], LambdaAnswer]]:
+) -> Callable[[Answering], Callable[[Event, Any], LambdaAnswer]]:
     """Make a Lambda handler of a function that answers a checked request.
 
     Parameters
@@ -127,7 +127,7 @@ def endpoint(
     """
     contract = Contract(body, query, roles, idempotent)
 
-    def decorate(answer: Step_) -> Callable[[Event, Any], LambdaAnswer]:
+    def decorate(answer: Answering) -> Callable[[Event, Any], LambdaAnswer]:
         def handler(event: Event, context: Any) -> LambdaAnswer:
             request_id = event["requestContext"]["requestId"]
             log_as(request_id, route=event.get("routeKey"), function=getattr(context, "function_name", ""))
@@ -143,7 +143,7 @@ def endpoint(
     return decorate
 
 
-def _answer(event: Event, contract: Contract, answer: Step_, step: Step) -> Answer | Problem:
+def _answer(event: Event, contract: Contract, answer: Answering, step: Step) -> Answer | Problem:
     try:
         request = _read(event, contract, step)
         result = request if isinstance(request, Problem) else answer(request)
