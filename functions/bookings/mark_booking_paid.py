@@ -1,14 +1,18 @@
-"""Queue paid-bookings: money came in for a booking, which is paid now."""
+"""Queue paid-bookings: money came in for a booking, which is paid now; what it cannot pay any more goes back."""
 
+from posthouse.domain.booking import BookingState
 from posthouse.domain.event import Event
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.services.stays import settle
+from posthouse.services.settlements import settle
 from posthouse.services.step import Step
 
 
 @consumer("mark_booking_paid")
 def handler(event: Event, name: str, step: Step) -> None:
-    if has_kind(event.payload["order_no"], IdKind.BOOKING) and settle(event, name, step) is not None:
-        count("BookingsPaid")
+    if not has_kind(event.payload["order_no"], IdKind.BOOKING):
+        return
+    changed = settle(event, name, step)
+    if changed is not None:
+        count("BookingsPaid" if changed.status is BookingState.PAID else "BookingsLost")

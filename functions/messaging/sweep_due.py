@@ -1,12 +1,14 @@
-"""Every minute: sends again what should have been sent by now, so that lost stream records heal by themselves."""
+"""Every minute: sends again what should have been sent by now, so that lost records and timers heal by themselves."""
 
 from typing import Any
 
 from posthouse.entry import moment
 from posthouse.entry.channels import channels
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
+from posthouse.entry.timers import payment_timer
+from posthouse.services.payment_timeouts import wake_overdue
 from posthouse.services.relay import relay
-from posthouse.store import outbox
+from posthouse.store import bookings, outbox
 
 AT_MOST = 100
 """Events of one shard in one sweep; the next sweep takes the rest."""
@@ -19,5 +21,9 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)
         count("EventsSwept", sent)
-        flush_metrics()
-    return {"swept": sent}
+    woken = wake_overdue(bookings.overdue(now, AT_MOST), payment_timer(), moment.step(""))
+    if woken:
+        logger.warning("the sweeper woke timers of unpaid bookings", bookings=woken)
+        count("TimersSwept", woken)
+    flush_metrics()
+    return {"swept": sent, "woken": woken}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from moto import mock_aws
 
 from local.wechat_simulator import SimulatorConfig
 from local.wechat_simulator.in_thread import simulator_in_thread
+from posthouse.store.transaction import Transaction
 from tests.integration.house import NOW, House
 
 
@@ -41,3 +43,30 @@ def house(simulator: tuple[str, SimulatorConfig, list[House]], monkeypatch: pyte
         houses.append(built)
         yield built
         houses.remove(built)
+
+
+class Arrange(Protocol):
+    """How a test lets a rival act just before a transaction is written."""
+
+    def __call__(self, rival: Callable[[], object], *, skip: int = 0) -> None: ...
+
+
+@pytest.fixture
+def before_commit(monkeypatch: pytest.MonkeyPatch) -> Arrange:
+    """Let a rival act once, just before the next transaction is written, or after ``skip`` more of them."""
+
+    def arrange(rival: Callable[[], object], *, skip: int = 0) -> None:
+        commit = Transaction.commit
+        waiting = [rival]
+        ahead = [None] * skip
+
+        def late(self: Transaction) -> Any:
+            if ahead:
+                ahead.pop()
+            elif waiting:
+                waiting.pop()()
+            return commit(self)
+
+        monkeypatch.setattr(Transaction, "commit", late)
+
+    return arrange

@@ -25,6 +25,13 @@ from tests.support.template import Function, functions, template
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 ACCOUNT = "123456789012"
+CONSUMERS = (
+    "grant_welcome_coupon",
+    "mark_booking_paid",
+    "cancel_unpaid_booking",
+    "close_payment",
+    "send_notification",
+)
 CONTEXT = SimpleNamespace(function_name="under-test", aws_request_id="test", get_remaining_time_in_millis=lambda: 9000)
 
 
@@ -257,7 +264,7 @@ class House:
         for _ in range(20):
             if not self.relay():
                 return
-            for step in ("grant_welcome_coupon", "mark_booking_paid", "send_notification"):
+            for step in CONSUMERS:
                 assert self.drain(step) == []
         raise AssertionError("events are relayed again and again")
 

@@ -13,6 +13,8 @@ from tests.integration.house import House
 from tests.support.template import ROOT, functions
 
 OUTCOMES: dict[str, Any] = {
+    "cancel_unpaid_booking": {"batchItemFailures": []},
+    "close_payment": {"batchItemFailures": []},
     "create_first_admin": {"outcome": "created", "username": "admin"},
     "finish_booking": {"outcome": "refused", "reason": "There is no such booking."},
     "grant_check_out_coupon": {"outcome": "none_left"},
@@ -21,7 +23,7 @@ OUTCOMES: dict[str, Any] = {
     "mark_booking_paid": {"batchItemFailures": [{"itemIdentifier": "00000000-0000-0000-0000-000000000001"}]},
     "send_notification": {"batchItemFailures": []},
     "relay_outbox": {"relayed": 1},
-    "sweep_due": {"swept": 0},
+    "sweep_due": {"swept": 0, "woken": 0},
 }
 STATUSES = {
     "get_health": 200,

@@ -18,27 +18,7 @@ from posthouse.services import payments as payment_services
 from posthouse.store import coupons, payments
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.idempotency import IdempotencyRow
-from posthouse.store.transaction import Transaction
 from tests.integration.house import TODAY, House
-
-
-@pytest.fixture
-def before_commit(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """Let a rival act once, just before the next transaction is written."""
-
-    def arrange(rival: Callable[[], object]) -> None:
-        commit = Transaction.commit
-        waiting = [rival]
-
-        def late(self: Transaction) -> Any:
-            if waiting:
-                waiting.pop()()
-            return commit(self)
-
-        monkeypatch.setattr(Transaction, "commit", late)
-
-    return arrange
-
 
 Arrange = Callable[[Callable[[], object]], None]
 

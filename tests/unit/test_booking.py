@@ -50,6 +50,7 @@ def test_the_table_of_transitions() -> None:
         (s.PENDING_PAYMENT, s.CANCELLED),
         (s.PAID, s.CHECKED_IN),
         (s.PAID, s.REFUNDING),
+        (s.PAID, s.CANCELLED),
         (s.PAID, s.NO_SHOW),
         (s.CHECKED_IN, s.FINISHED),
         (s.REFUNDING, s.REFUNDED),

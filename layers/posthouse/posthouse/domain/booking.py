@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from posthouse.domain.cancellation import CancelRule, NotCancellable
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
@@ -32,7 +33,8 @@ def next_states(state: BookingState) -> frozenset[BookingState]:
         case BookingState.PENDING_PAYMENT:
             return frozenset({BookingState.PAID, BookingState.CANCELLED})
         case BookingState.PAID:
-            return frozenset({BookingState.CHECKED_IN, BookingState.REFUNDING, BookingState.NO_SHOW})
+            ended = {BookingState.REFUNDING, BookingState.CANCELLED, BookingState.NO_SHOW}
+            return frozenset({BookingState.CHECKED_IN, *ended})
         case BookingState.CHECKED_IN:
             return frozenset({BookingState.FINISHED})
         case BookingState.REFUNDING:
@@ -62,13 +64,14 @@ class InvalidTransition(Refusal):
 
 @dataclass(frozen=True)
 class TooEarly(Refusal):
-    """The guest cannot arrive before the arrival day."""
+    """It is not yet the day for this step."""
 
     check_in: date
+    possible_from: date
 
     @property
     def explanation(self) -> str:
-        return f"The stay begins on {self.check_in}; check the guest in from that day on."
+        return f"The stay begins on {self.check_in}; this is possible from {self.possible_from} on."
 
 
 @dataclass(frozen=True)
@@ -170,11 +173,16 @@ class Booking:
     timeline: tuple[Moment, ...]
     version: int
     nights_taken: bool
+    cancel_rule: CancelRule
     payment_id: str | None = None
 
     @property
     def units(self) -> int:
         return self.nights[0].units
+
+    def was_paid_with(self, payment_id: str) -> bool:
+        """Whether it was this payment that paid it, whatever became of it since."""
+        return self.payment_id == payment_id and any(m.status is BookingState.PAID for m in self.timeline)
 
 
 def arrive(booking: Booking, today: date) -> Refusal | None:
@@ -182,8 +190,25 @@ def arrive(booking: Booking, today: date) -> Refusal | None:
     if BookingState.CHECKED_IN not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.CHECKED_IN)
     if today < booking.stay.check_in:
-        return TooEarly(booking.stay.check_in)
+        return TooEarly(booking.stay.check_in, booking.stay.check_in)
     return None if booking.stay.can_arrive(today) else TooLate(booking.stay.check_out)
+
+
+def miss(booking: Booking, today: date) -> Refusal | None:
+    """Why the guest cannot be given up on ``today`` (a date at the hotel): the arrival day is theirs to the end."""
+    if BookingState.NO_SHOW not in next_states(booking.status):
+        return InvalidTransition(booking.status, BookingState.NO_SHOW)
+    following = booking.stay.check_in + timedelta(days=1)
+    return TooEarly(booking.stay.check_in, following) if today < following else None
+
+
+def cancel(booking: Booking, today: date) -> NotCancellable | None:
+    """Why the guest cannot cancel on ``today`` (a date at the hotel), or None."""
+    if BookingState.CANCELLED not in next_states(booking.status):
+        return NotCancellable(booking.status, "the stay has begun or is over")
+    if booking.status is BookingState.PAID and today > booking.stay.check_in:
+        return NotCancellable(booking.status, "its arrival day has passed")
+    return None
 
 
 def total_of(prices: Mapping[date, Money], units: int) -> Money:

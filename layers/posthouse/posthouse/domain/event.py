@@ -18,7 +18,10 @@ class EventType(StrEnum):
     BOOKING_PAID = "booking.paid"
     BOOKING_CHECKED_IN = "booking.checked_in"
     BOOKING_FINISHED = "booking.finished"
+    BOOKING_CANCELLED = "booking.cancelled"
+    BOOKING_NO_SHOW = "booking.no_show"
     PAYMENT_SUCCEEDED = "payment.succeeded"
+    REFUND_REQUESTED = "refund.requested"
 
 
 @dataclass(frozen=True)

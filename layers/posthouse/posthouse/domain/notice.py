@@ -151,6 +151,7 @@ class Finished(Notice):
 
 _KINDS: dict[EventType, type[Notice]] = {
     EventType.BOOKING_CREATED: WaitForPayment,
+    EventType.BOOKING_CANCELLED: Cancelled,
     EventType.BOOKING_PAID: Paid,
     EventType.BOOKING_CHECKED_IN: CheckedIn,
     EventType.BOOKING_FINISHED: Finished,

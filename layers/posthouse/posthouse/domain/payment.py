@@ -24,10 +24,18 @@ def next_states(state: PaymentState) -> frozenset[PaymentState]:
     match state:
         case PaymentState.CREATED:
             return frozenset({PaymentState.SUCCEEDED, PaymentState.CLOSED})
-        case PaymentState.SUCCEEDED | PaymentState.CLOSED:
+        case PaymentState.CLOSED:
+            # Money may come in after all: the guest had WeChat's sheet open, or WeChat was slow to close.
+            return frozenset({PaymentState.SUCCEEDED})
+        case PaymentState.SUCCEEDED:
             return frozenset()
         case _:
             assert_never(state)
+
+
+def sources(target: PaymentState) -> list[PaymentState]:
+    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    return [state for state in PaymentState if target in next_states(state)]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from posthouse.domain.refusal import InvalidRequest, Refusal
 
 MAX_NIGHTS = 90
-"""A night is one item of a transaction, DynamoDB takes 100, and a booking needs at most 6 beside them."""
+"""A night is one item of a transaction, DynamoDB takes 100, and a booking's steps need at most 9 beside them."""
 
 MAX_DAYS_AHEAD = 730
 """How far ahead a stay may begin; nights further off are never open."""

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from posthouse.domain.booking import InvalidTransition, PriceChanged, SoldOut, TooEarly, TooLate
+from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.catalogue import UnitsBelowSold
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
 from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
@@ -33,6 +34,7 @@ _STATUS: dict[type[Refusal], int] = {
     IdempotencyKeyReused: 422,
     InvalidRequest: 422,
     InvalidTransition: 409,
+    NotCancellable: 409,
     NotFound: 404,
     NotPayable: 409,
     PaymentRefused: 409,

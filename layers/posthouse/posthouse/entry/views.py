@@ -124,6 +124,8 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         ],
         "created_at": rfc3339(booking.created_at),
         "expires_at": rfc3339(booking.expires_at),
+        "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay, booking.time_zone)),
+        "cancel_fee_bp": booking.cancel_rule.fee_bp,
         "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],
     }
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, PriceChanged, SoldOut, total_of
+from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.event import Event, EventType
@@ -155,6 +156,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         timeline=(Moment(status, step.now),),
         version=1,
         nights_taken=offer.room.inventory_mode is not InventoryMode.ON_PAYMENT or status is BookingState.PAID,
+        cancel_rule=CancelRule(offer.room.free_cancel_hours, offer.room.cancel_fee_bp),
     )
 
 

@@ -11,7 +11,7 @@ from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
 from posthouse.clients.wechat.trade import Trade
 from posthouse.domain.booking import Booking, BookingState
-from posthouse.domain.event import EventType
+from posthouse.domain.event import Event, EventType
 from posthouse.domain.identity import Principal
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import Money
@@ -27,7 +27,7 @@ from posthouse.domain.payment import (
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.stays import for_guest
 from posthouse.services.step import ATTEMPTS, Step
-from posthouse.store import bookings, guests, outbox, payments
+from posthouse.store import bookings, guests, inbox, outbox, payments
 from posthouse.store.transaction import StoreBusy, Transaction
 
 PREPAY_LIFE = timedelta(minutes=110)
@@ -67,7 +67,8 @@ def open_payment(
         if isinstance(answer, wechat.PrepayRefused):
             return PaymentRefused(answer.code)
         prepay_id = answer.prepay_id
-        payments.note_prepay(payment.payment_id, prepay_id)
+        if not payments.note_prepay(payment.payment_id, prepay_id):
+            return NotPayable("closed")
     return OpenPayment(payment, wechat_pay.payment_parameters(prepay_id))
 
 
@@ -167,7 +168,7 @@ def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> P
     if transaction.commit() is not None:
         now_stored = payments.get(payment.payment_id)
         if now_stored is None or now_stored.status is not PaymentState.SUCCEEDED:
-            msg = f"money came in for payment {payment.payment_id}, which is closed"
+            msg = f"the money of payment {payment.payment_id} could not be recorded"
             raise RuntimeError(msg)
     return payment
 
@@ -175,15 +176,56 @@ def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> P
 def look_up(
     payment_id: str, caller: Principal, merchant: WechatCredentials, wechat_pay: wechat.WechatPay, step: Step
 ) -> Payment | Refusal:
-    """A guest's payment; while it is open WeChat is asked, in case its notification has been lost."""
+    """A guest's payment; until it has succeeded WeChat is asked, in case its notification has been lost."""
     payment = payments.get(payment_id)
     if payment is None or payment.user_id != caller.subject:
         return NotFound("payment")
-    if payment.status is not PaymentState.CREATED or payment.prepay_id is None:
+    if payment.status is PaymentState.SUCCEEDED or payment.prepay_id is None:
         return payment
-    trade = wechat_pay.query(payment_id)
+    return ask(payment, Till(merchant, wechat_pay), step)
+
+
+@dataclass(frozen=True)
+class Till:
+    """Whom to ask for money that may have come in."""
+
+    credentials: WechatCredentials
+    wechat_pay: wechat.WechatPay
+
+
+def ask(payment: Payment, till: Till, step: Step) -> Payment | SettlementMismatch | NotFound:
+    """Ask WeChat for a payment, and settle it if it was paid; answers it as it stands then.
+
+    Raises WechatUnavailable.
+    """
+    trade = till.wechat_pay.query(payment.payment_id)
     settlement = settlement_of(trade, step.now) if trade is not None else None
     if settlement is None:
         return payment
-    settled = settle(settlement, merchant, step)
-    return settled if isinstance(settled, Refusal) else payments.get(payment_id) or payment
+    settled = settle(settlement, till.credentials, step)
+    return settled if isinstance(settled, Refusal) else payments.get(payment.payment_id) or payment
+
+
+class NotClosed(Exception):
+    """WeChat has not closed an order, or says other things of it than we know: worth another try, then a look."""
+
+
+def close(event: Event, consumer: str, till: Till, step: Step) -> None:
+    """Close the payment of a cancelled order at WeChat, so that nobody pays it any more.
+
+    Neither WeChat's yes nor its no is the last word, so it is asked afterwards; money that won the race is settled, and
+    its event has it refunded. Raises NotClosed or WechatUnavailable: the message comes again.
+    """
+    payment_id = event.payload["payment_id"]
+    payment = payments.get(payment_id) if payment_id else None
+    if payment is not None and payment.status is not PaymentState.SUCCEEDED:
+        till.wechat_pay.close(payment.payment_id)
+        trade = till.wechat_pay.query(payment.payment_id)
+        settlement = settlement_of(trade, step.now) if trade is not None else None
+        settled = settle(settlement, till.credentials, step) if settlement is not None else None
+        still_open = trade is not None and trade.trade_state in {"NOTPAY", "USERPAYING"}
+        if still_open or isinstance(settled, Refusal):
+            raise NotClosed(payment.payment_id)
+    transaction = Transaction()
+    inbox.done(transaction, event, consumer, step.now)
+    transaction.commit()

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
+from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.money import Money
 from posthouse.domain.stay import Stay
 from posthouse.store.page import Page, Position, read_page
-from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
 
 ORDER = "order"
 """The name of the condition on the order's own row."""
+
+GRACE = timedelta(seconds=60)
+"""How long after its time a booking is left to its timer before the sweeper helps."""
 
 
 class _ByGuest(GlobalSecondaryIndex["BookingRow"]):
@@ -58,13 +64,25 @@ class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
     order_no = UnicodeAttribute(range_key=True)
 
 
+class _ByDue(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = IntAttribute(range_key=True)
+
+
 class _MomentMap(MapAttribute[str, Any]):
     status = UnicodeAttribute()
     at = TimeAttribute()
 
 
 class BookingRow(Model):
-    """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state."""
+    """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
+
+    ``due_shard`` and ``due_at`` are there only while it waits for its payment.
+    """
 
     class Meta(TableMeta):
         table_name = TableName("bookings")
@@ -89,17 +107,22 @@ class BookingRow(Model):
     coupon_id = UnicodeAttribute(null=True)
     payment_id = UnicodeAttribute(null=True)
     nights_taken = BooleanAttribute()
+    free_cancel_hours = IntAttribute()
+    cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
     expires_at = TimeAttribute()
     timeline = ListAttribute(of=_MomentMap)
     version = IntAttribute()
     arrival = UnicodeAttribute()
     hotel_status = UnicodeAttribute()
+    due_shard = UnicodeAttribute(null=True)
+    due_at = IntAttribute(null=True)
 
     by_guest = _ByGuest()
     by_hotel = _ByHotel()
     by_hotel_status = _ByHotelStatus()
     by_phone = _ByPhone()
+    by_due = _ByDue()
 
     def to_domain(self) -> Booking:
         return Booking(
@@ -125,12 +148,14 @@ class BookingRow(Model):
             timeline=tuple(Moment(BookingState(m.status), m.at) for m in self.timeline),
             version=self.version,
             nights_taken=self.nights_taken,
+            cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
             payment_id=self.payment_id,
         )
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
-    """Write a new booking."""
+    """Write a new booking; an unpaid one waits in the ``by_due`` index."""
+    waits = booking.status is BookingState.PENDING_PAYMENT
     row = BookingRow(
         booking.order_no,
         user_id=booking.user_id,
@@ -155,8 +180,12 @@ def create(transaction: Transaction, booking: Booking) -> None:
         timeline=[_MomentMap(status=m.status, at=m.at) for m in booking.timeline],
         version=booking.version,
         nights_taken=booking.nights_taken,
+        free_cancel_hours=booking.cancel_rule.free_hours,
+        cancel_fee_bp=booking.cancel_rule.fee_bp,
         arrival=f"{booking.stay.check_in}#{booking.order_no}",
         hotel_status=f"{booking.hotel_id}#{booking.status}",
+        due_shard=due_shard(booking.order_no) if waits else None,
+        due_at=epoch(booking.expires_at + GRACE) if waits else None,
     )
     transaction.put(ORDER, row, BookingRow.order_no.does_not_exist())
 
@@ -172,19 +201,27 @@ def get(order_no: str) -> Booking | None:
 def move(transaction: Transaction, booking: Booking, to: BookingState, now: datetime, *changes: Action) -> int:
     """Move a booking that was just read into another state; answers the sequence number of the event that tells of it.
 
-    Fails as ``order`` if it changed since, or if the table of transitions does not allow the step.
+    Fails as ``order`` if it or its open payment changed since, or if the table of transitions does not allow the step.
     """
     actions: list[Action] = [
         BookingRow.status.set(to),
         BookingRow.hotel_status.set(f"{booking.hotel_id}#{to}"),
         BookingRow.timeline.set(BookingRow.timeline.append([_MomentMap(status=to, at=now)])),
         BookingRow.version.set(booking.version + 1),
+        BookingRow.due_shard.remove(),
+        BookingRow.due_at.remove(),
         *changes,
     ]
     allowed = BookingRow.status.is_in(*sources(to))
-    unchanged = BookingRow.version == booking.version
+    unchanged = (BookingRow.version == booking.version) & _same_payment(booking)
     transaction.update(ORDER, BookingRow(booking.order_no), actions, allowed & unchanged)
     return booking.version + 1
+
+
+def _same_payment(booking: Booking) -> Condition:
+    if booking.payment_id is None:
+        return BookingRow.payment_id.does_not_exist()
+    return BookingRow.payment_id == booking.payment_id
 
 
 def paid_with(payment_id: str) -> tuple[Action, ...]:
@@ -196,14 +233,19 @@ def open_payment(transaction: Transaction, booking: Booking, payment_id: str, no
     """Make a payment the booking's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
     waits = BookingRow.status == BookingState.PENDING_PAYMENT
     in_time = BookingRow.expires_at > now
-    free = (
-        BookingRow.payment_id.does_not_exist()
-        if booking.payment_id is None
-        else BookingRow.payment_id == booking.payment_id
-    )
     transaction.update(
-        ORDER, BookingRow(booking.order_no), [BookingRow.payment_id.set(payment_id)], waits & in_time & free
+        ORDER,
+        BookingRow(booking.order_no),
+        [BookingRow.payment_id.set(payment_id)],
+        waits & in_time & _same_payment(booking),
     )
+
+
+def overdue(now: datetime, at_most: int) -> Iterator[str]:
+    """The numbers of bookings whose payment timer should have ended their wait by now; ``at_most`` a shard."""
+    for shard in range(DUE_SHARDS):
+        for row in BookingRow.by_due.query(str(shard), BookingRow.due_at <= epoch(now), limit=at_most):
+            yield row.order_no
 
 
 def list_of_guest(user_id: str, status: BookingState | None, limit: int, position: Position | None) -> Page[Booking]:

@@ -221,6 +221,13 @@ def use(transaction: Transaction, coupon: Coupon, order_no: str, now: datetime) 
     )
 
 
+def give_back(transaction: Transaction, user_id: str, coupon_id: str, order_no: str) -> None:
+    """Undo the coupon's use on an order; fails as ``coupon`` if it is not used on it, which is a fault."""
+    used_here = (CouponRow.used == True) & (CouponRow.order_no == order_no)  # noqa: E712 - an expression
+    actions = [CouponRow.used.set(False), CouponRow.used_at.remove(), CouponRow.order_no.remove()]
+    transaction.update("coupon", CouponRow(user_id, coupon_id), actions, used_here)
+
+
 def list_of(
     user_id: str, status: CouponStatus | None, now: datetime, limit: int, position: Position | None
 ) -> Page[Coupon]:

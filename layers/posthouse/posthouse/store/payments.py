@@ -9,7 +9,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
-from posthouse.domain.payment import Payment, PaymentState, Settlement
+from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 from posthouse.store.transaction import Transaction
@@ -115,10 +115,12 @@ def create(transaction: Transaction, payment: Payment) -> None:
     transaction.put(PAYMENT, row, PaymentRow.payment_id.does_not_exist())
 
 
-def note_prepay(payment_id: str, prepay_id: str) -> None:
-    """Keep WeChat's prepay id, which is good for two hours; a later one replaces an earlier one."""
+def note_prepay(payment_id: str, prepay_id: str) -> bool:
+    """Keep WeChat's prepay id, good for two hours, in place of an earlier one; False if the payment is not open now."""
     is_open = PaymentRow.status == PaymentState.CREATED
-    holds(lambda: PaymentRow(payment_id).update(actions=[PaymentRow.prepay_id.set(prepay_id)], condition=is_open))
+    return holds(
+        lambda: PaymentRow(payment_id).update(actions=[PaymentRow.prepay_id.set(prepay_id)], condition=is_open)
+    )
 
 
 def close(transaction: Transaction, payment_id: str) -> None:
@@ -127,8 +129,13 @@ def close(transaction: Transaction, payment_id: str) -> None:
         PAYMENT,
         PaymentRow(payment_id),
         [PaymentRow.status.set(PaymentState.CLOSED)],
-        PaymentRow.status == PaymentState.CREATED,
+        PaymentRow.status.is_in(*sources(PaymentState.CLOSED)),
     )
+
+
+def must_be_unpaid(transaction: Transaction, payment_id: str) -> None:
+    """Demand that an attempt brought no money in; fails as ``payment`` if it did."""
+    transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.status != PaymentState.SUCCEEDED)
 
 
 def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, now: datetime) -> None:
@@ -141,7 +148,7 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
             PaymentRow.transaction_id.set(settlement.transaction_id),
             PaymentRow.succeeded_at.set(settlement.succeeded_at),
         ],
-        PaymentRow.status == PaymentState.CREATED,
+        PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED)),
     )
     row = MoneyRow(
         payment.order_no,

@@ -1,0 +1,18 @@
+"""POST /api/staff/bookings/{order_no}/no-show: the guest has not come, and the nights that are left are free again."""
+
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.logs import count
+from posthouse.entry.views import booking_json
+from posthouse.services.stays import mark_no_show
+
+
+@endpoint(STAFF)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    outcome = mark_no_show(request.path["order_no"], request.caller, request.step)
+    if isinstance(outcome, Refusal):
+        return outcome
+    count("NoShows")
+    return Answer(200, booking_json(outcome))

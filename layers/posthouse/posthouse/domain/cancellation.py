@@ -1,0 +1,49 @@
+"""Cancelling a stay: until when, and what of the payment the hotel keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import Refusal
+from posthouse.domain.stay import Stay
+
+ARRIVAL = time(14)
+"""When a guest is expected on the arrival day, on the hotel's clock (docs/decisions/0008-cancelling-a-stay.md)."""
+
+
+@dataclass(frozen=True)
+class NotCancellable(Refusal):
+    """The order is past the point where its guest may cancel it, or money has just come in for it."""
+
+    status: str
+    reason: str
+
+    @property
+    def explanation(self) -> str:
+        return f"The order is {self.status} and cannot be cancelled: {self.reason}."
+
+
+@dataclass(frozen=True)
+class CancelRule:
+    """What a stay was booked under: free until ``free_hours`` before arrival, then ``fee_bp`` of what was paid."""
+
+    free_hours: int
+    fee_bp: int
+
+    def free_until(self, stay: Stay, time_zone: str) -> datetime:
+        """The last moment (UTC) in which cancelling costs nothing."""
+        return _arrival(stay, time_zone) - timedelta(hours=self.free_hours)
+
+    def fee(self, stay: Stay, time_zone: str, paid: Money, now: datetime) -> Money | None:
+        """What the hotel keeps of ``paid`` (half a fen is rounded up); None where cancelling is free."""
+        if self.fee_bp == 0 or now <= self.free_until(stay, time_zone):
+            return None
+        return paid.share(self.fee_bp)
+
+
+def _arrival(stay: Stay, time_zone: str) -> datetime:
+    # In UTC, so that hours before it are hours, also where a clock is set forward or back.
+    return datetime.combine(stay.check_in, ARRIVAL, ZoneInfo(time_zone)).astimezone(UTC)

@@ -1,0 +1,94 @@
+"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat knows of its money.
+
+SQS delays a message by 900 seconds at most, so a message that comes before its time is sent on with what is left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.event import Event, EventType
+from posthouse.domain.payment import Payment, PaymentState
+from posthouse.domain.refusal import Refusal
+from posthouse.services.bookings import booking_event
+from posthouse.services.cancellations import cancel_unpaid, payment_of
+from posthouse.services.payments import Till, ask
+from posthouse.services.settlements import CannotSettle
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.store import bookings, inbox
+from posthouse.store.transaction import StoreBusy, Transaction
+
+MAX_DELAY_SECONDS = 900
+"""SQS's longest DelaySeconds."""
+
+
+@dataclass(frozen=True)
+class PaymentTimer:
+    """The delay queue. Its messages are the bookings' own events, which say when the wait ends."""
+
+    sqs: Any
+    queue_url: str
+
+    def wake(self, event: Event, at: datetime, now: datetime) -> None:
+        """Bring the event at that moment, or as near to it as one delay reaches."""
+        rest = max(0, math.ceil((at - now).total_seconds()))
+        self.sqs.send_message(
+            QueueUrl=self.queue_url, MessageBody=event.to_json(), DelaySeconds=min(MAX_DELAY_SECONDS, rest)
+        )
+
+
+def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till, step: Step) -> Booking | None:
+    """Cancel the booking of the event if its time is over; answers it if this cancelled it.
+
+    Early, late, twice or after the payment: only a booking that still waits past its time is changed. Raises
+    WechatUnavailable where WeChat cannot say whether the money came in: the message comes again.
+    """
+    expires_at = datetime.fromisoformat(event.payload["expires_at"])
+    if step.now < expires_at:
+        timer.wake(event, expires_at, step.now)
+        return None
+    for _ in range(ATTEMPTS):
+        booking = bookings.get(event.aggregate_id)
+        transaction = Transaction()
+        inbox.done(transaction, event, consumer, step.now)
+        if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
+            transaction.commit()
+            return None
+        payment = payment_of(booking)
+        if payment is not None and payment.status is not PaymentState.SUCCEEDED:
+            payment = _ask(payment, till, step)
+        if payment is not None and payment.status is PaymentState.SUCCEEDED:
+            # Its own event is on the way to the booking.
+            return None
+        cancelled = cancel_unpaid(transaction, booking, payment, step)
+        failed = transaction.commit()
+        if failed is None:
+            return cancelled
+        if inbox.DONE in failed:
+            return None
+    raise StoreBusy(f"{event.aggregate_id} keeps changing; try again in a moment")
+
+
+def _ask(payment: Payment, till: Till, step: Step) -> Payment:
+    answer = ask(payment, till, step)
+    if isinstance(answer, Refusal):
+        msg = f"WeChat has money for payment {payment.payment_id} that is not ours: {answer.explanation}"
+        raise CannotSettle(msg)
+    return answer
+
+
+def wake_overdue(order_numbers: Iterable[str], timer: PaymentTimer, step: Step) -> int:
+    """Send the due message of bookings again whose timer was lost; answers how many."""
+    sent = 0
+    for order_no in order_numbers:
+        booking = bookings.get(order_no)
+        if booking is not None and booking.status is BookingState.PENDING_PAYMENT:
+            created = booking_event(booking, EventType.BOOKING_CREATED, 1, step)
+            timer.wake(replace(created, occurred_at=booking.created_at), booking.expires_at, step.now)
+            sent += 1
+    return sent

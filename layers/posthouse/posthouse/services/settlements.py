@@ -1,0 +1,104 @@
+"""Money came in for a booking: it pays the booking, or it goes back at once where there is nothing left to pay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posthouse.domain.booking import Booking, BookingState, Moment, next_states
+from posthouse.domain.event import Event, EventType
+from posthouse.domain.payment import Payment, PaymentState
+from posthouse.services import refunds
+from posthouse.services.bookings import booking_event
+from posthouse.services.cancellations import end_wait, payment_of
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.store import bookings, inbox, nights, outbox, payments
+from posthouse.store.refunds import REFUND
+from posthouse.store.transaction import StoreBusy, Transaction
+
+PAID_TOO_LATE = "订单已取消"
+"""The reason of a refund, as the guest reads it in WeChat: the order was cancelled before the money came."""
+
+PAID_TWICE = "重复支付"
+"""The reason of a refund: another payment had paid the order."""
+
+NIGHTS_GONE = "房间已售完"
+"""The reason of a refund: the nights of a room that is sold on payment went to somebody else."""
+
+
+class CannotSettle(Exception):
+    """Money came in that fits no order. Ends in the dead letters, where staff see it."""
+
+
+def settle(event: Event, consumer: str, step: Step) -> Booking | None:
+    """A payment came in: it pays its booking, or is refunded, exactly once.
+
+    Answers the booking if this changed it, None if it did not. Raises CannotSettle if there is no such order.
+    """
+    order_no, payment_id = event.payload["order_no"], event.payload["payment_id"]
+    gone = False
+    for _ in range(ATTEMPTS):
+        booking, payment = bookings.get(order_no), payments.get(payment_id)
+        if booking is None or payment is None:
+            msg = f"payment {payment_id} is for order {order_no}; one of them is not there"
+            raise CannotSettle(msg)
+        transaction = Transaction()
+        inbox.done(transaction, event, consumer, step.now)
+        changed = _decide(transaction, booking, payment, step, gone=gone)
+        failed = transaction.commit()
+        if failed is None:
+            return changed
+        if inbox.DONE in failed:
+            return None
+        if REFUND in failed:
+            _note_repeat(event, consumer, step)
+            return None
+        gone = gone or bool(failed.starting(nights.NIGHT))
+    raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
+
+
+def _decide(transaction: Transaction, booking: Booking, payment: Payment, step: Step, *, gone: bool) -> Booking | None:
+    """Add what the money does; ``gone`` where the booking's nights have been found sold."""
+    if booking.was_paid_with(payment.payment_id):
+        return None
+    if BookingState.PAID not in next_states(booking.status):
+        cancelled = booking.status is BookingState.CANCELLED
+        reason = PAID_TOO_LATE if cancelled else PAID_TWICE
+        refunds.request(transaction, payment, payment.payable, reason, step)
+        return None
+    if gone:
+        _close_another(transaction, booking, payment)
+        refunds.request(transaction, payment, payment.payable, NIGHTS_GONE, step)
+        return end_wait(transaction, booking, step)
+    return _pay(transaction, booking, payment, step)
+
+
+def _pay(transaction: Transaction, booking: Booking, payment: Payment, step: Step) -> Booking:
+    changes = bookings.paid_with(payment.payment_id)
+    sequence = bookings.move(transaction, booking, BookingState.PAID, step.now, *changes)
+    if not booking.nights_taken:
+        for night in booking.nights:
+            nights.take_paid(transaction, booking.room_id, night)
+    outbox.send(transaction, booking_event(booking, EventType.BOOKING_PAID, sequence, step))
+    moved = (*booking.timeline, Moment(BookingState.PAID, step.now))
+    return replace(
+        booking,
+        status=BookingState.PAID,
+        timeline=moved,
+        version=sequence,
+        nights_taken=True,
+        payment_id=payment.payment_id,
+    )
+
+
+def _close_another(transaction: Transaction, booking: Booking, payment: Payment) -> None:
+    """Close the booking's open payment if the money came by an older one."""
+    current = payment_of(booking)
+    if current is not None and current.payment_id != payment.payment_id and current.status is PaymentState.CREATED:
+        payments.close(transaction, current.payment_id)
+
+
+def _note_repeat(event: Event, consumer: str, step: Step) -> None:
+    """The refund is there already, by another message: there is only the inbox to write."""
+    transaction = Transaction()
+    inbox.done(transaction, event, consumer, step.now)
+    transaction.commit()

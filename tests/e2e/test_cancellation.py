@@ -1,0 +1,147 @@
+"""Orders that end without a stay, on the deployed template: by time, by hand, and against a payment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from local.cloud import LocalCloud
+from tests.e2e.world import Guest, World, until
+
+pytestmark = pytest.mark.e2e
+TIMEOUT_SECONDS = 12
+RACES = 40
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[World]:
+    """A world in which orders wait for seconds only."""
+    with LocalCloud(0, {"PaymentTimeoutSeconds": str(TIMEOUT_SECONDS)}, seed=True) as cloud:
+        yield World(cloud)
+
+
+def nights_sold(world: World, room: dict[str, Any], wish: dict[str, Any]) -> list[int]:
+    span = f"from={wish['check_in']}&to={wish['check_out']}"
+    items = world.admin.get(f"/api/staff/rooms/{room['room_id']}/nights?{span}")["items"]
+    return [night["sold"] for night in items]
+
+
+def held(world: World, what: str, order_no: str) -> list[dict[str, Any]]:
+    """What WeChat holds for an order."""
+    items: list[dict[str, Any]] = world.simulator.get(f"/simulator/{what}?order_no={order_no}")["items"]
+    return items
+
+
+def test_an_order_left_alone_is_cancelled_within_ten_seconds_and_everything_is_back(hasty: World) -> None:
+    guest = hasty.guest()
+    [coupon] = until(guest.coupons, bool)
+    room = hasty.room(units=2)
+    wish = hasty.wish(room["room_id"], nights=3, coupon_id=coupon["coupon_id"])
+    order_no = hasty.book(guest, wish).must(201)["order_no"]
+    guest.send("POST", f"/api/orders/{order_no}/payments").must(201)
+    assert nights_sold(hasty, room, wish) == [1, 1, 1]
+    booking = until(
+        lambda: guest.get(f"/api/bookings/{order_no}"),
+        lambda found: found["status"] == "cancelled",
+        TIMEOUT_SECONDS + 15,
+    )
+    late = datetime.fromisoformat(booking["timeline"][-1]["at"]) - datetime.fromisoformat(booking["expires_at"])
+    assert 0 <= late.total_seconds() < 10
+    assert nights_sold(hasty, room, wish) == [0, 0, 0]
+    assert [c["status"] for c in guest.coupons()] == ["unused"]
+    until(lambda: [trade["trade_state"] for trade in held(hasty, "payments", order_no)], lambda s: s == ["CLOSED"])
+    kinds = ["wait_for_payment", "cancelled"]
+    until(lambda: [message["kind"] for message in hasty.messages(guest)], lambda found: found == kinds)
+
+
+def test_an_order_whose_notification_was_lost_is_paid_not_cancelled(hasty: World) -> None:
+    guest = hasty.guest()
+    room = hasty.room(units=1)
+    order_no = hasty.book(guest, hasty.wish(room["room_id"])).must(201)["order_no"]
+    hasty.pay(guest, order_no, lost=True)
+    booking = until(
+        lambda: guest.get(f"/api/bookings/{order_no}"),
+        lambda found: found["status"] != "pending_payment",
+        TIMEOUT_SECONDS + 15,
+    )
+    assert booking["status"] == "paid"
+    assert datetime.fromisoformat(booking["timeline"][-1]["at"]) <= datetime.now(UTC)
+
+
+def test_a_guest_cancels_by_hand_before_and_after_paying(world: World) -> None:
+    guest = world.guest()
+    room = world.room(units=1)
+    wish = world.wish(room["room_id"], begin=5, nights=2)
+    first = world.book(guest, wish).must(201)["order_no"]
+    cancelled = guest.send("POST", f"/api/bookings/{first}/cancellation").must(200)
+    assert guest.send("POST", f"/api/bookings/{first}/cancellation").must(200) == cancelled
+    second = world.book(guest, wish).must(201)["order_no"]
+    world.pay(guest, second)
+    world.wait_for(guest, second, "paid")
+    guest.send("POST", f"/api/bookings/{second}/cancellation").must(200)
+    refunds = until(lambda: held(world, "refunds", second), bool)
+    assert [refund["amount"] for refund in refunds] == [60000]
+    world.wait_for(guest, second, "refunded")
+    assert nights_sold(world, room, wish) == [0, 0]
+
+
+def test_a_guest_who_does_not_come_is_a_no_show_only_from_the_next_day_on(world: World) -> None:
+    guest = world.guest()
+    room = world.room(units=1)
+    order_no = world.book(guest, world.wish(room["room_id"], nights=2)).must(201)["order_no"]
+    path = f"/api/staff/bookings/{order_no}/no-show"
+    refused = world.admin.send("POST", path)
+    assert (refused.status, refused.body["code"]) == (409, "invalid_transition")
+    world.pay(guest, order_no)
+    world.wait_for(guest, order_no, "paid")
+    refused = world.admin.send("POST", path)
+    assert (refused.status, refused.body["code"]) == (409, "too_early")
+
+
+def race(world: World, guest: Guest, order_no: str) -> int:
+    """Pay and cancel at once; answers how the cancel ended."""
+    payment = guest.send("POST", f"/api/orders/{order_no}/payments").must(201)
+    prepay_id = payment["wechat"]["package"].removeprefix("prepay_id=")
+    with ThreadPoolExecutor(2) as pool:
+        paying = pool.submit(
+            world.simulator.send, "POST", f"/simulator/payments/{prepay_id}", {"result": "success", "retry": True}
+        )
+        cancelling = pool.submit(guest.send, "POST", f"/api/bookings/{order_no}/cancellation")
+        paying.result()
+        return cancelling.result().status
+
+
+def test_pay_and_cancel_at_once_end_in_one_of_the_right_states(world: World) -> None:
+    room = world.room(units=RACES)
+    wish = world.wish(room["room_id"], begin=5)
+    guests = [world.guest() for _ in range(4)]
+    orders = [(guests[n % 4], world.book(guests[n % 4], wish).must(201)["order_no"]) for n in range(RACES)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda order: race(world, *order), orders))
+    assert set(answers) <= {200, 409}
+    kept = {"paid": 30000, "cancelled": 0, "refunded": 0}
+
+    def states() -> list[str]:
+        return [guest.get(f"/api/bookings/{order_no}")["status"] for guest, order_no in orders]
+
+    def sums() -> list[tuple[str, int]]:
+        """Each order's state, and what of its money is neither kept as it should be nor given back."""
+        found = []
+        for (_, order_no), state in zip(orders, states(), strict=True):
+            came = sum(
+                t["amount"] for t in held(world, "payments", order_no) if t["trade_state"] in {"SUCCESS", "REFUND"}
+            )
+            back = sum(refund["amount"] for refund in held(world, "refunds", order_no))
+            found.append((state, came - back - kept.get(state, -1)))
+        return found
+
+    ended = until(sums, lambda found: all(state in kept and rest == 0 for state, rest in found), 60)
+    for answer, (state, _) in zip(answers, ended, strict=True):
+        assert (answer == 409) == (state == "paid"), (answer, state)
+    paid = sum(state == "paid" for state, _ in ended)
+    assert nights_sold(world, room, wish) == [paid]
+    assert all(len(held(world, "refunds", order_no)) <= 1 for _, order_no in orders)
