@@ -19,6 +19,12 @@ class EventType(StrEnum):
     BOOKING_CHECKED_IN = "booking.checked_in"
     BOOKING_FINISHED = "booking.finished"
     PAYMENT_SUCCEEDED = "payment.succeeded"
+    HOTEL_CHANGED = "hotel.changed"
+    ROOM_CHANGED = "room.changed"
+
+
+CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
+"""What is broadcast to the caches, on a topic of its own."""
 
 
 @dataclass(frozen=True)

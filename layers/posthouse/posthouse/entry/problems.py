@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from posthouse.domain.booking import InvalidTransition, PriceChanged, SoldOut, TooEarly, TooLate
-from posthouse.domain.catalogue import UnitsBelowSold
+from posthouse.domain.catalogue import NotOnSale, StaysAhead, TooManyRooms, UnitsBelowSold
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
 from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
 from posthouse.domain.payment import NotPayable, PaymentRefused, SettlementMismatch
@@ -34,6 +34,7 @@ _STATUS: dict[type[Refusal], int] = {
     InvalidRequest: 422,
     InvalidTransition: 409,
     NotFound: 404,
+    NotOnSale: 409,
     NotPayable: 409,
     PaymentRefused: 409,
     PhoneRefused: 422,
@@ -42,8 +43,10 @@ _STATUS: dict[type[Refusal], int] = {
     SettlementMismatch: 400,
     SoldOut: 409,
     StayTooLong: 422,
+    StaysAhead: 409,
     TooEarly: 409,
     TooLate: 409,
+    TooManyRooms: 409,
     UnitsBelowSold: 409,
     VersionConflict: 409,
 }
