@@ -4,6 +4,7 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.revalidation import revalidated
 from posthouse.entry.views import hotel_json
 from posthouse.store import hotels
 
@@ -11,4 +12,4 @@ from posthouse.store import hotels
 @endpoint(OPEN)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     hotel = hotels.get_hotel(request.path["hotel_id"])
-    return NotFound("hotel") if hotel is None else Answer(200, hotel_json(hotel))
+    return NotFound("hotel") if hotel is None else revalidated(request, hotel_json(hotel), {})

@@ -1,14 +1,23 @@
-"""GET /api/rooms/{room_id}: one room type."""
+"""GET /api/rooms/{room_id}: one room type, from the nearest of three cache levels."""
 
+from dataclasses import replace
 from typing import Any
 
-from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.refusal import NotFound
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.entry.views import room_json
-from posthouse.store import hotels
+from posthouse.entry.logs import logger
+from posthouse.entry.problems import Problem, problem_of
+from posthouse.entry.revalidation import revalidated
+from posthouse.entry.views import room_view_json
+from posthouse.services.room_reader import room_reader
 
 
 @endpoint(OPEN)
-def handler(request: Request[Any, Any]) -> Answer | Refusal:
-    room = hotels.get_room(request.path["room_id"])
-    return NotFound("room") if room is None else Answer(200, room_json(room), {"X-Cache": "source"})
+def handler(request: Request[Any, Any]) -> Answer | Problem:
+    found = room_reader().read(request.path["room_id"])
+    if found.behind:
+        logger.warning("the catalogue's change log cannot be read; rooms may be up to 30 s old")
+    level = {"X-Cache": found.level}
+    if found.view is None:
+        return replace(problem_of(NotFound("room")), headers=level)
+    return revalidated(request, room_view_json(found.view), level)

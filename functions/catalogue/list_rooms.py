@@ -1,4 +1,4 @@
-"""GET /api/hotels/{hotel_id}/rooms: a hotel's room types, with what a stay would find where dates are given."""
+"""GET /api/hotels/{hotel_id}/rooms: a hotel's room types on sale, with what a stay would find where dates are given."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from posthouse.domain.stay import local_date
 from posthouse.entry.catalogue_input import stay_asked
 from posthouse.entry.fields import Day
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.entry.listing import ListQuery, page_answer, position_of
+from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.entry.views import room_json
-from posthouse.services.catalogue import availability
+from posthouse.services.rooms_on_offer import rooms_on_offer
 from posthouse.store import hotels
 
 
@@ -28,8 +28,8 @@ def handler(request: Request[Any, RoomsQuery]) -> Answer | Refusal:
     if isinstance(stay, Refusal):
         return stay
     listing = f"rooms {hotel.hotel_id}"
-    position = position_of(request, listing)
-    if isinstance(position, Refusal):
-        return position
-    page = hotels.rooms_of(hotel.hotel_id, query.limit, position)
-    return page_answer(request, listing, page, lambda room: room_json(room, availability(room, stay) if stay else None))
+    after = position_of(request, listing)
+    if isinstance(after, Refusal):
+        return after
+    page = rooms_on_offer(hotel, stay, query.limit, after)
+    return list_answer(request, listing, [room_json(each.room, each.found) for each in page.items], page.after)

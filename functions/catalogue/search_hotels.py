@@ -5,13 +5,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from posthouse.domain.catalogue_view import Search
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.entry.catalogue_input import stay_asked
 from posthouse.entry.fields import Day
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.entry.views import found_hotel_json
-from posthouse.services.search import Search, find_hotels
+from posthouse.services.hotel_index import hotel_index
+from posthouse.services.search import find_hotels
 
 
 class HotelsQuery(ListQuery):
@@ -21,7 +23,7 @@ class HotelsQuery(ListQuery):
     check_out: Day | None = None
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
-    sort: Literal["price", "distance", "name"] = "name"
+    sort: Literal["price", "distance", "name"] | None = None
 
 
 @endpoint(OPEN, query=HotelsQuery)
@@ -38,5 +40,6 @@ def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
     after = position_of(request, "hotels")
     if isinstance(after, Refusal):
         return after
-    page = find_hotels(Search(query.keyword, query.city, stay, near, query.sort), query.limit, after)
+    search = Search(query.keyword, query.city, stay, near, query.sort)
+    page = find_hotels(hotel_index().summaries(), search, query.limit, after)
     return list_answer(request, "hotels", [found_hotel_json(found) for found in page.items], page.after)

@@ -17,6 +17,7 @@ class RoomChange(RoomInput):
 
     version: Annotated[int, Field(ge=1)]
     room_id: Id | None = None
+    hotel: dict[str, Any] | None = None
 
 
 @endpoint(STAFF, body=RoomChange)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -56,6 +57,7 @@ def seed(cloud: LocalCloud) -> None:
         hotels = pool.map(lambda it: _load_hotel(console, it), HOTELS)
         list(templates)
         list(hotels)
+    _wait_until_found(cloud)
 
 
 def create_first_admin(cloud: LocalCloud) -> None:
@@ -65,6 +67,17 @@ def create_first_admin(cloud: LocalCloud) -> None:
     outcome = json.loads(answer["Payload"].read())
     if outcome.get("outcome") != "created":
         raise LocalFault(f"The first admin could not be made: {outcome}")
+
+
+def _wait_until_found(cloud: LocalCloud) -> None:
+    """Searches read what broadcasts have brought: the hotels are there when the last room's has arrived."""
+    rooms = sum(len(demo["rooms"]) for demo in HOTELS)
+    table = f"{cloud.stack_name}-room-views"
+    deadline = time.monotonic() + SECONDS
+    while len(cloud.client("dynamodb").scan(TableName=table)["Items"]) < rooms:
+        if time.monotonic() > deadline:
+            raise LocalFault(f"The demo hotels are not to be found after {SECONDS} s; see .local/logs/latest")
+        time.sleep(0.05)
 
 
 def _load_hotel(console: Console, demo: dict[str, Any]) -> None:

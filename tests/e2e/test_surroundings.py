@@ -121,7 +121,7 @@ def test_open_reads(world: World) -> None:
     assert len(nobody.get(f"/api/hotels?keyword=驿站&{stay}")["items"]) == 3
     rooms = nobody.get(f"/api/hotels/{found[1]['hotel_id']}/rooms?{stay}")["items"]
     assert [(room["available"], room["total"]) for room in rooms] == [(8, 85600), (12, 73600), (3, 177600)]
-    assert nobody.send("GET", f"/api/rooms/{rooms[0]['room_id']}").headers["X-Cache"] == "source"
+    assert nobody.send("GET", f"/api/rooms/{rooms[0]['room_id']}").headers["X-Cache"] in {"l1", "l2"}
 
 
 def test_the_sweeper_sends_what_was_never_relayed(world: World) -> None:

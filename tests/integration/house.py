@@ -19,6 +19,7 @@ from local.wechat_simulator import SimulatorConfig
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
+from posthouse.services import hotel_index, room_reader
 from posthouse.store import connection, transaction
 from tests.support.template import Function, functions, template
 
@@ -31,6 +32,7 @@ CONSUMERS = (
     "cancel_unpaid_booking",
     "close_payment",
     "send_notification",
+    "refresh_room_view",
 )
 CONTEXT = SimpleNamespace(function_name="under-test", aws_request_id="test", get_remaining_time_in_millis=lambda: 9000)
 
@@ -66,8 +68,9 @@ class House:
             cached.cache_clear()
         connection.aws_client.cache_clear()
         connection.shared_session()._made.clear()
-        transaction._connection.cache_clear()
+        transaction.store_connection.cache_clear()
         secrets.read_secret.cache_clear()
+        self.forget_caches()
         self._forget_connections()
         self.dynamodb = boto3.client("dynamodb")
         self.sqs = boto3.client("sqs")
@@ -81,6 +84,12 @@ class House:
 
         for model in Model.__subclasses__():
             model._connection = None
+
+    @staticmethod
+    def forget_caches() -> None:
+        """Begin a new execution environment: it knows nothing of the catalogue."""
+        room_reader.room_reader.cache_clear()
+        hotel_index.hotel_index.cache_clear()
 
     def _build(self) -> None:
         self._refs: dict[str, Any] = {
@@ -133,8 +142,9 @@ class House:
         resolved = self.value({key: properties[key] for key in ("TopicArn", "Protocol", "Endpoint")})
         attributes = {
             "RawMessageDelivery": str(properties["RawMessageDelivery"]).lower(),
-            "FilterPolicy": json.dumps(properties["FilterPolicy"]),
         }
+        if "FilterPolicy" in properties:
+            attributes["FilterPolicy"] = json.dumps(properties["FilterPolicy"])
         boto3.client("sns").subscribe(**resolved, Attributes=attributes)
 
     def _workflow(self) -> None:

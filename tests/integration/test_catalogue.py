@@ -65,6 +65,7 @@ def test_search_by_words_city_price_and_distance(house: House) -> None:
     near = house.hotel(name="Near Inn")
     for hotel, price in ((far, 100), (near, 200)):
         house.room(hotel_id=hotel["hotel_id"], price=price)
+    house.settle()
 
     def names(query: str) -> list[str]:
         return [hotel["name"] for hotel in house.send("GET", f"/api/hotels{query}").must(200)["items"]]
@@ -81,6 +82,7 @@ def test_search_by_words_city_price_and_distance(house: House) -> None:
 
 def test_search_with_dates_finds_hotels_with_a_room_on_every_night(house: House) -> None:
     room = house.room(units=1, nights=3)
+    house.settle()
     stay = f"check_in={TODAY}&check_out={TODAY + timedelta(days=3)}"
     assert len(house.send("GET", f"/api/hotels?{stay}").must(200)["items"]) == 1
     [found] = house.send("GET", f"/api/hotels/{room['hotel_id']}/rooms?{stay}").must(200)["items"]

@@ -21,6 +21,8 @@ OUTCOMES: dict[str, Any] = {
     "grant_welcome_coupon": {"batchItemFailures": []},
     # The sample's order is nowhere in an empty house, so its message is reported for another try.
     "mark_booking_paid": {"batchItemFailures": [{"itemIdentifier": "00000000-0000-0000-0000-000000000001"}]},
+    "refresh_room_view": {"batchItemFailures": []},
+    "rebuild_views": {"outcome": "rebuilt", "hotels": 0, "next": None},
     "send_notification": {"batchItemFailures": []},
     "relay_outbox": {"relayed": 1},
     "sweep_due": {"swept": 0, "woken": 0},
@@ -34,6 +36,7 @@ STATUSES = {
     "create_hotel": 201,
     "reset_first_login": 204,
     "search_hotels": 200,
+    "list_staff_hotels": 200,
     "list_my_coupons": 200,
     "list_coupon_templates": 200,
     "list_bookings": 200,

@@ -2,7 +2,6 @@
 
 import re
 
-from posthouse.domain.catalogue import Hotel, distance_km
 from posthouse.domain.identity import Principal, Role, mask_phone
 from posthouse.domain.ids import IdKind, derived_id, has_kind, make_id
 from posthouse.services.staff_accounts import check_password, hash_password
@@ -36,9 +35,3 @@ def test_passwords_are_salted_and_checked() -> None:
     assert check_password("correct horse", stored)
     assert not check_password("wrong horse", stored)
     assert not check_password("any", "not a hash")
-
-
-def test_the_distance_from_beijing_to_shanghai() -> None:
-    shanghai = Hotel("H", "n", "c", "a", "p", 31.2304, 121.4737, "", (), "Asia/Shanghai", 1)
-    assert abs(distance_km(39.9042, 116.4074, shanghai) - 1067) < 5
-    assert distance_km(31.2304, 121.4737, shanghai) == 0

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.stay import Stay
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""
+
+MANY = 999
+"""What is left of a room type that never sells out: as many units as one booking can ask for."""
+
+MAX_ROOMS = 80
+"""Room types of one hotel: their views are renewed in one transaction, and DynamoDB takes 100 items."""
 
 
 class InventoryMode(StrEnum):
@@ -20,6 +28,14 @@ class InventoryMode(StrEnum):
     ON_ORDER = "on_order"
     ON_PAYMENT = "on_payment"
     UNLIMITED = "unlimited"
+
+
+class OpeningState(StrEnum):
+    """Whether a hotel takes guests: guests find an open hotel and one that opens soon, and book an open one."""
+
+    OPEN = "open"
+    OPENING_SOON = "opening_soon"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -34,8 +50,49 @@ class UnitsBelowSold(Refusal):
 
 
 @dataclass(frozen=True)
+class NotOnSale(Refusal):
+    """The room type, or its hotel, takes no bookings at present; ``kind`` is ``room`` or ``hotel``."""
+
+    kind: str
+
+    @property
+    def explanation(self) -> str:
+        return f"This {self.kind} takes no bookings at present."
+
+
+@dataclass(frozen=True)
+class StaysAhead(Refusal):
+    """A room type cannot be deleted while guests have booked it."""
+
+    dates: tuple[date, ...]
+
+    @property
+    def explanation(self) -> str:
+        return f"Stays are booked on {len(self.dates)} nights ahead, the first on {min(self.dates)}."
+
+
+@dataclass(frozen=True)
+class TooManyRooms(Refusal):
+    """The hotel has as many room types as one can have."""
+
+    @property
+    def explanation(self) -> str:
+        return f"A hotel has at most {MAX_ROOMS} room types."
+
+
+@dataclass(frozen=True)
+class RoomOffer:
+    """What its hotel knows of a room type; ``price`` is its base price in fen."""
+
+    room_id: str
+    price: int
+    mode: InventoryMode
+    on_sale: bool
+
+
+@dataclass(frozen=True)
 class Hotel:
-    """A hotel. ``version`` counts its changes."""
+    """A hotel. ``version`` counts its own changes, ``revision`` those of its room types too."""
 
     hotel_id: str
     name: str
@@ -48,8 +105,29 @@ class Hotel:
     images: tuple[str, ...]
     time_zone: str
     version: int
-    from_price: int | None = None
-    """The lowest base price of its room types in fen; None while it has none."""
+    avatar: str | None = None
+    tags: tuple[str, ...] = ()
+    opening_state: OpeningState = OpeningState.OPEN
+    sort_order: int = 0
+    revision: int = 1
+    offers: tuple[RoomOffer, ...] = ()
+    """Its room types in the order in which they were added."""
+
+    @property
+    def from_price(self) -> int | None:
+        """The lowest base price of the room types on sale in fen; None while there is none."""
+        return min((offer.price for offer in self.offers if offer.on_sale), default=None)
+
+    def with_offer(self, offer: RoomOffer) -> Hotel:
+        """The hotel after a room type was added or changed."""
+        others = [other for other in self.offers if other.room_id != offer.room_id]
+        offers = tuple(sorted([*others, offer], key=lambda each: each.room_id))
+        return replace(self, offers=offers, revision=self.revision + 1)
+
+    def without_offer(self, room_id: str) -> Hotel:
+        """The hotel after a room type was deleted."""
+        offers = tuple(offer for offer in self.offers if offer.room_id != room_id)
+        return replace(self, offers=offers, revision=self.revision + 1)
 
 
 @dataclass(frozen=True)
@@ -71,6 +149,14 @@ class Room:
     free_cancel_hours: int
     cancel_fee_bp: int
     version: int
+    on_sale: bool = True
+    calendar: int = 0
+    """How often staff have opened or changed nights; a deletion must know all of them."""
+
+    @property
+    def offer(self) -> RoomOffer:
+        """What the hotel notes of it."""
+        return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale)
 
 
 @dataclass(frozen=True)
@@ -89,11 +175,32 @@ class Night:
         """Units that can still be booked."""
         return 0 if self.closed else self.units - self.sold
 
+    def available(self, mode: InventoryMode) -> int:
+        """Units that a guest is told of: never less than none, and many of a room type that never sells out."""
+        if mode is InventoryMode.UNLIMITED:
+            return 0 if self.closed else MANY
+        return max(self.left, 0)
 
-def distance_km(latitude: float, longitude: float, hotel: Hotel) -> float:
-    """The great-circle distance to a hotel in km (haversine formula), in degrees in."""
-    phi, phi_hotel = radians(latitude), radians(hotel.latitude)
-    half_chord = (
-        sin((phi_hotel - phi) / 2) ** 2 + cos(phi) * cos(phi_hotel) * sin(radians(hotel.longitude - longitude) / 2) ** 2
-    )
+
+@dataclass(frozen=True)
+class Availability:
+    """What a stay would find: the fewest units left on any night, and the sum of the nights for one unit."""
+
+    available: int
+    total: Money | None
+
+
+def availability(mode: InventoryMode, stay: Stay, nights: Mapping[date, Night]) -> Availability:
+    """What a stay would find in one room type; a night that was never opened leaves nothing and has no price."""
+    if any(night not in nights for night in stay.nights):
+        return Availability(0, None)
+    wanted = [nights[night] for night in stay.nights]
+    total = sum((night.price for night in wanted), ZERO)
+    return Availability(min(night.available(mode) for night in wanted), total)
+
+
+def distance_km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    """The great-circle distance between two places in km (haversine formula), in degrees in."""
+    phi, to_phi = radians(latitude), radians(to_latitude)
+    half_chord = sin((to_phi - phi) / 2) ** 2 + cos(phi) * cos(to_phi) * sin(radians(to_longitude - longitude) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half_chord)))

@@ -22,6 +22,12 @@ class EventType(StrEnum):
     BOOKING_NO_SHOW = "booking.no_show"
     PAYMENT_SUCCEEDED = "payment.succeeded"
     REFUND_REQUESTED = "refund.requested"
+    HOTEL_CHANGED = "hotel.changed"
+    ROOM_CHANGED = "room.changed"
+
+
+CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
+"""What is broadcast to the caches, on a topic of its own."""
 
 
 @dataclass(frozen=True)

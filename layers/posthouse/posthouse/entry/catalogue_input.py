@@ -8,11 +8,11 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
-from posthouse.domain.catalogue import Hotel, InventoryMode, Room
+from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, Room
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
-from posthouse.domain.stay import Stay, plan_stay
-from posthouse.entry.fields import Id, Images, Latitude, Longitude, Name, Phone, Price, Text, Units
+from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
+from posthouse.entry.fields import Day, Id, Image, Images, Latitude, Longitude, Name, Phone, Price, Tag, Text, Units
 from posthouse.entry.http import Input
 
 
@@ -34,11 +34,22 @@ class HotelInput(Input):
     description: Text = ""
     images: Images = Field(default_factory=list)
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
+    avatar: Image | None = None
+    tags: Annotated[list[Tag], Field(max_length=20)] = Field(default_factory=list)
+    opening_state: Literal["open", "opening_soon", "closed"] = "open"
+    sort_order: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
 
     def to_hotel(self, hotel_id: str, version: int) -> Hotel:
         """The hotel in the given version."""
-        fields = self.model_dump(include=set(HotelInput.model_fields) - {"images"})
-        return Hotel(hotel_id=hotel_id, version=version, images=tuple(self.images), **fields)
+        fields = self.model_dump(include=set(HotelInput.model_fields) - {"images", "tags", "opening_state"})
+        return Hotel(
+            hotel_id=hotel_id,
+            version=version,
+            images=tuple(self.images),
+            tags=tuple(self.tags),
+            opening_state=OpeningState(self.opening_state),
+            **fields,
+        )
 
 
 class RoomInput(Input):
@@ -57,6 +68,7 @@ class RoomInput(Input):
     inventory_mode: Literal["on_order", "on_payment", "unlimited"] = "on_order"
     free_cancel_hours: Annotated[int, Field(ge=0, le=8760)] = 24
     cancel_fee_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
+    on_sale: bool = True
 
     def to_room(self, room_id: str, version: int) -> Room:
         """The room type in the given version."""
@@ -76,7 +88,37 @@ class RoomInput(Input):
             free_cancel_hours=self.free_cancel_hours,
             cancel_fee_bp=self.cancel_fee_bp,
             version=version,
+            on_sale=self.on_sale,
         )
+
+
+MAX_NIGHTS_CHANGED = 90
+"""Nights of one change: each is an item of its transaction, and DynamoDB takes 100."""
+
+MAX_NIGHTS_SHOWN = 366
+
+
+class NightsQuery(Input):
+    """A range of nights, ``to`` not included."""
+
+    begin: Annotated[Day, Field(alias="from")]
+    to: Day
+
+
+def range_asked(begin: date, to: date, at_most: int) -> InvalidRequest | None:
+    """Why a range of nights cannot be asked for, or None."""
+    if not 0 < (to - begin).days <= at_most:
+        return InvalidRequest("to", f"must be 1 to {at_most} days after from")
+    return None
+
+
+def nights_to_change(begin: date, to: date, first: date) -> InvalidRequest | None:
+    """Why a range of nights cannot be changed, or None; ``first`` is the first night that may change."""
+    if begin < first:
+        return InvalidRequest("from", "is in the past")
+    if (to - first).days > MAX_DAYS_AHEAD + MAX_NIGHTS:
+        return InvalidRequest("to", f"is more than {MAX_DAYS_AHEAD + MAX_NIGHTS} days ahead")
+    return range_asked(begin, to, MAX_NIGHTS_CHANGED)
 
 
 def stay_asked(check_in: date | None, check_out: date | None, today: date) -> Stay | Refusal | None:

@@ -8,9 +8,10 @@ from posthouse.store.connection import aws_client
 
 
 class RelaySettings(Settings):
-    """The topic and the queues that the relay feeds."""
+    """The topics and the queues that the relay feeds."""
 
     events_topic_arn: str
+    catalogue_topic_arn: str
     notifications_queue_url: str
     relay_dead_letters_url: str = ""
 
@@ -21,6 +22,7 @@ def channels() -> Channels:
     return Channels(
         sns=aws_client("sns"),
         sqs=aws_client("sqs"),
-        topic_arn=settings.events_topic_arn,
+        events_topic_arn=settings.events_topic_arn,
+        catalogue_topic_arn=settings.catalogue_topic_arn,
         notifications_queue_url=settings.notifications_queue_url,
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from posthouse.domain.booking import InvalidTransition, PriceChanged, SoldOut, TooEarly, TooLate
 from posthouse.domain.cancellation import NotCancellable
-from posthouse.domain.catalogue import UnitsBelowSold
+from posthouse.domain.catalogue import NotOnSale, StaysAhead, TooManyRooms, UnitsBelowSold
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
 from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
 from posthouse.domain.payment import NotPayable, PaymentRefused, SettlementMismatch
@@ -36,6 +36,7 @@ _STATUS: dict[type[Refusal], int] = {
     InvalidTransition: 409,
     NotCancellable: 409,
     NotFound: 404,
+    NotOnSale: 409,
     NotPayable: 409,
     PaymentRefused: 409,
     PhoneRefused: 422,
@@ -44,8 +45,10 @@ _STATUS: dict[type[Refusal], int] = {
     SettlementMismatch: 400,
     SoldOut: 409,
     StayTooLong: 422,
+    StaysAhead: 409,
     TooEarly: 409,
     TooLate: 409,
+    TooManyRooms: 409,
     UnitsBelowSold: 409,
     VersionConflict: 409,
 }

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from posthouse.domain.booking import Booking
-from posthouse.domain.catalogue import Hotel, Night, Room
+from posthouse.domain.catalogue import Availability, Hotel, InventoryMode, Night, Room
+from posthouse.domain.catalogue_view import FoundHotel, RoomView
 from posthouse.domain.coupon import Coupon, CouponTemplate
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment
-from posthouse.services.catalogue import Availability
-from posthouse.services.search import FoundHotel
 from posthouse.store.notifications import Notification
 
 
@@ -54,6 +53,10 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
         "description": hotel.description,
         "images": list(hotel.images),
         "time_zone": hotel.time_zone,
+        "avatar": hotel.avatar,
+        "tags": list(hotel.tags),
+        "opening_state": hotel.opening_state,
+        "sort_order": hotel.sort_order,
         "from_price": hotel.from_price,
         "version": hotel.version,
     }
@@ -61,8 +64,23 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
 
 def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
     """A hotel in a search; the distance only where a place was given."""
+    summary = found.summary
     distance = {} if found.distance is None else {"distance_km": round(found.distance, 3)}
-    return {**hotel_json(found.hotel), **distance}
+    return {
+        "hotel_id": summary.hotel_id,
+        "name": summary.name,
+        "city": summary.city,
+        "address": summary.address,
+        "phone": summary.phone,
+        "latitude": summary.latitude,
+        "longitude": summary.longitude,
+        "images": list(summary.images),
+        "avatar": summary.avatar,
+        "tags": list(summary.tags),
+        "opening_state": summary.opening_state,
+        "from_price": summary.from_price,
+        **distance,
+    }
 
 
 def room_json(room: Room, found: Availability | None = None) -> dict[str, Any]:
@@ -83,9 +101,26 @@ def room_json(room: Room, found: Availability | None = None) -> dict[str, Any]:
         "inventory_mode": room.inventory_mode,
         "free_cancel_hours": room.free_cancel_hours,
         "cancel_fee_bp": room.cancel_fee_bp,
+        "on_sale": room.on_sale,
         "version": room.version,
         **stay,
     }
+
+
+def room_view_json(view: RoomView) -> dict[str, Any]:
+    """A room type with what a guest needs to know of its hotel."""
+    hotel = {
+        "hotel_id": view.room.hotel_id,
+        "name": view.hotel_name,
+        "city": view.city,
+        "address": view.address,
+        "phone": view.phone,
+        "latitude": view.latitude,
+        "longitude": view.longitude,
+        "time_zone": view.time_zone,
+        "opening_state": view.opening_state,
+    }
+    return {**room_json(view.room), "hotel": hotel}
 
 
 def night_json(night: Night) -> dict[str, Any]:
@@ -97,6 +132,11 @@ def night_json(night: Night) -> dict[str, Any]:
         "price": night.price.fen,
         "closed": night.closed,
     }
+
+
+def calendar_json(night: Night, mode: InventoryMode) -> dict[str, Any]:
+    """A night as guests see it in the calendar of prices."""
+    return {"date": night.night.isoformat(), "price": night.price.fen, "available": night.available(mode)}
 
 
 def booking_json(booking: Booking) -> dict[str, Any]:

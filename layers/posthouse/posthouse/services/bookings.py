@@ -8,7 +8,7 @@ from typing import Any
 
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, PriceChanged, SoldOut, total_of
 from posthouse.domain.cancellation import CancelRule
-from posthouse.domain.catalogue import Hotel, InventoryMode, Night, Room
+from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind
@@ -16,7 +16,7 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, Refusal
 from posthouse.domain.stay import Stay, local_date, plan_stay
 from posthouse.services.step import ATTEMPTS, Step
-from posthouse.store import bookings, coupons, hotels, idempotency, nights, outbox
+from posthouse.store import bookings, coupons, hotels, idempotency, nights, outbox, rooms
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.transaction import Failed, StoreBusy, Transaction
 
@@ -82,12 +82,21 @@ def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     used = rows.get(idempotency.IdempotencyRow, request.caller_key)
     if used is not None:
         return _result(used, request)
-    room_row = rows.get(hotels.RoomRow, request.room_id)
+    room_row = rows.get(rooms.RoomRow, request.room_id)
     hotel = hotels.get_hotel(room_row.hotel_id) if room_row is not None else None
     if room_row is None or hotel is None:
         return NotFound("room")
     stay = plan_stay(request.check_in, request.check_out, local_date(step.now, hotel.time_zone))
-    return stay if isinstance(stay, Refusal) else _offer_of(request, room_row.to_domain(), hotel, stay, rows, step)
+    if isinstance(stay, Refusal):
+        return stay
+    room = room_row.to_domain()
+    return _closed(hotel, room) or _offer_of(request, room, hotel, stay, rows, step)
+
+
+def _closed(hotel: Hotel, room: Room) -> NotOnSale | None:
+    if hotel.opening_state is not OpeningState.OPEN:
+        return NotOnSale("hotel")
+    return None if room.on_sale else NotOnSale("room")
 
 
 def _offer_of(request: StayRequest, room: Room, hotel: Hotel, stay: Stay, rows: Rows, step: Step) -> _Offer | Refusal:
@@ -107,7 +116,7 @@ def _offer_of(request: StayRequest, room: Room, hotel: Hotel, stay: Stay, rows: 
 def _read(request: StayRequest, stay: Stay) -> Rows:
     keys: list[tuple[Any, tuple[Any, ...]]] = [
         (idempotency.IdempotencyRow, (request.caller_key,)),
-        (hotels.RoomRow, (request.room_id,)),
+        (rooms.RoomRow, (request.room_id,)),
         *((nights.NightRow, nights.key(request.room_id, night)) for night in stay.nights),
     ]
     if request.coupon_id is not None:

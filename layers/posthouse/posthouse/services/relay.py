@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from posthouse.domain.event import Event
+from posthouse.domain.event import CATALOGUE_EVENTS, Event
 from posthouse.domain.notice import has_notice
 from posthouse.store import outbox
 
@@ -21,19 +21,30 @@ class RelayFailed(Exception):
 
 @dataclass(frozen=True)
 class Channels:
-    """Where events go: the topic that fans out by type, and the queue that keeps an order's notices in order."""
+    """Where events go.
+
+    ``events_topic_arn`` fans out by type, ``catalogue_topic_arn`` broadcasts to the caches, and the queue keeps an
+    order's notices in order.
+    """
 
     sns: Any
     sqs: Any
-    topic_arn: str
+    events_topic_arn: str
+    catalogue_topic_arn: str
     notifications_queue_url: str
+
+    def topic_of(self, event: Event) -> str:
+        """The topic of an event."""
+        return self.catalogue_topic_arn if event.type in CATALOGUE_EVENTS else self.events_topic_arn
 
 
 def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
     """Send the events and mark them as sent; answers how many. Raises RelayFailed or the service's own error."""
     batch = list(events)
-    for begin in range(0, len(batch), SNS_BATCH):
-        _publish(batch[begin : begin + SNS_BATCH], channels)
+    for topic in sorted({channels.topic_of(event) for event in batch}):
+        for_topic = [event for event in batch if channels.topic_of(event) == topic]
+        for begin in range(0, len(for_topic), SNS_BATCH):
+            _publish(topic, for_topic[begin : begin + SNS_BATCH], channels)
     for event in batch:
         if has_notice(event.type):
             _queue_notice(event, channels)
@@ -41,7 +52,7 @@ def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
     return len(batch)
 
 
-def _publish(events: list[Event], channels: Channels) -> None:
+def _publish(topic: str, events: list[Event], channels: Channels) -> None:
     entries = [
         {
             "Id": str(number),
@@ -50,7 +61,7 @@ def _publish(events: list[Event], channels: Channels) -> None:
         }
         for number, event in enumerate(events)
     ]
-    answer = channels.sns.publish_batch(TopicArn=channels.topic_arn, PublishBatchRequestEntries=entries)
+    answer = channels.sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
     if answer.get("Failed"):
         msg = f"SNS did not take {len(answer['Failed'])} of {len(entries)} events: {answer['Failed'][0].get('Code')}"
         raise RelayFailed(msg)

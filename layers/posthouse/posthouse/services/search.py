@@ -1,42 +1,18 @@
-"""Finding hotels: by words, city, dates and distance."""
+"""Finding hotels: by words, city, dates and distance. Hotels come from memory; only nights are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
-from posthouse.domain.catalogue import Hotel, distance_km
+from posthouse.domain.catalogue_view import FoundHotel, HotelSummary, Search, fits, found
 from posthouse.domain.stay import Stay
-from posthouse.services.catalogue import availability
-from posthouse.store import hotels
+from posthouse.services.calendar import offers_for
+from posthouse.store.batch import MAX_KEYS
 
-Sort = Literal["price", "distance", "name"]
-
-HOTELS_LOOKED_INTO = 60
-"""With dates, how many hotels one request looks into before it answers with what it has and a cursor."""
-
-PAGE = 100
-
-
-@dataclass(frozen=True)
-class Search:
-    """What a guest looks for; ``near`` is latitude and longitude in degrees."""
-
-    keyword: str | None
-    city: str | None
-    stay: Stay | None
-    near: tuple[float, float] | None
-    sort: Sort
-
-
-@dataclass(frozen=True)
-class FoundHotel:
-    """A hotel that fits, with its distance where one was asked for."""
-
-    hotel: Hotel
-    distance: float | None
+NIGHTS_LOOKED_AT = 2000
+"""With dates, how many nights one request reads, about: then it answers with what it has, and the cursor goes on."""
 
 
 @dataclass(frozen=True)
@@ -47,60 +23,49 @@ class FoundPage:
     after: list[Any] | None
 
 
-def find_hotels(search: Search, limit: int, after: list[Any] | None) -> FoundPage:
+def find_hotels(hotels: Collection[HotelSummary], search: Search, limit: int, after: list[Any] | None) -> FoundPage:
     """The hotels that fit, in the search's order."""
-    fitting = [_found(hotel, search) for hotel in _all_hotels() if _matches(hotel, search)]
-    ordered = sorted(fitting, key=lambda found: _place(found, search.sort))
-    waiting = [found for found in ordered if after is None or _place(found, search.sort) > after]
+    fitting = filter(fits(search), hotels)
+    ordered = sorted((found(hotel, search) for hotel in fitting), key=lambda each: each.place)
+    waiting = ordered if after is None else [each for each in ordered if each.place > after]
     if search.stay is None:
         page = waiting[:limit]
-        return FoundPage(page, _place(page[-1], search.sort) if len(waiting) > limit else None)
-    return _with_room(waiting, search.stay, search.sort, limit)
+        return FoundPage(page, page[-1].place if len(waiting) > limit else None)
+    return _with_room(waiting, search.stay, limit)
 
 
-def _with_room(waiting: list[FoundHotel], stay: Stay, sort: Sort, limit: int) -> FoundPage:
+def _with_room(waiting: list[FoundHotel], stay: Stay, limit: int) -> FoundPage:
     page: list[FoundHotel] = []
-    looked_into = 0
-    for found in islice(waiting, HOTELS_LOOKED_INTO):
-        looked_into += 1
-        if any(availability(room, stay).available for room in _rooms(found.hotel.hotel_id)):
-            page.append(found)
-        if len(page) == limit:
+    looked_into = nights = 0
+    for group in _groups(waiting, len(stay.nights)):
+        offers = [offer for each in group for offer in each.summary.offers]
+        free = offers_for(offers, stay, consistent=False)
+        for each in group:
+            looked_into += 1
+            if any(free[offer.room_id].available for offer in each.summary.offers):
+                page.append(each)
+            if len(page) == limit:
+                return _page(page, waiting, looked_into)
+        nights += len(offers) * len(stay.nights)
+        if nights >= NIGHTS_LOOKED_AT:
             break
-    more = looked_into < len(waiting)
-    return FoundPage(page, _place(waiting[looked_into - 1], sort) if more else None)
+    return _page(page, waiting, looked_into)
 
 
-def _rooms(hotel_id: str) -> Iterator[Any]:
-    return iter(hotels.rooms_of(hotel_id, PAGE, None).items)
+def _page(page: list[FoundHotel], waiting: list[FoundHotel], looked_into: int) -> FoundPage:
+    return FoundPage(page, waiting[looked_into - 1].place if looked_into < len(waiting) else None)
 
 
-def _all_hotels() -> Iterator[Hotel]:
-    position = None
-    while True:
-        page = hotels.list_hotels(PAGE, position)
-        yield from page.items
-        position = page.position
-        if position is None:
-            return
-
-
-def _matches(hotel: Hotel, search: Search) -> bool:
-    if search.city is not None and search.city.casefold() != hotel.city.casefold():
-        return False
-    text = f"{hotel.name} {hotel.address} {hotel.city}".casefold()
-    return search.keyword is None or search.keyword.casefold() in text
-
-
-def _found(hotel: Hotel, search: Search) -> FoundHotel:
-    return FoundHotel(hotel, None if search.near is None else distance_km(*search.near, hotel))
-
-
-def _place(found: FoundHotel, sort: Sort) -> list[Any]:
-    """Where a hotel stands in the order; hotels without a price come last, and the id breaks ties."""
-    if sort == "price":
-        price = found.hotel.from_price
-        return [price is None, price or 0, found.hotel.hotel_id]
-    if sort == "distance":
-        return [found.distance or 0, found.hotel.hotel_id]
-    return [found.hotel.name.casefold(), found.hotel.hotel_id]
+def _groups(waiting: list[FoundHotel], nights: int) -> Iterator[Sequence[FoundHotel]]:
+    """Hotels whose nights go into one read; one with more of them goes alone."""
+    group: list[FoundHotel] = []
+    keys = 0
+    for each in waiting:
+        wanted = len(each.summary.offers) * nights
+        if group and keys + wanted > MAX_KEYS:
+            yield group
+            group, keys = [], 0
+        group.append(each)
+        keys += wanted
+    if group:
+        yield group

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.catalogue import Hotel
 from posthouse.domain.identity import Principal, Role
 from posthouse.store import bookings, hotels
 from posthouse.store.page import Page
@@ -43,6 +44,16 @@ def bookings_for(caller: Principal, wanted: BookingFilter, limit: int, position:
         return Page([found for found in page.items if wanted.takes(found, caller)], page.position)
     start = position or {"hotel_id": "", "key": None}
     return _walk(_hotel_ids(caller, wanted.hotel_id, start["hotel_id"]), wanted, limit, start)
+
+
+def hotels_for(caller: Principal, limit: int, position: Any) -> Page[Hotel]:
+    """The hotels that the caller serves, in the order in which they were added."""
+    if caller.role is Role.ADMIN:
+        return hotels.list_hotels(limit, position)
+    after = position["hotel_id"] if position else ""
+    waiting = sorted(hotel_id for hotel_id in caller.hotel_ids if hotel_id > after)
+    found = [hotel for hotel_id in waiting[:limit] if (hotel := hotels.get_hotel(hotel_id)) is not None]
+    return Page(found, {"hotel_id": waiting[limit - 1]} if len(waiting) > limit else None)
 
 
 def _hotel_ids(caller: Principal, asked: str | None, begin: str) -> Iterable[str]:

@@ -31,15 +31,23 @@ class Rows:
         return self._found.get((model, key))
 
 
-def read_rows(keys: Iterable[tuple[type[Model], Key]]) -> Rows:
-    """Read the rows of all keys, strongly consistent. Raises StoreBusy if the store keeps holding some back."""
+def read_rows(keys: Iterable[tuple[type[Model], Key]], *, consistent: bool = True) -> Rows:
+    """Read the rows of all keys, a hundred a call. Raises StoreBusy if the store keeps holding some back."""
     wanted = list(keys)
+    found: dict[tuple[type[Model], Key], Model] = {}
+    for begin in range(0, len(wanted), MAX_KEYS):
+        _read_some(wanted[begin : begin + MAX_KEYS], found, consistent=consistent)
+    return Rows(found)
+
+
+def _read_some(
+    wanted: list[tuple[type[Model], Key]], found: dict[tuple[type[Model], Key], Model], *, consistent: bool
+) -> None:
     models = {model.Meta.table_name: model for model, _ in wanted}
     request: dict[str, Any] = {}
     for model, key in wanted:
-        table = request.setdefault(model.Meta.table_name, {"ConsistentRead": True, "Keys": []})
+        table = request.setdefault(model.Meta.table_name, {"ConsistentRead": consistent, "Keys": []})
         table["Keys"].append(_typed(model, key))
-    found: dict[tuple[type[Model], Key], Model] = {}
     client = connection.aws_client("dynamodb")
     for attempt in range(TRIES):
         answer = client.batch_get_item(RequestItems=request)
@@ -50,7 +58,7 @@ def read_rows(keys: Iterable[tuple[type[Model], Key]]) -> Rows:
                 found[model, _key_of(row)] = row
         request = answer.get("UnprocessedKeys") or {}
         if not request:
-            return Rows(found)
+            return
         time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - spreads retries, guards nothing
     raise StoreBusy("the store is busy; try again in a moment")
 

@@ -1,19 +1,21 @@
-"""Hotels and room types."""
+"""Hotels. A hotel's row also lists its room types, so that ``revision`` orders every change of hotel and rooms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from posthouse.domain.catalogue import Hotel, InventoryMode, Room
-from posthouse.domain.money import Money
+from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, RoomOffer
 from posthouse.store.page import Page, Position, read_page
-from posthouse.store.table import IntAttribute, TableMeta, TableName
+from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 from posthouse.store.transaction import Transaction
+
+HOTEL = "hotel"
+"""The name of the condition on the hotel's row."""
 
 _LISTING = "hotels"
 
@@ -28,7 +30,7 @@ class _Listed(GlobalSecondaryIndex["HotelRow"]):
 
 
 class HotelRow(Model):
-    """One hotel. ``room_prices`` holds the base price of each of its room types, for ``from_price``."""
+    """One hotel. ``offers`` holds price, mode and whether it is on sale of each of its room types."""
 
     class Meta(TableMeta):
         table_name = TableName("hotels")
@@ -45,28 +47,44 @@ class HotelRow(Model):
     images = JSONAttribute()
     time_zone = UnicodeAttribute()
     version = IntAttribute()
-    room_prices: MapAttribute[str, int] = MapAttribute()
+    avatar = UnicodeAttribute(null=True)
+    tags = JSONAttribute()
+    opening_state = UnicodeAttribute()
+    sort_order = IntAttribute()
+    revision = IntAttribute()
+    offers = JSONAttribute()
 
     listed = _Listed()
 
     def to_domain(self) -> Hotel:
-        return Hotel(
-            hotel_id=self.hotel_id,
-            name=self.name,
-            city=self.city,
-            address=self.address,
-            phone=self.phone,
-            latitude=self.latitude,
-            longitude=self.longitude,
-            description=self.description,
-            images=tuple(self.images),
-            time_zone=self.time_zone,
-            version=self.version,
-            from_price=min(map(int, self.room_prices.as_dict().values()), default=None),
-        )
+        return hotel_of(self.attribute_values)
 
 
-def _hotel_facts(hotel: Hotel) -> dict[str, Any]:
+def hotel_of(facts: Mapping[str, Any]) -> Hotel:
+    """A hotel from the facts of its row."""
+    return Hotel(
+        hotel_id=facts["hotel_id"],
+        name=facts["name"],
+        city=facts["city"],
+        address=facts["address"],
+        phone=facts["phone"],
+        latitude=facts["latitude"],
+        longitude=facts["longitude"],
+        description=facts["description"],
+        images=tuple(facts["images"]),
+        time_zone=facts["time_zone"],
+        version=facts["version"],
+        avatar=facts.get("avatar"),
+        tags=tuple(facts["tags"]),
+        opening_state=OpeningState(facts["opening_state"]),
+        sort_order=facts["sort_order"],
+        revision=facts["revision"],
+        offers=offers_of(facts["offers"]),
+    )
+
+
+def hotel_facts(hotel: Hotel) -> dict[str, Any]:
+    """What the row holds beside its key."""
     return {
         "name": hotel.name,
         "city": hotel.city,
@@ -78,79 +96,23 @@ def _hotel_facts(hotel: Hotel) -> dict[str, Any]:
         "images": list(hotel.images),
         "time_zone": hotel.time_zone,
         "version": hotel.version,
+        "avatar": hotel.avatar,
+        "tags": list(hotel.tags),
+        "opening_state": hotel.opening_state,
+        "sort_order": hotel.sort_order,
+        "revision": hotel.revision,
+        "offers": offer_facts(hotel.offers),
     }
 
 
-class _ByHotel(GlobalSecondaryIndex["RoomRow"]):
-    class Meta:
-        index_name = "by_hotel"
-        projection = AllProjection()
-
-    hotel_id = UnicodeAttribute(hash_key=True)
-    room_id = UnicodeAttribute(range_key=True)
+def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
+    """Room types on offer as JSON, short, for search reads thousands of them."""
+    return [[offer.room_id, offer.price, offer.mode, offer.on_sale] for offer in offers]
 
 
-class RoomRow(Model):
-    """One room type."""
-
-    class Meta(TableMeta):
-        table_name = TableName("rooms")
-
-    room_id = UnicodeAttribute(hash_key=True)
-    hotel_id = UnicodeAttribute()
-    name = UnicodeAttribute()
-    price = IntAttribute()
-    list_price = IntAttribute(null=True)
-    units = IntAttribute()
-    area = IntAttribute()
-    bed = UnicodeAttribute()
-    breakfasts = IntAttribute()
-    description = UnicodeAttribute()
-    images = JSONAttribute()
-    inventory_mode = UnicodeAttribute()
-    free_cancel_hours = IntAttribute()
-    cancel_fee_bp = IntAttribute()
-    version = IntAttribute()
-
-    by_hotel = _ByHotel()
-
-    def to_domain(self) -> Room:
-        return Room(
-            room_id=self.room_id,
-            hotel_id=self.hotel_id,
-            name=self.name,
-            price=Money(self.price),
-            list_price=None if self.list_price is None else Money(self.list_price),
-            units=self.units,
-            area=self.area,
-            bed=self.bed,
-            breakfasts=self.breakfasts,
-            description=self.description,
-            images=tuple(self.images),
-            inventory_mode=InventoryMode(self.inventory_mode),
-            free_cancel_hours=self.free_cancel_hours,
-            cancel_fee_bp=self.cancel_fee_bp,
-            version=self.version,
-        )
-
-
-def _room_facts(room: Room) -> dict[str, Any]:
-    return {
-        "hotel_id": room.hotel_id,
-        "name": room.name,
-        "price": room.price.fen,
-        "list_price": None if room.list_price is None else room.list_price.fen,
-        "units": room.units,
-        "area": room.area,
-        "bed": room.bed,
-        "breakfasts": room.breakfasts,
-        "description": room.description,
-        "images": list(room.images),
-        "inventory_mode": room.inventory_mode,
-        "free_cancel_hours": room.free_cancel_hours,
-        "cancel_fee_bp": room.cancel_fee_bp,
-        "version": room.version,
-    }
+def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
+    """Room types on offer from their JSON."""
+    return tuple(RoomOffer(room_id, price, InventoryMode(mode), on_sale) for room_id, price, mode, on_sale in facts)
 
 
 def get_hotel(hotel_id: str) -> Hotel | None:
@@ -163,51 +125,19 @@ def get_hotel(hotel_id: str) -> Hotel | None:
 
 def create_hotel(transaction: Transaction, hotel: Hotel) -> None:
     """Add a hotel."""
-    row = HotelRow(hotel.hotel_id, room_prices={}, **_hotel_facts(hotel))
-    transaction.put("hotel", row, HotelRow.hotel_id.does_not_exist())
+    transaction.put(HOTEL, HotelRow(hotel.hotel_id, **hotel_facts(hotel)), HotelRow.hotel_id.does_not_exist())
 
 
 def update_hotel(transaction: Transaction, hotel: Hotel) -> None:
-    """Change a hotel; fails as ``hotel`` unless the stored version is the one before."""
-    actions = [getattr(HotelRow, name).set(value) for name, value in _hotel_facts(hotel).items()]
-    transaction.update("hotel", HotelRow(hotel.hotel_id), actions, HotelRow.version == hotel.version - 1)
+    """Change a hotel or its offers; fails as ``hotel`` unless the stored revision is the one before."""
+    unchanged = HotelRow.revision == hotel.revision - 1
+    transaction.update(HOTEL, HotelRow(hotel.hotel_id), changes_to(HotelRow, hotel_facts(hotel)), unchanged)
 
 
 def list_hotels(limit: int, position: Position | None) -> Page[Hotel]:
     """Hotels in the order in which they were added."""
     rows = HotelRow.listed.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, HotelRow.to_domain, limit)
-
-
-def get_room(room_id: str) -> Room | None:
-    """The room type of that id."""
-    try:
-        return RoomRow.get(room_id, consistent_read=True).to_domain()
-    except RoomRow.DoesNotExist:
-        return None
-
-
-def create_room(transaction: Transaction, room: Room) -> None:
-    """Add a room type to a hotel; fails as ``hotel`` if there is no such hotel."""
-    _note_price(transaction, room)
-    transaction.put("room", RoomRow(room.room_id, **_room_facts(room)), RoomRow.room_id.does_not_exist())
-
-
-def replace_room(transaction: Transaction, room: Room) -> None:
-    """Write a changed room type; fails as ``room`` unless the stored version is the one before."""
-    _note_price(transaction, room)
-    transaction.put("room", RoomRow(room.room_id, **_room_facts(room)), RoomRow.version == room.version - 1)
-
-
-def _note_price(transaction: Transaction, room: Room) -> None:
-    price = HotelRow.room_prices[room.room_id].set(room.price.fen)  # type: ignore[attr-defined]
-    transaction.update("hotel", HotelRow(room.hotel_id), [price], HotelRow.hotel_id.exists())
-
-
-def rooms_of(hotel_id: str, limit: int, position: Position | None) -> Page[Room]:
-    """A hotel's room types in the order in which they were added."""
-    rows = RoomRow.by_hotel.query(hotel_id, limit=limit + 1, last_evaluated_key=position)
-    return read_page(rows, RoomRow.to_domain, limit)
 
 
 def ids_from(hotel_id: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from pynamodb.models import Model
 from posthouse.domain.booking import BookedNight
 from posthouse.domain.catalogue import InventoryMode, Night
 from posthouse.domain.money import Money
+from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 from posthouse.store.transaction import Transaction
 
@@ -68,6 +69,40 @@ def read_range(room_id: str, begin: date, end: date) -> list[Night]:
         consistent_read=True,
     )
     return [row.to_domain() for row in rows if row.night < end.isoformat()]
+
+
+def read_ahead(room_id: str, today: date) -> list[Night]:
+    """A room's opened nights from ``today`` on."""
+    rows = NightRow.query(room_id, NightRow.night >= today.isoformat(), consistent_read=True)
+    return [row.to_domain() for row in rows]
+
+
+def read_many(room_ids: Iterable[str], wanted: Sequence[date], *, consistent: bool) -> dict[str, dict[date, Night]]:
+    """The same nights of several rooms, where they are open; the work grows with rooms times nights."""
+    ids = list(room_ids)
+    rows = read_rows(((NightRow, key(room_id, night)) for room_id in ids for night in wanted), consistent=consistent)
+    return {
+        room_id: from_rows({night: rows.get(NightRow, *key(room_id, night)) for night in wanted}) for room_id in ids
+    }
+
+
+def withdraw(transaction: Transaction, night: Night) -> None:
+    """Take a night away that nobody has booked; fails as ``night:<date>`` if somebody has."""
+    row = NightRow(*key(night.room_id, night.night))
+    transaction.delete(NIGHT + night.night.isoformat(), row, NightRow.sold == 0)
+
+
+def restore(transaction: Transaction, night: Night) -> None:
+    """Put a withdrawn night back as it was; fails as ``night:<date>`` if it was opened anew meanwhile."""
+    row = NightRow(
+        *key(night.room_id, night.night),
+        units=night.units,
+        sold=night.sold,
+        left=night.units - night.sold,
+        price=night.price.fen,
+        closed=night.closed,
+    )
+    transaction.put(NIGHT + night.night.isoformat(), row, NightRow.room_id.does_not_exist())
 
 
 def change(transaction: Transaction, room_id: str, night: date, asked: NightChange, defaults: NightChange) -> None:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-Position = dict[str, dict[str, Any]]
+Position = dict[str, Any]
 """Where a query stopped: DynamoDB's own key, opaque to everybody else."""
 
 

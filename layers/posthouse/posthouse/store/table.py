@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import Attribute
 from pynamodb.constants import NUMBER, STRING
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
 
 from posthouse.store import connection
 
@@ -65,6 +68,13 @@ class TimeAttribute(Attribute[datetime]):
 
     def deserialize(self, value: str) -> datetime:
         return datetime.fromisoformat(value)
+
+
+def changes_to(row: type[Model], facts: Mapping[str, Any]) -> list[Action]:
+    """The actions that make a row say these facts; None takes an attribute away."""
+    return [
+        getattr(row, name).remove() if value is None else getattr(row, name).set(value) for name, value in facts.items()
+    ]
 
 
 def due_shard(key: str) -> str:

@@ -117,7 +117,7 @@ class Transaction:
 
     @staticmethod
     def _write_once(ordered: Sequence[tuple[str, Callable[[TransactWrite], None]]]) -> None:
-        with TransactWrite(connection=_connection()) as write:
+        with TransactWrite(connection=store_connection()) as write:
             for _, add in ordered:
                 add(write)
 
@@ -155,7 +155,8 @@ def jitter(attempt: int) -> float:
 
 
 @cache
-def _connection() -> Connection:
+def store_connection() -> Connection:
+    """The connection that transactions go through."""
     return Connection(
         region=connection.region(),
         connect_timeout_seconds=connection.CONNECT_SECONDS,

@@ -1,0 +1,13 @@
+"""DELETE /api/staff/rooms/{room_id}: staff delete a room type that no guest has booked ahead."""
+
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.services.room_deletion import delete_room
+
+
+@endpoint(STAFF)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    refused = delete_room(request.path["room_id"], request.caller, request.step)
+    return Answer(204) if refused is None else refused

@@ -1,0 +1,22 @@
+"""GET /api/rooms/{room_id}/nights: the calendar of prices, with what is left of each opened night."""
+
+from typing import Any
+
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_asked
+from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.views import calendar_json
+from posthouse.store import nights, rooms
+
+
+@endpoint(OPEN, query=NightsQuery)
+def handler(request: Request[Any, NightsQuery]) -> Answer | Refusal:
+    query = request.query
+    refused = range_asked(query.begin, query.to, MAX_NIGHTS_SHOWN)
+    if refused is not None:
+        return refused
+    room = rooms.get_room(request.path["room_id"])
+    if room is None:
+        return NotFound("room")
+    found = nights.read_range(room.room_id, query.begin, query.to)
+    return Answer(200, {"items": [calendar_json(night, room.inventory_mode) for night in found], "next_cursor": None})

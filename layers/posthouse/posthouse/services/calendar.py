@@ -1,0 +1,63 @@
+"""The calendar of a room type: its nights with units and prices, as staff set them and as a stay finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from posthouse.domain.catalogue import Availability, Night, RoomOffer, UnitsBelowSold, availability
+from posthouse.domain.identity import Principal
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.stay import Stay
+from posthouse.services.catalogue import room_for_staff
+from posthouse.services.step import Step
+from posthouse.store import nights, rooms
+from posthouse.store.audit import record
+from posthouse.store.nights import NightChange
+from posthouse.store.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class NightRange:
+    """Nights of a room from ``begin`` up to, and without, ``end``."""
+
+    room_id: str
+    begin: date
+    end: date
+
+    @property
+    def dates(self) -> list[date]:
+        return [self.begin + timedelta(days=n) for n in range((self.end - self.begin).days)]
+
+
+def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step: Step) -> list[Night] | Refusal:
+    """Open or change a range of nights, all of them or none."""
+    room = room_for_staff(wanted.room_id, caller)
+    if isinstance(room, NotFound):
+        return room
+    defaults = NightChange(room.units, room.price, closed=False)
+    transaction = Transaction()
+    for night in wanted.dates:
+        nights.change(transaction, room.room_id, night, change, defaults)
+    rooms.note_calendar_change(transaction, room.room_id)
+    after = {
+        "from": wanted.begin.isoformat(),
+        "to": wanted.end.isoformat(),
+        "units": change.units,
+        "price": change.price.fen if change.price else None,
+        "closed": change.closed,
+    }
+    record(transaction, step.actor(caller.subject), "open_nights", room.room_id, after=after)
+    failed = transaction.commit()
+    if failed is None:
+        return nights.read_range(room.room_id, wanted.begin, wanted.end)
+    if rooms.ROOM in failed:
+        return NotFound("room")
+    return UnitsBelowSold(tuple(map(date.fromisoformat, failed.starting(nights.NIGHT))))
+
+
+def offers_for(offers: Sequence[RoomOffer], stay: Stay, *, consistent: bool) -> dict[str, Availability]:
+    """What a stay would find in each of the room types. AWS calls: one for a hundred nights."""
+    found = nights.read_many((offer.room_id for offer in offers), stay.nights, consistent=consistent)
+    return {offer.room_id: availability(offer.mode, stay, found[offer.room_id]) for offer in offers}

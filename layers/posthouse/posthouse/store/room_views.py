@@ -1,0 +1,98 @@
+"""The read model of room details: one row has all that a guest sees of a room type, so that one read fetches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+
+from posthouse.domain.catalogue import OpeningState
+from posthouse.domain.catalogue_view import RoomView
+from posthouse.store.conditional import holds
+from posthouse.store.rooms import room_facts, room_of
+from posthouse.store.table import IntAttribute, TableMeta, TableName
+from posthouse.store.transaction import Transaction
+
+VIEW = "view:"
+"""The names of the views' conditions begin so; the room's id follows."""
+
+GONE_KEPT = timedelta(days=30)
+"""How long the view of a deleted room type remembers that it is gone: longer than any broadcast can be late."""
+
+
+class RoomViewRow(Model):
+    """One room type with its hotel; without ``facts`` it has been deleted."""
+
+    class Meta(TableMeta):
+        table_name = TableName("room-views")
+
+    room_id = UnicodeAttribute(hash_key=True)
+    revision = IntAttribute()
+    facts = JSONAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+@dataclass(frozen=True)
+class StoredView:
+    """What the read model knows of a room type; ``view`` None: that it is gone."""
+
+    view: RoomView | None
+
+
+def get_view(room_id: str) -> StoredView | None:
+    """The view of that room type; None if the read model has nothing to say of it.
+
+    Strongly consistent: an older value, read after its change was seen in the change log, would stay in a cache.
+    """
+    try:
+        row = RoomViewRow.get(room_id, consistent_read=True)
+    except RoomViewRow.DoesNotExist:
+        return None
+    return StoredView(None if row.facts is None else _view_of(row))
+
+
+def put_view(transaction: Transaction, view: RoomView) -> None:
+    """Write a view; fails as ``view:<room_id>`` if a newer one is there."""
+    transaction.put(VIEW + view.room.room_id, _row_of(view), _not_newer(view.revision))
+
+
+def bury_view(transaction: Transaction, room_id: str, revision: int, now: datetime) -> None:
+    """Remember that a room type is gone; fails as ``view:<room_id>`` if something newer is there."""
+    row = RoomViewRow(room_id, revision=revision, expires_at=now + GONE_KEPT)
+    transaction.put(VIEW + room_id, row, _not_newer(revision))
+
+
+def heal(view: RoomView) -> None:
+    """Put a view back that was missing, unless a newer one is there."""
+    row = _row_of(view)
+    holds(lambda: row.save(condition=_not_newer(view.revision)))
+
+
+def _not_newer(revision: int) -> Condition:
+    condition: Condition = RoomViewRow.revision.does_not_exist() | (RoomViewRow.revision <= revision)
+    return condition
+
+
+def _row_of(view: RoomView) -> RoomViewRow:
+    facts: dict[str, Any] = {
+        "room": {"room_id": view.room.room_id, **room_facts(view.room)},
+        "hotel_name": view.hotel_name,
+        "city": view.city,
+        "address": view.address,
+        "phone": view.phone,
+        "latitude": view.latitude,
+        "longitude": view.longitude,
+        "time_zone": view.time_zone,
+        "opening_state": view.opening_state,
+    }
+    return RoomViewRow(view.room.room_id, revision=view.revision, facts=facts)
+
+
+def _view_of(row: RoomViewRow) -> RoomView:
+    facts = dict(row.facts)
+    room, opening_state = room_of(facts.pop("room")), OpeningState(facts.pop("opening_state"))
+    return RoomView(room=room, opening_state=opening_state, revision=row.revision, **facts)

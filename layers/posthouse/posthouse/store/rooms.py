@@ -1,0 +1,128 @@
+"""Room types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from posthouse.domain.catalogue import InventoryMode, Room
+from posthouse.domain.money import Money
+from posthouse.store.batch import read_rows
+from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
+from posthouse.store.transaction import Transaction
+
+ROOM = "room"
+"""The name of the condition on the room type's row."""
+
+
+class RoomRow(Model):
+    """One room type."""
+
+    class Meta(TableMeta):
+        table_name = TableName("rooms")
+
+    room_id = UnicodeAttribute(hash_key=True)
+    hotel_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    price = IntAttribute()
+    list_price = IntAttribute(null=True)
+    units = IntAttribute()
+    area = IntAttribute()
+    bed = UnicodeAttribute()
+    breakfasts = IntAttribute()
+    description = UnicodeAttribute()
+    images = JSONAttribute()
+    inventory_mode = UnicodeAttribute()
+    free_cancel_hours = IntAttribute()
+    cancel_fee_bp = IntAttribute()
+    on_sale = BooleanAttribute()
+    version = IntAttribute()
+    calendar = IntAttribute(default=0)
+
+    def to_domain(self) -> Room:
+        return room_of(self.attribute_values)
+
+
+def room_of(facts: Mapping[str, Any]) -> Room:
+    """A room type from the facts of its row, or of its view."""
+    list_price = facts.get("list_price")
+    return Room(
+        room_id=facts["room_id"],
+        hotel_id=facts["hotel_id"],
+        name=facts["name"],
+        price=Money(facts["price"]),
+        list_price=None if list_price is None else Money(list_price),
+        units=facts["units"],
+        area=facts["area"],
+        bed=facts["bed"],
+        breakfasts=facts["breakfasts"],
+        description=facts["description"],
+        images=tuple(facts["images"]),
+        inventory_mode=InventoryMode(facts["inventory_mode"]),
+        free_cancel_hours=facts["free_cancel_hours"],
+        cancel_fee_bp=facts["cancel_fee_bp"],
+        version=facts["version"],
+        on_sale=facts["on_sale"],
+        calendar=facts.get("calendar", 0),
+    )
+
+
+def room_facts(room: Room) -> dict[str, Any]:
+    """What staff set of a room type, as JSON; the count of calendar changes is kept apart."""
+    return {
+        "hotel_id": room.hotel_id,
+        "name": room.name,
+        "price": room.price.fen,
+        "list_price": None if room.list_price is None else room.list_price.fen,
+        "units": room.units,
+        "area": room.area,
+        "bed": room.bed,
+        "breakfasts": room.breakfasts,
+        "description": room.description,
+        "images": list(room.images),
+        "inventory_mode": room.inventory_mode,
+        "free_cancel_hours": room.free_cancel_hours,
+        "cancel_fee_bp": room.cancel_fee_bp,
+        "on_sale": room.on_sale,
+        "version": room.version,
+    }
+
+
+def get_room(room_id: str) -> Room | None:
+    """The room type of that id."""
+    try:
+        return RoomRow.get(room_id, consistent_read=True).to_domain()
+    except RoomRow.DoesNotExist:
+        return None
+
+
+def get_rooms(room_ids: Iterable[str]) -> list[Room]:
+    """The room types of those ids that exist, in their order."""
+    wanted = list(room_ids)
+    rows = read_rows((RoomRow, (room_id,)) for room_id in wanted)
+    return [row.to_domain() for room_id in wanted if (row := rows.get(RoomRow, room_id)) is not None]
+
+
+def create_room(transaction: Transaction, room: Room) -> None:
+    """Add a room type."""
+    transaction.put(ROOM, RoomRow(room.room_id, **room_facts(room)), RoomRow.room_id.does_not_exist())
+
+
+def update_room(transaction: Transaction, room: Room) -> None:
+    """Change a room type; fails as ``room`` unless the stored version is the one before."""
+    unchanged = RoomRow.version == room.version - 1
+    transaction.update(ROOM, RoomRow(room.room_id), changes_to(RoomRow, room_facts(room)), unchanged)
+
+
+def delete_room(transaction: Transaction, room: Room) -> None:
+    """Delete a room type; fails as ``room`` if it or its calendar has changed since it was read."""
+    unchanged = (RoomRow.version == room.version) & (RoomRow.calendar == room.calendar)
+    transaction.delete(ROOM, RoomRow(room.room_id), unchanged)
+
+
+def note_calendar_change(transaction: Transaction, room_id: str) -> None:
+    """Count a change of the room type's nights; fails as ``room`` if it is gone."""
+    transaction.update(ROOM, RoomRow(room_id), [RoomRow.calendar.add(1)], RoomRow.room_id.exists())
