@@ -24,6 +24,9 @@ OUTCOMES: dict[str, Any] = {
     "refresh_room_view": {"batchItemFailures": []},
     "rebuild_views": {"outcome": "rebuilt", "hotels": 0, "next": None},
     "send_notification": {"batchItemFailures": []},
+    "send_refund": {"batchItemFailures": []},
+    "mark_booking_refunded": {"batchItemFailures": []},
+    "reconcile_open": {"payments": 0, "refunds": 0},
     "relay_outbox": {"relayed": 1},
     "sweep_due": {"swept": 0, "woken": 0},
 }
@@ -43,6 +46,7 @@ STATUSES = {
     "list_staff_bookings": 200,
     "list_my_notifications": 200,
     "list_notification_templates": 200,
+    "receive_refund_notification": 401,
     "receive_payment_notification": 401,  # a signature cannot be had without WeChat's key
 }
 

@@ -20,8 +20,11 @@ class EventType(StrEnum):
     BOOKING_FINISHED = "booking.finished"
     BOOKING_CANCELLED = "booking.cancelled"
     BOOKING_NO_SHOW = "booking.no_show"
+    BOOKING_REFUNDED = "booking.refunded"
     PAYMENT_SUCCEEDED = "payment.succeeded"
     REFUND_REQUESTED = "refund.requested"
+    REFUND_SUCCEEDED = "refund.succeeded"
+    REFUND_FAILED = "refund.failed"
     HOTEL_CHANGED = "hotel.changed"
     ROOM_CHANGED = "room.changed"
 

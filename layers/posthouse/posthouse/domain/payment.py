@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
 
 
@@ -78,6 +78,13 @@ class Payment:
     prepay_id: str | None = None
     transaction_id: str | None = None
     succeeded_at: datetime | None = None
+    refunded: Money = ZERO
+    """What has gone back, or is on its way."""
+
+    @property
+    def refundable(self) -> Money:
+        """What can still go back."""
+        return self.payable - self.refunded if self.status is PaymentState.SUCCEEDED else ZERO
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
 from posthouse.domain.money import Money
+from posthouse.domain.refusal import Refusal
 
 
 class RefundState(StrEnum):
@@ -26,15 +28,56 @@ def next_states(state: RefundState) -> frozenset[RefundState]:
             return frozenset({RefundState.PROCESSING, RefundState.SUCCEEDED, RefundState.FAILED})
         case RefundState.PROCESSING:
             return frozenset({RefundState.SUCCEEDED, RefundState.FAILED})
-        case RefundState.SUCCEEDED | RefundState.FAILED:
+        case RefundState.FAILED:
+            # An abnormal one is put right by hand on WeChat's merchant platform, and arrives after all.
+            return frozenset({RefundState.SUCCEEDED})
+        case RefundState.SUCCEEDED:
             return frozenset()
         case _:
             assert_never(state)
 
 
-def refund_no_of(payment_id: str) -> str:
-    """WeChat's ``out_refund_no`` of the one refund that a payment gets without staff: whoever asks makes the same."""
-    return f"{payment_id}-0"
+def sources(target: RefundState) -> list[RefundState]:
+    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    return [state for state in RefundState if target in next_states(state)]
+
+
+def refund_no_of(payment_id: str, request: str | None = None) -> str:
+    """WeChat's ``out_refund_no``, at most 64 characters.
+
+    Without a request, of the one refund that a payment gets without staff; else of a request of staff, by its
+    Idempotency-Key. Whoever asks again makes the same.
+    """
+    return f"{payment_id}-{0 if request is None else hashlib.sha256(request.encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True)
+class RefundExceedsPayment(Refusal):
+    """More would go back than what was paid and has not been refunded (both in fen)."""
+
+    asked: int
+    refundable: int
+
+    @property
+    def explanation(self) -> str:
+        return f"{self.refundable} fen of what was paid can go back, not {self.asked}."
+
+
+@dataclass(frozen=True)
+class RefundMismatch(Refusal):
+    """What WeChat says of a refund is not what we asked for; ``field`` is the first that differs."""
+
+    field: str
+    ours: str
+    theirs: str
+
+    @property
+    def explanation(self) -> str:
+        return f"The {self.field} is not that of our refund."
+
+
+ABNORMAL = "ABNORMAL"
+"""WeChat's word for a refund that reached no account: the money stays with the merchant until it is sent by hand."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +93,42 @@ class Refund:
     reason: str
     status: RefundState
     requested_at: datetime
+    refund_id: str | None = None
+    failure: str | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RefundWord:
+    """What WeChat says of a refund, in an answer, to a query or by a notification."""
+
+    out_refund_no: str
+    refund_id: str
+    payment_id: str
+    status: str
+    amount: Money
+    total: Money
+    at: datetime | None
+
+    @property
+    def leads_to(self) -> RefundState:
+        """The state that it puts the refund into."""
+        match self.status:
+            case "SUCCESS":
+                return RefundState.SUCCEEDED
+            case "PROCESSING":
+                return RefundState.PROCESSING
+            case _:
+                return RefundState.FAILED
+
+
+def compare(refund: Refund, word: RefundWord) -> RefundMismatch | None:
+    """The first field in which WeChat's word differs from our row, or None if it is our refund indeed."""
+    pairs = (
+        ("payment", refund.payment_id, word.payment_id),
+        ("amount", refund.amount.fen, word.amount.fen),
+        ("total", refund.total.fen, word.total.fen),
+    )
+    return next(
+        (RefundMismatch(field, str(ours), str(theirs)) for field, ours, theirs in pairs if ours != theirs), None
+    )

@@ -15,6 +15,7 @@ from posthouse.domain.catalogue import NotOnSale, StaysAhead, TooManyRooms, Unit
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
 from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
 from posthouse.domain.payment import NotPayable, PaymentRefused, SettlementMismatch
+from posthouse.domain.refund import RefundExceedsPayment, RefundMismatch
 from posthouse.domain.refusal import (
     AccessDenied,
     AlreadyExists,
@@ -42,6 +43,8 @@ _STATUS: dict[type[Refusal], int] = {
     PhoneRefused: 422,
     PriceChanged: 409,
     QuantityBelowIssued: 409,
+    RefundExceedsPayment: 409,
+    RefundMismatch: 400,
     SettlementMismatch: 400,
     SoldOut: 409,
     StayTooLong: 422,

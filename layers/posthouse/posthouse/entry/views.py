@@ -12,6 +12,7 @@ from posthouse.domain.coupon import Coupon, CouponTemplate
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment
+from posthouse.domain.refund import Refund
 from posthouse.store.notifications import Notification
 
 
@@ -217,6 +218,36 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         "amount": payment.payable.fen,
         "status": payment.status,
         "succeeded_at": None if payment.succeeded_at is None else rfc3339(payment.succeeded_at),
+    }
+
+
+def refund_json(refund: Refund) -> dict[str, Any]:
+    """A refund; ``failure`` is WeChat's code where it failed."""
+    return {
+        "out_refund_no": refund.out_refund_no,
+        "order_no": refund.order_no,
+        "payment_id": refund.payment_id,
+        "amount": refund.amount.fen,
+        "reason": refund.reason,
+        "status": refund.status,
+        "failure": refund.failure,
+        "wechat_refund_id": refund.refund_id,
+        "requested_at": rfc3339(refund.requested_at),
+        "ended_at": None if refund.ended_at is None else rfc3339(refund.ended_at),
+    }
+
+
+def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any]:
+    """A payment as staff see it, with what went back of it."""
+    return {
+        **payment_json(payment),
+        "user_id": payment.user_id,
+        "total": payment.total.fen,
+        "discount": payment.discount.fen,
+        "refunded": payment.refunded.fen,
+        "wechat_transaction_id": payment.transaction_id,
+        "created_at": rfc3339(payment.created_at),
+        "refunds": [refund_json(refund) for refund in refunds],
     }
 
 

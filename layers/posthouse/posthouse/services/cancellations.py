@@ -19,7 +19,7 @@ from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.stay import local_date
 from posthouse.services import refunds
 from posthouse.services.bookings import booking_event
-from posthouse.services.stays import for_guest
+from posthouse.services.stays import for_guest, free_nights_left
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import bookings, coupons, nights, outbox, payments
 from posthouse.store.transaction import StoreBusy, Transaction
@@ -85,9 +85,18 @@ def _cancel_paid(transaction: Transaction, booking: Booking, payment: Payment | 
     _give_nights_back(transaction, booking)
     if fee is None:
         _give_coupon_back(transaction, booking)
+    if payment is not None:
+        back = min(back, payment.refundable)  # staff may have refunded a part before
     if back == ZERO or payment is None:
         return _move(transaction, booking, BookingState.CANCELLED, step)
     refunds.request(transaction, payment, back, GUEST_CANCELLED, step)
+    return _move(transaction, booking, BookingState.REFUNDING, step)
+
+
+def give_up(transaction: Transaction, booking: Booking, step: Step) -> Booking:
+    """End a paid booking whose money goes back in full: the nights that are left and the coupon go back too."""
+    free_nights_left(transaction, booking, step)
+    _give_coupon_back(transaction, booking)
     return _move(transaction, booking, BookingState.REFUNDING, step)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from posthouse.domain.booking import Booking, BookingState, Moment, next_states
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.money import ZERO
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.services import refunds
 from posthouse.services.bookings import booking_event
@@ -63,13 +64,19 @@ def _decide(transaction: Transaction, booking: Booking, payment: Payment, step: 
     if BookingState.PAID not in next_states(booking.status):
         cancelled = booking.status is BookingState.CANCELLED
         reason = PAID_TOO_LATE if cancelled else PAID_TWICE
-        refunds.request(transaction, payment, payment.payable, reason, step)
+        _give_back(transaction, payment, reason, step)
         return None
     if gone:
         _close_another(transaction, booking, payment)
-        refunds.request(transaction, payment, payment.payable, NIGHTS_GONE, step)
+        _give_back(transaction, payment, NIGHTS_GONE, step)
         return end_wait(transaction, booking, step)
     return _pay(transaction, booking, payment, step)
+
+
+def _give_back(transaction: Transaction, payment: Payment, reason: str, step: Step) -> None:
+    """Refund what staff have not refunded by hand already."""
+    if payment.refundable > ZERO:
+        refunds.request(transaction, payment, payment.refundable, reason, step)
 
 
 def _pay(transaction: Transaction, booking: Booking, payment: Payment, step: Step) -> Booking:

@@ -69,7 +69,7 @@ def _change_as_staff(order_no: str, caller: Principal, change: _Change, step: St
         transaction = Transaction()
         sequence = bookings.move(transaction, booking, change.to, step.now)
         if change.frees_nights:
-            _free_nights_left(transaction, booking, step)
+            free_nights_left(transaction, booking, step)
         outbox.send(transaction, booking_event(booking, change.event, sequence, step))
         before, after = {"status": booking.status}, {"status": change.to}
         record(transaction, step.actor(caller.subject), change.action, order_no, before=before, after=after)
@@ -98,7 +98,7 @@ def finish(order_no: str, actor: str, step: Step) -> Booking | Refusal:
             return InvalidTransition(booking.status, BookingState.FINISHED)
         transaction = Transaction()
         sequence = bookings.move(transaction, booking, BookingState.FINISHED, step.now)
-        _free_nights_left(transaction, booking, step)
+        free_nights_left(transaction, booking, step)
         outbox.send(transaction, booking_event(booking, EventType.BOOKING_FINISHED, sequence, step))
         before, after = {"status": booking.status}, {"status": BookingState.FINISHED}
         record(transaction, step.actor(actor), "check_out", order_no, before=before, after=after)
@@ -107,7 +107,8 @@ def finish(order_no: str, actor: str, step: Step) -> Booking | Refusal:
     raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
 
 
-def _free_nights_left(transaction: Transaction, booking: Booking, step: Step) -> None:
+def free_nights_left(transaction: Transaction, booking: Booking, step: Step) -> None:
+    """Put the nights that nobody has slept yet back on sale."""
     left = set(booking.stay.nights_left(local_date(step.now, booking.time_zone)))
     for night in booking.nights:
         if night.night in left:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
+from posthouse.domain.refund import Refund, RefundWord
 from posthouse.store.conditional import holds
-from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
 
 PAYMENT = "payment"
+"""The name of the condition on the payment's row."""
+
+GRACE = timedelta(minutes=2)
+"""How long after its time a payment is left to its notification before WeChat is asked."""
 
 
 class _ByOrder(GlobalSecondaryIndex["PaymentRow"]):
@@ -26,8 +33,21 @@ class _ByOrder(GlobalSecondaryIndex["PaymentRow"]):
     payment_id = UnicodeAttribute(range_key=True)
 
 
+class _ByDue(GlobalSecondaryIndex["PaymentRow"]):
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = IntAttribute(range_key=True)
+
+
 class PaymentRow(Model):
-    """One attempt to pay."""
+    """One attempt to pay.
+
+    ``refunded`` is what has gone back or is on its way, ``returned`` what has arrived. ``due_shard`` and ``due_at`` are
+    there while it is open: past that time WeChat is asked.
+    """
 
     class Meta(TableMeta):
         table_name = TableName("payments")
@@ -46,8 +66,13 @@ class PaymentRow(Model):
     created_at = TimeAttribute()
     expires_at = TimeAttribute()
     succeeded_at = TimeAttribute(null=True)
+    refunded = IntAttribute(default=0)
+    returned = IntAttribute(default=0)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = IntAttribute(null=True)
 
     by_order = _ByOrder()
+    by_due = _ByDue()
 
     def to_domain(self) -> Payment:
         return Payment(
@@ -65,6 +90,7 @@ class PaymentRow(Model):
             prepay_id=self.prepay_id,
             transaction_id=self.transaction_id,
             succeeded_at=self.succeeded_at,
+            refunded=Money(self.refunded),
         )
 
 
@@ -89,6 +115,9 @@ class MoneyRow(Model):
     recorded_at = TimeAttribute()
 
 
+_NOT_DUE: list[Action] = [PaymentRow.due_shard.remove(), PaymentRow.due_at.remove()]
+
+
 def get(payment_id: str) -> Payment | None:
     """The payment of that id."""
     try:
@@ -111,6 +140,8 @@ def create(transaction: Transaction, payment: Payment) -> None:
         request_body=payment.request_body,
         created_at=payment.created_at,
         expires_at=payment.expires_at,
+        due_shard=due_shard(payment.payment_id),
+        due_at=epoch(payment.expires_at + GRACE),
     )
     transaction.put(PAYMENT, row, PaymentRow.payment_id.does_not_exist())
 
@@ -128,7 +159,7 @@ def close(transaction: Transaction, payment_id: str) -> None:
     transaction.update(
         PAYMENT,
         PaymentRow(payment_id),
-        [PaymentRow.status.set(PaymentState.CLOSED)],
+        [PaymentRow.status.set(PaymentState.CLOSED), *_NOT_DUE],
         PaymentRow.status.is_in(*sources(PaymentState.CLOSED)),
     )
 
@@ -147,6 +178,7 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
             PaymentRow.status.set(PaymentState.SUCCEEDED),
             PaymentRow.transaction_id.set(settlement.transaction_id),
             PaymentRow.succeeded_at.set(settlement.succeeded_at),
+            *_NOT_DUE,
         ],
         PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED)),
     )
@@ -166,6 +198,61 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
         recorded_at=now,
     )
     transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+
+
+def reserve_refund(transaction: Transaction, payment_id: str, payable: Money, amount: Money) -> None:
+    """Set an amount aside to go back; fails as ``payment`` if the payment did not succeed, or has not so much left."""
+    enough_left = PaymentRow.refunded <= (payable - amount).fen
+    succeeded = PaymentRow.status == PaymentState.SUCCEEDED
+    actions = [PaymentRow.refunded.add(amount.fen)]
+    transaction.update(PAYMENT, PaymentRow(payment_id), actions, succeeded & enough_left)
+
+
+def release_refund(transaction: Transaction, payment_id: str, amount: Money) -> None:
+    """Undo ``reserve_refund``: the amount did not go back, and never will by that refund."""
+    actions = [PaymentRow.refunded.add(-amount.fen)]
+    transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.refunded >= amount.fen)
+
+
+def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, now: datetime) -> None:
+    """Note that a refund has arrived, with its ledger row."""
+    payment_id = refund.payment_id
+    actions = [PaymentRow.returned.add(refund.amount.fen)]
+    transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.payment_id.exists())
+    row = MoneyRow(
+        refund.order_no,
+        f"refund#{refund.out_refund_no}",
+        kind="refund",
+        amount=refund.amount.fen,
+        total=refund.total.fen,
+        discount=0,
+        payable=refund.total.fen,
+        channel="wechat",
+        payer=refund.user_id,
+        payment_id=payment_id,
+        transaction_id=word.refund_id,
+        at=word.at or now,
+        recorded_at=now,
+    )
+    transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+
+
+def must_be_returned(transaction: Transaction, payment_id: str) -> None:
+    """Demand that all that was to go back of a payment has arrived; fails as ``payment`` if it has not."""
+    transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.refunded)
+
+
+def overdue(now: datetime, at_most: int) -> Iterator[str]:
+    """The ids of payments that should have ended by now; ``at_most`` a shard."""
+    for shard in range(DUE_SHARDS):
+        for row in PaymentRow.by_due.query(str(shard), PaymentRow.due_at <= epoch(now), limit=at_most):
+            yield row.payment_id
+
+
+def ask_again_at(payment_id: str, at: datetime) -> None:
+    """Let the payment wait for the next question, if it is still open."""
+    actions: list[Action] = [PaymentRow.due_at.set(epoch(at))]
+    holds(lambda: PaymentRow(payment_id).update(actions=actions, condition=PaymentRow.due_at.exists()))
 
 
 def list_of_order(order_no: str, at_most: int = 100) -> list[Payment]:

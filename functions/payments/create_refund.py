@@ -1,0 +1,34 @@
+"""POST /api/staff/orders/{order_no}/refunds: staff give an order's money back, in part or whole."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import Price
+from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
+from posthouse.entry.logs import count
+from posthouse.entry.views import refund_json
+from posthouse.services.staff_refunds import RefundWish, refund
+
+
+class RefundInput(Input):
+    amount: Price | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+@endpoint(STAFF, body=RefundInput, idempotent=True)
+def handler(request: Request[RefundInput, Any]) -> Answer | Refusal:
+    wish = RefundWish(
+        order_no=request.path["order_no"],
+        amount=None if request.body.amount is None else Money(request.body.amount),
+        reason=request.body.reason,
+        caller_key=request.caller_key,
+        body_hash=request.body_hash,
+    )
+    outcome = refund(wish, request.caller, request.step)
+    if isinstance(outcome, Refusal):
+        return outcome
+    count("RefundsRequested")
+    return Answer(202, refund_json(outcome))

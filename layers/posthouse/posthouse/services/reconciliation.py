@@ -1,0 +1,58 @@
+"""Reconciliation: whatever is still in the open past its time, WeChat is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import timedelta
+
+from posthouse.clients.wechat.errors import WechatUnavailable
+from posthouse.domain.payment import PaymentState
+from posthouse.domain.refund import RefundState
+from posthouse.domain.refusal import Refusal
+from posthouse.services.payments import Till
+from posthouse.services.payments import ask as ask_payment
+from posthouse.services.refunds import Cashier
+from posthouse.services.refunds import ask as ask_refund
+from posthouse.services.step import Step
+from posthouse.store import payments, refunds
+
+AGAIN = timedelta(minutes=10)
+"""When WeChat is asked again about what it has not decided."""
+
+
+def reconcile_payments(payment_ids: Iterable[str], till: Till, step: Step) -> int:
+    """Settle payments whose notification was lost; answers how many had been paid."""
+
+    def ask(payment_id: str) -> bool:
+        payment = payments.get(payment_id)
+        if payment is None or payment.status is not PaymentState.CREATED:
+            return False
+        answer = ask_payment(payment, till, step)
+        return not isinstance(answer, Refusal) and answer.status is PaymentState.SUCCEEDED
+
+    return _each(payment_ids, ask, lambda payment_id: payments.ask_again_at(payment_id, step.now + AGAIN))
+
+
+def reconcile_refunds(refund_numbers: Iterable[str], cashier: Cashier, step: Step) -> int:
+    """Bring refunds on their way, and note those that have ended; answers how many had."""
+
+    def ask(out_refund_no: str) -> bool:
+        refund = refunds.get(out_refund_no)
+        if refund is None:
+            return False
+        ask_refund(refund, cashier, step)
+        after = refunds.get(out_refund_no)
+        return after is not None and after.status in {RefundState.SUCCEEDED, RefundState.FAILED}
+
+    return _each(refund_numbers, ask, lambda number: refunds.ask_again_at(number, step.now + AGAIN))
+
+
+def _each(names: Iterable[str], ask: Callable[[str], bool], later: Callable[[str], None]) -> int:
+    """Ask for each; one that WeChat does not answer about holds back none of the others."""
+    ended = 0
+    for name in names:
+        with suppress(WechatUnavailable):
+            ended += ask(name)
+        later(name)
+    return ended
