@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from moto import mock_aws
 
 from local.wechat_simulator import SimulatorConfig
 from local.wechat_simulator.in_thread import simulator_in_thread
+from posthouse.store.transaction import Transaction
 from tests.integration.house import NOW, House
 
 
@@ -41,3 +43,25 @@ def house(simulator: tuple[str, SimulatorConfig, list[House]], monkeypatch: pyte
         houses.append(built)
         yield built
         houses.remove(built)
+
+
+@pytest.fixture
+def before_commit(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Let a rival act once, just before the next transaction is written."""
+
+    def arrange(rival: Callable[[], object]) -> None:
+        commit = Transaction.commit
+        waiting = [rival]
+
+        def late(self: Transaction) -> Any:
+            if waiting:
+                waiting.pop()()
+            return commit(self)
+
+        monkeypatch.setattr(Transaction, "commit", late)
+
+    return arrange
+
+
+Arrange = Callable[[Callable[[], object]], None]
+"""What the fixture ``before_commit`` gives."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,29 +17,8 @@ from posthouse.services import payments as payment_services
 from posthouse.store import coupons, payments
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.idempotency import IdempotencyRow
-from posthouse.store.transaction import Transaction
+from tests.integration.conftest import Arrange
 from tests.integration.house import TODAY, House
-
-
-@pytest.fixture
-def before_commit(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """Let a rival act once, just before the next transaction is written."""
-
-    def arrange(rival: Callable[[], object]) -> None:
-        commit = Transaction.commit
-        waiting = [rival]
-
-        def late(self: Transaction) -> Any:
-            if waiting:
-                waiting.pop()()
-            return commit(self)
-
-        monkeypatch.setattr(Transaction, "commit", late)
-
-    return arrange
-
-
-Arrange = Callable[[Callable[[], object]], None]
 
 
 def test_a_rival_takes_the_last_room(house: House, before_commit: Arrange) -> None:
