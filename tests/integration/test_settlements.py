@@ -63,6 +63,11 @@ class Order:
         found = self.house.send("GET", f"/api/payments/{self.payment_id}", token=self.token).must(200)
         return str(found["status"])
 
+    def seen(self, what: str) -> list[tuple[str, int, str]]:
+        """The refunds that the guest sees of the payment, or of the booking."""
+        found = self.house.send("GET", f"/api/{what}", token=self.token).must(200)["refunds"]
+        return [(shown["payment_id"], shown["amount"], shown["reason"]) for shown in found]
+
 
 def test_a_payment_after_the_cancel_is_refunded_once(house: House) -> None:
     order = Order(house)
@@ -70,6 +75,8 @@ def test_a_payment_after_the_cancel_is_refunded_once(house: House) -> None:
     order.pay(deliveries=3)
     assert order.payment_status() == "succeeded"
     house.settle()
+    refund = (order.payment_id, 58000, "订单已取消")
+    assert order.seen(f"bookings/{order.order_no}") == order.seen(f"payments/{order.payment_id}") == [refund]
     assert order.states == ["pending_payment", "cancelled"]
     assert order.refunded == [(order.payment_id, 58000)]
     assert house.sold(order.room) == [0, 0, 0]
@@ -175,6 +182,8 @@ def test_the_second_of_two_payments_is_refunded_once(house: House, first: int) -
         order.pay_with(prepay_id)
         house.settle()
         assert house.send("GET", f"/api/payments/{payment_id}", token=order.token).must(200)["status"] == "succeeded"
+    assert order.seen(f"payments/{both[first][0]}") == []
+    assert [amount for _, amount, _ in order.seen(f"payments/{both[1 - first][0]}")] == [58000]
     assert order.states == ["pending_payment", "paid"]
     assert order.refunded == [(both[1 - first][0], 58000)]
     assert house.sold(order.room, 2) == [1, 1]

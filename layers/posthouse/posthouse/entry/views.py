@@ -12,6 +12,7 @@ from posthouse.domain.coupon import Coupon, CouponTemplate
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment
+from posthouse.domain.refund import Refund
 from posthouse.store.notifications import Notification
 
 
@@ -217,6 +218,18 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         "amount": payment.payable.fen,
         "status": payment.status,
         "succeeded_at": None if payment.succeeded_at is None else rfc3339(payment.succeeded_at),
+    }
+
+
+def refund_json(refund: Refund) -> dict[str, Any]:
+    """A refund as the guest and staff see it."""
+    return {
+        "out_refund_no": refund.out_refund_no,
+        "payment_id": refund.payment_id,
+        "amount": refund.amount.fen,
+        "reason": refund.reason,
+        "status": refund.status,
+        "requested_at": rfc3339(refund.requested_at),
     }
 
 
