@@ -11,7 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from pynamodb.exceptions import GetError
+from pynamodb.exceptions import GetError, QueryError
 
 from posthouse.domain.catalogue_view import RoomView
 from posthouse.services.change_follower import LONGEST_PAUSE_SECONDS, REPLAYED
@@ -328,6 +328,26 @@ def test_when_the_log_is_back_what_was_missed_is_dropped(
     clock.sleep(2)
     found = reader.read(room["room_id"])
     assert (seen(found), found.behind) == ((200, "l2"), False)
+
+
+def test_changes_that_could_not_be_read_are_not_passed_over(
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object, **__: object) -> None:
+        raise QueryError("the log is unreachable")
+
+    room = house.room(price=100)
+    house.settle()
+    reader = RoomReader(clock)
+    reader.read(room["room_id"])
+    reprice(house, room, 200)
+    house.settle()
+    with monkeypatch.context() as patch:
+        patch.setattr(CatalogueChangeRow, "query", unreadable)
+        clock.sleep(1)
+        assert seen(reader.read(room["room_id"])) == (100, "l1")
+    clock.sleep(2)
+    assert seen(reader.read(room["room_id"])) == (200, "l2")
 
 
 @pytest.mark.parametrize("missed", [1, 3])
