@@ -2,10 +2,10 @@
 
 PYTHON ?= python3
 VENV = .venv/bin
-TYPED = layers/posthouse/posthouse layers/dependencies functions local tests
+TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test lint types unit integration e2e build clean check-wechat-secret
+.PHONY: help install lock run test lint types unit integration e2e bench build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ integration: install ## tests of handlers on moto
 
 e2e: install ## tests of the deployed template on the local cloud
 	@$(VENV)/python -m pytest tests/e2e
+
+bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
+	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
 
 build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)
 	@$(VENV)/python -m local.build

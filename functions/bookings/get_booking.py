@@ -4,11 +4,15 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.views import booking_json
+from posthouse.entry.views import booking_json, refund_json
 from posthouse.services.stays import for_guest
+from posthouse.store import refunds
 
 
 @endpoint(GUEST)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     outcome = for_guest(request.path["order_no"], request.caller)
-    return outcome if isinstance(outcome, Refusal) else Answer(200, booking_json(outcome))
+    if isinstance(outcome, Refusal):
+        return outcome
+    found = refunds.list_of_order(outcome.order_no) if outcome.payment_id is not None else []
+    return Answer(200, {**booking_json(outcome), "refunds": [refund_json(refund) for refund in found]})

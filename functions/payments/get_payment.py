@@ -5,12 +5,16 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import wechat
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.views import payment_json
+from posthouse.entry.views import payment_json, refund_json
 from posthouse.services.payments import look_up
+from posthouse.store import refunds
 
 
 @endpoint(GUEST)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     payment_id = request.path["payment_id"]
     outcome = look_up(payment_id, request.caller, wechat.credentials(), wechat.wechat_pay(), request.step)
-    return outcome if isinstance(outcome, Refusal) else Answer(200, payment_json(outcome))
+    if isinstance(outcome, Refusal):
+        return outcome
+    found = [refund for refund in refunds.list_of_order(outcome.order_no) if refund.payment_id == payment_id]
+    return Answer(200, {**payment_json(outcome), "refunds": [refund_json(refund) for refund in found]})

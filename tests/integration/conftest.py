@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
 import pytest
@@ -22,13 +22,17 @@ def simulator() -> Iterator[tuple[str, SimulatorConfig, list[House]]]:
     config = SimulatorConfig.generate()
     houses: list[House] = []
 
-    async def deliver(request: web.Request) -> web.Response:
-        body = await request.read()
-        answer = houses[-1].deliver(dict(request.headers), body)
-        return web.Response(status=answer.status, body=answer.raw.encode() or None)
+    def to(step: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def deliver(request: web.Request) -> web.Response:
+            body = await request.read()
+            answer = houses[-1].deliver(dict(request.headers), body, to=step)
+            return web.Response(status=answer.status, body=answer.raw.encode() or None)
+
+        return deliver
 
     def add_more(app: web.Application) -> None:
-        app.router.add_post("/api/payments/wechat/notifications", deliver)
+        app.router.add_post("/api/payments/wechat/notifications", to("receive_payment_notification"))
+        app.router.add_post("/api/payments/wechat/refund-notifications", to("receive_refund_notification"))
 
     with simulator_in_thread(config, add_more) as url:
         yield url, config, houses

@@ -31,6 +31,8 @@ CONSUMERS = (
     "mark_booking_paid",
     "cancel_unpaid_booking",
     "close_payment",
+    "send_refund",
+    "mark_booking_refunded",
     "send_notification",
     "refresh_room_view",
 )
@@ -211,17 +213,19 @@ class House:
         raw = answer.get("body") or ""
         return Reply(answer["statusCode"], json.loads(raw) if raw else None, answer.get("headers", {}), raw)
 
-    def deliver(self, headers: dict[str, str], body: bytes, *, in_base64: bool = False) -> Reply:
-        """A payment notification from WeChat."""
+    def deliver(
+        self, headers: dict[str, str], body: bytes, *, in_base64: bool = False, to: str = "receive_payment_notification"
+    ) -> Reply:
+        """A notification from WeChat, of a payment unless told otherwise."""
         event = {
             "version": "2.0",
-            "routeKey": "POST /api/payments/wechat/notifications",
+            "routeKey": " ".join(functions()[to].routes[0]),
             "headers": {name.lower(): value for name, value in headers.items()},
             "requestContext": {"requestId": "notification"},
             "body": base64.b64encode(body).decode() if in_base64 else body.decode(),
             "isBase64Encoded": in_base64,
         }
-        return self.reply("receive_payment_notification", event)
+        return self.reply(to, event)
 
     # ------------------------------------------------------------ messages
 

@@ -8,6 +8,7 @@ from typing import Any
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import PaymentState
+from posthouse.domain.refund import RefundState
 from posthouse.domain.stay import local_date
 from posthouse.store.bookings import BookingRow
 from posthouse.store.coupons import CouponRow, CouponTemplateRow
@@ -75,7 +76,7 @@ def _money(bookings: list[Booking]) -> None:
     succeeded = {row.payment_id: row for row in PaymentRow.scan() if row.status == PaymentState.SUCCEEDED}
     came_in = {row.payment_id: row.amount for row in rows if row.kind == "payment"}
     assert came_in == {payment_id: row.payable for payment_id, row in succeeded.items()}
-    refunds = list(RefundRow.scan())
+    refunds = [row for row in RefundRow.scan() if row.status != RefundState.FAILED]
     for booking in bookings:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == booking.order_no)
         refunded = sum(refund.amount for refund in refunds if refund.order_no == booking.order_no)

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from posthouse.domain.identity import Role
+from posthouse.store import coupons
 from posthouse.store.transaction import Transaction
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, TODAY, House, Reply
@@ -61,7 +62,7 @@ def test_an_unpaid_booking_gives_everything_back(house: House) -> None:
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
     booking = cancel(house, token, order_no).must(200)
     assert statuses(booking) == ["pending_payment", "cancelled"]
-    assert house.booking(token, order_no) == booking
+    assert house.booking(token, order_no) == {**booking, "refunds": []}
     assert house.sold(room) == [0, 0, 0]
     assert unused(house, token) == 1
     assert [row["status"]["S"] for row in house.rows("payments")] == ["closed"]
@@ -143,6 +144,42 @@ def test_a_crash_after_wechats_close_repeats_it(house: House, monkeypatch: pytes
         assert house.feed("close_payment", [message["Body"]]) == [{"itemIdentifier": "0"}]
     assert house.feed("close_payment", [message["Body"]]) == []
     assert trade_states(house, order_no) == ["CLOSED"]
+
+
+@pytest.mark.parametrize("says", ["NOTPAY", "another payer"])
+def test_wechats_word_that_does_not_fit_is_tried_again_and_ends_with_staff(
+    house: House, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    token, _, order_no = booked(house)
+    house.settle()
+    opened = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    cancel(house, token, order_no).must(200)
+    house.relay()
+    [message] = house.sqs.receive_message(QueueUrl=house._refs["CancelledOrdersQueue"])["Messages"]
+    if says == "NOTPAY":
+        # WeChat answers yes and closes nothing.
+        monkeypatch.setattr("posthouse.clients.wechat.pay.WechatPay.close", lambda *_: None)
+    else:
+        prepay_id = opened["wechat"]["package"].removeprefix("prepay_id=")
+        house.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success", "lost": True})
+        house.dynamodb.update_item(
+            TableName="posthouse-payments",
+            Key={"payment_id": {"S": opened["payment_id"]}},
+            UpdateExpression="SET openid = :other",
+            ExpressionAttributeValues={":other": {"S": "somebody else"}},
+        )
+    assert house.feed("close_payment", [message["Body"]]) == [{"itemIdentifier": "0"}]
+    [row] = [row for row in house.rows("inbox") if row["consumer"]["S"] == "close_payment"]
+    assert (row["state"]["S"], row["error"]["S"]) == ("failed", f"NotClosed: {opened['payment_id']}")
+
+
+def test_a_coupon_that_is_used_elsewhere_is_never_given_back(house: House) -> None:
+    _, _, order_no = booked(house)
+    [row] = house.rows("coupons")
+    for given_back_by, fits in (("B-another", False), (order_no, True), (order_no, False)):
+        transaction = Transaction()
+        coupons.give_back(transaction, row["user_id"]["S"], row["coupon_id"]["S"], given_back_by)
+        assert (transaction.commit() is None) == fits
 
 
 def test_a_payment_that_wechat_never_opened_has_nothing_to_close(house: House) -> None:

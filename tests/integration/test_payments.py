@@ -79,7 +79,7 @@ def test_the_very_bytes_are_verified_in_base64_too(house: House, monkeypatch: py
     caught: list[tuple[dict[str, str], bytes]] = []
     deliver = house.deliver
 
-    def catch(headers: dict[str, str], body: bytes) -> Reply:
+    def catch(headers: dict[str, str], body: bytes, to: str) -> Reply:
         caught.append((headers, body))
         return Reply(500, None, {}, "")
 

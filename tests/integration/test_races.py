@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,9 +17,8 @@ from posthouse.services import payments as payment_services
 from posthouse.store import coupons, payments
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.idempotency import IdempotencyRow
+from tests.integration.conftest import Arrange
 from tests.integration.house import TODAY, House
-
-Arrange = Callable[[Callable[[], object]], None]
 
 
 def test_a_rival_takes_the_last_room(house: House, before_commit: Arrange) -> None:

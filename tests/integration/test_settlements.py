@@ -63,6 +63,11 @@ class Order:
         found = self.house.send("GET", f"/api/payments/{self.payment_id}", token=self.token).must(200)
         return str(found["status"])
 
+    def seen(self, what: str) -> list[tuple[str, int, str]]:
+        """The refunds that the guest sees of the payment, or of the booking."""
+        found = self.house.send("GET", f"/api/{what}", token=self.token).must(200)["refunds"]
+        return [(shown["payment_id"], shown["amount"], shown["reason"]) for shown in found]
+
 
 def test_a_payment_after_the_cancel_is_refunded_once(house: House) -> None:
     order = Order(house)
@@ -70,6 +75,8 @@ def test_a_payment_after_the_cancel_is_refunded_once(house: House) -> None:
     order.pay(deliveries=3)
     assert order.payment_status() == "succeeded"
     house.settle()
+    refund = (order.payment_id, 58000, "订单已取消")
+    assert order.seen(f"bookings/{order.order_no}") == order.seen(f"payments/{order.payment_id}") == [refund]
     assert order.states == ["pending_payment", "cancelled"]
     assert order.refunded == [(order.payment_id, 58000)]
     assert house.sold(order.room) == [0, 0, 0]
@@ -141,23 +148,42 @@ def test_whichever_commits_first_wins(
     assert_balanced(house)
 
 
-def _second_payment(house: House, order: Order) -> tuple[str, str]:
-    """Close the open payment, as WeChat does of itself after a while, and open another."""
+def test_money_on_a_closed_payment_wins_over_the_cancel_of_an_order_that_still_waits(
+    house: House, before_commit: Arrange
+) -> None:
+    order = Order(house)
+    _close(order)
+    before_commit(order.pay)
+    order.cancel().refused(409, "not_cancellable")
+    house.settle()
+    assert order.states == ["pending_payment", "paid"]
+    assert_balanced(house)
+
+
+def _second_payment(order: Order) -> tuple[str, str]:
+    """Close the open payment, and open another."""
+    _close(order)
+    return order.open()
+
+
+def _close(order: Order) -> None:
+    """Close the open payment alone, as WeChat does of itself after a while."""
     transaction = Transaction()
     payments.close(transaction, order.payment_id)
     assert transaction.commit() is None
-    return order.open()
 
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_the_second_of_two_payments_is_refunded_once(house: House, first: int) -> None:
     order = Order(house)
-    both = [(order.payment_id, order.prepay_id), _second_payment(house, order)]
+    both = [(order.payment_id, order.prepay_id), _second_payment(order)]
     assert both[0][0] != both[1][0]
     for payment_id, prepay_id in (both[first], both[1 - first]):
         order.pay_with(prepay_id)
         house.settle()
         assert house.send("GET", f"/api/payments/{payment_id}", token=order.token).must(200)["status"] == "succeeded"
+    assert order.seen(f"payments/{both[first][0]}") == []
+    assert [amount for _, amount, _ in order.seen(f"payments/{both[1 - first][0]}")] == [58000]
     assert order.states == ["pending_payment", "paid"]
     assert order.refunded == [(both[1 - first][0], 58000)]
     assert house.sold(order.room, 2) == [1, 1]
@@ -166,7 +192,7 @@ def test_the_second_of_two_payments_is_refunded_once(house: House, first: int) -
 
 def test_two_payments_before_either_is_settled_keep_one(house: House) -> None:
     order = Order(house)
-    _, second = _second_payment(house, order)
+    _, second = _second_payment(order)
     order.pay()
     order.pay_with(second)
     house.settle()
@@ -182,7 +208,9 @@ def test_a_message_that_comes_again_refunds_nothing_more(house: House) -> None:
     house.relay()
     [message] = house.sqs.receive_message(QueueUrl=house._refs["PaidBookingsQueue"])["Messages"]
     bodies = [message["Body"]]
-    assert house.feed("mark_booking_paid", bodies * 2) == []
+    assert house.feed("mark_booking_paid", bodies) == []
+    assert [row["state"]["S"] for row in house.rows("inbox") if row["consumer"]["S"] == "mark_booking_paid"] == ["done"]
+    assert house.feed("mark_booking_paid", bodies) == []
     # Not even where the inbox has forgotten it.
     for row in house.rows("inbox"):
         if row["consumer"]["S"] == "mark_booking_paid":
@@ -256,7 +284,7 @@ def test_the_guest_cancels_while_nights_are_found_gone(house: House, before_comm
 
 def test_nights_gone_by_an_older_payment_close_the_open_one(house: House) -> None:
     order = Order(house, units=1, inventory_mode="on_payment")
-    second_id, _ = _second_payment(house, order)
+    second_id, _ = _second_payment(order)
     rival = house.guest("13900000002")
     other = house.book(rival, house.wish(order.room)).must(201)["order_no"]
     house.pay(rival, other)

@@ -11,7 +11,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
 
 ARRIVAL = time(14)
-"""When a guest is expected on the arrival day, on the hotel's clock (docs/decisions/0008-cancelling-a-stay.md)."""
+"""When a guest is expected on the arrival day, on the hotel's clock (docs/decisions/0010-cancelling-a-stay.md)."""
 
 
 @dataclass(frozen=True)

@@ -105,10 +105,12 @@ class SettlementMismatch(Refusal):
     """What WeChat says is not what we asked for; ``field`` is the first that differs."""
 
     field: str
+    ours: str
+    theirs: str
 
     @property
     def explanation(self) -> str:
-        return f"The {self.field} is not that of our payment."
+        return f"The {self.field} is not ours."
 
 
 def compare(payment: Payment, settlement: Settlement, app_id: str, merchant_id: str) -> SettlementMismatch | None:
@@ -120,4 +122,11 @@ def compare(payment: Payment, settlement: Settlement, app_id: str, merchant_id: 
         ("amount", settlement.amount, payment.payable),
         ("payer", settlement.openid, payment.openid),
     )
-    return next((SettlementMismatch(field) for field, theirs, ours in pairs if theirs != ours), None)
+    different = (
+        SettlementMismatch(field, _text(ours), _text(theirs)) for field, theirs, ours in pairs if theirs != ours
+    )
+    return next(different, None)
+
+
+def _text(value: Money | str) -> str:
+    return f"{value.fen} {value.currency}" if isinstance(value, Money) else value

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from posthouse.domain.money import Money
+from posthouse.domain.payment import SettlementMismatch
 from posthouse.domain.refusal import Refusal
 
 
@@ -63,19 +64,6 @@ class RefundExceedsPayment(Refusal):
         return f"{self.refundable} fen of what was paid can go back, not {self.asked}."
 
 
-@dataclass(frozen=True)
-class RefundMismatch(Refusal):
-    """What WeChat says of a refund is not what we asked for; ``field`` is the first that differs."""
-
-    field: str
-    ours: str
-    theirs: str
-
-    @property
-    def explanation(self) -> str:
-        return f"The {self.field} is not that of our refund."
-
-
 ABNORMAL = "ABNORMAL"
 """WeChat's word for a refund that reached no account: the money stays with the merchant until it is sent by hand."""
 
@@ -122,13 +110,12 @@ class RefundWord:
                 return RefundState.FAILED
 
 
-def compare(refund: Refund, word: RefundWord) -> RefundMismatch | None:
+def compare(refund: Refund, word: RefundWord) -> SettlementMismatch | None:
     """The first field in which WeChat's word differs from our row, or None if it is our refund indeed."""
     pairs = (
         ("payment", refund.payment_id, word.payment_id),
         ("amount", refund.amount.fen, word.amount.fen),
         ("total", refund.total.fen, word.total.fen),
     )
-    return next(
-        (RefundMismatch(field, str(ours), str(theirs)) for field, ours, theirs in pairs if ours != theirs), None
-    )
+    different = (SettlementMismatch(field, str(ours), str(theirs)) for field, ours, theirs in pairs if ours != theirs)
+    return next(different, None)

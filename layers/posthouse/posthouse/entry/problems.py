@@ -15,7 +15,7 @@ from posthouse.domain.catalogue import NotOnSale, StaysAhead, TooManyRooms, Unit
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
 from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
 from posthouse.domain.payment import NotPayable, PaymentRefused, SettlementMismatch
-from posthouse.domain.refund import RefundExceedsPayment, RefundMismatch
+from posthouse.domain.refund import RefundExceedsPayment
 from posthouse.domain.refusal import (
     AccessDenied,
     AlreadyExists,
@@ -44,7 +44,6 @@ _STATUS: dict[type[Refusal], int] = {
     PriceChanged: 409,
     QuantityBelowIssued: 409,
     RefundExceedsPayment: 409,
-    RefundMismatch: 400,
     SettlementMismatch: 400,
     SoldOut: 409,
     StayTooLong: 422,
@@ -94,6 +93,8 @@ def problem_of(refusal: Refusal) -> Problem:
         status, code = _LOGIN[refusal.reason]
         return Problem(status, code, refusal.explanation)
     facts = vars(refusal) | ({"errors": [vars(refusal)]} if isinstance(refusal, InvalidRequest) else {})
+    if isinstance(refusal, SettlementMismatch):
+        facts = {"field": refusal.field}  # what the two sides say is for staff
     return Problem(_STATUS[type(refusal)], _code(type(refusal)), refusal.explanation, facts)
 
 

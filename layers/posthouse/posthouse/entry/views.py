@@ -9,6 +9,7 @@ from posthouse.domain.booking import Booking
 from posthouse.domain.catalogue import Availability, Hotel, InventoryMode, Night, Room
 from posthouse.domain.catalogue_view import FoundHotel, RoomView
 from posthouse.domain.coupon import Coupon, CouponTemplate
+from posthouse.domain.difference import Difference
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment
@@ -234,6 +235,19 @@ def refund_json(refund: Refund) -> dict[str, Any]:
         "wechat_refund_id": refund.refund_id,
         "requested_at": rfc3339(refund.requested_at),
         "ended_at": None if refund.ended_at is None else rfc3339(refund.ended_at),
+    }
+
+
+def difference_json(difference: Difference) -> dict[str, Any]:
+    """A difference between our rows and WeChat's word."""
+    return {
+        "kind": difference.subject.kind,
+        "number": difference.subject.number,
+        "order_no": difference.subject.order_no or None,
+        "field": difference.field,
+        "ours": difference.ours,
+        "theirs": difference.theirs,
+        "found_at": rfc3339(difference.found_at),
     }
 
 

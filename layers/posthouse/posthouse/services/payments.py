@@ -11,6 +11,7 @@ from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
 from posthouse.clients.wechat.trade import Trade
 from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.identity import Principal
 from posthouse.domain.ids import IdKind
@@ -27,7 +28,7 @@ from posthouse.domain.payment import (
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.stays import for_guest
 from posthouse.services.step import ATTEMPTS, Step
-from posthouse.store import bookings, guests, inbox, outbox, payments
+from posthouse.store import bookings, differences, guests, inbox, outbox, payments
 from posthouse.store.transaction import StoreBusy, Transaction
 
 PREPAY_LIFE = timedelta(minutes=110)
@@ -144,13 +145,18 @@ def settlement_of(trade: Trade, now: datetime) -> Settlement | None:
 def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> Payment | SettlementMismatch | NotFound:
     """Note that a payment has succeeded, once, together with its ledger row and its event. A repeat changes nothing.
 
+    What WeChat says and does not fit is kept as a difference for staff.
     AWS calls: one read, one transaction.
     """
     payment = payments.get(settlement.payment_id)
     if payment is None:
+        unknown = SettlementMismatch("payment", "", settlement.payment_id)
+        differences.keep(Difference.of(Subject("payment", settlement.payment_id, ""), unknown, step.now))
         return NotFound("payment")
     mismatch = compare(payment, settlement, merchant.app_id, merchant.merchant_id)
     if mismatch is not None:
+        subject = Subject("payment", payment.payment_id, payment.order_no)
+        differences.keep(Difference.of(subject, mismatch, step.now))
         return mismatch
     if payment.status is PaymentState.SUCCEEDED:
         return payment

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from posthouse.clients.wechat import pay as wechat
 from posthouse.clients.wechat import trade
 from posthouse.clients.wechat.pay_bodies import RefundRequest, refund_body
+from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import Money
-from posthouse.domain.payment import Payment
+from posthouse.domain.payment import Payment, SettlementMismatch
 from posthouse.domain.refund import (
     ABNORMAL,
     Refund,
-    RefundMismatch,
     RefundState,
     RefundWord,
     compare,
@@ -22,7 +22,7 @@ from posthouse.domain.refund import (
 )
 from posthouse.domain.refusal import NotFound
 from posthouse.services.step import ATTEMPTS, Step
-from posthouse.store import inbox, outbox, payments, refunds
+from posthouse.store import differences, inbox, outbox, payments, refunds
 from posthouse.store.transaction import StoreBusy, Transaction
 
 
@@ -133,13 +133,16 @@ def word_of(said: trade.Refund) -> RefundWord:
     )
 
 
-def note(word: RefundWord, step: Step) -> Refund | RefundMismatch | NotFound:
+def note(word: RefundWord, step: Step) -> Refund | SettlementMismatch | NotFound:
     """Note what WeChat says of a refund, once; repeats and what is older than what we know change nothing."""
     for _ in range(ATTEMPTS):
         refund = refunds.get(word.out_refund_no)
+        mismatch = SettlementMismatch("refund", "", word.out_refund_no) if refund is None else compare(refund, word)
+        if mismatch is not None:
+            subject = Subject("refund", word.out_refund_no, "" if refund is None else refund.order_no)
+            differences.keep(Difference.of(subject, mismatch, step.now))
         if refund is None:
             return NotFound("refund")
-        mismatch = compare(refund, word)
         if mismatch is not None:
             return mismatch
         to = word.leads_to

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
@@ -13,12 +14,17 @@ from pynamodb.models import Model
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
 from posthouse.domain.refund import Refund, RefundWord
+from posthouse.domain.stay import local_date
 from posthouse.store.conditional import holds
+from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
 
 PAYMENT = "payment"
 """The name of the condition on the payment's row."""
+
+WECHAT_TIME_ZONE = "Asia/Shanghai"
+"""WeChat's days, by which it makes its bills."""
 
 GRACE = timedelta(minutes=2)
 """How long after its time a payment is left to its notification before WeChat is asked."""
@@ -94,8 +100,17 @@ class PaymentRow(Model):
         )
 
 
+class _ByDay(GlobalSecondaryIndex["MoneyRow"]):
+    class Meta:
+        index_name = "by_day"
+        projection = AllProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+
+
 class MoneyRow(Model):
-    """One movement of money of an order, written once: the transaction row of bookkeeping."""
+    """One movement of money of an order, written once: the transaction row of bookkeeping. ``day`` is WeChat's."""
 
     class Meta(TableMeta):
         table_name = TableName("money")
@@ -113,6 +128,9 @@ class MoneyRow(Model):
     transaction_id = UnicodeAttribute()
     at = TimeAttribute()
     recorded_at = TimeAttribute()
+    day = UnicodeAttribute()
+
+    by_day = _ByDay()
 
 
 _NOT_DUE: list[Action] = [PaymentRow.due_shard.remove(), PaymentRow.due_at.remove()]
@@ -196,6 +214,7 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
         transaction_id=settlement.transaction_id,
         at=settlement.succeeded_at,
         recorded_at=now,
+        day=str(local_date(settlement.succeeded_at, WECHAT_TIME_ZONE)),
     )
     transaction.put("money", row, MoneyRow.order_no.does_not_exist())
 
@@ -233,6 +252,7 @@ def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, no
         transaction_id=word.refund_id,
         at=word.at or now,
         recorded_at=now,
+        day=str(local_date(word.at or now, WECHAT_TIME_ZONE)),
     )
     transaction.put("money", row, MoneyRow.order_no.does_not_exist())
 
@@ -240,6 +260,28 @@ def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, no
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:
     """Demand that all that was to go back of a payment has arrived; fails as ``payment`` if it has not."""
     transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.refunded)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What the ledger says of one movement of money; ``kind`` is payment or refund, ``number`` its own at WeChat."""
+
+    kind: str
+    number: str
+    order_no: str
+    amount: Money
+    transaction_id: str
+
+
+def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]:
+    """The movements of a day of WeChat's."""
+    rows = MoneyRow.by_day.query(day, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, _movement, limit)
+
+
+def _movement(row: MoneyRow) -> Movement:
+    kind, _, number = row.entry_id.partition("#")
+    return Movement(kind, number, row.order_no, Money(row.amount), row.transaction_id)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:

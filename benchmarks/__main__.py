@@ -1,0 +1,34 @@
+"""`make bench`: run all benchmarks on one local cloud, print their tables and write docs/benchmarks.md."""
+
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.house import running_house
+from local.faults import LocalFault
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def main() -> int:
+    """Exit status 1 and one line if the local cloud does not start."""
+    try:
+        with running_house() as cloud:
+            from benchmarks.room_read import room_reads
+            from benchmarks.search import searches
+
+            sections = [room_reads(cloud), searches(cloud)]
+    except LocalFault as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    text = "\n".join([f"# Benchmarks\n\n`make bench` on {machine}, {datetime.now(UTC):%Y-%m-%d}.\n", *sections])
+    print(text)
+    PAGE.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""Every hour: compares yesterday's ledger with what WeChat says of each payment and refund, until it is done."""
+
+from typing import Any
+
+from posthouse.entry import moment, wechat
+from posthouse.entry.logs import count, flush_metrics, log_as, logger
+from posthouse.services.comparison import compare_yesterday
+
+SPARE_MILLISECONDS = 150_000
+"""A page that has begun takes at most so long, while WeChat is slow."""
+
+
+def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
+    log_as("")
+    compared = compare_yesterday(
+        wechat.wechat_pay(),
+        lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS,
+        moment.step(""),
+    )
+    if compared.differences:
+        logger.error("our ledger and WeChat's differ", day=compared.day, differences=compared.differences)
+        count("LedgerDifferences", compared.differences)
+    flush_metrics()
+    return vars(compared)

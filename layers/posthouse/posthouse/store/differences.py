@@ -1,0 +1,97 @@
+"""Differences between our ledger and WeChat's, each in a row of its own, and how far a day has been compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from posthouse.domain.difference import Difference, Subject
+from posthouse.store.conditional import holds
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import TableMeta, TableName, TimeAttribute
+
+_LISTING = "differences"
+
+
+class _Listed(GlobalSecondaryIndex["DifferenceRow"]):
+    class Meta:
+        index_name = "listed"
+        projection = AllProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    found_at = TimeAttribute(range_key=True)
+
+
+class DifferenceRow(Model):
+    """One difference."""
+
+    class Meta(TableMeta):
+        table_name = TableName("differences")
+
+    difference_id = UnicodeAttribute(hash_key=True)
+    listing = UnicodeAttribute(default=_LISTING)
+    kind = UnicodeAttribute()
+    number = UnicodeAttribute()
+    order_no = UnicodeAttribute()
+    field = UnicodeAttribute()
+    ours = UnicodeAttribute()
+    theirs = UnicodeAttribute()
+    found_at = TimeAttribute()
+
+    listed = _Listed()
+
+    def to_domain(self) -> Difference:
+        return Difference(
+            subject=Subject(self.kind, self.number, self.order_no),
+            field=self.field,
+            ours=self.ours,
+            theirs=self.theirs,
+            found_at=self.found_at,
+        )
+
+
+class ComparisonRow(Model):
+    """How far a day of the ledger has been compared; ``position`` is None when it was compared to its end."""
+
+    class Meta(TableMeta):
+        table_name = TableName("comparisons")
+
+    day = UnicodeAttribute(hash_key=True)
+    position = JSONAttribute(null=True)
+
+
+def keep(difference: Difference) -> bool:
+    """Keep a difference; False if it was found before."""
+    row = DifferenceRow(
+        difference.difference_id,
+        kind=difference.subject.kind,
+        number=difference.subject.number,
+        order_no=difference.subject.order_no,
+        field=difference.field,
+        ours=difference.ours,
+        theirs=difference.theirs,
+        found_at=difference.found_at,
+    )
+    return holds(lambda: row.save(condition=DifferenceRow.difference_id.does_not_exist()))
+
+
+def list_all(limit: int, position: Position | None) -> Page[Difference]:
+    """Differences, newest first."""
+    rows = DifferenceRow.listed.query(_LISTING, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, DifferenceRow.to_domain, limit)
+
+
+def comparison_of(day: str) -> ComparisonRow | None:
+    """How far the day has been compared; None if that has not begun."""
+    try:
+        return ComparisonRow.get(day, consistent_read=True)
+    except ComparisonRow.DoesNotExist:
+        return None
+
+
+def note_comparison(day: str, position: Any) -> None:
+    """Remember how far the day has been compared."""
+    ComparisonRow(day, position=position).save()
