@@ -17,11 +17,14 @@ AT_MOST = 100
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     log_as("")
     now = moment.now()
-    sent = relay(outbox.due(now, AT_MOST), channels(), now)
+    try:
+        sent = relay(outbox.due(now, AT_MOST), channels(), now)
+    finally:
+        # What cannot be sent must not keep unpaid bookings waiting as well.
+        woken = wake_overdue(bookings.overdue(now, AT_MOST), payment_timer(), moment.step(""))
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)
         count("EventsSwept", sent)
-    woken = wake_overdue(bookings.overdue(now, AT_MOST), payment_timer(), moment.step(""))
     if woken:
         logger.warning("the sweeper woke timers of unpaid bookings", bookings=woken)
         count("TimersSwept", woken)

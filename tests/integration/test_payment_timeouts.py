@@ -142,6 +142,22 @@ def test_a_lost_timer_is_made_good_by_the_sweeper(house: House) -> None:
         assert house.invoke("sweep_due", {})["woken"] == 0
 
 
+def test_events_that_cannot_be_sent_do_not_keep_timers_asleep(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    booked(house)
+    due_message(house)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("no topic")
+
+    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=65), tick=True):
+        monkeypatch.setattr("posthouse.services.relay._publish", broken)
+        sent = delays(house, monkeypatch)
+        house.guest("13900000009")
+    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=130), tick=True), pytest.raises(RuntimeError):
+        house.invoke("sweep_due", {})
+    assert sent == [0]
+
+
 def test_an_index_that_lags_wakes_no_timer_of_a_paid_booking(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     token, _, order_no = booked(house)
     house.pay(token, order_no)
