@@ -88,8 +88,7 @@ def test_cold_readers_make_one_source_read_in_each_environment(world: World) -> 
     until(lambda: world.nobody.get(path)["version"], lambda version: version == 2)
     table = f"{world.cloud.stack_name}-room-views"
     world.cloud.client("dynamodb").delete_item(TableName=table, Key={"room_id": {"S": room["room_id"]}})
-    functions = world.cloud.client("lambda").list_functions()["Functions"]
-    [name] = [each["FunctionName"] for each in functions if "GetRoomFunction" in each["FunctionName"]]
+    name = world.function("GetRoomFunction")
     fresh = {"Variables": {**variables(world, name), "GENERATION": "2"}}
     world.cloud.client("lambda").update_function_configuration(FunctionName=name, Environment=fresh)
     with ThreadPoolExecutor(100) as pool:

@@ -125,8 +125,7 @@ def test_open_reads(world: World) -> None:
 
 
 def test_the_sweeper_sends_what_was_never_relayed(world: World) -> None:
-    functions = world.cloud.client("lambda").list_functions()["Functions"]
-    name = next(one["FunctionName"] for one in functions if "SweepDue" in one["FunctionName"])
+    name = world.function("SweepDueFunction")
     user_id = f"U{uuid.uuid4().hex[:26].upper()}"
     lost = {
         "aggregate_id": {"S": user_id},

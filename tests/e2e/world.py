@@ -90,6 +90,13 @@ class World:
         self.nobody = Client(cloud.url)
         self.admin = self.staff(ADMIN_USERNAME, ADMIN_PASSWORD)
 
+    def function(self, name: str) -> str:
+        """The full name of a deployed function, by its name in the template."""
+        pages = self.cloud.client("lambda").get_paginator("list_functions").paginate()
+        every = [function["FunctionName"] for page in pages for function in page["Functions"]]
+        [found] = [each for each in every if name in each]
+        return str(found)
+
     @property
     def today(self) -> date:
         return datetime.now(ZoneInfo("Asia/Shanghai")).date()

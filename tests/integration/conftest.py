@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pytest
 import time_machine
+import urllib3
 from aiohttp import web
 from moto import mock_aws
 
@@ -35,6 +36,8 @@ def simulator() -> Iterator[tuple[str, SimulatorConfig, list[House]]]:
         app.router.add_post("/api/payments/wechat/refund-notifications", to("receive_refund_notification"))
 
     with simulator_in_thread(config, add_more) as url:
+        # A refund ends when a test says so: one that ended by itself would be told of in the midst of something else.
+        urllib3.request("POST", f"{url}/simulator/refunds", json={"result": "hold", "times": 10_000}, timeout=10)
         yield url, config, houses
 
 

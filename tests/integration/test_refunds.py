@@ -1,0 +1,388 @@
+"""Money on its way back: asked for, handed in at WeChat, told of, looked after; and what staff see of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from posthouse.domain.identity import Role
+from posthouse.store import refunds
+from tests.integration.conftest import Arrange
+from tests.integration.house import NOW, House, Reply
+from tests.integration.ledgers import assert_balanced
+
+
+class Paid:
+    """A guest's paid booking of two nights, 60000 fen with the welcome coupon of 2000 fen taken off."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        house.template()
+        self.token = house.guest()
+        house.settle()
+        [coupon] = house.coupons(self.token)
+        self.room = house.room(cancel_fee_bp=2500, free_cancel_hours=0)
+        wish = house.wish(self.room, begin=3, nights=2, coupon_id=coupon["coupon_id"])
+        self.order_no: str = house.book(self.token, wish).must(201)["order_no"]
+        self.payment_id: str = house.pay(self.token, self.order_no)["payment_id"]
+        house.settle()
+
+    def give_back(self, amount: int | None = None, key: str = "key-1", token: str | None = None) -> Reply:
+        body = {"reason": "Noise"} | ({} if amount is None else {"amount": amount})
+        path = f"/api/staff/orders/{self.order_no}/refunds"
+        return self.house.send("POST", path, body, token or self.house.admin, Idempotency_Key=key)
+
+    def tell(self, out_refund_no: str, result: str | None = "success", **how: Any) -> list[int]:
+        """Let WeChat end the refund and tell of it; answers what our endpoint said."""
+        wish = ({} if result is None else {"result": result}) | how
+        played = self.house.simulate("POST", f"/simulator/refunds/{out_refund_no}", wish)
+        self.house.settle()
+        return [delivery["status"] for delivery in played["deliveries"]]
+
+    @property
+    def status(self) -> str:
+        return str(self.house.booking(self.token, self.order_no)["status"])
+
+    @property
+    def refunds(self) -> list[tuple[int, str]]:
+        found = self.house.booking(self.token, self.order_no)["refunds"]
+        return [(refund["amount"], refund["status"]) for refund in found]
+
+    @property
+    def at_wechat(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self.house.simulate("GET", f"/simulator/refunds?order_no={self.order_no}")[
+            "items"
+        ]
+        return items
+
+    @property
+    def refunded(self) -> tuple[int, int]:
+        """What is set aside to go back, and what has arrived, by the payment's row."""
+        [row] = [row for row in self.house.rows("payments") if row["payment_id"]["S"] == self.payment_id]
+        return int(row["refunded"]["N"]), int(row["returned"]["N"])
+
+
+@pytest.fixture
+def paid(house: House) -> Paid:
+    return Paid(house)
+
+
+def test_a_whole_refund_ends_the_booking_when_the_money_has_arrived(house: House, paid: Paid) -> None:
+    asked = paid.give_back().must(202)
+    assert (asked["amount"], asked["status"]) == (58000, "requested")
+    assert paid.status == "refunding"
+    assert house.sold(paid.room, 6) == [0] * 6
+    assert len(house.coupons(paid.token, "unused")) == 1
+    house.settle()
+    assert paid.refunds == [(58000, "processing")]
+    assert paid.tell(asked["out_refund_no"]) == [204]
+    assert (paid.status, paid.refunds) == ("refunded", [(58000, "succeeded")])
+    [row] = [row for row in house.rows("money") if row["kind"]["S"] == "refund"]
+    assert (row["amount"]["N"], row["order_no"]["S"], row["day"]["S"]) == ("58000", paid.order_no, "2026-11-21")
+    assert_balanced(house)
+    kinds = [message["kind"] for message in house.send("GET", "/api/me/notifications", token=paid.token).body["items"]]
+    assert "cancelled" in kinds
+
+
+def test_partial_refunds_leave_the_booking_until_all_has_gone_back(house: House, paid: Paid) -> None:
+    paid.give_back(20000).must(202)
+    assert paid.status == "paid"
+    refused = paid.give_back(38001, key="key-2").refused(409, "refund_exceeds_payment")
+    assert (refused["asked"], refused["refundable"]) == (38001, 38000)
+    paid.give_back(8000, key="key-2").must(202)
+    assert (paid.status, paid.refunded) == ("paid", (28000, 0))
+    paid.give_back(30000, key="key-3").must(202)
+    assert (paid.status, paid.refunded) == ("refunding", (58000, 0))
+    paid.give_back(1, key="key-4").refused(409, "refund_exceeds_payment")
+    house.settle()
+    numbers = [refund["out_refund_no"] for refund in paid.at_wechat]
+    assert len(numbers) == 3
+    for number in numbers[:2]:
+        paid.tell(number)
+        assert paid.status == "refunding", "more is on its way"
+    paid.tell(numbers[2])
+    assert (paid.status, paid.refunded) == ("refunded", (58000, 58000))
+
+
+def test_a_repeated_request_is_one_refund(house: House, paid: Paid) -> None:
+    first, again = paid.give_back(100).must(202), paid.give_back(100).must(202)
+    assert first == again
+    paid.give_back(200).refused(422, "idempotency_key_reused")
+    assert paid.refunded == (100, 0)
+
+
+def test_two_requests_at_once_give_back_no_more_than_was_paid(house: House, paid: Paid, before_commit: Arrange) -> None:
+    admin = house.admin
+    before_commit(lambda: paid.give_back(50000, key="rival", token=admin).must(202))
+    paid.give_back(50000).refused(409, "refund_exceeds_payment")
+    assert paid.refunded == (50000, 0)
+
+
+def test_the_same_request_at_once_is_one_refund(house: House, paid: Paid, before_commit: Arrange) -> None:
+    admin = house.admin
+    before_commit(lambda: paid.give_back(100, token=admin).must(202))
+    paid.give_back(100, token=admin).must(202)
+    assert paid.refunded == (100, 0)
+
+
+def test_a_refund_and_the_guests_cancellation_at_once_give_back_no_more_than_was_paid(
+    house: House, paid: Paid, before_commit: Arrange
+) -> None:
+    admin = house.admin
+    before_commit(lambda: paid.give_back(40000, token=admin).must(202))
+    house.send("POST", f"/api/bookings/{paid.order_no}/cancellation", token=paid.token).must(200)
+    assert (paid.status, paid.refunded) == ("refunding", (58000, 0))
+    assert sorted(amount for amount, _ in paid.refunds) == [18000, 40000]
+
+
+def test_a_stay_in_the_house_is_refunded_in_part_or_whole_and_goes_on(house: House, paid: Paid) -> None:
+    with time_machine.travel(NOW + timedelta(days=3), tick=True):
+        house.send("POST", f"/api/staff/bookings/{paid.order_no}/check-in", token=house.admin).must(200)
+        paid.give_back(token=house.admin).must(202)
+        assert (
+            house.send("GET", f"/api/staff/bookings?hotel_id={paid.room['hotel_id']}", token=house.admin).must(200)[
+                "items"
+            ][0]["status"]
+            == "checked_in"
+        )
+    assert house.sold(paid.room, 6) == [0, 0, 0, 1, 1, 0]
+
+
+def test_only_the_hotels_own_staff_give_money_back(house: House, paid: Paid) -> None:
+    paid.give_back(100, token=house.token(Role.STAFF, "H-other")).refused(404, "not_found")
+    paid.give_back(100, token=paid.token).refused(403, "forbidden")
+    paid.give_back(100, token=house.token(Role.STAFF, paid.room["hotel_id"])).must(202)
+    [audit] = [row for row in house.rows("audit") if row["action"]["S"] == "refund"]
+    assert audit["target"]["S"] == paid.order_no
+
+
+def test_an_unpaid_order_has_nothing_to_give_back(house: House) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    path = f"/api/staff/orders/{order_no}/refunds"
+    refused = house.send("POST", path, {"reason": "x"}, house.admin, Idempotency_Key="k")
+    refused.refused(409, "refund_exceeds_payment")
+    for bad in ({}, {"reason": ""}, {"reason": "x", "amount": 0}, {"reason": "x", "amount": 1.5}):
+        house.send("POST", path, bad, house.admin, Idempotency_Key="k").refused(422, "invalid_request")
+    house.send("POST", path, {"reason": "x"}, house.admin).refused(422, "idempotency_key_required")
+
+
+# ---------------------------------------------------------------- at WeChat
+
+
+def test_a_refund_handed_in_twice_is_one_refund_at_wechat(house: House, paid: Paid) -> None:
+    paid.give_back(100).must(202)
+    house.relay()
+    url = house.value({"Ref": "RequestedRefundsQueue"})
+    [message] = house.sqs.receive_message(QueueUrl=url)["Messages"]
+    for _ in range(2):
+        assert house.feed("send_refund", [message["Body"]]) == []
+    assert [(refund["amount"], refund["requests"]) for refund in paid.at_wechat] == [(100, 1)]
+
+
+def test_a_crash_after_wechats_yes_is_made_good_by_the_same_request(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    paid.give_back(100).must(202)
+    house.relay()
+    url = house.value({"Ref": "RequestedRefundsQueue"})
+    [message] = house.sqs.receive_message(QueueUrl=url)["Messages"]
+    with monkeypatch.context() as patch:
+        patch.setattr(refunds, "move", dies)
+        assert house.feed("send_refund", [message["Body"]]) != []
+    assert paid.refunds == [(100, "requested")]
+    assert house.feed("send_refund", [message["Body"]]) == []
+    assert [(refund["amount"], refund["requests"]) for refund in paid.at_wechat] == [(100, 2)]
+    assert paid.refunds == [(100, "processing")]
+
+
+def test_while_wechat_is_down_the_message_comes_again(house: House, paid: Paid) -> None:
+    paid.give_back(100).must(202)
+    house.relay()
+    url = house.value({"Ref": "RequestedRefundsQueue"})
+    [message] = house.sqs.receive_message(QueueUrl=url)["Messages"]
+    house.simulate("POST", "/simulator/faults", {"api": "refund", "http_status": 500, "times": 1})
+    assert house.feed("send_refund", [message["Body"]]) != []
+    assert house.feed("send_refund", [message["Body"]]) == []
+    assert paid.refunds == [(100, "processing")]
+
+
+def test_a_refund_that_wechat_closed_can_be_asked_for_again(house: House, paid: Paid) -> None:
+    first = paid.give_back(58000).must(202)["out_refund_no"]
+    house.settle()
+    assert paid.tell(first, "closed") == [204]
+    assert (paid.status, paid.refunds, paid.refunded) == ("refunding", [(58000, "failed")], (0, 0))
+    second = paid.give_back(58000, key="key-2").must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(second)
+    assert (paid.status, paid.refunded) == ("refunded", (58000, 58000))
+    assert_balanced(house)
+
+
+def test_an_abnormal_refund_keeps_its_amount_until_it_is_sent_by_hand(house: House, paid: Paid) -> None:
+    number = paid.give_back(58000).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number, "abnormal")
+    assert (paid.refunds, paid.refunded) == ([(58000, "failed")], (58000, 0))
+    paid.give_back(1, key="key-2").refused(409, "refund_exceeds_payment")
+    paid.tell(number, "success")
+    assert (paid.status, paid.refunded) == ("refunded", (58000, 58000))
+
+
+def test_repeats_and_reorderings_of_what_wechat_says_change_nothing(house: House, paid: Paid) -> None:
+    number = paid.give_back(100).must(202)["out_refund_no"]
+    house.settle()
+    assert paid.tell(number, deliveries=3) == [204, 204, 204]
+    before = house.contents()
+    assert paid.tell(number, None, deliveries=2) == [204, 204]
+    assert house.contents() == before
+    assert paid.refunded == (100, 100)
+
+
+@pytest.mark.parametrize("fault", ["bad_signature", "stale", "signtest", "unknown_serial"])
+def test_a_hostile_refund_notification_changes_nothing(house: House, paid: Paid, fault: str) -> None:
+    number = paid.give_back(100).must(202)["out_refund_no"]
+    house.settle()
+    assert paid.tell(number, fault=fault) == [401]
+    assert paid.refunds == [(100, "processing")]
+
+
+def test_a_refund_of_which_wechat_says_another_amount_is_a_difference(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = paid.give_back(100).must(202)["out_refund_no"]
+    house.settle()
+    house.dynamodb.update_item(
+        TableName="posthouse-refunds",
+        Key={"out_refund_no": {"S": number}},
+        UpdateExpression="SET amount = :other",
+        ExpressionAttributeValues={":other": {"N": "99"}},
+    )
+    assert paid.tell(number) == [400]
+    assert paid.tell(number, None) == [400]
+    [found] = house.send("GET", "/api/staff/differences", token=house.admin).must(200)["items"]
+    assert (found["kind"], found["number"], found["order_no"]) == ("refund", number, paid.order_no)
+    assert (found["field"], found["ours"], found["theirs"]) == ("amount", "99", "100")
+
+
+def test_staff_see_payments_with_their_refunds(house: House, paid: Paid) -> None:
+    number = paid.give_back(100).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number)
+    path = f"/api/staff/payments?order_no={paid.order_no}"
+    [payment] = house.send("GET", path, token=house.admin).must(200)["items"]
+    assert (payment["payment_id"], payment["status"], payment["refunded"]) == (paid.payment_id, "succeeded", 100)
+    assert payment["wechat_transaction_id"]
+    [refund] = payment["refunds"]
+    assert (refund["out_refund_no"], refund["amount"], refund["status"]) == (number, 100, "succeeded")
+    assert refund["wechat_refund_id"]
+    house.send("GET", path, token=house.token(Role.STAFF, "H-other")).refused(404, "not_found")
+
+
+# ---------------------------------------------------------------- reconciliation
+
+
+def reconcile(house: House, minutes: int) -> dict[str, int]:
+    with time_machine.travel(NOW + timedelta(minutes=minutes), tick=True):
+        found: dict[str, int] = house.invoke("reconcile_open", {})
+        house.settle()
+    return found
+
+
+def test_a_payment_whose_notification_was_lost_is_settled(house: House) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    house.pay(token, order_no, lost=True)
+    with time_machine.travel(NOW + timedelta(minutes=31), tick=True):
+        assert house.invoke("reconcile_open", {}) == {"payments": 0, "refunds": 0}, "its time is not over"
+    assert reconcile(house, 33) == {"payments": 1, "refunds": 0}
+    assert house.booking(token, order_no)["status"] == "paid"
+    assert reconcile(house, 60) == {"payments": 0, "refunds": 0}
+
+
+def test_a_refund_whose_notification_was_lost_is_noted(house: House, paid: Paid) -> None:
+    number = paid.give_back(58000).must(202)["out_refund_no"]
+    house.settle()
+    assert paid.tell(number, lost=True) == []
+    assert paid.status == "refunding"
+    assert reconcile(house, 6) == {"payments": 0, "refunds": 1}
+    assert paid.status == "refunded"
+    assert reconcile(house, 30) == {"payments": 0, "refunds": 0}
+
+
+def test_a_refund_that_never_reached_wechat_is_handed_in_again(house: House, paid: Paid) -> None:
+    paid.give_back(100).must(202)
+    assert paid.at_wechat == []
+    assert reconcile(house, 6) == {"payments": 0, "refunds": 0}
+    assert [refund["amount"] for refund in paid.at_wechat] == [100]
+    assert paid.refunds == [(100, "processing")]
+
+
+def test_one_that_wechat_does_not_answer_about_holds_back_no_other(house: House, paid: Paid) -> None:
+    numbers = [paid.give_back(100, key=f"key-{n}").must(202)["out_refund_no"] for n in range(2)]
+    house.settle()
+    for number in numbers:
+        paid.tell(number, lost=True)
+    house.simulate("POST", "/simulator/faults", {"api": "query_refund", "http_status": 500, "times": 1})
+    found = reconcile(house, 6)["refunds"] + reconcile(house, 17)["refunds"]
+    assert found == 2
+    assert paid.refunded == (200, 200)
+
+
+def test_the_daily_comparison_finds_every_difference_once(house: House, paid: Paid) -> None:
+    number = paid.give_back(100).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number)
+    rows = house.rows("money")
+    assert len(rows) == 2
+    for row in rows:
+        wrong = {**row, "amount": {"N": "1"}} if row["kind"]["S"] == "refund" else {**row, "transaction_id": {"S": "x"}}
+        house.dynamodb.put_item(TableName="posthouse-money", Item=wrong)
+    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+        first = house.invoke("compare_ledger", {})
+        assert (first["movements"], first["differences"], first["ended"]) == (2, 2, True)
+        assert house.invoke("compare_ledger", {})["movements"] == 0
+        found = house.send("GET", "/api/staff/differences?limit=1", token=house.admin).must(200)
+        rest = house.send("GET", f"/api/staff/differences?cursor={found['next_cursor']}&limit=1", token=house.admin)
+        kinds = {(it["kind"], it["field"], it["ours"]) for it in found["items"] + rest.must(200)["items"]}
+    assert kinds == {("refund", "amount", "1"), ("payment", "transaction", "x")}
+
+
+def test_a_comparison_that_ran_out_of_time_goes_on_where_it_stopped(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posthouse.services.comparison.PAGE", 1)
+    for n in range(2):
+        number = paid.give_back(100, key=f"key-{n}").must(202)["out_refund_no"]
+        house.settle()
+        paid.tell(number)
+    monkeypatch.setattr("tests.integration.house.CONTEXT.get_remaining_time_in_millis", lambda: 1000)
+    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+        runs = [house.invoke("compare_ledger", {}) for _ in range(3)]
+    assert [(run["movements"], run["ended"]) for run in runs] == [(1, False), (1, False), (1, True)]
+
+
+def test_an_authentic_payment_of_another_amount_is_kept_for_staff(house: House) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    [delivery] = house.pay(token, order_no, fault="wrong_amount")["deliveries"]
+    assert delivery["status"] == 400
+    [found] = house.send("GET", "/api/staff/differences", token=house.admin).must(200)["items"]
+    assert (found["kind"], found["order_no"], found["field"]) == ("payment", order_no, "amount")
+    assert found["ours"] != found["theirs"]
+    house.send("GET", "/api/staff/differences", token=house.token(Role.STAFF, "H")).refused(403, "forbidden")
+
+
+def test_a_refund_arrives_while_another_is_asked_for(house: House, paid: Paid, before_commit: Arrange) -> None:
+    number = paid.give_back(100).must(202)["out_refund_no"]
+    house.settle()
+    admin = house.admin
+    before_commit(lambda: paid.give_back(200, key="key-2", token=admin).must(202))
+    paid.tell(number)
+    assert paid.refunded == (300, 100)
