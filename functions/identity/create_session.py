@@ -1,6 +1,6 @@
 """POST /api/sessions: a guest logs in with WeChat's code and, if they like, their phone number."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints
 
@@ -10,6 +10,7 @@ from posthouse.entry import tokens, wechat
 from posthouse.entry.fields import Name
 from posthouse.entry.http import OPEN, Answer, Input, Request, endpoint
 from posthouse.entry.logs import count
+from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import guest_json
 from posthouse.services.guest_login import EncryptedPhone, LoginRequest, log_in
 
@@ -28,13 +29,18 @@ class SessionInput(Input):
     nickname: Name | None = None
 
 
+class LoginSettings(Settings):
+    login_notices: Literal["on", "off"]
+
+
 @endpoint(OPEN, body=SessionInput)
 def handler(request: Request[SessionInput, Any]) -> Answer | Refusal:
     body = request.body
     data = body.encrypted_phone
     encrypted = EncryptedPhone(data.encrypted_data, data.iv) if data else None
     wanted = LoginRequest(body.login_code, body.phone_code, encrypted, body.nickname)
-    outcome = log_in(wanted, wechat.mini_program(), wechat.credentials().app_id, request.step)
+    notice = read_settings(LoginSettings).login_notices == "on"
+    outcome = log_in(wanted, wechat.mini_program(), wechat.credentials().app_id, request.step, notice=notice)
     if isinstance(outcome, Refusal):
         return outcome
     count("FirstLogins" if outcome.is_first_login else "Logins")

@@ -1,11 +1,20 @@
 """GET /api/notification-templates: the template ids that the client asks the guest's permission for."""
 
-from typing import Any
+from typing import Any, Literal
 
+from posthouse.clients.wechat.credentials import LOGIN_KIND
 from posthouse.entry import wechat
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.settings import Settings, read_settings
+
+
+class TemplateSettings(Settings):
+    login_notices: Literal["on", "off"]
 
 
 @endpoint(OPEN)
 def handler(_request: Request[Any, Any]) -> Answer:
-    return Answer(200, dict(wechat.credentials().notification_templates))
+    templates = dict(wechat.credentials().notification_templates)
+    if read_settings(TemplateSettings).login_notices == "off":
+        templates.pop(LOGIN_KIND, None)
+    return Answer(200, templates)

@@ -1,10 +1,10 @@
-"""Every hour: compares yesterday's ledger with what WeChat says of each payment and refund, until it is done."""
+"""Every hour: compares a day of the ledger with what WeChat says of each payment and refund, the oldest first."""
 
 from typing import Any
 
 from posthouse.entry import moment, wechat
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.services.comparison import compare_yesterday
+from posthouse.services.comparison import compare_ledger
 
 SPARE_MILLISECONDS = 150_000
 """A page that has begun takes at most so long, while WeChat is slow."""
@@ -12,7 +12,7 @@ SPARE_MILLISECONDS = 150_000
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     log_as("")
-    compared = compare_yesterday(
+    compared = compare_ledger(
         wechat.wechat_pay(),
         lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS,
         moment.step(""),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished")
+NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished", "login")
 
 
 @dataclass(frozen=True)

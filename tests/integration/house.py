@@ -98,6 +98,7 @@ class House:
             "AWS::StackName": "posthouse",
             "AWS::Region": "us-east-1",
             "Stage": "local",
+            "LoginNotices": "off",
             "PaymentTimeoutSeconds": "1800",
             "PublicBaseUrl": self.simulator_url,
             "WechatApiBaseUrl": f"{self.simulator_url}/wechat/api",

@@ -26,7 +26,7 @@ OUTCOMES: dict[str, Any] = {
     "send_notification": {"batchItemFailures": []},
     "send_refund": {"batchItemFailures": []},
     "mark_booking_refunded": {"batchItemFailures": []},
-    "compare_ledger": {"day": "2026-11-20", "movements": 0, "differences": 0, "ended": True},
+    "compare_ledger": {"day": "2026-11-14", "movements": 0, "differences": 0, "ended": True},
     "reconcile_open": {"payments": 0, "refunds": 0},
     "relay_outbox": {"relayed": 1},
     "sweep_due": {"swept": 0, "woken": 0},

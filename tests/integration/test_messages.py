@@ -12,6 +12,7 @@ import time_machine
 from botocore.exceptions import ClientError
 
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.identity import Role
 from posthouse.store import connection
 from posthouse.store.bookings import BookingRow
 from posthouse.store.guests import GuestRow
@@ -285,3 +286,40 @@ def test_a_fault_before_the_send_is_tried_again(house: House, failing: str) -> N
     assert house.feed("send_notification", [event.to_json()]) == []
     assert notes(house, token) == [("wait_for_payment", "sent")]
     assert told(house, openid) == ["wait_for_payment"]
+
+
+def test_a_login_is_told_of_only_where_that_is_switched_on(house: House) -> None:
+    phone = next(PHONES)
+    openid = house.codes(phone)["openid"]
+    for switch, expected in (("off", []), ("on", ["login"]), ("on", ["login", "login"])):
+        house._refs["LoginNotices"] = switch
+        session = house.log_in(phone)
+        house.settle()
+        told = house.simulate("GET", f"/simulator/messages?openid={openid}")["items"]
+        assert [message["kind"] for message in told] == expected
+        templates = house.send("GET", "/api/notification-templates").must(200)
+        assert ("login" in templates) == (switch == "on")
+    mine = house.send("GET", "/api/me/notifications", token=session["access_token"]).must(200)["items"]
+    assert [(notice["kind"], notice["order_no"]) for notice in mine] == [("login", None)] * 2
+
+
+def test_a_first_login_is_told_of_by_its_coupon_also_where_notices_are_on(house: House) -> None:
+    house._refs["LoginNotices"] = "on"
+    phone = next(PHONES)
+    first = house.log_in(phone)
+    house.settle()
+    house.send("DELETE", f"/api/staff/users/{phone}/first-login", token=house.admin).must(204)
+    again = house.log_in(phone)
+    assert (first["is_first_login"], again["is_first_login"]) == (True, True)
+    assert house.log_in(phone)["is_first_login"] is False
+    types = sorted(row["type"]["S"] for row in house.rows("outbox"))
+    assert types == ["guest.first_login", "guest.first_login", "guest.logged_in"]
+
+
+def test_staff_see_every_attempt_to_tell_of_an_order(house: House) -> None:
+    _, _, order_no = book(house)
+    house.settle()
+    path = f"/api/staff/orders/{order_no}/notifications"
+    [attempt] = house.send("GET", path, token=house.admin).must(200)["items"]
+    assert (attempt["kind"], attempt["status"], attempt["detail"]) == ("wait_for_payment", "sent", None)
+    house.send("GET", path, token=house.token(Role.STAFF, "H-other")).refused(404, "not_found")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 
+from posthouse.clients.wechat import signing
 from posthouse.entry import http
 from posthouse.store import connection
 from tests.integration.house import NOW, House, Reply
@@ -134,3 +136,94 @@ def test_an_unforeseen_fault_is_a_500_without_a_stack_trace(house: House, monkey
     answer = house.send("GET", "/api/health")
     assert "secret" not in answer.raw
     answer.refused(500, "internal_error")
+
+
+def spoken_by_wechat(house: House, content: dict[str, Any], **resource: str) -> Reply:
+    """A notification that WeChat itself has signed and encrypted, whatever it says."""
+    config, nonce = house.config, "0123456789ab"
+    sealed = {
+        "original_type": "transaction",
+        "algorithm": "AEAD_AES_256_GCM",
+        "nonce": nonce,
+        "associated_data": "",
+        "ciphertext": signing.encrypt_resource(config.api_v3_key, nonce, "", json.dumps(content).encode()),
+        **resource,
+    }
+    body = json.dumps({"id": "n1", "event_type": "TRANSACTION.SUCCESS", "resource": sealed}).encode()
+    timestamp = str(int(datetime.now(UTC).timestamp()))
+    message = signing.response_message(timestamp, "n", body)
+    headers = {
+        "Wechatpay-Timestamp": timestamp,
+        "Wechatpay-Nonce": "n",
+        "Wechatpay-Serial": config.platform_serial,
+        "Wechatpay-Signature": signing.sign(config.platform_private_key, message),
+    }
+    return house.deliver(headers, body)
+
+
+@pytest.fixture
+def said(house: House) -> dict[str, Any]:
+    """What WeChat would say of the open payment of a booking."""
+    token, order_no = booked(house)
+    payment = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    [row] = house.rows("payments")
+    return {
+        "appid": house.config.app_id,
+        "mchid": house.config.merchant_id,
+        "out_trade_no": payment["payment_id"],
+        "transaction_id": "4200001",
+        "trade_state": "SUCCESS",
+        "attach": order_no,
+        "success_time": "2026-11-21T12:00:00+08:00",
+        "payer": {"openid": row["openid"]["S"]},
+        "amount": {"total": 30000, "currency": "CNY"},
+    }
+
+
+def test_an_empty_associated_data_is_authentic(house: House, said: dict[str, Any]) -> None:
+    assert spoken_by_wechat(house, said).status == 204
+    assert len(house.rows("money")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "differs"),
+    [
+        ({"appid": "wx-other"}, 400, "app"),
+        ({"mchid": "1600000000"}, 400, "merchant"),
+        ({"payer": {"openid": "o-somebody-else"}}, 400, "payer"),
+        ({"amount": {"total": 1, "currency": "CNY"}}, 400, "amount"),
+        ({"amount": {"total": 30000, "currency": "USD"}}, 400, "amount"),
+        ({"out_trade_no": "P01KAHJ3W8Q6F2M9N4T7XBZC5DH"}, 404, "payment"),
+    ],
+)
+def test_an_authentic_notification_that_does_not_fit_is_refused_and_kept(
+    house: House, said: dict[str, Any], change: dict[str, Any], status: int, differs: str
+) -> None:
+    for _ in range(2):
+        reply = spoken_by_wechat(house, {**said, **change})
+        assert (reply.status, reply.body["code"]) == (status, "FAIL")
+    assert house.rows("money") == []
+    [found] = house.send("GET", "/api/staff/differences", token=house.admin).must(200)["items"]
+    assert (found["kind"], found["field"]) == ("payment", differs)
+
+
+@pytest.mark.parametrize("state", ["NOTPAY", "CLOSED", "REFUND"])
+def test_only_a_payment_that_succeeded_is_taken(house: House, said: dict[str, Any], state: str) -> None:
+    assert spoken_by_wechat(house, {**said, "trade_state": state}).status == 401
+    assert house.rows("money") == []
+
+
+def test_a_notification_sealed_with_another_key_is_refused(house: House, said: dict[str, Any]) -> None:
+    sealed = signing.encrypt_resource("k" * 32, "0123456789ab", "", json.dumps(said).encode())
+    assert spoken_by_wechat(house, said, ciphertext=sealed).status == 401
+    assert house.rows("money") == []
+
+
+def test_no_key_is_ever_fetched_for_an_unknown_serial(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, order_no = booked(house)
+    house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    called: list[object] = []
+    monkeypatch.setattr("posthouse.clients.wechat.http.WechatHttp.send", lambda *call, **_: called.append(call))
+    headers = {f"Wechatpay-{name}": "x" for name in ("Timestamp", "Nonce", "Signature")}
+    assert house.deliver({**headers, "Wechatpay-Serial": "PUB_KEY_ID_UNKNOWN"}, b"{}").status == 401
+    assert called == []

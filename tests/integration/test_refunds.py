@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 import time_machine
 
+from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.domain.identity import Role
+from posthouse.services import refunds as refund_services
+from posthouse.services.reconciliation import ReconciliationIncomplete
 from posthouse.store import refunds
 from tests.integration.conftest import Arrange
-from tests.integration.house import NOW, House, Reply
+from tests.integration.house import NOW, TODAY, House, Reply
 from tests.integration.ledgers import assert_balanced
 
 
@@ -345,9 +348,9 @@ def test_the_daily_comparison_finds_every_difference_once(house: House, paid: Pa
         wrong = {**row, "amount": {"N": "1"}} if row["kind"]["S"] == "refund" else {**row, "transaction_id": {"S": "x"}}
         house.dynamodb.put_item(TableName="posthouse-money", Item=wrong)
     with time_machine.travel(NOW + timedelta(days=1), tick=True):
-        first = house.invoke("compare_ledger", {})
-        assert (first["movements"], first["differences"], first["ended"]) == (2, 2, True)
-        assert house.invoke("compare_ledger", {})["movements"] == 0
+        runs = [house.invoke("compare_ledger", {}) for _ in range(9)]
+        assert [run["movements"] for run in runs] == [0] * 6 + [2, 0, 0], "the oldest of seven days comes first"
+        assert (runs[6]["day"], runs[6]["differences"], runs[6]["ended"]) == (str(TODAY), 2, True)
         found = house.send("GET", "/api/staff/differences?limit=1", token=house.admin).must(200)
         rest = house.send("GET", f"/api/staff/differences?cursor={found['next_cursor']}&limit=1", token=house.admin)
         kinds = {(it["kind"], it["field"], it["ours"]) for it in found["items"] + rest.must(200)["items"]}
@@ -364,8 +367,96 @@ def test_a_comparison_that_ran_out_of_time_goes_on_where_it_stopped(
         paid.tell(number)
     monkeypatch.setattr("tests.integration.house.CONTEXT.get_remaining_time_in_millis", lambda: 1000)
     with time_machine.travel(NOW + timedelta(days=1), tick=True):
-        runs = [house.invoke("compare_ledger", {}) for _ in range(3)]
-    assert [(run["movements"], run["ended"]) for run in runs] == [(1, False), (1, False), (1, True)]
+        runs = [house.invoke("compare_ledger", {}) for _ in range(9)]
+    assert [(run["movements"], run["ended"]) for run in runs[6:]] == [(1, False), (1, False), (1, True)]
+
+
+def test_a_day_that_wechat_did_not_answer_about_is_gone_on_with_the_next_day(house: House, paid: Paid) -> None:
+    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+        for _ in range(6):
+            house.invoke("compare_ledger", {})
+        house.simulate("POST", "/simulator/faults", {"api": "query", "http_status": 500, "times": 1})
+        with pytest.raises(WechatUnavailable):
+            house.invoke("compare_ledger", {})
+    with time_machine.travel(NOW + timedelta(days=2), tick=True):
+        assert house.invoke("compare_ledger", {})["day"] == str(TODAY)
+
+
+def test_two_parts_at_once_that_make_the_whole_end_the_booking(
+    house: House, paid: Paid, before_commit: Arrange
+) -> None:
+    admin = house.admin
+    before_commit(lambda: paid.give_back(29000, key="rival", token=admin).must(202))
+    paid.give_back(29000, token=admin).must(202)
+    assert (paid.status, paid.refunded) == ("refunding", (58000, 0))
+    assert house.sold(paid.room, 6) == [0] * 6
+
+
+def test_a_part_that_failed_is_owed_until_it_has_been_asked_for_again(house: House, paid: Paid) -> None:
+    part = paid.give_back(20000).must(202)["out_refund_no"]
+    rest = paid.give_back(key="key-2").must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(part, "closed")
+    paid.tell(rest)
+    assert (paid.status, paid.refunded) == ("refunding", (38000, 38000))
+    again = paid.give_back(key="key-3").must(202)
+    assert again["amount"] == 20000
+    house.settle()
+    paid.tell(again["out_refund_no"])
+    assert (paid.status, paid.refunded) == ("refunded", (58000, 58000))
+
+
+def test_one_that_cannot_be_dealt_with_holds_back_no_other(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [paid.give_back(100, key=f"key-{n}").must(202)["out_refund_no"] for n in range(2)]
+    house.settle()
+    for number in numbers:
+        paid.tell(number, lost=True)
+    note = refund_services.note
+
+    def broken(word: Any, step: Any) -> Any:
+        if word.out_refund_no == numbers[0]:
+            raise RuntimeError("a row that cannot be read")
+        return note(word, step)
+
+    monkeypatch.setattr(refund_services, "note", broken)
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=True), pytest.raises(ReconciliationIncomplete):
+        house.invoke("reconcile_open", {})
+    assert paid.refunded == (200, 100)
+
+
+def test_money_for_a_closed_payment_is_found_and_goes_back(house: House) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    payment = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    house.send("POST", f"/api/bookings/{order_no}/cancellation", token=token).must(200)
+    prepay_id = payment["wechat"]["package"].removeprefix("prepay_id=")
+    house.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success", "lost": True})
+    assert reconcile(house, 33)["payments"] == 1
+    [refund] = house.booking(token, order_no)["refunds"]
+    assert (refund["amount"], refund["status"]) == (30000, "processing")
+
+
+def test_a_closed_payment_that_nobody_paid_is_asked_about_once(house: House) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    house.send("POST", f"/api/bookings/{order_no}/cancellation", token=token).must(200)
+    house.settle()
+    assert reconcile(house, 33) == {"payments": 0, "refunds": 0}
+    [row] = house.rows("payments")
+    assert "due_at" not in row
+
+
+def test_an_abnormal_refund_that_was_sent_by_hand_is_found(house: House, paid: Paid) -> None:
+    number = paid.give_back(58000).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number, "abnormal")
+    assert reconcile(house, 6) == {"payments": 0, "refunds": 0}
+    paid.tell(number, "success", lost=True)
+    assert reconcile(house, 20) == {"payments": 0, "refunds": 1}
+    assert paid.status == "refunded"
 
 
 def test_an_authentic_payment_of_another_amount_is_kept_for_staff(house: House) -> None:

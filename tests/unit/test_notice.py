@@ -41,7 +41,7 @@ def test_every_field_keeps_within_its_type(kind: type[Notice]) -> None:
 
 def test_the_factory_knows_the_kind_of_each_event() -> None:
     kinds = {one: notice_of(event(one)).kind for one in EventType if has_notice(one)}
-    assert list(kinds.values()) == ["wait_for_payment", "paid", "checked_in", "finished", "cancelled"]
+    assert list(kinds.values()) == ["login", "wait_for_payment", "paid", "checked_in", "finished", "cancelled"]
     with pytest.raises(KeyError):
         notice_of(event(EventType.GUEST_FIRST_LOGIN))
 

@@ -14,6 +14,7 @@ class EventType(StrEnum):
     """Every event that Posthouse sends; the topic's filter policies name them too."""
 
     GUEST_FIRST_LOGIN = "guest.first_login"
+    GUEST_LOGGED_IN = "guest.logged_in"
     BOOKING_CREATED = "booking.created"
     BOOKING_PAID = "booking.paid"
     BOOKING_CHECKED_IN = "booking.checked_in"

@@ -18,6 +18,8 @@ from posthouse.domain.money import Money, yuan
 
 THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
+HOME_TIME_ZONE = "Asia/Shanghai"
+"""Whose clock a notice goes by that is about no hotel."""
 
 
 def thing(text: str) -> str:
@@ -149,7 +151,24 @@ class Finished(Notice):
         }
 
 
+class LoggedIn(Notice):
+    """Somebody has logged in to the guest's account. Off unless the template's parameter LoginNotices says on."""
+
+    kind = "login"
+
+    def fields(self) -> dict[str, str]:
+        return {
+            "thing1": thing(self.facts["nickname"]),
+            "time2": time(self.event.occurred_at, HOME_TIME_ZONE),
+        }
+
+    @property
+    def page(self) -> str:
+        return "pages/me/me"
+
+
 _KINDS: dict[EventType, type[Notice]] = {
+    EventType.GUEST_LOGGED_IN: LoggedIn,
     EventType.BOOKING_CREATED: WaitForPayment,
     EventType.BOOKING_CANCELLED: Cancelled,
     EventType.BOOKING_PAID: Paid,

@@ -80,6 +80,8 @@ class Payment:
     succeeded_at: datetime | None = None
     refunded: Money = ZERO
     """What has gone back, or is on its way."""
+    promised: Money = ZERO
+    """The most that ``refunded`` has been: a refund that failed is still owed."""
 
     @property
     def refundable(self) -> Money:

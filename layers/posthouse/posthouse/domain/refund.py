@@ -81,6 +81,7 @@ class Refund:
     reason: str
     status: RefundState
     requested_at: datetime
+    openid: str
     refund_id: str | None = None
     failure: str | None = None
     ended_at: datetime | None = None

@@ -12,6 +12,7 @@ from posthouse.domain.coupon import Coupon, CouponTemplate
 from posthouse.domain.difference import Difference
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
 from posthouse.domain.money import Money
+from posthouse.domain.notice import LoggedIn
 from posthouse.domain.payment import Payment
 from posthouse.domain.refund import Refund
 from posthouse.store.notifications import Notification
@@ -265,12 +266,17 @@ def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any
     }
 
 
+def attempt_json(notification: Notification) -> dict[str, Any]:
+    """An attempt to notify, as staff see it: why it did not succeed too."""
+    return {**notification_json(notification), "detail": notification.detail}
+
+
 def notification_json(notification: Notification) -> dict[str, Any]:
     """An attempt to notify; one that has begun and not ended is unknown until it has."""
     status = "unknown" if notification.status == "sending" else notification.status
     return {
         "kind": notification.kind,
-        "order_no": notification.order_no,
+        "order_no": None if notification.kind == LoggedIn.kind else notification.order_no,
         "status": status,
         "sent_at": rfc3339(notification.at),
     }

@@ -16,6 +16,9 @@ from posthouse.store.payments import WECHAT_TIME_ZONE, Movement
 
 PAGE = 20
 
+DAYS_BACK = 7
+"""A day that could not be compared to its end, because WeChat was away, is gone on with for so long."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -27,14 +30,19 @@ class Compared:
     ended: bool
 
 
-def compare_yesterday(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: Step) -> Compared:
-    """Compare the ledger of WeChat's yesterday, from where the run before stopped, while there is time.
+def compare_ledger(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: Step) -> Compared:
+    """Compare the oldest day that has not been compared to its end, from where the run before stopped.
 
     Raises WechatUnavailable; what was compared before it stays so.
     """
-    day = str(local_date(step.now, WECHAT_TIME_ZONE) - timedelta(days=1))
-    begun = differences.comparison_of(day)
-    if begun is not None and begun.position is None:
+    today = local_date(step.now, WECHAT_TIME_ZONE)
+    day, begun = str(today), None
+    for days_ago in range(DAYS_BACK, 0, -1):
+        day = str(today - timedelta(days=days_ago))
+        begun = differences.comparison_of(day)
+        if begun is None or begun.position is not None:
+            break
+    else:
         return Compared(day, 0, 0, ended=True)
     position = None if begun is None else begun.position
     movements = found = 0

@@ -48,9 +48,15 @@ class LoggedIn:
 
 
 def log_in(
-    request: LoginRequest, mini_program: wechat.MiniProgram, app_id: str, step: Step
+    request: LoginRequest, mini_program: wechat.MiniProgram, app_id: str, step: Step, *, notice: bool = False
 ) -> LoggedIn | LoginRefused | PhoneRefused:
-    """Exchange the codes at WeChat, then note the login. Raises WechatUnavailable when WeChat does not answer."""
+    """Exchange the codes at WeChat, then note the login. Raises WechatUnavailable when WeChat does not answer.
+
+    Parameters
+    ----------
+    notice
+        Whether the guest is told of it by a message, unless it is their first login.
+    """
     session = mini_program.code_to_session(request.login_code)
     if isinstance(session, wechat.LoginRefused):
         return LoginRefused(session.reason)
@@ -58,7 +64,8 @@ def log_in(
     if isinstance(phone, PhoneRefused):
         return phone
     user_id = derived_id(IdKind.USER, app_id, session.openid)
-    return _note_login(guests.Login(user_id, session.openid, phone, request.nickname), step)
+    login = guests.Login(user_id, session.openid, phone, request.nickname)
+    return _note_login_with_notice(login, step) if notice else _note_login(login, step)
 
 
 def _phone_number(
@@ -100,6 +107,24 @@ def _note_login(login: guests.Login, step: Step) -> LoggedIn:
             if guest is not None:
                 return LoggedIn(guest, is_first_login=True)
     raise StoreBusy("many logins of one guest at once; try again in a moment")
+
+
+def _note_login_with_notice(login: guests.Login, step: Step) -> LoggedIn:
+    """The login of a guest who was here before, in one transaction with the event that tells them of it."""
+    for _ in range(ATTEMPTS):
+        before = guests.get(login.user_id)
+        if before is None:
+            break
+        transaction = Transaction()
+        guests.log_in_again(transaction, login, before.version + 1, step.now)
+        payload = {"user_id": login.user_id, "nickname": login.nickname or before.nickname or ""}
+        outbox.send(transaction, step.event(EventType.GUEST_LOGGED_IN, login.user_id, before.version + 1, payload))
+        failed = transaction.commit()
+        if failed is None:
+            return LoggedIn(guests.get(login.user_id) or before, is_first_login=False)
+        if (guests.get(login.user_id) or before).version == before.version:
+            break  # nobody was faster: it is a first login again, after a reset
+    return _note_login(login, step)
 
 
 def reset_first_login(phone_number: str, actor: str, step: Step) -> None:

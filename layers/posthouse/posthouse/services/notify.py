@@ -48,7 +48,7 @@ class Notifier:
         """
         notice = notice_of(event)
         guest = guests.get(notice.facts["user_id"])
-        fields, template_id = notice.fields(), self._templates[notice.kind]
+        fields, template_id = notice.fields(), self._templates.get(notice.kind)
         latest = notifications.latest(event.aggregate_id)
         outdated = latest is not None and latest.sequence > event.sequence and latest.status in _MAY_BE_SENT
         begun = Notification(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
@@ -58,6 +58,8 @@ class Notifier:
             return _close(event, consumer, "superseded", None, step)
         if guest is None:
             return _close(event, consumer, "refused", "the guest's account is gone", step)
+        if template_id is None:
+            return _close(event, consumer, "refused", "no message template of this kind is registered", step)
         message = _Message(guest.openid, template_id, fields, notice.page)
         try:
             status, detail = self._send(message, step)

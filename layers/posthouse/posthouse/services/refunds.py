@@ -31,8 +31,8 @@ def request(
 ) -> Refund:
     """Ask for the refund if the transaction commits.
 
-    It fails as ``refund`` if that was asked for before, as ``payment`` if so much is not left to go back. ``key`` is
-    the Idempotency-Key of a request of staff.
+    It fails as ``refund`` if that was asked for before, as ``payment`` if something went back since it was read.
+    ``key`` is the Idempotency-Key of a request of staff.
     """
     refund = Refund(
         out_refund_no=refund_no_of(payment.payment_id, key),
@@ -44,8 +44,9 @@ def request(
         reason=reason,
         status=RefundState.REQUESTED,
         requested_at=step.now,
+        openid=payment.openid,
     )
-    payments.reserve_refund(transaction, payment.payment_id, payment.payable, amount)
+    payments.reserve_refund(transaction, payment, amount)
     refunds.create(transaction, refund)
     tell(transaction, EventType.REFUND_REQUESTED, refund, step)
     return refund

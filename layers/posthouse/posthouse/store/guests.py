@@ -17,6 +17,7 @@ from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttrib
 from posthouse.store.transaction import Transaction
 
 FIRST_LOGIN = "first_login"
+KNOWN = "known"
 
 
 class _ByPhone(GlobalSecondaryIndex["GuestRow"]):
@@ -98,6 +99,13 @@ def log_in_known(login: Login, now: datetime) -> Guest | None:
     was_here = GuestRow.known == True  # noqa: E712 - an expression
     noted = holds(lambda: row.update(actions=_login_actions(login, now), condition=was_here))
     return row.to_domain() if noted else None
+
+
+def log_in_again(transaction: Transaction, login: Login, version: int, now: datetime) -> None:
+    """Note another login of a known guest, which brings the row to ``version``; fails as ``known`` otherwise."""
+    was_here = GuestRow.known == True  # noqa: E712 - an expression
+    unchanged = GuestRow.version == version - 1
+    transaction.update(KNOWN, GuestRow(login.user_id), _login_actions(login, now), was_here & unchanged)
 
 
 def log_in_first(transaction: Transaction, login: Login, version: int, now: datetime) -> None:

@@ -99,6 +99,11 @@ def finish(
     transaction.update("notice", NotificationRow(order_no, sequence), actions, NotificationRow.status == "sending")
 
 
+def list_of_order(order_no: str) -> list[Notification]:
+    """All notices of an order, oldest first: as many as it has had states."""
+    return [_to_domain(row) for row in NotificationRow.query(order_no)]
+
+
 def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[Notification]:
     """A guest's notices, newest first."""
     rows = NotificationRow.by_guest.query(

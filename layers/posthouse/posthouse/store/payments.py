@@ -24,7 +24,7 @@ PAYMENT = "payment"
 """The name of the condition on the payment's row."""
 
 WECHAT_TIME_ZONE = "Asia/Shanghai"
-"""WeChat's days, by which it makes its bills."""
+"""WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""
 
 GRACE = timedelta(minutes=2)
 """How long after its time a payment is left to its notification before WeChat is asked."""
@@ -51,8 +51,8 @@ class _ByDue(GlobalSecondaryIndex["PaymentRow"]):
 class PaymentRow(Model):
     """One attempt to pay.
 
-    ``refunded`` is what has gone back or is on its way, ``returned`` what has arrived. ``due_shard`` and ``due_at`` are
-    there while it is open: past that time WeChat is asked.
+    ``refunded`` is what has gone back or is on its way, ``promised`` the most that this has been, ``returned`` what has
+    arrived. ``due_shard`` and ``due_at`` are there until WeChat has said, past its time, that nobody paid it.
     """
 
     class Meta(TableMeta):
@@ -73,6 +73,7 @@ class PaymentRow(Model):
     expires_at = TimeAttribute()
     succeeded_at = TimeAttribute(null=True)
     refunded = IntAttribute(default=0)
+    promised = IntAttribute(default=0)
     returned = IntAttribute(default=0)
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
@@ -97,6 +98,7 @@ class PaymentRow(Model):
             transaction_id=self.transaction_id,
             succeeded_at=self.succeeded_at,
             refunded=Money(self.refunded),
+            promised=Money(self.promised),
         )
 
 
@@ -110,7 +112,7 @@ class _ByDay(GlobalSecondaryIndex["MoneyRow"]):
 
 
 class MoneyRow(Model):
-    """One movement of money of an order, written once: the transaction row of bookkeeping. ``day`` is WeChat's."""
+    """One movement of money of an order, written once: the transaction row of bookkeeping."""
 
     class Meta(TableMeta):
         table_name = TableName("money")
@@ -126,6 +128,7 @@ class MoneyRow(Model):
     payer = UnicodeAttribute()
     payment_id = UnicodeAttribute()
     transaction_id = UnicodeAttribute()
+    answer = UnicodeAttribute()
     at = TimeAttribute()
     recorded_at = TimeAttribute()
     day = UnicodeAttribute()
@@ -173,11 +176,11 @@ def note_prepay(payment_id: str, prepay_id: str) -> bool:
 
 
 def close(transaction: Transaction, payment_id: str) -> None:
-    """Close an attempt; fails as ``payment`` if it was paid or closed."""
+    """Close an attempt; fails as ``payment`` if it was paid or closed. WeChat is asked once more all the same."""
     transaction.update(
         PAYMENT,
         PaymentRow(payment_id),
-        [PaymentRow.status.set(PaymentState.CLOSED), *_NOT_DUE],
+        [PaymentRow.status.set(PaymentState.CLOSED)],
         PaymentRow.status.is_in(*sources(PaymentState.CLOSED)),
     )
 
@@ -212,23 +215,31 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
         payer=settlement.openid,
         payment_id=payment.payment_id,
         transaction_id=settlement.transaction_id,
+        answer="SUCCESS",
         at=settlement.succeeded_at,
         recorded_at=now,
-        day=str(local_date(settlement.succeeded_at, WECHAT_TIME_ZONE)),
+        day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
     transaction.put("money", row, MoneyRow.order_no.does_not_exist())
 
 
-def reserve_refund(transaction: Transaction, payment_id: str, payable: Money, amount: Money) -> None:
-    """Set an amount aside to go back; fails as ``payment`` if the payment did not succeed, or has not so much left."""
-    enough_left = PaymentRow.refunded <= (payable - amount).fen
+def reserve_refund(transaction: Transaction, payment: Payment, amount: Money) -> None:
+    """Set an amount aside to go back; fails as ``payment`` if anything has been set aside since it was read.
+
+    Raises ValueError if the payment that was read has not so much left.
+    """
+    if amount > payment.refundable:
+        msg = f"{amount.fen} fen cannot go back of {payment.payment_id}, only {payment.refundable.fen}"
+        raise ValueError(msg)
+    promised = max(payment.promised, payment.refunded + amount)
     succeeded = PaymentRow.status == PaymentState.SUCCEEDED
-    actions = [PaymentRow.refunded.add(amount.fen)]
-    transaction.update(PAYMENT, PaymentRow(payment_id), actions, succeeded & enough_left)
+    unchanged = (PaymentRow.refunded == payment.refunded.fen) & (PaymentRow.promised == payment.promised.fen)
+    actions = [PaymentRow.refunded.add(amount.fen), PaymentRow.promised.set(promised.fen)]
+    transaction.update(PAYMENT, PaymentRow(payment.payment_id), actions, succeeded & unchanged)
 
 
 def release_refund(transaction: Transaction, payment_id: str, amount: Money) -> None:
-    """Undo ``reserve_refund``: the amount did not go back, and never will by that refund."""
+    """Undo ``reserve_refund``: the amount did not go back, and never will by that refund; it stays promised."""
     actions = [PaymentRow.refunded.add(-amount.fen)]
     transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.refunded >= amount.fen)
 
@@ -247,19 +258,20 @@ def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, no
         discount=0,
         payable=refund.total.fen,
         channel="wechat",
-        payer=refund.user_id,
+        payer=refund.openid,
         payment_id=payment_id,
         transaction_id=word.refund_id,
+        answer=word.status,
         at=word.at or now,
         recorded_at=now,
-        day=str(local_date(word.at or now, WECHAT_TIME_ZONE)),
+        day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
     transaction.put("money", row, MoneyRow.order_no.does_not_exist())
 
 
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:
-    """Demand that all that was to go back of a payment has arrived; fails as ``payment`` if it has not."""
-    transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.refunded)
+    """Demand that all that was promised of a payment has arrived; fails as ``payment`` if it has not."""
+    transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.promised)
 
 
 @dataclass(frozen=True)
@@ -289,6 +301,12 @@ def overdue(now: datetime, at_most: int) -> Iterator[str]:
     for shard in range(DUE_SHARDS):
         for row in PaymentRow.by_due.query(str(shard), PaymentRow.due_at <= epoch(now), limit=at_most):
             yield row.payment_id
+
+
+def ask_no_more(payment_id: str) -> None:
+    """Nobody paid it, and nobody can any more."""
+    is_closed = PaymentRow.status == PaymentState.CLOSED
+    holds(lambda: PaymentRow(payment_id).update(actions=_NOT_DUE, condition=is_closed))
 
 
 def ask_again_at(payment_id: str, at: datetime) -> None:

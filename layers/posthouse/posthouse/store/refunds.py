@@ -11,7 +11,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
-from posthouse.domain.refund import Refund, RefundState, RefundWord, sources
+from posthouse.domain.refund import ABNORMAL, Refund, RefundState, RefundWord, sources
 from posthouse.store.conditional import holds
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
@@ -42,7 +42,7 @@ class _ByDue(GlobalSecondaryIndex["RefundRow"]):
 
 
 class RefundRow(Model):
-    """One refund. ``due_shard`` and ``due_at`` are there while it is in the open: past that time WeChat is asked."""
+    """One refund. ``due_shard`` and ``due_at`` are there while it may still arrive: past that time WeChat is asked."""
 
     class Meta(TableMeta):
         table_name = TableName("refunds")
@@ -56,6 +56,7 @@ class RefundRow(Model):
     reason = UnicodeAttribute()
     status = UnicodeAttribute()
     requested_at = TimeAttribute()
+    openid = UnicodeAttribute()
     request_body = UnicodeAttribute(null=True)
     refund_id = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
@@ -77,6 +78,7 @@ class RefundRow(Model):
             reason=self.reason,
             status=RefundState(self.status),
             requested_at=self.requested_at,
+            openid=self.openid,
             refund_id=self.refund_id,
             failure=self.failure,
             ended_at=self.ended_at,
@@ -95,6 +97,7 @@ def create(transaction: Transaction, refund: Refund) -> None:
         reason=refund.reason,
         status=refund.status,
         requested_at=refund.requested_at,
+        openid=refund.openid,
         due_shard=due_shard(refund.out_refund_no),
         due_at=epoch(refund.requested_at + GRACE),
     )
@@ -125,7 +128,7 @@ def move(
     actions: list[Action] = [RefundRow.status.set(to)]
     if word is not None:
         actions.append(RefundRow.refund_id.set(word.refund_id))
-    if to is not RefundState.PROCESSING:
+    if to is not RefundState.PROCESSING and failure != ABNORMAL:
         actions += [RefundRow.due_shard.remove(), RefundRow.due_at.remove()]
     if word is not None and word.at is not None:
         actions.append(RefundRow.ended_at.set(word.at))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished")
+LOGIN_KIND = "login"
+"""Of the login notice, which needs a template only where it is switched on."""
 API_V3_KEY_BYTES = 32
 _TEXT_FIELDS = (
     "app_id",

@@ -1,0 +1,18 @@
+"""GET /api/staff/orders/{order_no}/notifications: every attempt to tell the guest of an order, in order."""
+
+from typing import Any
+
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.views import attempt_json
+from posthouse.services.stays import for_staff
+from posthouse.store import notifications
+
+
+@endpoint(STAFF)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    booking = for_staff(request.path["order_no"], request.caller)
+    if isinstance(booking, Refusal):
+        return NotFound("order")
+    attempts = notifications.list_of_order(booking.order_no)
+    return Answer(200, {"items": [attempt_json(attempt) for attempt in attempts], "next_cursor": None})
