@@ -139,17 +139,29 @@ def test_a_lost_notification_is_made_good_by_asking(world: World) -> None:
     world.wait_for(guest, order_no, "paid")
 
 
-def test_twenty_buyers_for_three_units_book_exactly_three(world: World) -> None:
+def test_forty_buyers_for_three_units_book_exactly_three(world: World) -> None:
     room = world.room(units=3)
     guests = [world.guest() for _ in range(10)]
     wish = world.wish(room["room_id"], begin=3, nights=3)
-    with ThreadPoolExecutor(20) as pool:
-        replies = list(pool.map(lambda guest: world.book(guest, wish), guests * 2))
-    assert sorted(reply.status for reply in replies) == [201] * 3 + [409] * 17
+    with ThreadPoolExecutor(40) as pool:
+        replies = list(pool.map(lambda guest: world.book(guest, wish), guests * 4))
+    assert sorted(reply.status for reply in replies) == [201] * 3 + [409] * 37
     assert {reply.body["code"] for reply in replies if reply.status == 409} == {"sold_out"}
     span = f"from={wish['check_in']}&to={wish['check_out']}"
     nights = world.admin.get(f"/api/staff/rooms/{room['room_id']}/nights?{span}")["items"]
     assert [night["sold"] for night in nights] == [3, 3, 3]
+
+
+def test_one_coupon_in_five_simultaneous_orders_is_used_once(world: World) -> None:
+    guest, room = world.guest(), world.room(units=9)
+    [coupon] = until(guest.coupons, bool)
+    wish = world.wish(room["room_id"], begin=3, coupon_id=coupon["coupon_id"])
+    with ThreadPoolExecutor(5) as pool:
+        replies = list(pool.map(lambda _: world.book(guest, wish), range(5)))
+    assert sorted(reply.status for reply in replies) == [201] + [409] * 4
+    assert {reply.body["code"] for reply in replies if reply.status == 409} == {"coupon_unusable"}
+    [order_no] = [reply.body["order_no"] for reply in replies if reply.status == 201]
+    assert [(each["status"], each["order_no"]) for each in guest.coupons()] == [("used", order_no)]
 
 
 def test_one_key_pressed_many_times_books_once(world: World) -> None:
