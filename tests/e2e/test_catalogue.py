@@ -130,6 +130,18 @@ def test_a_hotel_is_found_changed_and_its_room_deleted(world: World) -> None:
 FACTS = {"name": "Single", "price": 100, "units": 1, "area": 12, "bed": "Single"}
 
 
+def test_what_a_client_has_is_not_sent_again(world: World) -> None:
+    room = world.room(units=1)
+    path = f"/api/rooms/{room['room_id']}"
+    first = world.nobody.send("GET", path)
+    tag = first.headers["ETag"]
+    again = world.nobody.send("GET", path, If_None_Match=tag)
+    assert (again.status, again.body, again.headers["ETag"]) == (304, None, tag)
+    assert again.headers["X-Cache"] in {"l1", "l2", "source"}
+    reprice(world, room, room["price"] + 1)
+    until(lambda: world.nobody.send("GET", path, If_None_Match=tag).status, lambda status: status == 200)
+
+
 def test_an_operator_rebuilds_a_lost_read_model(world: World) -> None:
     room = world.room(units=1)
     dynamodb, table = world.cloud.client("dynamodb"), f"{world.cloud.stack_name}-room-views"
