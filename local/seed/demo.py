@@ -76,3 +76,14 @@ COUPON_TEMPLATES: list[dict[str, Any]] = [
         "description": "30 yuan off an order of 200 or more.",
     },
 ]
+
+GOODS: list[dict[str, Any]] = [
+    {"name": "驿站香薰 Courier Candle", "price": 12800, "stock": 120, "description": "Cedar and ink. 雪松与墨。"},
+    {"name": "手工皮质行李牌 Luggage Tag", "price": 8800, "stock": 200, "description": "Hand-stitched. 手工缝制。"},
+    {
+        "name": "川红工夫茶 Sichuan Black Tea",
+        "price": 16800,
+        "stock": 80,
+        "description": "A tin of 100 g. 罐装。",
+    },
+]

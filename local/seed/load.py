@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from local.faults import LocalFault
-from local.seed.demo import COUPON_TEMPLATES, HOTELS, NIGHTS_OPEN
+from local.seed.demo import COUPON_TEMPLATES, GOODS, HOTELS, NIGHTS_OPEN
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
@@ -55,7 +55,9 @@ def seed(cloud: LocalCloud) -> None:
     with ThreadPoolExecutor(4) as pool:
         templates = pool.map(lambda it: console.send("POST", "/api/staff/coupon-templates", it), COUPON_TEMPLATES)
         hotels = pool.map(lambda it: _load_hotel(console, it), HOTELS)
+        goods = pool.map(lambda it: console.send("POST", "/api/staff/goods", it), GOODS)
         list(templates)
+        list(goods)
         list(hotels)
     _wait_until_found(cloud)
 

@@ -19,7 +19,7 @@ from local.wechat_simulator import SimulatorConfig
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
-from posthouse.services import hotel_index, room_reader
+from posthouse.services import hotel_index, room_reader, shelf
 from posthouse.store import connection, transaction
 from tests.support.template import Function, functions, template
 
@@ -92,6 +92,7 @@ class House:
         """Begin a new execution environment: it knows nothing of the catalogue."""
         room_reader.room_reader.cache_clear()
         hotel_index.hotel_index.cache_clear()
+        shelf.shelf.cache_clear()
 
     def _build(self) -> None:
         self._refs: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,13 @@ import pytest
 import time_machine
 
 from posthouse.clients.wechat.errors import WechatUnavailable
+from posthouse.clients.wechat.pay import RefundRefused, WechatPay
+from posthouse.domain.event import EventType
 from posthouse.domain.identity import Role
 from posthouse.services import refunds as refund_services
 from posthouse.services.reconciliation import ReconciliationIncomplete
 from posthouse.store import refunds
+from posthouse.store.outbox import OutboxRow
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, TODAY, House, Reply
 from tests.integration.ledgers import assert_balanced
@@ -477,3 +481,99 @@ def test_a_refund_arrives_while_another_is_asked_for(house: House, paid: Paid, b
     before_commit(lambda: paid.give_back(200, key="key-2", token=admin).must(202))
     paid.tell(number)
     assert paid.refunded == (300, 100)
+
+
+def test_a_whole_that_failed_is_owed_in_whole_also_when_it_is_asked_for_in_parts(house: House, paid: Paid) -> None:
+    whole = paid.give_back().must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(whole, "closed")
+    part = paid.give_back(30000, key="key-2").must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(part)
+    assert (paid.status, paid.refunded) == ("refunding", (30000, 30000))
+    rest = paid.give_back(key="key-3").must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(rest)
+    assert (paid.status, paid.refunded) == ("refunded", (58000, 58000))
+
+
+def test_a_repeat_sends_the_very_body_that_was_sent_first(house: House, paid: Paid) -> None:
+    paid.give_back(100).must(202)
+    house.relay()
+    url = house.value({"Ref": "RequestedRefundsQueue"})
+    [message] = house.sqs.receive_message(QueueUrl=url)["Messages"]
+    house.simulate("POST", "/simulator/faults", {"api": "refund", "http_status": 500, "times": 1})
+    assert house.feed("send_refund", [message["Body"]]) != []
+    [row] = house.rows("refunds")
+    first = row["request_body"]["S"]
+    house._refs["PublicBaseUrl"] = "http://moved.invalid"
+    assert house.feed("send_refund", [message["Body"]]) == []
+    [row] = house.rows("refunds")
+    assert row["request_body"]["S"] == first
+    assert paid.refunds == [(100, "processing")]
+
+
+def test_what_wechat_closed_does_not_succeed_later(house: House, paid: Paid) -> None:
+    number = paid.give_back(100).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number, "closed")
+    assert paid.tell(number, "success") == [204]
+    assert (paid.refunds, paid.refunded) == ([(100, "failed")], (0, 0))
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, code: str, *, after_all: bool = False) -> None:
+    """Let WeChat refuse refunds; ``after_all`` it has taken them all the same."""
+    take = WechatPay.refund
+
+    def refuse(self: WechatPay, body: bytes) -> RefundRefused:
+        if after_all:
+            take(self, body)
+        return RefundRefused(code, "no")
+
+    monkeypatch.setattr(WechatPay, "refund", refuse)
+
+
+def test_a_final_no_of_wechats_frees_the_amount(house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        refusing(patch, "NO_AUTH")
+        paid.give_back().must(202)
+        house.settle()
+    assert (paid.status, paid.refunds, paid.refunded) == ("refunding", [(58000, "failed")], (0, 0))
+    [payment] = house.send("GET", f"/api/staff/payments?order_no={paid.order_no}", token=house.admin).must(200)["items"]
+    assert payment["refunds"][0]["failure"] == "NO_AUTH"
+    assert paid.give_back(key="key-2").must(202)["amount"] == 58000
+
+
+def test_a_no_is_not_believed_where_wechat_knows_the_refund(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(monkeypatch, "PARAM_ERROR", after_all=True)
+    paid.give_back(100).must(202)
+    house.settle()
+    assert (paid.refunds, paid.refunded) == ([(100, "processing")], (100, 0))
+
+
+def test_while_the_merchants_account_is_empty_a_refund_waits(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        refusing(patch, "NOT_ENOUGH")
+        paid.give_back(100).must(202)
+        house.settle()
+        assert (paid.refunds, paid.refunded) == ([(100, "requested")], (100, 0))
+        assert reconcile(house, 6) == {"payments": 0, "refunds": 0}
+    assert reconcile(house, 10) == {"payments": 0, "refunds": 0}
+    assert paid.refunds == [(100, "requested")], "it was asked for six minutes ago, and is again in ten"
+    reconcile(house, 17)
+    assert paid.refunds == [(100, "processing")]
+
+
+def test_the_refund_of_another_payment_does_not_end_the_booking(house: House, paid: Paid) -> None:
+    paid.give_back().must(202)
+    house.settle()
+    [row] = [row for row in house.rows("outbox") if row["type"]["S"] == "refund.requested"]
+    other = OutboxRow.from_raw_data(row).to_event()
+    payload = {**other.payload, "payment_id": "P-other"}
+    event = replace(other, type=EventType.REFUND_SUCCEEDED, sequence=3, payload=payload)
+    assert house.feed("mark_booking_refunded", [event.to_json()]) == []
+    assert paid.status == "refunding"

@@ -19,6 +19,7 @@ class IdKind(StrEnum):
     USER = "U"
     COUPON = "C"
     COUPON_TEMPLATE = "T"
+    GOODS = "G"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

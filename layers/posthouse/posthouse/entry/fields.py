@@ -36,6 +36,13 @@ Image = Annotated[str, StringConstraints(max_length=500), AfterValidator(_image)
 Images = Annotated[list[Image], Field(max_length=20)]
 
 
+def not_zero(value: int) -> int:
+    """A change changes something."""
+    if value == 0:
+        raise ValueError("must not be 0")
+    return value
+
+
 def _whole(value: object) -> object:
     # JSON has one kind of number: 104 is as good a longitude as 104.0, in strict mode too.
     if type(value) is int:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from posthouse.domain.account import InsufficientBalance
 from posthouse.domain.booking import InvalidTransition, PriceChanged, SoldOut, TooEarly, TooLate
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.catalogue import NotOnSale, StaysAhead, TooManyRooms, UnitsBelowSold
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
+from posthouse.domain.goods import InsufficientStock
 from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
 from posthouse.domain.payment import NotPayable, PaymentRefused, SettlementMismatch
 from posthouse.domain.refund import RefundExceedsPayment
@@ -33,6 +35,8 @@ _STATUS: dict[type[Refusal], int] = {
     AlreadyExists: 409,
     CouponUnusable: 409,
     IdempotencyKeyReused: 422,
+    InsufficientBalance: 409,
+    InsufficientStock: 409,
     InvalidRequest: 422,
     InvalidTransition: 409,
     NotCancellable: 409,

@@ -1,0 +1,25 @@
+"""POST /api/staff/goods/{goods_id}/stock-changes: an admin puts units into stock or takes them out."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from posthouse.domain.goods import MAX_STOCK
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import not_zero
+from posthouse.entry.goods_input import Reason
+from posthouse.entry.http import ADMIN, Answer, Input, Request, endpoint
+from posthouse.entry.views import goods_json
+from posthouse.services.goods import change_stock
+
+
+class StockChangeInput(Input):
+    change: Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK), AfterValidator(not_zero)]
+    reason: Reason
+
+
+@endpoint(ADMIN, body=StockChangeInput)
+def handler(request: Request[StockChangeInput, Any]) -> Answer | Refusal:
+    body = request.body
+    outcome = change_stock(request.path["goods_id"], body.change, body.reason, request.caller, request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(200, goods_json(outcome))

@@ -1,0 +1,14 @@
+"""GET /api/goods/{goods_id}: an article on sale; what is left of it is read now."""
+
+from typing import Any
+
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.views import goods_json
+from posthouse.services.shelf import shelf
+
+
+@endpoint(OPEN)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    found = shelf().find(request.path["goods_id"])
+    return NotFound("goods") if found is None else Answer(200, goods_json(found))

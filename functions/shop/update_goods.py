@@ -1,0 +1,27 @@
+"""PUT /api/staff/goods/{goods_id}: an admin changes an article's text; the stock changes by stock-changes only."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import Id
+from posthouse.entry.goods_input import GoodsText, Stock
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.views import goods_json
+from posthouse.services.goods import update_goods
+
+
+class GoodsChange(GoodsText):
+    """What was read may come back whole: what cannot be changed is ignored."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+    goods_id: Id | None = None
+    stock: Stock | None = None
+
+
+@endpoint(ADMIN, body=GoodsChange)
+def handler(request: Request[GoodsChange, Any]) -> Answer | Refusal:
+    goods = request.body.to_goods(request.path["goods_id"], version=0)
+    outcome = update_goods(goods, request.body.version, request.caller, request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(200, goods_json(outcome))

@@ -1,0 +1,39 @@
+"""Changes of guests' accounts as staff send them, and the query of an account's ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from posthouse.domain.account import MOST, Account
+from posthouse.entry.fields import not_zero
+from posthouse.entry.goods_input import Reason
+from posthouse.entry.http import Input, Request
+from posthouse.entry.listing import ListQuery
+from posthouse.services.accounts import AccountChange
+
+
+class AccountChangeInput(Input):
+    """By how much, and why."""
+
+    change: Annotated[int, Field(ge=-MOST, le=MOST), AfterValidator(not_zero)]
+    reason: Reason
+
+
+class EntriesQuery(ListQuery):
+    """Which account."""
+
+    account: Account = Account.BALANCE
+
+
+def wish_of(request: Request[AccountChangeInput, Any], account: Account) -> AccountChange:
+    """What the request asks for."""
+    return AccountChange(
+        user_id=request.path["user_id"],
+        account=account,
+        change=request.body.change,
+        reason=request.body.reason,
+        caller_key=request.caller_key,
+        body_hash=request.body_hash,
+    )

@@ -1,0 +1,37 @@
+"""Goods as staff send them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from posthouse.domain.goods import MAX_STOCK, Goods
+from posthouse.domain.money import Money
+from posthouse.entry.fields import Images, Name, Price, Text
+from posthouse.entry.http import Input
+
+Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
+Reason = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class GoodsText(Input):
+    """An article's own fields."""
+
+    name: Name
+    price: Price
+    description: Text = ""
+    images: Images = Field(default_factory=list)
+    on_sale: bool = True
+
+    def to_goods(self, goods_id: str, version: int) -> Goods:
+        """The article in the given version."""
+        return Goods(
+            goods_id=goods_id,
+            name=self.name,
+            price=Money(self.price),
+            description=self.description,
+            images=tuple(self.images),
+            on_sale=self.on_sale,
+            version=version,
+        )

@@ -1,0 +1,95 @@
+"""Goods and their stock: what staff change of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from posthouse.domain.goods import MAX_STOCK, Goods, InsufficientStock, StockEntry, StockMove
+from posthouse.domain.identity import Principal
+from posthouse.domain.refusal import NotFound, VersionConflict
+from posthouse.services.catalogue import busy
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.store import goods as store
+from posthouse.store.audit import record
+from posthouse.store.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Stocked:
+    """An article with what is left of it."""
+
+    goods: Goods
+    stock: int
+
+
+@dataclass(frozen=True)
+class _Why:
+    reason: str
+    actor: str
+    step: Step
+
+
+def create_goods(goods: Goods, stock: int, caller: Principal, step: Step) -> Stocked:
+    """Add an article with its initial stock."""
+    transaction = Transaction()
+    store.create_goods(transaction, goods)
+    store.change_stock(
+        transaction, _entry(goods.goods_id, StockMove.INITIAL, stock, 0, _Why("initial", caller.subject, step))
+    )
+    after = _facts(goods) | {"stock": stock}
+    record(transaction, step.actor(caller.subject), "create_goods", goods.goods_id, after=after)
+    if transaction.commit() is not None:
+        raise RuntimeError("a fresh goods id was taken already")
+    return Stocked(goods, stock)
+
+
+def update_goods(
+    wanted: Goods, given: int | None, caller: Principal, step: Step
+) -> Stocked | NotFound | VersionConflict:
+    """Change an article's text, from the version that the caller read where they say it; its stock stays as it is."""
+    for _ in range(ATTEMPTS):
+        read = store.get_goods(wanted.goods_id)
+        if read is None:
+            return NotFound("goods")
+        if given is not None and given != read.version:
+            return VersionConflict(given)
+        changed = replace(wanted, version=read.version + 1)
+        transaction = Transaction()
+        store.update_goods(transaction, changed)
+        actor = step.actor(caller.subject)
+        record(transaction, actor, "update_goods", read.goods_id, before=_facts(read), after=_facts(changed))
+        if transaction.commit() is None:
+            return Stocked(changed, store.read_stock([read.goods_id])[read.goods_id])
+    raise busy(wanted.goods_id)
+
+
+def change_stock(
+    goods_id: str, change: int, reason: str, caller: Principal, step: Step
+) -> Stocked | NotFound | InsufficientStock:
+    """Put units into stock or take them out, for a reason."""
+    for _ in range(ATTEMPTS):
+        goods = store.get_goods(goods_id)
+        if goods is None:
+            return NotFound("goods")
+        before = store.read_stock([goods_id])[goods_id]
+        if not 0 <= before + change <= MAX_STOCK:
+            return InsufficientStock(before, change)
+        transaction = Transaction()
+        entry = _entry(goods_id, StockMove.CHANGE, change, before, _Why(reason, caller.subject, step))
+        store.change_stock(transaction, entry)
+        facts = {"change": change, "stock": before + change, "reason": reason}
+        record(transaction, step.actor(caller.subject), "change_stock", goods_id, after=facts)
+        if transaction.commit() is None:
+            return Stocked(goods, before + change)
+    raise busy(goods_id)
+
+
+def _entry(goods_id: str, move: StockMove, change: int, before: int, why: _Why) -> StockEntry:
+    step = why.step
+    after = before + change
+    return StockEntry(goods_id, step.new_ulid(), move, change, after, why.reason, why.actor, None, step.now)
+
+
+def _facts(goods: Goods) -> dict[str, Any]:
+    return {**asdict(goods), "price": goods.price.fen}

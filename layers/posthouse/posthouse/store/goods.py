@@ -1,0 +1,190 @@
+"""Goods, their stock, and the ledger of it. The stock has a row of its own, which orders change and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from posthouse.domain.goods import MAX_STOCK, Goods, StockEntry, StockMove
+from posthouse.domain.money import Money
+from posthouse.store.batch import read_rows
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, changes_to
+from posthouse.store.transaction import Transaction
+
+GOODS = "goods"
+"""The name of the condition on the article's row."""
+
+STOCK = "stock:"
+"""The names of the conditions on stocks begin so; the article's id follows."""
+
+_LISTING = "goods"
+
+
+class _Listed(GlobalSecondaryIndex["GoodsRow"]):
+    class Meta:
+        index_name = "listed"
+        projection = AllProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    goods_id = UnicodeAttribute(range_key=True)
+
+
+class _OnSale(GlobalSecondaryIndex["GoodsRow"]):
+    class Meta:
+        index_name = "on_sale"
+        projection = AllProjection()
+
+    shelf = UnicodeAttribute(hash_key=True)
+    goods_id = UnicodeAttribute(range_key=True)
+
+
+class GoodsRow(Model):
+    """One article. ``shelf`` is there only while it is on sale."""
+
+    class Meta(TableMeta):
+        table_name = TableName("goods")
+
+    goods_id = UnicodeAttribute(hash_key=True)
+    listing = UnicodeAttribute(default=_LISTING)
+    shelf = UnicodeAttribute(null=True)
+    name = UnicodeAttribute()
+    price = IntAttribute()
+    description = UnicodeAttribute()
+    images = JSONAttribute()
+    on_sale = BooleanAttribute()
+    version = IntAttribute()
+
+    listed = _Listed()
+    on_shelf = _OnSale()
+
+    def to_domain(self) -> Goods:
+        return Goods(
+            goods_id=self.goods_id,
+            name=self.name,
+            price=Money(self.price),
+            description=self.description,
+            images=tuple(self.images),
+            on_sale=self.on_sale,
+            version=self.version,
+        )
+
+
+class StockRow(Model):
+    """What is left of an article."""
+
+    class Meta(TableMeta):
+        table_name = TableName("stock")
+
+    goods_id = UnicodeAttribute(hash_key=True)
+    stock = IntAttribute()
+
+
+class StockEntryRow(Model):
+    """One change of a stock, written once."""
+
+    class Meta(TableMeta):
+        table_name = TableName("stock-entries")
+
+    goods_id = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    move = UnicodeAttribute()
+    change = IntAttribute()
+    after = IntAttribute()
+    reason = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    order_no = UnicodeAttribute(null=True)
+    at = TimeAttribute()
+
+    def to_domain(self) -> StockEntry:
+        return StockEntry(
+            goods_id=self.goods_id,
+            entry_id=self.entry_id,
+            move=StockMove(self.move),
+            change=self.change,
+            after=self.after,
+            reason=self.reason,
+            actor=self.actor,
+            order_no=self.order_no,
+            at=self.at,
+        )
+
+
+def _facts(goods: Goods) -> dict[str, Any]:
+    return {
+        "shelf": _LISTING if goods.on_sale else None,
+        "name": goods.name,
+        "price": goods.price.fen,
+        "description": goods.description,
+        "images": list(goods.images),
+        "on_sale": goods.on_sale,
+        "version": goods.version,
+    }
+
+
+def create_goods(transaction: Transaction, goods: Goods) -> None:
+    """Add an article, with nothing of it in stock."""
+    transaction.put(GOODS, GoodsRow(goods.goods_id, **_facts(goods)), GoodsRow.goods_id.does_not_exist())
+
+
+def update_goods(transaction: Transaction, goods: Goods) -> None:
+    """Change an article's text; fails as ``goods`` unless the stored version is the one before."""
+    unchanged = GoodsRow.version == goods.version - 1
+    transaction.update(GOODS, GoodsRow(goods.goods_id), changes_to(GoodsRow, _facts(goods)), unchanged)
+
+
+def get_goods(goods_id: str) -> Goods | None:
+    """The article of that id."""
+    try:
+        return GoodsRow.get(goods_id, consistent_read=True).to_domain()
+    except GoodsRow.DoesNotExist:
+        return None
+
+
+def list_goods(limit: int, position: Position | None, *, on_sale: bool) -> Page[Goods]:
+    """Articles in the order in which they were added: all, or those on sale."""
+    index = GoodsRow.on_shelf if on_sale else GoodsRow.listed
+    rows = index.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, GoodsRow.to_domain, limit)
+
+
+def read_stock(goods_ids: Iterable[str]) -> dict[str, int]:
+    """What is left of each, strongly consistent."""
+    wanted = list(goods_ids)
+    rows = read_rows((StockRow, (goods_id,)) for goods_id in wanted)
+    return {goods_id: 0 if (row := rows.get(StockRow, goods_id)) is None else row.stock for goods_id in wanted}
+
+
+def change_stock(transaction: Transaction, entry: StockEntry) -> None:
+    """Change a stock together with its ledger row.
+
+    Fails as ``stock:<goods_id>`` unless it was what the entry says it was. Raises ValueError for what it never may be.
+    """
+    before = entry.after - entry.change
+    if not 0 <= entry.after <= MAX_STOCK or before < 0:
+        msg = f"a stock of {before} cannot be changed by {entry.change}"
+        raise ValueError(msg)
+    unchanged = StockRow.goods_id.does_not_exist() if entry.move is StockMove.INITIAL else StockRow.stock == before
+    transaction.update(STOCK + entry.goods_id, StockRow(entry.goods_id), [StockRow.stock.set(entry.after)], unchanged)
+    row = StockEntryRow(
+        entry.goods_id,
+        entry.entry_id,
+        move=entry.move,
+        change=entry.change,
+        after=entry.after,
+        reason=entry.reason,
+        actor=entry.actor,
+        order_no=entry.order_no,
+        at=entry.at,
+    )
+    transaction.put("stock_entry", row, StockEntryRow.goods_id.does_not_exist())
+
+
+def stock_entries(goods_id: str, limit: int, position: Position | None) -> Page[StockEntry]:
+    """An article's stock ledger, newest first."""
+    rows = StockEntryRow.query(goods_id, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, StockEntryRow.to_domain, limit)
