@@ -4,7 +4,8 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.views import booking_json, refund_json
+from posthouse.entry.money_views import refund_json
+from posthouse.entry.views import booking_json
 from posthouse.services.stays import for_guest
 from posthouse.store import refunds
 

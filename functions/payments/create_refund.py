@@ -9,7 +9,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Price
 from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.entry.views import refund_json
+from posthouse.entry.money_views import refund_json
 from posthouse.services.staff_refunds import RefundWish, refund
 
 

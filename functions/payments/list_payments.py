@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Id
 from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
-from posthouse.entry.views import staff_payment_json
+from posthouse.entry.money_views import staff_payment_json
 from posthouse.services.staff_refunds import payments_of
 
 

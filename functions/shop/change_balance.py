@@ -6,7 +6,7 @@ from posthouse.domain.account import Account
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.account_input import AccountChangeInput, wish_of
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.views import account_entry_json
+from posthouse.entry.shop_views import account_entry_json
 from posthouse.services.accounts import change_account
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.domain.ids import IdKind
 from posthouse.entry.goods_input import GoodsText, Stock
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.views import goods_json
+from posthouse.entry.shop_views import goods_json
 from posthouse.services.goods import create_goods
 
 

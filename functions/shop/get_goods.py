@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.entry.views import goods_json
+from posthouse.entry.shop_views import goods_json
 from posthouse.services.shelf import shelf
 
 

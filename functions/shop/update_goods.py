@@ -8,7 +8,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Id
 from posthouse.entry.goods_input import GoodsText, Stock
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.views import goods_json
+from posthouse.entry.shop_views import goods_json
 from posthouse.services.goods import update_goods
 
 

@@ -12,8 +12,9 @@ from posthouse.domain.refund import RefundState
 from posthouse.domain.stay import local_date
 from posthouse.store.bookings import BookingRow
 from posthouse.store.coupons import CouponRow, CouponTemplateRow
+from posthouse.store.money import MoneyRow
 from posthouse.store.nights import NightRow
-from posthouse.store.payments import MoneyRow, PaymentRow
+from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow
 from tests.integration.house import House
 

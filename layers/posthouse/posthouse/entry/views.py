@@ -5,19 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from posthouse.domain.account import AccountEntry
 from posthouse.domain.booking import Booking
 from posthouse.domain.catalogue import Availability, Hotel, InventoryMode, Night, Room
 from posthouse.domain.catalogue_view import FoundHotel, RoomView
 from posthouse.domain.coupon import Coupon, CouponTemplate
-from posthouse.domain.difference import Difference
-from posthouse.domain.goods import StockEntry
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
 from posthouse.domain.money import Money
 from posthouse.domain.notice import LoggedIn
-from posthouse.domain.payment import Payment
-from posthouse.domain.refund import Refund
-from posthouse.services.goods import Stocked
 from posthouse.store.notifications import Notification
 
 
@@ -212,107 +206,6 @@ def coupon_template_json(template: CouponTemplate) -> dict[str, Any]:
         "description": template.description,
         "sort": template.sort,
         "version": template.version,
-    }
-
-
-def goods_json(stocked: Stocked) -> dict[str, Any]:
-    """An article with what is left of it."""
-    goods = stocked.goods
-    return {
-        "goods_id": goods.goods_id,
-        "name": goods.name,
-        "price": goods.price.fen,
-        "stock": stocked.stock,
-        "description": goods.description,
-        "images": list(goods.images),
-        "on_sale": goods.on_sale,
-        "version": goods.version,
-    }
-
-
-def stock_entry_json(entry: StockEntry) -> dict[str, Any]:
-    """A change of a stock."""
-    return {
-        "entry_id": entry.entry_id,
-        "move": entry.move,
-        "change": entry.change,
-        "after": entry.after,
-        "reason": entry.reason,
-        "actor": entry.actor,
-        "order_no": entry.order_no,
-        "at": rfc3339(entry.at),
-    }
-
-
-def my_account_entry_json(entry: AccountEntry) -> dict[str, Any]:
-    """A change of an account, as its guest sees it."""
-    return {
-        "entry_id": entry.entry_id,
-        "account": entry.account,
-        "change": entry.change,
-        "after": entry.after,
-        "reason": entry.reason,
-        "order_no": entry.order_no,
-        "at": rfc3339(entry.at),
-    }
-
-
-def account_entry_json(entry: AccountEntry) -> dict[str, Any]:
-    """A change of an account, as staff see it."""
-    return {**my_account_entry_json(entry), "user_id": entry.user_id, "actor": entry.actor}
-
-
-def payment_json(payment: Payment) -> dict[str, Any]:
-    """A payment."""
-    return {
-        "payment_id": payment.payment_id,
-        "order_no": payment.order_no,
-        "amount": payment.payable.fen,
-        "status": payment.status,
-        "succeeded_at": None if payment.succeeded_at is None else rfc3339(payment.succeeded_at),
-    }
-
-
-def refund_json(refund: Refund) -> dict[str, Any]:
-    """A refund; ``failure`` is WeChat's code where it failed."""
-    return {
-        "out_refund_no": refund.out_refund_no,
-        "order_no": refund.order_no,
-        "payment_id": refund.payment_id,
-        "amount": refund.amount.fen,
-        "reason": refund.reason,
-        "status": refund.status,
-        "failure": refund.failure,
-        "wechat_refund_id": refund.refund_id,
-        "requested_at": rfc3339(refund.requested_at),
-        "ended_at": None if refund.ended_at is None else rfc3339(refund.ended_at),
-    }
-
-
-def difference_json(difference: Difference) -> dict[str, Any]:
-    """A difference between our rows and WeChat's word."""
-    return {
-        "kind": difference.subject.kind,
-        "number": difference.subject.number,
-        "order_no": difference.subject.order_no or None,
-        "field": difference.field,
-        "ours": difference.ours,
-        "theirs": difference.theirs,
-        "found_at": rfc3339(difference.found_at),
-    }
-
-
-def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any]:
-    """A payment as staff see it, with what went back of it."""
-    return {
-        **payment_json(payment),
-        "user_id": payment.user_id,
-        "total": payment.total.fen,
-        "discount": payment.discount.fen,
-        "refunded": payment.refunded.fen,
-        "wechat_transaction_id": payment.transaction_id,
-        "created_at": rfc3339(payment.created_at),
-        "refunds": [refund_json(refund) for refund in refunds],
     }
 
 

@@ -11,8 +11,8 @@ from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
 from posthouse.services.step import Step
-from posthouse.store import differences, payments
-from posthouse.store.payments import WECHAT_TIME_ZONE, Movement
+from posthouse.store import differences, money
+from posthouse.store.money import WECHAT_TIME_ZONE, Movement
 
 PAGE = 20
 
@@ -47,7 +47,7 @@ def compare_ledger(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: S
     position = None if begun is None else begun.position
     movements = found = 0
     while True:
-        page = payments.ledger_of(day, PAGE, position)
+        page = money.ledger_of(day, PAGE, position)
         for movement in page.items:
             found += _compare(movement, wechat_pay, step)
         movements += len(page.items)

@@ -1,9 +1,8 @@
-"""Payments, and the ledger of money that came in."""
+"""Payments: attempts to pay an order, and how much of each goes back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
@@ -14,17 +13,13 @@ from pynamodb.models import Model
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
 from posthouse.domain.refund import Refund, RefundWord
-from posthouse.domain.stay import local_date
+from posthouse.store import money
 from posthouse.store.conditional import holds
-from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
 
 PAYMENT = "payment"
 """The name of the condition on the payment's row."""
-
-WECHAT_TIME_ZONE = "Asia/Shanghai"
-"""WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""
 
 GRACE = timedelta(minutes=2)
 """How long after its time a payment is left to its notification before WeChat is asked."""
@@ -102,40 +97,6 @@ class PaymentRow(Model):
         )
 
 
-class _ByDay(GlobalSecondaryIndex["MoneyRow"]):
-    class Meta:
-        index_name = "by_day"
-        projection = AllProjection()
-
-    day = UnicodeAttribute(hash_key=True)
-    entry_id = UnicodeAttribute(range_key=True)
-
-
-class MoneyRow(Model):
-    """One movement of money of an order, written once: the transaction row of bookkeeping."""
-
-    class Meta(TableMeta):
-        table_name = TableName("money")
-
-    order_no = UnicodeAttribute(hash_key=True)
-    entry_id = UnicodeAttribute(range_key=True)
-    kind = UnicodeAttribute()
-    amount = IntAttribute()
-    total = IntAttribute()
-    discount = IntAttribute()
-    payable = IntAttribute()
-    channel = UnicodeAttribute()
-    payer = UnicodeAttribute()
-    payment_id = UnicodeAttribute()
-    transaction_id = UnicodeAttribute()
-    answer = UnicodeAttribute()
-    at = TimeAttribute()
-    recorded_at = TimeAttribute()
-    day = UnicodeAttribute()
-
-    by_day = _ByDay()
-
-
 _NOT_DUE: list[Action] = [PaymentRow.due_shard.remove(), PaymentRow.due_at.remove()]
 
 
@@ -203,24 +164,7 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
         ],
         PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED)),
     )
-    row = MoneyRow(
-        payment.order_no,
-        f"payment#{payment.payment_id}",
-        kind="payment",
-        amount=settlement.amount.fen,
-        total=payment.total.fen,
-        discount=payment.discount.fen,
-        payable=payment.payable.fen,
-        channel="wechat",
-        payer=settlement.openid,
-        payment_id=payment.payment_id,
-        transaction_id=settlement.transaction_id,
-        answer="SUCCESS",
-        at=settlement.succeeded_at,
-        recorded_at=now,
-        day=str(local_date(now, WECHAT_TIME_ZONE)),
-    )
-    transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+    money.record_payment(transaction, payment, settlement, now)
 
 
 def reserve_refund(transaction: Transaction, payment: Payment, amount: Money) -> None:
@@ -249,51 +193,12 @@ def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, no
     payment_id = refund.payment_id
     actions = [PaymentRow.returned.add(refund.amount.fen)]
     transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.payment_id.exists())
-    row = MoneyRow(
-        refund.order_no,
-        f"refund#{refund.out_refund_no}",
-        kind="refund",
-        amount=refund.amount.fen,
-        total=refund.total.fen,
-        discount=0,
-        payable=refund.total.fen,
-        channel="wechat",
-        payer=refund.openid,
-        payment_id=payment_id,
-        transaction_id=word.refund_id,
-        answer=word.status,
-        at=word.at or now,
-        recorded_at=now,
-        day=str(local_date(now, WECHAT_TIME_ZONE)),
-    )
-    transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+    money.record_refund(transaction, refund, word, now)
 
 
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:
     """Demand that all that was promised of a payment has arrived; fails as ``payment`` if it has not."""
     transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.promised)
-
-
-@dataclass(frozen=True)
-class Movement:
-    """What the ledger says of one movement of money; ``kind`` is payment or refund, ``number`` its own at WeChat."""
-
-    kind: str
-    number: str
-    order_no: str
-    amount: Money
-    transaction_id: str
-
-
-def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]:
-    """The movements of a day of WeChat's."""
-    rows = MoneyRow.by_day.query(day, limit=limit + 1, last_evaluated_key=position)
-    return read_page(rows, _movement, limit)
-
-
-def _movement(row: MoneyRow) -> Movement:
-    kind, _, number = row.entry_id.partition("#")
-    return Movement(kind, number, row.order_no, Money(row.amount), row.transaction_id)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:

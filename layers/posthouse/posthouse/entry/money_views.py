@@ -1,0 +1,64 @@
+"""How payments, refunds and differences look in JSON; the names are those of openapi.yaml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posthouse.domain.difference import Difference
+from posthouse.domain.payment import Payment
+from posthouse.domain.refund import Refund
+from posthouse.entry.views import rfc3339
+
+
+def payment_json(payment: Payment) -> dict[str, Any]:
+    """A payment."""
+    return {
+        "payment_id": payment.payment_id,
+        "order_no": payment.order_no,
+        "amount": payment.payable.fen,
+        "status": payment.status,
+        "succeeded_at": None if payment.succeeded_at is None else rfc3339(payment.succeeded_at),
+    }
+
+
+def refund_json(refund: Refund) -> dict[str, Any]:
+    """A refund; ``failure`` is WeChat's code where it failed."""
+    return {
+        "out_refund_no": refund.out_refund_no,
+        "order_no": refund.order_no,
+        "payment_id": refund.payment_id,
+        "amount": refund.amount.fen,
+        "reason": refund.reason,
+        "status": refund.status,
+        "failure": refund.failure,
+        "wechat_refund_id": refund.refund_id,
+        "requested_at": rfc3339(refund.requested_at),
+        "ended_at": None if refund.ended_at is None else rfc3339(refund.ended_at),
+    }
+
+
+def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any]:
+    """A payment as staff see it, with what went back of it."""
+    return {
+        **payment_json(payment),
+        "user_id": payment.user_id,
+        "total": payment.total.fen,
+        "discount": payment.discount.fen,
+        "refunded": payment.refunded.fen,
+        "wechat_transaction_id": payment.transaction_id,
+        "created_at": rfc3339(payment.created_at),
+        "refunds": [refund_json(refund) for refund in refunds],
+    }
+
+
+def difference_json(difference: Difference) -> dict[str, Any]:
+    """A difference between our rows and WeChat's word."""
+    return {
+        "kind": difference.subject.kind,
+        "number": difference.subject.number,
+        "order_no": difference.subject.order_no or None,
+        "field": difference.field,
+        "ours": difference.ours,
+        "theirs": difference.theirs,
+        "found_at": rfc3339(difference.found_at),
+    }

@@ -1,0 +1,121 @@
+"""The ledger of money: a row for each movement, written once, in the transaction of what it tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from posthouse.domain.money import Money
+from posthouse.domain.payment import Payment, Settlement
+from posthouse.domain.refund import Refund, RefundWord
+from posthouse.domain.stay import local_date
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.transaction import Transaction
+
+WECHAT_TIME_ZONE = "Asia/Shanghai"
+"""WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""
+
+
+class _ByDay(GlobalSecondaryIndex["MoneyRow"]):
+    class Meta:
+        index_name = "by_day"
+        projection = AllProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+
+
+class MoneyRow(Model):
+    """One movement of money of an order, written once: the transaction row of bookkeeping."""
+
+    class Meta(TableMeta):
+        table_name = TableName("money")
+
+    order_no = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    amount = IntAttribute()
+    total = IntAttribute()
+    discount = IntAttribute()
+    payable = IntAttribute()
+    channel = UnicodeAttribute()
+    payer = UnicodeAttribute()
+    payment_id = UnicodeAttribute()
+    transaction_id = UnicodeAttribute()
+    answer = UnicodeAttribute()
+    at = TimeAttribute()
+    recorded_at = TimeAttribute()
+    day = UnicodeAttribute()
+
+    by_day = _ByDay()
+
+
+def record_payment(transaction: Transaction, payment: Payment, settlement: Settlement, now: datetime) -> None:
+    """Write down that money came in; fails as ``money`` if that was written down before."""
+    row = MoneyRow(
+        payment.order_no,
+        f"payment#{payment.payment_id}",
+        kind="payment",
+        amount=settlement.amount.fen,
+        total=payment.total.fen,
+        discount=payment.discount.fen,
+        payable=payment.payable.fen,
+        channel="wechat",
+        payer=settlement.openid,
+        payment_id=payment.payment_id,
+        transaction_id=settlement.transaction_id,
+        answer="SUCCESS",
+        at=settlement.succeeded_at,
+        recorded_at=now,
+        day=str(local_date(now, WECHAT_TIME_ZONE)),
+    )
+    transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+
+
+def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, now: datetime) -> None:
+    """Write down that money went back; fails as ``money`` if that was written down before."""
+    row = MoneyRow(
+        refund.order_no,
+        f"refund#{refund.out_refund_no}",
+        kind="refund",
+        amount=refund.amount.fen,
+        total=refund.total.fen,
+        discount=0,
+        payable=refund.total.fen,
+        channel="wechat",
+        payer=refund.openid,
+        payment_id=refund.payment_id,
+        transaction_id=word.refund_id,
+        answer=word.status,
+        at=word.at or now,
+        recorded_at=now,
+        day=str(local_date(now, WECHAT_TIME_ZONE)),
+    )
+    transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What the ledger says of one movement of money; ``kind`` is payment or refund, ``number`` its own at WeChat."""
+
+    kind: str
+    number: str
+    order_no: str
+    amount: Money
+    transaction_id: str
+
+
+def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]:
+    """The movements of a day of WeChat's."""
+    rows = MoneyRow.by_day.query(day, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, _movement, limit)
+
+
+def _movement(row: MoneyRow) -> Movement:
+    kind, _, number = row.entry_id.partition("#")
+    return Movement(kind, number, row.order_no, Money(row.amount), row.transaction_id)
