@@ -16,7 +16,7 @@ HARD_LIFE_SECONDS = 30.0
 
 
 class HotelIndex:
-    """One environment's hotels. Made for 5,000 of them (see docs/benchmarks.md): 5 MB read once, 20 MB of memory.
+    """One environment's hotels. Made for 5,000 of them (see docs/benchmarks.md): some 3 MB read once, 12 MB of memory.
 
     Parameters
     ----------
