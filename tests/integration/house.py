@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,6 @@ from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import hotel_index, room_reader, shelf
-from posthouse.store import connection, transaction
 from tests.support.template import Function, functions, template
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -58,6 +58,12 @@ class Reply:
         return self.body
 
 
+@cache
+def client(service: str) -> Any:
+    """A client of the tests' own. Making one costs more than all that a test asks of it; moto answers it anyhow."""
+    return boto3.client(service)
+
+
 class House:
     """The deployed template on moto."""
 
@@ -68,24 +74,13 @@ class House:
         self._pool = urllib3.PoolManager()
         for cached in (settings.read_settings, wechat._parsed, wechat._mini_program, wechat._wechat_pay):
             cached.cache_clear()
-        connection.aws_client.cache_clear()
-        connection.shared_session()._made.clear()
-        transaction.store_connection.cache_clear()
         secrets.read_secret.cache_clear()
         self.forget_caches()
-        self._forget_connections()
-        self.dynamodb = boto3.client("dynamodb")
-        self.sqs = boto3.client("sqs")
+        self.dynamodb = client("dynamodb")
+        self.sqs = client("sqs")
         self._build()
 
     # ------------------------------------------------------------ building
-
-    @staticmethod
-    def _forget_connections() -> None:
-        from pynamodb.models import Model
-
-        for model in Model.__subclasses__():
-            model._connection = None
 
     @staticmethod
     def forget_caches() -> None:
@@ -117,10 +112,10 @@ class House:
             if name not in self._refs:
                 self._queue(name, properties)
         for name, properties in by_type["AWS::SNS::Topic"].items():
-            self._refs[name] = boto3.client("sns").create_topic(Name=self.value(properties["TopicName"]))["TopicArn"]
+            self._refs[name] = client("sns").create_topic(Name=self.value(properties["TopicName"]))["TopicArn"]
         for properties in by_type["AWS::SNS::Subscription"].values():
             self._subscribe(properties)
-        vault = boto3.client("secretsmanager")
+        vault = client("secretsmanager")
         for name, content in {
             "TokenSecret": json.dumps({"current": "k" * 64, "previous": "p" * 64}),
             "WechatSecret": self.config.secret_json(),
@@ -149,12 +144,12 @@ class House:
         }
         if "FilterPolicy" in properties:
             attributes["FilterPolicy"] = json.dumps(properties["FilterPolicy"])
-        boto3.client("sns").subscribe(**resolved, Attributes=attributes)
+        client("sns").subscribe(**resolved, Attributes=attributes)
 
     def _workflow(self) -> None:
         definition = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
         role = f"arn:aws:iam::{ACCOUNT}:role/workflow"
-        made = boto3.client("stepfunctions").create_state_machine(name="check-out", definition=definition, roleArn=role)
+        made = client("stepfunctions").create_state_machine(name="check-out", definition=definition, roleArn=role)
         self._refs["CheckOutWorkflow"] = made["stateMachineArn"]
 
     def value(self, node: Any) -> Any:

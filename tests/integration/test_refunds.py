@@ -94,6 +94,20 @@ def test_a_whole_refund_ends_the_booking_when_the_money_has_arrived(house: House
     assert "cancelled" in kinds
 
 
+@pytest.mark.parametrize("amount", [None, 30000])
+def test_money_that_has_not_paid_its_booking_yet_is_not_given_back_by_hand(house: House, amount: int | None) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    house.pay(token, order_no)
+    body = {"reason": "Noise"} | ({} if amount is None else {"amount": amount})
+    path = f"/api/staff/orders/{order_no}/refunds"
+    refused = house.send("POST", path, body, house.admin, Idempotency_Key="r1").refused(409, "refund_exceeds_payment")
+    assert refused["refundable"] == 0
+    house.settle()
+    assert house.booking(token, order_no)["status"] == "paid"
+    assert_balanced(house)
+
+
 def test_partial_refunds_leave_the_booking_until_all_has_gone_back(house: House, paid: Paid) -> None:
     paid.give_back(20000).must(202)
     assert paid.status == "paid"

@@ -43,7 +43,8 @@ def refund(wish: RefundWish, caller: Principal, step: Step) -> Refund | Refusal:
         booking = for_staff(wish.order_no, caller)
         if isinstance(booking, NotFound):
             return NotFound("order")
-        payment = payment_of(booking)
+        # Money that has come in for an order that still waits pays it first: it is nobody's to give back before.
+        payment = None if booking.status is BookingState.PENDING_PAYMENT else payment_of(booking)
         refundable = ZERO if payment is None else payment.refundable
         amount = refundable if wish.amount is None else wish.amount
         if payment is None or not ZERO < amount <= refundable:
