@@ -2,7 +2,6 @@
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.event import Event
-from posthouse.domain.ids import IdKind, has_kind
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
 from posthouse.services.settlements import settle
@@ -11,8 +10,6 @@ from posthouse.services.step import Step
 
 @consumer("mark_booking_paid")
 def handler(event: Event, name: str, step: Step) -> None:
-    if not has_kind(event.payload["order_no"], IdKind.BOOKING):
-        return
     changed = settle(event, name, step)
     if changed is not None:
         count("BookingsPaid" if changed.status is BookingState.PAID else "BookingsLost")

@@ -1,7 +1,6 @@
 """Queue arrived-refunds: when all of a booking's money has arrived, it is refunded."""
 
 from posthouse.domain.event import Event
-from posthouse.domain.ids import IdKind, has_kind
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
 from posthouse.services.staff_refunds import mark_refunded
@@ -10,5 +9,5 @@ from posthouse.services.step import Step
 
 @consumer("mark_booking_refunded")
 def handler(event: Event, name: str, step: Step) -> None:
-    if has_kind(event.payload["order_no"], IdKind.BOOKING) and mark_refunded(event, name, step) is not None:
+    if mark_refunded(event, name, step) is not None:
         count("BookingsRefunded")

@@ -5,10 +5,11 @@ from typing import Any
 from posthouse.entry import moment
 from posthouse.entry.channels import channels
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.entry.timers import payment_timer
+from posthouse.entry.timers import payment_timer, shop_timer
 from posthouse.services.payment_timeouts import wake_overdue
 from posthouse.services.relay import relay
-from posthouse.store import bookings, outbox
+from posthouse.services.shop_waits import wake_overdue as wake_overdue_goods
+from posthouse.store import bookings, outbox, shop_orders
 
 AT_MOST = 100
 """Events of one shard in one sweep; the next sweep takes the rest."""
@@ -20,13 +21,14 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     try:
         sent = relay(outbox.due(now, AT_MOST), channels(), now)
     finally:
-        # What cannot be sent must not keep unpaid bookings waiting as well.
+        # What cannot be sent must not keep orders waiting as well.
         woken = wake_overdue(bookings.overdue(now, AT_MOST), payment_timer(), moment.step(""))
+        woken += wake_overdue_goods(shop_orders.overdue(now, AT_MOST), shop_timer(), moment.step(""))
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)
         count("EventsSwept", sent)
     if woken:
-        logger.warning("the sweeper woke timers of unpaid bookings", bookings=woken)
+        logger.warning("the sweeper woke timers of orders", orders=woken)
         count("TimersSwept", woken)
     flush_metrics()
     return {"swept": sent, "woken": woken}

@@ -10,7 +10,9 @@ from posthouse.entry.fields import Price
 from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
 from posthouse.entry.logs import count
 from posthouse.entry.money_views import refund_json
-from posthouse.services.staff_refunds import RefundWish, refund
+from posthouse.services import shop_refunds, staff_refunds
+from posthouse.services.orders import is_shop_order
+from posthouse.services.staff_refunds import RefundWish
 
 
 class RefundInput(Input):
@@ -27,7 +29,8 @@ def handler(request: Request[RefundInput, Any]) -> Answer | Refusal:
         caller_key=request.caller_key,
         body_hash=request.body_hash,
     )
-    outcome = refund(wish, request.caller, request.step)
+    give_back = shop_refunds.refund if is_shop_order(wish.order_no) else staff_refunds.refund
+    outcome = give_back(wish, request.caller, request.step)
     if isinstance(outcome, Refusal):
         return outcome
     count("RefundsRequested")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -15,12 +15,15 @@ from typing import Any
 import boto3
 import pytest
 import urllib3
+from moto.sqs.models import sqs_backends
 
 from local.wechat_simulator import SimulatorConfig
+from posthouse.clients import workflows
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import hotel_index, room_reader, shelf
+from tests.support import workflow
 from tests.support.template import Function, functions, template
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -33,6 +36,11 @@ CONSUMERS = (
     "close_payment",
     "send_refund",
     "mark_booking_refunded",
+    "mark_shop_order_paid",
+    "mark_shop_order_refunded",
+    "award_points",
+    "record_payment_log",
+    "end_shop_order_wait",
     "send_notification",
     "refresh_room_view",
 )
@@ -58,6 +66,14 @@ class Reply:
         return self.body
 
 
+Faults = Callable[[str, str], None]
+"""What a test does before and after each task of a workflow: it may raise."""
+
+
+def no_faults(_when: str, _step: str) -> None:
+    """Everything goes well."""
+
+
 @cache
 def client(service: str) -> Any:
     """A client of the tests' own. Making one costs more than all that a test asks of it; moto answers it anyhow."""
@@ -79,6 +95,8 @@ class House:
         self.dynamodb = client("dynamodb")
         self.sqs = client("sqs")
         self._build()
+        self.workflow_faults: Faults = no_faults
+        monkeypatch.setattr(workflows, "run", self._run_workflow)
 
     # ------------------------------------------------------------ building
 
@@ -99,7 +117,9 @@ class House:
             "PublicBaseUrl": self.simulator_url,
             "WechatApiBaseUrl": f"{self.simulator_url}/wechat/api",
             "WechatPayBaseUrl": f"{self.simulator_url}/wechat/pay",
-            "CheckOutWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:check-out",
+            "ShippingFee": "1000",
+            "FreeShippingFrom": "9900",
+            "ConfirmOrderWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:express:confirm-order",
         }
         self._arns: dict[str, str] = {}
         by_type: dict[str, dict[str, Any]] = {}
@@ -224,6 +244,22 @@ class House:
         }
         return self.reply(to, event)
 
+    def _run_workflow(self, _arn: str, _name: str, facts: dict[str, Any]) -> Any:
+        """Run the checkout workflow from its ASL file, each task in its own function."""
+
+        def invoke(resource: str, given: dict[str, Any]) -> Any:
+            step = re.sub(r"(?<!^)(?=[A-Z])", "_", resource.removeprefix("${").removesuffix("FunctionArn}")).lower()
+            self.workflow_faults("before", step)
+            result = self.invoke(step, given)
+            self.workflow_faults("after", step)
+            return result
+
+        asl = workflow.definition("functions/shop/confirm_order.asl.json")
+        try:
+            return workflow.run_workflow(asl, facts, invoke)
+        except (workflow.TaskFailed, workflow.Killed) as fault:
+            raise workflows.NoAnswer(str(fault)) from fault
+
     # ------------------------------------------------------------ messages
 
     def records(self) -> Iterator[dict[str, Any]]:
@@ -251,6 +287,14 @@ class House:
             failures += self.feed(step, [message["Body"] for message in messages])
             for message in messages:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    def messages(self, queue: str) -> list[str]:
+        """Take all messages out of a queue, delayed ones too."""
+        url, found = self._refs[queue], []
+        backend = sqs_backends[ACCOUNT]["us-east-1"].queues[url.rsplit("/", 1)[1]]
+        found = [message.body for message in backend._messages]
+        self.sqs.purge_queue(QueueUrl=url)
+        return found
 
     def feed(self, step: str, bodies: list[str]) -> list[dict[str, Any]]:
         """Hand messages to a consumer; answers the failures it reported."""

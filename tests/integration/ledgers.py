@@ -5,29 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from posthouse.domain.account import Account
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refund import RefundState
+from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.domain.stay import local_date
+from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.bookings import BookingRow
 from posthouse.store.coupons import CouponRow, CouponTemplateRow
+from posthouse.store.goods import StockEntryRow, StockRow
+from posthouse.store.guests import GuestRow
 from posthouse.store.money import MoneyRow
 from posthouse.store.nights import NightRow
 from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow
+from posthouse.store.shop_orders import ShopOrderRow
 from tests.integration.house import House
 
 _S = BookingState
+_GIVEN_UP = {ShopState.CANCELLED, ShopState.REFUNDING, ShopState.REFUNDED}
 _GONE = {_S.CANCELLED, _S.REFUNDING, _S.REFUNDED}
 
 
 def assert_balanced(_house: House) -> None:
     """Every sum of a ledger is the value that it stands for, once all messages have arrived."""
     bookings = [row.to_domain() for row in BookingRow.scan()]
+    orders = [row.to_domain() for row in ShopOrderRow.scan()]
     _nights(bookings)
-    _coupons(bookings)
-    _money(bookings)
+    _coupons(bookings, orders)
+    _money(bookings, orders)
+    _stock(orders)
+    _accounts(orders)
 
 
 def _nights(bookings: list[Booking]) -> None:
@@ -58,8 +68,9 @@ def _fee(booking: Booking) -> Money | None:
     return booking.cancel_rule.fee(booking.stay, booking.time_zone, booking.price.payable, at)
 
 
-def _coupons(bookings: list[Booking]) -> None:
-    using = {
+def _coupons(bookings: list[Booking], orders: list[ShopOrder]) -> None:
+    using = {order.coupon_id: order.order_no for order in orders if order.coupon_id is not None and _uses_coupon(order)}
+    using |= {
         booking.coupon_id: booking.order_no
         for booking in bookings
         if booking.coupon_id is not None and (booking.status not in _GONE or _fee(booking) is not None)
@@ -72,7 +83,11 @@ def _coupons(bookings: list[Booking]) -> None:
         assert template.issued == issued[template.template_id]
 
 
-def _money(bookings: list[Booking]) -> None:
+def _uses_coupon(order: ShopOrder) -> bool:
+    return order.status not in _GIVEN_UP and (order.status is not ShopState.RETURNED or _left_of(order) > ZERO)
+
+
+def _money(bookings: list[Booking], orders: list[ShopOrder]) -> None:
     rows = list(MoneyRow.scan())
     succeeded = {row.payment_id: row for row in PaymentRow.scan() if row.status == PaymentState.SUCCEEDED}
     came_in = {row.payment_id: row.amount for row in rows if row.kind == "payment"}
@@ -82,6 +97,54 @@ def _money(bookings: list[Booking]) -> None:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == booking.order_no)
         refunded = sum(refund.amount for refund in refunds if refund.order_no == booking.order_no)
         assert money_in - refunded == _kept(booking).fen, booking.order_no
+    for order in orders:
+        money_in = sum(row.payable for row in succeeded.values() if row.order_no == order.order_no)
+        refunded = sum(refund.amount for refund in refunds if refund.order_no == order.order_no)
+        # Staff decide what of a paid order goes back; everything does of one that came to nothing.
+        if order.status in _GIVEN_UP or order.status is ShopState.PENDING_PAYMENT:
+            assert money_in == refunded, order.order_no
+        from_balance = sum(refund.from_balance for refund in refunds if refund.order_no == order.order_no)
+        if order.status not in {ShopState.CANCELLED, ShopState.CANCELLING, ShopState.UNCONFIRMED}:
+            assert money_in <= order.price.payable.fen or money_in - refunded <= order.price.payable.fen
+            assert from_balance == order.balance_refunded.fen
+
+
+def _left_of(order: ShopOrder) -> Money:
+    """What of an order's money has not gone back."""
+    payment = None if order.payment_id is None else PaymentRow.get(order.payment_id).to_domain()
+    return order.balance_left + (ZERO if payment is None else payment.refundable)
+
+
+def _stock(orders: list[ShopOrder]) -> None:
+    entries = [row.to_domain() for row in StockEntryRow.scan()]
+    sums: Counter[str] = Counter()
+    held: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        sums[entry.goods_id] += entry.change
+        if entry.order_no is not None:
+            held[entry.order_no, entry.goods_id] -= entry.change
+    for row in StockRow.scan():
+        assert row.stock == sums[row.goods_id] >= 0, row.goods_id
+    for order in orders:
+        gone = order.status in _GIVEN_UP or order.status is ShopState.RETURNED
+        for line in order.lines:
+            assert held.pop((order.order_no, line.goods_id), 0) == (0 if gone else line.quantity), order.order_no
+    assert not any(held.values())
+
+
+def _accounts(orders: list[ShopOrder]) -> None:
+    entries = [row.to_domain() for row in AccountEntryRow.scan()]
+    sums: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        sums[entry.user_id, entry.account] += entry.change
+    for row in GuestRow.scan():
+        assert (row.balance or 0) == sums.pop((row.user_id, Account.BALANCE), 0) >= 0
+        assert (row.points or 0) == sums.pop((row.user_id, Account.POINTS), 0) >= 0
+    assert not any(sums.values())
+    for order in orders:
+        taken = -sum(it.change for it in entries if it.order_no == order.order_no and it.account is Account.BALANCE)
+        gone = order.status is ShopState.CANCELLED
+        assert taken == (0 if gone else order.balance_left.fen), order.order_no
 
 
 def _kept(booking: Booking) -> Money:

@@ -6,9 +6,31 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from posthouse.store.connection import aws_client
+from botocore.exceptions import BotoCoreError, ClientError
+
+from posthouse.store.connection import aws_client, patient_client
+
+LONGEST_SECONDS = 25.0
+"""How long an execution is waited for; the workflows that are run so end earlier by themselves."""
+
+
+class NoAnswer(Exception):
+    """A workflow was not run, or its answer did not come: nobody knows here what it did."""
 
 
 def start(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> None:
     """Start an execution under a name of its own. Raises the service's error if nothing was started."""
     aws_client("stepfunctions").start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))
+
+
+def run(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Run an Express workflow to its end; answers its output. Raises NoAnswer."""
+    client = patient_client("stepfunctions", LONGEST_SECONDS)
+    try:
+        ended = client.start_sync_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))
+    except (BotoCoreError, ClientError) as fault:
+        raise NoAnswer(str(fault)) from fault
+    if ended["status"] != "SUCCEEDED":
+        raise NoAnswer(f"{ended['status']} {ended.get('error', '')} {ended.get('cause', '')}")
+    output: dict[str, Any] = json.loads(ended["output"])
+    return output

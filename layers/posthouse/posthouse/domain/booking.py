@@ -10,7 +10,7 @@ from typing import assert_never
 
 from posthouse.domain.cancellation import CancelRule, NotCancellable
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
 
 
@@ -51,18 +51,6 @@ def sources(target: BookingState) -> list[BookingState]:
 
 
 @dataclass(frozen=True)
-class InvalidTransition(Refusal):
-    """The booking's state does not allow this step."""
-
-    status: str
-    wanted: str
-
-    @property
-    def explanation(self) -> str:
-        return f"The order is {self.status}; it cannot become {self.wanted}."
-
-
-@dataclass(frozen=True)
 class TooEarly(Refusal):
     """It is not yet the day for this step."""
 
@@ -94,18 +82,6 @@ class SoldOut(Refusal):
     @property
     def explanation(self) -> str:
         return "No room is left on " + ", ".join(map(str, self.dates)) + "."
-
-
-@dataclass(frozen=True)
-class PriceChanged(Refusal):
-    """The total is not the one that the guest saw (both in fen)."""
-
-    expected: int
-    actual: int
-
-    @property
-    def explanation(self) -> str:
-        return f"The total is {self.actual} fen now, not {self.expected}; show it to the guest and book again."
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,13 @@ class UnitsBelowSold(Refusal):
 
 @dataclass(frozen=True)
 class NotOnSale(Refusal):
-    """The room type, or its hotel, takes no bookings at present; ``kind`` is ``room`` or ``hotel``."""
+    """The room type, its hotel, or the article is not sold at present; ``kind`` is room, hotel or goods."""
 
     kind: str
 
     @property
     def explanation(self) -> str:
-        return f"This {self.kind} takes no bookings at present."
+        return f"This {self.kind} is not on sale at present."
 
 
 @dataclass(frozen=True)

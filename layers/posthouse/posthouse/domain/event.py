@@ -22,6 +22,14 @@ class EventType(StrEnum):
     BOOKING_CANCELLED = "booking.cancelled"
     BOOKING_NO_SHOW = "booking.no_show"
     BOOKING_REFUNDED = "booking.refunded"
+    SHOP_ORDER_SAVED = "shop_order.saved"
+    SHOP_ORDER_CREATED = "shop_order.created"
+    SHOP_ORDER_PAID = "shop_order.paid"
+    SHOP_ORDER_CANCELLED = "shop_order.cancelled"
+    SHOP_ORDER_SHIPPED = "shop_order.shipped"
+    SHOP_ORDER_RECEIVED = "shop_order.received"
+    SHOP_ORDER_REFUNDED = "shop_order.refunded"
+    SHOP_ORDER_RETURNED = "shop_order.returned"
     PAYMENT_SUCCEEDED = "payment.succeeded"
     REFUND_REQUESTED = "refund.requested"
     REFUND_SUCCEEDED = "refund.succeeded"
@@ -32,6 +40,39 @@ class EventType(StrEnum):
 
 CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
 """What is broadcast to the caches, on a topic of its own."""
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Who hears of which events: a consumer's name, event types, and the first letters of order numbers (or any)."""
+
+    consumer: str
+    types: frozenset[EventType]
+    order_kinds: frozenset[str] = frozenset()
+
+    def hears(self, event_type: EventType, order_no: str) -> bool:
+        """Whether such an event of an order reaches this consumer."""
+        return event_type in self.types and (not self.order_kinds or order_no[:1] in self.order_kinds)
+
+
+def _to(consumer: str, *types: EventType, kinds: str = "") -> Subscriber:
+    return Subscriber(consumer, frozenset(types), frozenset(kinds))
+
+
+SUBSCRIBERS = (
+    _to("grant_welcome_coupon", EventType.GUEST_FIRST_LOGIN),
+    _to("cancel_unpaid_booking", EventType.BOOKING_CREATED),
+    _to("end_shop_order_wait", EventType.SHOP_ORDER_CREATED),
+    _to("close_payment", EventType.BOOKING_CANCELLED, EventType.SHOP_ORDER_CANCELLED),
+    _to("mark_booking_paid", EventType.PAYMENT_SUCCEEDED, kinds="B"),
+    _to("mark_shop_order_paid", EventType.PAYMENT_SUCCEEDED, kinds="SF"),
+    _to("award_points", EventType.PAYMENT_SUCCEEDED, EventType.REFUND_SUCCEEDED),
+    _to("record_payment_log", EventType.PAYMENT_SUCCEEDED),
+    _to("send_refund", EventType.REFUND_REQUESTED),
+    _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
+    _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
+)
+"""The queues of the events topic. The template's filter policies say the same; a test compares them."""
 
 
 @dataclass(frozen=True)

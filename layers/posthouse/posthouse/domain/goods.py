@@ -49,13 +49,16 @@ class Goods:
 
 @dataclass(frozen=True)
 class StockEntry:
-    """One change of a stock: the sum of an article's entries is its stock. ``after`` is what it came to."""
+    """One change of a stock: the sum of an article's entries is its stock.
+
+    ``after`` is what it came to; None where an order moved it: orders do not wait for one another to know.
+    """
 
     goods_id: str
     entry_id: str
     move: StockMove
     change: int
-    after: int
+    after: int | None
     reason: str
     actor: str
     order_no: str | None

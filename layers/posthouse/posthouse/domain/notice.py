@@ -77,7 +77,9 @@ class Notice(ABC):
         return str(self.facts["time_zone"])
 
     def place(self) -> str:
-        """Hotel and room, the hotel first to go when it is too long."""
+        """Hotel and room, or what was ordered; the end first to go when it is too long."""
+        if "subject" in self.facts:
+            return thing(self.facts["subject"])
         return thing(f"{self.facts['hotel_name']} {self.facts['room_name']}")
 
 
@@ -115,11 +117,12 @@ class Paid(Notice):
     kind = "paid"
 
     def fields(self) -> dict[str, str]:
+        arrival = self.facts.get("check_in")
         return {
             "character_string1": character_string(self.event.aggregate_id),
             "thing2": self.place(),
             "amount3": amount(self.payable),
-            "time4": day(self.facts["check_in"]),
+            "time4": time(self.event.occurred_at, self.zone) if arrival is None else day(arrival),
         }
 
 
@@ -174,6 +177,9 @@ _KINDS: dict[EventType, type[Notice]] = {
     EventType.BOOKING_PAID: Paid,
     EventType.BOOKING_CHECKED_IN: CheckedIn,
     EventType.BOOKING_FINISHED: Finished,
+    EventType.SHOP_ORDER_CREATED: WaitForPayment,
+    EventType.SHOP_ORDER_PAID: Paid,
+    EventType.SHOP_ORDER_CANCELLED: Cancelled,
 }
 
 NOTICE_KINDS: tuple[type[Notice], ...] = (WaitForPayment, Cancelled, Paid, CheckedIn, Finished)

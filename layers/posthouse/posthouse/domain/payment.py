@@ -10,6 +10,9 @@ from typing import assert_never
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
 
+FEN_A_POINT = 100
+"""How much money earns a point."""
+
 
 class PaymentState(StrEnum):
     """Where an attempt to pay stands."""
@@ -82,6 +85,15 @@ class Payment:
     """What has gone back, or is on its way."""
     promised: Money = ZERO
     """The most that ``refunded`` has been: a refund that failed is still owed."""
+    returned: Money = ZERO
+    """What has arrived with the payer."""
+    points: int | None = None
+    """What of the guest's points this payment stands for; None until they have been given."""
+
+    @property
+    def points_due(self) -> int:
+        """One point for each whole yuan that was paid and has not come back."""
+        return (self.payable - self.returned).fen // FEN_A_POINT
 
     @property
     def refundable(self) -> Money:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import SettlementMismatch
 from posthouse.domain.refusal import Refusal
 
@@ -43,13 +43,13 @@ def sources(target: RefundState) -> list[RefundState]:
     return [state for state in RefundState if target in next_states(state)]
 
 
-def refund_no_of(payment_id: str, request: str | None = None) -> str:
-    """WeChat's ``out_refund_no``, at most 64 characters.
+def refund_no_of(paid_by: str, request: str | None = None) -> str:
+    """WeChat's ``out_refund_no``, at most 64 characters; ``paid_by`` is a payment, or an order that the balance paid.
 
     Without a request, of the one refund that a payment gets without staff; else of a request of staff, by its
     Idempotency-Key. Whoever asks again makes the same.
     """
-    return f"{payment_id}-{0 if request is None else hashlib.sha256(request.encode()).hexdigest()[:16]}"
+    return f"{paid_by}-{0 if request is None else hashlib.sha256(request.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class Refund:
     refund_id: str | None = None
     failure: str | None = None
     ended_at: datetime | None = None
+    from_balance: Money = ZERO
+    """What went back to the guest's balance with it; ``amount`` is what goes back through WeChat."""
 
 
 @dataclass(frozen=True)

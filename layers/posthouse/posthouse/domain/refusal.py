@@ -77,3 +77,36 @@ class AccessDenied(Refusal):
     @property
     def explanation(self) -> str:
         return "Your account may not do this."
+
+
+@dataclass(frozen=True)
+class InvalidTransition(Refusal):
+    """The order's state does not allow this step."""
+
+    status: str
+    wanted: str
+
+    @property
+    def explanation(self) -> str:
+        return f"The order is {self.status}; it cannot become {self.wanted}."
+
+
+@dataclass(frozen=True)
+class PriceChanged(Refusal):
+    """The total is not the one that the guest saw (both in fen)."""
+
+    expected: int
+    actual: int
+
+    @property
+    def explanation(self) -> str:
+        return f"The total is {self.actual} fen now, not {self.expected}; show it to the guest and ask again."
+
+
+@dataclass(frozen=True)
+class InProgress(Refusal):
+    """The first request with this Idempotency-Key is still being dealt with."""
+
+    @property
+    def explanation(self) -> str:
+        return "The first request with this Idempotency-Key is still being dealt with; ask again in a moment."

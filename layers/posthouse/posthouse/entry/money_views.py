@@ -8,6 +8,7 @@ from posthouse.domain.difference import Difference
 from posthouse.domain.payment import Payment
 from posthouse.domain.refund import Refund
 from posthouse.entry.views import rfc3339
+from posthouse.store.payment_log import LoggedPayment
 
 
 def payment_json(payment: Payment) -> dict[str, Any]:
@@ -26,8 +27,9 @@ def refund_json(refund: Refund) -> dict[str, Any]:
     return {
         "out_refund_no": refund.out_refund_no,
         "order_no": refund.order_no,
-        "payment_id": refund.payment_id,
-        "amount": refund.amount.fen,
+        "payment_id": refund.payment_id or None,
+        "amount": (refund.amount + refund.from_balance).fen,
+        "from_balance": refund.from_balance.fen,
         "reason": refund.reason,
         "status": refund.status,
         "failure": refund.failure,
@@ -48,6 +50,18 @@ def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any
         "wechat_transaction_id": payment.transaction_id,
         "created_at": rfc3339(payment.created_at),
         "refunds": [refund_json(refund) for refund in refunds],
+    }
+
+
+def logged_payment_json(payment: LoggedPayment) -> dict[str, Any]:
+    """A payment as the payment log has it."""
+    return {
+        "payment_id": payment.payment_id,
+        "order_no": payment.order_no,
+        "user_id": payment.user_id,
+        "amount": payment.amount.fen,
+        "wechat_transaction_id": payment.transaction_id,
+        "succeeded_at": rfc3339(payment.succeeded_at),
     }
 
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from posthouse.domain.account import InsufficientBalance
-from posthouse.domain.booking import InvalidTransition, PriceChanged, SoldOut, TooEarly, TooLate
+from posthouse.domain.booking import SoldOut, TooEarly, TooLate
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.catalogue import NotOnSale, StaysAhead, TooManyRooms, UnitsBelowSold
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
@@ -22,27 +22,35 @@ from posthouse.domain.refusal import (
     AccessDenied,
     AlreadyExists,
     IdempotencyKeyReused,
+    InProgress,
     InvalidRequest,
+    InvalidTransition,
     NotFound,
+    PriceChanged,
     Refusal,
     VersionConflict,
 )
+from posthouse.domain.shop_order import AddressMissing, OutOfStock, Overtaken
 from posthouse.domain.stay import StayTooLong
 
 _STATUS: dict[type[Refusal], int] = {
     AccessDenied: 403,
     AccountLocked: 429,
+    AddressMissing: 409,
     AlreadyExists: 409,
     CouponUnusable: 409,
     IdempotencyKeyReused: 422,
     InsufficientBalance: 409,
     InsufficientStock: 409,
+    InProgress: 409,
     InvalidRequest: 422,
     InvalidTransition: 409,
     NotCancellable: 409,
     NotFound: 404,
     NotOnSale: 409,
     NotPayable: 409,
+    OutOfStock: 409,
+    Overtaken: 409,
     PaymentRefused: 409,
     PhoneRefused: 422,
     PriceChanged: 409,

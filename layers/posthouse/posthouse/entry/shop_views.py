@@ -6,8 +6,11 @@ from typing import Any
 
 from posthouse.domain.account import AccountEntry
 from posthouse.domain.goods import StockEntry
+from posthouse.domain.identity import mask_phone
+from posthouse.domain.shop_order import ShopOrder
 from posthouse.entry.views import rfc3339
 from posthouse.services.goods import Stocked
+from posthouse.services.order_messages import Message
 
 
 def goods_json(stocked: Stocked) -> dict[str, Any]:
@@ -36,6 +39,69 @@ def stock_entry_json(entry: StockEntry) -> dict[str, Any]:
         "actor": entry.actor,
         "order_no": entry.order_no,
         "at": rfc3339(entry.at),
+    }
+
+
+def shop_order_json(order: ShopOrder) -> dict[str, Any]:
+    """A shop order in full, as its guest and staff see it."""
+    delivery, shipment = order.delivery, order.shipment
+    return {
+        "order_no": order.order_no,
+        "user_id": order.user_id,
+        "status": order.status,
+        "items": [
+            {
+                "goods_id": line.goods_id,
+                "name": line.name,
+                "price": line.price.fen,
+                "quantity": line.quantity,
+                "amount": line.amount.fen,
+            }
+            for line in order.lines
+        ],
+        "goods_total": order.price.goods_total.fen,
+        "shipping_fee": order.price.shipping_fee.fen,
+        "discount": order.price.discount.fen,
+        "balance_paid": order.price.balance_paid.fen,
+        "payable": order.price.payable.fen,
+        "coupon_id": order.coupon_id,
+        "address": None if delivery is None else delivery.address,
+        "consignee": None if delivery is None else delivery.consignee,
+        "phone_number": None if delivery is None else delivery.phone_number,
+        "carrier": None if shipment is None else shipment.carrier,
+        "tracking_no": None if shipment is None else shipment.tracking_no,
+        "created_at": rfc3339(order.created_at),
+        "expires_at": rfc3339(order.expires_at),
+        "timeline": [{"status": moment.status, "at": rfc3339(moment.at)} for moment in order.timeline],
+    }
+
+
+def listed_shop_order_json(order: ShopOrder) -> dict[str, Any]:
+    """A shop order in a list, where phone numbers are masked."""
+    shown = shop_order_json(order)
+    phone = shown["phone_number"]
+    return {**shown, "phone_number": None if phone is None else mask_phone(phone)}
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """An event, and what each consumer has made of it."""
+    event, relayed_at = message.sent.event, message.sent.relayed_at
+    return {
+        "event_id": event.event_id,
+        "type": event.type,
+        "occurred_at": rfc3339(event.occurred_at),
+        "state": "waiting" if relayed_at is None else "sent",
+        "sent_at": None if relayed_at is None else rfc3339(relayed_at),
+        "consumers": [
+            {
+                "consumer": dealing.consumer,
+                "state": dealing.state,
+                "tries": dealing.tries,
+                "changed_at": None if dealing.changed_at is None else rfc3339(dealing.changed_at),
+                "error": dealing.error,
+            }
+            for dealing in message.dealings
+        ],
     }
 
 

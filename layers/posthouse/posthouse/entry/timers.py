@@ -1,4 +1,4 @@
-"""The delay queue of unpaid bookings, from the settings."""
+"""The delay queues of orders that wait, from the settings."""
 
 from __future__ import annotations
 
@@ -8,11 +8,22 @@ from posthouse.store.connection import aws_client
 
 
 class TimerSettings(Settings):
-    """Where due messages wait."""
+    """Where due messages of bookings wait."""
 
     payment_timeouts_queue_url: str
+
+
+class ShopTimerSettings(Settings):
+    """Where due messages of shop orders wait."""
+
+    shop_order_waits_queue_url: str
 
 
 def payment_timer() -> PaymentTimer:
     """The timer of unpaid bookings."""
     return PaymentTimer(aws_client("sqs"), read_settings(TimerSettings).payment_timeouts_queue_url)
+
+
+def shop_timer() -> PaymentTimer:
+    """The timer of shop orders."""
+    return PaymentTimer(aws_client("sqs"), read_settings(ShopTimerSettings).shop_order_waits_queue_url)

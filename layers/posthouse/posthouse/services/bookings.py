@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, PriceChanged, SoldOut, total_of
+from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, SoldOut, total_of
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, Refusal
+from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, local_date, plan_stay
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import bookings, coupons, hotels, idempotency, nights, outbox, rooms

@@ -89,7 +89,7 @@ def _cancel_paid(transaction: Transaction, booking: Booking, payment: Payment | 
         back = min(back, payment.refundable)  # staff may have refunded a part before
     if back == ZERO or payment is None:
         return _move(transaction, booking, BookingState.CANCELLED, step)
-    refunds.request(transaction, payment, back, GUEST_CANCELLED, step)
+    refunds.request(transaction, payment, back, refunds.Why(GUEST_CANCELLED), step)
     return _move(transaction, booking, BookingState.REFUNDING, step)
 
 

@@ -61,7 +61,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till
             return None
         payment = payment_of(booking)
         if payment is not None and payment.status is not PaymentState.SUCCEEDED:
-            payment = _ask(payment, till, step)
+            payment = ask_surely(payment, till, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             # Its own event is on the way to the booking.
             return None
@@ -74,7 +74,8 @@ def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till
     raise StoreBusy(f"{event.aggregate_id} keeps changing; try again in a moment")
 
 
-def _ask(payment: Payment, till: Till, step: Step) -> Payment:
+def ask_surely(payment: Payment, till: Till, step: Step) -> Payment:
+    """The payment as it stands when WeChat was asked. Raises CannotSettle where it has money that is not ours."""
     answer = ask(payment, till, step)
     if isinstance(answer, Refusal):
         msg = f"WeChat has money for payment {payment.payment_id} that is not ours: {answer.explanation}"

@@ -10,7 +10,6 @@ from posthouse.clients.wechat import pay as wechat
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
 from posthouse.clients.wechat.trade import Trade
-from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.identity import Principal
@@ -26,9 +25,9 @@ from posthouse.domain.payment import (
     compare,
 )
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.services.stays import for_guest
+from posthouse.services import orders
 from posthouse.services.step import ATTEMPTS, Step
-from posthouse.store import bookings, differences, guests, inbox, outbox, payments
+from posthouse.store import differences, guests, inbox, outbox, payments
 from posthouse.store.transaction import StoreBusy, Transaction
 
 PREPAY_LIFE = timedelta(minutes=110)
@@ -75,55 +74,55 @@ def open_payment(
 
 def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> Payment | Refusal:
     for _ in range(ATTEMPTS):
-        booking = for_guest(order_no, caller)
-        if isinstance(booking, NotFound):
-            return NotFound("order")
-        if booking.status is not BookingState.PENDING_PAYMENT:
-            return NotPayable(booking.status)
-        if booking.expires_at <= step.now:
+        due = orders.payable_by(order_no, caller)
+        if isinstance(due, NotFound):
+            return due
+        if due.status != orders.WAITS:
+            return NotPayable(due.status)
+        if due.expires_at <= step.now:
             return NotPayable("expired")
-        current = payments.get(booking.payment_id) if booking.payment_id else None
+        current = payments.get(due.payment_id) if due.payment_id else None
         if current is not None and current.status is PaymentState.SUCCEEDED:
             return NotPayable("paid")
         if current is not None and current.status is PaymentState.CREATED:
             return current
-        payment = _new_payment(booking, merchant, step)
+        payment = _new_payment(due, merchant, step)
         transaction = Transaction()
-        bookings.open_payment(transaction, booking, payment.payment_id, step.now)
+        orders.open_payment(transaction, due, payment.payment_id, step.now)
         payments.create(transaction, payment)
         if transaction.commit() is None:
             return payment
     raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
 
 
-def _new_payment(booking: Booking, merchant: Merchant, step: Step) -> Payment:
-    guest = guests.get(booking.user_id)
+def _new_payment(due: orders.Payable, merchant: Merchant, step: Step) -> Payment:
+    guest = guests.get(due.user_id)
     if guest is None:
-        msg = f"the guest of {booking.order_no} is gone"
+        msg = f"the guest of {due.order_no} is gone"
         raise LookupError(msg)
     payment_id = step.new_id(IdKind.PAYMENT)
     request = PrepayRequest(
-        description=f"{booking.hotel_name} {booking.room_name}",
+        description=due.subject,
         out_trade_no=payment_id,
-        expires_at=booking.expires_at,
+        expires_at=due.expires_at,
         notify_url=merchant.notify_url,
-        total=booking.price.payable.fen,
+        total=due.payable.fen,
         openid=guest.openid,
-        attach=booking.order_no,
+        attach=due.order_no,
     )
     body = prepay_body(merchant.credentials.app_id, merchant.credentials.merchant_id, request)
     return Payment(
         payment_id=payment_id,
-        order_no=booking.order_no,
-        user_id=booking.user_id,
+        order_no=due.order_no,
+        user_id=due.user_id,
         openid=guest.openid,
-        total=booking.price.total,
-        discount=booking.price.discount,
-        payable=booking.price.payable,
+        total=due.total,
+        discount=due.discount,
+        payable=due.payable,
         status=PaymentState.CREATED,
         request_body=body.decode(),
         created_at=step.now,
-        expires_at=booking.expires_at,
+        expires_at=due.expires_at,
     )
 
 

@@ -9,7 +9,7 @@ from posthouse.clients.wechat import trade
 from posthouse.clients.wechat.pay_bodies import RefundRequest, refund_body
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, SettlementMismatch
 from posthouse.domain.refund import (
     ABNORMAL,
@@ -26,25 +26,41 @@ from posthouse.store import differences, inbox, outbox, payments, refunds
 from posthouse.store.transaction import StoreBusy, Transaction
 
 
+@dataclass(frozen=True)
+class Why:
+    """Why money goes back. ``key`` is the Idempotency-Key of a request of staff.
+
+    ``from_balance`` is what goes back to the guest's balance at the same time, for the record.
+    """
+
+    reason: str
+    key: str | None = None
+    from_balance: Money = ZERO
+
+
 def request(
-    transaction: Transaction, payment: Payment, amount: Money, reason: str, step: Step, *, key: str | None = None
+    transaction: Transaction,
+    payment: Payment,
+    amount: Money,
+    why: Why,
+    step: Step,
 ) -> Refund:
     """Ask for the refund if the transaction commits.
 
     It fails as ``refund`` if that was asked for before, as ``payment`` if something went back since it was read.
-    ``key`` is the Idempotency-Key of a request of staff.
     """
     refund = Refund(
-        out_refund_no=refund_no_of(payment.payment_id, key),
+        out_refund_no=refund_no_of(payment.payment_id, why.key),
         payment_id=payment.payment_id,
         order_no=payment.order_no,
         user_id=payment.user_id,
         amount=amount,
         total=payment.payable,
-        reason=reason,
+        reason=why.reason,
         status=RefundState.REQUESTED,
         requested_at=step.now,
         openid=payment.openid,
+        from_balance=why.from_balance,
     )
     payments.reserve_refund(transaction, payment, amount)
     refunds.create(transaction, refund)

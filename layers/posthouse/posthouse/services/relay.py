@@ -57,7 +57,7 @@ def _publish(topic: str, events: list[Event], channels: Channels) -> None:
         {
             "Id": str(number),
             "Message": event.to_json(),
-            "MessageAttributes": {"type": {"DataType": "String", "StringValue": event.type}},
+            "MessageAttributes": _attributes(event),
         }
         for number, event in enumerate(events)
     ]
@@ -65,6 +65,12 @@ def _publish(topic: str, events: list[Event], channels: Channels) -> None:
     if answer.get("Failed"):
         msg = f"SNS did not take {len(answer['Failed'])} of {len(entries)} events: {answer['Failed'][0].get('Code')}"
         raise RelayFailed(msg)
+
+
+def _attributes(event: Event) -> dict[str, dict[str, str]]:
+    """What filter policies look at: the event's type, and the kind of order that it is about."""
+    facts = {"type": str(event.type), "order_kind": str(event.payload.get("order_no") or "-")[0]}
+    return {name: {"DataType": "String", "StringValue": value} for name, value in facts.items()}
 
 
 def _queue_notice(event: Event, channels: Channels) -> None:

@@ -14,6 +14,7 @@ from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services import refunds
 from posthouse.services.bookings import booking_event
 from posthouse.services.cancellations import give_up, payment_of
+from posthouse.services.orders import may_see
 from posthouse.services.stays import for_staff
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import bookings, idempotency, inbox, outbox, payments
@@ -50,7 +51,7 @@ def refund(wish: RefundWish, caller: Principal, step: Step) -> Refund | Refusal:
         if payment is None or not ZERO < amount <= refundable:
             return RefundExceedsPayment(amount.fen, refundable.fen)
         transaction = Transaction()
-        asked = refunds.request(transaction, payment, amount, wish.reason, step, key=wish.caller_key)
+        asked = refunds.request(transaction, payment, amount, refunds.Why(wish.reason, wish.caller_key), step)
         idempotency.claim(transaction, wish.caller_key, wish.body_hash, asked.out_refund_no, step.now)
         if amount == refundable and booking.status is BookingState.PAID:
             give_up(transaction, booking, step)
@@ -104,9 +105,8 @@ class PaymentWithRefunds:
 
 
 def payments_of(order_no: str, caller: Principal) -> list[PaymentWithRefunds] | NotFound:
-    """All attempts to pay an order of a hotel that the caller serves, with their refunds."""
-    booking = for_staff(order_no, caller)
-    if isinstance(booking, NotFound):
+    """All attempts to pay an order that the caller looks after, with their refunds."""
+    if not may_see(order_no, caller):
         return NotFound("order")
     back = refund_store.list_of_order(order_no)
     return [

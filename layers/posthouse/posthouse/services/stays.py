@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from posthouse.domain.booking import Booking, BookingState, InvalidTransition, Moment, arrive, miss, next_states
+from posthouse.domain.booking import Booking, BookingState, Moment, arrive, miss, next_states
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import Principal
-from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.domain.stay import local_date
 from posthouse.services.bookings import booking_event
 from posthouse.services.step import ATTEMPTS, Step

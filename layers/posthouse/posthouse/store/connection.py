@@ -29,8 +29,12 @@ class _SharedSession(botocore.session.Session):
 
     def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
         if service_name not in self._made:
-            self._made[service_name] = super().create_client(service_name, *args, **kwargs)
+            self._made[service_name] = self.new_client(service_name, *args, **kwargs)
         return self._made[service_name]
+
+    def new_client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:
+        """A client beside the shared one, with a configuration of its own."""
+        return super().create_client(service_name, *args, **kwargs)
 
 
 @cache
@@ -48,6 +52,17 @@ def aws_client(service: str) -> Any:
         retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
     )
     return shared_session().create_client(service, region_name=region(), config=config)
+
+
+@cache
+def patient_client(service: str, read_seconds: float) -> Any:
+    """A client for calls that last up to ``read_seconds``, and are not repeated by themselves."""
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=read_seconds,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+    )
+    return shared_session().new_client(service, region_name=region(), config=config)
 
 
 def region() -> str:

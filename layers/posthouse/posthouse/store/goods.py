@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -94,7 +96,7 @@ class StockEntryRow(Model):
     entry_id = UnicodeAttribute(range_key=True)
     move = UnicodeAttribute()
     change = IntAttribute()
-    after = IntAttribute()
+    after = IntAttribute(null=True)
     reason = UnicodeAttribute()
     actor = UnicodeAttribute()
     order_no = UnicodeAttribute(null=True)
@@ -137,6 +139,12 @@ def update_goods(transaction: Transaction, goods: Goods) -> None:
     transaction.update(GOODS, GoodsRow(goods.goods_id), changes_to(GoodsRow, _facts(goods)), unchanged)
 
 
+def must_cost(transaction: Transaction, goods_id: str, price: Money) -> None:
+    """Demand that an article is on sale at that price; fails as ``goods:<goods_id>``."""
+    on_sale = GoodsRow.on_sale == True  # noqa: E712 - an expression
+    transaction.check(f"{GOODS}:{goods_id}", GoodsRow, (goods_id,), on_sale & (GoodsRow.price == price.fen))
+
+
 def get_goods(goods_id: str) -> Goods | None:
     """The article of that id."""
     try:
@@ -162,14 +170,21 @@ def read_stock(goods_ids: Iterable[str]) -> dict[str, int]:
 def change_stock(transaction: Transaction, entry: StockEntry) -> None:
     """Change a stock together with its ledger row.
 
-    Fails as ``stock:<goods_id>`` unless it was what the entry says it was. Raises ValueError for what it never may be.
+    Fails as ``stock:<goods_id>`` unless it was what the entry says it was; where it does not say (an order's), if there
+    is not enough. Raises ValueError for what it never may be.
     """
-    before = entry.after - entry.change
-    if not 0 <= entry.after <= MAX_STOCK or before < 0:
-        msg = f"a stock of {before} cannot be changed by {entry.change}"
-        raise ValueError(msg)
-    unchanged = StockRow.goods_id.does_not_exist() if entry.move is StockMove.INITIAL else StockRow.stock == before
-    transaction.update(STOCK + entry.goods_id, StockRow(entry.goods_id), [StockRow.stock.set(entry.after)], unchanged)
+    if entry.after is None:
+        actions: list[Action] = [StockRow.stock.add(entry.change)]
+        condition: Condition = StockRow.stock >= max(0, -entry.change)
+    else:
+        before = entry.after - entry.change
+        if not 0 <= entry.after <= MAX_STOCK or before < 0:
+            msg = f"a stock of {before} cannot be changed by {entry.change}"
+            raise ValueError(msg)
+        is_new = entry.move is StockMove.INITIAL
+        actions = [StockRow.stock.set(entry.after)]
+        condition = StockRow.goods_id.does_not_exist() if is_new else StockRow.stock == before
+    transaction.update(STOCK + entry.goods_id, StockRow(entry.goods_id), actions, condition)
     row = StockEntryRow(
         entry.goods_id,
         entry.entry_id,

@@ -35,6 +35,12 @@ def claim(transaction: Transaction, caller_key: str, body_hash: str, result_id: 
     transaction.put(CONDITION, row, IdempotencyRow.caller_key.does_not_exist())
 
 
+def release(transaction: Transaction, caller_key: str, result_id: str) -> None:
+    """Free a key again if what it led to came to nothing; fails as ``idempotency`` if it leads elsewhere."""
+    ours = IdempotencyRow.result_id == result_id
+    transaction.delete(CONDITION, IdempotencyRow(caller_key), IdempotencyRow.caller_key.does_not_exist() | ours)
+
+
 def find(caller_key: str) -> IdempotencyRow | None:
     """The key's row if it has been used."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
@@ -35,6 +36,24 @@ class InboxRow(Model):
     changed_at = TimeAttribute()
     error = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+
+
+@dataclass(frozen=True)
+class Dealing:
+    """What a consumer has made of an event so far."""
+
+    event_id: str
+    consumer: str
+    state: str
+    tries: int
+    changed_at: datetime | None
+    error: str | None
+
+
+def dealings_with(aggregate_id: str, at_most: int = 300) -> list[Dealing]:
+    """What consumers have made of an aggregate's events."""
+    rows = InboxRow.query(aggregate_id, limit=at_most, consistent_read=True)
+    return [Dealing(it.event_id, it.consumer, it.state, it.tries or 0, it.changed_at, it.error) for it in rows]
 
 
 def _row(event: Event, consumer: str) -> InboxRow:

@@ -7,6 +7,7 @@ sweeper finds what a lost stream record would have left behind.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -90,6 +91,20 @@ def _stop_waiting(aggregate_id: str, sequence: int, *more: Action) -> None:
     actions = [OutboxRow.due_shard.remove(), OutboxRow.due_at.remove(), *more]
     row = OutboxRow(aggregate_id, sequence)
     holds(lambda: row.update(actions=actions, condition=OutboxRow.due_at.exists()))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An event and when it was sent, None as long as it waits."""
+
+    event: Event
+    relayed_at: datetime | None
+
+
+def events_of(aggregate_id: str, at_most: int = 100) -> list[Sent]:
+    """An aggregate's events in their order."""
+    rows = OutboxRow.query(aggregate_id, limit=at_most, consistent_read=True)
+    return [Sent(row.to_event(), row.relayed_at) for row in rows]
 
 
 def due(now: datetime, at_most: int) -> Iterator[Event]:

@@ -70,6 +70,7 @@ class PaymentRow(Model):
     refunded = IntAttribute(default=0)
     promised = IntAttribute(default=0)
     returned = IntAttribute(default=0)
+    points = IntAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
 
@@ -94,6 +95,8 @@ class PaymentRow(Model):
             succeeded_at=self.succeeded_at,
             refunded=Money(self.refunded),
             promised=Money(self.promised),
+            returned=Money(self.returned),
+            points=self.points,
         )
 
 
@@ -199,6 +202,18 @@ def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, no
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:
     """Demand that all that was promised of a payment has arrived; fails as ``payment`` if it has not."""
     transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.promised)
+
+
+def note_points(transaction: Transaction, payment: Payment, points: int) -> None:
+    """Note how many points a payment stands for; fails as ``payment`` if they, or what came back, changed meanwhile."""
+    held = PaymentRow.points.does_not_exist() if payment.points is None else PaymentRow.points == payment.points
+    unchanged = held & (PaymentRow.returned == payment.returned.fen)
+    transaction.update(PAYMENT, PaymentRow(payment.payment_id), [PaymentRow.points.set(points)], unchanged)
+
+
+def must_wait_for_refunds(transaction: Transaction, payment: Payment) -> None:
+    """Demand that what has arrived of a payment is what was read; fails as ``payment``: its last event may be over."""
+    transaction.check(PAYMENT, PaymentRow, (payment.payment_id,), PaymentRow.returned == payment.returned.fen)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:

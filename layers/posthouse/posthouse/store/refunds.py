@@ -52,6 +52,7 @@ class RefundRow(Model):
     order_no = UnicodeAttribute()
     user_id = UnicodeAttribute()
     amount = IntAttribute()
+    from_balance = IntAttribute(default=0)
     total = IntAttribute()
     reason = UnicodeAttribute()
     status = UnicodeAttribute()
@@ -82,24 +83,28 @@ class RefundRow(Model):
             refund_id=self.refund_id,
             failure=self.failure,
             ended_at=self.ended_at,
+            from_balance=Money(self.from_balance),
         )
 
 
 def create(transaction: Transaction, refund: Refund) -> None:
     """Write a new refund; fails as ``refund`` if it is there."""
+    waits = refund.status is RefundState.REQUESTED
     row = RefundRow(
         refund.out_refund_no,
         payment_id=refund.payment_id,
         order_no=refund.order_no,
         user_id=refund.user_id,
         amount=refund.amount.fen,
+        from_balance=refund.from_balance.fen,
         total=refund.total.fen,
         reason=refund.reason,
         status=refund.status,
         requested_at=refund.requested_at,
         openid=refund.openid,
-        due_shard=due_shard(refund.out_refund_no),
-        due_at=epoch(refund.requested_at + GRACE),
+        ended_at=refund.ended_at,
+        due_shard=due_shard(refund.out_refund_no) if waits else None,
+        due_at=epoch(refund.requested_at + GRACE) if waits else None,
     )
     transaction.put(REFUND, row, RefundRow.out_refund_no.does_not_exist())
 

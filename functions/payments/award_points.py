@@ -1,0 +1,14 @@
+"""Queue points: a guest's points follow their money, one for each yuan paid, taken back with what is refunded."""
+
+from posthouse.domain.event import Event
+from posthouse.entry.logs import count
+from posthouse.entry.queue import consumer
+from posthouse.services.points import follow_money
+from posthouse.services.step import Step
+
+
+@consumer("award_points")
+def handler(event: Event, name: str, step: Step) -> None:
+    change = follow_money(event, name, step)
+    if change > 0:
+        count("PointsAwarded", change)

@@ -1,0 +1,13 @@
+"""Step back of the checkout workflow: an order of which everything is given back is cancelled."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from posthouse.entry.task import task
+from posthouse.services.checkout_steps import cancel
+from posthouse.services.step import Step
+
+
+@task
+def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    return {"outcome": "done", "changed": cancel(facts["order_no"], step)}

@@ -1,0 +1,59 @@
+"""POST /api/shop-orders: a guest orders goods; the checkout workflow takes stock, coupon and balance, or nothing."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, PositiveInt
+
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.domain.shop_order import MAX_LINES, ShippingRule
+from posthouse.entry.checkout import run_checkout
+from posthouse.entry.delivery_input import DeliveryInput
+from posthouse.entry.fields import Fen, Id, Units
+from posthouse.entry.http import GUEST, Answer, Input, Request, endpoint
+from posthouse.entry.settings import Settings, read_settings
+from posthouse.entry.shop_views import shop_order_json
+from posthouse.services.checkout import CheckoutRequest, ShopRules, check_out
+
+
+class CheckoutSettings(Settings):
+    payment_timeout_seconds: PositiveInt
+    shipping_fee: Annotated[int, Field(ge=0)]
+    free_shipping_from: Annotated[int, Field(ge=0)]
+    checkout_workflow_arn: str
+
+
+class Item(Input):
+    goods_id: Id
+    quantity: Units
+
+
+class CheckoutInput(DeliveryInput):
+    items: Annotated[Sequence[Item], Field(min_length=1, max_length=MAX_LINES)]
+    coupon_id: Id | None = None
+    balance: Fen = 0
+    expected_total: Annotated[int, Field(ge=0)] | None = None
+
+
+@endpoint(GUEST, body=CheckoutInput, idempotent=True)
+def handler(request: Request[CheckoutInput, Any]) -> Answer | Refusal:
+    body, settings = request.body, read_settings(CheckoutSettings)
+    quantities = {item.goods_id: item.quantity for item in body.items}
+    if len(quantities) < len(body.items):
+        return InvalidRequest("items", "name each goods once")
+    wanted = CheckoutRequest(
+        user_id=request.caller.subject,
+        quantities=quantities,
+        delivery=body.to_delivery(),
+        coupon_id=body.coupon_id,
+        balance=body.balance,
+        expected_total=body.expected_total,
+        caller_key=request.caller_key,
+        body_hash=request.body_hash,
+    )
+    shipping = ShippingRule(Money(settings.shipping_fee), Money(settings.free_shipping_from))
+    rules = ShopRules(shipping, timedelta(seconds=settings.payment_timeout_seconds))
+    outcome = check_out(wanted, rules, run_checkout(settings.checkout_workflow_arn, request.step), request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(201, shop_order_json(outcome))

@@ -1,0 +1,18 @@
+"""Queue shop-order-waits: an unpaid order is cancelled, goods count as received, a checkout left half-way is undone."""
+
+from posthouse.domain.event import Event
+from posthouse.entry import wechat
+from posthouse.entry.logs import count
+from posthouse.entry.queue import consumer
+from posthouse.entry.timers import shop_timer
+from posthouse.services.payments import Till
+from posthouse.services.shop_waits import end_wait_if_due
+from posthouse.services.step import Step
+
+
+@consumer("end_shop_order_wait")
+def handler(event: Event, name: str, step: Step) -> None:
+    till = Till(wechat.credentials(), wechat.wechat_pay())
+    state = end_wait_if_due(event, name, shop_timer(), till, step)
+    if state is not None:
+        count(f"ShopOrdersTimedOut{state.capitalize()}")

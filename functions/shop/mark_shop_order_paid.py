@@ -1,0 +1,13 @@
+"""Queue paid-shop-orders: money came in for an order of goods, which is paid now; what it cannot pay goes back."""
+
+from posthouse.domain.event import Event
+from posthouse.entry.logs import count
+from posthouse.entry.queue import consumer
+from posthouse.services.settlements import settle_shop_order
+from posthouse.services.step import Step
+
+
+@consumer("mark_shop_order_paid")
+def handler(event: Event, name: str, step: Step) -> None:
+    if settle_shop_order(event, name, step) is not None:
+        count("ShopOrdersPaid")

@@ -1,0 +1,13 @@
+"""Queue refunded-shop-orders: when all of an order's money has arrived, it is refunded."""
+
+from posthouse.domain.event import Event
+from posthouse.entry.logs import count
+from posthouse.entry.queue import consumer
+from posthouse.services.shop_refunds import mark_refunded
+from posthouse.services.step import Step
+
+
+@consumer("mark_shop_order_refunded")
+def handler(event: Event, name: str, step: Step) -> None:
+    if mark_refunded(event, name, step) is not None:
+        count("ShopOrdersRefunded")

@@ -1,0 +1,13 @@
+"""Step back of the checkout workflow: the order's goods are in stock again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from posthouse.entry.task import task
+from posthouse.services.checkout_steps import restore_stock
+from posthouse.services.step import Step
+
+
+@task
+def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    return {"outcome": "done", "changed": restore_stock(facts["order_no"], step)}

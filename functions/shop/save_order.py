@@ -1,0 +1,18 @@
+"""Step of the checkout workflow: the order is written, unconfirmed, under its Idempotency-Key."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.checkout import order_of, outcome_of
+from posthouse.entry.task import task
+from posthouse.services.checkout_steps import Saved, save
+from posthouse.services.step import Step
+
+
+@task
+def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    outcome = save(order_of(facts), facts["body_hash"], step)
+    if outcome is Saved.REPEAT:
+        return {"outcome": "repeat"}
+    return outcome_of(outcome if isinstance(outcome, Refusal) else None)

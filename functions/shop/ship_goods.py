@@ -1,0 +1,21 @@
+"""POST /api/staff/orders/{order_no}/shipment: an admin hands a paid order's goods to a carrier."""
+
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.domain.shop_order import Shipment
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.logs import count
+from posthouse.entry.shop_order_input import ShipmentInput
+from posthouse.entry.shop_views import shop_order_json
+from posthouse.services.shop_orders import ship
+
+
+@endpoint(ADMIN, body=ShipmentInput)
+def handler(request: Request[ShipmentInput, Any]) -> Answer | Refusal:
+    shipment = Shipment(request.body.carrier, request.body.tracking_no)
+    outcome = ship(request.path["order_no"], shipment, request.caller, request.step)
+    if isinstance(outcome, Refusal):
+        return outcome
+    count("ShopOrdersShipped")
+    return Answer(200, shop_order_json(outcome))

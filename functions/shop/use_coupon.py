@@ -1,0 +1,14 @@
+"""Step of the checkout workflow: the order's coupon is used."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from posthouse.entry.checkout import outcome_of
+from posthouse.entry.task import task
+from posthouse.services.checkout_steps import use_coupon
+from posthouse.services.step import Step
+
+
+@task
+def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    return outcome_of(use_coupon(facts["order_no"], step))

@@ -1,0 +1,263 @@
+"""A shop order: goods, how they are paid and sent, its states and the transitions between them.
+
+A flash order is a shop order that begins at ``pending_payment``: its unit was taken in the sale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from posthouse.domain.cancellation import NotCancellable
+from posthouse.domain.money import ZERO, Money
+from posthouse.domain.refusal import InvalidTransition, Refusal
+
+MAX_LINES = 20
+"""Different goods in one order: each takes a few of the hundred items of a transaction."""
+
+RECEIVED_AFTER = timedelta(days=10)
+"""When goods on their way count as received, if their guest says nothing."""
+
+CONFIRMED_WITHIN = timedelta(seconds=45)
+"""How long a checkout may take. The workflow ends earlier; what it left half-way is undone after this."""
+
+
+class ShopState(StrEnum):
+    """Where a shop order stands."""
+
+    UNCONFIRMED = "unconfirmed"
+    CANCELLING = "cancelling"
+    PENDING_PAYMENT = "pending_payment"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+    CANCELLED = "cancelled"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    RETURNED = "returned"
+
+
+def next_states(state: ShopState) -> frozenset[ShopState]:
+    """The one table of transitions; every condition on a shop order's state is derived from it."""
+    targets: set[ShopState]
+    match state:
+        case ShopState.UNCONFIRMED:
+            targets = {ShopState.PENDING_PAYMENT, ShopState.PAID, ShopState.CANCELLING}
+        case ShopState.CANCELLING:
+            targets = {ShopState.CANCELLED}
+        case ShopState.PENDING_PAYMENT:
+            targets = {ShopState.PAID, ShopState.CANCELLED}
+        case ShopState.PAID:
+            # Refunded at once where WeChat holds nothing of it: docs/decisions/0014-refunds-of-shop-orders.md.
+            targets = {ShopState.SHIPPED, ShopState.REFUNDING, ShopState.REFUNDED}
+        case ShopState.SHIPPED:
+            targets = {ShopState.RECEIVED, ShopState.RETURNED}
+        case ShopState.RECEIVED:
+            targets = {ShopState.RETURNED}
+        case ShopState.REFUNDING:
+            targets = {ShopState.REFUNDED}
+        case ShopState.CANCELLED | ShopState.REFUNDED | ShopState.RETURNED:
+            targets = set()
+        case _:
+            assert_never(state)
+    return frozenset(targets)
+
+
+def sources(target: ShopState) -> list[ShopState]:
+    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    return [state for state in ShopState if target in next_states(state)]
+
+
+CHECKOUT = frozenset({ShopState.UNCONFIRMED, ShopState.CANCELLING})
+"""The states of a checkout that has not come to an end."""
+
+
+@dataclass(frozen=True)
+class OutOfStock(Refusal):
+    """There is not as much left of these goods as was ordered."""
+
+    goods_ids: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def explanation(self) -> str:
+        return "There is not enough left of " + ", ".join(self.names) + "."
+
+
+@dataclass(frozen=True)
+class Overtaken(Refusal):
+    """The checkout was given up while one of its steps was still on its way."""
+
+    @property
+    def explanation(self) -> str:
+        return "The checkout took too long and was given up; nothing was taken. Order again."
+
+
+@dataclass(frozen=True)
+class AddressMissing(Refusal):
+    """The order cannot be sent: its guest has not said where to."""
+
+    @property
+    def explanation(self) -> str:
+        return "The guest has given no address yet."
+
+
+@dataclass(frozen=True)
+class ShippingRule:
+    """What sending costs: ``fee`` for each order, nothing from goods of ``free_from`` on."""
+
+    fee: Money
+    free_from: Money
+
+    def fee_for(self, goods_total: Money) -> Money:
+        """The fee of an order of goods at ``goods_total``, before any discount."""
+        return ZERO if goods_total >= self.free_from else self.fee
+
+
+@dataclass(frozen=True)
+class ShopPrice:
+    """What an order costs and how it is paid. Refuses to exist unless it adds up and nothing is negative."""
+
+    goods_total: Money
+    shipping_fee: Money
+    discount: Money
+    balance_paid: Money
+    payable: Money
+
+    def __post_init__(self) -> None:
+        parts = (self.goods_total, self.shipping_fee, self.discount, self.balance_paid, self.payable)
+        rest = self.goods_total + self.shipping_fee - self.discount - self.balance_paid
+        if rest != self.payable or min(parts) < ZERO or self.discount > self.goods_total:
+            msg = f"{[part.fen for part in parts]} do not add up"
+            raise ValueError(msg)
+
+    @classmethod
+    def of(cls, goods_total: Money, shipping_fee: Money, discount: Money, balance: Money) -> ShopPrice:
+        """The price after a discount on the goods and up to ``balance`` from the guest's balance."""
+        taken = min(discount, goods_total)
+        due = goods_total + shipping_fee - taken
+        from_balance = min(balance, due)
+        return cls(goods_total, shipping_fee, taken, from_balance, due - from_balance)
+
+    @property
+    def total(self) -> Money:
+        """Goods and shipping."""
+        return self.goods_total + self.shipping_fee
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """So many units of an article, at the price of one when it was ordered."""
+
+    goods_id: str
+    name: str
+    price: Money
+    quantity: int
+
+    @property
+    def amount(self) -> Money:
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """To whom the goods go."""
+
+    address: str
+    consignee: str
+    phone_number: str
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """With whom the goods went."""
+
+    carrier: str
+    tracking_no: str
+
+
+@dataclass(frozen=True)
+class ShopMoment:
+    """When an order came into a state."""
+
+    status: ShopState
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ShopOrder:
+    """A shop order as it is stored. ``version`` counts its changes and is the sequence number of its last event.
+
+    ``waits_until`` is when something happens by itself: a checkout is undone, an unpaid order cancelled, goods on their
+    way count as received. ``caller_key`` is the Idempotency-Key that it was made with.
+    """
+
+    order_no: str
+    user_id: str
+    lines: tuple[OrderLine, ...]
+    price: ShopPrice
+    status: ShopState
+    delivery: Delivery | None
+    coupon_id: str | None
+    caller_key: str | None
+    created_at: datetime
+    expires_at: datetime
+    waits_until: datetime | None
+    timeline: tuple[ShopMoment, ...]
+    version: int
+    payment_id: str | None = None
+    balance_refunded: Money = ZERO
+    shipment: Shipment | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its checkout went through, whatever became of it since."""
+        return any(moment.status in {ShopState.PENDING_PAYMENT, ShopState.PAID} for moment in self.timeline)
+
+    @property
+    def balance_left(self) -> Money:
+        """What of the balance that paid it has not gone back."""
+        return self.price.balance_paid - self.balance_refunded
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in a line."""
+        first, more = self.lines[0].name, len(self.lines) - 1
+        return f"{first} 等{more + 1}种商品" if more else first
+
+    def was_paid_with(self, payment_id: str) -> bool:
+        """Whether it was this payment that paid it, whatever became of it since."""
+        return self.payment_id == payment_id and any(m.status is ShopState.PAID for m in self.timeline)
+
+
+def goods_total(lines: tuple[OrderLine, ...]) -> Money:
+    """The sum of the lines."""
+    return sum((line.amount for line in lines), ZERO)
+
+
+def cancel(order: ShopOrder) -> NotCancellable | None:
+    """Why the guest cannot cancel, or None."""
+    if order.status is ShopState.PENDING_PAYMENT:
+        return None
+    reason = "its checkout is not over" if order.status in CHECKOUT else "it is paid; staff can refund it"
+    return NotCancellable(order.status, reason)
+
+
+def move_to(order: ShopOrder, target: ShopState) -> InvalidTransition | None:
+    """Why the order cannot come into a state, or None."""
+    return None if target in next_states(order.status) else InvalidTransition(order.status, target)
+
+
+def waits_until(state: ShopState, expires_at: datetime, now: datetime) -> datetime | None:
+    """When something happens by itself to an order that comes into ``state`` now."""
+    match state:
+        case ShopState.UNCONFIRMED | ShopState.CANCELLING:
+            return now + CONFIRMED_WITHIN
+        case ShopState.PENDING_PAYMENT:
+            return expires_at
+        case ShopState.SHIPPED:
+            return now + RECEIVED_AFTER
+        case _:
+            return None

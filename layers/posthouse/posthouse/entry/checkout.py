@@ -1,0 +1,67 @@
+"""The checkout workflow at its two edges: what goes into it and comes out of it, and its steps' outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from posthouse.clients import workflows
+from posthouse.domain.account import InsufficientBalance
+from posthouse.domain.catalogue import NotOnSale
+from posthouse.domain.coupon import CouponUnusable
+from posthouse.domain.money import ZERO
+from posthouse.domain.refusal import PriceChanged, Refusal
+from posthouse.domain.shop_order import OutOfStock, Overtaken, ShopOrder
+from posthouse.services.checkout import Outcome
+from posthouse.services.step import Step
+
+_ORDER = TypeAdapter(ShopOrder)
+_REFUSALS: dict[str, TypeAdapter[Any]] = {
+    kind.__name__: TypeAdapter(kind)
+    for kind in (CouponUnusable, InsufficientBalance, NotOnSale, OutOfStock, Overtaken, PriceChanged)
+}
+
+
+def run_checkout(workflow_arn: str, step: Step) -> Callable[[ShopOrder, str], Outcome]:
+    """What takes an order through the workflow."""
+
+    def run(order: ShopOrder, body_hash: str) -> Outcome:
+        facts = {
+            "order_no": order.order_no,
+            "order": _ORDER.dump_python(order, mode="json"),
+            "body_hash": body_hash,
+            "has_coupon": order.coupon_id is not None,
+            "has_balance": order.price.balance_paid > ZERO,
+            "correlation_id": step.correlation_id,
+        }
+        return _outcome(workflows.run(workflow_arn, order.order_no, facts))
+
+    return run
+
+
+def _outcome(said: Mapping[str, Any]) -> Outcome:
+    match said["outcome"]:
+        case "refused":
+            return Outcome(refusal=_REFUSALS[said["refusal"]["kind"]].validate_python(said["refusal"]["facts"]))
+        case "repeat":
+            return Outcome(repeat=True)
+        case "done":
+            return Outcome()
+        case _:
+            return Outcome(certain=False)
+
+
+def order_of(facts: Mapping[str, Any]) -> ShopOrder:
+    """The order that a workflow's facts describe."""
+    return _ORDER.validate_python(facts["order"])
+
+
+def outcome_of(refusal: Refusal | None) -> dict[str, Any]:
+    """What a step answers: that it is done, or why it is not."""
+    if refusal is None:
+        return {"outcome": "done"}
+    kind = type(refusal).__name__
+    facts = _REFUSALS[kind].dump_python(refusal, mode="json")
+    return {"outcome": "refused", "refusal": {"kind": kind, "facts": facts}}

@@ -1,0 +1,25 @@
+"""To whom goods go, as guests send it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from posthouse.domain.shop_order import Delivery
+from posthouse.entry.fields import Name, Phone
+from posthouse.entry.http import Input
+
+Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
+class DeliveryInput(Input):
+    """Address, name and phone number of whoever takes the goods."""
+
+    address: Address
+    consignee: Name
+    phone_number: Phone
+
+    def to_delivery(self) -> Delivery:
+        """The delivery."""
+        return Delivery(self.address, self.consignee, self.phone_number)

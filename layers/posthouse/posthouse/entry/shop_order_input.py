@@ -1,0 +1,34 @@
+"""Queries and changes of shop orders, as clients send them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from posthouse.domain.shop_order import ShopState
+from posthouse.entry.http import Input
+from posthouse.entry.listing import ListQuery
+
+Carrier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+TrackingNo = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Za-z-]{1,50}$")]
+
+
+class ShopOrdersQuery(ListQuery):
+    """Orders in a state, or all."""
+
+    status: ShopState | None = None
+
+
+class ShipmentInput(Input):
+    """With whom the goods went."""
+
+    carrier: Carrier
+    tracking_no: TrackingNo
+
+
+class ReturnInput(Input):
+    """Why goods come back, and how much money goes back for them; without an amount, all that is left."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=80)] = "return"
+    amount: Annotated[int, Field(ge=0, le=100_000_000)] | None = None

@@ -1,0 +1,80 @@
+"""The payment log: every payment that came in, by WeChat's day, for whoever keeps the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.models import Model
+
+from posthouse.domain.event import Event
+from posthouse.domain.money import Money
+from posthouse.domain.stay import local_date
+from posthouse.store.money import WECHAT_TIME_ZONE
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
+from posthouse.store.transaction import Transaction
+
+
+class PaymentLogRow(Model):
+    """One payment. ``entry_id`` is when it succeeded and its id."""
+
+    class Meta(TableMeta):
+        table_name = TableName("payment-log")
+
+    day = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    payment_id = UnicodeAttribute()
+    order_no = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    amount = IntAttribute()
+    transaction_id = UnicodeAttribute()
+    succeeded_at = TimeAttribute()
+    recorded_at = TimeAttribute()
+
+    def to_domain(self) -> LoggedPayment:
+        return LoggedPayment(
+            payment_id=self.payment_id,
+            order_no=self.order_no,
+            user_id=self.user_id,
+            amount=Money(self.amount),
+            transaction_id=self.transaction_id,
+            succeeded_at=self.succeeded_at,
+        )
+
+
+@dataclass(frozen=True)
+class LoggedPayment:
+    """A payment as the log has it."""
+
+    payment_id: str
+    order_no: str
+    user_id: str
+    amount: Money
+    transaction_id: str
+    succeeded_at: datetime
+
+
+def record(transaction: Transaction, event: Event, now: datetime) -> None:
+    """Write a payment that succeeded into the log."""
+    facts = event.payload
+    succeeded_at = datetime.fromisoformat(facts["succeeded_at"])
+    row = PaymentLogRow(
+        str(local_date(succeeded_at, WECHAT_TIME_ZONE)),
+        f"{succeeded_at.isoformat()}#{facts['payment_id']}",
+        payment_id=facts["payment_id"],
+        order_no=facts["order_no"],
+        user_id=facts["user_id"],
+        amount=facts["amount"],
+        transaction_id=facts["transaction_id"],
+        succeeded_at=succeeded_at,
+        recorded_at=now,
+    )
+    transaction.put("payment_log", row)
+
+
+def list_of_day(day: date, limit: int, position: Position | None) -> Page[LoggedPayment]:
+    """The payments of a day of WeChat's, first ones first."""
+    rows = PaymentLogRow.query(day.isoformat(), limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, PaymentLogRow.to_domain, limit)

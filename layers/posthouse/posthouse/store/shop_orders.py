@@ -1,0 +1,299 @@
+"""Shop orders and flash orders: goods, how they are paid and sent, and a timeline, in one row."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from posthouse.domain.ids import IdKind
+from posthouse.domain.money import Money
+from posthouse.domain.shop_order import (
+    Delivery,
+    OrderLine,
+    Shipment,
+    ShopMoment,
+    ShopOrder,
+    ShopPrice,
+    ShopState,
+    sources,
+    waits_until,
+)
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import (
+    DUE_SHARDS,
+    IntAttribute,
+    TableMeta,
+    TableName,
+    TimeAttribute,
+    changes_to,
+    due_shard,
+    epoch,
+)
+from posthouse.store.transaction import Transaction
+
+ORDER = "order"
+"""The name of the condition on the order's own row."""
+
+GRACE = timedelta(seconds=60)
+"""How long after its time an unpaid order is left to its timer before the sweeper helps; others have no timer."""
+
+
+class _ByGuest(GlobalSecondaryIndex["ShopOrderRow"]):
+    class Meta:
+        index_name = "by_guest"
+        projection = AllProjection()
+
+    guest = UnicodeAttribute(hash_key=True)
+    order_no = UnicodeAttribute(range_key=True)
+
+
+class _ByStatus(GlobalSecondaryIndex["ShopOrderRow"]):
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    order_no = UnicodeAttribute(range_key=True)
+
+
+class _ByDue(GlobalSecondaryIndex["ShopOrderRow"]):
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = IntAttribute(range_key=True)
+
+
+class _MomentMap(MapAttribute[str, Any]):
+    status = UnicodeAttribute()
+    at = TimeAttribute()
+
+
+class ShopOrderRow(Model):
+    """One order. ``guest`` is there from its confirmation on: guests do not see checkouts that failed.
+
+    ``listing`` is the kind of order and its state. ``due_shard`` and ``due_at`` are there while it waits for a time.
+    """
+
+    class Meta(TableMeta):
+        table_name = TableName("shop-orders")
+
+    order_no = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute()
+    guest = UnicodeAttribute(null=True)
+    listing = UnicodeAttribute()
+    lines = JSONAttribute()
+    goods_total = IntAttribute()
+    shipping_fee = IntAttribute()
+    discount = IntAttribute()
+    balance_paid = IntAttribute()
+    balance_refunded = IntAttribute()
+    payable = IntAttribute()
+    status = UnicodeAttribute()
+    address = UnicodeAttribute(null=True)
+    consignee = UnicodeAttribute(null=True)
+    phone_number = UnicodeAttribute(null=True)
+    coupon_id = UnicodeAttribute(null=True)
+    caller_key = UnicodeAttribute(null=True)
+    payment_id = UnicodeAttribute(null=True)
+    carrier = UnicodeAttribute(null=True)
+    tracking_no = UnicodeAttribute(null=True)
+    created_at = TimeAttribute()
+    expires_at = TimeAttribute()
+    waits_until = TimeAttribute(null=True)
+    timeline = ListAttribute(of=_MomentMap)
+    version = IntAttribute()
+    due_shard = UnicodeAttribute(null=True)
+    due_at = IntAttribute(null=True)
+
+    by_guest = _ByGuest()
+    by_status = _ByStatus()
+    by_due = _ByDue()
+
+    def to_domain(self) -> ShopOrder:
+        return ShopOrder(
+            order_no=self.order_no,
+            user_id=self.user_id,
+            lines=tuple(OrderLine(n["goods_id"], n["name"], Money(n["price"]), n["quantity"]) for n in self.lines),
+            price=ShopPrice(
+                Money(self.goods_total),
+                Money(self.shipping_fee),
+                Money(self.discount),
+                Money(self.balance_paid),
+                Money(self.payable),
+            ),
+            status=ShopState(self.status),
+            delivery=Delivery(self.address, self.consignee, self.phone_number) if self.address else None,
+            coupon_id=self.coupon_id,
+            caller_key=self.caller_key,
+            created_at=self.created_at,
+            expires_at=self.expires_at,
+            waits_until=self.waits_until,
+            timeline=tuple(ShopMoment(ShopState(m.status), m.at) for m in self.timeline),
+            version=self.version,
+            payment_id=self.payment_id,
+            balance_refunded=Money(self.balance_refunded),
+            shipment=Shipment(self.carrier, self.tracking_no) if self.carrier else None,
+        )
+
+
+def create(transaction: Transaction, order: ShopOrder) -> None:
+    """Write a new order; fails as ``order`` if it is there."""
+    row = ShopOrderRow(
+        order.order_no,
+        user_id=order.user_id,
+        guest=order.user_id if order.confirmed else None,
+        listing=_listing(order.order_no, order.status),
+        lines=[
+            {"goods_id": line.goods_id, "name": line.name, "price": line.price.fen, "quantity": line.quantity}
+            for line in order.lines
+        ],
+        goods_total=order.price.goods_total.fen,
+        shipping_fee=order.price.shipping_fee.fen,
+        discount=order.price.discount.fen,
+        balance_paid=order.price.balance_paid.fen,
+        balance_refunded=order.balance_refunded.fen,
+        payable=order.price.payable.fen,
+        status=order.status,
+        coupon_id=order.coupon_id,
+        caller_key=order.caller_key,
+        created_at=order.created_at,
+        expires_at=order.expires_at,
+        timeline=[_MomentMap(status=m.status, at=m.at) for m in order.timeline],
+        version=order.version,
+        **_delivery(order.delivery),
+        **_waits(order.order_no, order.status, order.waits_until),
+    )
+    transaction.put(ORDER, row, ShopOrderRow.order_no.does_not_exist())
+
+
+def get(order_no: str) -> ShopOrder | None:
+    """The order of that number."""
+    try:
+        return ShopOrderRow.get(order_no, consistent_read=True).to_domain()
+    except ShopOrderRow.DoesNotExist:
+        return None
+
+
+def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetime, *changes: Action) -> int:
+    """Move an order that was just read into another state; answers the sequence number of the event that tells of it.
+
+    Fails as ``order`` if anything of it changed since, or if the table of transitions does not allow the step.
+    """
+    facts = {
+        "status": to,
+        "listing": _listing(order.order_no, to),
+        "version": order.version + 1,
+        **_waits(order.order_no, to, waits_until(to, order.expires_at, now)),
+    }
+    if to in {ShopState.PENDING_PAYMENT, ShopState.PAID}:
+        facts["guest"] = order.user_id
+    moment = _MomentMap(status=to, at=now)
+    actions = [*changes_to(ShopOrderRow, facts), ShopOrderRow.timeline.set(ShopOrderRow.timeline.append([moment]))]
+    allowed = ShopOrderRow.status.is_in(*sources(to))
+    transaction.update(ORDER, ShopOrderRow(order.order_no), [*actions, *changes], allowed & _unchanged(order))
+    return order.version + 1
+
+
+def must_be(transaction: Transaction, order: ShopOrder, state: ShopState) -> None:
+    """Demand that an order is in a state; fails as ``order``."""
+    transaction.check(ORDER, ShopOrderRow, (order.order_no,), ShopOrderRow.status == state)
+
+
+def note_balance_refund(transaction: Transaction, order: ShopOrder, amount: Money) -> None:
+    """Note that a part of the balance went back; fails as ``order`` if anything of it changed since it was read."""
+    actions = [refunded_balance(order, amount), ShopOrderRow.version.set(order.version + 1)]
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, _unchanged(order))
+
+
+def refunded_balance(order: ShopOrder, amount: Money) -> Action:
+    """The change that comes with a part of the balance going back."""
+    back = order.balance_refunded + amount
+    return ShopOrderRow.balance_refunded.set(back.fen)
+
+
+def paid_with(payment_id: str) -> Action:
+    """The change that comes with a payment: which one it was."""
+    return ShopOrderRow.payment_id.set(payment_id)
+
+
+def shipped_with(shipment: Shipment) -> tuple[Action, ...]:
+    """The changes that come with a shipment."""
+    return ShopOrderRow.carrier.set(shipment.carrier), ShopOrderRow.tracking_no.set(shipment.tracking_no)
+
+
+def open_payment(transaction: Transaction, order: ShopOrder, payment_id: str, now: datetime) -> None:
+    """Make a payment the order's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
+    waits = ShopOrderRow.status == ShopState.PENDING_PAYMENT
+    in_time = ShopOrderRow.expires_at > now
+    actions = [paid_with(payment_id)]
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, waits & in_time & _same_payment(order))
+
+
+def overdue(now: datetime, at_most: int) -> Iterator[str]:
+    """The numbers of orders for which something should have happened by now; ``at_most`` a shard."""
+    for shard in range(DUE_SHARDS):
+        for row in ShopOrderRow.by_due.query(str(shard), ShopOrderRow.due_at <= epoch(now), limit=at_most):
+            yield row.order_no
+
+
+def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: Position | None) -> Page[ShopOrder]:
+    """A guest's orders, newest first. The work is bounded by what one guest has ordered."""
+    condition = None if status is None else ShopOrderRow.status == status
+    rows = ShopOrderRow.by_guest.query(
+        user_id, filter_condition=condition, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
+    )
+    return read_page(rows, ShopOrderRow.to_domain, limit)
+
+
+def list_in(states: Iterable[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
+    """Shop orders in any of the states, newest first: one query a state, ``limit + 1`` rows each at most."""
+    before = None if position is None else ShopOrderRow.order_no < position["order_no"]
+    found = (
+        ShopOrderRow.by_status.query(
+            _listing(IdKind.SHOP_ORDER, state), before, scan_index_forward=False, limit=limit + 1
+        )
+        for state in states
+    )
+    merged = heapq.merge(*found, key=lambda row: str(row.order_no), reverse=True)
+    items = [row.to_domain() for row in islice(merged, limit)]
+    more = next(merged, None) is not None
+    return Page(items, {"order_no": items[-1].order_no} if more else None)
+
+
+def _unchanged(order: ShopOrder) -> Condition:
+    unchanged: Condition = _same_payment(order) & (ShopOrderRow.version == order.version)
+    return unchanged
+
+
+def _same_payment(order: ShopOrder) -> Condition:
+    if order.payment_id is None:
+        return ShopOrderRow.payment_id.does_not_exist()
+    return ShopOrderRow.payment_id == order.payment_id
+
+
+def _listing(order_no: str, status: ShopState) -> str:
+    return f"{order_no[0]}#{status}"
+
+
+def _delivery(delivery: Delivery | None) -> dict[str, Any]:
+    if delivery is None:
+        return {}
+    return {"address": delivery.address, "consignee": delivery.consignee, "phone_number": delivery.phone_number}
+
+
+def _waits(order_no: str, status: ShopState, until: datetime | None) -> dict[str, Any]:
+    if until is None:
+        return {"waits_until": None, "due_shard": None, "due_at": None}
+    swept_at = until + GRACE if status is ShopState.PENDING_PAYMENT else until
+    return {"waits_until": until, "due_shard": due_shard(order_no), "due_at": epoch(swept_at)}

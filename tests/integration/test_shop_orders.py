@@ -1,0 +1,554 @@
+"""Orders of goods: what they cost, what becomes of them, and everything given back where they come to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from posthouse.domain.identity import Role
+from tests.integration.conftest import Arrange
+from tests.integration.house import NOW, House
+from tests.integration.ledgers import assert_balanced
+from tests.integration.shop import Shop
+
+
+@pytest.fixture
+def shop(house: House) -> Shop:
+    return Shop(house)
+
+
+def test_an_order_takes_goods_coupon_and_balance_and_waits_for_the_rest(house: House, shop: Shop) -> None:
+    order = shop.order(**shop.whole).must(201)
+    amounts = {name: order[name] for name in ("goods_total", "shipping_fee", "discount", "balance_paid", "payable")}
+    assert amounts == {
+        "goods_total": 11000,
+        "shipping_fee": 0,
+        "discount": 2000,
+        "balance_paid": 4000,
+        "payable": 5000,
+    }
+    assert (order["status"], order["expires_at"][:16]) == ("pending_payment", "2026-11-21T04:30")
+    assert shop.state == Shop.TAKEN
+    assert shop.order(**shop.whole).must(201) == order
+    shop.order(tea=1).refused(422, "idempotency_key_reused")
+    assert [listed["order_no"] for listed in shop.orders()] == [order["order_no"]]
+    house.settle()
+    assert_balanced(house)
+
+
+def test_money_makes_it_paid_and_earns_points_and_is_logged(house: House, shop: Shop) -> None:
+    order_no = shop.order(**shop.whole).must(201)["order_no"]
+    payment = house.pay(shop.token, order_no)
+    assert payment["amount"] == 5000
+    house.settle()
+    assert [moment["status"] for moment in shop.get(order_no)["timeline"]] == ["unconfirmed", "pending_payment", "paid"]
+    assert shop.me["points"] == 50
+    [logged] = shop.staff("GET", "/payment-log?day=2026-11-21").must(200)["items"]
+    assert (logged["order_no"], logged["amount"], logged["payment_id"]) == (order_no, 5000, payment["payment_id"])
+    house.send("POST", f"/api/orders/{order_no}/payments", token=shop.token).refused(409, "not_payable")
+    kinds = [it["kind"] for it in house.send("GET", "/api/me/notifications", token=shop.token).body["items"]]
+    assert sorted(kinds) == ["paid", "wait_for_payment"]
+    assert_balanced(house)
+
+
+def test_what_the_balance_covers_is_paid_at_once(house: House, shop: Shop) -> None:
+    order = shop.order(balance=50_000).must(201)
+    assert (order["status"], order["balance_paid"], order["payable"]) == ("paid", 11000, 0)
+    house.send("POST", f"/api/orders/{order['order_no']}/payments", token=shop.token).refused(409, "not_payable")
+    house.settle()
+    assert shop.me["balance"] == 9000
+    assert shop.me["points"] == 0
+    assert_balanced(house)
+
+
+def test_cheap_goods_cost_their_sending(shop: Shop) -> None:
+    order = shop.order(cups=0, tea=1, balance=3500).must(201)
+    assert [order[name] for name in ("goods_total", "shipping_fee", "balance_paid", "payable")] == [
+        3000,
+        1000,
+        3500,
+        500,
+    ]
+    assert shop.order(key="order-2", cups=0, tea=4).must(201)["shipping_fee"] == 0
+
+
+@pytest.mark.parametrize(
+    ("wish", "code", "status"),
+    [
+        ({"tea": 11}, "out_of_stock", 409),
+        ({"balance": 10_500, "tea": 7}, "insufficient_balance", 409),
+        ({"expected_total": 10_999}, "price_changed", 409),
+        ({"coupon_id": "CNOBODYS"}, "coupon_unusable", 409),
+        ({"items": [{"goods_id": "GNOTHING", "quantity": 1}]}, "not_found", 404),
+        ({"items": []}, "invalid_request", 422),
+        ({"balance": -1}, "invalid_request", 422),
+        ({"address": " "}, "invalid_request", 422),
+        ({"price": 1}, "invalid_request", 422),
+    ],
+)
+def test_what_cannot_be_ordered_is_refused_and_takes_nothing(
+    house: House, shop: Shop, wish: dict[str, Any], code: str, status: int
+) -> None:
+    if code == "insufficient_balance":
+        shop.put_on_balance(-10_000, "less")
+    before = shop.state
+    shop.order(**wish).refused(status, code)
+    assert shop.state == before
+    assert_balanced(house)
+    # A refusal is not kept: the same key may try again when things have changed.
+    assert shop.order().must(201)["status"] == "pending_payment"
+
+
+def test_goods_are_named_once_and_must_be_on_sale(house: House, shop: Shop) -> None:
+    twice = [{"goods_id": shop.tea["goods_id"], "quantity": 1}] * 2
+    shop.order(items=twice).refused(422, "invalid_request")
+    text = {"name": "Tea", "price": 3000, "description": "", "images": [], "on_sale": False}
+    shop.staff("PUT", f"/goods/{shop.tea['goods_id']}", text).must(200)
+    shop.order().refused(409, "not_on_sale")
+    assert house.rows("shop-orders") == []
+
+
+def test_out_of_stock_names_the_goods(shop: Shop) -> None:
+    refused = shop.order(tea=11, cups=5).refused(409, "out_of_stock")
+    assert refused["names"] == ["Tea", "Cup"]
+    assert refused["goods_ids"] == [shop.tea["goods_id"], shop.cup["goods_id"]]
+
+
+def _take_stock(shop: Shop) -> None:
+    body = {"change": -3, "reason": "Broken"}
+    shop.staff("POST", f"/goods/{shop.cup['goods_id']}/stock-changes", body).must(200)
+
+
+def _use_coupon(shop: Shop) -> None:
+    shop.order("rival", tea=4, cups=0, coupon_id=shop.coupon["coupon_id"]).must(201)
+
+
+def _take_balance(shop: Shop) -> None:
+    shop.put_on_balance(-19_000, "gone")
+
+
+def _raise_price(shop: Shop) -> None:
+    text = {"name": "Tea", "price": 3100, "description": "", "images": [], "on_sale": True}
+    shop.staff("PUT", f"/goods/{shop.tea['goods_id']}", text).must(200)
+
+
+def _take_off_sale(shop: Shop) -> None:
+    text = {"name": "Tea", "price": 3000, "description": "", "images": [], "on_sale": False}
+    shop.staff("PUT", f"/goods/{shop.tea['goods_id']}", text).must(200)
+
+
+@pytest.mark.parametrize(
+    ("rival", "code"),
+    [
+        (_take_stock, "out_of_stock"),
+        (_use_coupon, "coupon_unusable"),
+        (_take_balance, "insufficient_balance"),
+        (_raise_price, "price_changed"),
+        (_take_off_sale, "not_on_sale"),
+    ],
+)
+def test_what_is_gone_by_the_time_it_is_taken_gives_everything_back(
+    house: House, shop: Shop, rival: Callable[[Shop], None], code: str
+) -> None:
+    waiting = [rival]
+
+    def late(when: str, step: str) -> None:
+        if waiting and (when, step) == ("before", "save_order"):
+            waiting.pop()(shop)
+
+    house.workflow_faults = late
+    refused = shop.order(cups=2, **shop.whole).refused(409, code)
+    if code == "out_of_stock":
+        assert refused["names"] == ["Cup"]
+    assert shop.orders("cancelled") == []
+    house.settle()
+    assert_balanced(house)
+    mine = [row for row in house.rows("shop-orders") if row["caller_key"]["S"].endswith("#order-1")]
+    assert {row["status"]["S"] for row in mine} <= {"cancelled"}
+
+
+def test_a_repeat_is_told_that_the_first_still_runs(shop: Shop) -> None:
+    answers = []
+
+    def again(when: str, step: str) -> None:
+        if when == "before" and step in {"reserve_stock", "confirm_saved_order"}:
+            answers.append(shop.order().status)
+            shop.order().refused(409, "in_progress")
+
+    shop.house.workflow_faults = again
+    order = shop.order().must(201)
+    assert answers == [409, 409]
+    assert shop.order().must(201)["order_no"] == order["order_no"]
+
+
+def test_two_requests_with_one_key_make_one_order(house: House, shop: Shop) -> None:
+    rivals: list[Any] = []
+
+    def meanwhile(when: str, step: str) -> None:
+        if (when, step) == ("before", "save_order") and not rivals:
+            rivals.append(None)
+            rivals.append(shop.order().must(201))
+
+    house.workflow_faults = meanwhile
+    assert shop.order().must(201) == rivals[1]
+    assert shop.stock == (8, 3)
+    assert_balanced(house)
+
+
+@pytest.mark.parametrize("paid", [False, True])
+def test_a_guest_cancels_until_it_is_paid(house: House, shop: Shop, paid: bool) -> None:
+    order_no = shop.order(**shop.whole).must(201)["order_no"]
+    house.pay(shop.token, order_no, lost=not paid)
+    path = f"/api/shop-orders/{order_no}/cancellation"
+    if paid:
+        # The money has come in, and is not settled yet.
+        house.send("POST", path, token=shop.token).refused(409, "not_cancellable")
+        house.settle()
+        house.send("POST", path, token=shop.token).refused(409, "not_cancellable")
+        assert shop.get(order_no)["status"] == "paid"
+    else:
+        assert house.send("POST", path, token=shop.token).must(200)["status"] == "cancelled"
+        assert house.send("POST", path, token=shop.token).must(200)["status"] == "cancelled"
+        assert shop.state == Shop.UNTOUCHED
+        house.settle()
+        # WeChat had the guest's money after all: it goes back by itself.
+        [refund] = house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]
+        assert refund["amount"] == 5000
+    assert_balanced(house)
+
+
+def test_an_order_that_is_not_paid_in_time_is_cancelled(house: House, shop: Shop) -> None:
+    order_no = shop.order(**shop.whole).must(201)["order_no"]
+    house.settle()
+    [early] = [json for json in house.messages("ShopOrderWaitsQueue") if order_no in json]
+    with time_machine.travel(NOW + timedelta(minutes=29)):
+        assert house.feed("end_shop_order_wait", [early]) == []
+        assert shop.get(order_no)["status"] == "pending_payment"
+    with time_machine.travel(NOW + timedelta(minutes=31)):
+        assert house.feed("end_shop_order_wait", [early, early]) == []
+        assert shop.get(order_no)["status"] == "cancelled"
+        assert shop.state == Shop.UNTOUCHED
+        house.settle()
+        assert_balanced(house)
+
+
+def test_the_sweeper_wakes_a_timer_that_was_lost(house: House, shop: Shop) -> None:
+    order_no = shop.order().must(201)["order_no"]
+    house.settle()
+    house.messages("ShopOrderWaitsQueue")
+    with time_machine.travel(NOW + timedelta(minutes=30, seconds=30)):
+        assert house.invoke("sweep_due", {})["woken"] == 0
+    with time_machine.travel(NOW + timedelta(minutes=32)):
+        assert house.invoke("sweep_due", {})["woken"] == 1
+        assert house.drain("end_shop_order_wait") == []
+        assert shop.get(order_no)["status"] == "cancelled"
+        assert house.invoke("sweep_due", {})["woken"] == 0
+
+
+def test_money_that_wechat_knows_of_keeps_an_order_past_its_time(house: House, shop: Shop) -> None:
+    order_no = shop.order().must(201)["order_no"]
+    house.pay(shop.token, order_no, lost=True)
+    house.settle()
+    with time_machine.travel(NOW + timedelta(minutes=32)):
+        house.invoke("sweep_due", {})
+        assert house.drain("end_shop_order_wait") == []
+        house.settle()
+        assert shop.get(order_no)["status"] == "paid"
+        assert_balanced(house)
+
+
+def test_money_for_an_order_that_was_cancelled_goes_back(house: House, shop: Shop, before_commit: Arrange) -> None:
+    order_no = shop.order().must(201)["order_no"]
+    house.pay(shop.token, order_no, lost=True)
+    house.send("POST", f"/api/shop-orders/{order_no}/cancellation", token=shop.token).must(200)
+    house.settle()
+    [refund] = house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]
+    assert refund["amount"] == 11000
+    house.simulate("POST", f"/simulator/refunds/{refund['out_refund_no']}", {"result": "success"})
+    house.settle()
+    assert shop.get(order_no)["status"] == "cancelled"
+    assert shop.me["points"] == 0
+    assert_balanced(house)
+
+
+def _paid(house: House, shop: Shop, **more: Any) -> str:
+    order_no: str = shop.order(**more).must(201)["order_no"]
+    if shop.get(order_no)["status"] == "pending_payment":
+        house.pay(shop.token, order_no)
+    house.settle()
+    return order_no
+
+
+def _ship(shop: Shop, order_no: str, tracking_no: str = "SF123") -> Any:
+    body = {"carrier": "SF", "tracking_no": tracking_no}
+    return shop.staff("POST", f"/orders/{order_no}/shipment", body)
+
+
+def test_goods_are_sent_and_received(house: House, shop: Shop) -> None:
+    order_no = shop.order().must(201)["order_no"]
+    _ship(shop, order_no).refused(409, "invalid_transition")
+    house.pay(shop.token, order_no)
+    house.settle()
+    receipt = f"/api/shop-orders/{order_no}/receipt"
+    house.send("POST", receipt, token=shop.token).refused(409, "invalid_transition")
+    assert _ship(shop, order_no).must(200)["tracking_no"] == "SF123"
+    assert _ship(shop, order_no).must(200)["status"] == "shipped"
+    _ship(shop, order_no, "SF999").refused(409, "invalid_transition")
+    house.send("POST", receipt, token=house.guest("13900000002")).refused(404, "not_found")
+    assert house.send("POST", receipt, token=shop.token).must(200)["status"] == "received"
+    assert house.send("POST", receipt, token=shop.token).must(200)["status"] == "received"
+    house.settle()
+    assert_balanced(house)
+
+
+def test_goods_count_as_received_after_ten_days(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop)
+    _ship(shop, order_no).must(200)
+    house.settle()
+    house.messages("ShopOrderWaitsQueue")
+    with time_machine.travel(NOW + timedelta(days=9, hours=23)):
+        assert house.invoke("sweep_due", {})["woken"] == 0
+    with time_machine.travel(NOW + timedelta(days=10, minutes=1)):
+        assert house.invoke("sweep_due", {})["woken"] == 1
+        assert house.drain("end_shop_order_wait") == []
+        house.settle()
+    [row] = house.rows("shop-orders")
+    assert row["status"]["S"] == "received"
+    assert "due_at" not in row
+
+
+def _refund(shop: Shop, order_no: str, amount: int | None = None, key: str = "refund-1") -> Any:
+    body = {"reason": "Broken"} | ({} if amount is None else {"amount": amount})
+    return shop.staff("POST", f"/orders/{order_no}/refunds", body, key)
+
+
+def _arrive(house: House, order_no: str) -> None:
+    for refund in house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]:
+        if refund["status"] != "SUCCESS":
+            house.simulate("POST", f"/simulator/refunds/{refund['out_refund_no']}", {"result": "success"})
+    house.settle()
+
+
+def test_a_whole_refund_goes_back_the_way_the_money_came(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop, **shop.whole)
+    refund = _refund(shop, order_no).must(202)
+    assert (refund["amount"], refund["from_balance"], refund["status"]) == (9000, 4000, "requested")
+    assert shop.get(order_no)["status"] == "refunding"
+    assert shop.state == Shop.UNTOUCHED
+    assert _refund(shop, order_no).must(202)["out_refund_no"] == refund["out_refund_no"]
+    house.settle()
+    assert shop.me["points"] == 50
+    _arrive(house, order_no)
+    assert shop.get(order_no)["status"] == "refunded"
+    assert shop.me["points"] == 0
+    _refund(shop, order_no, 1, "refund-2").refused(409, "refund_exceeds_payment")
+    assert_balanced(house)
+
+
+def test_a_refund_takes_wechats_money_first_then_the_balance(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop, **shop.whole)
+    assert _refund(shop, order_no, 3000).must(202)["from_balance"] == 0
+    assert shop.get(order_no)["status"] == "paid"
+    house.settle()
+    _arrive(house, order_no)
+    assert shop.me["points"] == 20
+    second = _refund(shop, order_no, 2500, "refund-2").must(202)
+    assert (second["amount"], second["from_balance"]) == (2500, 500)
+    house.settle()
+    assert shop.me["balance"] == 16500
+    _refund(shop, order_no, 3501, "refund-3").refused(409, "refund_exceeds_payment")
+    # What is left was paid by the balance, but WeChat has not brought its part yet.
+    third = _refund(shop, order_no, 3500, "refund-3").must(202)
+    assert (third["amount"], third["from_balance"], third["status"], third["payment_id"]) == (
+        3500,
+        3500,
+        "succeeded",
+        None,
+    )
+    assert shop.get(order_no)["status"] == "refunding"
+    _arrive(house, order_no)
+    assert shop.get(order_no)["status"] == "refunded"
+    assert shop.state == Shop.UNTOUCHED
+    assert [refund["amount"] for refund in shop.get(order_no)["refunds"]] == [3000, 2500, 3500]
+    assert_balanced(house)
+
+
+def test_the_last_refund_meets_money_that_arrives_at_the_same_moment(
+    house: House, shop: Shop, before_commit: Arrange
+) -> None:
+    order_no = _paid(house, shop, **shop.whole)
+    _refund(shop, order_no, 5000).must(202)
+    house.settle()
+    before_commit(lambda: _arrive(house, order_no))
+    _refund(shop, order_no, 4000, "refund-2").must(202)
+    assert shop.get(order_no)["status"] == "refunded"
+    house.settle()
+    assert_balanced(house)
+
+
+def test_what_the_balance_paid_is_refunded_at_once(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop, balance=11000)
+    assert _refund(shop, order_no).must(202)["status"] == "succeeded"
+    assert shop.get(order_no)["status"] == "refunded"
+    assert shop.state == Shop.UNTOUCHED
+    house.settle()
+    assert_balanced(house)
+
+
+def test_what_a_coupon_paid_can_be_ended_too(house: House) -> None:
+    house.template(name="All", amount=100_000, minimum_spend=0)
+    shop = Shop(house)
+    order_no = _paid(house, shop, coupon_id=shop.coupon["coupon_id"])
+    assert shop.get(order_no)["payable"] == 0
+    _refund(shop, order_no, 1).refused(409, "refund_exceeds_payment")
+    _refund(shop, order_no).must(202)
+    assert shop.get(order_no)["status"] == "refunded"
+    assert shop.state == Shop.UNTOUCHED
+    assert_balanced(house)
+
+
+@pytest.mark.parametrize("amount", [None, 4000])
+def test_goods_that_come_back_are_in_stock_and_their_money_goes_back(
+    house: House, shop: Shop, amount: int | None
+) -> None:
+    order_no = _paid(house, shop, **shop.whole)
+    path = f"/orders/{order_no}/return"
+    shop.staff("POST", path, {}).refused(409, "invalid_transition")
+    _ship(shop, order_no).must(200)
+    # Goods on their way stay with the guest when money goes back.
+    _refund(shop, order_no, 1000).must(202)
+    assert shop.stock == (8, 3)
+    body = {} if amount is None else {"amount": amount}
+    shop.staff("POST", path, {"amount": 8001}).refused(409, "refund_exceeds_payment")
+    assert shop.staff("POST", path, body).must(200)["status"] == "returned"
+    assert shop.staff("POST", path, body).must(200)["status"] == "returned"
+    house.settle()
+    _arrive(house, order_no)
+    if amount is None:
+        assert shop.state == Shop.UNTOUCHED
+        assert shop.me["points"] == 0
+    else:
+        assert shop.state == ((10, 4), 16000, "used")
+        assert shop.me["points"] == 0
+    assert shop.get(order_no)["status"] == "returned"
+    assert_balanced(house)
+
+
+def test_points_that_are_gone_are_not_taken_back(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop)
+    body = {"change": -100, "reason": "Gift shop"}
+    shop.staff("POST", f"/users/{shop.user_id}/points-changes", body).must(201)
+    assert shop.me["points"] == 10
+    _refund(shop, order_no).must(202)
+    house.settle()
+    _arrive(house, order_no)
+    assert shop.me["points"] == 0
+    assert_balanced(house)
+
+
+def test_a_refund_that_is_heard_of_before_its_payment_earns_nothing(house: House, shop: Shop) -> None:
+    order_no = shop.order().must(201)["order_no"]
+    house.pay(shop.token, order_no)
+    house.relay()
+    [late] = house.messages("PointsQueue")
+    house.drain("mark_shop_order_paid")
+    house.settle()
+    _refund(shop, order_no, 5050).must(202)
+    house.settle()
+    _arrive(house, order_no)
+    assert shop.me["points"] == 0
+    assert house.feed("award_points", [late, late]) == []
+    assert shop.me["points"] == 59
+    assert_balanced(house)
+
+
+def test_staff_see_orders_by_state_and_guests_their_own(house: House, shop: Shop) -> None:
+    paid = _paid(house, shop, tea=1, cups=0)
+    numbers = [shop.order(f"key-{n}", tea=1, cups=0).must(201)["order_no"] for n in range(3)]
+
+    def listed(query: str, token: str | None = None) -> list[str]:
+        found: list[str] = []
+        cursor = ""
+        while True:
+            page = house.send("GET", f"/api/{query}{cursor}", token=token or house.admin).must(200)
+            found += [order["order_no"] for order in page["items"]]
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&cursor={page['next_cursor']}"
+
+    newest_first = [*reversed(numbers), paid]
+    assert listed("staff/shop-orders?limit=2") == newest_first
+    assert listed("staff/shop-orders?limit=1&status=pending_payment") == newest_first[:3]
+    assert listed("staff/shop-orders?status=paid") == [paid]
+    assert listed("shop-orders?limit=3", shop.token) == newest_first
+    assert listed("shop-orders?limit=3&status=paid", shop.token) == [paid]
+    stranger = house.guest("13900000002")
+    assert listed("shop-orders?limit=3", stranger) == []
+    house.send("GET", f"/api/shop-orders/{paid}", token=stranger).refused(404, "not_found")
+    house.send("POST", f"/api/shop-orders/{paid}/cancellation", token=stranger).refused(404, "not_found")
+    house.send("POST", f"/api/orders/{paid}/payments", token=stranger).refused(404, "not_found")
+    [masked] = house.send("GET", "/api/staff/shop-orders?status=paid", token=house.admin).body["items"]
+    assert masked["phone_number"] == "138****8000"
+
+
+def test_goods_are_the_admins(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop)
+    clerk = house.token(Role.STAFF, house.hotel()["hotel_id"])
+    house.send("GET", "/api/staff/shop-orders", token=clerk).refused(403, "forbidden")
+    for path in (f"orders/{order_no}/messages", f"payments?order_no={order_no}", f"orders/{order_no}/notifications"):
+        house.send("GET", f"/api/staff/{path}", token=clerk).refused(404, "not_found")
+        house.send("GET", f"/api/staff/{path}", token=house.admin).must(200)
+    refund = {"reason": "Mine"}
+    path = f"/api/staff/orders/{order_no}/refunds"
+    house.send("POST", path, refund, clerk, Idempotency_Key="k").refused(404, "not_found")
+
+
+def test_staff_see_an_orders_messages_and_what_became_of_them(house: House, shop: Shop) -> None:
+    order_no = shop.order().must(201)["order_no"]
+
+    def messages() -> dict[str, tuple[str, dict[str, tuple[str, int]]]]:
+        found = shop.staff("GET", f"/orders/{order_no}/messages").must(200)["items"]
+        return {
+            it["type"]: (it["state"], {one["consumer"]: (one["state"], one["tries"]) for one in it["consumers"]})
+            for it in found
+        }
+
+    waiting = {"end_shop_order_wait": ("waiting", 0), "send_notification": ("waiting", 0)}
+    assert messages() == {"shop_order.created": ("waiting", waiting)}
+    house.relay()
+    sent = {"end_shop_order_wait": ("in_progress", 0), "send_notification": ("in_progress", 0)}
+    assert messages() == {"shop_order.created": ("sent", sent)}
+    house.pay(shop.token, order_no)
+    house.relay()
+    [paid] = house.messages("PaidShopOrdersQueue")
+    assert house.feed("mark_shop_order_paid", [paid.replace(order_no, "S0NOTHING")]) != []
+    house.drain("award_points")
+    after = messages()["payment.succeeded"]
+    assert after == (
+        "sent",
+        {
+            "mark_shop_order_paid": ("failed", 1),
+            "award_points": ("done", 1),
+            "record_payment_log": ("in_progress", 0),
+        },
+    )
+    house.feed("mark_shop_order_paid", [paid])
+    assert messages()["payment.succeeded"][1]["mark_shop_order_paid"] == ("done", 2)
+
+
+def test_a_booking_has_its_messages_and_points_too(house: House) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    house.pay(token, order_no)
+    house.settle()
+    clerk = house.token(Role.STAFF, room["hotel_id"])
+    found = house.send("GET", f"/api/staff/orders/{order_no}/messages", token=clerk).must(200)["items"]
+    assert [it["type"] for it in found] == ["booking.created", "payment.succeeded", "booking.paid"]
+    states = {one["state"] for it in found for one in it["consumers"]}
+    assert states == {"done", "in_progress"}  # the timer runs until its time
+    assert house.send("GET", "/api/me", token=token).must(200)["points"] == 300
+    assert_balanced(house)
