@@ -23,7 +23,7 @@ INTEGRATION = "x-amazon-apigateway-integration"
 def answer_gaps(template: Template) -> Template:
     """Apply every answer that concerns the template, after the SAM transform. The input is left alone."""
     answers: list[Callable[[Template], Template]] = [
-        expand_http_api_body,
+        leave_routes_out,
         refer_to_secrets_by_arn,
         allow_publish_batch,
     ]
@@ -33,10 +33,11 @@ def answer_gaps(template: Template) -> Template:
     return answered
 
 
-def expand_http_api_body(template: Template) -> Template:
+def leave_routes_out(template: Template) -> Template:
     """Gap: the OpenAPI `Body` of an HTTP API, which SAM's HttpApi events become, is ignored, so every route is 404.
 
-    Answer: one Route and one Integration resource per operation, which MiniStack supports.
+    Answer: the API is deployed without it, and `local.deploy` opens its routes one by one. As resources of the stack
+    they would be two each, which its limit of 500 does not allow; on AWS they are none.
 
     Raises
     ------
@@ -52,11 +53,9 @@ def expand_http_api_body(template: Template) -> Template:
             key: value for key, value in resource["Properties"].items() if key not in {"Body", "FailOnWarnings"}
         }
         body = resource["Properties"]["Body"]
+        http_api_operations(body)
         properties.setdefault("Name", body.get("info", {}).get("title", name))
-        properties["ProtocolType"] = "HTTP"
-        resources[name] = {**resource, "Properties": properties}
-        for number, (route_key, integration) in enumerate(http_api_operations(body).items()):
-            resources |= _route_resources(name, f"{name}Route{number:03}", route_key, integration)
+        resources[name] = {**resource, "Properties": {**properties, "ProtocolType": "HTTP"}}
     return {**template, "Resources": resources}
 
 
@@ -73,28 +72,6 @@ def http_api_operations(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
             key = "$default" if path == "/$default" else f"{verb} {path}"
             operations[key] = operation[INTEGRATION]
     return operations
-
-
-def _route_resources(api: str, name: str, route_key: str, integration: dict[str, Any]) -> dict[str, Any]:
-    return {
-        f"{name}Integration": {
-            "Type": "AWS::ApiGatewayV2::Integration",
-            "Properties": {
-                "ApiId": {"Ref": api},
-                "IntegrationType": "AWS_PROXY",
-                "IntegrationUri": integration["uri"],
-                "PayloadFormatVersion": integration.get("payloadFormatVersion", "2.0"),
-            },
-        },
-        name: {
-            "Type": "AWS::ApiGatewayV2::Route",
-            "Properties": {
-                "ApiId": {"Ref": api},
-                "RouteKey": route_key,
-                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": f"{name}Integration"}]]},
-            },
-        },
-    }
 
 
 def refer_to_secrets_by_arn(template: Template) -> Template:

@@ -15,8 +15,9 @@ from local.faults import LocalFault
 from local.gaps import (
     allow_publish_batch,
     answer_gaps,
-    expand_http_api_body,
+    http_api_operations,
     is_handler_crash,
+    leave_routes_out,
     link_layer,
     refer_to_secrets_by_arn,
 )
@@ -32,22 +33,17 @@ def an_api(**operation: Any) -> dict[str, Any]:
     return {"Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties}}}
 
 
-def test_an_openapi_body_becomes_a_route_and_an_integration() -> None:
-    resources = expand_http_api_body(an_api())["Resources"]
+def test_an_openapi_body_is_left_out_and_its_routes_are_known() -> None:
+    resources = leave_routes_out(an_api())["Resources"]
 
-    route = next(it for it in resources.values() if it["Type"] == "AWS::ApiGatewayV2::Route")
-    assert route["Properties"]["RouteKey"] == "GET /api/hotels/{hotel_id}"
-    assert route["Properties"]["ApiId"] == {"Ref": "Api"}
-    integration = resources[route["Properties"]["Target"]["Fn::Join"][1][1]["Ref"]]
-    assert integration["Type"] == "AWS::ApiGatewayV2::Integration"
-    assert integration["Properties"]["IntegrationUri"] == URI
-    assert integration["Properties"]["PayloadFormatVersion"] == "2.0"
     assert resources["Api"]["Properties"] == {"Name": "posthouse", "ProtocolType": "HTTP"}
+    body = an_api()["Resources"]["Api"]["Properties"]["Body"]
+    assert http_api_operations(body)["GET /api/hotels/{hotel_id}"]["uri"] == URI
 
 
 def test_an_operation_with_an_authorizer_is_refused_rather_than_left_open() -> None:
     with pytest.raises(LocalFault, match=r"GET /api/hotels/\{hotel_id\} has an authorizer"):
-        expand_http_api_body(an_api(security=[{"Token": []}]))
+        leave_routes_out(an_api(security=[{"Token": []}]))
 
 
 def test_an_api_without_a_body_is_left_alone() -> None:
@@ -55,7 +51,7 @@ def test_an_api_without_a_body_is_left_alone() -> None:
         "Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "x", "ProtocolType": "HTTP"}}}
     }
 
-    assert expand_http_api_body(template) == template
+    assert leave_routes_out(template) == template
 
 
 @pytest.mark.parametrize(
