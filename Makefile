@@ -5,7 +5,7 @@ VENV = .venv/bin
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test lint types unit integration e2e bench build clean check-wechat-secret
+.PHONY: help install lock run test lint types unit integration e2e bench diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ e2e: install ## tests of the deployed template on the local cloud
 
 bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
+
+diagram: install ## draw the workflows anew in docs/
+	@$(VENV)/python -m local.diagram
 
 build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)
 	@$(VENV)/python -m local.build
