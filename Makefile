@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV = .venv/bin
+PARALLEL = --numprocesses 2 --dist loadgroup
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
@@ -26,7 +27,7 @@ run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECO
 	@$(VENV)/python -m local.run
 
 test: lint types ## all that CI runs: lint, types, unit, integration, e2e
-	@$(VENV)/python -m pytest tests/unit tests/integration tests/e2e
+	@$(VENV)/python -m pytest $(PARALLEL) tests/unit tests/integration tests/e2e
 
 lint: install ## ruff, its formatter, and cfn-lint on template.yaml
 	@$(VENV)/ruff check .
@@ -37,10 +38,10 @@ types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)
 
 unit: install ## tests of pure rules
-	@$(VENV)/python -m pytest tests/unit
+	@$(VENV)/python -m pytest $(PARALLEL) tests/unit
 
 integration: install ## tests of handlers on moto
-	@$(VENV)/python -m pytest tests/integration
+	@$(VENV)/python -m pytest $(PARALLEL) tests/integration
 
 e2e: install ## tests of the deployed template on the local cloud
 	@$(VENV)/python -m pytest tests/e2e
