@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -22,7 +23,7 @@ from posthouse.clients import workflows
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
-from posthouse.services import hotel_index, room_reader, shelf
+from posthouse.services import flash_gate, hotel_index, room_reader, shelf
 from tests.support import workflow
 from tests.support.template import Function, functions, template
 
@@ -106,6 +107,7 @@ class House:
         room_reader.room_reader.cache_clear()
         hotel_index.hotel_index.cache_clear()
         shelf.shelf.cache_clear()
+        flash_gate.gate.cache_clear()
 
     def _build(self) -> None:
         self._refs: dict[str, Any] = {
@@ -117,6 +119,7 @@ class House:
             "PublicBaseUrl": self.simulator_url,
             "WechatApiBaseUrl": f"{self.simulator_url}/wechat/api",
             "WechatPayBaseUrl": f"{self.simulator_url}/wechat/pay",
+            "FlashConcurrency": "20",
             "ShippingFee": "1000",
             "FreeShippingFrom": "9900",
             "ConfirmOrderWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:express:confirm-order",
@@ -192,6 +195,11 @@ class House:
     def invoke(self, step: str, event: Any) -> Any:
         """Call a function with exactly the environment that the template gives it."""
         function = functions()[step]
+        with self._environment(function):
+            return function.handler()(event, CONTEXT)
+
+    @contextmanager
+    def _environment(self, function: Function) -> Iterator[None]:
         settings.read_settings.cache_clear()
         every = template()["Globals"]["Function"]["Environment"]["Variables"]
         own = function.properties.get("Environment", {}).get("Variables", {})
@@ -200,7 +208,7 @@ class House:
                 patch.delenv(name, raising=False)
             for name, value in {**every, **own}.items():
                 patch.setenv(name, str(self.value(value)))
-            return function.handler()(event, CONTEXT)
+            yield
 
     def send(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Reply:
         """An HTTP request, as API Gateway hands it over (payload format 2.0)."""
@@ -293,7 +301,7 @@ class House:
         url, found = self._refs[queue], []
         backend = sqs_backends[ACCOUNT]["us-east-1"].queues[url.rsplit("/", 1)[1]]
         found = [message.body for message in backend._messages]
-        self.sqs.purge_queue(QueueUrl=url)
+        backend._messages.clear()
         return found
 
     def feed(self, step: str, bodies: list[str]) -> list[dict[str, Any]]:
@@ -366,6 +374,11 @@ class House:
             settings.read_settings.cache_clear()
             patch.setenv("TOKEN_SECRET_ARN", self._refs["TokenSecret"])
             return tokens.issue(Principal(subject, role, frozenset(hotel_ids)), datetime.now(UTC)).value
+
+    def as_function(self, step: str, act: Callable[[], str]) -> str:
+        """Do something in a function's environment."""
+        with self._environment(functions()[step]):
+            return act()
 
     @property
     def admin(self) -> str:

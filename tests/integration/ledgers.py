@@ -7,6 +7,8 @@ from typing import Any
 
 from posthouse.domain.account import Account
 from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.flash_sale import Verdict
+from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refund import RefundState
@@ -15,6 +17,7 @@ from posthouse.domain.stay import local_date
 from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.bookings import BookingRow
 from posthouse.store.coupons import CouponRow, CouponTemplateRow
+from posthouse.store.flash_sales import FlashClaimRow, FlashSaleRow, FlashShardRow, FlashVerdictRow, claim_of
 from posthouse.store.goods import StockEntryRow, StockRow
 from posthouse.store.guests import GuestRow
 from posthouse.store.money import MoneyRow
@@ -38,6 +41,7 @@ def assert_balanced(_house: House) -> None:
     _money(bookings, orders)
     _stock(orders)
     _accounts(orders)
+    _sales(orders)
 
 
 def _nights(bookings: list[Booking]) -> None:
@@ -121,15 +125,34 @@ def _stock(orders: list[ShopOrder]) -> None:
     held: Counter[tuple[str, str]] = Counter()
     for entry in entries:
         sums[entry.goods_id] += entry.change
-        if entry.order_no is not None:
+        if entry.order_no is not None and has_kind(entry.order_no, IdKind.SHOP_ORDER):
             held[entry.order_no, entry.goods_id] -= entry.change
     for row in StockRow.scan():
         assert row.stock == sums[row.goods_id] >= 0, row.goods_id
     for order in orders:
-        gone = order.status in _GIVEN_UP or order.status is ShopState.RETURNED
+        gone = order.status in _GIVEN_UP or order.status is ShopState.RETURNED or order.sale is not None
         for line in order.lines:
             assert held.pop((order.order_no, line.goods_id), 0) == (0 if gone else line.quantity), order.order_no
     assert not any(held.values())
+
+
+def _sales(orders: list[ShopOrder]) -> None:
+    sold = Counter(order.sale.sale_id for order in orders if order.sale and order.status not in _GIVEN_UP)
+    bought = Counter(
+        claim_of(order.sale.sale_id, order.user_id) for order in orders if order.sale and order.status not in _GIVEN_UP
+    )
+    left: Counter[str] = Counter()
+    for shard in FlashShardRow.scan():
+        assert shard.left >= 0
+        assert not (shard.closed and shard.left)
+        left[shard.sale_id] += shard.left
+    for sale in FlashSaleRow.scan():
+        assert sold[sale.sale_id] + left[sale.sale_id] + sale.moved_back == sale.stock, sale.sale_id
+        if sale.sold_out:
+            assert left[sale.sale_id] == 0
+    assert {row.claim: row.bought for row in FlashClaimRow.scan() if row.bought} == bought
+    won = {row.order_no for row in FlashVerdictRow.scan() if row.verdict == Verdict.WON}
+    assert won == {order.order_no for order in orders if order.sale}
 
 
 def _accounts(orders: list[ShopOrder]) -> None:

@@ -249,6 +249,28 @@ def test_the_sweeper_wakes_a_timer_that_was_lost(house: House, shop: Shop) -> No
         assert house.invoke("sweep_due", {})["woken"] == 0
 
 
+def test_an_order_is_woken_once_in_ten_minutes(house: House, shop: Shop) -> None:
+    shop.order().must(201)
+    house.settle()
+    house.messages("ShopOrderWaitsQueue")
+    for minutes, woken in ((32, 1), (33, 0), (41, 0), (43, 1)):
+        with time_machine.travel(NOW + timedelta(minutes=minutes)):
+            assert house.invoke("sweep_due", {})["woken"] == woken, minutes
+    assert len(house.messages("ShopOrderWaitsQueue")) == 2
+
+
+def test_points_have_no_ceiling_when_they_are_earned(house: House, shop: Shop) -> None:
+    body = {"change": 99_999_990, "reason": "Much"}
+    shop.staff("POST", f"/users/{shop.user_id}/points-changes", body).must(201)
+    order_no = _paid(house, shop)
+    assert shop.me["points"] == 100_000_100
+    _refund(shop, order_no).must(202)
+    house.settle()
+    _arrive(house, order_no)
+    assert shop.me["points"] == 99_999_990
+    assert_balanced(house)
+
+
 def test_money_that_wechat_knows_of_keeps_an_order_past_its_time(house: House, shop: Shop) -> None:
     order_no = shop.order().must(201)["order_no"]
     house.pay(shop.token, order_no, lost=True)
@@ -435,6 +457,53 @@ def test_goods_that_come_back_are_in_stock_and_their_money_goes_back(
         assert shop.state == ((10, 4), 16000, "used")
         assert shop.me["points"] == 0
     assert shop.get(order_no)["status"] == "returned"
+    assert_balanced(house)
+
+
+def test_a_checkout_that_came_to_nothing_cannot_be_refunded(house: House, shop: Shop) -> None:
+    def fail(when: str, step: str) -> None:
+        if (when, step) == ("before", "confirm_saved_order"):
+            raise RuntimeError("broken")
+
+    house.workflow_faults = fail
+    shop.order(**shop.whole).refused(503, "busy")
+    [row] = house.rows("shop-orders")
+    refused = _refund(shop, row["order_no"]["S"]).refused(409, "refund_exceeds_payment")
+    assert refused["refundable"] == 0
+    assert shop.state == Shop.UNTOUCHED
+    assert_balanced(house)
+
+
+def test_a_key_is_good_for_one_order(house: House, shop: Shop) -> None:
+    first = _paid(house, shop, balance=7000, tea=1, cups=0)
+    second = shop.order("order-2", balance=7000, tea=1, cups=0).must(201)["order_no"]
+    assert _refund(shop, first).must(202)["order_no"] == first
+    _refund(shop, second).refused(422, "idempotency_key_reused")
+    assert shop.get(second)["status"] == "paid"
+    body, other = {"change": 5, "reason": "Gift"}, house.log_in("13900000002")["user"]["user_id"]
+    shop.staff("POST", f"/users/{shop.user_id}/balance-changes", body, "k").must(201)
+    shop.staff("POST", f"/users/{other}/balance-changes", body, "k").refused(422, "idempotency_key_reused")
+
+
+def test_the_coupon_of_returned_goods_comes_with_the_last_fen(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop, **shop.whole)
+    _ship(shop, order_no).must(200)
+    shop.staff("POST", f"/orders/{order_no}/return", {"amount": 6000}).must(200)
+    assert shop.state == ((10, 4), 17000, "used")
+    _refund(shop, order_no, 1000).must(202)
+    assert shop.state == ((10, 4), 18000, "used")
+    _refund(shop, order_no, key="refund-2").must(202)
+    assert shop.state == Shop.UNTOUCHED
+    house.settle()
+    _arrive(house, order_no)
+    assert_balanced(house)
+
+
+def test_what_an_order_took_comes_back_to_a_full_account_too(house: House, shop: Shop) -> None:
+    order_no = shop.order(**shop.whole).must(201)["order_no"]
+    shop.put_on_balance(100_000_000 - 16_000, "much")
+    house.send("POST", f"/api/shop-orders/{order_no}/cancellation", token=shop.token).must(200)
+    assert shop.me["balance"] == 100_004_000
     assert_balanced(house)
 
 

@@ -30,6 +30,7 @@ class EventType(StrEnum):
     SHOP_ORDER_RECEIVED = "shop_order.received"
     SHOP_ORDER_REFUNDED = "shop_order.refunded"
     SHOP_ORDER_RETURNED = "shop_order.returned"
+    FLASH_SUBMITTED = "flash_sale.submitted"
     PAYMENT_SUCCEEDED = "payment.succeeded"
     REFUND_REQUESTED = "refund.requested"
     REFUND_SUCCEEDED = "refund.succeeded"

@@ -20,6 +20,7 @@ class IdKind(StrEnum):
     COUPON = "C"
     COUPON_TEMPLATE = "T"
     GOODS = "G"
+    FLASH_SALE = "L"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

@@ -179,6 +179,14 @@ class Shipment:
 
 
 @dataclass(frozen=True)
+class SaleUnit:
+    """A unit of a flash sale, and the shard that it was taken from."""
+
+    sale_id: str
+    shard: int
+
+
+@dataclass(frozen=True)
 class ShopMoment:
     """When an order came into a state."""
 
@@ -210,6 +218,8 @@ class ShopOrder:
     payment_id: str | None = None
     balance_refunded: Money = ZERO
     shipment: Shipment | None = None
+    sale: SaleUnit | None = None
+    """Where a flash order's unit was taken; None where it came out of the goods' stock."""
 
     @property
     def confirmed(self) -> bool:

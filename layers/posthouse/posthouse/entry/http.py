@@ -68,8 +68,9 @@ class Request(Generic[B, Q]):
 
     @property
     def body_hash(self) -> str:
-        """A digest of what the body says, whatever its spelling."""
-        return hashlib.sha256(self.body.model_dump_json().encode()).hexdigest()
+        """A digest of what is asked: whereof the path speaks, and what the body says, whatever its spelling."""
+        asked = json.dumps([sorted(self.path.items()), self.body.model_dump_json()])
+        return hashlib.sha256(asked.encode()).hexdigest()
 
     @property
     def caller_key(self) -> str:
@@ -182,7 +183,8 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
         return problems.MALFORMED_JSON if raw is None else problems.BODY_TOO_LARGE
     try:
         query = contract.query.model_validate(event.get("queryStringParameters") or {})
-        body = contract.body() if contract.body is NoInput else contract.body.model_validate_json(raw, strict=True)
+        takes_none = contract.body is NoInput
+        body = contract.body() if takes_none else contract.body.model_validate_json(raw or b"{}", strict=True)
     except ValidationError as error:
         return _invalid(error)
     return Request(body, query, path, headers, raw, caller, key, step)

@@ -14,6 +14,7 @@ from posthouse.domain.booking import SoldOut, TooEarly, TooLate
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.catalogue import NotOnSale, StaysAhead, TooManyRooms, UnitsBelowSold
 from posthouse.domain.coupon import CouponUnusable, QuantityBelowIssued
+from posthouse.domain.flash_sale import AlreadyBought, ChallengeRequired, InvalidTicket, SaleNotOpen, SaleSoldOut
 from posthouse.domain.goods import InsufficientStock
 from posthouse.domain.identity import AccountLocked, LoginRefused, PhoneRefused
 from posthouse.domain.payment import NotPayable, PaymentRefused, SettlementMismatch
@@ -37,13 +38,16 @@ _STATUS: dict[type[Refusal], int] = {
     AccessDenied: 403,
     AccountLocked: 429,
     AddressMissing: 409,
+    AlreadyBought: 409,
     AlreadyExists: 409,
+    ChallengeRequired: 403,
     CouponUnusable: 409,
     IdempotencyKeyReused: 422,
     InsufficientBalance: 409,
     InsufficientStock: 409,
     InProgress: 409,
     InvalidRequest: 422,
+    InvalidTicket: 422,
     InvalidTransition: 409,
     NotCancellable: 409,
     NotFound: 404,
@@ -56,6 +60,8 @@ _STATUS: dict[type[Refusal], int] = {
     PriceChanged: 409,
     QuantityBelowIssued: 409,
     RefundExceedsPayment: 409,
+    SaleNotOpen: 409,
+    SaleSoldOut: 409,
     SettlementMismatch: 400,
     SoldOut: 409,
     StayTooLong: 422,
@@ -110,7 +116,13 @@ def problem_of(refusal: Refusal) -> Problem:
     return Problem(_STATUS[type(refusal)], _code(type(refusal)), refusal.explanation, facts)
 
 
+_CODES: dict[type[Refusal], str] = {SaleSoldOut: "sold_out"}
+"""Where guests know a refusal by another name than ours."""
+
+
 def _code(refusal: type[Refusal]) -> str:
+    if refusal in _CODES:
+        return _CODES[refusal]
     return re.sub(r"(?<!^)(?=[A-Z])", "_", refusal.__name__).lower()
 
 

@@ -68,6 +68,7 @@ def shop_order_json(order: ShopOrder) -> dict[str, Any]:
         "address": None if delivery is None else delivery.address,
         "consignee": None if delivery is None else delivery.consignee,
         "phone_number": None if delivery is None else delivery.phone_number,
+        "sale_id": None if order.sale is None else order.sale.sale_id,
         "carrier": None if shipment is None else shipment.carrier,
         "tracking_no": None if shipment is None else shipment.tracking_no,
         "created_at": rfc3339(order.created_at),

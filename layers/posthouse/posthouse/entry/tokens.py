@@ -9,6 +9,7 @@ from typing import Any
 
 import jwt
 
+from posthouse.domain.flash_sale import TICKET_LIFE, InvalidTicket, Ticket
 from posthouse.domain.identity import Principal, Role
 from posthouse.entry.secrets import read_secret
 from posthouse.entry.settings import Settings, read_settings
@@ -17,6 +18,7 @@ ALGORITHM = "HS256"
 ISSUER = "posthouse"
 GUEST_LIFE = timedelta(days=1)
 STAFF_LIFE = timedelta(hours=8)
+PUZZLE_LIFE = timedelta(minutes=5)
 _CALLER = "caller"
 
 
@@ -67,6 +69,39 @@ def verify(token: str) -> Principal | InvalidToken:
     if isinstance(claims, InvalidToken):
         return claims
     return Principal(claims["sub"], Role(claims["role"]), frozenset(claims["hotels"]))
+
+
+def sign_ticket(ticket: Ticket) -> str:
+    """The receipt of a submission to a flash sale, good for the sale, the guest and a day."""
+    claims = {
+        "iss": ISSUER,
+        "aud": f"ticket {ticket.sale_id}",
+        "sub": ticket.user_id,
+        "jti": ticket.ticket_id,
+        "at": ticket.submitted_at.isoformat(),
+        "exp": ticket.submitted_at + TICKET_LIFE,
+    }
+    return jwt.encode(claims, _keys()[0], ALGORITHM)
+
+
+def read_ticket(text: str, sale_id: str, user_id: str) -> Ticket | InvalidTicket:
+    """The submission that a ticket stands for, if it is this guest's to this sale."""
+    claims = _decode(text, f"ticket {sale_id}", required=["exp", "sub", "jti", "at"])
+    if isinstance(claims, InvalidToken) or claims["sub"] != user_id:
+        return InvalidTicket()
+    return Ticket(claims["jti"], sale_id, user_id, datetime.fromisoformat(claims["at"]))
+
+
+def sign_puzzle(sale_id: str, user_id: str, nonce: str, now: datetime) -> str:
+    """A puzzle for one guest in one sale, good for a few minutes."""
+    claims = {"iss": ISSUER, "aud": f"puzzle {sale_id}", "sub": user_id, "jti": nonce, "exp": now + PUZZLE_LIFE}
+    return jwt.encode(claims, _keys()[0], ALGORITHM)
+
+
+def is_puzzle(text: str, sale_id: str, user_id: str) -> bool:
+    """Whether this is a puzzle of ours that was given to this guest for this sale not long ago."""
+    claims = _decode(text, f"puzzle {sale_id}", required=["exp", "sub", "jti"])
+    return not isinstance(claims, InvalidToken) and bool(claims["sub"] == user_id)
 
 
 def sign_cursor(position: Any, listing: str) -> str:

@@ -11,7 +11,7 @@ from posthouse.domain.identity import Guest
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.shop_order import OrderLine, ShopOrder
 from posthouse.services.step import Step
-from posthouse.store import accounts, coupons, goods, guests
+from posthouse.store import accounts, coupons, flash_sales, goods, guests
 from posthouse.store.transaction import Transaction
 
 ORDERED = "order"
@@ -25,7 +25,22 @@ def take_goods(transaction: Transaction, order: ShopOrder, step: Step) -> None:
 
 
 def give_goods_back(transaction: Transaction, order: ShopOrder, reason: str, step: Step) -> None:
-    """Put the order's goods back into stock."""
+    """Put the order's goods back where they were taken: into stock, or on sale again while their sale goes on."""
+    if order.sale is None:
+        restock(transaction, order, reason, step)
+        return
+    sale_id, number = order.sale.sale_id, order.sale.shard
+    flash_sales.give_claim_back(transaction, sale_id, order.user_id)
+    if flash_sales.shard(sale_id, number).closed:
+        flash_sales.must_be_closed(transaction, sale_id, number)
+        flash_sales.note_moved_back(transaction, sale_id, 1)
+        restock(transaction, order, reason, step)
+    else:
+        flash_sales.return_unit(transaction, sale_id, number)
+
+
+def restock(transaction: Transaction, order: ShopOrder, reason: str, step: Step) -> None:
+    """Put the order's goods into stock, wherever they came from."""
     for line in order.lines:
         goods.change_stock(transaction, _entry(order, line, StockMove.RETURN, line.quantity, reason, step))
 

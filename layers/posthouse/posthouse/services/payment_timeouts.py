@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from posthouse.domain.booking import Booking, BookingState
@@ -25,6 +25,9 @@ from posthouse.store.transaction import StoreBusy, Transaction
 
 MAX_DELAY_SECONDS = 900
 """SQS's longest DelaySeconds."""
+
+WOKEN_AGAIN = timedelta(minutes=10)
+"""When an order that was woken is woken again if it still waits: its message is tried three times meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -91,5 +94,6 @@ def wake_overdue(order_numbers: Iterable[str], timer: PaymentTimer, step: Step) 
         if booking is not None and booking.status is BookingState.PENDING_PAYMENT:
             created = booking_event(booking, EventType.BOOKING_CREATED, 1, step)
             timer.wake(replace(created, occurred_at=booking.created_at), booking.expires_at, step.now)
+            bookings.wake_again_at(order_no, step.now + WOKEN_AGAIN)
             sent += 1
     return sent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posthouse.domain.account import MOST, Account, AccountEntry
+from posthouse.domain.account import Account, AccountEntry
 from posthouse.domain.event import Event, EventType
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import accounts, guests, inbox, payments
@@ -25,7 +25,7 @@ def follow_money(event: Event, consumer: str, step: Step) -> int:
         if payment is not None and guest is not None and not early:
             payments.note_points(transaction, payment, payment.points_due)
             wanted = guest.points + payment.points_due - (payment.points or 0)
-            change = min(max(wanted, 0), MOST) - guest.points
+            change = max(wanted, 0) - guest.points
         if payment is not None and guest is not None and change:
             entry = AccountEntry(
                 user_id=guest.user_id,

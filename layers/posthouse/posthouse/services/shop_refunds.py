@@ -47,7 +47,7 @@ def _split(order: ShopOrder, asked: Money | None) -> _Back | RefundExceedsPaymen
     """What of an amount goes back through WeChat and what to the balance; without an amount, all that is left."""
     payment = payment_of(order)
     wechat, balance = (ZERO if payment is None else payment.refundable), order.balance_left
-    if order.status in _NOTHING_TO_REFUND:
+    if order.status in _NOTHING_TO_REFUND or not order.confirmed:
         wechat, balance = ZERO, ZERO
     refundable = wechat + balance
     amount = refundable if asked is None else asked
@@ -77,8 +77,8 @@ def refund(wish: RefundWish, caller: Principal, step: Step) -> Refund | Refusal:
         idempotency.claim(transaction, wish.caller_key, wish.body_hash, asked.out_refund_no, step.now)
         if back.whole and order.status is ShopState.PAID:
             _give_up(transaction, back, step)
-        elif back.balance > ZERO:
-            shop_orders.note_balance_refund(transaction, order, back.balance)
+        else:
+            _note(transaction, back)
         after = {"amount": back.amount.fen, "reason": wish.reason, "out_refund_no": asked.out_refund_no}
         record(transaction, step.actor(caller.subject), "refund", wish.order_no, after=after)
         if transaction.commit() is None:
@@ -119,6 +119,14 @@ def _give_up(transaction: Transaction, back: _Back, step: Step) -> None:
     moved(transaction, back.order, to, step, shop_orders.refunded_balance(back.order, back.balance))
 
 
+def _note(transaction: Transaction, back: _Back) -> None:
+    """Note what goes back of an order that stays as it is; the coupon of one that came back comes with the last fen."""
+    if back.balance > ZERO:
+        shop_orders.note_balance_refund(transaction, back.order, back.balance)
+    if back.whole and back.order.status is ShopState.RETURNED:
+        holdings.give_coupon_back(transaction, back.order)
+
+
 @dataclass(frozen=True)
 class ReturnWish:
     """Goods that staff take back; without an amount, all the money that is left goes back too."""
@@ -145,7 +153,7 @@ def take_back(wish: ReturnWish, caller: Principal, step: Step) -> ShopOrder | Re
         transaction = Transaction()
         if back.amount > ZERO:
             _give_money_back(transaction, back, wish.reason, "return", step)
-        holdings.give_goods_back(transaction, order, "return", step)
+        holdings.restock(transaction, order, "return", step)
         if back.whole:
             holdings.give_coupon_back(transaction, order)
         note = shop_orders.refunded_balance(order, back.balance)

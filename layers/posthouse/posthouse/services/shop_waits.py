@@ -15,7 +15,7 @@ from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.services.checkout_steps import heal
-from posthouse.services.payment_timeouts import PaymentTimer, ask_surely
+from posthouse.services.payment_timeouts import WOKEN_AGAIN, PaymentTimer, ask_surely
 from posthouse.services.payments import Till
 from posthouse.services.shop_events import shop_event
 from posthouse.services.shop_orders import busy, cancel_unpaid, payment_of, receive_by_time
@@ -87,6 +87,7 @@ def wake_overdue(order_numbers: Iterable[str], timer: PaymentTimer, step: Step) 
         order = shop_orders.get(order_no)
         if order is not None and _is_due(order, step):
             timer.wake(_due_event(order, step), step.now, step.now)
+            shop_orders.wake_again_at(order_no, step.now + WOKEN_AGAIN)
             sent += 1
     return sent
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
-from posthouse.domain.account import MOST, Account, AccountEntry
+from posthouse.domain.account import Account, AccountEntry
 from posthouse.store.guests import GuestRow
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -48,10 +48,11 @@ class AccountEntryRow(Model):
 def change(transaction: Transaction, entry: AccountEntry) -> None:
     """Change an account together with its ledger row.
 
-    Fails as ``account`` unless it was what the entry says it was. Raises ValueError for what it never may be.
+    Fails as ``account`` unless it was what the entry says it was. Raises ValueError for what it never may be. How much
+    it may be at most is for those to say who put something new on it: what an order took can always come back.
     """
     before = entry.after - entry.change
-    if not 0 <= entry.after <= MOST or before < 0:
+    if entry.after < 0 or before < 0:
         msg = f"an account of {before} cannot be changed by {entry.change}"
         raise ValueError(msg)
     column = GuestRow.balance if entry.account is Account.BALANCE else GuestRow.points

@@ -17,6 +17,7 @@ from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment,
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.money import Money
 from posthouse.domain.stay import Stay
+from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
@@ -246,6 +247,12 @@ def overdue(now: datetime, at_most: int) -> Iterator[str]:
     for shard in range(DUE_SHARDS):
         for row in BookingRow.by_due.query(str(shard), BookingRow.due_at <= epoch(now), limit=at_most):
             yield row.order_no
+
+
+def wake_again_at(order_no: str, at: datetime) -> None:
+    """Let a booking that was woken be until then, if it still waits."""
+    later: list[Action] = [BookingRow.due_at.set(epoch(at))]
+    holds(lambda: BookingRow(order_no).update(actions=later, condition=BookingRow.due_at.exists()))
 
 
 def list_of_guest(user_id: str, status: BookingState | None, limit: int, position: Position | None) -> Page[Booking]:

@@ -19,6 +19,7 @@ from posthouse.domain.money import Money
 from posthouse.domain.shop_order import (
     Delivery,
     OrderLine,
+    SaleUnit,
     Shipment,
     ShopMoment,
     ShopOrder,
@@ -27,6 +28,7 @@ from posthouse.domain.shop_order import (
     sources,
     waits_until,
 )
+from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import (
     DUE_SHARDS,
@@ -62,6 +64,15 @@ class _ByStatus(GlobalSecondaryIndex["ShopOrderRow"]):
         projection = AllProjection()
 
     listing = UnicodeAttribute(hash_key=True)
+    order_no = UnicodeAttribute(range_key=True)
+
+
+class _BySale(GlobalSecondaryIndex["ShopOrderRow"]):
+    class Meta:
+        index_name = "by_sale"
+        projection = AllProjection()
+
+    sale_part = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
 
 
@@ -113,11 +124,15 @@ class ShopOrderRow(Model):
     waits_until = TimeAttribute(null=True)
     timeline = ListAttribute(of=_MomentMap)
     version = IntAttribute()
+    sale_id = UnicodeAttribute(null=True)
+    sale_shard = IntAttribute(null=True)
+    sale_part = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
 
     by_guest = _ByGuest()
     by_status = _ByStatus()
+    by_sale = _BySale()
     by_due = _ByDue()
 
     def to_domain(self) -> ShopOrder:
@@ -144,6 +159,7 @@ class ShopOrderRow(Model):
             payment_id=self.payment_id,
             balance_refunded=Money(self.balance_refunded),
             shipment=Shipment(self.carrier, self.tracking_no) if self.carrier else None,
+            sale=SaleUnit(self.sale_id, self.sale_shard) if self.sale_id else None,
         )
 
 
@@ -171,6 +187,7 @@ def create(transaction: Transaction, order: ShopOrder) -> None:
         expires_at=order.expires_at,
         timeline=[_MomentMap(status=m.status, at=m.at) for m in order.timeline],
         version=order.version,
+        **_sale(order.sale),
         **_delivery(order.delivery),
         **_waits(order.order_no, order.status, order.waits_until),
     )
@@ -232,6 +249,12 @@ def shipped_with(shipment: Shipment) -> tuple[Action, ...]:
     return ShopOrderRow.carrier.set(shipment.carrier), ShopOrderRow.tracking_no.set(shipment.tracking_no)
 
 
+def deliver_to(transaction: Transaction, order: ShopOrder, delivery: Delivery) -> None:
+    """Say where an order goes; fails as ``order`` if anything of it changed since it was read."""
+    actions = [*changes_to(ShopOrderRow, _delivery(delivery)), ShopOrderRow.version.set(order.version + 1)]
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, _unchanged(order))
+
+
 def open_payment(transaction: Transaction, order: ShopOrder, payment_id: str, now: datetime) -> None:
     """Make a payment the order's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
     waits = ShopOrderRow.status == ShopState.PENDING_PAYMENT
@@ -245,6 +268,12 @@ def overdue(now: datetime, at_most: int) -> Iterator[str]:
     for shard in range(DUE_SHARDS):
         for row in ShopOrderRow.by_due.query(str(shard), ShopOrderRow.due_at <= epoch(now), limit=at_most):
             yield row.order_no
+
+
+def wake_again_at(order_no: str, at: datetime) -> None:
+    """Let an order that was woken be until then, if it still waits."""
+    later: list[Action] = [ShopOrderRow.due_at.set(epoch(at))]
+    holds(lambda: ShopOrderRow(order_no).update(actions=later, condition=ShopOrderRow.due_at.exists()))
 
 
 def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: Position | None) -> Page[ShopOrder]:
@@ -265,6 +294,27 @@ def list_in(states: Iterable[ShopState], limit: int, position: Position | None) 
         )
         for state in states
     )
+    return _merged(found, limit)
+
+
+def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | None) -> Page[ShopOrder]:
+    """A flash sale's orders, newest first: one query a shard, ``limit + 1`` rows each at most."""
+    before = None if position is None else ShopOrderRow.order_no < position["order_no"]
+    found = (
+        ShopOrderRow.by_sale.query(f"{sale_id}#{shard}", before, scan_index_forward=False, limit=limit + 1)
+        for shard in range(shards)
+    )
+    return _merged(found, limit)
+
+
+def flash_orders_of(user_id: str, at_most: int = 100) -> list[ShopOrder]:
+    """A guest's flash orders, newest first."""
+    flash = ShopOrderRow.order_no.startswith(IdKind.FLASH_ORDER)
+    rows = ShopOrderRow.by_guest.query(user_id, flash, scan_index_forward=False, limit=at_most)
+    return [row.to_domain() for row in rows]
+
+
+def _merged(found: Iterable[Iterable[ShopOrderRow]], limit: int) -> Page[ShopOrder]:
     merged = heapq.merge(*found, key=lambda row: str(row.order_no), reverse=True)
     items = [row.to_domain() for row in islice(merged, limit)]
     more = next(merged, None) is not None
@@ -290,6 +340,12 @@ def _delivery(delivery: Delivery | None) -> dict[str, Any]:
     if delivery is None:
         return {}
     return {"address": delivery.address, "consignee": delivery.consignee, "phone_number": delivery.phone_number}
+
+
+def _sale(unit: SaleUnit | None) -> dict[str, Any]:
+    if unit is None:
+        return {}
+    return {"sale_id": unit.sale_id, "sale_shard": unit.shard, "sale_part": f"{unit.sale_id}#{unit.shard}"}
 
 
 def _waits(order_no: str, status: ShopState, until: datetime | None) -> dict[str, Any]:

@@ -1,0 +1,24 @@
+"""Every minute: sales whose time is over are closed; what is left of them goes back to the goods' stock."""
+
+from typing import Any
+
+from posthouse.entry import moment
+from posthouse.entry.logs import count, flush_metrics, log_as, logger
+from posthouse.services.flash_sales import close_overdue
+from posthouse.store import flash_sales
+
+AT_MOST = 10
+"""Sales of one partition in one run; the next run takes the rest."""
+
+
+def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
+    log_as("")
+    step = moment.step("")
+    try:
+        closed = close_overdue(flash_sales.overdue(step.now, AT_MOST), step)
+        if closed:
+            logger.info("flash sales are closed", sales=closed)
+            count("FlashSalesClosed", closed)
+    finally:
+        flush_metrics()
+    return {"closed": closed}

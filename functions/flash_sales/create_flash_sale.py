@@ -1,0 +1,33 @@
+"""POST /api/staff/flash-sales: an admin begins a sale; its units leave the goods' stock in the same transaction."""
+
+from typing import Any
+
+from posthouse.domain.flash_sale import shards_for
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.entry.flash_input import SaleInput
+from posthouse.entry.flash_views import staff_sale_json
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.services.flash_sales import SaleWish, create_sale
+from posthouse.store import flash_sales
+
+
+@endpoint(ADMIN, body=SaleInput)
+def handler(request: Request[SaleInput, Any]) -> Answer | Refusal:
+    body, now = request.body, request.step.now
+    if body.ends_at <= max(body.starts_at, now):
+        return InvalidRequest("ends_at", "must be later than starts_at and than now")
+    wish = SaleWish(
+        goods_id=body.goods_id,
+        price=Money(body.price),
+        stock=body.stock,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
+        per_user_limit=body.per_user_limit,
+        shards=min(body.shards or shards_for(body.stock, body.orders_a_second), body.stock),
+        challenge=body.challenge,
+    )
+    sale = create_sale(wish, request.caller, request.step)
+    if isinstance(sale, Refusal):
+        return sale
+    return Answer(201, staff_sale_json(sale, flash_sales.shards_of(sale.sale_id), now))

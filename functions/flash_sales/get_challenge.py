@@ -1,0 +1,19 @@
+"""GET /api/flash-sales/{sale_id}/challenge: a puzzle to solve before a submission, where the sale asks for one."""
+
+from typing import Any
+
+from posthouse.domain.challenge import BITS
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry import moment, tokens
+from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.services.flash_gate import gate
+
+
+@endpoint(GUEST)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    sale_id = request.path["sale_id"]
+    sale = gate().sale(sale_id)
+    if sale is None:
+        return NotFound("sale")
+    puzzle = tokens.sign_puzzle(sale_id, request.caller.subject, moment.new_nonce(), request.step.now)
+    return Answer(200, {"required": sale.challenge, "puzzle": puzzle, "bits": BITS})

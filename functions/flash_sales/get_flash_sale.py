@@ -1,0 +1,17 @@
+"""GET /api/flash-sales/{sale_id}: one sale, with what was left of it within the last second."""
+
+from typing import Any
+
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.flash_views import sale_json
+from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.services.flash_gate import gate
+
+
+@endpoint(OPEN)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    sale_id, known = request.path["sale_id"], gate()
+    sale = known.sale(sale_id)
+    if sale is None:
+        return NotFound("sale")
+    return Answer(200, sale_json(sale, known.left(sale_id), request.step.now))

@@ -1,0 +1,24 @@
+"""Queue flash-orders: every submission to a flash sale gets its verdict; a winner gets an order to pay."""
+
+from datetime import timedelta
+
+from pydantic import PositiveInt
+
+from posthouse.domain.event import Event
+from posthouse.entry.logs import count
+from posthouse.entry.queue import consumer
+from posthouse.entry.settings import Settings, read_settings
+from posthouse.services.flash_gate import ticket_of
+from posthouse.services.flash_orders import place
+from posthouse.services.step import Step
+
+
+class FlashOrderSettings(Settings):
+    payment_timeout_seconds: PositiveInt
+
+
+@consumer("place_flash_order")
+def handler(event: Event, _name: str, step: Step) -> None:
+    timeout = timedelta(seconds=read_settings(FlashOrderSettings).payment_timeout_seconds)
+    verdict = place(ticket_of(event), timeout, step)
+    count("Flash" + "".join(word.capitalize() for word in verdict.split("_")))

@@ -1,0 +1,15 @@
+"""PUT /api/flash-orders/{order_no}/address: the guest says where the goods go, until they are on their way."""
+
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.delivery_input import DeliveryInput
+from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.entry.shop_views import shop_order_json
+from posthouse.services.flash_orders import set_address
+
+
+@endpoint(GUEST, body=DeliveryInput)
+def handler(request: Request[DeliveryInput, Any]) -> Answer | Refusal:
+    outcome = set_address(request.path["order_no"], request.body.to_delivery(), request.caller)
+    return outcome if isinstance(outcome, Refusal) else Answer(200, shop_order_json(outcome))

@@ -1,0 +1,197 @@
+"""A flash sale: a few units of an article, at a price, for a while, to many who want one at the same moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import Refusal
+
+ORDERS_A_SHARD = 500
+"""Orders a second that one shard of a stock carries: each writes it once, in a transaction, which costs double."""
+
+MAX_SHARDS = 64
+"""All shards are written in the transaction that makes the sale."""
+
+LATE_SUBMISSIONS = timedelta(seconds=60)
+"""How long after its end a sale still takes what was submitted in time and is on its way."""
+
+TICKET_LIFE = timedelta(hours=24)
+"""How long a ticket can be asked about."""
+
+
+class SaleState(StrEnum):
+    """What staff have made of a sale; whether it is open also depends on the clock."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+def next_states(state: SaleState) -> frozenset[SaleState]:
+    """The one table of a sale's transitions."""
+    match state:
+        case SaleState.ACTIVE:
+            return frozenset({SaleState.PAUSED, SaleState.ENDED})
+        case SaleState.PAUSED:
+            return frozenset({SaleState.ACTIVE, SaleState.ENDED})
+        case SaleState.ENDED:
+            return frozenset()
+        case _:
+            assert_never(state)
+
+
+def sources(target: SaleState) -> list[SaleState]:
+    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    return [state for state in SaleState if target in next_states(state)]
+
+
+class SaleStatus(StrEnum):
+    """How a sale stands for guests, at a moment."""
+
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Verdict(StrEnum):
+    """How a ticket ended; every ticket ends in exactly one of these."""
+
+    WON = "won"
+    SOLD_OUT = "sold_out"
+    ALREADY_BOUGHT = "already_bought"
+    SALE_CLOSED = "sale_closed"
+
+
+@dataclass(frozen=True)
+class SaleNotOpen(Refusal):
+    """The sale takes no orders now; ``status`` says how it stands."""
+
+    status: str
+
+    @property
+    def explanation(self) -> str:
+        return f"The sale is {self.status}; it takes no orders now."
+
+
+@dataclass(frozen=True)
+class SaleSoldOut(Refusal):
+    """Every unit is taken, for now: one that is not paid for in time goes back on sale."""
+
+    @property
+    def explanation(self) -> str:
+        return "Every unit is taken. One that is not paid for in time goes back on sale."
+
+
+@dataclass(frozen=True)
+class AlreadyBought(Refusal):
+    """The guest has as many as one guest may have."""
+
+    limit: int
+
+    @property
+    def explanation(self) -> str:
+        return f"One guest may have {self.limit}, and you have."
+
+
+@dataclass(frozen=True)
+class InvalidTicket(Refusal):
+    """The ticket is not one of ours, of another sale, or too old."""
+
+    @property
+    def explanation(self) -> str:
+        return "This ticket is not one of this sale, or it has expired."
+
+
+@dataclass(frozen=True)
+class ChallengeRequired(Refusal):
+    """The sale asks for a solved puzzle, and what came was none, not the caller's, too old or not solved."""
+
+    @property
+    def explanation(self) -> str:
+        return "Fetch the sale's challenge, solve it, and send its answer along."
+
+
+@dataclass(frozen=True)
+class FlashSale:
+    """A sale. ``returns`` counts the units that came back: who saw it sold out knows by it whether that still holds.
+
+    ``moved_back`` is what went back to the goods' stock when it ended.
+    """
+
+    sale_id: str
+    goods_id: str
+    goods_name: str
+    price: Money
+    stock: int
+    starts_at: datetime
+    ends_at: datetime
+    per_user_limit: int
+    shards: int
+    challenge: bool
+    state: SaleState
+    sold_out: bool
+    returns: int
+    moved_back: int
+    version: int
+
+    def status(self, now: datetime) -> SaleStatus:
+        """How it stands for guests."""
+        if self.state is SaleState.ENDED or now >= self.ends_at:
+            return SaleStatus.ENDED
+        if self.state is SaleState.PAUSED:
+            return SaleStatus.PAUSED
+        return SaleStatus.SCHEDULED if now < self.starts_at else SaleStatus.OPEN
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A submission: whose, to which sale, and when. Its order, if it wins one, has the same ULID."""
+
+    ticket_id: str
+    sale_id: str
+    user_id: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How a ticket ended."""
+
+    ticket_id: str
+    verdict: Verdict
+    order_no: str | None
+    submitted_at: datetime
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A part of a sale's stock."""
+
+    number: int
+    left: int
+    closed: bool
+
+
+def shards_for(stock: int, orders_a_second: int) -> int:
+    """How many shards a sale needs, so that no partition has to write more than it can."""
+    return max(1, min(-(-orders_a_second // ORDERS_A_SHARD), stock, MAX_SHARDS))
+
+
+def spread(stock: int, shards: int) -> list[int]:
+    """The units of each shard; they add up to the stock and differ by one at most."""
+    each, rest = divmod(stock, shards)
+    return [each + (number < rest) for number in range(shards)]
+
+
+def refuse(sale: FlashSale, now: datetime) -> SaleNotOpen | SaleSoldOut | None:
+    """Why a submission is refused at once, or None."""
+    status = sale.status(now)
+    if status is not SaleStatus.OPEN:
+        return SaleNotOpen(status)
+    return SaleSoldOut() if sale.sold_out else None

@@ -1,0 +1,74 @@
+"""Flash sales and submissions to them, as clients send them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from posthouse.domain.challenge import solves
+from posthouse.domain.flash_sale import MAX_SHARDS, SaleState
+from posthouse.entry import tokens
+from posthouse.entry.fields import Id, Phone, Price
+from posthouse.entry.http import Input
+from posthouse.entry.listing import ListQuery
+
+SaleStock = Annotated[int, Field(ge=1, le=1_000_000)]
+Shards = Annotated[int, Field(ge=1, le=MAX_SHARDS)]
+
+
+class SaleInput(Input):
+    """A sale. Without ``shards`` there are as many as ``orders_a_second`` need."""
+
+    goods_id: Id
+    price: Price
+    stock: SaleStock
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    per_user_limit: Annotated[int, Field(ge=1, le=10)] = 1
+    orders_a_second: Annotated[int, Field(ge=1, le=100_000)] = 500
+    shards: Shards | None = None
+    challenge: bool = False
+
+
+class SaleChange(Input):
+    """What staff change of a sale; what is left out stays."""
+
+    state: SaleState | None = None
+    challenge: bool | None = None
+
+
+class Solution(Input):
+    """A puzzle that was fetched, and its answer."""
+
+    puzzle: Annotated[str, Field(max_length=2000)]
+    answer: Annotated[str, Field(max_length=100)]
+
+    def holds(self, sale_id: str, user_id: str) -> bool:
+        """Whether the puzzle is one of ours for this guest and sale, and solved."""
+        return solves(self.puzzle, self.answer) and tokens.is_puzzle(self.puzzle, sale_id, user_id)
+
+
+class FlashOrderInput(Input):
+    """A submission. Price and quantity are the sale's, never the client's."""
+
+    challenge: Solution | None = None
+
+
+class TicketQuery(Input):
+    """Which submission."""
+
+    ticket: Annotated[str, Field(max_length=2000)]
+
+
+class FlashOrdersQuery(ListQuery):
+    """Orders of a sale, of a guest by their phone number, or of a guest in a sale."""
+
+    sale_id: Id | None = None
+    phone_number: Phone | None = None
+
+
+class VerdictsQuery(Input):
+    """Whose tickets."""
+
+    phone_number: Phone

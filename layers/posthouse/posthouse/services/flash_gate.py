@@ -1,0 +1,115 @@
+"""The gate of flash sales: what one environment knows of them without asking, and the submissions that it lets in.
+
+A submission costs one message to a queue and no write to the database. What the gate knows is a second old at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cachetools import TTLCache
+
+from posthouse.domain.event import Event, EventType
+from posthouse.domain.flash_sale import AlreadyBought, ChallengeRequired, FlashSale, Ticket, refuse
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.services.step import Step
+from posthouse.store import flash_sales
+
+KNOWN_SECONDS = 1.0
+"""How old a sale may be here: sold out is learned within it, and unlearned when units return."""
+
+REMEMBERED_SECONDS = 600.0
+SALES_KEPT = 1_000
+TICKETS_KEPT = 50_000
+
+
+class Gate:
+    """One environment's knowledge of the sales, and of the tickets that it gave out."""
+
+    def __init__(self) -> None:
+        self._sales: TTLCache[str, FlashSale | None] = TTLCache(SALES_KEPT, KNOWN_SECONDS)
+        self._left: TTLCache[str, int] = TTLCache(SALES_KEPT, KNOWN_SECONDS)
+        self._tickets: TTLCache[tuple[str, str], Ticket] = TTLCache(TICKETS_KEPT, REMEMBERED_SECONDS)
+
+    def sale(self, sale_id: str) -> FlashSale | None:
+        """A sale as it was within the last second. AWS calls: one a second for each sale that is asked for."""
+        if sale_id not in self._sales:
+            self._sales[sale_id] = flash_sales.get(sale_id)
+        return self._sales.get(sale_id)
+
+    def left(self, sale_id: str) -> int:
+        """How many units were left within the last second."""
+        if sale_id not in self._left:
+            self._left[sale_id] = sum(shard.left for shard in flash_sales.shards_of(sale_id))
+        return self._left[sale_id]
+
+    def ticket_of(self, sale_id: str, user_id: str) -> Ticket | None:
+        """The ticket that a guest was given here not long ago."""
+        return self._tickets.get((sale_id, user_id))
+
+    def remember(self, ticket: Ticket) -> None:
+        """Know the guest again if they press once more."""
+        self._tickets[ticket.sale_id, ticket.user_id] = ticket
+
+
+@cache
+def gate() -> Gate:
+    """The environment's only one."""
+    return Gate()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a guest sends: to which sale, and whether they have solved its puzzle."""
+
+    sale_id: str
+    user_id: str
+    is_solved: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class SubmissionQueue:
+    """Where submissions wait for their verdict."""
+
+    sqs: Any
+    queue_url: str
+
+    def send(self, ticket: Ticket, correlation_id: str) -> None:
+        """Queue a submission."""
+        payload = {"sale_id": ticket.sale_id, "user_id": ticket.user_id}
+        event = Event(EventType.FLASH_SUBMITTED, ticket.ticket_id, 1, ticket.submitted_at, payload, correlation_id)
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=event.to_json())
+
+
+def submit(wish: Submission, queue: SubmissionQueue, step: Step) -> Ticket | Refusal:
+    """Let a submission in, or refuse it by what is known here.
+
+    Who presses again while their ticket is queued gets the same one. AWS calls: one message; for a guest who was here
+    before, one or two reads.
+    """
+    known = gate()
+    sale = known.sale(wish.sale_id)
+    if sale is None:
+        return NotFound("sale")
+    refusal = refuse(sale, step.now)
+    if refusal is not None:
+        return refusal
+    if sale.challenge and not wish.is_solved():
+        return ChallengeRequired()
+    earlier = known.ticket_of(wish.sale_id, wish.user_id)
+    if earlier is not None and flash_sales.verdict_of(earlier) is None:
+        return earlier
+    if earlier is not None and flash_sales.bought_by(wish.sale_id, wish.user_id) >= sale.per_user_limit:
+        return AlreadyBought(sale.per_user_limit)
+    ticket = Ticket(step.new_ulid(), wish.sale_id, wish.user_id, step.now)
+    queue.send(ticket, step.correlation_id)
+    known.remember(ticket)
+    return ticket
+
+
+def ticket_of(event: Event) -> Ticket:
+    """The submission that a message stands for."""
+    return Ticket(event.aggregate_id, event.payload["sale_id"], event.payload["user_id"], event.occurred_at)

@@ -1,0 +1,27 @@
+"""What staff look up of a guest in flash sales, by the guest's phone number."""
+
+from __future__ import annotations
+
+from posthouse.domain.flash_sale import Decided
+from posthouse.domain.refusal import NotFound
+from posthouse.domain.shop_order import ShopOrder
+from posthouse.store import flash_sales, guests, shop_orders
+
+TICKETS_SHOWN = 100
+"""Of one guest in one sale; whoever presses more often sees the latest."""
+
+
+def orders_of_phone(phone_number: str, sale_id: str | None) -> list[ShopOrder]:
+    """The flash orders of the guests with a phone number, in one sale or in all."""
+    found = [order for user_id in guests.with_phone(phone_number) for order in shop_orders.flash_orders_of(user_id)]
+    return [order for order in found if sale_id is None or (order.sale is not None and order.sale.sale_id == sale_id)]
+
+
+def verdicts_of_phone(sale_id: str, phone_number: str) -> list[Decided] | NotFound:
+    """How the tickets of the guests with a phone number ended, newest first."""
+    if flash_sales.get(sale_id) is None:
+        return NotFound("sale")
+    pages = (
+        flash_sales.verdicts_of(sale_id, user_id, TICKETS_SHOWN, None) for user_id in guests.with_phone(phone_number)
+    )
+    return [decided for page in pages for decided in page.items]

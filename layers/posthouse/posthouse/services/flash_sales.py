@@ -1,0 +1,170 @@
+"""What staff make of flash sales: begun with units of the goods' stock, paused, ended, and the rest moved back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from posthouse.domain.flash_sale import (
+    LATE_SUBMISSIONS,
+    FlashSale,
+    SaleState,
+    Shard,
+    next_states,
+    spread,
+)
+from posthouse.domain.goods import InsufficientStock, StockEntry, StockMove
+from posthouse.domain.identity import Principal
+from posthouse.domain.ids import IdKind
+from posthouse.domain.money import Money
+from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
+from posthouse.services.catalogue import busy
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.store import flash_sales, goods
+from posthouse.store.audit import record
+from posthouse.store.transaction import Transaction
+
+CLOSING_TRIES = 50
+"""How often a shard is tried that buyers still take from; each try that fails sold a unit."""
+
+
+@dataclass(frozen=True)
+class SaleWish:
+    """What staff ask for."""
+
+    goods_id: str
+    price: Money
+    stock: int
+    starts_at: datetime
+    ends_at: datetime
+    per_user_limit: int
+    shards: int
+    challenge: bool
+
+
+def create_sale(wish: SaleWish, caller: Principal, step: Step) -> FlashSale | Refusal:
+    """Begin a sale: its units leave the goods' stock in the same transaction."""
+    article = goods.get_goods(wish.goods_id)
+    if article is None:
+        return NotFound("goods")
+    sale = FlashSale(
+        sale_id=step.new_id(IdKind.FLASH_SALE),
+        goods_id=wish.goods_id,
+        goods_name=article.name,
+        price=wish.price,
+        stock=wish.stock,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        per_user_limit=wish.per_user_limit,
+        shards=wish.shards,
+        challenge=wish.challenge,
+        state=SaleState.ACTIVE,
+        sold_out=False,
+        returns=0,
+        moved_back=0,
+        version=1,
+    )
+    transaction = Transaction()
+    goods.change_stock(transaction, _entry(sale, -sale.stock, f"flash sale {sale.sale_id}", caller.subject, step))
+    flash_sales.create(transaction, sale, spread(sale.stock, sale.shards), sale.ends_at + LATE_SUBMISSIONS)
+    after = {"goods_id": sale.goods_id, "price": sale.price.fen, "stock": sale.stock, "shards": sale.shards}
+    record(transaction, step.actor(caller.subject), "create_flash_sale", sale.sale_id, after=after)
+    failed = transaction.commit()
+    if failed is not None and failed.starting(goods.STOCK):
+        return InsufficientStock(goods.read_stock([sale.goods_id])[sale.goods_id], -sale.stock)
+    if failed is not None:
+        raise RuntimeError("a fresh sale id was taken already")
+    return sale
+
+
+def change_sale(
+    sale_id: str, to: SaleState | None, challenge: bool | None, caller: Principal, step: Step
+) -> FlashSale | Refusal:
+    """Pause, resume or end a sale, or switch its challenge; what is as wanted stays. An ended one is closed at once."""
+    for _ in range(ATTEMPTS):
+        sale = flash_sales.get(sale_id)
+        if sale is None:
+            return NotFound("sale")
+        state = to or sale.state
+        wanted = replace(sale, state=state, challenge=sale.challenge if challenge is None else challenge)
+        if wanted == sale:
+            return sale
+        if state is not sale.state and state not in next_states(sale.state):
+            return InvalidTransition(sale.state, state)
+        transaction = Transaction()
+        flash_sales.move(transaction, sale, state, challenge=wanted.challenge)
+        before = {"state": sale.state, "challenge": sale.challenge}
+        after = {"state": state, "challenge": wanted.challenge}
+        record(transaction, step.actor(caller.subject), "change_flash_sale", sale_id, before=before, after=after)
+        if transaction.commit() is None:
+            if state is SaleState.ENDED:
+                close(sale_id, step)
+            return replace(wanted, version=sale.version + 1)
+    raise busy(sale_id)
+
+
+def close_overdue(sale_ids: Iterable[str], step: Step) -> int:
+    """Close sales whose time is over, or that staff ended and nobody closed; answers how many."""
+    closed = 0
+    for sale_id in sale_ids:
+        closed += _end_by_time(sale_id, step) and close(sale_id, step)
+    return closed
+
+
+def _end_by_time(sale_id: str, step: Step) -> bool:
+    """Whether a sale is over, ended just now if its time has run out."""
+    for _ in range(ATTEMPTS):
+        sale = flash_sales.get(sale_id)
+        if sale is None or sale.state is SaleState.ENDED:
+            return sale is not None
+        if step.now < sale.ends_at + LATE_SUBMISSIONS:
+            return False
+        transaction = Transaction()
+        flash_sales.move(transaction, sale, SaleState.ENDED, challenge=sale.challenge)
+        if transaction.commit() is None:
+            return True
+    raise busy(sale_id)
+
+
+def close(sale_id: str, step: Step) -> bool:
+    """Close every shard of a sale that is over; what is left of each goes back to the goods' stock, once."""
+    sale = flash_sales.get(sale_id)
+    if sale is None or sale.state is not SaleState.ENDED:
+        return False
+    for shard in flash_sales.shards_of(sale_id):
+        _close_shard(sale, shard, step)
+    transaction = Transaction()
+    flash_sales.forget_due(transaction, sale_id)
+    transaction.commit()
+    return True
+
+
+def _close_shard(sale: FlashSale, shard: Shard, step: Step) -> None:
+    for _ in range(CLOSING_TRIES):
+        if shard.closed:
+            return
+        transaction = Transaction()
+        flash_sales.close_shard(transaction, sale.sale_id, shard)
+        if shard.left:
+            flash_sales.note_moved_back(transaction, sale.sale_id, shard.left)
+            reason = f"flash sale {sale.sale_id} is over"
+            goods.change_stock(transaction, _entry(sale, shard.left, reason, "flash sale", step))
+        if transaction.commit() is None:
+            return
+        shard = flash_sales.shard(sale.sale_id, shard.number)
+    raise busy(sale.sale_id)
+
+
+def _entry(sale: FlashSale, change: int, reason: str, actor: str, step: Step) -> StockEntry:
+    return StockEntry(
+        goods_id=sale.goods_id,
+        entry_id=step.new_ulid(),
+        move=StockMove.CHANGE,
+        change=change,
+        after=None,
+        reason=reason,
+        actor=actor,
+        order_no=None,
+        at=step.now,
+    )

@@ -1,0 +1,322 @@
+"""Flash sales: the sale, the shards of its stock, who has bought how many, and the verdict of every ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from posthouse.domain.flash_sale import Decided, FlashSale, SaleState, Shard, Ticket, Verdict, sources
+from posthouse.domain.money import Money
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.transaction import Transaction
+
+SALE = "sale"
+"""The name of the condition on the sale's row."""
+
+SHARD = "shard"
+"""The name of the condition on a shard."""
+
+CLAIM = "claim"
+"""The name of the condition on what a guest has bought in a sale."""
+
+VERDICT = "verdict"
+"""The name of the condition on a ticket's verdict: that there is none yet."""
+
+KEPT = timedelta(days=90)
+_LISTING = "sales"
+
+
+class _Listed(GlobalSecondaryIndex["FlashSaleRow"]):
+    class Meta:
+        index_name = "listed"
+        projection = AllProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    sale_id = UnicodeAttribute(range_key=True)
+
+
+class _ByDue(GlobalSecondaryIndex["FlashSaleRow"]):
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = IntAttribute(range_key=True)
+
+
+class FlashSaleRow(Model):
+    """One sale. ``due_shard`` and ``due_at`` are there until it is over and all its units are where they belong."""
+
+    class Meta(TableMeta):
+        table_name = TableName("flash-sales")
+
+    sale_id = UnicodeAttribute(hash_key=True)
+    listing = UnicodeAttribute(default=_LISTING)
+    goods_id = UnicodeAttribute()
+    goods_name = UnicodeAttribute()
+    price = IntAttribute()
+    stock = IntAttribute()
+    starts_at = TimeAttribute()
+    ends_at = TimeAttribute()
+    per_user_limit = IntAttribute()
+    shards = IntAttribute()
+    challenge = BooleanAttribute()
+    state = UnicodeAttribute()
+    sold_out = BooleanAttribute()
+    returns = IntAttribute()
+    moved_back = IntAttribute()
+    version = IntAttribute()
+    due_shard = UnicodeAttribute(null=True)
+    due_at = IntAttribute(null=True)
+
+    listed = _Listed()
+    by_due = _ByDue()
+
+    def to_domain(self) -> FlashSale:
+        return FlashSale(
+            sale_id=self.sale_id,
+            goods_id=self.goods_id,
+            goods_name=self.goods_name,
+            price=Money(self.price),
+            stock=self.stock,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            per_user_limit=self.per_user_limit,
+            shards=self.shards,
+            challenge=self.challenge,
+            state=SaleState(self.state),
+            sold_out=self.sold_out,
+            returns=self.returns,
+            moved_back=self.moved_back,
+            version=self.version,
+        )
+
+
+class FlashShardRow(Model):
+    """A part of a sale's stock."""
+
+    class Meta(TableMeta):
+        table_name = TableName("flash-shards")
+
+    sale_id = UnicodeAttribute(hash_key=True)
+    number = IntAttribute(range_key=True)
+    left = IntAttribute()
+    closed = BooleanAttribute()
+
+    def to_domain(self) -> Shard:
+        return Shard(self.number, self.left, self.closed)
+
+
+class FlashClaimRow(Model):
+    """How many of a sale a guest has. Each guest's is an item of its own: they do not meet."""
+
+    class Meta(TableMeta):
+        table_name = TableName("flash-claims")
+
+    claim = UnicodeAttribute(hash_key=True)
+    bought = IntAttribute()
+    expires_at = TTLAttribute()
+
+
+class FlashVerdictRow(Model):
+    """How a ticket ended. ``claim`` is sale and guest, so that staff find all tickets of one guest."""
+
+    class Meta(TableMeta):
+        table_name = TableName("flash-verdicts")
+
+    claim = UnicodeAttribute(hash_key=True)
+    ticket_id = UnicodeAttribute(range_key=True)
+    verdict = UnicodeAttribute()
+    order_no = UnicodeAttribute(null=True)
+    submitted_at = TimeAttribute()
+    decided_at = TimeAttribute()
+    expires_at = TTLAttribute()
+
+
+def claim_of(sale_id: str, user_id: str) -> str:
+    """The key of a guest's part in a sale."""
+    return f"{sale_id}#{user_id}"
+
+
+def create(transaction: Transaction, sale: FlashSale, units: list[int], due_at: datetime) -> None:
+    """Write a new sale and its shards."""
+    row = FlashSaleRow(
+        sale.sale_id,
+        goods_id=sale.goods_id,
+        goods_name=sale.goods_name,
+        price=sale.price.fen,
+        stock=sale.stock,
+        starts_at=sale.starts_at,
+        ends_at=sale.ends_at,
+        per_user_limit=sale.per_user_limit,
+        shards=sale.shards,
+        challenge=sale.challenge,
+        state=sale.state,
+        sold_out=sale.sold_out,
+        returns=sale.returns,
+        moved_back=sale.moved_back,
+        version=sale.version,
+        due_shard=due_shard(sale.sale_id),
+        due_at=epoch(due_at),
+    )
+    transaction.put(SALE, row, FlashSaleRow.sale_id.does_not_exist())
+    for number, left in enumerate(units):
+        transaction.put(SHARD, FlashShardRow(sale.sale_id, number, left=left, closed=False))
+
+
+def get(sale_id: str) -> FlashSale | None:
+    """The sale of that id."""
+    try:
+        return FlashSaleRow.get(sale_id, consistent_read=True).to_domain()
+    except FlashSaleRow.DoesNotExist:
+        return None
+
+
+def list_sales(limit: int, position: Position | None) -> Page[FlashSale]:
+    """All sales, newest first."""
+    rows = FlashSaleRow.listed.query(_LISTING, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, FlashSaleRow.to_domain, limit)
+
+
+def shards_of(sale_id: str) -> list[Shard]:
+    """All shards of a sale, strongly consistent."""
+    return [row.to_domain() for row in FlashShardRow.query(sale_id, consistent_read=True)]
+
+
+def shard(sale_id: str, number: int) -> Shard:
+    """One shard, strongly consistent."""
+    return FlashShardRow.get(sale_id, number, consistent_read=True).to_domain()
+
+
+def move(transaction: Transaction, sale: FlashSale, to: SaleState, *, challenge: bool) -> None:
+    """Change what staff decide of a sale; fails as ``sale`` if that changed since it was read."""
+    actions = [
+        FlashSaleRow.state.set(to),
+        FlashSaleRow.challenge.set(challenge),
+        FlashSaleRow.version.set(sale.version + 1),
+    ]
+    if to is SaleState.ENDED:
+        actions.append(FlashSaleRow.due_at.set(0))
+    allowed = FlashSaleRow.state.is_in(sale.state, *sources(to)) & (FlashSaleRow.version == sale.version)
+    transaction.update(SALE, FlashSaleRow(sale.sale_id), actions, allowed)
+
+
+def take_unit(transaction: Transaction, sale_id: str, number: int) -> None:
+    """Take one unit of a shard; fails as ``shard`` if it has none, or is closed."""
+    is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
+    actions = [FlashShardRow.left.add(-1)]
+    transaction.update(SHARD, FlashShardRow(sale_id, number), actions, is_open & (FlashShardRow.left >= 1))
+
+
+def return_unit(transaction: Transaction, sale_id: str, number: int) -> None:
+    """Put one unit back on sale and let everybody know; fails as ``shard`` if that is closed."""
+    is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
+    transaction.update(SHARD, FlashShardRow(sale_id, number), [FlashShardRow.left.add(1)], is_open)
+    known = [FlashSaleRow.sold_out.set(False), FlashSaleRow.returns.add(1)]
+    transaction.update(SALE, FlashSaleRow(sale_id), known, FlashSaleRow.sale_id.exists())
+
+
+def must_be_closed(transaction: Transaction, sale_id: str, number: int) -> None:
+    """Demand that a shard is closed; fails as ``shard``."""
+    is_closed = FlashShardRow.closed == True  # noqa: E712 - an expression
+    transaction.check(SHARD, FlashShardRow, (sale_id, number), is_closed)
+
+
+def note_moved_back(transaction: Transaction, sale_id: str, units: int) -> None:
+    """Note that units of a sale that is over went back to the goods' stock."""
+    actions = [FlashSaleRow.moved_back.add(units)]
+    transaction.update(SALE, FlashSaleRow(sale_id), actions, FlashSaleRow.sale_id.exists())
+
+
+def close_shard(transaction: Transaction, sale_id: str, shard: Shard) -> None:
+    """Close a shard and empty it; fails as ``shard`` if it changed since it was read."""
+    is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
+    actions = [FlashShardRow.closed.set(True), FlashShardRow.left.set(0)]
+    as_read = FlashShardRow.left == shard.left
+    transaction.update(SHARD, FlashShardRow(sale_id, shard.number), actions, is_open & as_read)
+
+
+def forget_due(transaction: Transaction, sale_id: str) -> None:
+    """Note that nothing is left to do about a sale."""
+    actions = [FlashSaleRow.due_at.remove(), FlashSaleRow.due_shard.remove()]
+    transaction.update(SALE, FlashSaleRow(sale_id), actions, FlashSaleRow.state == SaleState.ENDED)
+
+
+def overdue(now: datetime, at_most: int) -> Iterator[str]:
+    """The ids of sales that are over and not closed; ``at_most`` a shard."""
+    for shard in range(DUE_SHARDS):
+        for row in FlashSaleRow.by_due.query(str(shard), FlashSaleRow.due_at <= epoch(now), limit=at_most):
+            yield row.sale_id
+
+
+def claim(transaction: Transaction, sale: FlashSale, user_id: str, now: datetime) -> None:
+    """Count one more for a guest; fails as ``claim`` if they have as many as they may."""
+    fewer = FlashClaimRow.bought.does_not_exist() | (FlashClaimRow.bought < sale.per_user_limit)
+    actions = [FlashClaimRow.bought.add(1), FlashClaimRow.expires_at.set(max(sale.ends_at, now) + KEPT)]
+    transaction.update(CLAIM, FlashClaimRow(claim_of(sale.sale_id, user_id)), actions, fewer)
+
+
+def give_claim_back(transaction: Transaction, sale_id: str, user_id: str) -> None:
+    """Count one less for a guest; fails as ``claim`` if they have none, which is a fault."""
+    actions = [FlashClaimRow.bought.add(-1)]
+    transaction.update(CLAIM, FlashClaimRow(claim_of(sale_id, user_id)), actions, FlashClaimRow.bought >= 1)
+
+
+def decide(transaction: Transaction, ticket: Ticket, verdict: Verdict, order_no: str | None, now: datetime) -> None:
+    """Write a ticket's verdict; fails as ``verdict`` if it has one."""
+    row = FlashVerdictRow(
+        claim_of(ticket.sale_id, ticket.user_id),
+        ticket.ticket_id,
+        verdict=verdict,
+        order_no=order_no,
+        submitted_at=ticket.submitted_at,
+        decided_at=now,
+        expires_at=now + KEPT,
+    )
+    transaction.put(VERDICT, row, FlashVerdictRow.ticket_id.does_not_exist())
+
+
+def must_have_no_returns(transaction: Transaction, sale: FlashSale) -> None:
+    """Demand that no unit has come back since the sale was read; fails as ``sale``."""
+    transaction.check(SALE, FlashSaleRow, (sale.sale_id,), FlashSaleRow.returns == sale.returns)
+
+
+def note_sold_out(transaction: Transaction, sale: FlashSale) -> None:
+    """Let everybody know that nothing is left; fails as ``sale`` if a unit has come back since it was read."""
+    actions = [FlashSaleRow.sold_out.set(True)]
+    transaction.update(SALE, FlashSaleRow(sale.sale_id), actions, FlashSaleRow.returns == sale.returns)
+
+
+def verdict_of(ticket: Ticket) -> Decided | None:
+    """How a ticket ended; None while it is queued."""
+    try:
+        row = FlashVerdictRow.get(claim_of(ticket.sale_id, ticket.user_id), ticket.ticket_id, consistent_read=True)
+    except FlashVerdictRow.DoesNotExist:
+        return None
+    return _decided(row)
+
+
+def verdicts_of(sale_id: str, user_id: str, limit: int, position: Position | None) -> Page[Decided]:
+    """All tickets of a guest that have ended, newest first."""
+    rows = FlashVerdictRow.query(
+        claim_of(sale_id, user_id), scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
+    )
+    return read_page(rows, _decided, limit)
+
+
+def bought_by(sale_id: str, user_id: str) -> int:
+    """How many of a sale a guest has."""
+    try:
+        return int(FlashClaimRow.get(claim_of(sale_id, user_id), consistent_read=True).bought)
+    except FlashClaimRow.DoesNotExist:
+        return 0
+
+
+def _decided(row: Any) -> Decided:
+    return Decided(row.ticket_id, Verdict(row.verdict), row.order_no, row.submitted_at, row.decided_at)
