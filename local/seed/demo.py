@@ -87,3 +87,6 @@ GOODS: list[dict[str, Any]] = [
         "description": "A tin of 100 g. 罐装。",
     },
 ]
+
+FLASH_SALE: dict[str, Any] = {"price": 6900, "stock": 20, "days": 30}
+"""One sale that is open, of the first article."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from local.faults import LocalFault
-from local.seed.demo import COUPON_TEMPLATES, GOODS, HOTELS, NIGHTS_OPEN
+from local.seed.demo import COUPON_TEMPLATES, FLASH_SALE, GOODS, HOTELS, NIGHTS_OPEN
 
 if TYPE_CHECKING:
     from local.cloud import LocalCloud
@@ -57,6 +57,7 @@ def seed(cloud: LocalCloud) -> None:
         hotels = pool.map(lambda it: _load_hotel(console, it), HOTELS)
         goods = pool.map(lambda it: console.send("POST", "/api/staff/goods", it), GOODS)
         list(templates)
+        _begin_flash_sale(console, next(goods)["goods_id"])
         list(goods)
         list(hotels)
     _wait_until_found(cloud)
@@ -80,6 +81,13 @@ def _wait_until_found(cloud: LocalCloud) -> None:
         if time.monotonic() > deadline:
             raise LocalFault(f"The demo hotels are not to be found after {SECONDS} s; see .local/logs/latest")
         time.sleep(0.05)
+
+
+def _begin_flash_sale(console: Console, goods_id: str) -> None:
+    now = datetime.now(ZoneInfo("UTC"))
+    window = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=FLASH_SALE["days"])).isoformat()}
+    wish = {"goods_id": goods_id, "price": FLASH_SALE["price"], "stock": FLASH_SALE["stock"], **window}
+    console.send("POST", "/api/staff/flash-sales", wish)
 
 
 def _load_hotel(console: Console, demo: dict[str, Any]) -> None:
