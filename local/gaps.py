@@ -26,6 +26,7 @@ def answer_gaps(template: Template) -> Template:
         leave_routes_out,
         refer_to_secrets_by_arn,
         allow_publish_batch,
+        number_concurrency,
     ]
     answered = copy.deepcopy(template)
     for answer in answers:
@@ -125,6 +126,24 @@ def allow_publish_batch(template: Template) -> Template:
             for name, resource in template["Resources"].items()
         },
     }
+
+
+def number_concurrency(template: Template) -> Template:
+    """Gap: a parameter of type Number stays text, and a queue's poller stops at a `MaximumConcurrency` that is text.
+
+    Answer: the parameter's default as a number.
+    """
+    resources: dict[str, Any] = {}
+    for name, resource in template["Resources"].items():
+        scaling = resource.get("Properties", {}).get("ScalingConfig", {})
+        match scaling.get("MaximumConcurrency"):
+            case {"Ref": str(parameter)}:
+                number = int(template["Parameters"][parameter]["Default"])
+                properties = {**resource["Properties"], "ScalingConfig": {"MaximumConcurrency": number}}
+                resources[name] = {**resource, "Properties": properties}
+            case _:
+                resources[name] = resource
+    return {**template, "Resources": resources}
 
 
 def link_layer(folder: Path) -> bytes:

@@ -19,6 +19,7 @@ from local.gaps import (
     is_handler_crash,
     leave_routes_out,
     link_layer,
+    number_concurrency,
     refer_to_secrets_by_arn,
 )
 
@@ -44,6 +45,21 @@ def test_an_openapi_body_is_left_out_and_its_routes_are_known() -> None:
 def test_an_operation_with_an_authorizer_is_refused_rather_than_left_open() -> None:
     with pytest.raises(LocalFault, match=r"GET /api/hotels/\{hotel_id\} has an authorizer"):
         leave_routes_out(an_api(security=[{"Token": []}]))
+
+
+def test_a_concurrency_from_a_parameter_becomes_a_number() -> None:
+    mapping = {"Type": "AWS::Lambda::EventSourceMapping"}
+    scaling = {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": {"Ref": "Most"}}}
+    fixed = {"ScalingConfig": {"MaximumConcurrency": 5}}
+    template = {
+        "Parameters": {"Most": {"Type": "Number", "Default": "20"}},
+        "Resources": {"A": {**mapping, "Properties": scaling}, "B": {**mapping, "Properties": fixed}},
+    }
+
+    resources = number_concurrency(template)["Resources"]
+
+    assert resources["A"]["Properties"] == {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": 20}}
+    assert resources["B"]["Properties"] == fixed
 
 
 def test_an_api_without_a_body_is_left_alone() -> None:
