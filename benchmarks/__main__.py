@@ -16,10 +16,11 @@ def main() -> int:
     """Exit status 1 and one line if the local cloud does not start."""
     try:
         with running_house() as cloud:
+            from benchmarks.flash_sale import flash_sale
             from benchmarks.room_read import room_reads
             from benchmarks.search import searches
 
-            sections = [room_reads(cloud), searches(cloud)]
+            sections = [room_reads(cloud), searches(cloud), flash_sale(cloud)]
     except LocalFault as fault:
         print(fault, file=sys.stderr)
         return 1

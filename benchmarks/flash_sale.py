@@ -201,7 +201,9 @@ class Crowd:
         pages = self._dynamodb.get_paginator("scan").paginate(
             TableName=f"{self.cloud.stack_name}-{name}",
             FilterExpression="begins_with(#key, :sale)",
-            ExpressionAttributeNames={"#key": {"flash-verdicts": "claim", "shop-orders": "sale_id"}[name]},
+            ExpressionAttributeNames={
+                "#key": {"flash-verdicts": "claim", "flash-shards": "shard", "shop-orders": "sale_id"}[name]
+            },
             ExpressionAttributeValues={":sale": {"S": sale_id}},
             ConsistentRead=True,
         )
@@ -214,13 +216,7 @@ class Crowd:
 
     def left(self, sale_id: str) -> int:
         """Units in the sale's shards."""
-        found = self._dynamodb.query(
-            TableName=f"{self.cloud.stack_name}-flash-shards",
-            KeyConditionExpression="sale_id = :sale",
-            ExpressionAttributeValues={":sale": {"S": sale_id}},
-            ConsistentRead=True,
-        )
-        return sum(int(row["left"]["N"]) for row in found["Items"])
+        return sum(int(row["left"]["N"]) for row in self._rows("flash-shards", sale_id))
 
     def queued(self) -> int:
         """Submissions that wait for their verdict."""

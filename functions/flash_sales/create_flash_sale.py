@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from posthouse.domain.flash_sale import shards_for
+from posthouse.domain.flash_sale import LONGEST, shards_for
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.entry.flash_input import SaleInput
@@ -17,6 +17,8 @@ def handler(request: Request[SaleInput, Any]) -> Answer | Refusal:
     body, now = request.body, request.step.now
     if body.ends_at <= max(body.starts_at, now):
         return InvalidRequest("ends_at", "must be later than starts_at and than now")
+    if body.ends_at > now + LONGEST or body.starts_at < now - LONGEST:
+        return InvalidRequest("ends_at", "a sale begins and ends within a year")
     wish = SaleWish(
         goods_id=body.goods_id,
         price=Money(body.price),
@@ -30,4 +32,4 @@ def handler(request: Request[SaleInput, Any]) -> Answer | Refusal:
     sale = create_sale(wish, request.caller, request.step)
     if isinstance(sale, Refusal):
         return sale
-    return Answer(201, staff_sale_json(sale, flash_sales.shards_of(sale.sale_id), now))
+    return Answer(201, staff_sale_json(sale, flash_sales.shards_of(sale), now))

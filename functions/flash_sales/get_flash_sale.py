@@ -14,4 +14,4 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     sale = known.sale(sale_id)
     if sale is None:
         return NotFound("sale")
-    return Answer(200, sale_json(sale, known.left(sale_id), request.step.now))
+    return Answer(200, sale_json(sale, known.left(sale), request.step.now))

@@ -17,4 +17,4 @@ def handler(request: Request[Any, ListQuery]) -> Answer | Refusal:
         return position
     page = flash_sales.list_sales(request.query.limit, position)
     now, known = request.step.now, gate()
-    return page_answer(request, "flash_sales", page, lambda sale: sale_json(sale, known.left(sale.sale_id), now))
+    return page_answer(request, "flash_sales", page, lambda sale: sale_json(sale, known.left(sale), now))

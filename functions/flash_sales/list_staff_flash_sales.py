@@ -20,5 +20,5 @@ def handler(request: Request[Any, ListQuery]) -> Answer | Refusal:
         request,
         "staff_flash_sales",
         page,
-        lambda sale: staff_sale_json(sale, flash_sales.shards_of(sale.sale_id), now),
+        lambda sale: staff_sale_json(sale, flash_sales.shards_of(sale), now),
     )

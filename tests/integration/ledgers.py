@@ -145,7 +145,7 @@ def _sales(orders: list[ShopOrder]) -> None:
     for shard in FlashShardRow.scan():
         assert shard.left >= 0
         assert not (shard.closed and shard.left)
-        left[shard.sale_id] += shard.left
+        left[shard.shard.split("#")[0]] += shard.left
     for sale in FlashSaleRow.scan():
         assert sold[sale.sale_id] + left[sale.sale_id] + sale.moved_back == sale.stock, sale.sale_id
         if sale.sold_out:

@@ -77,7 +77,7 @@ def test_an_ended_sale_stays_ended() -> None:
 
 @pytest.mark.parametrize(
     ("stock", "rate", "shards"),
-    [(50, 1, 1), (50, 500, 1), (50, 501, 2), (3, 10_000, 3), (10_000, 10_000, 20), (10**6, 10**6, MAX_SHARDS)],
+    [(50, 1, 1), (50, 100, 1), (50, 101, 2), (3, 10_000, 3), (10_000, 2_000, 20), (10**6, 10**6, MAX_SHARDS)],
 )
 def test_shards_for_a_rate(stock: int, rate: int, shards: int) -> None:
     assert shards_for(stock, rate) == shards

@@ -10,14 +10,17 @@ from typing import assert_never
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
 
-ORDERS_A_SHARD = 500
-"""Orders a second that one shard of a stock carries: each writes it once, in a transaction, which costs double."""
+ORDERS_A_SHARD = 100
+"""Orders a second that one shard of a stock carries (docs/decisions/0016-shards-of-a-flash-sale.md)."""
 
-MAX_SHARDS = 64
+MAX_SHARDS = 90
 """All shards are written in the transaction that makes the sale."""
 
-LATE_SUBMISSIONS = timedelta(seconds=60)
-"""How long after its end a sale still takes what was submitted in time and is on its way."""
+LATE_SUBMISSIONS = timedelta(minutes=5)
+"""How long after its end a sale still takes what was submitted in time: longer than three tries of a message."""
+
+LONGEST = timedelta(days=366)
+"""How far from now a sale may begin or end."""
 
 TICKET_LIFE = timedelta(hours=24)
 """How long a ticket can be asked about."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from posthouse.domain.challenge import solves
-from posthouse.domain.flash_sale import MAX_SHARDS, SaleState
+from posthouse.domain.flash_sale import MAX_SHARDS, ORDERS_A_SHARD, SaleState
 from posthouse.entry import tokens
 from posthouse.entry.fields import Id, Phone, Price
 from posthouse.entry.http import Input
@@ -26,7 +26,7 @@ class SaleInput(Input):
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     per_user_limit: Annotated[int, Field(ge=1, le=10)] = 1
-    orders_a_second: Annotated[int, Field(ge=1, le=100_000)] = 500
+    orders_a_second: Annotated[int, Field(ge=1, le=100_000)] = ORDERS_A_SHARD
     shards: Shards | None = None
     challenge: bool = False
 

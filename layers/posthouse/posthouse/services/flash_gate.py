@@ -26,25 +26,34 @@ SALES_KEPT = 1_000
 TICKETS_KEPT = 50_000
 
 
+class _Unknown:
+    """What is not in the cache; None is a sale that is nowhere."""
+
+
+_UNKNOWN = _Unknown()
+
+
 class Gate:
     """One environment's knowledge of the sales, and of the tickets that it gave out."""
 
     def __init__(self) -> None:
-        self._sales: TTLCache[str, FlashSale | None] = TTLCache(SALES_KEPT, KNOWN_SECONDS)
+        self._sales: TTLCache[str, FlashSale | _Unknown | None] = TTLCache(SALES_KEPT, KNOWN_SECONDS)
         self._left: TTLCache[str, int] = TTLCache(SALES_KEPT, KNOWN_SECONDS)
         self._tickets: TTLCache[tuple[str, str], Ticket] = TTLCache(TICKETS_KEPT, REMEMBERED_SECONDS)
 
     def sale(self, sale_id: str) -> FlashSale | None:
         """A sale as it was within the last second. AWS calls: one a second for each sale that is asked for."""
-        if sale_id not in self._sales:
-            self._sales[sale_id] = flash_sales.get(sale_id)
-        return self._sales.get(sale_id)
+        found = self._sales.get(sale_id, _UNKNOWN)
+        if isinstance(found, _Unknown):
+            found = self._sales[sale_id] = flash_sales.get(sale_id)
+        return found
 
-    def left(self, sale_id: str) -> int:
+    def left(self, sale: FlashSale) -> int:
         """How many units were left within the last second."""
-        if sale_id not in self._left:
-            self._left[sale_id] = sum(shard.left for shard in flash_sales.shards_of(sale_id))
-        return self._left[sale_id]
+        found = self._left.get(sale.sale_id)
+        if found is None:
+            found = self._left[sale.sale_id] = sum(shard.left for shard in flash_sales.shards_of(sale))
+        return found
 
     def ticket_of(self, sale_id: str, user_id: str) -> Ticket | None:
         """The ticket that a guest was given here not long ago."""

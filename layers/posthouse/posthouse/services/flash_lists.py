@@ -14,6 +14,7 @@ TICKETS_SHOWN = 100
 def orders_of_phone(phone_number: str, sale_id: str | None) -> list[ShopOrder]:
     """The flash orders of the guests with a phone number, in one sale or in all."""
     found = [order for user_id in guests.with_phone(phone_number) for order in shop_orders.flash_orders_of(user_id)]
+    found.sort(key=lambda order: order.order_no, reverse=True)
     return [order for order in found if sale_id is None or (order.sale is not None and order.sale.sale_id == sale_id)]
 
 

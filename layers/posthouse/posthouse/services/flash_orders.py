@@ -26,32 +26,27 @@ TRIES = 20
 def place(ticket: Ticket, payment_timeout: timedelta, step: Step) -> Verdict:
     """Decide a submission, once: unit, claim, order, event and verdict in one transaction, or a verdict alone.
 
-    A repeat changes nothing. AWS calls: one transaction; for one who wins nothing also two reads.
+    A repeat changes nothing. AWS calls: one transaction; for one who wins nothing two reads and a write.
     """
     sale = gate().sale(ticket.sale_id)
     if sale is None:
         raise LookupError(f"there is no sale {ticket.sale_id}")
-    shard: int | None = _first_shard(ticket, sale)
-    if sale.sold_out:
-        shard = None
+    shard = None if sale.sold_out else _first_shard(ticket, sale)
     for _ in range(TRIES):
         if shard is None:
-            # In this order: a unit that comes back after the first read is seen in the second, or by its generation.
             sale = _surely(ticket)
-            shards = flash_sales.shards_of(ticket.sale_id)
+            shards = flash_sales.shards_of(sale)
             shard = _with_units(shards, ticket)
             if shard is None:
-                closed = all(each.closed for each in shards)
-                verdict = Verdict.SALE_CLOSED if closed else Verdict.SOLD_OUT
-                decided = _lose(ticket, verdict, sale, step)
-                if decided is not None:
-                    return decided
+                verdict = _lose(ticket, sale, shards, step)
+                if verdict is not None:
+                    return verdict
                 continue
         failed = _win(ticket, sale, shard, payment_timeout, step)
         if failed is None:
             return Verdict.WON
         if flash_sales.VERDICT in failed or flash_sales.CLAIM in failed:
-            return _lose(ticket, Verdict.ALREADY_BOUGHT, None, step) or Verdict.ALREADY_BOUGHT
+            return flash_sales.decide_alone(ticket, Verdict.ALREADY_BOUGHT, step.now)
         shard = None
     raise StoreBusy(f"{ticket.sale_id} is in great demand; try again in a moment")
 
@@ -85,24 +80,26 @@ def _win(ticket: Ticket, sale: FlashSale, shard: int, payment_timeout: timedelta
     return None if failed is None else failed.names
 
 
-def _lose(ticket: Ticket, verdict: Verdict, sale: FlashSale | None, step: Step) -> Verdict | None:
-    """Write a verdict that wins nothing; answers the one that stands, None if a unit has come back meanwhile.
+def _lose(ticket: Ticket, sale: FlashSale, shards: list[Shard], step: Step) -> Verdict | None:
+    """Write a verdict that wins nothing; None if a unit has come back meanwhile, and is there to be tried for.
 
-    Without a sale, nothing of it matters to the verdict.
+    The first one who finds nothing left lets all others know. They are the many: they write their verdict and no more,
+    so that they do not meet on the sale's row.
     """
+    if all(shard.closed for shard in shards):
+        return flash_sales.decide_alone(ticket, Verdict.SALE_CLOSED, step.now)
+    if sale.sold_out:
+        return flash_sales.decide_alone(ticket, Verdict.SOLD_OUT, step.now)
     transaction = Transaction()
-    flash_sales.decide(transaction, ticket, verdict, None, step.now)
-    if sale is not None and verdict is Verdict.SOLD_OUT:
-        if sale.sold_out:
-            flash_sales.must_have_no_returns(transaction, sale)
-        else:
-            flash_sales.note_sold_out(transaction, sale)
-    failed = transaction.commit()
-    if failed is None:
-        return verdict
-    if flash_sales.VERDICT in failed:
-        stands = flash_sales.verdict_of(ticket)
-        return verdict if stands is None else stands.verdict
+    flash_sales.decide(transaction, ticket, Verdict.SOLD_OUT, None, step.now)
+    flash_sales.note_sold_out(transaction, sale)
+    try:
+        failed = transaction.commit()
+    except StoreBusy:
+        # Others do the same at this moment, and one of them will let everybody know.
+        return flash_sales.decide_alone(ticket, Verdict.SOLD_OUT, step.now)
+    if failed is None or flash_sales.VERDICT in failed:
+        return flash_sales.decide_alone(ticket, Verdict.SOLD_OUT, step.now)
     return None
 
 

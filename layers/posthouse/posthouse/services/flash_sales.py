@@ -23,7 +23,7 @@ from posthouse.services.catalogue import busy
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import flash_sales, goods
 from posthouse.store.audit import record
-from posthouse.store.transaction import Transaction
+from posthouse.store.transaction import StoreBusy, Transaction
 
 CLOSING_TRIES = 50
 """How often a shard is tried that buyers still take from; each try that fails sold a unit."""
@@ -71,11 +71,10 @@ def create_sale(wish: SaleWish, caller: Principal, step: Step) -> FlashSale | Re
     after = {"goods_id": sale.goods_id, "price": sale.price.fen, "stock": sale.stock, "shards": sale.shards}
     record(transaction, step.actor(caller.subject), "create_flash_sale", sale.sale_id, after=after)
     failed = transaction.commit()
-    if failed is not None and failed.starting(goods.STOCK):
-        return InsufficientStock(goods.read_stock([sale.goods_id])[sale.goods_id], -sale.stock)
-    if failed is not None:
-        raise RuntimeError("a fresh sale id was taken already")
-    return sale
+    # A fresh id that is taken is this very sale's: its first answer was lost on the way from the store.
+    if failed is None or flash_sales.SALE in failed:
+        return sale
+    return InsufficientStock(goods.read_stock([sale.goods_id])[sale.goods_id], -sale.stock)
 
 
 def change_sale(
@@ -105,10 +104,19 @@ def change_sale(
 
 
 def close_overdue(sale_ids: Iterable[str], step: Step) -> int:
-    """Close sales whose time is over, or that staff ended and nobody closed; answers how many."""
+    """Close sales whose time is over, or that staff ended and nobody closed; answers how many.
+
+    Raises StoreBusy at the end if one could not be closed; it holds back none of the others.
+    """
     closed = 0
+    busy_ones: list[StoreBusy] = []
     for sale_id in sale_ids:
-        closed += _end_by_time(sale_id, step) and close(sale_id, step)
+        try:
+            closed += _end_by_time(sale_id, step) and close(sale_id, step)
+        except StoreBusy as fault:
+            busy_ones.append(fault)
+    if busy_ones:
+        raise busy_ones[0]
     return closed
 
 
@@ -132,7 +140,7 @@ def close(sale_id: str, step: Step) -> bool:
     sale = flash_sales.get(sale_id)
     if sale is None or sale.state is not SaleState.ENDED:
         return False
-    for shard in flash_sales.shards_of(sale_id):
+    for shard in flash_sales.shards_of(sale):
         _close_shard(sale, shard, step)
     transaction = Transaction()
     flash_sales.forget_due(transaction, sale_id)

@@ -73,7 +73,7 @@ def change_stock(
         if goods is None:
             return NotFound("goods")
         before = store.read_stock([goods_id])[goods_id]
-        if not 0 <= before + change <= MAX_STOCK:
+        if before + change < 0 or (change > 0 and before + change > MAX_STOCK):
             return InsufficientStock(before, change)
         transaction = Transaction()
         entry = _entry(goods_id, StockMove.CHANGE, change, before, _Why(reason, caller.subject, step))

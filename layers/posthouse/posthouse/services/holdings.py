@@ -30,7 +30,8 @@ def give_goods_back(transaction: Transaction, order: ShopOrder, reason: str, ste
         restock(transaction, order, reason, step)
         return
     sale_id, number = order.sale.sale_id, order.sale.shard
-    flash_sales.give_claim_back(transaction, sale_id, order.user_id)
+    if flash_sales.bought_by(sale_id, order.user_id) > 0:  # the row of a sale long over is gone
+        flash_sales.give_claim_back(transaction, sale_id, order.user_id)
     if flash_sales.shard(sale_id, number).closed:
         flash_sales.must_be_closed(transaction, sale_id, number)
         flash_sales.note_moved_back(transaction, sale_id, 1)

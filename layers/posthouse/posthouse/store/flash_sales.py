@@ -12,6 +12,8 @@ from pynamodb.models import Model
 
 from posthouse.domain.flash_sale import Decided, FlashSale, SaleState, Shard, Ticket, Verdict, sources
 from posthouse.domain.money import Money
+from posthouse.store.batch import read_rows
+from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 from posthouse.store.transaction import Transaction
@@ -99,18 +101,18 @@ class FlashSaleRow(Model):
 
 
 class FlashShardRow(Model):
-    """A part of a sale's stock."""
+    """A part of a sale's stock. Each has a partition of its own: together they write more than one could."""
 
     class Meta(TableMeta):
         table_name = TableName("flash-shards")
 
-    sale_id = UnicodeAttribute(hash_key=True)
-    number = IntAttribute(range_key=True)
+    shard = UnicodeAttribute(hash_key=True)
     left = IntAttribute()
     closed = BooleanAttribute()
 
-    def to_domain(self) -> Shard:
-        return Shard(self.number, self.left, self.closed)
+
+def _shard_key(sale_id: str, number: int) -> str:
+    return f"{sale_id}#{number}"
 
 
 class FlashClaimRow(Model):
@@ -167,7 +169,7 @@ def create(transaction: Transaction, sale: FlashSale, units: list[int], due_at: 
     )
     transaction.put(SALE, row, FlashSaleRow.sale_id.does_not_exist())
     for number, left in enumerate(units):
-        transaction.put(SHARD, FlashShardRow(sale.sale_id, number, left=left, closed=False))
+        transaction.put(SHARD, FlashShardRow(_shard_key(sale.sale_id, number), left=left, closed=False))
 
 
 def get(sale_id: str) -> FlashSale | None:
@@ -184,14 +186,18 @@ def list_sales(limit: int, position: Position | None) -> Page[FlashSale]:
     return read_page(rows, FlashSaleRow.to_domain, limit)
 
 
-def shards_of(sale_id: str) -> list[Shard]:
-    """All shards of a sale, strongly consistent."""
-    return [row.to_domain() for row in FlashShardRow.query(sale_id, consistent_read=True)]
+def shards_of(sale: FlashSale) -> list[Shard]:
+    """All shards of a sale, strongly consistent, each by itself."""
+    keys = [_shard_key(sale.sale_id, number) for number in range(sale.shards)]
+    rows = read_rows((FlashShardRow, (key,)) for key in keys)
+    found = ((number, rows.get(FlashShardRow, key)) for number, key in enumerate(keys))
+    return [Shard(number, row.left, row.closed) for number, row in found]
 
 
 def shard(sale_id: str, number: int) -> Shard:
     """One shard, strongly consistent."""
-    return FlashShardRow.get(sale_id, number, consistent_read=True).to_domain()
+    row = FlashShardRow.get(_shard_key(sale_id, number), consistent_read=True)
+    return Shard(number, row.left, row.closed)
 
 
 def move(transaction: Transaction, sale: FlashSale, to: SaleState, *, challenge: bool) -> None:
@@ -211,13 +217,13 @@ def take_unit(transaction: Transaction, sale_id: str, number: int) -> None:
     """Take one unit of a shard; fails as ``shard`` if it has none, or is closed."""
     is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
     actions = [FlashShardRow.left.add(-1)]
-    transaction.update(SHARD, FlashShardRow(sale_id, number), actions, is_open & (FlashShardRow.left >= 1))
+    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, number)), actions, is_open & (FlashShardRow.left >= 1))
 
 
 def return_unit(transaction: Transaction, sale_id: str, number: int) -> None:
     """Put one unit back on sale and let everybody know; fails as ``shard`` if that is closed."""
     is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
-    transaction.update(SHARD, FlashShardRow(sale_id, number), [FlashShardRow.left.add(1)], is_open)
+    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, number)), [FlashShardRow.left.add(1)], is_open)
     known = [FlashSaleRow.sold_out.set(False), FlashSaleRow.returns.add(1)]
     transaction.update(SALE, FlashSaleRow(sale_id), known, FlashSaleRow.sale_id.exists())
 
@@ -225,7 +231,7 @@ def return_unit(transaction: Transaction, sale_id: str, number: int) -> None:
 def must_be_closed(transaction: Transaction, sale_id: str, number: int) -> None:
     """Demand that a shard is closed; fails as ``shard``."""
     is_closed = FlashShardRow.closed == True  # noqa: E712 - an expression
-    transaction.check(SHARD, FlashShardRow, (sale_id, number), is_closed)
+    transaction.check(SHARD, FlashShardRow, (_shard_key(sale_id, number),), is_closed)
 
 
 def note_moved_back(transaction: Transaction, sale_id: str, units: int) -> None:
@@ -239,7 +245,7 @@ def close_shard(transaction: Transaction, sale_id: str, shard: Shard) -> None:
     is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
     actions = [FlashShardRow.closed.set(True), FlashShardRow.left.set(0)]
     as_read = FlashShardRow.left == shard.left
-    transaction.update(SHARD, FlashShardRow(sale_id, shard.number), actions, is_open & as_read)
+    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, shard.number)), actions, is_open & as_read)
 
 
 def forget_due(transaction: Transaction, sale_id: str) -> None:
@@ -268,9 +274,8 @@ def give_claim_back(transaction: Transaction, sale_id: str, user_id: str) -> Non
     transaction.update(CLAIM, FlashClaimRow(claim_of(sale_id, user_id)), actions, FlashClaimRow.bought >= 1)
 
 
-def decide(transaction: Transaction, ticket: Ticket, verdict: Verdict, order_no: str | None, now: datetime) -> None:
-    """Write a ticket's verdict; fails as ``verdict`` if it has one."""
-    row = FlashVerdictRow(
+def _verdict_row(ticket: Ticket, verdict: Verdict, order_no: str | None, now: datetime) -> FlashVerdictRow:
+    return FlashVerdictRow(
         claim_of(ticket.sale_id, ticket.user_id),
         ticket.ticket_id,
         verdict=verdict,
@@ -279,18 +284,33 @@ def decide(transaction: Transaction, ticket: Ticket, verdict: Verdict, order_no:
         decided_at=now,
         expires_at=now + KEPT,
     )
+
+
+def decide(transaction: Transaction, ticket: Ticket, verdict: Verdict, order_no: str | None, now: datetime) -> None:
+    """Write a ticket's verdict with what it wins; fails as ``verdict`` if it has one."""
+    row = _verdict_row(ticket, verdict, order_no, now)
     transaction.put(VERDICT, row, FlashVerdictRow.ticket_id.does_not_exist())
 
 
-def must_have_no_returns(transaction: Transaction, sale: FlashSale) -> None:
-    """Demand that no unit has come back since the sale was read; fails as ``sale``."""
-    transaction.check(SALE, FlashSaleRow, (sale.sale_id,), FlashSaleRow.returns == sale.returns)
+def decide_alone(ticket: Ticket, verdict: Verdict, now: datetime) -> Verdict:
+    """Write a verdict that wins nothing; answers the one that stands if the ticket had one."""
+    row = _verdict_row(ticket, verdict, None, now)
+    if holds(lambda: row.save(condition=FlashVerdictRow.ticket_id.does_not_exist())):
+        return verdict
+    stands = verdict_of(ticket)
+    return verdict if stands is None else stands.verdict
 
 
 def note_sold_out(transaction: Transaction, sale: FlashSale) -> None:
-    """Let everybody know that nothing is left; fails as ``sale`` if a unit has come back since it was read."""
+    """Let everybody know that nothing is left.
+
+    Fails as ``sale`` if a unit has come back since the sale was read, as ``shard`` if any shard has one.
+    """
     actions = [FlashSaleRow.sold_out.set(True)]
     transaction.update(SALE, FlashSaleRow(sale.sale_id), actions, FlashSaleRow.returns == sale.returns)
+    nothing = (FlashShardRow.left == 0) | (FlashShardRow.closed == True)  # noqa: E712 - an expression
+    for number in range(sale.shards):
+        transaction.check(SHARD, FlashShardRow, (_shard_key(sale.sale_id, number),), nothing)
 
 
 def verdict_of(ticket: Ticket) -> Decided | None:

@@ -178,7 +178,7 @@ def change_stock(transaction: Transaction, entry: StockEntry) -> None:
         condition: Condition = StockRow.stock >= max(0, -entry.change)
     else:
         before = entry.after - entry.change
-        if not 0 <= entry.after <= MAX_STOCK or before < 0:
+        if entry.after < 0 or before < 0 or (entry.change > 0 and entry.after > MAX_STOCK):
             msg = f"a stock of {before} cannot be changed by {entry.change}"
             raise ValueError(msg)
         is_new = entry.move is StockMove.INITIAL

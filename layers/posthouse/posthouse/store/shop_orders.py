@@ -14,7 +14,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from posthouse.domain.ids import IdKind
+from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import Money
 from posthouse.domain.shop_order import (
     Delivery,
@@ -93,7 +93,7 @@ class _MomentMap(MapAttribute[str, Any]):
 class ShopOrderRow(Model):
     """One order. ``guest`` is there from its confirmation on: guests do not see checkouts that failed.
 
-    ``listing`` is the kind of order and its state. ``due_shard`` and ``due_at`` are there while it waits for a time.
+    ``listing`` is a shop order's state; flash orders are listed by their sale's shards, which carry more. ``due_shard`` and ``due_at`` are there while it waits for a time.
     """
 
     class Meta(TableMeta):
@@ -102,7 +102,7 @@ class ShopOrderRow(Model):
     order_no = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
     guest = UnicodeAttribute(null=True)
-    listing = UnicodeAttribute()
+    listing = UnicodeAttribute(null=True)
     lines = JSONAttribute()
     goods_total = IntAttribute()
     shipping_fee = IntAttribute()
@@ -289,9 +289,7 @@ def list_in(states: Iterable[ShopState], limit: int, position: Position | None) 
     """Shop orders in any of the states, newest first: one query a state, ``limit + 1`` rows each at most."""
     before = None if position is None else ShopOrderRow.order_no < position["order_no"]
     found = (
-        ShopOrderRow.by_status.query(
-            _listing(IdKind.SHOP_ORDER, state), before, scan_index_forward=False, limit=limit + 1
-        )
+        ShopOrderRow.by_status.query(f"S#{state}", before, scan_index_forward=False, limit=limit + 1)
         for state in states
     )
     return _merged(found, limit)
@@ -332,8 +330,8 @@ def _same_payment(order: ShopOrder) -> Condition:
     return ShopOrderRow.payment_id == order.payment_id
 
 
-def _listing(order_no: str, status: ShopState) -> str:
-    return f"{order_no[0]}#{status}"
+def _listing(order_no: str, status: ShopState) -> str | None:
+    return f"S#{status}" if has_kind(order_no, IdKind.SHOP_ORDER) else None
 
 
 def _delivery(delivery: Delivery | None) -> dict[str, Any]:
