@@ -96,6 +96,10 @@ class Storm:
         return Counter(press.code or str(press.status) for press in self.presses)
 
 
+_SALE_KEYS = {"flash-verdicts": "claim", "flash-shards": "shard", "shop-orders": "sale_id"}
+"""Which attribute of a table begins with the sale's id."""
+
+
 class Crowd:
     """Buyers of a running cloud. Their tokens are signed with its own key: logins are not what is measured."""
 
@@ -201,9 +205,7 @@ class Crowd:
         pages = self._dynamodb.get_paginator("scan").paginate(
             TableName=f"{self.cloud.stack_name}-{name}",
             FilterExpression="begins_with(#key, :sale)",
-            ExpressionAttributeNames={
-                "#key": {"flash-verdicts": "claim", "flash-shards": "shard", "shop-orders": "sale_id"}[name]
-            },
+            ExpressionAttributeNames={"#key": _SALE_KEYS[name]},
             ExpressionAttributeValues={":sale": {"S": sale_id}},
             ConsistentRead=True,
         )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 from cachetools import TTLCache
 
 from posthouse.domain.challenge import solve
@@ -342,6 +343,24 @@ def test_a_sale_that_cannot_be_closed_holds_back_no_other(house: House, monkeypa
         assert [sale.shown["left"] for sale in sales] == [3, 0, 0]
         monkeypatch.setattr(flash_services, "_close_shard", close)
         assert house.invoke("close_flash_sales", {}) == {"closed": 1}
+    assert_balanced(house)
+
+
+def test_a_sale_whose_creation_was_not_answered_is_there_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tries = BaseClient._make_api_call, Counter[str]()
+
+    def lost(client: Any, name: str, kwargs: Any) -> Any:
+        answer = real(client, name, kwargs)
+        if name == "TransactWriteItems" and "posthouse-flash-sales" in str(kwargs) and not tries["lost"]:
+            tries["lost"] = 1
+            error = {"Error": {"Code": "TransactionInProgressException", "Message": "in progress"}}
+            raise ClientError(error, name)
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", lost)
+    sale = Sale(house, stock=60)
+    assert tries["lost"] == 1
+    assert (sale.counts, sale.stock) == ((0, 60, 0), 40)
     assert_balanced(house)
 
 

@@ -93,7 +93,8 @@ class _MomentMap(MapAttribute[str, Any]):
 class ShopOrderRow(Model):
     """One order. ``guest`` is there from its confirmation on: guests do not see checkouts that failed.
 
-    ``listing`` is a shop order's state; flash orders are listed by their sale's shards, which carry more. ``due_shard`` and ``due_at`` are there while it waits for a time.
+    ``listing`` is a shop order's state; flash orders are listed by their sale's shards, which carry more.
+    ``due_shard`` and ``due_at`` are there while it waits for a time.
     """
 
     class Meta(TableMeta):
