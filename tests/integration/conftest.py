@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol
 
@@ -77,3 +78,13 @@ def before_commit(monkeypatch: pytest.MonkeyPatch) -> Arrange:
         monkeypatch.setattr(Transaction, "commit", late)
 
     return arrange
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many crash points there were, and how many of them were survived."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    counted: Counter[str] = Counter()
+    for report in reports:
+        counted.update({name: value for name, value in report.user_properties if isinstance(value, int)})
+    if counted["crash_points"]:
+        terminalreporter.write_line(f"crash points: {counted['crash_points']}, survived: {counted['survived']}")

@@ -97,6 +97,7 @@ class House:
         self.sqs = client("sqs")
         self._build()
         self.workflow_faults: Faults = no_faults
+        self.workflow_facts: dict[str, Any] = {}
         monkeypatch.setattr(workflows, "run", self._run_workflow)
 
     # ------------------------------------------------------------ building
@@ -262,6 +263,7 @@ class House:
             self.workflow_faults("after", step)
             return result
 
+        self.workflow_facts = facts
         asl = workflow.definition("functions/shop/confirm_order.asl.json")
         try:
             return workflow.run_workflow(asl, facts, invoke)
@@ -287,21 +289,27 @@ class House:
         [event] = [e for e in function.properties["Events"].values() if e["Type"] == "SQS"]
         url = self._refs[event["Properties"]["Queue"]["Fn::GetAtt"][0]]
         failures: list[dict[str, Any]] = []
-        while True:
+        queue = self._queue_of(url)
+        while queue.messages:
             found = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
             messages = found.get("Messages", [])
             if not messages:
-                return failures
+                break
             failures += self.feed(step, [message["Body"] for message in messages])
             for message in messages:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return failures
+
+    @staticmethod
+    def _queue_of(url: str) -> Any:
+        """Moto's own queue: to look into it costs nothing, to ask for its messages a call."""
+        return sqs_backends[ACCOUNT]["us-east-1"].queues[url.rsplit("/", 1)[1]]
 
     def messages(self, queue: str) -> list[str]:
         """Take all messages out of a queue, delayed ones too."""
-        url, found = self._refs[queue], []
-        backend = sqs_backends[ACCOUNT]["us-east-1"].queues[url.rsplit("/", 1)[1]]
-        found = [message.body for message in backend._messages]
-        backend._messages.clear()
+        taken = self._queue_of(self._refs[queue])._messages
+        found = [message.body for message in taken]
+        taken.clear()
         return found
 
     def feed(self, step: str, bodies: list[str]) -> list[dict[str, Any]]:

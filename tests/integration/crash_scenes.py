@@ -1,0 +1,470 @@
+"""For each step that changes something: how it comes to run. The test finds its calls to AWS and WeChat by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pytest
+
+from tests.integration.crash_world import Act, World
+from tests.integration.house import NOW
+from tests.support.template import functions
+
+
+class Repeat(Enum):
+    """What happens after a step that was killed."""
+
+    ALWAYS = "whoever gets no answer asks again, with the same key"
+    DELIVERED = "the message comes again, and once more"
+    ONCE = "the next run comes at its time"
+    IF_NOT_DONE = "staff look whether it has happened before they ask again"
+    AFTER_REST = "the client asks again until it is no longer in progress"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One step: how it comes to run, and how it is repeated."""
+
+    arrange: Callable[[World], Act]
+    repeat: Repeat
+
+    def repeats(self, *, happened: bool) -> int:
+        """How often the step runs again."""
+        if self.repeat is Repeat.IF_NOT_DONE:
+            return 0 if happened else 1
+        return 2 if self.repeat is Repeat.DELIVERED else 1
+
+
+SCENES: dict[str, Scene] = {}
+
+
+def scene(step: str, repeat: Repeat | None = None) -> Callable[[Callable[[World], Act]], Callable[[World], Act]]:
+    """Register how a step comes to run."""
+    usual = Repeat.ALWAYS if functions()[step].routes else Repeat.DELIVERED
+
+    def register(arrange: Callable[[World], Act]) -> Callable[[World], Act]:
+        assert step not in SCENES
+        SCENES[step] = Scene(arrange, repeat or usual)
+        return arrange
+
+    return register
+
+
+def _request(step: str, path: Callable[[World], str], body: Any = None, repeat: Repeat | None = None) -> None:
+    """A request of staff, or of the guest, with a key of its own."""
+    method, route = functions()[step].routes[0]
+    of_staff = route.startswith("/api/staff")
+
+    @scene(step, repeat)
+    def arrange(world: World) -> Act:
+        where, key = path(world), world.key()
+        what = body(world) if callable(body) else body
+        ask = world.staff if of_staff else world.guest
+        return lambda: ask(method, where, what, key)
+
+
+# ---------------------------------------------------------------- identity and coupons
+
+
+@scene("create_session")
+def _log_in(world: World) -> Act:
+    phone = f"139{int(world.key().removeprefix('key-')):08d}"
+    return lambda: world.house.log_in(phone)
+
+
+@scene("create_staff_session")
+def _staff_log_in(world: World) -> Act:
+    name = world.key()
+    account = {"username": name, "password": "posthouse-test", "role": "admin", "hotel_ids": []}
+    world.staff("POST", "/accounts", account).must(201)
+    wrong = {"username": name, "password": "wrong-password"}
+    return lambda: world.house.send("POST", "/api/staff/sessions", wrong)
+
+
+@scene("create_first_admin")
+def _first_admin(world: World) -> Act:
+    for row in world.house.rows("staff"):
+        world.house.dynamodb.delete_item(TableName="posthouse-staff", Key={"username": row["username"]})
+    facts = {"username": world.key(), "password": "posthouse-test"}
+    return lambda: world.house.invoke("create_first_admin", facts)
+
+
+_request(
+    "create_staff_account",
+    lambda _: "/accounts",
+    lambda world: {"username": world.key(), "password": "posthouse-test", "role": "admin", "hotel_ids": []},
+    repeat=Repeat.IF_NOT_DONE,
+)
+
+
+@scene("reset_first_login", Repeat.IF_NOT_DONE)
+def _reset(world: World) -> Act:
+    phone = f"138{int(world.key().removeprefix('key-')):08d}"
+    world.house.guest(phone)
+    world.house.settle()
+    return lambda: world.staff("DELETE", f"/users/{phone}/first-login")
+
+
+@scene("grant_welcome_coupon")
+def _welcome(world: World) -> Act:
+    world.house.guest(f"137{int(world.key().removeprefix('key-')):08d}")
+    return world.feed("grant_welcome_coupon", world.message("WelcomeCouponsQueue"))
+
+
+@scene("grant_check_out_coupon")
+def _check_out_coupon(world: World) -> Act:
+    facts = {"user_id": world.user_id, "order_no": world.paid(), "correlation_id": "c"}
+    return lambda: world.house.invoke("grant_check_out_coupon", facts)
+
+
+_TEMPLATE = {"name": "More", "kind": "manual", "amount": 100, "minimum_spend": 100, "valid_days": 3}
+_request("create_coupon_template", lambda _: "/coupon-templates", _TEMPLATE, repeat=Repeat.IF_NOT_DONE)
+
+
+def _template_change(world: World) -> tuple[str, dict[str, Any]]:
+    made = world.staff("POST", "/coupon-templates", _TEMPLATE).must(201)
+    return f"/coupon-templates/{made['template_id']}", {**_TEMPLATE, "name": "Other", "version": 1}
+
+
+@scene("update_coupon_template", Repeat.IF_NOT_DONE)
+def _update_template(world: World) -> Act:
+    path, body = _template_change(world)
+    return lambda: world.staff("PUT", path, body)
+
+
+# ---------------------------------------------------------------- catalogue
+
+_HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
+_ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
+_request("create_hotel", lambda _: "/hotels", _HOTEL, repeat=Repeat.IF_NOT_DONE)
+_request(
+    "create_room",
+    lambda _: "/rooms",
+    lambda world: {**_ROOM, "hotel_id": world.room["hotel_id"]},
+    repeat=Repeat.IF_NOT_DONE,
+)
+
+
+@scene("update_hotel", Repeat.IF_NOT_DONE)
+def _update_hotel(world: World) -> Act:
+    made = world.staff("POST", "/hotels", _HOTEL).must(201)
+    return lambda: world.staff("PUT", f"/hotels/{made['hotel_id']}", {**_HOTEL, "name": "I", "version": 1})
+
+
+def _own_room(world: World) -> dict[str, Any]:
+    hotel = world.staff("POST", "/hotels", _HOTEL).must(201)
+    made: dict[str, Any] = world.staff("POST", "/rooms", {**_ROOM, "hotel_id": hotel["hotel_id"]}).must(201)
+    world.house.settle()
+    return made
+
+
+@scene("update_room", Repeat.IF_NOT_DONE)
+def _update_room(world: World) -> Act:
+    room = _own_room(world)
+    body = {**_ROOM, "hotel_id": room["hotel_id"], "name": "Suite", "version": room["version"]}
+    return lambda: world.staff("PUT", f"/rooms/{room['room_id']}", body)
+
+
+@scene("delete_room")
+def _delete_room(world: World) -> Act:
+    room = _own_room(world)
+    return lambda: world.staff("DELETE", f"/rooms/{room['room_id']}")
+
+
+@scene("open_nights", Repeat.IF_NOT_DONE)
+def _open_nights(world: World) -> Act:
+    room = _own_room(world)
+    span = {"from": "2026-12-01", "to": "2026-12-04"}
+    return lambda: world.staff("PUT", f"/rooms/{room['room_id']}/nights", span)
+
+
+@scene("get_room")
+def _get_room(world: World) -> Act:
+    room = _own_room(world)
+    world.house.dynamodb.delete_item(TableName="posthouse-room-views", Key={"room_id": {"S": room["room_id"]}})
+    world.house.forget_caches()
+    return lambda: world.house.send("GET", f"/api/rooms/{room['room_id']}")
+
+
+@scene("refresh_room_view")
+def _refresh(world: World) -> Act:
+    world.staff("POST", "/hotels", _HOTEL).must(201)
+    return world.feed("refresh_room_view", world.message("CatalogueChangesQueue"))
+
+
+@scene("rebuild_views")
+def _rebuild(world: World) -> Act:
+    return lambda: world.house.invoke("rebuild_views", {})
+
+
+# ---------------------------------------------------------------- stays
+
+_request("create_booking", lambda _: "/bookings", lambda world: world.house.wish(world.room, begin=3, nights=2))
+_request("cancel_booking", lambda world: f"/bookings/{world.paid()}/cancellation")
+
+
+@scene("check_in")
+def _check_in(world: World) -> Act:
+    order_no = world.paid()
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in"), days=3)
+
+
+@scene("check_out")
+def _check_out(world: World) -> Act:
+    order_no = world.arrived()
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-out"), days=4)
+
+
+@scene("finish_booking")
+def _finish(world: World) -> Act:
+    facts = {"order_no": world.arrived(), "actor": "admin", "correlation_id": "c"}
+    return world.later(lambda: world.house.invoke("finish_booking", facts), days=4)
+
+
+@scene("mark_no_show")
+def _no_show(world: World) -> Act:
+    order_no = world.paid()
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/no-show"), days=4)
+
+
+@scene("mark_booking_paid")
+def _booking_paid(world: World) -> Act:
+    world.with_payment(world.booked())
+    return world.feed("mark_booking_paid", world.message("PaidBookingsQueue"))
+
+
+@scene("cancel_unpaid_booking")
+def _timeout(world: World) -> Act:
+    order_no = world.booked()
+    world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    body = world.message("PaymentTimeoutsQueue")
+    return world.later(world.feed("cancel_unpaid_booking", body), minutes=31)
+
+
+def _refunded(world: World, order_no: str) -> None:
+    """Let the order's refund be asked for, taken to WeChat and brought by it; that event still waits."""
+    world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
+    world.house.settle()
+    for refund in world.house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]:
+        world.house.simulate("POST", f"/simulator/refunds/{refund['out_refund_no']}", {"result": "success"})
+
+
+@scene("mark_booking_refunded")
+def _booking_refunded(world: World) -> Act:
+    _refunded(world, world.paid())
+    return world.feed("mark_booking_refunded", world.message("ArrivedRefundsQueue"))
+
+
+# ---------------------------------------------------------------- payments
+
+_request("create_payment", lambda world: f"/orders/{world.booked()}/payments")
+
+
+@scene("get_payment")
+def _get_payment(world: World) -> Act:
+    payment_id = world.with_payment(world.booked(), lost=True)
+    return lambda: world.guest("GET", f"/payments/{payment_id}")
+
+
+def _notification(world: World, result: Callable[[], Any]) -> Act:
+    """A delivery of WeChat's, taken down as it came and made again by the test."""
+    deliver = world.house.deliver
+    taken: list[tuple[Any, Any]] = []
+
+    def take(*args: Any, **kwargs: Any) -> Any:
+        taken.append((args, kwargs))
+        return _REFUSED
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.house, "deliver", take)
+        result()
+    [(args, kwargs)] = taken
+    return lambda: deliver(*args, **kwargs)
+
+
+class _Refused:
+    status, raw = 500, ""
+
+
+_REFUSED: Any = _Refused()
+
+
+@scene("receive_payment_notification")
+def _paid_notification(world: World) -> Act:
+    order_no = world.booked()
+    return _notification(world, lambda: world.with_payment(order_no))
+
+
+@scene("receive_refund_notification")
+def _refund_notification(world: World) -> Act:
+    order_no = world.paid()
+    world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
+    world.house.settle()
+    [refund] = world.house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]
+    path = f"/simulator/refunds/{refund['out_refund_no']}"
+    return _notification(world, lambda: world.house.simulate("POST", path, {"result": "success"}))
+
+
+@scene("close_payment")
+def _close(world: World) -> Act:
+    order_no = world.booked()
+    world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    world.guest("POST", f"/bookings/{order_no}/cancellation").must(200)
+    return world.feed("close_payment", world.message("CancelledOrdersQueue"))
+
+
+@scene("create_refund")
+def _create_refund(world: World) -> Act:
+    order_no, key = world.paid_goods(), world.key()
+    return lambda: world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}, key)
+
+
+@scene("send_refund")
+def _send_refund(world: World) -> Act:
+    order_no = world.paid()
+    world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
+    return world.feed("send_refund", world.message("RequestedRefundsQueue"))
+
+
+@scene("award_points")
+def _award(world: World) -> Act:
+    world.with_payment(world.booked())
+    return world.feed("award_points", world.message("PointsQueue"))
+
+
+@scene("record_payment_log")
+def _log(world: World) -> Act:
+    world.with_payment(world.booked())
+    return world.feed("record_payment_log", world.message("PaymentLogQueue"))
+
+
+@scene("compare_ledger", Repeat.IF_NOT_DONE)
+def _compare(world: World) -> Act:
+    world.paid()
+    return world.later(lambda: world.house.invoke("compare_ledger", {}), days=1)
+
+
+@scene("reconcile_open", Repeat.ONCE)
+def _reconcile(world: World) -> Act:
+    world.with_payment(world.booked(), lost=True)
+    return world.later(lambda: world.house.invoke("reconcile_open", {}), minutes=40)
+
+
+# ---------------------------------------------------------------- the shop
+
+_request("create_goods", lambda _: "/goods", {"name": "Cup", "price": 100, "stock": 3}, repeat=Repeat.IF_NOT_DONE)
+_request("change_balance", lambda world: f"/users/{world.user_id}/balance-changes", {"change": 5, "reason": "Gift"})
+_request("change_points", lambda world: f"/users/{world.user_id}/points-changes", {"change": 5, "reason": "Gift"})
+_request(
+    "change_stock",
+    lambda world: f"/goods/{world.goods}/stock-changes",
+    {"change": 5, "reason": "Delivery"},
+    repeat=Repeat.IF_NOT_DONE,
+)
+_request("update_goods", lambda world: f"/goods/{world.article(3)}", {"name": "Mug", "price": 3000, "version": 1})
+_request("confirm_order", lambda _: "/shop-orders", lambda world: world.order_wish(), Repeat.AFTER_REST)
+_request("cancel_shop_order", lambda world: f"/shop-orders/{world.ordered()}/cancellation")
+_request("receive_goods", lambda world: f"/shop-orders/{world.sent_goods()}/receipt")
+_request("ship_goods", lambda world: f"/orders/{world.paid_goods()}/shipment", {"carrier": "SF", "tracking_no": "SF1"})
+_request("return_goods", lambda world: f"/orders/{world.sent_goods()}/return", {"reason": "Broken"})
+
+_FORWARD = ("save_order", "reserve_stock", "use_coupon", "deduct_balance", "confirm_saved_order", "claim_order")
+_BACKWARD = ("restore_stock", "return_coupon", "refund_balance", "cancel_order")
+
+
+def _checkout(step: str) -> None:
+    @scene(step)
+    def arrange(world: World) -> Act:
+        facts = world.checkout_at(step, undone=step in (*_BACKWARD, "claim_order"))
+        return lambda: world.house.invoke(step, facts)
+
+
+for _step in (*_FORWARD, *_BACKWARD):
+    _checkout(_step)
+
+
+@scene("mark_shop_order_paid")
+def _goods_paid(world: World) -> Act:
+    world.with_payment(world.ordered())
+    return world.feed("mark_shop_order_paid", world.message("PaidShopOrdersQueue"))
+
+
+@scene("mark_shop_order_refunded")
+def _goods_refunded(world: World) -> Act:
+    _refunded(world, world.paid_goods())
+    return world.feed("mark_shop_order_refunded", world.message("RefundedShopOrdersQueue"))
+
+
+@scene("end_shop_order_wait")
+def _goods_timeout(world: World) -> Act:
+    world.guest("POST", f"/orders/{world.ordered()}/payments").must(201)
+    body = world.message("ShopOrderWaitsQueue")
+    return world.later(world.feed("end_shop_order_wait", body), minutes=31)
+
+
+# ---------------------------------------------------------------- flash sales
+
+_request(
+    "create_flash_sale",
+    lambda _: "/flash-sales",
+    lambda world: {
+        "goods_id": world.goods,
+        "price": 900,
+        "stock": 3,
+        "starts_at": NOW.isoformat(),
+        "ends_at": "2026-11-22T04:00:00Z",
+    },
+    repeat=Repeat.IF_NOT_DONE,
+)
+_request("change_flash_sale", lambda world: f"/flash-sales/{world.sale()}", {"state": "ended"})
+_request(
+    "set_flash_address",
+    lambda world: f"/flash-orders/{world.won()}/address",
+    {"address": "1 Test Road", "consignee": "李雷", "phone_number": "13800138000"},
+)
+
+
+@scene("submit_flash_order")
+def _submit(world: World) -> Act:
+    path = f"/flash-sales/{world.sale()}/orders"
+    return lambda: world.guest("POST", path)
+
+
+@scene("place_flash_order")
+def _place(world: World) -> Act:
+    world.guest("POST", f"/flash-sales/{world.sale()}/orders").must(202)
+    return world.feed("place_flash_order", world.message("FlashOrdersQueue"))
+
+
+@scene("close_flash_sales", Repeat.ONCE)
+def _close_sales(world: World) -> Act:
+    world.sale(minutes=1)
+    return world.later(lambda: world.house.invoke("close_flash_sales", {}), minutes=10)
+
+
+# ---------------------------------------------------------------- messages
+
+
+@scene("relay_outbox")
+def _relay(world: World) -> Act:
+    world.booked()
+    records = {"Records": list(world.house.records())}
+    return lambda: world.house.invoke("relay_outbox", records)
+
+
+@scene("sweep_due", Repeat.ONCE)
+def _sweep(world: World) -> Act:
+    world.booked()
+    return world.later(lambda: world.house.invoke("sweep_due", {}), minutes=2)
+
+
+@scene("send_notification")
+def _notify(world: World) -> Act:
+    world.booked()
+    world.house.relay()
+    [body] = [it for it in world.house.messages("NotificationsQueue") if json.loads(it)["type"] == "booking.created"]
+    return world.feed("send_notification", body)

@@ -1,0 +1,165 @@
+"""A small world for the crash points: people, rooms, goods and orders, made anew for each point."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import time_machine
+
+from tests.integration.house import NOW, House, Reply
+from tests.support.workflow import Killed
+
+Act = Callable[[], Any]
+
+
+class World:
+    """One guest with money and coupons, a hotel with rooms, a shop with goods; everything else on demand."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._numbers = itertools.count(1)
+        house.template(quantity=10_000)
+        house.template(name="Again", kind="check_out", amount=3000)
+        self.token = house.guest()
+        self.user_id: str = house.send("GET", "/api/me", token=self.token).must(200)["user_id"]
+        self.room = house.room(units=500, nights=20)
+        self.goods = self.article(5000)
+        self.staff("POST", f"/users/{self.user_id}/balance-changes", {"change": 10_000_000, "reason": "Gift"})
+        house.settle()
+
+    def key(self) -> str:
+        """A name that nothing else has."""
+        return f"key-{next(self._numbers)}"
+
+    def staff(self, method: str, path: str, body: Any = None, key: str | None = None) -> Reply:
+        """A request of the admin's; it may be answered with any status."""
+        return self.house.send(method, f"/api/staff{path}", body, self.house.admin, Idempotency_Key=key or self.key())
+
+    def guest(self, method: str, path: str, body: Any = None, key: str | None = None) -> Reply:
+        """A request of the guest's."""
+        return self.house.send(method, f"/api{path}", body, self.token, Idempotency_Key=key or self.key())
+
+    def article(self, stock: int) -> str:
+        """Goods with so much in stock."""
+        body = {"name": "Tea", "price": 3000, "stock": stock, "description": "", "images": []}
+        goods_id: str = self.staff("POST", "/goods", body).must(201)["goods_id"]
+        return goods_id
+
+    # ------------------------------------------------------------ stays
+
+    def booked(self, **more: Any) -> str:
+        """A booking that waits for its payment."""
+        wish = self.house.wish(self.room, begin=3, nights=2, **more)
+        order_no: str = self.house.book(self.token, wish, self.key()).must(201)["order_no"]
+        return order_no
+
+    def with_payment(self, order_no: str, **how: Any) -> str:
+        """The order's payment, paid by the guest unless told otherwise; its messages still wait."""
+        payment_id: str = self.house.pay(self.token, order_no, **how)["payment_id"]
+        return payment_id
+
+    def paid(self) -> str:
+        """A paid booking."""
+        order_no = self.booked()
+        self.with_payment(order_no)
+        self.house.settle()
+        return order_no
+
+    def arrived(self) -> str:
+        """A booking whose guest is in the house."""
+        order_no = self.paid()
+        with time_machine.travel(NOW + timedelta(days=3)):
+            self.staff("POST", f"/bookings/{order_no}/check-in").must(200)
+            self.house.settle()
+        return order_no
+
+    # ------------------------------------------------------------ goods
+
+    def order_wish(self) -> dict[str, Any]:
+        """The body of an order of goods that takes balance too."""
+        whom = {"address": "1 Test Road", "consignee": "李雷", "phone_number": "13800138000"}
+        return {"items": [{"goods_id": self.goods, "quantity": 2}], **whom, "balance": 1500}
+
+    def ordered(self) -> str:
+        """An order of goods that waits for its payment."""
+        order_no: str = self.guest("POST", "/shop-orders", self.order_wish()).must(201)["order_no"]
+        return order_no
+
+    def paid_goods(self) -> str:
+        """A paid order of goods."""
+        order_no = self.ordered()
+        self.with_payment(order_no)
+        self.house.settle()
+        return order_no
+
+    def sent_goods(self) -> str:
+        """An order of goods on its way."""
+        order_no = self.paid_goods()
+        self.staff("POST", f"/orders/{order_no}/shipment", {"carrier": "SF", "tracking_no": "SF1"}).must(200)
+        self.house.settle()
+        return order_no
+
+    def checkout_at(self, step: str, *, undone: bool) -> dict[str, Any]:
+        """The facts of a checkout that was killed just before a step; ``undone`` where it had failed before that."""
+
+        def fail(when: str, at: str) -> None:
+            if (when, at) == ("before", step):
+                raise Killed
+            if undone and (when, at) == ("before", "confirm_saved_order"):
+                raise RuntimeError("broken")
+
+        self.house.workflow_faults = fail
+        [coupon] = self.fresh_coupon()
+        body = {**self.order_wish(), "items": [{"goods_id": self.goods, "quantity": 4}], "coupon_id": coupon}
+        self.guest("POST", "/shop-orders", body).refused(503, "busy")
+        self.house.workflow_faults = lambda _when, _at: None
+        facts: dict[str, Any] = self.house.workflow_facts
+        return facts
+
+    def fresh_coupon(self) -> list[str]:
+        """A coupon that the guest has not used, given for a stay that never was."""
+        facts = {"user_id": self.user_id, "order_no": f"B{self.key()}", "correlation_id": "coupon"}
+        return [self.house.invoke("grant_check_out_coupon", facts)["coupon_id"]]
+
+    # ------------------------------------------------------------ flash sales
+
+    def sale(self, minutes: int = 60) -> str:
+        """A flash sale of five units that is open."""
+        window = {"starts_at": NOW.isoformat(), "ends_at": (NOW + timedelta(minutes=minutes)).isoformat()}
+        wish = {"goods_id": self.goods, "price": 900, "stock": 5, "shards": 2, **window}
+        sale_id: str = self.staff("POST", "/flash-sales", wish).must(201)["sale_id"]
+        self.house.forget_caches()
+        return sale_id
+
+    def won(self) -> str:
+        """A flash order that waits for its payment."""
+        sale_id = self.sale()
+        self.guest("POST", f"/flash-sales/{sale_id}/orders").must(202)
+        assert self.house.drain("place_flash_order") == []
+        [order] = self.staff("GET", f"/flash-orders?sale_id={sale_id}").must(200)["items"]
+        order_no: str = order["order_no"]
+        return order_no
+
+    # ------------------------------------------------------------ messages
+
+    def message(self, queue: str) -> str:
+        """The one message that a queue has, taken out of it."""
+        self.house.relay()
+        [body] = self.house.messages(queue)
+        return body
+
+    def feed(self, step: str, body: str) -> Act:
+        """A consumer that is fed a message."""
+        return lambda: self.house.feed(step, [body])
+
+    def later(self, act: Act, **delta: int) -> Act:
+        """The same at a later time."""
+
+        def act_later() -> Any:
+            with time_machine.travel(NOW + timedelta(**delta)):
+                return act()
+
+        return act_later

@@ -1,0 +1,184 @@
+"""Every step that changes something, killed before and after each change that it makes, then delivered again.
+
+The calls are found by running the step, so that a new one cannot be forgotten; a new step without a scene fails here.
+Killing between two reads is killing before the next change: nothing has happened in between.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import time_machine
+from botocore.client import BaseClient
+
+from posthouse.clients.wechat.http import WechatHttp
+from posthouse.domain import booking, shop_order
+from posthouse.store.bookings import BookingRow
+from posthouse.store.outbox import OutboxRow
+from posthouse.store.shop_orders import ShopOrderRow
+from tests.integration.crash_scenes import SCENES, Repeat
+from tests.integration.crash_world import Act, World
+from tests.integration.house import CONSUMERS, NOW, House
+from tests.integration.ledgers import assert_balanced
+from tests.support.template import functions
+from tests.support.workflow import Killed
+
+READS = {"GetItem", "BatchGetItem", "Query", "TransactGetItems", "GetSecretValue", "ReceiveMessage"}
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "SendMessage", "Publish", "StartExecution", "StartSyncExecution")
+
+
+class Calls:
+    """The changes that a step makes, and where it is killed."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.made: list[str] = []
+        self._at: tuple[int, str] | None = None
+        self._on = False
+        call, send = BaseClient._make_api_call, WechatHttp.send
+        monkeypatch.setattr(
+            BaseClient, "_make_api_call", lambda it, name, kwargs: self._meet(name, lambda: call(it, name, kwargs))
+        )
+        monkeypatch.setattr(
+            WechatHttp,
+            "send",
+            lambda it, api, method, *args, **kwargs: self._meet(
+                f"WeChat {api}" if method == "POST" else "GetItem", lambda: send(it, api, method, *args, **kwargs)
+            ),
+        )
+
+    def _meet(self, name: str, call: Act) -> Any:
+        if not self._on or name in READS:
+            return call()
+        number = len(self.made)
+        self.made.append(name)
+        if self._at == (number, "before"):
+            raise Killed
+        try:
+            return call()
+        finally:
+            if self._at == (number, "after"):
+                raise Killed
+
+    @contextmanager
+    def watched(self, at: tuple[int, str] | None) -> Iterator[None]:
+        """Watch a step, and kill it there."""
+        self.made, self._at, self._on = [], at, True
+        try:
+            yield
+        finally:
+            self._on = False
+
+
+def test_every_step_that_changes_something_has_a_scene() -> None:
+    changing = {step for step, function in functions().items() if _changes(function.properties)}
+    assert set(SCENES) == changing
+
+
+def _changes(properties: dict[str, Any]) -> bool:
+    """Whether a function may change anything, by its role."""
+    statements = [one for policy in properties.get("Policies", []) for one in policy["Statement"]]
+    actions = (one["Action"] if isinstance(one["Action"], list) else [one["Action"]] for one in statements)
+    return any(action.endswith(WRITES) for of_one in actions for action in of_one)
+
+
+_TELLING = ("status", "state", "kind", "verdict", "move", "used", "closed", "account", "on_sale", "consumer")
+_STOCKS = ("sold", "left", "stock", "issued", "bought", "moved_back", "change")
+_MONEY = ("balance", "points", "refunded", "returned", "amount", "balance_refunded")
+_NOT_COMPARED = {f"posthouse-{name}" for name in ("notifications", "idempotency", "wechat-tokens", "catalogue-changes")}
+"""What may differ without harm: how often something was tried, and which tries were told of."""
+
+
+def _facts(house: House) -> Counter[str]:
+    """What is stored, without ids and times: so many rows of each kind in each state, and sums of what is counted."""
+    found: Counter[str] = Counter()
+    for table, rows in house.contents().items():
+        if table in _NOT_COMPARED:
+            continue
+        for row in rows:
+            telling = [f"{name}={next(iter(row[name].values()))}" for name in _TELLING if name in row]
+            found[" ".join([table, *telling])] += 1
+            for name in (*_STOCKS, *_MONEY):
+                if "N" in row.get(name, {}):
+                    found[f"{table} sum of {name}"] += int(row[name]["N"])
+    return found
+
+
+def _difference(after: Counter[str], before: Counter[str]) -> dict[str, int]:
+    return {name: after[name] - before[name] for name in after | before if after[name] != before[name]}
+
+
+def _come_to_rest(house: House) -> None:
+    """Let messages arrive, and the sweepers end what was left half-way."""
+    for step in CONSUMERS:
+        assert house.drain(step) == []
+    house.settle()
+    half_way = any(row["status"]["S"] in {"unconfirmed", "cancelling"} for row in house.rows("shop-orders"))
+    open_sales = any(row["state"]["S"] == "ended" and "due_at" in row for row in house.rows("flash-sales"))
+    if half_way or open_sales:
+        with time_machine.travel(NOW + timedelta(minutes=2)):
+            house.invoke("sweep_due", {})
+            house.invoke("close_flash_sales", {})
+            assert house.drain("end_shop_order_wait") == []
+            house.settle()
+
+
+def _check(house: House) -> None:
+    """What holds at all times."""
+    assert_balanced(house)
+    assert [row.type for row in OutboxRow.scan() if row.due_at is not None] == [], "an event was not delivered"
+    for kind, row_type in ((booking, BookingRow), (shop_order, ShopOrderRow)):
+        for row in row_type.scan():
+            states = [moment.status for moment in row.to_domain().timeline]
+            assert all(after in kind.next_states(before) for before, after in pairwise(states))
+    coupons = Counter(row["coupon_id"]["S"] for row in house.rows("coupons"))
+    assert not coupons or max(coupons.values()) == 1
+
+
+def _run(act: Act, calls: Calls, at: tuple[int, str] | None) -> bool:
+    """Run the step; answers whether it was killed, itself or the workflow that it ran."""
+    with calls.watched(at):
+        try:
+            answer = act()
+        except Killed:
+            return True
+    status = getattr(answer, "status", 200)
+    assert status < 500 or at is not None, answer
+    return bool(status >= 500)
+
+
+@pytest.mark.parametrize("step", sorted(SCENES))
+def test_a_step_killed_at_any_point_changes_nothing_or_everything(
+    house: House, monkeypatch: pytest.MonkeyPatch, step: str, record_property: Any
+) -> None:
+    scene, world, calls = SCENES[step], World(house), Calls(monkeypatch)
+    act = scene.arrange(world)
+    before = _facts(house)
+    _run(act, calls, None)
+    changes = list(calls.made)
+    _come_to_rest(house)
+    _check(house)
+    expected = _difference(_facts(house), before)
+    assert changes, f"{step} makes no change: its scene shows nothing"
+    record_property("crash_points", 2 * len(changes))
+    for at in ((number, when) for number in range(len(changes)) for when in ("before", "after")):
+        house.forget_caches()
+        act = scene.arrange(world)
+        before = _facts(house)
+        killed = _run(act, calls, at)
+        assert killed or scene.repeat is Repeat.AFTER_REST, (at, changes)
+        if scene.repeat is Repeat.AFTER_REST:
+            _come_to_rest(house)
+        for _ in range(scene.repeats(happened=_facts(house) != before)):
+            _run(act, calls, None)
+        _come_to_rest(house)
+        _check(house)
+        if scene.repeat is not Repeat.AFTER_REST:
+            found = _difference(_facts(house), before)
+            assert found == expected, (step, at, changes)
+    record_property("survived", 2 * len(changes))
