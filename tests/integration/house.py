@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from typing import Any
 import boto3
 import pytest
 import urllib3
+from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
 from local.wechat_simulator import SimulatorConfig
@@ -79,6 +81,12 @@ def no_faults(_when: str, _step: str) -> None:
 def client(service: str) -> Any:
     """A client of the tests' own. Making one costs more than all that a test asks of it; moto answers it anyhow."""
     return boto3.client(service)
+
+
+def stored_rows(table: str) -> list[dict[str, Any]]:
+    """A table's rows as moto keeps them: a scan would cost more than what most tests do."""
+    items = dynamodb_backends[ACCOUNT]["us-east-1"].tables[table].all_items()
+    return [copy.deepcopy(item.to_json()["Attributes"]) for item in items]
 
 
 class House:
@@ -341,13 +349,12 @@ class House:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """A table's rows."""
-        found: list[dict[str, Any]] = self.dynamodb.scan(TableName=f"posthouse-{table}")["Items"]
-        return found
+        return stored_rows(f"posthouse-{table}")
 
     def contents(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that is stored."""
-        names = self.dynamodb.list_tables()["TableNames"]
-        return {name: sorted(self.dynamodb.scan(TableName=name)["Items"], key=str) for name in names}
+        tables = dynamodb_backends[ACCOUNT]["us-east-1"].tables
+        return {name: sorted(stored_rows(name), key=str) for name in tables}
 
     # ------------------------------------------------------------ people and things
 

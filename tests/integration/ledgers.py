@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, TypeVar
+
+from pynamodb.models import Model
 
 from posthouse.domain.account import Account
 from posthouse.domain.booking import Booking, BookingState
@@ -25,17 +27,23 @@ from posthouse.store.nights import NightRow
 from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow
 from posthouse.store.shop_orders import ShopOrderRow
-from tests.integration.house import House
+from tests.integration.house import House, stored_rows
 
+M = TypeVar("M", bound=Model)
 _S = BookingState
 _GIVEN_UP = {ShopState.CANCELLED, ShopState.REFUNDING, ShopState.REFUNDED}
 _GONE = {_S.CANCELLED, _S.REFUNDING, _S.REFUNDED}
 
 
+def every(model: type[M]) -> list[M]:
+    """All rows of a table."""
+    return [model.from_raw_data(row) for row in stored_rows(model.Meta.table_name)]
+
+
 def assert_balanced(_house: House) -> None:
     """Every sum of a ledger is the value that it stands for, once all messages have arrived."""
-    bookings = [row.to_domain() for row in BookingRow.scan()]
-    orders = [row.to_domain() for row in ShopOrderRow.scan()]
+    bookings = [row.to_domain() for row in every(BookingRow)]
+    orders = [row.to_domain() for row in every(ShopOrderRow)]
     _nights(bookings)
     _coupons(bookings, orders)
     _money(bookings, orders)
@@ -50,7 +58,7 @@ def _nights(bookings: list[Booking]) -> None:
         for night in booking.nights:
             if _holds(booking, night.night):
                 held[booking.room_id, night.night.isoformat()] += night.units
-    for row in NightRow.scan():
+    for row in every(NightRow):
         assert row.sold == held.pop((row.room_id, row.night), 0), (row.room_id, row.night)
         assert row.left == row.units - row.sold
     assert not held
@@ -79,11 +87,11 @@ def _coupons(bookings: list[Booking], orders: list[ShopOrder]) -> None:
         for booking in bookings
         if booking.coupon_id is not None and (booking.status not in _GONE or _fee(booking) is not None)
     }
-    rows = list(CouponRow.scan())
+    rows = list(every(CouponRow))
     assert {row.coupon_id: row.order_no for row in rows if row.used} == using
     assert all(row.used_at is None and row.order_no is None for row in rows if not row.used)
     issued = Counter(row.template_id for row in rows)
-    for template in CouponTemplateRow.scan():
+    for template in every(CouponTemplateRow):
         assert template.issued == issued[template.template_id]
 
 
@@ -92,11 +100,11 @@ def _uses_coupon(order: ShopOrder) -> bool:
 
 
 def _money(bookings: list[Booking], orders: list[ShopOrder]) -> None:
-    rows = list(MoneyRow.scan())
-    succeeded = {row.payment_id: row for row in PaymentRow.scan() if row.status == PaymentState.SUCCEEDED}
+    rows = list(every(MoneyRow))
+    succeeded = {row.payment_id: row for row in every(PaymentRow) if row.status == PaymentState.SUCCEEDED}
     came_in = {row.payment_id: row.amount for row in rows if row.kind == "payment"}
     assert came_in == {payment_id: row.payable for payment_id, row in succeeded.items()}
-    refunds = [row for row in RefundRow.scan() if row.status != RefundState.FAILED]
+    refunds = [row for row in every(RefundRow) if row.status != RefundState.FAILED]
     for booking in bookings:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == booking.order_no)
         refunded = sum(refund.amount for refund in refunds if refund.order_no == booking.order_no)
@@ -120,14 +128,14 @@ def _left_of(order: ShopOrder) -> Money:
 
 
 def _stock(orders: list[ShopOrder]) -> None:
-    entries = [row.to_domain() for row in StockEntryRow.scan()]
+    entries = [row.to_domain() for row in every(StockEntryRow)]
     sums: Counter[str] = Counter()
     held: Counter[tuple[str, str]] = Counter()
     for entry in entries:
         sums[entry.goods_id] += entry.change
         if entry.order_no is not None and has_kind(entry.order_no, IdKind.SHOP_ORDER):
             held[entry.order_no, entry.goods_id] -= entry.change
-    for row in StockRow.scan():
+    for row in every(StockRow):
         assert row.stock == sums[row.goods_id] >= 0, row.goods_id
     for order in orders:
         gone = order.status in _GIVEN_UP or order.status is ShopState.RETURNED or order.sale is not None
@@ -142,25 +150,25 @@ def _sales(orders: list[ShopOrder]) -> None:
         claim_of(order.sale.sale_id, order.user_id) for order in orders if order.sale and order.status not in _GIVEN_UP
     )
     left: Counter[str] = Counter()
-    for shard in FlashShardRow.scan():
+    for shard in every(FlashShardRow):
         assert shard.left >= 0
         assert not (shard.closed and shard.left)
         left[shard.shard.split("#")[0]] += shard.left
-    for sale in FlashSaleRow.scan():
+    for sale in every(FlashSaleRow):
         assert sold[sale.sale_id] + left[sale.sale_id] + sale.moved_back == sale.stock, sale.sale_id
         if sale.sold_out:
             assert left[sale.sale_id] == 0
-    assert {row.claim: row.bought for row in FlashClaimRow.scan() if row.bought} == bought
-    won = {row.order_no for row in FlashVerdictRow.scan() if row.verdict == Verdict.WON}
+    assert {row.claim: row.bought for row in every(FlashClaimRow) if row.bought} == bought
+    won = {row.order_no for row in every(FlashVerdictRow) if row.verdict == Verdict.WON}
     assert won == {order.order_no for order in orders if order.sale}
 
 
 def _accounts(orders: list[ShopOrder]) -> None:
-    entries = [row.to_domain() for row in AccountEntryRow.scan()]
+    entries = [row.to_domain() for row in every(AccountEntryRow)]
     sums: Counter[tuple[str, str]] = Counter()
     for entry in entries:
         sums[entry.user_id, entry.account] += entry.change
-    for row in GuestRow.scan():
+    for row in every(GuestRow):
         assert (row.balance or 0) == sums.pop((row.user_id, Account.BALANCE), 0) >= 0
         assert (row.points or 0) == sums.pop((row.user_id, Account.POINTS), 0) >= 0
     assert not any(sums.values())

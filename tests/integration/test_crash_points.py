@@ -25,7 +25,7 @@ from posthouse.store.shop_orders import ShopOrderRow
 from tests.integration.crash_scenes import SCENES, Repeat
 from tests.integration.crash_world import Act, World
 from tests.integration.house import CONSUMERS, NOW, House
-from tests.integration.ledgers import assert_balanced
+from tests.integration.ledgers import assert_balanced, every
 from tests.support.template import functions
 from tests.support.workflow import Killed
 
@@ -131,10 +131,11 @@ def _come_to_rest(house: House) -> None:
 def _check(house: House) -> None:
     """What holds at all times."""
     assert_balanced(house)
-    assert [row.type for row in OutboxRow.scan() if row.due_at is not None] == [], "an event was not delivered"
+    assert [row.type for row in every(OutboxRow) if row.due_at is not None] == [], "an event was not delivered"
     for kind, row_type in ((booking, BookingRow), (shop_order, ShopOrderRow)):
-        for row in row_type.scan():
-            states = [moment.status for moment in row.to_domain().timeline]
+        for row in every(row_type):
+            order: Any = row
+            states = [moment.status for moment in order.to_domain().timeline]
             assert all(after in kind.next_states(before) for before, after in pairwise(states))
     coupons = Counter(row["coupon_id"]["S"] for row in house.rows("coupons"))
     assert not coupons or max(coupons.values()) == 1
