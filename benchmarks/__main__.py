@@ -22,7 +22,7 @@ def main() -> int:
             from benchmarks.search import searches
 
             sections = [room_reads(cloud), searches(cloud), flash_sale(cloud)]
-        sections.append(apart("costs"))
+        sections += [apart("costs"), apart("growth")]
     except LocalFault as fault:
         print(fault, file=sys.stderr)
         return 1
