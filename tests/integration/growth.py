@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+import time_machine
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
@@ -45,6 +47,9 @@ VARIED = {
 }
 """In which attributes the rows of a table differ from the real ones that they are copied from."""
 
+
+MEASURED_AT = NOW + timedelta(seconds=30)
+"""All is measured at this moment, so that nothing grows due while many rows are counted."""
 
 PAGE = 3
 """How many rows of a list are asked for: few, so that ten copies fill a page wherever they go."""
@@ -112,12 +117,15 @@ class Crowd:
     def lists(self) -> Iterator[tuple[str, Seen]]:
         """One page of every list."""
         for path in self._paths():
-            self.house.forget_caches()
-            who = self.house.admin if "/staff/" in path else self.shop.token
-            found = counted(lambda path=path, who=who: self._page(path, who))  # type: ignore[misc]
-            yield f"GET {self._anonymous(path)}", Seen.of(found)
+            yield f"GET {self._anonymous(path)}", self._seen(lambda path=path: self._page(path))  # type: ignore[misc]
 
-    def _page(self, path: str, token: str) -> None:
+    def _seen(self, act: Callable[[], object]) -> Seen:
+        self.house.forget_caches()
+        with time_machine.travel(MEASURED_AT, tick=False):
+            return Seen.of(counted(act))
+
+    def _page(self, path: str) -> None:
+        token = self.house.admin if "/staff/" in path else self.shop.token
         one_page = f"{path}{'&' if '?' in path else '?'}limit={PAGE}"
         items = self.house.send("GET", one_page, token=token).must(200)["items"]
         assert len(items) == PAGE, path
@@ -165,8 +173,7 @@ class Crowd:
             "place_flash_order": lambda: self.buy(self.house.token(Role.GUEST, subject=f"U{self.size:026}")),
         }
         for name, act in acts.items():
-            self.house.forget_caches()
-            yield name, Seen.of(counted(act))
+            yield name, self._seen(act)
 
     def _payments(self) -> None:
         path = f"/api/staff/payments?order_no={self.order_no}"
