@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.apart import apart
 from benchmarks.house import running_house
 from local.faults import LocalFault
 
@@ -21,6 +22,7 @@ def main() -> int:
             from benchmarks.search import searches
 
             sections = [room_reads(cloud), searches(cloud), flash_sale(cloud)]
+        sections += [apart("costs"), apart("growth")]
     except LocalFault as fault:
         print(fault, file=sys.stderr)
         return 1

@@ -3,54 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import pytest
-import time_machine
-import urllib3
-from aiohttp import web
-from moto import mock_aws
 
-from local.wechat_simulator import SimulatorConfig
-from local.wechat_simulator.in_thread import simulator_in_thread
 from posthouse.store.transaction import Transaction
-from tests.integration.house import NOW, House
+from tests.integration.house import House
+from tests.integration.standing import Simulator, house_on_moto, simulated_wechat
 
 
 @pytest.fixture(scope="session")
-def simulator() -> Iterator[tuple[str, SimulatorConfig, list[House]]]:
-    """WeChat's simulator; what it delivers goes to the house that stands in the list."""
-    config = SimulatorConfig.generate()
-    houses: list[House] = []
-
-    def to(step: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def deliver(request: web.Request) -> web.Response:
-            body = await request.read()
-            answer = houses[-1].deliver(dict(request.headers), body, to=step)
-            return web.Response(status=answer.status, body=answer.raw.encode() or None)
-
-        return deliver
-
-    def add_more(app: web.Application) -> None:
-        app.router.add_post("/api/payments/wechat/notifications", to("receive_payment_notification"))
-        app.router.add_post("/api/payments/wechat/refund-notifications", to("receive_refund_notification"))
-
-    with simulator_in_thread(config, add_more) as url:
-        # A refund ends when a test says so: one that ended by itself would be told of in the midst of something else.
-        urllib3.request("POST", f"{url}/simulator/refunds", json={"result": "hold", "times": 10_000}, timeout=10)
-        yield url, config, houses
+def simulator() -> Iterator[Simulator]:
+    """WeChat's simulator; what it delivers goes to the house that came last."""
+    with simulated_wechat() as running:
+        yield running
 
 
 @pytest.fixture
-def house(simulator: tuple[str, SimulatorConfig, list[House]], monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def house(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A deployed Posthouse with nothing in it, at a fixed time."""
-    url, config, houses = simulator
-    with mock_aws(), time_machine.travel(NOW, tick=True):
-        built = House(url, config, monkeypatch)
-        houses.append(built)
+    with house_on_moto(simulator, monkeypatch) as built:
         yield built
-        houses.remove(built)
 
 
 class Arrange(Protocol):

@@ -1,0 +1,66 @@
+"""What requests cost as tables grow, counted on moto: ``python -m benchmarks.growth``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from benchmarks.apart import wechat_beside_moto
+from benchmarks.measure import table
+
+if TYPE_CHECKING:
+    from tests.integration.growth import Seen
+    from tests.integration.standing import Simulator
+
+SIZES = (100, 10_000, 30_000)
+"""moto looks at every row for each query: 100,000 would take it several minutes."""
+
+
+def growth() -> str:
+    """The section on growth."""
+    with wechat_beside_moto() as simulator:
+        found = _seen(simulator)
+    names = list(found[SIZES[0]])
+    rows = [[name, *(_cell(found[size][name]) for size in SIZES), _verdict(name, found)] for name in names]
+    shown = table(["", *(f"{size:,} rows" for size in SIZES), ""], rows)
+    return f"""## What grows with the tables
+
+{shown}
+
+Calls to AWS / read units / write units / items looked at, of one request in a fresh environment, counted on moto with
+so many rows in each of the tables, all of them of one guest, one hotel, one article, one sale and one day, none of them
+due. Lists are asked for three rows. Not flat is a list that is filtered by something other than its index: a guest's
+own bookings, orders and coupons by status, where one reads past what does not fit, as far as that guest has any. The
+catalogue is not in it: searches, above, are made for as many hotels as an environment can hold.
+`tests/integration/test_growth.py` holds 10 rows against 1,000.
+"""
+
+
+def _seen(simulator: Simulator) -> dict[int, dict[str, Seen]]:
+    import pytest
+
+    from tests.integration.growth import Crowd
+    from tests.integration.standing import house_on_moto
+
+    found = {}
+    with pytest.MonkeyPatch.context() as patch, house_on_moto(simulator, patch) as house:
+        crowd = Crowd(house)
+        for size in SIZES:
+            began = time.perf_counter()
+            crowd.grow(size)
+            found[size] = dict([*crowd.lists(), *crowd.steps()])
+            print(f"counted with {size:,} rows a table, {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    return found
+
+
+def _cell(seen: Seen) -> str:
+    return f"{seen.calls} / {seen.read_units:g} / {seen.write_units} / {seen.items_read}"
+
+
+def _verdict(name: str, found: dict[int, dict[str, Seen]]) -> str:
+    return "flat" if len({found[size][name] for size in SIZES}) == 1 else "grows"
+
+
+if __name__ == "__main__":
+    print(growth(), end="")

@@ -1,0 +1,195 @@
+"""A house whose tables hold many rows, and what a list or a step costs there.
+
+Its rows are multiplied in the worst way: all bookings are one guest's and one hotel's, all entries one account's. So
+every list has as many rows before it as its table, and a step's indexes have them in one partition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import time_machine
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+
+from posthouse.domain.identity import Role
+from tests.integration.costs import Counted, counted
+from tests.integration.flash_operations import flash_sale
+from tests.integration.house import ACCOUNT, NOW, TODAY, House
+from tests.integration.shop import Shop
+
+VARIED = {
+    "bookings": ("order_no",),
+    "nights": ("room_id",),
+    "shop-orders": ("order_no",),
+    "order-steps": ("order_no",),
+    "payments": ("payment_id", "order_no"),
+    "money": ("order_no",),
+    "payment-log": ("entry_id",),
+    "coupons": ("coupon_id",),
+    "coupon-templates": ("template_id",),
+    "notifications": ("order_no",),
+    "account-entries": ("entry_id",),
+    "goods": ("goods_id",),
+    "stock": ("goods_id",),
+    "stock-entries": ("entry_id",),
+    "flash-sales": ("sale_id",),
+    "flash-shards": ("shard",),
+    "flash-claims": ("claim",),
+    "flash-verdicts": ("ticket_id",),
+    "guests": ("user_id", "phone_number"),
+    "idempotency": ("caller_key",),
+    "outbox": ("aggregate_id",),
+    "inbox": ("aggregate_id",),
+}
+"""In which attributes the rows of a table differ from the real ones that they are copied from."""
+
+
+MEASURED_AT = NOW + timedelta(seconds=30)
+"""All is measured at this moment, so that nothing grows due while many rows are counted."""
+
+PAGE = 3
+"""How many rows of a list are asked for: few, so that ten copies fill a page wherever they go."""
+
+
+class _Copy(Item):
+    """A row that nobody changes: moto need not copy it before each transaction, in case that is undone."""
+
+    def __deepcopy__(self, memo: Any) -> _Copy:
+        return self
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a request costs: it is flat if this stays the same however many rows there are."""
+
+    calls: int
+    read_units: float
+    write_units: int
+    items_read: int
+
+    @classmethod
+    def of(cls, found: Counted) -> Seen:
+        return cls(found.number_of_calls, found.read_units, found.write_units, found.items_read)
+
+
+class Crowd:
+    """A guest with one of everything; ``grow`` makes it many."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.shop = Shop(house)
+        self.room = house.room(units=50)
+        self.order_no: str = self.shop.order(**self.shop.whole).must(201)["order_no"]
+        house.pay(self.shop.token, self.order_no)
+        self.shop.order("unpaid", tea=1, cups=0).must(201)
+        self.sale_id = flash_sale(house, stock=50)
+        self.buy(house.token(Role.GUEST, subject=self.shop.user_id))
+        house.book(self.shop.token, house.wish(self.room)).must(201)
+        house.settle()
+        self._real = {table: house.rows(table) for table in VARIED}
+        self.size = 0
+
+    def buy(self, token: str) -> None:
+        """Take part in the sale, to the verdict."""
+        self.house.send("POST", f"/api/flash-sales/{self.sale_id}/orders", token=token).must(202)
+        assert self.house.drain("place_flash_order") == []
+
+    def grow(self, size: int) -> None:
+        """Let every table have about so many rows."""
+        for name, varied in VARIED.items():
+            table: Any = dynamodb_backends[ACCOUNT]["us-east-1"].tables[f"posthouse-{name}"]
+            real = [Item(DynamoType({"NULL": True}), None, row) for row in self._real[name]]
+            assert real, name
+            for number in range(self.size, size):
+                row = _copied(real[number % len(real)], varied, number)
+                key = row.hash_key = row.attrs[table.hash_key_attr]
+                if table.range_key_attr is None:
+                    table.items[key] = row
+                else:
+                    row.range_key = row.attrs[table.range_key_attr]
+                    table.items[key][row.range_key] = row
+        self.size = size
+
+    def lists(self) -> Iterator[tuple[str, Seen]]:
+        """One page of every list."""
+        for path in self._paths():
+            yield f"GET {self._anonymous(path)}", self._seen(lambda path=path: self._page(path))  # type: ignore[misc]
+
+    def _seen(self, act: Callable[[], object]) -> Seen:
+        self.house.forget_caches()
+        with time_machine.travel(MEASURED_AT, tick=False):
+            return Seen.of(counted(act))
+
+    def _page(self, path: str) -> None:
+        token = self.house.admin if "/staff/" in path else self.shop.token
+        one_page = f"{path}{'&' if '?' in path else '?'}limit={PAGE}"
+        items = self.house.send("GET", one_page, token=token).must(200)["items"]
+        assert len(items) == PAGE, path
+
+    def _paths(self) -> list[str]:
+        return [
+            "/api/bookings",
+            "/api/shop-orders",
+            "/api/flash-sales",
+            "/api/goods",
+            "/api/me/coupons",
+            "/api/me/notifications",
+            "/api/me/account-entries",
+            f"/api/staff/bookings?hotel_id={self.room['hotel_id']}",
+            f"/api/staff/bookings?status=pending_payment&date={TODAY}",
+            "/api/staff/bookings?phone_number=13800138000",
+            "/api/staff/shop-orders",
+            "/api/staff/flash-sales",
+            f"/api/staff/flash-orders?sale_id={self.sale_id}",
+            "/api/staff/goods",
+            f"/api/staff/goods/{self.shop.tea['goods_id']}/stock-entries",
+            "/api/staff/coupon-templates",
+            f"/api/staff/payment-log?day={NOW:%Y-%m-%d}",
+            f"/api/staff/users/{self.shop.user_id}/account-entries",
+        ]
+
+    def _anonymous(self, path: str) -> str:
+        """The path as it reads in a table: without its ids."""
+        for given, name in (
+            (self.room["hotel_id"], "…"),
+            (self.sale_id, "…"),
+            (self.shop.user_id, "…"),
+            (self.shop.tea["goods_id"], "…"),
+        ):
+            path = path.replace(given, name)
+        return path
+
+    def steps(self) -> Iterator[tuple[str, Seen]]:
+        """The main steps, each as its first caller would have it; the sweep has nothing to do."""
+        acts: dict[str, Callable[[], object]] = {
+            "GET /api/staff/payments?order_no=…": self._payments,
+            "sweep_due": lambda: self.house.invoke("sweep_due", {}),
+            "create_booking": lambda: self._book(f"booking-{self.size}"),
+            "confirm_order": lambda: self.shop.order(f"order-{self.size}", tea=1, cups=0, balance=100).must(201),
+            "place_flash_order": lambda: self.buy(self.house.token(Role.GUEST, subject=f"U{self.size:026}")),
+        }
+        for name, act in acts.items():
+            yield name, self._seen(act)
+
+    def _payments(self) -> None:
+        path = f"/api/staff/payments?order_no={self.order_no}"
+        assert len(self.house.send("GET", path, token=self.house.admin).must(200)["items"]) == 1
+
+    def _book(self, key: str) -> None:
+        self.house.book(self.shop.token, self.house.wish(self.room), key=key).must(201)
+
+
+def _copied(real: Item, varied: tuple[str, ...], number: int) -> _Copy:
+    """A row like another with other keys: a number of six digits is added to each."""
+    row = _Copy(real.hash_key, None, {})
+    dict.update(row.attrs, real.attrs)  # the values are shared: nobody changes them
+    for name in varied:
+        first, mark, rest = real.attrs[name].value.partition("#")
+        inside = name in {"shard", "claim"}  # of a sale, whose number comes first
+        value = f"{first}{number:06}{mark}{rest}" if inside else f"{first}{mark}{rest}{number:06}"
+        dict.__setitem__(row.attrs, name, DynamoType({"S": value}))
+    return row

@@ -1,0 +1,15 @@
+"""What a request costs does not depend on how much is stored."""
+
+from __future__ import annotations
+
+from tests.integration.growth import Crowd
+from tests.integration.house import House
+
+
+def test_lists_and_steps_cost_as_much_among_a_thousand_rows_as_among_ten(house: House) -> None:
+    crowd = Crowd(house)
+    crowd.grow(10)
+    few = dict([*crowd.lists(), *crowd.steps()])
+    crowd.grow(1000)
+    many = dict([*crowd.lists(), *crowd.steps()])
+    assert many == few
