@@ -258,4 +258,4 @@ class Life(WatchedHouse):
 
 def test_the_books_are_right_whatever_happens(simulator: Simulator) -> None:
     Life.simulator = simulator
-    run_state_machine_as_test(Life, settings=examples(20, steps=15))
+    run_state_machine_as_test(Life, settings=examples(18, steps=15))
