@@ -185,7 +185,7 @@ def _accounts(orders: list[ShopOrder]) -> None:
 
 
 def _kept(booking: Booking) -> Money:
-    """What the hotel keeps: the price or the fee, less what staff have given back of it."""
+    """What the hotel keeps: the price or the fee, less what staff have given back."""
     if booking.status is _S.PENDING_PAYMENT:
         return ZERO
     by_guest = refund_no_of(booking.payment_id or "")
@@ -197,4 +197,4 @@ def _kept(booking: Booking) -> Money:
         return ZERO
     before = sum(row.amount for row in by_staff if row.requested_at <= _gone_at(booking))
     after = sum(row.amount for row in by_staff) - before
-    return min(fee, booking.price.payable - Money(before)) - Money(after)
+    return max(fee - Money(before), ZERO) - Money(after)
