@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pynamodb.models import Model
@@ -13,7 +14,7 @@ from posthouse.domain.flash_sale import Verdict
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import PaymentState
-from posthouse.domain.refund import RefundState
+from posthouse.domain.refund import RefundState, refund_no_of
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.domain.stay import local_date
 from posthouse.store.accounts import AccountEntryRow
@@ -76,8 +77,21 @@ def _fee(booking: Booking) -> Money | None:
     """What a cancelled booking left with the hotel; None where everything went back, or was never paid."""
     if all(moment.status is not _S.PAID for moment in booking.timeline):
         return None
-    at = next(moment.at for moment in booking.timeline if moment.status in _GONE)
+    by_guest = refund_no_of(booking.payment_id or "")
+    if booking.status is not _S.CANCELLED and all(row.out_refund_no != by_guest for row in _refunds_of(booking)):
+        return None  # staff gave all of it back
+    at = _gone_at(booking)
     return booking.cancel_rule.fee(booking.stay, booking.time_zone, booking.price.payable, at)
+
+
+def _gone_at(booking: Booking) -> datetime:
+    return next(moment.at for moment in booking.timeline if moment.status in _GONE)
+
+
+def _refunds_of(booking: Booking) -> list[RefundRow]:
+    """What of a booking's money goes back, or has gone."""
+    rows = RefundRow.by_order.query(booking.order_no)
+    return [row for row in rows if row.status != RefundState.FAILED]
 
 
 def _coupons(bookings: list[Booking], orders: list[ShopOrder]) -> None:
@@ -179,6 +193,16 @@ def _accounts(orders: list[ShopOrder]) -> None:
 
 
 def _kept(booking: Booking) -> Money:
-    if booking.status in _GONE:
-        return _fee(booking) or ZERO
-    return ZERO if booking.status is _S.PENDING_PAYMENT else booking.price.payable
+    """What the hotel keeps: the price or the fee, less what staff have given back."""
+    if booking.status is _S.PENDING_PAYMENT:
+        return ZERO
+    by_guest = refund_no_of(booking.payment_id or "")
+    by_staff = [row for row in _refunds_of(booking) if row.out_refund_no != by_guest]
+    if booking.status not in _GONE:
+        return booking.price.payable - Money(sum(row.amount for row in by_staff))
+    fee = _fee(booking)
+    if fee is None:
+        return ZERO
+    before = sum(row.amount for row in by_staff if row.requested_at <= _gone_at(booking))
+    after = sum(row.amount for row in by_staff) - before
+    return max(fee - Money(before), ZERO) - Money(after)
