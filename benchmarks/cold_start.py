@@ -115,12 +115,9 @@ def cold_starts(rounds: int = ROUNDS, only: Sequence[str] = ()) -> str:
     handlers = [handler for handler in read_handlers(template) if not only or handler.step in only]
     if unknown := set(only) - {handler.step for handler in handlers}:
         raise LocalFault(f"template.yaml has no step {', '.join(sorted(unknown))}.")
-    layers = {
-        name: build_layer(
-            name, ROOT / template["Resources"][name]["Properties"]["ContentUri"], "host", BUILD / "layers"
-        )
-        for name in sorted({name for handler in handlers for name in handler.layers})
-    }
+    needed = sorted({name for handler in handlers for name in handler.layers})
+    sources = {name: ROOT / template["Resources"][name]["Properties"]["ContentUri"] for name in needed}
+    layers = {name: build_layer(name, source, "host", BUILD / "layers") for name, source in sources.items()}
     starts = []
     for number, handler in enumerate(handlers, 1):
         start = _measured(handler, layers, rounds)

@@ -25,9 +25,7 @@ DROPPED_FOLDERS = ("tests", "test", "__pycache__")
 DROPPED_PARTS = (
     "bin",
     "boto3/examples",
-    "cffi",  # only its compiled part, _cffi_backend, is needed at run time
     "dateutil/zoneinfo",
-    "pycparser",
     "pydantic/mypy.py",
     "pydantic/v1",
     "tzdata/zoneinfo/tzdata.zi",  # the source of the compiled zones beside it
