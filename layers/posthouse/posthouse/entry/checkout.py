@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
@@ -16,7 +16,9 @@ from posthouse.domain.money import ZERO
 from posthouse.domain.refusal import PriceChanged, Refusal
 from posthouse.domain.shop_order import OutOfStock, Overtaken, ShopOrder
 from posthouse.services.checkout import Outcome
-from posthouse.services.step import Step
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
 
 _ORDER = TypeAdapter(ShopOrder)
 _REFUSALS = {

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -24,8 +24,10 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry import moment, problems
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
-from posthouse.services.step import Step
 from posthouse.store.transaction import StoreBusy, is_busy
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
 
 MAX_BODY_BYTES = 64 * 1024
 _TOKENS = "posthouse.entry.tokens"

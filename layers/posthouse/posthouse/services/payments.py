@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.pay_answers import PrepayRefused
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
-from posthouse.clients.wechat.trade import Trade
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.identity import Principal
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import Money
 from posthouse.domain.payment import (
@@ -32,7 +29,10 @@ from posthouse.store import differences, guests, inbox, outbox, payments
 from posthouse.store.transaction import StoreBusy, Transaction
 
 if TYPE_CHECKING:
+    from posthouse.clients.wechat.credentials import WechatCredentials
     from posthouse.clients.wechat.pay import WechatPay
+    from posthouse.clients.wechat.trade import Trade
+    from posthouse.domain.identity import Principal
 
 PREPAY_LIFE = timedelta(minutes=110)
 """WeChat keeps a prepay id for two hours; a little earlier we ask for a new one with the same body."""

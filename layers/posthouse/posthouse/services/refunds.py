@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from posthouse.clients.wechat import trade
 from posthouse.clients.wechat.pay_answers import RefundRefused
 from posthouse.clients.wechat.pay_bodies import RefundRequest, refund_body
 from posthouse.domain.difference import Difference, Subject
@@ -27,6 +26,7 @@ from posthouse.store import differences, inbox, outbox, payments, refunds
 from posthouse.store.transaction import StoreBusy, Transaction
 
 if TYPE_CHECKING:
+    from posthouse.clients.wechat import trade
     from posthouse.clients.wechat.pay import WechatPay
 
 
