@@ -47,6 +47,8 @@ DROPPED_PARTS = (
         )
     ),
 )
+# Batch processing takes four of its thirty modules; the package would import them all at each cold start of a consumer.
+REPLACED = {"aws_lambda_powertools/utilities/data_classes/__init__.py": "from .s3_event import S3Event\n"}
 
 
 def trim(packages: Path) -> None:
@@ -62,6 +64,8 @@ def trim(packages: Path) -> None:
         _remove(stub)
     for part in DROPPED_PARTS:
         _remove(packages / part)
+    for module, text in REPLACED.items():
+        (packages / module).write_text(text, encoding="utf-8")
     _trim_records(packages)
 
 
