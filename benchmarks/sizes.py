@@ -25,16 +25,11 @@ def sizes() -> str:
     print("building the layers for Lambda", flush=True)
     layers = [(name, unzipped_bytes(folder), zipped_bytes(folder)) for name, folder in build_aws_layers()]
     functions = sorted(function_zips().items(), key=lambda it: it[1], reverse=True)
-    unzipped, zipped = (sum(layer[column] for layer in layers) for column in (1, 2))
-    over = [
-        what
-        for what, size, budget in [
-            ("the layers unzipped", unzipped, UNZIPPED_BUDGET),
-            ("the layers zipped", zipped, LAYER_ZIP_BUDGET),
-            *((folder, size, FUNCTION_BUDGET) for folder, size in functions),
-        ]
-        if size > budget
-    ]
+    unzipped = sum(whole for _, whole, _ in layers)
+    zipped = sum(packed for _, _, packed in layers)
+    budgets = [("the layers unzipped", unzipped, UNZIPPED_BUDGET), ("the layers zipped", zipped, LAYER_ZIP_BUDGET)]
+    budgets += [(folder, size, FUNCTION_BUDGET) for folder, size in functions]
+    over = [what for what, size, budget in budgets if size > budget]
     if over:
         raise LocalFault(f"Over budget: {', '.join(over)}.")
     rows = [[name, _megabytes(whole), _megabytes(packed)] for name, whole, packed in layers]
