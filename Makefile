@@ -17,11 +17,14 @@ install: ## make .venv with the locked packages; costs nothing when it is there
 	@$(PYTHON) local/install.py
 
 lock: install ## pin all packages anew, with hashes, from requirements.in and pyproject.toml
+	for layer in dependencies wechat_dependencies; do \
+		$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+			--custom-compile-command 'make lock' layers/$$layer/requirements.in -o layers/$$layer/requirements.txt || exit 1; \
+	done
 	$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
-		--custom-compile-command 'make lock' layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
-	$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
-		--custom-compile-command 'make lock' pyproject.toml layers/dependencies/requirements.in \
-		-c layers/dependencies/requirements.txt --group local --group test -o requirements.lock
+		--custom-compile-command 'make lock' pyproject.toml \
+		layers/dependencies/requirements.in layers/wechat_dependencies/requirements.in \
+		-c layers/dependencies/requirements.txt -c layers/wechat_dependencies/requirements.txt --group local --group test -o requirements.lock
 
 run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=); Ctrl-C ends it
 	@$(VENV)/python -m local.run

@@ -17,12 +17,16 @@ def main() -> int:
     """Exit status 1 and one line if the local cloud does not start."""
     try:
         with running_house() as cloud:
+            from benchmarks.cold_start import cold_starts
             from benchmarks.flash_sale import flash_sale
             from benchmarks.room_read import room_reads
             from benchmarks.search import searches
+            from benchmarks.sizes import sizes
+            from benchmarks.warm import warm
 
-            sections = [room_reads(cloud), searches(cloud), flash_sale(cloud)]
-        sections += [apart("costs"), apart("growth")]
+            os.environ.setdefault("PAYMENT_TIMEOUT_SECONDS", "1800")
+            sections = [room_reads(cloud), searches(cloud), warm(cloud), flash_sale(cloud)]
+        sections += [apart("costs"), apart("growth"), cold_starts(), sizes()]
     except LocalFault as fault:
         print(fault, file=sys.stderr)
         return 1

@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.challenge import BITS
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry import moment, tokens
+from posthouse.entry import flash_tokens, moment
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.services.flash_gate import gate
 
@@ -15,5 +15,5 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     sale = gate().sale(sale_id)
     if sale is None:
         return NotFound("sale")
-    puzzle = tokens.sign_puzzle(sale_id, request.caller.subject, moment.new_nonce(), request.step.now)
+    puzzle = flash_tokens.sign_puzzle(sale_id, request.caller.subject, moment.new_nonce(), request.step.now)
     return Answer(200, {"required": sale.challenge, "puzzle": puzzle, "bits": BITS})

@@ -4,8 +4,8 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.flash_input import TicketQuery
+from posthouse.entry.flash_tokens import read_ticket
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.tokens import read_ticket
 from posthouse.store.flash_sales import verdict_of
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry import tokens
+from posthouse.entry import flash_tokens
 from posthouse.entry.flash_input import FlashOrderInput
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.logs import count
@@ -26,4 +26,4 @@ def handler(request: Request[FlashOrderInput, Any]) -> Answer | Refusal:
     count("FlashRefused" if isinstance(outcome, Refusal) else "FlashSubmitted")
     if isinstance(outcome, Refusal):
         return outcome
-    return Answer(202, {"ticket": tokens.sign_ticket(outcome), "status": "queued"})
+    return Answer(202, {"ticket": flash_tokens.sign_ticket(outcome), "status": "queued"})

@@ -25,9 +25,7 @@ DROPPED_FOLDERS = ("tests", "test", "__pycache__")
 DROPPED_PARTS = (
     "bin",
     "boto3/examples",
-    "cffi",  # only its compiled part, _cffi_backend, is needed at run time
     "dateutil/zoneinfo",
-    "pycparser",
     "pydantic/mypy.py",
     "pydantic/v1",
     "tzdata/zoneinfo/tzdata.zi",  # the source of the compiled zones beside it
@@ -49,6 +47,8 @@ DROPPED_PARTS = (
         )
     ),
 )
+# Batch processing takes four of its thirty modules; the package would import them all at each cold start of a consumer.
+REPLACED = {"aws_lambda_powertools/utilities/data_classes/__init__.py": "from .s3_event import S3Event\n"}
 
 
 def trim(packages: Path) -> None:
@@ -64,6 +64,8 @@ def trim(packages: Path) -> None:
         _remove(stub)
     for part in DROPPED_PARTS:
         _remove(packages / part)
+    for module, text in REPLACED.items():
+        (packages / module).write_text(text, encoding="utf-8")
     _trim_records(packages)
 
 

@@ -89,9 +89,9 @@ def _gone_at(booking: Booking) -> datetime:
 
 
 def _refunds_of(booking: Booking) -> list[RefundRow]:
-    """What of a booking's money goes back, or has gone."""
+    """What of the money that paid a booking goes back, or has gone."""
     rows = RefundRow.by_order.query(booking.order_no)
-    return [row for row in rows if row.status != RefundState.FAILED]
+    return [row for row in rows if row.status != RefundState.FAILED and row.payment_id == booking.payment_id]
 
 
 def _coupons(bookings: list[Booking], orders: list[ShopOrder]) -> None:

@@ -17,7 +17,7 @@ from cachetools import TTLCache
 from posthouse.domain.challenge import solve
 from posthouse.domain.flash_sale import FlashSale, Ticket
 from posthouse.domain.identity import Role
-from posthouse.entry import tokens
+from posthouse.entry import flash_tokens
 from posthouse.services import flash_gate, flash_orders
 from posthouse.services import flash_sales as flash_services
 from posthouse.store import flash_sales
@@ -380,7 +380,7 @@ def tokens_ticket(house: House, sale: Sale, token: str, at: Any = NOW) -> str:
 
     user_id = jwt.decode(token, options={"verify_signature": False})["sub"]
     ticket = Ticket("01M7Y45NJECXPH5MMEMG1DEXVK", sale.sale_id, user_id, at)
-    return house.as_function("submit_flash_order", lambda: tokens.sign_ticket(ticket))
+    return house.as_function("submit_flash_order", lambda: flash_tokens.sign_ticket(ticket))
 
 
 def test_sales_begin_pause_and_end(house: House) -> None:

@@ -23,7 +23,8 @@ from tests.integration.expected import (
     today,
 )
 from tests.integration.house import TODAY
-from tests.integration.watched_house import HOW, Simulator, WatchedHouse, ways, which
+from tests.integration.standing import Simulator
+from tests.integration.watched_house import HOW, WatchedHouse, ways, which
 from tests.support.examples import examples
 
 guests = st.integers(0, 1)

@@ -10,7 +10,8 @@ import pytest
 import time_machine
 
 from posthouse.clients.wechat.errors import WechatUnavailable
-from posthouse.clients.wechat.pay import RefundRefused, WechatPay
+from posthouse.clients.wechat.pay import WechatPay
+from posthouse.clients.wechat.pay_answers import RefundRefused
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import Role
 from posthouse.services import refunds as refund_services

@@ -20,7 +20,8 @@ from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.http import WechatHttp
 from posthouse.clients.wechat.notification import NotificationRefused, PaymentNotice, RefundNotice, open_notification
-from posthouse.clients.wechat.pay import Closed, CloseRefused, Prepaid, PrepayRefused, RefundRefused, WechatPay
+from posthouse.clients.wechat.pay import WechatPay
+from posthouse.clients.wechat.pay_answers import Closed, CloseRefused, Prepaid, PrepayRefused, RefundRefused
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, RefundRequest, prepay_body, refund_body
 from posthouse.clients.wechat.trade import Refund
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from moto import mock_aws
 
-from local.wechat_simulator import SimulatorConfig
 from tests.integration.expected import Expected, Order, now
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.small_house import SmallHouse
+from tests.integration.standing import Simulator
 
 SETTLING = (
     "place_flash_order",
@@ -35,7 +35,6 @@ HOW: dict[str, dict[str, Any]] = {"told": {}, "lost": {"lost": True}, "twice": {
 JUMPS = [timedelta(minutes=40), timedelta(hours=13), timedelta(days=1), timedelta(days=11)]
 """All longer than an order waits for its payment: whoever has waited over one of them is overdue."""
 
-Simulator = tuple[str, SimulatorConfig, list[House]]
 
 which = st.integers(0, 7)
 ways = st.sampled_from(["told", "lost", "twice"])
@@ -52,7 +51,7 @@ class WatchedHouse(RuleBasedStateMachine):
             stack.enter_context(mock_aws())
             self.clock = stack.enter_context(time_machine.travel(NOW, tick=True))
             patch = stack.enter_context(pytest.MonkeyPatch.context())
-            url, config, houses = self.simulator
+            url, config, houses = self.simulator.url, self.simulator.config, self.simulator.houses
             house = House(url, config, patch)
             houses.append(house)
             stack.callback(houses.remove, house)

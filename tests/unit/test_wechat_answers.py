@@ -14,7 +14,8 @@ from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.http import Answer, WechatHttp
 from posthouse.clients.wechat.mini_program import MiniProgram
-from posthouse.clients.wechat.pay import Closed, WechatPay
+from posthouse.clients.wechat.pay import WechatPay
+from posthouse.clients.wechat.pay_answers import Closed
 from posthouse.clients.wechat.phone import PhoneNumber, PhoneRefused
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
@@ -15,13 +16,21 @@ from posthouse.domain.money import ZERO
 from posthouse.domain.refusal import PriceChanged, Refusal
 from posthouse.domain.shop_order import OutOfStock, Overtaken, ShopOrder
 from posthouse.services.checkout import Outcome
-from posthouse.services.step import Step
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
 
 _ORDER = TypeAdapter(ShopOrder)
-_REFUSALS: dict[str, TypeAdapter[Any]] = {
-    kind.__name__: TypeAdapter(kind)
+_REFUSALS = {
+    kind.__name__: kind
     for kind in (CouponUnusable, InsufficientBalance, NotOnSale, OutOfStock, Overtaken, PriceChanged)
 }
+
+
+@cache
+def _refusal(kind: str) -> TypeAdapter[Any]:
+    """Made when a refusal comes up: most checkouts meet none."""
+    return TypeAdapter(_REFUSALS[kind])
 
 
 def run_checkout(workflow_arn: str, step: Step) -> Callable[[ShopOrder, str], Outcome]:
@@ -44,7 +53,7 @@ def run_checkout(workflow_arn: str, step: Step) -> Callable[[ShopOrder, str], Ou
 def _outcome(said: Mapping[str, Any]) -> Outcome:
     match said["outcome"]:
         case "refused":
-            return Outcome(refusal=_REFUSALS[said["refusal"]["kind"]].validate_python(said["refusal"]["facts"]))
+            return Outcome(refusal=_refusal(said["refusal"]["kind"]).validate_python(said["refusal"]["facts"]))
         case "repeat":
             return Outcome(repeat=True)
         case "done":
@@ -63,5 +72,5 @@ def outcome_of(refusal: Refusal | None) -> dict[str, Any]:
     if refusal is None:
         return {"outcome": "done"}
     kind = type(refusal).__name__
-    facts = _REFUSALS[kind].dump_python(refusal, mode="json")
+    facts = _refusal(kind).dump_python(refusal, mode="json")
     return {"outcome": "refused", "refusal": {"kind": kind, "facts": facts}}

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from posthouse.domain.challenge import solves
 from posthouse.domain.flash_sale import MAX_SHARDS, ORDERS_A_SHARD, SaleState
-from posthouse.entry import tokens
+from posthouse.entry import flash_tokens
 from posthouse.entry.fields import Id, Phone, Price
 from posthouse.entry.http import Input
 from posthouse.entry.listing import ListQuery
@@ -46,7 +46,7 @@ class Solution(Input):
 
     def holds(self, sale_id: str, user_id: str) -> bool:
         """Whether the puzzle is one of ours for this guest and sale, and solved."""
-        return solves(self.puzzle, self.answer) and tokens.is_puzzle(self.puzzle, sale_id, user_id)
+        return solves(self.puzzle, self.answer) and flash_tokens.is_puzzle(self.puzzle, sale_id, user_id)
 
 
 class FlashOrderInput(Input):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import Field
 
 from posthouse.domain.refusal import InvalidRequest
 from posthouse.entry.http import Answer, Input, Request
 from posthouse.entry.tokens import InvalidToken, read_cursor, sign_cursor
-from posthouse.store.page import Page
+
+if TYPE_CHECKING:
+    from posthouse.store.page import Page
 
 T = TypeVar("T")
 

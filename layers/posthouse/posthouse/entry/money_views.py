@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.difference import Difference
-from posthouse.domain.payment import Payment
-from posthouse.domain.refund import Refund
 from posthouse.entry.views import rfc3339
-from posthouse.store.payment_log import LoggedPayment
+
+if TYPE_CHECKING:
+    from posthouse.domain.difference import Difference
+    from posthouse.domain.payment import Payment
+    from posthouse.domain.refund import Refund
+    from posthouse.store.payment_log import LoggedPayment
 
 
 def payment_json(payment: Payment) -> dict[str, Any]:

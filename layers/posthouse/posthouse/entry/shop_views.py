@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.account import AccountEntry
-from posthouse.domain.goods import StockEntry
 from posthouse.domain.identity import mask_phone
-from posthouse.domain.shop_order import ShopOrder
 from posthouse.entry.views import rfc3339
-from posthouse.services.goods import Stocked
-from posthouse.services.order_messages import Message
+
+if TYPE_CHECKING:
+    from posthouse.domain.account import AccountEntry
+    from posthouse.domain.goods import StockEntry
+    from posthouse.domain.shop_order import ShopOrder
+    from posthouse.services.goods import Stocked
+    from posthouse.services.order_messages import Message
 
 
 def goods_json(stocked: Stocked) -> dict[str, Any]:

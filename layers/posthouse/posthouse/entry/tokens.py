@@ -9,7 +9,6 @@ from typing import Any
 
 import jwt
 
-from posthouse.domain.flash_sale import TICKET_LIFE, InvalidTicket, Ticket
 from posthouse.domain.identity import Principal, Role
 from posthouse.entry.secrets import read_secret
 from posthouse.entry.settings import Settings, read_settings
@@ -18,7 +17,6 @@ ALGORITHM = "HS256"
 ISSUER = "posthouse"
 GUEST_LIFE = timedelta(days=1)
 STAFF_LIFE = timedelta(hours=8)
-PUZZLE_LIFE = timedelta(minutes=5)
 _CALLER = "caller"
 
 
@@ -48,6 +46,11 @@ def _keys() -> list[str]:
     return [key for key in (keys["current"], keys.get("previous")) if key]
 
 
+def signing_key() -> str:
+    """The key that signs what is new."""
+    return _keys()[0]
+
+
 def issue(principal: Principal, now: datetime) -> IssuedToken:
     """A token for a caller who has proved who they are."""
     life = GUEST_LIFE if principal.role is Role.GUEST else STAFF_LIFE
@@ -60,62 +63,30 @@ def issue(principal: Principal, now: datetime) -> IssuedToken:
         "iat": now,
         "exp": now + life,
     }
-    return IssuedToken(jwt.encode(claims, _keys()[0], ALGORITHM), int(life.total_seconds()))
+    return IssuedToken(jwt.encode(claims, signing_key(), ALGORITHM), int(life.total_seconds()))
 
 
 def verify(token: str) -> Principal | InvalidToken:
     """Who the token's bearer is."""
-    claims = _decode(token, _CALLER)
+    claims = decode(token, _CALLER)
     if isinstance(claims, InvalidToken):
         return claims
     return Principal(claims["sub"], Role(claims["role"]), frozenset(claims["hotels"]))
 
 
-def sign_ticket(ticket: Ticket) -> str:
-    """The receipt of a submission to a flash sale, good for the sale, the guest and a day."""
-    claims = {
-        "iss": ISSUER,
-        "aud": f"ticket {ticket.sale_id}",
-        "sub": ticket.user_id,
-        "jti": ticket.ticket_id,
-        "at": ticket.submitted_at.isoformat(),
-        "exp": ticket.submitted_at + TICKET_LIFE,
-    }
-    return jwt.encode(claims, _keys()[0], ALGORITHM)
-
-
-def read_ticket(text: str, sale_id: str, user_id: str) -> Ticket | InvalidTicket:
-    """The submission that a ticket stands for, if it is this guest's to this sale."""
-    claims = _decode(text, f"ticket {sale_id}", required=["exp", "sub", "jti", "at"])
-    if isinstance(claims, InvalidToken) or claims["sub"] != user_id:
-        return InvalidTicket()
-    return Ticket(claims["jti"], sale_id, user_id, datetime.fromisoformat(claims["at"]))
-
-
-def sign_puzzle(sale_id: str, user_id: str, nonce: str, now: datetime) -> str:
-    """A puzzle for one guest in one sale, good for a few minutes."""
-    claims = {"iss": ISSUER, "aud": f"puzzle {sale_id}", "sub": user_id, "jti": nonce, "exp": now + PUZZLE_LIFE}
-    return jwt.encode(claims, _keys()[0], ALGORITHM)
-
-
-def is_puzzle(text: str, sale_id: str, user_id: str) -> bool:
-    """Whether this is a puzzle of ours that was given to this guest for this sale not long ago."""
-    claims = _decode(text, f"puzzle {sale_id}", required=["exp", "sub", "jti"])
-    return not isinstance(claims, InvalidToken) and bool(claims["sub"] == user_id)
-
-
 def sign_cursor(position: Any, listing: str) -> str:
     """An opaque cursor: the position, bound to one list of one caller."""
-    return jwt.encode({"iss": ISSUER, "aud": f"cursor {listing}", "at": position}, _keys()[0], ALGORITHM)
+    return jwt.encode({"iss": ISSUER, "aud": f"cursor {listing}", "at": position}, signing_key(), ALGORITHM)
 
 
 def read_cursor(cursor: str, listing: str) -> Any | InvalidToken:
     """The position in a cursor, if it was made for this list."""
-    claims = _decode(cursor, f"cursor {listing}", required=["aud", "at"])
+    claims = decode(cursor, f"cursor {listing}", required=["aud", "at"])
     return claims if isinstance(claims, InvalidToken) else claims["at"]
 
 
-def _decode(token: str, audience: str, required: list[str] | None = None) -> dict[str, Any] | InvalidToken:
+def decode(token: str, audience: str, required: list[str] | None = None) -> dict[str, Any] | InvalidToken:
+    """The claims of a token that was signed for this audience."""
     options: Any = {"require": required or ["exp", "sub", "aud"]}
     for key in _keys():
         try:

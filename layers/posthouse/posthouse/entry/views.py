@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.booking import Booking
-from posthouse.domain.catalogue import Availability, Hotel, InventoryMode, Night, Room
-from posthouse.domain.catalogue_view import FoundHotel, RoomView
-from posthouse.domain.coupon import Coupon, CouponTemplate
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
-from posthouse.domain.money import Money
 from posthouse.domain.notice import LoggedIn
-from posthouse.store.notifications import Notification
+
+if TYPE_CHECKING:
+    from posthouse.domain.booking import Booking
+    from posthouse.domain.catalogue import Availability, Hotel, InventoryMode, Night, Room
+    from posthouse.domain.catalogue_view import FoundHotel, RoomView
+    from posthouse.domain.coupon import Coupon, CouponTemplate
+    from posthouse.domain.money import Money
+    from posthouse.store.notifications import Notification
 
 
 def rfc3339(moment: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posthouse.clients.wechat.notification import (
     NotificationRefused,
@@ -12,9 +12,11 @@ from posthouse.clients.wechat.notification import (
     open_notification,
 )
 from posthouse.entry import wechat
-from posthouse.entry.http import LambdaAnswer, Request
 from posthouse.entry.logs import logger
 from posthouse.entry.problems import Problem
+
+if TYPE_CHECKING:
+    from posthouse.entry.http import LambdaAnswer, Request
 
 
 def fail(problem: Problem, _request_id: str) -> LambdaAnswer:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from posthouse.domain.account import MOST, Account, AccountEntry, InsufficientBalance
-from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.catalogue import busy
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import accounts, guests, idempotency
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 
 @dataclass(frozen=True)

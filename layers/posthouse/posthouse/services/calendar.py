@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Availability, Night, RoomOffer, UnitsBelowSold, availability
-from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.domain.stay import Stay
 from posthouse.services.catalogue import room_for_staff
-from posthouse.services.step import Step
 from posthouse.store import nights, rooms
 from posthouse.store.audit import record
 from posthouse.store.nights import NightChange
 from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
+    from posthouse.domain.stay import Stay
+    from posthouse.services.step import Step
 
 
 @dataclass(frozen=True)

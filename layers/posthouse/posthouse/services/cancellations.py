@@ -7,12 +7,12 @@ the state, the nights, the coupon, the open payment and the message.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState, Moment
 from posthouse.domain.booking import cancel as may_cancel
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.identity import Principal
 from posthouse.domain.money import ZERO
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
@@ -23,6 +23,9 @@ from posthouse.services.stays import for_guest, free_nights_left
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import bookings, coupons, nights, outbox, payments
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 GUEST_CANCELLED = "客人取消订单"
 """The reason of a refund, as the guest reads it in WeChat: the guest has cancelled."""

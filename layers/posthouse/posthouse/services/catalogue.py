@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.catalogue import MAX_ROOMS, Hotel, Room, TooManyRooms
 from posthouse.domain.event import EventType
-from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import NotFound, VersionConflict
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import hotels, outbox, rooms
 from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 
 def create_hotel(hotel: Hotel, caller: Principal, step: Step) -> Hotel:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posthouse.clients.workflows import NoAnswer
 from posthouse.domain.account import Account, InsufficientBalance
 from posthouse.domain.catalogue import NotOnSale
 from posthouse.domain.coupon import CouponScope, CouponUnusable, discount_of
-from posthouse.domain.goods import Goods
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, InProgress, NotFound, PriceChanged, Refusal
@@ -38,6 +37,9 @@ from posthouse.store.goods import GoodsRow, StockRow
 from posthouse.store.guests import GuestRow
 from posthouse.store.idempotency import IdempotencyRow
 from posthouse.store.transaction import StoreBusy
+
+if TYPE_CHECKING:
+    from posthouse.domain.goods import Goods
 
 
 @dataclass(frozen=True)

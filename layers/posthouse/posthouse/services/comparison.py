@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from posthouse.clients.wechat.pay import WechatPay
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
-from posthouse.services.step import Step
 from posthouse.store import differences, money
 from posthouse.store.money import WECHAT_TIME_ZONE, Movement
+
+if TYPE_CHECKING:
+    from posthouse.clients.wechat.pay import WechatPay
+    from posthouse.services.step import Step
 
 PAGE = 20
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from posthouse.domain.coupon import Coupon, CouponKind, CouponTemplate, QuantityBelowIssued, make_coupon
-from posthouse.domain.event import Event
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import coupons, inbox
 from posthouse.store.audit import record
 from posthouse.store.transaction import Failed, StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
 
 
 @dataclass(frozen=True)

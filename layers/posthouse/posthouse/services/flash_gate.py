@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.flash_sale import AlreadyBought, ChallengeRequired, FlashSale, Ticket, refuse
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.services.step import Step
 from posthouse.store import flash_sales
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
 
 KNOWN_SECONDS = 1.0
 """How old a sale may be here: sold out is learned within it, and unlearned when units return."""

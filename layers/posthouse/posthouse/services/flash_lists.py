@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from posthouse.domain.flash_sale import Decided
+from typing import TYPE_CHECKING
+
 from posthouse.domain.refusal import NotFound
-from posthouse.domain.shop_order import ShopOrder
 from posthouse.store import flash_sales, guests, shop_orders
+
+if TYPE_CHECKING:
+    from posthouse.domain.flash_sale import Decided
+    from posthouse.domain.shop_order import ShopOrder
 
 TICKETS_SHOWN = 100
 """Of one guest in one sale; whoever presses more often sees the latest."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from posthouse.domain.flash_sale import FlashSale, Shard, Ticket, Verdict
-from posthouse.domain.identity import Principal
 from posthouse.domain.ids import IdKind, make_id
 from posthouse.domain.money import ZERO
 from posthouse.domain.refusal import InvalidTransition, NotFound
@@ -18,6 +18,9 @@ from posthouse.services.shop_orders import busy, for_guest
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import flash_sales, shop_orders
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 TRIES = 20
 """How often a verdict is tried for: each try that fails has met another buyer, or a unit that came back."""

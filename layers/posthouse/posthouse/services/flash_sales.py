@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from posthouse.domain.flash_sale import (
     LATE_SUBMISSIONS,
@@ -15,15 +16,17 @@ from posthouse.domain.flash_sale import (
     spread,
 )
 from posthouse.domain.goods import InsufficientStock, StockEntry, StockMove
-from posthouse.domain.identity import Principal
 from posthouse.domain.ids import IdKind
-from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.services.catalogue import busy
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import flash_sales, goods
 from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
+    from posthouse.domain.money import Money
 
 CLOSING_TRIES = 50
 """How often a shard is tried that buyers still take from; each try that fails sold a unit."""

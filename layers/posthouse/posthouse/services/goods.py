@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.goods import MAX_STOCK, Goods, InsufficientStock, StockEntry, StockMove
-from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import NotFound, VersionConflict
 from posthouse.services.catalogue import busy
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import goods as store
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,18 @@ Each function adds to a transaction, together with the ledger rows; the caller's
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from posthouse.domain.account import Account, AccountEntry
 from posthouse.domain.goods import StockEntry, StockMove
-from posthouse.domain.identity import Guest
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.shop_order import OrderLine, ShopOrder
-from posthouse.services.step import Step
 from posthouse.store import accounts, coupons, flash_sales, goods, guests
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Guest
+    from posthouse.domain.shop_order import OrderLine, ShopOrder
+    from posthouse.services.step import Step
+    from posthouse.store.transaction import Transaction
 
 ORDERED = "order"
 """The reason in the ledgers for what an order took."""

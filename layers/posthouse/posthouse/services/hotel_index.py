@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable, Collection
 from functools import cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from posthouse.domain.catalogue_view import HotelSummary
 from posthouse.services.change_follower import ChangeFollower, News
 from posthouse.store import hotel_summaries
+
+if TYPE_CHECKING:
+    from posthouse.domain.catalogue_view import HotelSummary
 
 HARD_LIFE_SECONDS = 30.0
 """While the change log cannot be read, summaries older than this are read anew before they are used."""

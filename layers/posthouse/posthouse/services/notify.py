@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
-from posthouse.domain.event import Event
 from posthouse.domain.notice import notice_of
-from posthouse.services.step import Step
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, inbox, notifications
 from posthouse.store.notifications import Notification
 from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+    from posthouse.services.step import Step
 
 
 class NotSentYet(Exception):

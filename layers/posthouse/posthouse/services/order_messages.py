@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from posthouse.domain.event import SUBSCRIBERS
 from posthouse.domain.notice import has_notice
 from posthouse.store import inbox, outbox, payments, refunds
 from posthouse.store.inbox import Dealing
-from posthouse.store.outbox import Sent
+
+if TYPE_CHECKING:
+    from posthouse.store.outbox import Sent
 
 NOTIFIER = "send_notification"
 """Whom the relay feeds by itself, in order."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, has_kind
-from posthouse.domain.money import Money
 from posthouse.domain.refusal import NotFound
-from posthouse.domain.shop_order import ShopOrder
 from posthouse.store import bookings, shop_orders
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.money import Money
+    from posthouse.domain.shop_order import ShopOrder
+    from posthouse.store.transaction import Transaction
 
 WAITS = "pending_payment"
 """The one state in which an order of any kind takes a payment."""

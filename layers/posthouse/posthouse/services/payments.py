@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from posthouse.clients.wechat import pay as wechat
-from posthouse.clients.wechat.credentials import WechatCredentials
+from posthouse.clients.wechat.pay_answers import PrepayRefused
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
-from posthouse.clients.wechat.trade import Trade
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.identity import Principal
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import Money
 from posthouse.domain.payment import (
@@ -29,6 +27,12 @@ from posthouse.services import orders
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import differences, guests, inbox, outbox, payments
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.clients.wechat.credentials import WechatCredentials
+    from posthouse.clients.wechat.pay import WechatPay
+    from posthouse.clients.wechat.trade import Trade
+    from posthouse.domain.identity import Principal
 
 PREPAY_LIFE = timedelta(minutes=110)
 """WeChat keeps a prepay id for two hours; a little earlier we ask for a new one with the same body."""
@@ -51,7 +55,7 @@ class OpenPayment:
 
 
 def open_payment(
-    order_no: str, caller: Principal, merchant: Merchant, wechat_pay: wechat.WechatPay, step: Step
+    order_no: str, caller: Principal, merchant: Merchant, wechat_pay: WechatPay, step: Step
 ) -> OpenPayment | Refusal:
     """Open the order's payment, or go on with the one that is open.
 
@@ -64,7 +68,7 @@ def open_payment(
     prepay_id = payment.prepay_id
     if prepay_id is None or payment.created_at + PREPAY_LIFE <= step.now:
         answer = wechat_pay.prepay(payment.request_body.encode())
-        if isinstance(answer, wechat.PrepayRefused):
+        if isinstance(answer, PrepayRefused):
             return PaymentRefused(answer.code)
         prepay_id = answer.prepay_id
         if not payments.note_prepay(payment.payment_id, prepay_id):
@@ -179,7 +183,7 @@ def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> P
 
 
 def look_up(
-    payment_id: str, caller: Principal, merchant: WechatCredentials, wechat_pay: wechat.WechatPay, step: Step
+    payment_id: str, caller: Principal, merchant: WechatCredentials, wechat_pay: WechatPay, step: Step
 ) -> Payment | Refusal:
     """A guest's payment; until it has succeeded WeChat is asked, in case its notification has been lost."""
     payment = payments.get(payment_id)
@@ -195,7 +199,7 @@ class Till:
     """Whom to ask for money that may have come in."""
 
     credentials: WechatCredentials
-    wechat_pay: wechat.WechatPay
+    wechat_pay: WechatPay
 
 
 def ask(payment: Payment, till: Till, step: Step) -> Payment | SettlementMismatch | NotFound:

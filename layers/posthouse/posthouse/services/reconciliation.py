@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.domain.payment import PaymentState
@@ -13,8 +14,10 @@ from posthouse.services.payments import Till
 from posthouse.services.payments import ask as ask_payment
 from posthouse.services.refunds import Cashier
 from posthouse.services.refunds import ask as ask_refund
-from posthouse.services.step import Step
 from posthouse.store import payments, refunds
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
 
 ENDED = frozenset({RefundState.SUCCEEDED, RefundState.FAILED})
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from posthouse.clients.wechat import pay as wechat
-from posthouse.clients.wechat import trade
+from posthouse.clients.wechat.pay_answers import RefundRefused
 from posthouse.clients.wechat.pay_bodies import RefundRequest, refund_body
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
@@ -24,6 +24,10 @@ from posthouse.domain.refusal import NotFound
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import differences, inbox, outbox, payments, refunds
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.clients.wechat import trade
+    from posthouse.clients.wechat.pay import WechatPay
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def tell(transaction: Transaction, event_type: EventType, refund: Refund, step: 
 class Cashier:
     """Through whom money goes back, and where WeChat tells us that it arrived."""
 
-    wechat_pay: wechat.WechatPay
+    wechat_pay: WechatPay
     notify_url: str
 
 
@@ -117,7 +121,7 @@ def hand_in(refund: Refund, cashier: Cashier, step: Step) -> None:
     )
     body = refunds.keep_body(refund.out_refund_no, refund_body(wish).decode())
     said = cashier.wechat_pay.refund(body.encode())
-    if isinstance(said, wechat.RefundRefused):
+    if isinstance(said, RefundRefused):
         known = cashier.wechat_pay.query_refund(refund.out_refund_no)
         if known is not None:
             note(word_of(known), step)

@@ -8,9 +8,9 @@ refused. Whatever stops it half-way, the same call again ends it.
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Hotel, Night, Room, StaysAhead
-from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import NotFound
 from posthouse.domain.stay import local_date
 from posthouse.services.catalogue import busy, room_for_staff, tell
@@ -18,6 +18,9 @@ from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import hotels, nights, rooms
 from posthouse.store.audit import record
 from posthouse.store.transaction import MAX_ITEMS, Failed, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 NIGHTS_AT_ONCE = MAX_ITEMS - 4
 """Beside them go the room type, its hotel, the event and the audit row."""

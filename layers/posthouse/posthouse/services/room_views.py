@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue_view import summary_of, view_of
-from posthouse.domain.event import Event
 from posthouse.services.catalogue import busy
-from posthouse.services.step import Step
 from posthouse.store import change_log, hotel_summaries, hotels, inbox, room_views
 from posthouse.store.catalogue_snapshot import Snapshot, snapshot
 from posthouse.store.change_log import Change
 from posthouse.store.transaction import Failed, Transaction, jitter
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+    from posthouse.services.step import Step
 
 TRIES = 20
 """Every renewal counts on the change log's number, so that two at once meet there: one of them tries again."""

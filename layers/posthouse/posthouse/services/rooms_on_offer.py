@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Availability, Hotel, OpeningState, Room, RoomOffer
-from posthouse.domain.stay import Stay
 from posthouse.services.calendar import offers_for
 from posthouse.store.rooms import get_rooms
+
+if TYPE_CHECKING:
+    from posthouse.domain.stay import Stay
 
 NOTHING = Availability(0, None)
 

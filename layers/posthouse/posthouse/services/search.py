@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.catalogue_view import FoundHotel, HotelSummary, Search, fits, found
-from posthouse.domain.stay import Stay
 from posthouse.services.calendar import offers_for
 from posthouse.store.batch import MAX_KEYS
+
+if TYPE_CHECKING:
+    from posthouse.domain.stay import Stay
 
 NIGHTS_LOOKED_AT = 2000
 """With dates, how many nights one request reads, about: then it answers with what it has, and the cursor goes on."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
 
-from posthouse.domain.goods import Goods
 from posthouse.services.goods import Stocked
 from posthouse.store import goods as store
 from posthouse.store.page import Page
+
+if TYPE_CHECKING:
+    from posthouse.domain.goods import Goods
 
 TEXT_SECONDS = 10
 """How old an article's text and price may be here. An order is priced in its transaction, not here."""

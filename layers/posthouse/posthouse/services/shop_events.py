@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.notice import HOME_TIME_ZONE
 from posthouse.domain.shop_order import ShopOrder, ShopState
-from posthouse.services.step import Step
 from posthouse.store import outbox
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
+    from posthouse.store.transaction import Transaction
 
 _EVENTS = {
     ShopState.PENDING_PAYMENT: EventType.SHOP_ORDER_CREATED,

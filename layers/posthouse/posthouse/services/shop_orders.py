@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pynamodb.expressions.update import Action
 
 from posthouse.domain.cancellation import NotCancellable
-from posthouse.domain.identity import Principal
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import AddressMissing, Shipment, ShopMoment, ShopOrder, ShopState, move_to
@@ -19,6 +19,9 @@ from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import payments, shop_orders
 from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 CANCELLED = "cancelled by the guest"
 """The reason in the ledgers for what an order gave back."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from posthouse.domain.event import Event
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.payment import Payment
 from posthouse.domain.refund import Refund, RefundExceedsPayment, RefundState, refund_no_of
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_to
 from posthouse.services import holdings, refunds
 from posthouse.services.shop_orders import busy, moved, payment_of
-from posthouse.services.staff_refunds import RefundWish
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import idempotency, inbox, payments, shop_orders
 from posthouse.store import refunds as refund_store
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+    from posthouse.domain.payment import Payment
+    from posthouse.services.staff_refunds import RefundWish
 
 _NOTHING_TO_REFUND = CHECKOUT | {ShopState.PENDING_PAYMENT}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
@@ -16,12 +17,14 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.services.checkout_steps import heal
 from posthouse.services.payment_timeouts import WOKEN_AGAIN, PaymentTimer, ask_surely
-from posthouse.services.payments import Till
 from posthouse.services.shop_events import shop_event
 from posthouse.services.shop_orders import busy, cancel_unpaid, payment_of, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import inbox, shop_orders
 from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.services.payments import Till
 
 NOT_PAID = "not paid in time"
 """The reason in the ledgers for what an order gave back."""

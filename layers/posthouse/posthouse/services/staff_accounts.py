@@ -7,13 +7,16 @@ import binascii
 import hashlib
 import hmac
 import os
+from typing import TYPE_CHECKING
 
 from posthouse.domain.identity import AccountLocked, LoginRefused, Role, StaffAccount
 from posthouse.domain.refusal import AlreadyExists, NotFound
-from posthouse.services.step import Step
 from posthouse.store import hotels, staff
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
 
 SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 """OWASP's password storage cheat sheet: 2^14, 8, with 16 MiB of memory for one login."""

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.booking import Booking, BookingState
-from posthouse.domain.catalogue import Hotel
 from posthouse.domain.identity import Principal, Role
 from posthouse.store import bookings, hotels
 from posthouse.store.page import Page
+
+if TYPE_CHECKING:
+    from posthouse.domain.booking import Booking, BookingState
+    from posthouse.domain.catalogue import Hotel
 
 HOTELS_READ = 50
 """How many hotels' bookings one request reads before it answers with what it has and a cursor."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.identity import Principal
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.payment import Payment
 from posthouse.domain.refund import Refund, RefundExceedsPayment
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services import refunds
@@ -21,6 +20,10 @@ from posthouse.store import bookings, idempotency, inbox, outbox, payments
 from posthouse.store import refunds as refund_store
 from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
+    from posthouse.domain.payment import Payment
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState, Moment, arrive, miss, next_states
 from posthouse.domain.event import EventType
-from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.domain.stay import local_date
 from posthouse.services.bookings import booking_event
@@ -15,6 +15,9 @@ from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import bookings, nights, outbox
 from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 
 def for_staff(order_no: str, caller: Principal) -> Booking | NotFound:

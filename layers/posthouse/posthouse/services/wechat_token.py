@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.mini_program import AccessToken, MiniProgram, TokenRejected
-from posthouse.services.step import Step
 from posthouse.store import wechat_tokens
 from posthouse.store.wechat_tokens import StoredToken
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
 
 T = TypeVar("T")
 

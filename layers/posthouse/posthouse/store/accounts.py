@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
@@ -9,7 +11,9 @@ from posthouse.domain.account import Account, AccountEntry
 from posthouse.store.guests import GuestRow
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 ACCOUNT = "account"
 """The name of the condition on the account."""

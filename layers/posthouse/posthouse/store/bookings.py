@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -20,7 +20,9 @@ from posthouse.domain.stay import Stay
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 ORDER = "order"
 """The name of the condition on the order's own row."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pynamodb.exceptions import TransactGetError
 from pynamodb.transactions import TransactGet
 
-from posthouse.domain.catalogue import Hotel, Room
 from posthouse.store.hotels import HotelRow
 from posthouse.store.rooms import RoomRow, get_room
 from posthouse.store.transaction import TRIES, StoreBusy, is_busy, jitter, store_connection
+
+if TYPE_CHECKING:
+    from posthouse.domain.catalogue import Hotel, Room
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
@@ -14,7 +15,9 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 CHANGE_LOG = "change_log"
 """The name of the counter's condition."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -13,7 +13,9 @@ from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponStatu
 from posthouse.domain.money import Money
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 _LISTING = "coupon_templates"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
@@ -16,7 +16,9 @@ from posthouse.store.batch import read_rows
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 SALE = "sale"
 """The name of the condition on the sale's row."""

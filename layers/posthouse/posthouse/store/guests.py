@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -14,7 +15,9 @@ from pynamodb.models import Model
 from posthouse.domain.identity import Guest
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 FIRST_LOGIN = "first_login"
 KNOWN = "known"

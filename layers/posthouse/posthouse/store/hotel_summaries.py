@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
@@ -16,7 +16,9 @@ from posthouse.store import connection
 from posthouse.store.batch import read_rows
 from posthouse.store.hotels import offer_facts, offers_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 SUMMARY = "summary"
 """The name of the summary's condition."""

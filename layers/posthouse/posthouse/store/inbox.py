@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from posthouse.domain.event import Event
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+    from posthouse.store.transaction import Transaction
 
 KEPT = timedelta(days=90)
 """Longer than any queue keeps a message, so that a repeat always meets its row."""

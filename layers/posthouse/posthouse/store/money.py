@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
-from posthouse.domain.payment import Payment, Settlement
-from posthouse.domain.refund import Refund, RefundWord
 from posthouse.domain.stay import local_date
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.payment import Payment, Settlement
+    from posthouse.domain.refund import Refund, RefundWord
+    from posthouse.store.transaction import Transaction
 
 WECHAT_TIME_ZONE = "Asia/Shanghai"
 """WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""

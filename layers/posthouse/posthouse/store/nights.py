@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
-from posthouse.domain.booking import BookedNight
 from posthouse.domain.catalogue import InventoryMode, Night
 from posthouse.domain.money import Money
 from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.booking import BookedNight
+    from posthouse.store.transaction import Transaction
 
 NIGHT = "night:"
 """The names of the nights' conditions begin so; the date follows."""

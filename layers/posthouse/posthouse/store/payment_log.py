@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
-from posthouse.domain.event import Event
 from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
 from posthouse.store.money import WECHAT_TIME_ZONE
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+    from posthouse.store.transaction import Transaction
 
 
 class PaymentLogRow(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -12,11 +13,13 @@ from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
-from posthouse.domain.refund import Refund, RefundWord
 from posthouse.store import money
 from posthouse.store.conditional import holds
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.refund import Refund, RefundWord
+    from posthouse.store.transaction import Transaction
 
 PAYMENT = "payment"
 """The name of the condition on the payment's row."""

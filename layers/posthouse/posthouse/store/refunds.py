@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -14,7 +15,9 @@ from posthouse.domain.money import Money
 from posthouse.domain.refund import ABNORMAL, Refund, RefundState, RefundWord, sources
 from posthouse.store.conditional import holds
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 REFUND = "refund"
 """The name of the condition on the refund's row: that it is new, or has not moved on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -15,7 +15,9 @@ from posthouse.domain.catalogue_view import RoomView
 from posthouse.store.conditional import holds
 from posthouse.store.rooms import room_facts, room_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 VIEW = "view:"
 """The names of the views' conditions begin so; the room's id follows."""

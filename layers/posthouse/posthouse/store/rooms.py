@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.models import Model
@@ -12,7 +12,9 @@ from posthouse.domain.catalogue import InventoryMode, Room
 from posthouse.domain.money import Money
 from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 ROOM = "room"
 """The name of the condition on the room type's row."""

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
@@ -40,7 +40,9 @@ from posthouse.store.table import (
     due_shard,
     epoch,
 )
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 ORDER = "order"
 """The name of the condition on the order's own row."""

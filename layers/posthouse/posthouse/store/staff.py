@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -11,7 +12,9 @@ from pynamodb.models import Model
 from posthouse.domain.identity import Role, StaffAccount
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
-from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Transaction
 
 ATTEMPTS_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)

@@ -14,6 +14,7 @@ from posthouse.clients.wechat import signing
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.http import Answer, WechatHttp, default_http
+from posthouse.clients.wechat.pay_answers import Closed, CloseRefused, Prepaid, PrepayRefused, RefundRefused
 from posthouse.clients.wechat.pay_bodies import canonical_json, check_refund_no, check_trade_no
 from posthouse.clients.wechat.trade import MalformedError, Refund, Trade, refund_from, trade_from
 
@@ -37,42 +38,6 @@ _FINAL_CODES: dict[str, dict[int, frozenset[str]]] = {
     },
     "query_refund": {404: frozenset({"RESOURCE_NOT_EXISTS"})},
 }
-
-
-@dataclass(frozen=True)
-class Prepaid:
-    """WeChat's order is open; the id is good for two hours."""
-
-    prepay_id: str
-
-
-@dataclass(frozen=True)
-class PrepayRefused:
-    """WeChat does not open this order; the same request will be refused again."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Closed:
-    """WeChat took the close. A payment under way may still win, so query afterwards."""
-
-
-@dataclass(frozen=True)
-class CloseRefused:
-    """WeChat did not close (paid already, unknown, ...); the answer is unsigned, so query before believing it."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True)
-class RefundRefused:
-    """WeChat did not take the refund; NOT_ENOUGH may be sent again later with the same number and body."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)

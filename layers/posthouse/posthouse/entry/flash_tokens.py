@@ -1,0 +1,45 @@
+"""Tokens of flash sales: the ticket of a submission, and a puzzle's. Apart from the others, which every route needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import jwt
+
+from posthouse.domain.flash_sale import TICKET_LIFE, InvalidTicket, Ticket
+from posthouse.entry.tokens import ALGORITHM, ISSUER, InvalidToken, decode, signing_key
+
+PUZZLE_LIFE = timedelta(minutes=5)
+
+
+def sign_ticket(ticket: Ticket) -> str:
+    """The receipt of a submission to a flash sale, good for the sale, the guest and a day."""
+    claims = {
+        "iss": ISSUER,
+        "aud": f"ticket {ticket.sale_id}",
+        "sub": ticket.user_id,
+        "jti": ticket.ticket_id,
+        "at": ticket.submitted_at.isoformat(),
+        "exp": ticket.submitted_at + TICKET_LIFE,
+    }
+    return jwt.encode(claims, signing_key(), ALGORITHM)
+
+
+def read_ticket(text: str, sale_id: str, user_id: str) -> Ticket | InvalidTicket:
+    """The submission that a ticket stands for, if it is this guest's to this sale."""
+    claims = decode(text, f"ticket {sale_id}", required=["exp", "sub", "jti", "at"])
+    if isinstance(claims, InvalidToken) or claims["sub"] != user_id:
+        return InvalidTicket()
+    return Ticket(claims["jti"], sale_id, user_id, datetime.fromisoformat(claims["at"]))
+
+
+def sign_puzzle(sale_id: str, user_id: str, nonce: str, now: datetime) -> str:
+    """A puzzle for one guest in one sale, good for a few minutes."""
+    claims = {"iss": ISSUER, "aud": f"puzzle {sale_id}", "sub": user_id, "jti": nonce, "exp": now + PUZZLE_LIFE}
+    return jwt.encode(claims, signing_key(), ALGORITHM)
+
+
+def is_puzzle(text: str, sale_id: str, user_id: str) -> bool:
+    """Whether this is a puzzle of ours that was given to this guest for this sale not long ago."""
+    claims = decode(text, f"puzzle {sale_id}", required=["exp", "sub", "jti"])
+    return not isinstance(claims, InvalidToken) and bool(claims["sub"] == user_id)
