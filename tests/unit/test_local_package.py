@@ -190,3 +190,10 @@ def test_the_projects_own_template_has_a_function_behind_every_route(monkeypatch
     functions = {name for name, it in prepared.template["Resources"].items() if it["Type"] == "AWS::Lambda::Function"}
     assert {route.function for route in prepared.routes} <= functions
     assert all(route.key.split(" ")[1].startswith("/api/") for route in prepared.routes)
+
+
+def test_the_projects_own_template_fits_into_one_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.deploy.build_layer", lambda *_: ROOT)
+
+    # CloudFormation takes 500 resources; routes are none, as part of the API's own body.
+    assert len(prepare(TEMPLATE, ROOT).template["Resources"]) <= 480
