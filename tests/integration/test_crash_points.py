@@ -94,7 +94,7 @@ _NOT_COMPARED = {f"posthouse-{name}" for name in ("notifications", "idempotency"
 """What may differ without harm: how often something was tried, and which tries were told of."""
 
 
-def _facts(house: House) -> Counter[str]:
+def facts(house: House) -> Counter[str]:
     """What is stored, without ids and times: so many rows of each kind in each state, and sums of what is counted."""
     found: Counter[str] = Counter()
     for table, rows in house.contents().items():
@@ -109,11 +109,11 @@ def _facts(house: House) -> Counter[str]:
     return found
 
 
-def _difference(after: Counter[str], before: Counter[str]) -> dict[str, int]:
+def difference(after: Counter[str], before: Counter[str]) -> dict[str, int]:
     return {name: after[name] - before[name] for name in after | before if after[name] != before[name]}
 
 
-def _come_to_rest(house: House) -> None:
+def come_to_rest(house: House) -> None:
     """Let messages arrive, and the sweepers end what was left half-way."""
     for step in CONSUMERS:
         assert house.drain(step) == []
@@ -128,7 +128,7 @@ def _come_to_rest(house: House) -> None:
             house.settle()
 
 
-def _check(house: House) -> None:
+def hold_true(house: House) -> None:
     """What holds at all times."""
     assert_balanced(house)
     assert [row.type for row in every(OutboxRow) if row.due_at is not None] == [], "an event was not delivered"
@@ -159,27 +159,27 @@ def test_a_step_killed_at_any_point_changes_nothing_or_everything(
 ) -> None:
     scene, world, calls = SCENES[step], World(house), Calls(monkeypatch)
     act = scene.arrange(world)
-    before = _facts(house)
+    before = facts(house)
     _run(act, calls, None)
     changes = list(calls.made)
-    _come_to_rest(house)
-    _check(house)
-    expected = _difference(_facts(house), before)
+    come_to_rest(house)
+    hold_true(house)
+    expected = difference(facts(house), before)
     assert changes, f"{step} makes no change: its scene shows nothing"
     record_property("crash_points", 2 * len(changes))
     for at in ((number, when) for number in range(len(changes)) for when in ("before", "after")):
         house.forget_caches()
         act = scene.arrange(world)
-        before = _facts(house)
+        before = facts(house)
         killed = _run(act, calls, at)
         assert killed or scene.repeat is Repeat.AFTER_REST, (at, changes)
         if scene.repeat is Repeat.AFTER_REST:
-            _come_to_rest(house)
-        for _ in range(scene.repeats(happened=_facts(house) != before)):
+            come_to_rest(house)
+        for _ in range(scene.repeats(happened=facts(house) != before)):
             _run(act, calls, None)
-        _come_to_rest(house)
-        _check(house)
+        come_to_rest(house)
+        hold_true(house)
         if scene.repeat is not Repeat.AFTER_REST:
-            found = _difference(_facts(house), before)
+            found = difference(facts(house), before)
             assert found == expected, (step, at, changes)
     record_property("survived", 2 * len(changes))

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from posthouse.store.connection import aws_client, patient_client
 
-LONGEST_SECONDS = 25.0
+LONGEST_SECONDS = 26.0
 """How long an execution is waited for; the workflows that are run so end earlier by themselves."""
 
 
