@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from cachetools import TTLCache
 
 from posthouse.domain.challenge import solve
-from posthouse.domain.flash_sale import FlashSale, Ticket
+from posthouse.domain.flash_sale import LATE_SUBMISSIONS, FlashSale, Ticket
 from posthouse.domain.identity import Role
 from posthouse.entry import flash_tokens
 from posthouse.services import flash_gate, flash_orders
@@ -25,6 +25,7 @@ from posthouse.store.transaction import StoreBusy, Transaction
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.support.template import template
 
 
 class Sale:
@@ -314,7 +315,7 @@ def test_a_paid_order_can_be_refunded_when_its_claim_is_long_gone(house: House) 
 
 
 def test_what_a_gate_knows_may_grow_old_between_two_looks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    sale, token = Sale(house), house.guest()
+    sale = Sale(house)
     clock = itertools.count(0, flash_gate.KNOWN_SECONDS * 0.6)
     known = flash_gate.Gate()
     monkeypatch.setattr(known, "_sales", TTLCache(10, flash_gate.KNOWN_SECONDS, timer=lambda: next(clock)))
@@ -324,7 +325,6 @@ def test_what_a_gate_knows_may_grow_old_between_two_looks(house: House, monkeypa
         found = known.sale(sale.sale_id)
         assert found is not None
         assert known.left(found) == 2
-    assert token
 
 
 def test_a_sale_that_cannot_be_closed_holds_back_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -433,6 +433,28 @@ def test_a_sale_is_closed_minutes_after_its_time(house: House) -> None:
         assert house.invoke("close_flash_sales", {}) == {"closed": 0}
         assert (sale.counts, sale.stock) == ((1, 0, 2), 99)
     assert_balanced(house)
+
+
+def test_a_submission_in_time_survives_a_failed_try(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    sale, token = Sale(house, stock=3), house.guest()
+    with time_machine.travel(NOW + timedelta(minutes=59, seconds=50)):
+        ticket = sale.press(token).must(202)["ticket"]
+        [body] = house.messages("FlashOrdersQueue")
+        with monkeypatch.context() as patch:
+            patch.setattr(flash_orders, "TRIES", 0)
+            assert house.feed("place_flash_order", [body]) == [{"itemIdentifier": "0"}]
+    with time_machine.travel(NOW + timedelta(minutes=61, seconds=1)):
+        assert house.invoke("close_flash_sales", {}) == {"closed": 0}
+    with time_machine.travel(NOW + timedelta(minutes=61, seconds=20)):
+        assert house.feed("place_flash_order", [body]) == []
+    assert sale.verdict(token, ticket)[0] == "won"
+    assert_balanced(house)
+
+
+def test_a_sale_stays_open_for_all_tries_of_a_message() -> None:
+    queue = template()["Resources"]["FlashOrdersQueue"]["Properties"]
+    tries = queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"]
+    assert timedelta(seconds=tries) < LATE_SUBMISSIONS
 
 
 def test_closing_that_breaks_off_goes_on(house: House, monkeypatch: pytest.MonkeyPatch, before_commit: Arrange) -> None:

@@ -56,10 +56,8 @@ def _outcome(said: Mapping[str, Any]) -> Outcome:
             return Outcome(refusal=_refusal(said["refusal"]["kind"]).validate_python(said["refusal"]["facts"]))
         case "repeat":
             return Outcome(repeat=True)
-        case "done":
-            return Outcome()
         case _:
-            return Outcome(certain=False)
+            return Outcome()
 
 
 def order_of(facts: Mapping[str, Any]) -> ShopOrder:

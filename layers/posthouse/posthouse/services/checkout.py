@@ -70,11 +70,10 @@ class ShopRules:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the workflow ended: ``refusal`` where it was refused; not ``certain`` where nobody knows here."""
+    """What the workflow said: why it refused, or that the key had led to another order. Else the order says it."""
 
     refusal: Refusal | None = None
     repeat: bool = False
-    certain: bool = True
 
 
 RunWorkflow = Callable[[ShopOrder, str], Outcome]
@@ -93,7 +92,7 @@ def check_out(request: CheckoutRequest, rules: ShopRules, run: RunWorkflow, step
         try:
             outcome = run(planned, request.body_hash)
         except NoAnswer:
-            outcome = Outcome(certain=False)
+            outcome = Outcome()
         if outcome.refusal is not None:
             return outcome.refusal
         if outcome.repeat:
