@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import ArrivalTime, Day, Id, Name, Phone, Units
-from posthouse.entry.http import GUEST, Answer, Input, Request, endpoint
+from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import booking_json
@@ -15,7 +16,7 @@ from posthouse.services.bookings import StayRequest, book
 
 
 class BookingSettings(Settings):
-    payment_timeout_seconds: PositiveInt
+    payment_timeout_seconds: int
 
 
 class BookingInput(Input):

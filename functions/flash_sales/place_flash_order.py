@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from pydantic import PositiveInt
-
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
@@ -14,7 +12,7 @@ from posthouse.services.step import Step
 
 
 class FlashOrderSettings(Settings):
-    payment_timeout_seconds: PositiveInt
+    payment_timeout_seconds: int
 
 
 @consumer("place_flash_order")

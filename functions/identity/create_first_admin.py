@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Password, Username
-from posthouse.entry.http import Input
+from posthouse.entry.inputs import Input
 from posthouse.entry.task import task
 from posthouse.services.staff_accounts import create_first_admin
 from posthouse.services.step import Step

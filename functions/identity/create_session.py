@@ -1,6 +1,6 @@
 """POST /api/sessions: a guest logs in with WeChat's code and, if they like, their phone number."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
@@ -8,7 +8,8 @@ from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import tokens, wechat
 from posthouse.entry.fields import Name
-from posthouse.entry.http import OPEN, Answer, Input, Request, endpoint
+from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import guest_json
@@ -30,7 +31,7 @@ class SessionInput(Input):
 
 
 class LoginSettings(Settings):
-    login_notices: Literal["on", "off"]
+    login_notices: str
 
 
 @endpoint(OPEN, body=SessionInput)

@@ -7,7 +7,8 @@ from pydantic import StringConstraints
 from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import tokens
-from posthouse.entry.http import OPEN, Answer, Input, Request, endpoint
+from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.inputs import Input
 from posthouse.entry.views import staff_json
 from posthouse.services.staff_accounts import log_in
 

@@ -1,6 +1,6 @@
 """GET /api/notification-templates: the template ids that the client asks the guest's permission for."""
 
-from typing import Any, Literal
+from typing import Any
 
 from posthouse.clients.wechat.credentials import LOGIN_KIND
 from posthouse.entry import wechat
@@ -9,7 +9,7 @@ from posthouse.entry.settings import Settings, read_settings
 
 
 class TemplateSettings(Settings):
-    login_notices: Literal["on", "off"]
+    login_notices: str
 
 
 @endpoint(OPEN)

@@ -7,7 +7,8 @@ from pydantic import Field
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Price
-from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.money_views import refund_json
 from posthouse.services import shop_refunds, staff_refunds

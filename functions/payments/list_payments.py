@@ -4,7 +4,8 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Id
-from posthouse.entry.http import STAFF, Answer, Input, Request, endpoint
+from posthouse.entry.http import STAFF, Answer, Request, endpoint
+from posthouse.entry.inputs import Input
 from posthouse.entry.money_views import staff_payment_json
 from posthouse.services.staff_refunds import payments_of
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
@@ -12,16 +12,17 @@ from posthouse.domain.shop_order import MAX_LINES, ShippingRule
 from posthouse.entry.checkout import run_checkout
 from posthouse.entry.delivery_input import DeliveryInput
 from posthouse.entry.fields import Fen, Id, Units
-from posthouse.entry.http import GUEST, Answer, Input, Request, endpoint
+from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.entry.inputs import Input
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.shop_views import shop_order_json
 from posthouse.services.checkout import CheckoutRequest, ShopRules, check_out
 
 
 class CheckoutSettings(Settings):
-    payment_timeout_seconds: PositiveInt
-    shipping_fee: Annotated[int, Field(ge=0)]
-    free_shipping_from: Annotated[int, Field(ge=0)]
+    payment_timeout_seconds: int
+    shipping_fee: int
+    free_shipping_from: int
     checkout_workflow_arn: str
 
 

@@ -49,6 +49,18 @@ DROPPED_PARTS = (
 )
 # Batch processing takes four of its thirty modules; the package would import them all at each cold start of a consumer.
 REPLACED = {"aws_lambda_powertools/utilities/data_classes/__init__.py": "from .s3_event import S3Event\n"}
+# What a package imports only because it could be of use: (file, as it is, as it becomes). Each a tenth of a cold start.
+PATCHED = (
+    # Models of Kafka, Kinesis and a dozen more, for batches that pydantic is to check; ours are read as JSON.
+    ("aws_lambda_powertools/utilities/batch/types.py", '"pydantic" in sys.modules', "False"),
+    # Our tokens are HS256, which needs no cryptography; functions that speak with WeChat have it for other ends.
+    ("jwt/algorithms.py", "    from cryptography import x509\n", "    raise ModuleNotFoundError\n"),
+    (
+        "jwt/utils.py",
+        "    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurve\n",
+        "    raise ModuleNotFoundError\n",
+    ),
+)
 
 
 def trim(packages: Path) -> None:
@@ -66,7 +78,17 @@ def trim(packages: Path) -> None:
         _remove(packages / part)
     for module, text in REPLACED.items():
         (packages / module).write_text(text, encoding="utf-8")
+    for module, text, becomes in PATCHED:
+        _patch(packages / module, text, becomes)
     _trim_records(packages)
+
+
+def _patch(module: Path, text: str, becomes: str) -> None:
+    """Raises SystemExit if a new version of the package does not have the text: look at it anew."""
+    source = module.read_text(encoding="utf-8")
+    if becomes not in source and text not in source:
+        sys.exit(f"{module} has no {text!r} any more: see whether trim.py still has to change it")
+    module.write_text(source.replace(text, becomes), encoding="utf-8")
 
 
 def _trim_records(packages: Path) -> None:

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from posthouse import domain
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import problems
-from posthouse.entry.http import NoInput
 from tests.support.template import ROOT, Function, functions
 
 METHODS = {"get", "post", "put", "delete"}
@@ -97,7 +96,7 @@ def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> N
     assert in_path == set(re.findall(r"{(\w+)}", route[1]))
     in_header = {parameter["name"] for parameter in parameters if parameter["in"] == "header"}
     assert in_header - {"If-None-Match"} == ({"Idempotency-Key"} if contract.idempotent else set())
-    if contract.body is not NoInput:
+    if contract.body is not None:
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         assert shape(schema, document()) == model_shape(contract.body)
 
@@ -107,12 +106,13 @@ def test_an_operation_names_the_query_that_its_handler_takes(route: tuple[str, s
     operation, contract = operations()[route], routes()[route].handler().contract  # type: ignore[attr-defined]
     parameters = [resolve(parameter, document()) for parameter in operation.get("parameters", [])]
     said = {p["name"]: p for p in parameters if p["in"] == "query"}
-    demanded = model_shape(contract.query).get("properties", {})
+    taken = model_shape(contract.query) if contract.query is not None else {}
+    demanded = taken.get("properties", {})
     assert set(said) == set(demanded)
     for name, parameter in said.items():
         expected = {**demanded[name], "types": demanded[name]["types"] - {"null"}}
         assert shape(parameter["schema"], document()) == expected, name
-        assert parameter["required"] == (name in model_shape(contract.query)["required"]), name
+        assert parameter["required"] == (name in taken["required"]), name
 
 
 def codes_of_the_code() -> set[str]:

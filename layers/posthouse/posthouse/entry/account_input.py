@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from posthouse.domain.account import MOST, Account
 from posthouse.entry.fields import not_zero
 from posthouse.entry.goods_input import Reason
-from posthouse.entry.http import Input, Request
+from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 from posthouse.services.accounts import AccountChange
+
+if TYPE_CHECKING:
+    from posthouse.entry.http import Request
 
 
 class AccountChangeInput(Input):

@@ -13,7 +13,7 @@ from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
 from posthouse.entry.fields import Day, Id, Image, Images, Latitude, Longitude, Name, Phone, Price, Tag, Text, Units
-from posthouse.entry.http import Input
+from posthouse.entry.inputs import Input
 
 
 def _time_zone(name: str) -> str:

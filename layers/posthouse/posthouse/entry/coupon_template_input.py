@@ -9,7 +9,7 @@ from pydantic import Field
 from posthouse.domain.coupon import CouponKind, CouponScope, CouponTemplate
 from posthouse.domain.money import Money
 from posthouse.entry.fields import Fen, Name, Price, Text
-from posthouse.entry.http import Input
+from posthouse.entry.inputs import Input
 
 
 class CouponTemplateInput(Input):

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from posthouse.domain.shop_order import Delivery
 from posthouse.entry.fields import Name, Phone
-from posthouse.entry.http import Input
+from posthouse.entry.inputs import Input
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 

@@ -10,7 +10,7 @@ from posthouse.domain.challenge import solves
 from posthouse.domain.flash_sale import MAX_SHARDS, ORDERS_A_SHARD, SaleState
 from posthouse.entry import flash_tokens
 from posthouse.entry.fields import Id, Phone, Price
-from posthouse.entry.http import Input
+from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 
 SaleStock = Annotated[int, Field(ge=1, le=1_000_000)]

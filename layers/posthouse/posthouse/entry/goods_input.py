@@ -9,7 +9,7 @@ from pydantic import Field
 from posthouse.domain.goods import MAX_STOCK, Goods
 from posthouse.domain.money import Money
 from posthouse.entry.fields import Images, Name, Price, Text
-from posthouse.entry.http import Input
+from posthouse.entry.inputs import Input
 
 Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
 Reason = Annotated[str, Field(min_length=1, max_length=200)]

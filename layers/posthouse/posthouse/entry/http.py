@@ -14,9 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.domain.identity import Principal, Role
@@ -27,6 +25,7 @@ from posthouse.entry.problems import Problem, problem_of
 from posthouse.store.transaction import StoreBusy, is_busy
 
 if TYPE_CHECKING:
+    from posthouse.entry.inputs import Input
     from posthouse.services.step import Step
 
 MAX_BODY_BYTES = 64 * 1024
@@ -44,23 +43,13 @@ Event = dict[str, Any]
 LambdaAnswer = dict[str, Any]
 
 
-class Input(BaseModel):
-    """Base of what clients send: unknown fields are refused, nothing is converted silently."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NoInput(Input):
-    """For routes that take no body, or no query."""
-
-
-B = TypeVar("B", bound=Input)
-Q = TypeVar("Q", bound=Input)
+B = TypeVar("B")
+Q = TypeVar("Q")
 
 
 @dataclass(frozen=True)
 class Request(Generic[B, Q]):
-    """A request that has been checked. ``caller`` of an open route is nobody."""
+    """A request that has been checked. ``caller`` of an open route is nobody; what a route does not take is None."""
 
     body: B
     query: Q
@@ -74,7 +63,8 @@ class Request(Generic[B, Q]):
     @property
     def body_hash(self) -> str:
         """A digest of what is asked: whereof the path speaks, and what the body says, whatever its spelling."""
-        asked = json.dumps([sorted(self.path.items()), self.body.model_dump_json()])
+        said = "{}" if self.body is None else cast("Input", self.body).model_dump_json()
+        asked = json.dumps([sorted(self.path.items()), said])
         return hashlib.sha256(asked.encode()).hexdigest()
 
     @property
@@ -96,8 +86,8 @@ class Answer:
 class Contract:
     """What a route takes and who may call it; openapi.yaml is checked against it."""
 
-    body: type[Input]
-    query: type[Input]
+    body: type[Input] | None
+    query: type[Input] | None
     roles: frozenset[Role]
     idempotent: bool
 
@@ -115,8 +105,8 @@ def problem_answer(problem: Problem, request_id: str) -> LambdaAnswer:
 def endpoint(
     roles: frozenset[Role],
     *,
-    body: type[Input] = NoInput,
-    query: type[Input] = NoInput,
+    body: type[Input] | None = None,
+    query: type[Input] | None = None,
     idempotent: bool = False,
     failure: Failure = problem_answer,
 ) -> Callable[[Answering], Callable[[Event, Any], LambdaAnswer]]:
@@ -188,13 +178,29 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
     raw = _raw_body(event)
     if raw is None or len(raw) > MAX_BODY_BYTES:
         return problems.MALFORMED_JSON if raw is None else problems.BODY_TOO_LARGE
-    try:
-        query = contract.query.model_validate(event.get("queryStringParameters") or {})
-        takes_none = contract.body is NoInput
-        body = contract.body() if takes_none else contract.body.model_validate_json(raw or b"{}", strict=True)
-    except ValidationError as error:
-        return _invalid(error)
+    query = _query(event, contract)
+    body = None if isinstance(query, Problem) else _body(raw, contract)
+    for part in (query, body):
+        if isinstance(part, Problem):
+            return part
     return Request(body, query, path, headers, raw, caller, key, step)
+
+
+def _query(event: Event, contract: Contract) -> Input | Problem | None:
+    sent = event.get("queryStringParameters") or {}
+    if contract.query is None:
+        return problems.invalid((name, "This route takes no such parameter") for name in sent) if sent else None
+    from posthouse.entry.inputs import read_query
+
+    return read_query(contract.query, sent)
+
+
+def _body(raw: bytes, contract: Contract) -> Input | Problem | None:
+    if contract.body is None:
+        return None
+    from posthouse.entry.inputs import read_body
+
+    return read_body(contract.body, raw)
 
 
 def _caller(headers: Mapping[str, str], contract: Contract) -> Principal | Problem:
@@ -220,15 +226,6 @@ def _raw_body(event: Event) -> bytes | None:
         return base64.b64decode(body, validate=True)
     except binascii.Error:
         return None
-
-
-def _invalid(error: ValidationError) -> Problem:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    if any(e["type"] == "json_invalid" for e in found):
-        return problems.MALFORMED_JSON
-    errors = [{"field": ".".join(map(str, e["loc"])) or "body", "message": e["msg"]} for e in found]
-    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
-    return Problem(422, "invalid_request", detail, {"errors": errors})
 
 
 def _written(answer: Answer) -> LambdaAnswer:

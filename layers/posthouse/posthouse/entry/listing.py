@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import Field
 
 from posthouse.domain.refusal import InvalidRequest
-from posthouse.entry.http import Answer, Input, Request
+from posthouse.entry.http import Answer, Request
+from posthouse.entry.inputs import Input
 from posthouse.entry.tokens import InvalidToken, read_cursor, sign_cursor
 
 if TYPE_CHECKING:

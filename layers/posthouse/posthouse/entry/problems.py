@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -94,6 +94,13 @@ def problem_of(refusal: Refusal) -> Problem:
     if kind == "SettlementMismatch":
         facts = {"field": facts["field"]}  # what the two sides say is for staff
     return Problem(_STATUS[kind], _code(kind), refusal.explanation, facts)
+
+
+def invalid(wrong: Iterable[tuple[str, str]]) -> Problem:
+    """What is wrong with a request, as pairs of a field and what it should have been."""
+    errors = [{"field": name, "message": message} for name, message in wrong]
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
+    return Problem(422, "invalid_request", detail, {"errors": errors})
 
 
 _CODES = {"SaleSoldOut": "sold_out"}

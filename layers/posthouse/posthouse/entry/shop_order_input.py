@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from posthouse.domain.shop_order import ShopState
-from posthouse.entry.http import Input
+from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 
 Carrier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
