@@ -29,13 +29,12 @@ def costs() -> str:
 
 Counted, not measured: the operations run through the handlers on moto, units by DynamoDB's rules from the requests and
 the items (`tests/integration/units.py`), prices as listed for us-east-1, arm64, in November 2026
-(`tests/integration/costs.py`). A function takes 512 MB for 100 ms, the Express workflow 64 MB for 0.5 s, for which
-the function that asks for it waits. A message is a batch of its own, an event in the outbox's stream an invocation of
+(`tests/integration/costs.py`). A function takes its memory in the template (512 MB, or 256 MB where
+nobody waits for it) for 100 ms, the Express workflow 64 MB for 0.5 s, for which the function that asks for it waits. A
+message is a batch of its own, an event in the outbox's stream an invocation of
 the relay; where more come at once, both are shared and cheaper. Secrets, logs, traces and traffic to the internet are
 not in it, nor are free tiers. What is paid includes the timer of the order, whose messages come even when it has been
-paid. `tests/integration/test_costs.py` holds the budgets; above them:
-
-{_reasons(found)}
+paid. `tests/integration/test_costs.py` holds the budgets.
 """
 
 
@@ -78,11 +77,6 @@ def _dollars(found: list[tuple[Operation, Counted]]) -> str:
         for operation, it in found
     ]
     return table(["$ per million", *services, "together", "budget"], rows)
-
-
-def _reasons(found: list[tuple[Operation, Counted]]) -> str:
-    missed = [(it.title, counted.total - it.budget, it.missed) for it, counted in found if it.budget and it.missed]
-    return "\n".join(f"- {title}, by {dollars:.0f} $: {why}" for title, dollars, why in missed)
 
 
 if __name__ == "__main__":

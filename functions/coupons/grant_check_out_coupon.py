@@ -12,7 +12,10 @@ from posthouse.services.step import Step
 
 @task
 def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    outcome = grant_for_check_out(facts["user_id"], facts["order_no"], step)
+    finished = facts["finished"]
+    if finished["outcome"] != "finished":
+        return {"outcome": "not_finished"}
+    outcome = grant_for_check_out(finished["user_id"], facts["order_no"], step)
     match outcome:
         case Coupon():
             count("CouponsGranted")

@@ -14,6 +14,6 @@ def notifier() -> Notifier:
 
 
 @consumer("send_notification", fifo=True)
-def handler(event: Event, name: str, step: Step) -> None:
-    status = notifier().notify(event, name, step)
+def handler(event: Event, _name: str, step: Step) -> None:
+    status = notifier().notify(event, step)
     count(f"Notifications{status.capitalize()}")

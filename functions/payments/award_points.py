@@ -8,7 +8,7 @@ from posthouse.services.step import Step
 
 
 @consumer("award_points")
-def handler(event: Event, name: str, step: Step) -> None:
-    change = follow_money(event, name, step)
+def handler(event: Event, _name: str, step: Step) -> None:
+    change = follow_money(event, step)
     if change > 0:
         count("PointsAwarded", change)

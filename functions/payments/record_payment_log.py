@@ -3,13 +3,9 @@
 from posthouse.domain.event import Event
 from posthouse.entry.queue import consumer
 from posthouse.services.step import Step
-from posthouse.store import inbox, payment_log
-from posthouse.store.transaction import Transaction
+from posthouse.store import payment_log
 
 
 @consumer("record_payment_log")
-def handler(event: Event, name: str, step: Step) -> None:
-    transaction = Transaction()
-    inbox.done(transaction, event, name, step.now)
-    payment_log.record(transaction, event, step.now)
-    transaction.commit()
+def handler(event: Event, _name: str, step: Step) -> None:
+    payment_log.record(event, step.now)

@@ -45,9 +45,8 @@ class Prices:
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What moto cannot tell: how long functions run and how large they are, and the same of an Express workflow."""
+    """What moto cannot tell: how long a function runs; and how long an Express workflow does, and how large it is."""
 
-    memory_gb: float = 0.5
     seconds: float = 0.1
     express_memory_gb: float = 64 / 1024
     express_seconds: float = 0.5
@@ -55,10 +54,16 @@ class Assumptions:
 
 @dataclass
 class Counted:
-    """What an operation asked of AWS. ``calls`` are those that functions make, as (function, call)."""
+    """What an operation asked of AWS. ``calls`` are those that functions make, as (function, call).
+
+    ``memory_gb`` is that of all invocations together, as the template gives it to each; ``waiting_gb`` that of those
+    which waited for an Express workflow.
+    """
 
     http_requests: int = 0
     invocations: int = 0
+    memory_gb: float = 0.0
+    waiting_gb: float = 0.0
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     writes: Counter[str] = field(default_factory=Counter)
     reads: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -91,11 +96,11 @@ class Counted:
 
     def dollars(self, prices: Prices = Prices(), assumed: Assumptions = Assumptions()) -> dict[str, float]:
         """What a million of them cost, by service. A function that runs an Express workflow waits for its end."""
-        seconds = self.invocations * assumed.seconds + self.express_runs * assumed.express_seconds
+        gb_seconds = self.memory_gb * assumed.seconds + self.waiting_gb * assumed.express_seconds
         express = prices.express_run + assumed.express_seconds * assumed.express_memory_gb * prices.express_gb_second
         one = {
             "HTTP API": self.http_requests * prices.http_request,
-            "Lambda": self.invocations * prices.invocation + seconds * assumed.memory_gb * prices.gb_second,
+            "Lambda": self.invocations * prices.invocation + gb_seconds * prices.gb_second,
             "DynamoDB writes": self.write_units * prices.write_unit,
             "DynamoDB reads": self.read_units * prices.read_unit,
             "SQS": self.sqs_requests * prices.sqs_request + self.fifo_requests * prices.fifo_request,
@@ -148,6 +153,7 @@ class Meter:
     def _invocation(self, house: House, step: str, event: Any) -> Any:
         messages = len(event["Records"]) if isinstance(event, dict) and "Records" in event else 1
         self.counted.invocations += messages
+        self.counted.memory_gb += messages * _memory_gb(step)
         self.counted.http_requests += isinstance(event, dict) and "routeKey" in event
         match _queue_of(step):
             case "standard":
@@ -163,6 +169,7 @@ class Meter:
     def _express(self, arn: str, name: str, facts: Mapping[str, Any]) -> Any:
         self.counted.calls[self._callers[-1], "StartSyncExecution"] += 1
         self.counted.express_runs += 1
+        self.counted.waiting_gb += _memory_gb(self._callers[-1])
         self._in_express = True
         try:
             return self._run(arn, name, facts)
@@ -218,6 +225,12 @@ def counted(act: Callable[[], object]) -> Counted:
     with Meter().running() as found:
         act()
     return found
+
+
+def _memory_gb(step: str) -> float:
+    """What the template gives a function."""
+    default = template()["Globals"]["Function"]["MemorySize"]
+    return float(functions()[step].properties.get("MemorySize", default)) / 1024
 
 
 def _queue_of(step: str) -> str | None:

@@ -117,7 +117,8 @@ def _welcome(world: World) -> Act:
 
 @scene("grant_check_out_coupon")
 def _check_out_coupon(world: World) -> Act:
-    facts = {"user_id": world.user_id, "order_no": world.paid(), "correlation_id": "c"}
+    finished = {"outcome": "finished", "user_id": world.user_id}
+    facts = {"finished": finished, "order_no": world.paid(), "correlation_id": "c"}
     return lambda: world.house.invoke("grant_check_out_coupon", facts)
 
 

@@ -121,7 +121,8 @@ class World:
 
     def fresh_coupon(self) -> list[str]:
         """A coupon that the guest has not used, given for a stay that never was."""
-        facts = {"user_id": self.user_id, "order_no": f"B{self.key()}", "correlation_id": "coupon"}
+        finished = {"outcome": "finished", "user_id": self.user_id}
+        facts = {"finished": finished, "order_no": f"B{self.key()}", "correlation_id": "coupon"}
         return [self.house.invoke("grant_check_out_coupon", facts)["coupon_id"]]
 
     # ------------------------------------------------------------ flash sales

@@ -31,8 +31,8 @@ def booked(house: House, **more: Any) -> tuple[str, dict[str, Any], str]:
 def due_message(house: House) -> str:
     """The message that the timer brings."""
     house.relay()
-    [message] = house.sqs.receive_message(QueueUrl=house._refs["PaymentTimeoutsQueue"])["Messages"]
-    return str(message["Body"])
+    [message] = house.messages("PaymentTimeoutsQueue")
+    return message
 
 
 def delays(house: House, monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -24,7 +24,7 @@ def finish(house: House, order_no: str) -> tuple[dict[str, Any], dict[str, Any]]
     """The workflow's two steps, as its definition wires them."""
     facts = {"order_no": order_no, "actor": "admin", "correlation_id": "check-out"}
     finished = house.invoke("finish_booking", facts)
-    coupon = house.invoke("grant_check_out_coupon", {**facts, "user_id": finished["user_id"]})
+    coupon = house.invoke("grant_check_out_coupon", {**facts, "finished": finished})
     return finished, coupon
 
 
@@ -123,6 +123,15 @@ def test_a_booking_that_a_coupon_covers_is_paid_at_once(house: House) -> None:
     booking = house.book(token, house.wish(room, coupon_id=coupon["coupon_id"])).must(201)
     assert (booking["status"], booking["payable"]) == ("paid", 0)
     house.send("POST", f"/api/orders/{booking['order_no']}/payments", token=token).refused(409, "not_payable")
+
+
+def test_a_check_out_that_is_refused_grants_nothing(house: House) -> None:
+    house.template(kind="check_out", name="Come again")
+    token = house.guest()
+    _, booking = paid_booking(house, token)
+    finished, coupon = finish(house, booking["order_no"])
+    assert (finished["outcome"], coupon) == ("refused", {"outcome": "not_finished"})
+    assert house.coupons(token) == []
 
 
 def test_the_whole_stay_to_the_check_out_coupon(house: House) -> None:

@@ -62,8 +62,6 @@ def _to(consumer: str, *types: EventType, kinds: str = "") -> Subscriber:
 
 SUBSCRIBERS = (
     _to("grant_welcome_coupon", EventType.GUEST_FIRST_LOGIN),
-    _to("cancel_unpaid_booking", EventType.BOOKING_CREATED),
-    _to("end_shop_order_wait", EventType.SHOP_ORDER_CREATED),
     _to("close_payment", EventType.BOOKING_CANCELLED, EventType.SHOP_ORDER_CANCELLED),
     _to("mark_booking_paid", EventType.PAYMENT_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_paid", EventType.PAYMENT_SUCCEEDED, kinds="SF"),
@@ -74,6 +72,18 @@ SUBSCRIBERS = (
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
 )
 """The queues of the events topic. The template's filter policies say the same; a test compares them."""
+
+TIMERS: Mapping[EventType, str] = {
+    EventType.BOOKING_CREATED: "cancel_unpaid_booking",
+    EventType.SHOP_ORDER_CREATED: "end_shop_order_wait",
+}
+"""Consumers that hear of an event when the wait is over that its ``expires_at`` ends. SNS cannot delay: the relay sends
+to their queues itself."""
+
+
+def subscribers_to(event_type: EventType, order_no: str) -> list[str]:
+    """The consumers to which the events topic brings such an event of an order."""
+    return [subscriber.consumer for subscriber in SUBSCRIBERS if subscriber.hears(event_type, order_no)]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from posthouse.domain.event import EventType
 from posthouse.entry.settings import Settings, read_settings
+from posthouse.entry.timers import payment_timer, shop_timer
 from posthouse.services.relay import Channels
 from posthouse.store.connection import aws_client
 
@@ -25,4 +27,5 @@ def channels() -> Channels:
         events_topic_arn=settings.events_topic_arn,
         catalogue_topic_arn=settings.catalogue_topic_arn,
         notifications_queue_url=settings.notifications_queue_url,
+        timers={EventType.BOOKING_CREATED: payment_timer(), EventType.SHOP_ORDER_CREATED: shop_timer()},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.payment_timeouts import PaymentTimer
+from posthouse.services.timer import Timer
 from posthouse.store.connection import aws_client
 
 
@@ -19,11 +19,11 @@ class ShopTimerSettings(Settings):
     shop_order_waits_queue_url: str
 
 
-def payment_timer() -> PaymentTimer:
+def payment_timer() -> Timer:
     """The timer of unpaid bookings."""
-    return PaymentTimer(aws_client("sqs"), read_settings(TimerSettings).payment_timeouts_queue_url)
+    return Timer(aws_client("sqs"), read_settings(TimerSettings).payment_timeouts_queue_url)
 
 
-def shop_timer() -> PaymentTimer:
+def shop_timer() -> Timer:
     """The timer of shop orders."""
-    return PaymentTimer(aws_client("sqs"), read_settings(ShopTimerSettings).shop_order_waits_queue_url)
+    return Timer(aws_client("sqs"), read_settings(ShopTimerSettings).shop_order_waits_queue_url)

@@ -45,8 +45,8 @@ def _grant(
     kind: CouponKind, user_id: str, trigger: str, step: Step, consumed: tuple[Event, str] | None
 ) -> Coupon | NoneLeft | None:
     coupon_id = derived_id(IdKind.COUPON, kind, trigger)
-    for attempt in range(ATTEMPTS):
-        template = _grantable(kind, sure=attempt > 0)
+    for _ in range(ATTEMPTS):
+        template = next((found for found in coupons.templates_of(kind) if found.grantable), None)
         transaction = Transaction()
         coupon = None
         if template is not None:
@@ -67,25 +67,10 @@ def _grant(
     raise StoreBusy(f"the {kind} coupon templates keep changing; try again in a moment")
 
 
-def _grantable(kind: CouponKind, *, sure: bool) -> CouponTemplate | None:
-    """The template to grant from, if any has a coupon left.
-
-    The index may be a moment old: before "none left" becomes final, and after a refused grant, the rows decide.
-    """
-    listed = coupons.templates_of(kind)
-    found = None if sure else next((template for template in listed if template.grantable), None)
-    if found is not None:
-        return found
-    fresh = (coupons.get_template(template.template_id) for template in listed)
-    return next((template for template in fresh if template is not None and template.grantable), None)
-
-
 def _note_repeat(consumed: tuple[Event, str] | None, step: Step) -> None:
     """The coupon is there already, by another event: there is only the inbox to write."""
     if consumed is not None:
-        transaction = Transaction()
-        inbox.done(transaction, *consumed, step.now)
-        transaction.commit()
+        inbox.note_done(*consumed, step.now)
 
 
 def create_template(template: CouponTemplate, actor: str, step: Step) -> CouponTemplate:

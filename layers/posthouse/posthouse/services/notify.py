@@ -10,9 +10,8 @@ from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
 from posthouse.domain.notice import notice_of
 from posthouse.services.wechat_token import with_access_token
-from posthouse.store import guests, inbox, notifications
+from posthouse.store import guests, notifications
 from posthouse.store.notifications import Notification
-from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
@@ -42,34 +41,34 @@ class Notifier:
         self._app_id = app_id
         self._templates = templates
 
-    def notify(self, event: Event, consumer: str, step: Step) -> str:
+    def notify(self, event: Event, step: Step) -> str:
         """Tell the guest of the event; answers how that ended. Raises NotSentYet for what a later try may mend.
 
         A ``sending`` row comes before the call. Whoever finds it later cannot know whether WeChat took the message,
         and it may cost the guest's one permission, so it is not sent again.
         """
         notice = notice_of(event)
-        guest = guests.get(notice.facts["user_id"])
+        guest = guests.get(notice.facts["user_id"], consistent=False)
         fields, template_id = notice.fields(), self._templates.get(notice.kind)
         latest = notifications.latest(event.aggregate_id)
         outdated = latest is not None and latest.sequence > event.sequence and latest.status in _MAY_BE_SENT
         begun = Notification(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
         if not notifications.begin(begun, notice.facts["user_id"]):
-            return _close(event, consumer, "unknown", "a try before this one broke off", step)
+            return _close(event, "unknown", "a try before this one broke off", step)
         if outdated:
-            return _close(event, consumer, "superseded", None, step)
+            return _close(event, "superseded", None, step)
         if guest is None:
-            return _close(event, consumer, "refused", "the guest's account is gone", step)
+            return _close(event, "refused", "the guest's account is gone", step)
         if template_id is None:
-            return _close(event, consumer, "refused", "no message template of this kind is registered", step)
+            return _close(event, "refused", "no message template of this kind is registered", step)
         message = _Message(guest.openid, template_id, fields, notice.page)
         try:
             status, detail = self._send(message, step)
         except Exception as fault:
             # Nothing was sent: WeChat's own faults are told apart below, and the answer of a send is read at once.
-            _close(event, consumer, "failed", type(fault).__name__, step)
+            _close(event, "failed", type(fault).__name__, step)
             raise
-        _close(event, consumer, status, detail, step)
+        _close(event, status, detail, step)
         if status == "failed":
             raise NotSentYet(detail)
         return status
@@ -97,10 +96,7 @@ class Notifier:
                 assert_never(answer)
 
 
-def _close(event: Event, consumer: str, status: str, detail: str | None, step: Step) -> str:
-    """Write how the attempt ended, with the inbox row unless it will be tried again."""
-    transaction = Transaction()
-    notifications.finish(transaction, event.aggregate_id, event.sequence, status, detail, step.now)
-    if status != "failed":
-        inbox.done(transaction, event, consumer, step.now)
-    return "repeat" if transaction.commit() else status
+def _close(event: Event, status: str, detail: str | None, step: Step) -> str:
+    """Write how the attempt ended: its row is what the inbox is to other consumers."""
+    ended = notifications.finish(event.aggregate_id, event.sequence, status, detail, step.now)
+    return status if ended else "repeat"

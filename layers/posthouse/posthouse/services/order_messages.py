@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from posthouse.domain.event import SUBSCRIBERS
+from posthouse.domain.event import TIMERS, EventType, subscribers_to
 from posthouse.domain.notice import has_notice
-from posthouse.store import inbox, outbox, payments, refunds
+from posthouse.store import inbox, notifications, outbox, payment_log, payments, refunds
 from posthouse.store.inbox import Dealing
 
 if TYPE_CHECKING:
+    from posthouse.domain.payment import Payment
     from posthouse.store.outbox import Sent
 
 NOTIFIER = "send_notification"
 """Whom the relay feeds by itself, in order."""
+
+PAYMENT_LOG = "record_payment_log"
+POINTS = "award_points"
+"""Consumers whose effect is its own inbox: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
 
 
 @dataclass(frozen=True)
@@ -27,21 +33,56 @@ class Message:
 
 def messages_of(order_no: str) -> list[Message]:
     """The events of an order, its payments and its refunds, as they happened."""
+    paid = {payment.payment_id: payment for payment in payments.list_of_order(order_no)}
     found = [refund.out_refund_no for refund in refunds.list_of_order(order_no)]
-    found += [payment.payment_id for payment in payments.list_of_order(order_no)]
-    messages = [message for aggregate_id in (order_no, *found) for message in _of(aggregate_id, order_no)]
+    messages = [message for aggregate_id in (order_no, *found, *paid) for message in _of(aggregate_id, order_no, paid)]
     return sorted(messages, key=lambda message: (message.sent.event.occurred_at, message.sent.event.event_id))
 
 
-def _of(aggregate_id: str, order_no: str) -> list[Message]:
+def _of(aggregate_id: str, order_no: str, paid: Mapping[str, Payment]) -> list[Message]:
     events = outbox.events_of(aggregate_id)
-    dealings = inbox.dealings_with(aggregate_id) if events else []
-    return [Message(sent, _consumers(sent, dealings, order_no)) for sent in events]
+    if not events:
+        return []
+    dealings = {(it.event_id, it.consumer): it for it in inbox.dealings_with(aggregate_id)}
+    for effect in [*_notices(aggregate_id), *_log_entries(events), *_points(events, paid)]:
+        key = (effect.event_id, effect.consumer)
+        failed = dealings[key].tries if key in dealings else 0
+        dealings[key] = replace(effect, tries=failed + (effect.state == "done"))
+    return [Message(sent, _consumers(sent, list(dealings.values()), order_no)) for sent in events]
+
+
+def _notices(aggregate_id: str) -> Iterator[Dealing]:
+    """What the notifier made of an order's events: its attempts are its inbox."""
+    states = {"sending": "in_progress", "failed": "failed"}
+    for it in notifications.list_of_order(aggregate_id):
+        event_id = f"{aggregate_id}.{it.sequence}"
+        yield Dealing(event_id, NOTIFIER, states.get(it.status, "done"), 0, it.at, it.detail)
+
+
+def _points(events: Iterable[Sent], paid: Mapping[str, Payment]) -> Iterator[Dealing]:
+    """What became of the points of payments: each payment's row says how many it stands for."""
+    for sent in events:
+        payment = paid.get(sent.event.payload.get("payment_id", ""))
+        if payment is not None and sent.event.type in {EventType.PAYMENT_SUCCEEDED, EventType.REFUND_SUCCEEDED}:
+            settled = payment.points == payment.points_due
+            if settled or (payment.points is not None and sent.event.type is EventType.PAYMENT_SUCCEEDED):
+                yield Dealing(sent.event.event_id, POINTS, "done", 0, None, None)
+
+
+def _log_entries(events: Iterable[Sent]) -> Iterator[Dealing]:
+    """What the payment log made of a payment's events: its entries are its inbox."""
+    for sent in events:
+        if sent.event.type is EventType.PAYMENT_SUCCEEDED:
+            at = payment_log.recorded_at(sent.event)
+            if at is not None:
+                yield Dealing(sent.event.event_id, PAYMENT_LOG, "done", 0, at, None)
 
 
 def _consumers(sent: Sent, dealings: list[Dealing], order_no: str) -> list[Dealing]:
     event = sent.event
-    expected = [one.consumer for one in SUBSCRIBERS if one.hears(event.type, order_no)]
+    expected = subscribers_to(event.type, order_no)
+    if event.type in TIMERS:
+        expected.append(TIMERS[event.type])
     if has_notice(event.type):
         expected.append(NOTIFIER)
     known = {dealing.consumer: dealing for dealing in dealings if dealing.event_id == event.event_id}

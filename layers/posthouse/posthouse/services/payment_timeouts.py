@@ -1,15 +1,11 @@
-"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat knows of its money.
-
-SQS delays a message by 900 seconds at most, so a message that comes before its time is sent on with what is left.
-"""
+"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat knows of its money."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
@@ -23,29 +19,14 @@ from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import bookings, inbox
 from posthouse.store.transaction import StoreBusy, Transaction
 
-MAX_DELAY_SECONDS = 900
-"""SQS's longest DelaySeconds."""
+if TYPE_CHECKING:
+    from posthouse.services.timer import Timer
 
 WOKEN_AGAIN = timedelta(minutes=10)
 """When an order that was woken is woken again if it still waits: its message is tried three times meanwhile."""
 
 
-@dataclass(frozen=True)
-class PaymentTimer:
-    """The delay queue. Its messages are the bookings' own events, which say when the wait ends."""
-
-    sqs: Any
-    queue_url: str
-
-    def wake(self, event: Event, at: datetime, now: datetime) -> None:
-        """Bring the event at that moment, or as near to it as one delay reaches."""
-        rest = max(0, math.ceil((at - now).total_seconds()))
-        self.sqs.send_message(
-            QueueUrl=self.queue_url, MessageBody=event.to_json(), DelaySeconds=min(MAX_DELAY_SECONDS, rest)
-        )
-
-
-def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till, step: Step) -> Booking | None:
+def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step: Step) -> Booking | None:
     """Cancel the booking of the event if its time is over; answers it if this cancelled it.
 
     Early, late, twice or after the payment: only a booking that still waits past its time is changed. Raises
@@ -57,10 +38,8 @@ def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till
         return None
     for _ in range(ATTEMPTS):
         booking = bookings.get(event.aggregate_id)
-        transaction = Transaction()
-        inbox.done(transaction, event, consumer, step.now)
         if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
-            transaction.commit()
+            inbox.note_done(event, consumer, step.now)
             return None
         payment = payment_of(booking)
         if payment is not None and payment.status is not PaymentState.SUCCEEDED:
@@ -68,6 +47,8 @@ def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             # Its own event is on the way to the booking.
             return None
+        transaction = Transaction()
+        inbox.done(transaction, event, consumer, step.now)
         cancelled = cancel_unpaid(transaction, booking, payment, step)
         failed = transaction.commit()
         if failed is None:
@@ -86,7 +67,7 @@ def ask_surely(payment: Payment, till: Till, step: Step) -> Payment:
     return answer
 
 
-def wake_overdue(order_numbers: Iterable[str], timer: PaymentTimer, step: Step) -> int:
+def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
     """Send the due message of bookings again whose timer was lost; answers how many."""
     sent = 0
     for order_no in order_numbers:

@@ -100,7 +100,7 @@ def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> 
 
 
 def _new_payment(due: orders.Payable, merchant: Merchant, step: Step) -> Payment:
-    guest = guests.get(due.user_id)
+    guest = guests.get(due.user_id, consistent=False)
     if guest is None:
         msg = f"the guest of {due.order_no} is gone"
         raise LookupError(msg)

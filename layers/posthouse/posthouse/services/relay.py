@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.event import CATALOGUE_EVENTS, Event
+from posthouse.domain.event import CATALOGUE_EVENTS, Event, EventType, subscribers_to
 from posthouse.domain.notice import has_notice
 from posthouse.store import outbox
+
+if TYPE_CHECKING:
+    from posthouse.services.timer import Timer
 
 SNS_BATCH = 10
 """SNS takes ten messages in one PublishBatch."""
@@ -23,8 +26,8 @@ class RelayFailed(Exception):
 class Channels:
     """Where events go.
 
-    ``events_topic_arn`` fans out by type, ``catalogue_topic_arn`` broadcasts to the caches, and the queue keeps an
-    order's notices in order.
+    ``events_topic_arn`` fans out by type, ``catalogue_topic_arn`` broadcasts to the caches, the queue keeps an order's
+    notices in order, and ``timers`` bring what has to wait, by the event's type.
     """
 
     sns: Any
@@ -32,20 +35,26 @@ class Channels:
     events_topic_arn: str
     catalogue_topic_arn: str
     notifications_queue_url: str
+    timers: Mapping[EventType, Timer]
 
-    def topic_of(self, event: Event) -> str:
-        """The topic of an event."""
-        return self.catalogue_topic_arn if event.type in CATALOGUE_EVENTS else self.events_topic_arn
+    def topic_of(self, event: Event) -> str | None:
+        """The topic of an event; None if nobody would hear of it there."""
+        if event.type in CATALOGUE_EVENTS:
+            return self.catalogue_topic_arn
+        heard = subscribers_to(event.type, event.payload.get("order_no") or "")
+        return self.events_topic_arn if heard else None
 
 
 def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
     """Send the events and mark them as sent; answers how many. Raises RelayFailed or the service's own error."""
     batch = list(events)
-    for topic in sorted({channels.topic_of(event) for event in batch}):
+    for topic in sorted({topic for event in batch if (topic := channels.topic_of(event)) is not None}):
         for_topic = [event for event in batch if channels.topic_of(event) == topic]
         for begin in range(0, len(for_topic), SNS_BATCH):
             _publish(topic, for_topic[begin : begin + SNS_BATCH], channels)
     for event in batch:
+        if event.type in channels.timers:
+            channels.timers[event.type].wake(event, datetime.fromisoformat(event.payload["expires_at"]), now)
         if has_notice(event.type):
             _queue_notice(event, channels)
         outbox.mark_relayed(event, now)

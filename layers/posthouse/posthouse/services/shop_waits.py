@@ -16,7 +16,7 @@ from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.services.checkout_steps import heal
-from posthouse.services.payment_timeouts import WOKEN_AGAIN, PaymentTimer, ask_surely
+from posthouse.services.payment_timeouts import WOKEN_AGAIN, ask_surely
 from posthouse.services.shop_events import shop_event
 from posthouse.services.shop_orders import busy, cancel_unpaid, payment_of, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step
@@ -25,12 +25,13 @@ from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.services.payments import Till
+    from posthouse.services.timer import Timer
 
 NOT_PAID = "not paid in time"
 """The reason in the ledgers for what an order gave back."""
 
 
-def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till, step: Step) -> ShopState | None:
+def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step: Step) -> ShopState | None:
     """Do what an order's time brings with it; answers the state that this led to, None if it led to none.
 
     Early, late, twice or after the payment: only an order that still waits past its time is changed. Raises
@@ -42,9 +43,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: PaymentTimer, till: Till
         return None
     order = shop_orders.get(event.aggregate_id)
     changed = _end(order, till, step) if order is not None and _is_due(order, step) else None
-    transaction = Transaction()
-    inbox.done(transaction, event, consumer, step.now)
-    transaction.commit()
+    inbox.note_done(event, consumer, step.now)
     return changed
 
 
@@ -83,7 +82,7 @@ def _cancel(order_no: str, till: Till, step: Step) -> ShopState | None:
     raise busy(order_no)
 
 
-def wake_overdue(order_numbers: Iterable[str], timer: PaymentTimer, step: Step) -> int:
+def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
     """Send a message for each order whose time has come and gone; answers how many."""
     sent = 0
     for order_no in order_numbers:

@@ -1,4 +1,4 @@
-"""Calls to WeChat that need its access token: read from the shared row, refreshed once when WeChat rejects it."""
+"""Calls to WeChat that need its access token: read from the shared row once, refreshed once when WeChat rejects it."""
 
 from __future__ import annotations
 
@@ -20,18 +20,26 @@ MARGIN = timedelta(minutes=5)
 """A token that is about to expire is asked for anew; WeChat keeps the old one good for five minutes."""
 
 
+known_tokens: dict[str, StoredToken] = {}
+"""What this environment has read, by app: a token that was replaced elsewhere is rejected, and read anew."""
+
+
 def with_access_token(mini_program: MiniProgram, app_id: str, step: Step, call: Callable[[str], T]) -> T:
     """Call WeChat with the access token; a rejected one is replaced once, so TokenRejected is never the answer.
 
     Raises WechatUnavailable if the fresh one is rejected too.
     """
-    stored = wechat_tokens.get(app_id)
+    stored = known_tokens.get(app_id)
+    if stored is None or stored.expires_at - MARGIN <= step.now:
+        stored = wechat_tokens.get(app_id)
     if stored is None or stored.expires_at - MARGIN <= step.now:
         stored = _fetch(mini_program, app_id, step)
+    known_tokens[app_id] = stored
     answer = call(stored.value)
     if not isinstance(answer, TokenRejected):
         return answer
-    answer = call(_replace(mini_program, app_id, step, stored).value)
+    known_tokens[app_id] = _replace(mini_program, app_id, step, stored)
+    answer = call(known_tokens[app_id].value)
     if isinstance(answer, TokenRejected):
         raise WechatUnavailable("stable_token", f"a fresh token is rejected with {answer.errcode}")
     return answer

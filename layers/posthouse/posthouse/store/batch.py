@@ -55,7 +55,7 @@ def _read_some(
             model = models[table_name]
             for item in items:
                 row = model.from_raw_data(item)
-                found[model, _key_of(row)] = row
+                found[model, key_of(row)] = row
         request = answer.get("UnprocessedKeys") or {}
         if not request:
             return
@@ -70,7 +70,8 @@ def _typed(model: type[Model], key: Key) -> dict[str, Any]:
     }
 
 
-def _key_of(row: Model) -> Key:
+def key_of(row: Model) -> Key:
+    """A row's key: its partition's, and its sort key if it has one."""
     return tuple(getattr(row, attribute.attr_name) for attribute in _key_attributes(type(row)))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
@@ -18,10 +18,11 @@ from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.money import Money
 from posthouse.domain.stay import Stay
 from posthouse.store.conditional import holds
-from posthouse.store.page import Page, Position, read_page
+from posthouse.store.pointers import read_pointed_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
+    from posthouse.store.page import Page, Position
     from posthouse.store.transaction import Transaction
 
 ORDER = "order"
@@ -34,7 +35,7 @@ GRACE = timedelta(seconds=60)
 class _ByGuest(GlobalSecondaryIndex["BookingRow"]):
     class Meta:
         index_name = "by_guest"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     user_id = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
@@ -43,7 +44,7 @@ class _ByGuest(GlobalSecondaryIndex["BookingRow"]):
 class _ByHotel(GlobalSecondaryIndex["BookingRow"]):
     class Meta:
         index_name = "by_hotel"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     hotel_id = UnicodeAttribute(hash_key=True)
     arrival = UnicodeAttribute(range_key=True)
@@ -52,7 +53,7 @@ class _ByHotel(GlobalSecondaryIndex["BookingRow"]):
 class _ByHotelStatus(GlobalSecondaryIndex["BookingRow"]):
     class Meta:
         index_name = "by_hotel_status"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     hotel_status = UnicodeAttribute(hash_key=True)
     arrival = UnicodeAttribute(range_key=True)
@@ -61,7 +62,7 @@ class _ByHotelStatus(GlobalSecondaryIndex["BookingRow"]):
 class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
     class Meta:
         index_name = "by_phone"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     phone_number = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
@@ -259,15 +260,10 @@ def wake_again_at(order_no: str, at: datetime) -> None:
 
 def list_of_guest(user_id: str, status: BookingState | None, limit: int, position: Position | None) -> Page[Booking]:
     """A guest's bookings, newest first. The work is bounded by what one guest has booked."""
-    condition = None if status is None else BookingRow.status == status
-    rows = BookingRow.by_guest.query(
-        user_id,
-        filter_condition=condition,
-        scan_index_forward=False,
-        limit=limit + 1,
-        last_evaluated_key=position,
+    found = BookingRow.by_guest.query(
+        user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )
-    return read_page(rows, BookingRow.to_domain, limit)
+    return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: status in {None, row.status})
 
 
 @dataclass(frozen=True)
@@ -287,13 +283,13 @@ def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> P
         else (BookingRow.by_hotel_status, f"{query.hotel_id}#{query.status}")
     )
     on_date = None if query.date is None else BookingRow.arrival.startswith(query.date.isoformat())
-    rows = index.query(key, on_date, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
-    return read_page(rows, BookingRow.to_domain, limit)
+    found = index.query(key, on_date, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position)
+    return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: query.status in {None, row.status})
 
 
 def list_of_phone(phone_number: str, limit: int, position: Position | None) -> Page[Booking]:
     """The bookings made with a phone number, newest first."""
-    rows = BookingRow.by_phone.query(
-        phone_number, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
+    found = BookingRow.by_phone.query(
+        phone_number, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )
-    return read_page(rows, BookingRow.to_domain, limit)
+    return read_pointed_page(found, BookingRow.to_domain, limit)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponStatus, CouponTemplate
 from posthouse.domain.money import Money
 from posthouse.store.page import Page, Position, read_page
+from posthouse.store.pointers import read_pointed_page, rows_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
@@ -20,10 +22,14 @@ if TYPE_CHECKING:
 _LISTING = "coupon_templates"
 
 
+TEMPLATES_AT_ONCE = 4
+"""How many templates of a kind are read together where one is looked for."""
+
+
 class _ByKind(GlobalSecondaryIndex["CouponTemplateRow"]):
     class Meta:
         index_name = "by_kind"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     kind = UnicodeAttribute(hash_key=True)
     position = UnicodeAttribute(range_key=True)
@@ -32,7 +38,7 @@ class _ByKind(GlobalSecondaryIndex["CouponTemplateRow"]):
 class _Listed(GlobalSecondaryIndex["CouponTemplateRow"]):
     class Meta:
         index_name = "listed"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     listing = UnicodeAttribute(hash_key=True)
     template_id = UnicodeAttribute(range_key=True)
@@ -130,13 +136,14 @@ def replace_template(transaction: Transaction, template: CouponTemplate, read: C
 
 def list_templates(limit: int, position: Position | None) -> Page[CouponTemplate]:
     """All templates, oldest first."""
-    rows = CouponTemplateRow.listed.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
-    return read_page(rows, CouponTemplateRow.to_domain, limit)
+    found = CouponTemplateRow.listed.query(_LISTING, page_size=limit + 1, last_evaluated_key=position)
+    return read_pointed_page(found, CouponTemplateRow.to_domain, limit)
 
 
-def templates_of(kind: CouponKind, at_most: int = 100) -> list[CouponTemplate]:
-    """A kind's templates by their ``sort``; the index may be a moment old, the grant's condition is not."""
-    return [row.to_domain() for row in CouponTemplateRow.by_kind.query(kind, limit=at_most)]
+def templates_of(kind: CouponKind, at_most: int = 100) -> Iterator[CouponTemplate]:
+    """A kind's templates by their ``sort``, read a few at a time: the first one mostly does."""
+    found = CouponTemplateRow.by_kind.query(kind, limit=at_most)
+    return (row.to_domain() for _, row in rows_of(found, TEMPLATES_AT_ONCE))
 
 
 class CouponRow(Model):

@@ -63,22 +63,30 @@ def _row(event: Event, consumer: str) -> InboxRow:
     return InboxRow(event.aggregate_id, f"{event.sequence:08d}#{consumer}")
 
 
+_NOT_DONE = InboxRow.state.does_not_exist() | (InboxRow.state != "done")
+
+
 def done(transaction: Transaction, event: Event, consumer: str, now: datetime) -> None:
     """Make the consumer's effect happen once: the transaction fails under the name ``inbox`` if it was done before."""
-    transaction.update(
-        DONE,
-        _row(event, consumer),
-        [
-            InboxRow.state.set("done"),
-            InboxRow.consumer.set(consumer),
-            InboxRow.event_id.set(event.event_id),
-            InboxRow.changed_at.set(now),
-            InboxRow.expires_at.set(now + KEPT),
-            InboxRow.tries.add(1),
-            InboxRow.error.remove(),
-        ],
-        InboxRow.state.does_not_exist() | (InboxRow.state != "done"),
-    )
+    transaction.update(DONE, _row(event, consumer), _done_actions(event, consumer, now), _NOT_DONE)
+
+
+def note_done(event: Event, consumer: str, now: datetime) -> None:
+    """Write down that the consumer had nothing to change, or what it changed stands already."""
+    actions = _done_actions(event, consumer, now)
+    holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))
+
+
+def _done_actions(event: Event, consumer: str, now: datetime) -> list[Action]:
+    return [
+        InboxRow.state.set("done"),
+        InboxRow.consumer.set(consumer),
+        InboxRow.event_id.set(event.event_id),
+        InboxRow.changed_at.set(now),
+        InboxRow.expires_at.set(now + KEPT),
+        InboxRow.tries.add(1),
+        InboxRow.error.remove(),
+    ]
 
 
 def failed(event: Event, consumer: str, reason: str, now: datetime) -> None:
@@ -92,5 +100,4 @@ def failed(event: Event, consumer: str, reason: str, now: datetime) -> None:
         InboxRow.tries.add(1),
         InboxRow.error.set(reason[:500]),
     ]
-    not_done = InboxRow.state.does_not_exist() | (InboxRow.state != "done")
-    holds(lambda: _row(event, consumer).update(actions=actions, condition=not_done))
+    holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))

@@ -7,21 +7,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.store.conditional import holds
-from posthouse.store.page import Page, Position, read_page
+from posthouse.store.pointers import read_pointed_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
-    from posthouse.store.transaction import Transaction
+    from posthouse.store.page import Page, Position
 
 
 class _ByGuest(GlobalSecondaryIndex["NotificationRow"]):
     class Meta:
         index_name = "by_guest"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     user_id = UnicodeAttribute(hash_key=True)
     position = UnicodeAttribute(range_key=True)
@@ -91,14 +91,13 @@ def begin(attempt: Notification, user_id: str) -> bool:
     return holds(lambda: row.save(condition=untried))
 
 
-def finish(
-    transaction: Transaction, order_no: str, sequence: int, status: str, detail: str | None, now: datetime
-) -> None:
-    """Write how an attempt that was begun has ended; fails as ``notice`` if its end stands already."""
+def finish(order_no: str, sequence: int, status: str, detail: str | None, now: datetime) -> bool:
+    """Write how an attempt that was begun has ended; False if its end stands already."""
     actions: list[Any] = [NotificationRow.status.set(status), NotificationRow.at.set(now)]
     if detail is not None:
         actions.append(NotificationRow.detail.set(detail[:300]))
-    transaction.update("notice", NotificationRow(order_no, sequence), actions, NotificationRow.status == "sending")
+    begun = NotificationRow.status == "sending"
+    return holds(lambda: NotificationRow(order_no, sequence).update(actions=actions, condition=begun))
 
 
 def list_of_order(order_no: str) -> list[Notification]:
@@ -108,7 +107,7 @@ def list_of_order(order_no: str) -> list[Notification]:
 
 def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[Notification]:
     """A guest's notices, newest first."""
-    rows = NotificationRow.by_guest.query(
-        user_id, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
+    found = NotificationRow.by_guest.query(
+        user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )
-    return read_page(rows, _to_domain, limit)
+    return read_pointed_page(found, _to_domain, limit)

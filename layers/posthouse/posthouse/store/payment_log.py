@@ -11,13 +11,13 @@ from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
+from posthouse.store.conditional import holds
 from posthouse.store.money import WECHAT_TIME_ZONE
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
-    from posthouse.store.transaction import Transaction
 
 
 class PaymentLogRow(Model):
@@ -59,13 +59,13 @@ class LoggedPayment:
     succeeded_at: datetime
 
 
-def record(transaction: Transaction, event: Event, now: datetime) -> None:
-    """Write a payment that succeeded into the log."""
+def record(event: Event, now: datetime) -> bool:
+    """Write a payment that succeeded into the log; False if it is there, which is what the inbox is to others."""
     facts = event.payload
-    succeeded_at = datetime.fromisoformat(facts["succeeded_at"])
+    day, entry_id, succeeded_at = _key(event)
     row = PaymentLogRow(
-        str(local_date(succeeded_at, WECHAT_TIME_ZONE)),
-        f"{succeeded_at.isoformat()}#{facts['payment_id']}",
+        day,
+        entry_id,
         payment_id=facts["payment_id"],
         order_no=facts["order_no"],
         user_id=facts["user_id"],
@@ -74,7 +74,23 @@ def record(transaction: Transaction, event: Event, now: datetime) -> None:
         succeeded_at=succeeded_at,
         recorded_at=now,
     )
-    transaction.put("payment_log", row)
+    return holds(lambda: row.save(condition=PaymentLogRow.day.does_not_exist()))
+
+
+def recorded_at(event: Event) -> datetime | None:
+    """When the event's payment was written into the log; None if it was not."""
+    day, entry_id, _ = _key(event)
+    try:
+        found: datetime = PaymentLogRow.get(day, entry_id, consistent_read=True).recorded_at
+    except PaymentLogRow.DoesNotExist:
+        return None
+    return found
+
+
+def _key(event: Event) -> tuple[str, str, datetime]:
+    succeeded_at = datetime.fromisoformat(event.payload["succeeded_at"])
+    day = local_date(succeeded_at, WECHAT_TIME_ZONE)
+    return str(day), f"{succeeded_at.isoformat()}#{event.payload['payment_id']}", succeeded_at
 
 
 def list_of_day(day: date, limit: int, position: Position | None) -> Page[LoggedPayment]:

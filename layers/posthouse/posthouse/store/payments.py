@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
 from posthouse.store import money
 from posthouse.store.conditional import holds
+from posthouse.store.pointers import rows_of
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ GRACE = timedelta(minutes=2)
 class _ByOrder(GlobalSecondaryIndex["PaymentRow"]):
     class Meta:
         index_name = "by_order"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     order_no = UnicodeAttribute(hash_key=True)
     payment_id = UnicodeAttribute(range_key=True)
@@ -240,4 +241,5 @@ def ask_again_at(payment_id: str, at: datetime) -> None:
 
 def list_of_order(order_no: str, at_most: int = 100) -> list[Payment]:
     """All attempts to pay an order, oldest first."""
-    return [row.to_domain() for row in PaymentRow.by_order.query(order_no, limit=at_most)]
+    found = PaymentRow.by_order.query(order_no, limit=at_most)
+    return [row.to_domain() for _, row in rows_of(found, at_most)]

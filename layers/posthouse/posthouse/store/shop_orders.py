@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pynamodb.attributes import JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.ids import IdKind, has_kind
@@ -29,7 +29,8 @@ from posthouse.domain.shop_order import (
     waits_until,
 )
 from posthouse.store.conditional import holds
-from posthouse.store.page import Page, Position, read_page
+from posthouse.store.page import Page, Position
+from posthouse.store.pointers import read_pointed_page, rows_of
 from posthouse.store.table import (
     DUE_SHARDS,
     IntAttribute,
@@ -54,7 +55,7 @@ GRACE = timedelta(seconds=60)
 class _ByGuest(GlobalSecondaryIndex["ShopOrderRow"]):
     class Meta:
         index_name = "by_guest"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     guest = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
@@ -63,7 +64,7 @@ class _ByGuest(GlobalSecondaryIndex["ShopOrderRow"]):
 class _ByStatus(GlobalSecondaryIndex["ShopOrderRow"]):
     class Meta:
         index_name = "by_status"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     listing = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
@@ -72,7 +73,7 @@ class _ByStatus(GlobalSecondaryIndex["ShopOrderRow"]):
 class _BySale(GlobalSecondaryIndex["ShopOrderRow"]):
     class Meta:
         index_name = "by_sale"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     sale_part = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
@@ -281,11 +282,10 @@ def wake_again_at(order_no: str, at: datetime) -> None:
 
 def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: Position | None) -> Page[ShopOrder]:
     """A guest's orders, newest first. The work is bounded by what one guest has ordered."""
-    condition = None if status is None else ShopOrderRow.status == status
-    rows = ShopOrderRow.by_guest.query(
-        user_id, filter_condition=condition, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
+    found = ShopOrderRow.by_guest.query(
+        user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )
-    return read_page(rows, ShopOrderRow.to_domain, limit)
+    return read_pointed_page(found, ShopOrderRow.to_domain, limit, lambda row: status in {None, row.status})
 
 
 def list_in(states: Iterable[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
@@ -311,15 +311,16 @@ def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | Non
 def flash_orders_of(user_id: str, at_most: int = 100) -> list[ShopOrder]:
     """A guest's flash orders, newest first."""
     flash = ShopOrderRow.order_no.startswith(IdKind.FLASH_ORDER)
-    rows = ShopOrderRow.by_guest.query(user_id, flash, scan_index_forward=False, limit=at_most)
-    return [row.to_domain() for row in rows]
+    found = ShopOrderRow.by_guest.query(user_id, flash, scan_index_forward=False, limit=at_most)
+    return [row.to_domain() for _, row in rows_of(found, at_most)]
 
 
 def _merged(found: Iterable[Iterable[ShopOrderRow]], limit: int) -> Page[ShopOrder]:
     merged = heapq.merge(*found, key=lambda row: str(row.order_no), reverse=True)
-    items = [row.to_domain() for row in islice(merged, limit)]
+    pointers = list(islice(merged, limit))
     more = next(merged, None) is not None
-    return Page(items, {"order_no": items[-1].order_no} if more else None)
+    items = [row.to_domain() for _, row in rows_of(pointers, limit)]
+    return Page(items, {"order_no": pointers[-1].order_no} if more else None)
 
 
 def _unchanged(order: ShopOrder) -> Condition:

@@ -1,0 +1,32 @@
+"""A delay queue: brings an event back when something is due.
+
+SQS delays a message by 900 seconds at most, so one that comes before its time is sent on with what is left.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+
+MAX_DELAY_SECONDS = 900
+"""SQS's longest DelaySeconds."""
+
+
+@dataclass(frozen=True)
+class Timer:
+    """The queue. Its messages are the orders' own events, which say when the wait ends."""
+
+    sqs: Any
+    queue_url: str
+
+    def wake(self, event: Event, at: datetime, now: datetime) -> None:
+        """Bring the event at that moment, or as near to it as one delay reaches."""
+        rest = max(0, math.ceil((at - now).total_seconds()))
+        self.sqs.send_message(
+            QueueUrl=self.queue_url, MessageBody=event.to_json(), DelaySeconds=min(MAX_DELAY_SECONDS, rest)
+        )
