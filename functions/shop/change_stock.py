@@ -6,8 +6,7 @@ from pydantic import AfterValidator, Field
 
 from posthouse.domain.goods import MAX_STOCK
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import not_zero
-from posthouse.entry.goods_input import Reason
+from posthouse.entry.fields import Reason, not_zero
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.shop_views import goods_json

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, Field
 
 from posthouse.domain.account import MOST, Account
-from posthouse.entry.fields import not_zero
-from posthouse.entry.goods_input import Reason
+from posthouse.entry.fields import Reason, not_zero
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 from posthouse.services.accounts import AccountChange

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 MAX_FEN = 100_000_000
 """A million yuan: no price of ours is higher, and sums of hundreds stay exact in every client."""
@@ -21,6 +21,7 @@ Text = Annotated[str, StringConstraints(max_length=5000)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{3,24}$")]
 Username = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.@-]{1,63}$")]
 Password = Annotated[str, StringConstraints(min_length=8, max_length=200)]
+Reason = Annotated[str, Field(min_length=1, max_length=200)]
 ArrivalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -28,6 +29,8 @@ def _image(value: str) -> str:
     """A URL, or a path below the site's root."""
     if value.startswith("/") and not value.startswith("//"):
         return value
+    from pydantic import AnyHttpUrl  # networks are for the few that take images
+
     AnyHttpUrl(value)
     return value
 

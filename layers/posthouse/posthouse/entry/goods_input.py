@@ -12,7 +12,6 @@ from posthouse.entry.fields import Images, Name, Price, Text
 from posthouse.entry.inputs import Input
 
 Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
-Reason = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class GoodsText(Input):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.identity import Guest, StaffAccount, mask_phone
-from posthouse.domain.notice import LoggedIn
+from posthouse.domain.ids import IdKind, has_kind
 
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
@@ -217,11 +217,12 @@ def attempt_json(notification: Notification) -> dict[str, Any]:
 
 
 def notification_json(notification: Notification) -> dict[str, Any]:
-    """An attempt to notify; one that has begun and not ended is unknown until it has."""
+    """An attempt to notify; one that has begun and not ended is unknown until it has. A login's is of no order."""
     status = "unknown" if notification.status == "sending" else notification.status
+    of_a_guest = has_kind(notification.order_no, IdKind.USER)
     return {
         "kind": notification.kind,
-        "order_no": None if notification.kind == LoggedIn.kind else notification.order_no,
+        "order_no": None if of_a_guest else notification.order_no,
         "status": status,
         "sent_at": rfc3339(notification.at),
     }

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.account import MOST, Account, AccountEntry, InsufficientBalance
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.services.catalogue import busy
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import accounts, guests, idempotency
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction

@@ -20,9 +20,9 @@ from posthouse.domain.stay import local_date
 from posthouse.services import refunds
 from posthouse.services.bookings import booking_event
 from posthouse.services.stays import for_guest, free_nights_left
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, coupons, nights, outbox, payments
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
@@ -55,7 +55,7 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
             cancelled = cancel_unpaid(transaction, booking, payment, step)
         if transaction.commit() is None:
             return cancelled
-    raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
+    raise busy(order_no)
 
 
 def payment_of(booking: Booking) -> Payment | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from posthouse.domain.catalogue import MAX_ROOMS, Hotel, Room, TooManyRooms
 from posthouse.domain.event import EventType
 from posthouse.domain.refusal import NotFound, VersionConflict
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, outbox, rooms
 from posthouse.store.audit import record
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
@@ -100,11 +100,6 @@ def tell(transaction: Transaction, hotel: Hotel, room_id: str | None, step: Step
     event_type = EventType.HOTEL_CHANGED if room_id is None else EventType.ROOM_CHANGED
     payload = {"hotel_id": hotel.hotel_id, "room_id": room_id}
     outbox.send(transaction, step.event(event_type, hotel.hotel_id, hotel.revision, payload))
-
-
-def busy(what: str) -> StoreBusy:
-    """The fault of a step that met others on the same rows each time it tried."""
-    return StoreBusy(f"{what} keeps changing; try again in a moment")
 
 
 def _hotel_facts(hotel: Hotel) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from posthouse.domain.refusal import PriceChanged, Refusal
 from posthouse.domain.shop_order import CHECKOUT, OrderLine, OutOfStock, Overtaken, ShopOrder, ShopState, goods_total
 from posthouse.services import holdings
 from posthouse.services.shop_events import tell
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import coupons, goods, guests, idempotency, order_steps, shop_orders
 from posthouse.store.order_steps import CheckoutStep
-from posthouse.store.transaction import Failed, StoreBusy, Transaction
+from posthouse.store.transaction import Failed, Transaction
 
 GIVEN_UP = "checkout given up"
 """The reason in the ledgers for what a checkout gave back."""
@@ -40,11 +40,6 @@ class Claim(StrEnum):
     CONFIRMED = "confirmed"
     CLAIMED = "claimed"
     NOTHING = "nothing"
-
-
-def busy(order_no: str) -> StoreBusy:
-    """What a step raises that met other changes again and again."""
-    return StoreBusy(f"{order_no} keeps changing; try again in a moment")
 
 
 def save(order: ShopOrder, body_hash: str, step: Step) -> Saved | Refusal:

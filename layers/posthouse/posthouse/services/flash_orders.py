@@ -14,8 +14,8 @@ from posthouse.domain.refusal import InvalidTransition, NotFound
 from posthouse.domain.shop_order import Delivery, OrderLine, SaleUnit, ShopMoment, ShopOrder, ShopPrice, ShopState
 from posthouse.services.flash_gate import gate
 from posthouse.services.shop_events import tell
-from posthouse.services.shop_orders import busy, for_guest
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.shop_orders import for_guest
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import flash_sales, shop_orders
 from posthouse.store.transaction import StoreBusy, Transaction
 

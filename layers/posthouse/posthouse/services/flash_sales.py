@@ -18,8 +18,7 @@ from posthouse.domain.flash_sale import (
 from posthouse.domain.goods import InsufficientStock, StockEntry, StockMove
 from posthouse.domain.ids import IdKind
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
-from posthouse.services.catalogue import busy
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import flash_sales, goods
 from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction

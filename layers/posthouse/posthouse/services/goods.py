@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.goods import MAX_STOCK, Goods, InsufficientStock, StockEntry, StockMove
 from posthouse.domain.refusal import NotFound, VersionConflict
-from posthouse.services.catalogue import busy
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import goods as store
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction

@@ -15,9 +15,9 @@ from posthouse.services.bookings import booking_event
 from posthouse.services.cancellations import cancel_unpaid, payment_of
 from posthouse.services.payments import Till, ask
 from posthouse.services.settlements import CannotSettle
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, inbox
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.services.timer import Timer
@@ -55,7 +55,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step:
             return cancelled
         if inbox.DONE in failed:
             return None
-    raise StoreBusy(f"{event.aggregate_id} keeps changing; try again in a moment")
+    raise busy(event.aggregate_id)
 
 
 def ask_surely(payment: Payment, till: Till, step: Step) -> Payment:

@@ -24,9 +24,9 @@ from posthouse.domain.payment import (
 )
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services import orders
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, guests, inbox, outbox, payments
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.clients.wechat.credentials import WechatCredentials
@@ -96,7 +96,7 @@ def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> 
         payments.create(transaction, payment)
         if transaction.commit() is None:
             return payment
-    raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
+    raise busy(order_no)
 
 
 def _new_payment(due: orders.Payable, merchant: Merchant, step: Step) -> Payment:

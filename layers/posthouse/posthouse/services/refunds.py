@@ -21,9 +21,9 @@ from posthouse.domain.refund import (
     refund_no_of,
 )
 from posthouse.domain.refusal import NotFound
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, inbox, outbox, payments, refunds
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.clients.wechat import trade
@@ -181,7 +181,7 @@ def note(word: RefundWord, step: Step) -> Refund | SettlementMismatch | NotFound
             tell(transaction, EventType.REFUND_FAILED, refund, step)
         if transaction.commit() is None:
             return replace(refund, status=to, refund_id=word.refund_id, ended_at=word.at)
-    raise StoreBusy(f"{word.out_refund_no} keeps changing; try again in a moment")
+    raise busy(word.out_refund_no)
 
 
 def _give_up(refund: Refund, code: str, step: Step) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from posthouse.domain.catalogue import Hotel, Night, Room, StaysAhead
 from posthouse.domain.refusal import NotFound
 from posthouse.domain.stay import local_date
-from posthouse.services.catalogue import busy, room_for_staff, tell
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.catalogue import room_for_staff, tell
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, nights, rooms
 from posthouse.store.audit import record
 from posthouse.store.transaction import MAX_ITEMS, Failed, Transaction

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue_view import summary_of, view_of
-from posthouse.services.catalogue import busy
+from posthouse.services.step import busy
 from posthouse.store import change_log, hotel_summaries, hotels, inbox, room_views
 from posthouse.store.catalogue_snapshot import Snapshot, snapshot
 from posthouse.store.change_log import Change

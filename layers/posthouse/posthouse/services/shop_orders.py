@@ -15,7 +15,7 @@ from posthouse.domain.shop_order import AddressMissing, Shipment, ShopMoment, Sh
 from posthouse.domain.shop_order import cancel as may_cancel
 from posthouse.services import holdings
 from posthouse.services.shop_events import tell
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import payments, shop_orders
 from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
@@ -139,8 +139,3 @@ def receive_by_time(order_no: str, step: Step) -> ShopOrder | Refusal:
 _RECEIVED = _Change(
     ShopState.RECEIVED, lambda order: move_to(order, ShopState.RECEIVED), lambda _order: True, lambda _t, _order: ()
 )
-
-
-def busy(order_no: str) -> StoreBusy:
-    """What a step raises that met other changes again and again."""
-    return StoreBusy(f"{order_no} keeps changing; try again in a moment")

@@ -11,8 +11,8 @@ from posthouse.domain.refund import Refund, RefundExceedsPayment, RefundState, r
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_to
 from posthouse.services import holdings, refunds
-from posthouse.services.shop_orders import busy, moved, payment_of
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.shop_orders import moved, payment_of
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import idempotency, inbox, payments, shop_orders
 from posthouse.store import refunds as refund_store
 from posthouse.store.audit import record

@@ -18,8 +18,8 @@ from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.services.checkout_steps import heal
 from posthouse.services.payment_timeouts import WOKEN_AGAIN, ask_surely
 from posthouse.services.shop_events import shop_event
-from posthouse.services.shop_orders import busy, cancel_unpaid, payment_of, receive_by_time
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.shop_orders import cancel_unpaid, payment_of, receive_by_time
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import inbox, shop_orders
 from posthouse.store.transaction import Transaction
 

@@ -15,7 +15,7 @@ from posthouse.services.bookings import booking_event
 from posthouse.services.cancellations import give_up, payment_of
 from posthouse.services.orders import may_see
 from posthouse.services.stays import for_staff
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, idempotency, inbox, outbox, payments
 from posthouse.store import refunds as refund_store
 from posthouse.store.audit import record
@@ -62,7 +62,7 @@ def refund(wish: RefundWish, caller: Principal, step: Step) -> Refund | Refusal:
         record(transaction, step.actor(caller.subject), "refund", wish.order_no, after=after)
         if transaction.commit() is None:
             return asked
-    raise StoreBusy(f"{wish.order_no} keeps changing; try again in a moment")
+    raise busy(wish.order_no)
 
 
 def mark_refunded(event: Event, consumer: str, step: Step) -> Booking | None:

@@ -11,10 +11,10 @@ from posthouse.domain.event import EventType
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.domain.stay import local_date
 from posthouse.services.bookings import booking_event
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, nights, outbox
 from posthouse.store.audit import record
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
@@ -78,7 +78,7 @@ def _change_as_staff(order_no: str, caller: Principal, change: _Change, step: St
         record(transaction, step.actor(caller.subject), change.action, order_no, before=before, after=after)
         if transaction.commit() is None:
             return _moved(booking, change.to, step)
-    raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
+    raise busy(order_no)
 
 
 def may_check_out(order_no: str, caller: Principal) -> Booking | Refusal:
@@ -107,7 +107,7 @@ def finish(order_no: str, actor: str, step: Step) -> Booking | Refusal:
         record(transaction, step.actor(actor), "check_out", order_no, before=before, after=after)
         if transaction.commit() is None:
             return _moved(booking, BookingState.FINISHED, step)
-    raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
+    raise busy(order_no)
 
 
 def free_nights_left(transaction: Transaction, booking: Booking, step: Step) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind, make_id
 from posthouse.store.audit import Actor
+from posthouse.store.transaction import StoreBusy
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,8 @@ class Step:
 
 ATTEMPTS = 5
 """How often a step reads, decides and writes again when what it read has changed before it could write."""
+
+
+def busy(what: str) -> StoreBusy:
+    """The fault of a step that met others on the same rows each time it tried."""
+    return StoreBusy(f"{what} keeps changing; try again in a moment")
