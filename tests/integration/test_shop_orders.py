@@ -618,6 +618,6 @@ def test_a_booking_has_its_messages_and_points_too(house: House) -> None:
     found = house.send("GET", f"/api/staff/orders/{order_no}/messages", token=clerk).must(200)["items"]
     assert [it["type"] for it in found] == ["booking.created", "payment.succeeded", "booking.paid"]
     waiting = {(one["consumer"], one["state"]) for it in found for one in it["consumers"] if one["state"] != "done"}
-    assert waiting == {("cancel_unpaid_booking", "in_progress")}  # the timer runs until its time
+    assert waiting == set()
     assert house.send("GET", "/api/me", token=token).must(200)["points"] == 300
     assert_balanced(house)

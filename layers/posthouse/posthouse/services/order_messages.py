@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from posthouse.domain.event import TIMERS, EventType, subscribers_to
 from posthouse.domain.notice import has_notice
+from posthouse.services import orders
 from posthouse.store import inbox, notifications, outbox, payment_log, payments, refunds
 from posthouse.store.inbox import Dealing
 
@@ -33,22 +35,35 @@ class Message:
 
 def messages_of(order_no: str) -> list[Message]:
     """The events of an order, its payments and its refunds, as they happened."""
+    order = orders.find(order_no)
     paid = {payment.payment_id: payment for payment in payments.list_of_order(order_no)}
+    facts = _Facts(order_no, order is not None and order.status == orders.WAITS, paid)
     found = [refund.out_refund_no for refund in refunds.list_of_order(order_no)]
-    messages = [message for aggregate_id in (order_no, *found, *paid) for message in _of(aggregate_id, order_no, paid)]
+    messages = [message for aggregate_id in (order_no, *found, *paid) for message in _of(aggregate_id, facts)]
     return sorted(messages, key=lambda message: (message.sent.event.occurred_at, message.sent.event.event_id))
 
 
-def _of(aggregate_id: str, order_no: str, paid: Mapping[str, Payment]) -> list[Message]:
+@dataclass(frozen=True)
+class _Facts:
+    """What an order says of its own messages: whether it still waits for its payment, and its payments."""
+
+    order_no: str
+    waits: bool
+    paid: Mapping[str, Payment]
+
+
+def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
     events = outbox.events_of(aggregate_id)
     if not events:
         return []
     dealings = {(it.event_id, it.consumer): it for it in inbox.dealings_with(aggregate_id)}
-    for effect in [*_notices(aggregate_id), *_log_entries(events), *_points(events, paid)]:
-        key = (effect.event_id, effect.consumer)
-        failed = dealings[key].tries if key in dealings else 0
-        dealings[key] = replace(effect, tries=failed + (effect.state == "done"))
-    return [Message(sent, _consumers(sent, list(dealings.values()), order_no)) for sent in events]
+    effects = (_notices(aggregate_id), _log_entries(events), _points(events, facts.paid), _timers(events, facts))
+    for effect in chain(*effects):
+        known = dealings.get((effect.event_id, effect.consumer))
+        if known is None or known.state != "done":
+            tries = (known.tries if known is not None else 0) + (effect.state == "done")
+            dealings[effect.event_id, effect.consumer] = replace(effect, tries=tries)
+    return [Message(sent, _consumers(sent, list(dealings.values()), facts.order_no)) for sent in events]
 
 
 def _notices(aggregate_id: str) -> Iterator[Dealing]:
@@ -57,6 +72,13 @@ def _notices(aggregate_id: str) -> Iterator[Dealing]:
     for it in notifications.list_of_order(aggregate_id):
         event_id = f"{aggregate_id}.{it.sequence}"
         yield Dealing(event_id, NOTIFIER, states.get(it.status, "done"), 0, it.at, it.detail)
+
+
+def _timers(events: Iterable[Sent], facts: _Facts) -> Iterator[Dealing]:
+    """A timer that finds an order which waits no longer writes nothing."""
+    for sent in events:
+        if sent.event.type in TIMERS and not facts.waits:
+            yield Dealing(sent.event.event_id, TIMERS[sent.event.type], "done", 0, None, None)
 
 
 def _points(events: Iterable[Sent], paid: Mapping[str, Payment]) -> Iterator[Dealing]:

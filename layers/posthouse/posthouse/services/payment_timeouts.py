@@ -39,8 +39,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step:
     for _ in range(ATTEMPTS):
         booking = bookings.get(event.aggregate_id)
         if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
-            inbox.note_done(event, consumer, step.now)
-            return None
+            return None  # the booking says so itself: there is nothing to write
         payment = payment_of(booking)
         if payment is not None and payment.status is not PaymentState.SUCCEEDED:
             payment = ask_surely(payment, till, step)

@@ -43,7 +43,8 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step:
         return None
     order = shop_orders.get(event.aggregate_id)
     changed = _end(order, till, step) if order is not None and _is_due(order, step) else None
-    inbox.note_done(event, consumer, step.now)
+    if changed is not None:
+        inbox.note_done(event, consumer, step.now)
     return changed
 
 
