@@ -56,6 +56,7 @@ STATUSES = {
     "reset_first_login": 204,
     "search_hotels": 200,
     "list_staff_hotels": 200,
+    "list_audit": 200,
     "list_differences": 200,
     "list_goods": 200,
     "list_staff_goods": 200,

@@ -58,8 +58,8 @@ def change_account(wish: AccountChange, caller: Principal, step: Step) -> Accoun
         transaction = Transaction()
         idempotency.claim(transaction, wish.caller_key, wish.body_hash, entry.entry_id, step.now)
         accounts.change(transaction, entry)
-        after = {"change": wish.change, "after": entry.after, "reason": wish.reason}
-        record(transaction, step.actor(caller.subject), f"change_{wish.account}", wish.user_id, after=after)
+        was, after = {wish.account: before}, {wish.account: entry.after, "change": wish.change, "reason": wish.reason}
+        record(transaction, step.actor(caller.subject), f"change_{wish.account}", wish.user_id, before=was, after=after)
         if transaction.commit() is None:
             return entry
     raise busy(wish.user_id)

@@ -132,5 +132,6 @@ def reset_first_login(phone_number: str, actor: str, step: Step) -> None:
     for user_id in guests.with_phone(phone_number):
         transaction = Transaction()
         guests.forget_first_login(transaction, user_id)
-        record(transaction, step.actor(actor), "reset_first_login", user_id)
+        was, now = {"logged_in_before": True}, {"logged_in_before": False}
+        record(transaction, step.actor(actor), "reset_first_login", user_id, before=was, after=now)
         transaction.commit()
