@@ -11,11 +11,12 @@ from posthouse.entry.http import GUEST, Answer, Input, Request, endpoint
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import booking_json
-from posthouse.services.bookings import StayRequest, book
+from posthouse.services.bookings import BookingRules, StayRequest, book
 
 
 class BookingSettings(Settings):
     payment_timeout_seconds: PositiveInt
+    orders_per_hour: PositiveInt
 
 
 class BookingInput(Input):
@@ -38,8 +39,9 @@ def handler(request: Request[BookingInput, Any]) -> Answer | Refusal:
         body_hash=request.body_hash,
         **request.body.model_dump(),
     )
-    timeout = timedelta(seconds=read_settings(BookingSettings).payment_timeout_seconds)
-    outcome = book(wanted, timeout, request.step)
+    settings = read_settings(BookingSettings)
+    rules = BookingRules(timedelta(seconds=settings.payment_timeout_seconds), settings.orders_per_hour)
+    outcome = book(wanted, rules, request.step)
     if isinstance(outcome, Refusal):
         return outcome
     count("BookingsCreated")

@@ -11,6 +11,9 @@ from posthouse.domain.identity import mask_phone
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86)?(1[3-9][0-9]{9})(?![0-9A-Za-z])")
 """A mobile number of mainland China; ids and timestamps that happen to have eleven digits in a row are longer."""
 
+ANONYMOUS = "—"
+"""What stands for the name of a guest who has left."""
+
 _SECRET = re.compile(r"password|secret|token|session_key|openid", re.IGNORECASE)
 
 

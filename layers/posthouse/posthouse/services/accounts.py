@@ -38,7 +38,7 @@ def change_account(wish: AccountChange, caller: Principal, step: Step) -> Accoun
             if isinstance(entry_id, Refusal):
                 return entry_id
             return accounts.get_entry(wish.user_id, wish.account, entry_id) or NotFound("guest")
-        guest = guests.get(wish.user_id)
+        guest = guests.find(wish.user_id)  # what came back to one who has left is paid out by hand
         if guest is None:
             return NotFound("guest")
         before = guest.balance if wish.account is Account.BALANCE else guest.points

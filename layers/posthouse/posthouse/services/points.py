@@ -17,7 +17,7 @@ def follow_money(event: Event, consumer: str, step: Step) -> int:
     """
     for _ in range(ATTEMPTS):
         payment = payments.get(event.payload["payment_id"])
-        guest = None if payment is None else guests.get(payment.user_id)
+        guest = None if payment is None else guests.find(payment.user_id)
         transaction = Transaction()
         inbox.done(transaction, event, consumer, step.now)
         early = payment is not None and payment.points is None and event.type is EventType.REFUND_SUCCEEDED
