@@ -1,4 +1,4 @@
-"""Looks through the logs of a whole run for what they must not hold: tokens, keys, passwords, phone numbers, openids."""
+"""Looks through the logs of a whole run for what they must not hold: tokens, keys, passwords, whose data it was."""
 
 from __future__ import annotations
 
