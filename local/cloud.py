@@ -39,6 +39,8 @@ class LocalCloud:
         MiniStack's URL, and the environment with which an AWS SDK speaks to it as root.
     stack_name, outputs
         The deployed stack and its outputs.
+    log_folder
+        Where this run's logs are, those of all functions in functions.log.
     simulator_config
         Ids and keys that the WeChat simulator and the deployed secret share, made anew for each run.
     """
@@ -76,6 +78,7 @@ class LocalCloud:
         self.aws_env: dict[str, str] = {}
         self.outputs: dict[str, str] = {}
         self.simulator_config: SimulatorConfig
+        self.log_folder: Path
 
     def __enter__(self) -> Self:
         """Start everything and return when it serves.
@@ -120,7 +123,7 @@ class LocalCloud:
         run_folder = Path(tempfile.mkdtemp(prefix="posthouse-"))
         group = self._group = ProcessGroup(run_folder)
         self._cleanup.callback(group.stop)
-        logs = new_log_folder(LOGS)
+        logs = self.log_folder = new_log_folder(LOGS)
         self.aws_endpoint = start_emulator(group, run_folder, logs)
         self.aws_env = aws_environment(self.aws_endpoint)
         descriptors = [one.fileno() for one in sockets]

@@ -24,6 +24,7 @@ def answer_gaps(template: Template) -> Template:
     """Apply every answer that concerns the template, after the SAM transform. The input is left alone."""
     answers: list[Callable[[Template], Template]] = [
         leave_routes_out,
+        leave_rotation_out,
         refer_to_secrets_by_arn,
         allow_publish_batch,
         number_concurrency,
@@ -58,6 +59,19 @@ def leave_routes_out(template: Template) -> Template:
         properties.setdefault("Name", body.get("info", {}).get("title", name))
         resources[name] = {**resource, "Properties": {**properties, "ProtocolType": "HTTP"}}
     return {**template, "Resources": resources}
+
+
+def leave_rotation_out(template: Template) -> Template:
+    """Gap: a secret's `RotationSchedule` is no type that it knows, and `RotateSecret` calls no function.
+
+    Answer: it is left out; nothing rotates by itself here. The function can be invoked as Secrets Manager would.
+    """
+    kept = {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if resource["Type"] != "AWS::SecretsManager::RotationSchedule"
+    }
+    return {**template, "Resources": kept}
 
 
 def http_api_operations(body: dict[str, Any]) -> dict[str, dict[str, Any]]:

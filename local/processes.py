@@ -11,7 +11,7 @@ from local.faults import LocalFault
 from local.folders import ROOT
 
 GUARDIAN = Path(__file__).with_name("guardian.py")
-STOP_SECONDS = 10
+STOP_SECONDS = 60
 
 
 class ProcessGroup:

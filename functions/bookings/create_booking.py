@@ -12,11 +12,12 @@ from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import booking_json
-from posthouse.services.bookings import StayRequest, book
+from posthouse.services.bookings import BookingRules, StayRequest, book
 
 
 class BookingSettings(Settings):
     payment_timeout_seconds: int
+    orders_per_hour: int
 
 
 class BookingInput(Input):
@@ -39,8 +40,9 @@ def handler(request: Request[BookingInput, Any]) -> Answer | Refusal:
         body_hash=request.body_hash,
         **request.body.model_dump(),
     )
-    timeout = timedelta(seconds=read_settings(BookingSettings).payment_timeout_seconds)
-    outcome = book(wanted, timeout, request.step)
+    settings = read_settings(BookingSettings)
+    rules = BookingRules(timedelta(seconds=settings.payment_timeout_seconds), settings.orders_per_hour)
+    outcome = book(wanted, rules, request.step)
     if isinstance(outcome, Refusal):
         return outcome
     count("BookingsCreated")

@@ -9,12 +9,16 @@ import pytest
 
 from local.cloud import LocalCloud
 from tests.e2e.world import World
+from tests.support.log_leaks import assert_no_leak
 
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
     with LocalCloud(port=0, seed=True) as cloud:
-        yield World(cloud)
+        world = World(cloud)
+        yield world
+        # Whatever the tests of this run did, the logs of all functions must not tell whose data they had.
+        assert_no_leak((cloud.log_folder / "functions.log").read_text().splitlines(), world.secrets())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

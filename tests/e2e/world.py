@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import urllib3
 
 from local.cloud import LocalCloud
-from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME
+from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD
 
 T = TypeVar("T")
 _phones = itertools.count(13900000001)
@@ -86,6 +86,7 @@ class World:
 
     def __init__(self, cloud: LocalCloud) -> None:
         self.cloud = cloud
+        self.openids: set[str] = set()
         self.simulator = Client(cloud.url)
         self.nobody = Client(cloud.url)
         self.admin = self.staff(ADMIN_USERNAME, ADMIN_PASSWORD)
@@ -109,7 +110,24 @@ class World:
         """One-use codes of a guest at WeChat."""
         phone = phone or str(next(_phones))
         codes = self.simulator.send("POST", "/simulator/guests", {"phone_number": phone, **more}).must(201)
+        self.openids.add(codes["openid"])
         return {**codes, "phone": phone}
+
+    def secrets(self) -> dict[str, list[str]]:
+        """What this run's logs must not hold, by what it is."""
+        config = self.cloud.simulator_config
+        vault = self.cloud.client("secretsmanager")
+        [token_secret] = [it["ARN"] for it in vault.list_secrets()["SecretList"] if "TokenSecret" in it["Name"]]
+        keys = json.loads(vault.get_secret_value(SecretId=token_secret)["SecretString"])
+        private = f"{config.merchant_private_key}{config.platform_private_key}".splitlines()
+        return {
+            "an openid": sorted(self.openids),
+            "a staff password": [ADMIN_PASSWORD, STAFF_PASSWORD],
+            "the app secret": [config.app_secret],
+            "the API v3 key": [config.api_v3_key],
+            "a line of a private key": [line for line in private if "-----" not in line],
+            "a token key": [key for key in keys.values() if key],
+        }
 
     def log_in(self, codes: dict[str, Any]) -> Guest:
         wanted = {"login_code": codes["login_code"], "phone_code": codes["phone_code"]}

@@ -137,6 +137,43 @@ def _update_template(world: World) -> Act:
     return lambda: world.staff("PUT", path, body)
 
 
+def _ended(world: World) -> str:
+    """The token of another guest, with a stay and an order of goods that have come to their end."""
+    token = world.house.guest(f"136{int(world.key().removeprefix('key-')):08d}")
+    stays, goods = (world.house.wish(world.room, begin=3, nights=2), {**world.order_wish(), "balance": 0})
+    for path, wish in (("bookings", stays), ("shop-orders", goods)):
+        made = world.house.send("POST", f"/api/{path}", wish, token, Idempotency_Key=world.key()).must(201)
+        world.house.send("POST", f"/api/{path}/{made['order_no']}/cancellation", token=token).must(200)
+    world.house.settle()
+    return token
+
+
+@scene("delete_me")
+def _leave(world: World) -> Act:
+    token = _ended(world)
+    return lambda: world.house.send("DELETE", "/api/me", token=token)
+
+
+@scene("forget_guests", Repeat.ONCE)
+def _forget(world: World) -> Act:
+    token = _ended(world)
+    world.house.send("DELETE", "/api/me", token=token).must(204)
+    return lambda: world.house.invoke("forget_guests", {})
+
+
+@scene("rotate_token_key", Repeat.ALWAYS)
+def _rotate(world: World) -> Act:
+    version = f"{world.key():0>36}"
+
+    def rotate() -> None:
+        for step in ("createSecret", "setSecret", "testSecret", "finishSecret"):
+            facts = {"Step": step, "SecretId": "TokenSecret", "ClientRequestToken": version}
+            world.house.invoke("rotate_token_key", facts)
+        world.house.send("GET", "/api/me", token=world.token).must(200)
+
+    return rotate
+
+
 # ---------------------------------------------------------------- catalogue
 
 _HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}

@@ -130,6 +130,7 @@ class House:
             "WechatApiBaseUrl": f"{self.simulator_url}/wechat/api",
             "WechatPayBaseUrl": f"{self.simulator_url}/wechat/pay",
             "FlashConcurrency": "20",
+            "OrdersPerHour": "100000",
             "ShippingFee": "1000",
             "FreeShippingFrom": "9900",
             "ConfirmOrderWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:express:confirm-order",

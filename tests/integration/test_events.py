@@ -44,6 +44,8 @@ OUTCOMES: dict[str, Any] = {
     "compare_ledger": {"day": "2026-11-14", "movements": 0, "differences": 0, "ended": True},
     "reconcile_open": {"payments": 0, "refunds": 0},
     "relay_outbox": {"relayed": 1},
+    "forget_guests": {"forgotten": 0},
+    "rotate_token_key": {"step": "createSecret"},
     "sweep_due": {"swept": 0, "woken": 0},
 }
 STATUSES = {
@@ -56,6 +58,8 @@ STATUSES = {
     "reset_first_login": 204,
     "search_hotels": 200,
     "list_staff_hotels": 200,
+    "get_my_data": 200,
+    "list_audit": 200,
     "list_differences": 200,
     "list_goods": 200,
     "list_staff_goods": 200,

@@ -17,6 +17,7 @@ from local.gaps import (
     answer_gaps,
     http_api_operations,
     is_handler_crash,
+    leave_rotation_out,
     leave_routes_out,
     link_layer,
     number_concurrency,
@@ -141,6 +142,15 @@ def test_a_linked_layer_is_on_the_path_and_other_site_packages_are_not(tmp_path:
 )
 def test_a_crash_is_told_from_an_answer(status: int, content_type: str, body: bytes, *, crashed: bool) -> None:
     assert is_handler_crash(status, content_type, body) is crashed
+
+
+def test_a_schedule_of_rotation_is_left_out_and_its_secret_is_not() -> None:
+    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {}}
+    schedule = {"Type": "AWS::SecretsManager::RotationSchedule", "Properties": {"SecretId": {"Ref": "Secret"}}}
+
+    answered = leave_rotation_out({"Resources": {"Secret": secret, "Rotation": schedule}})
+
+    assert answered == {"Resources": {"Secret": secret}}
 
 
 def test_who_may_publish_may_publish_batches() -> None:

@@ -27,6 +27,10 @@ class BookingState(StrEnum):
     NO_SHOW = "no_show"
 
 
+OPEN = frozenset({BookingState.PENDING_PAYMENT, BookingState.PAID, BookingState.CHECKED_IN, BookingState.REFUNDING})
+"""States in which somebody still owes something: a stay, a payment or a refund."""
+
+
 def next_states(state: BookingState) -> frozenset[BookingState]:
     """The one table of transitions; every condition on a booking's state is derived from it."""
     match state:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from posthouse.domain.refusal import Refusal
@@ -15,6 +15,10 @@ class Role(StrEnum):
     GUEST = "guest"
     STAFF = "staff"
     ADMIN = "admin"
+
+
+GUEST_TOKEN_LIFE = timedelta(days=1)
+"""How long a guest's token is good for."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,11 @@ class Principal:
 
 @dataclass(frozen=True)
 class Guest:
-    """A guest's account."""
+    """A guest's account.
+
+    ``logins`` were counted in ``login_hour``. ``first_id`` is the person's first account, mostly this one, and
+    ``generation`` says which one this is. ``deleted_at`` stands on what is left of an account that is gone.
+    """
 
     user_id: str
     openid: str
@@ -42,6 +50,11 @@ class Guest:
     points: int
     version: int
     created_at: datetime
+    login_hour: int = 0
+    logins: int = 0
+    generation: int = 1
+    first_id: str = ""
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,37 @@ class PhoneRefused(Refusal):
     @property
     def explanation(self) -> str:
         return f"The phone number could not be read: {self.reason}."
+
+
+@dataclass(frozen=True)
+class AccountDeleted(Refusal):
+    """The token is still good, but the account that it stands for is gone."""
+
+    @property
+    def explanation(self) -> str:
+        return "This account has been deleted; log in to begin a new one."
+
+
+@dataclass(frozen=True)
+class OrdersOpen(Refusal):
+    """The account cannot be deleted yet: some orders (the first few are named) have not come to their end."""
+
+    order_nos: tuple[str, ...]
+
+    @property
+    def explanation(self) -> str:
+        return f"Orders are still open ({', '.join(self.order_nos)}); end or cancel them first."
+
+
+@dataclass(frozen=True)
+class BalanceLeft(Refusal):
+    """The account cannot be deleted yet: there is money (fen) on it."""
+
+    balance: int
+
+    @property
+    def explanation(self) -> str:
+        return f"There are {self.balance} fen on the account; spend them, or have them paid out by the hotel first."
 
 
 @dataclass(frozen=True)

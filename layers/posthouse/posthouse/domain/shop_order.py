@@ -39,6 +39,19 @@ class ShopState(StrEnum):
     RETURNED = "returned"
 
 
+OPEN = frozenset(
+    {
+        ShopState.UNCONFIRMED,
+        ShopState.CANCELLING,
+        ShopState.PENDING_PAYMENT,
+        ShopState.PAID,
+        ShopState.SHIPPED,
+        ShopState.REFUNDING,
+    }
+)
+"""States in which somebody still owes something: goods, a payment or a refund."""
+
+
 def next_states(state: ShopState) -> frozenset[ShopState]:
     """The one table of transitions; every condition on a shop order's state is derived from it."""
     targets: set[ShopState]

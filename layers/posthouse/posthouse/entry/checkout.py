@@ -12,6 +12,8 @@ from posthouse.clients import workflows
 from posthouse.domain.account import InsufficientBalance
 from posthouse.domain.catalogue import NotOnSale
 from posthouse.domain.coupon import CouponUnusable
+from posthouse.domain.identity import AccountDeleted
+from posthouse.domain.limit import TooManyRequests
 from posthouse.domain.money import ZERO
 from posthouse.domain.refusal import PriceChanged, Refusal
 from posthouse.domain.shop_order import OutOfStock, Overtaken, ShopOrder
@@ -23,7 +25,16 @@ if TYPE_CHECKING:
 _ORDER = TypeAdapter(ShopOrder)
 _REFUSALS = {
     kind.__name__: kind
-    for kind in (CouponUnusable, InsufficientBalance, NotOnSale, OutOfStock, Overtaken, PriceChanged)
+    for kind in (
+        AccountDeleted,
+        CouponUnusable,
+        InsufficientBalance,
+        NotOnSale,
+        OutOfStock,
+        Overtaken,
+        PriceChanged,
+        TooManyRequests,
+    )
 }
 
 

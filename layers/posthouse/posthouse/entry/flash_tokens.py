@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import jwt
-
 from posthouse.domain.flash_sale import TICKET_LIFE, InvalidTicket, Ticket
-from posthouse.entry.tokens import ALGORITHM, ISSUER, InvalidToken, decode, signing_key
+from posthouse.entry.tokens import ISSUER, InvalidToken, decode, sign
 
 PUZZLE_LIFE = timedelta(minutes=5)
 
@@ -22,7 +20,7 @@ def sign_ticket(ticket: Ticket) -> str:
         "at": ticket.submitted_at.isoformat(),
         "exp": ticket.submitted_at + TICKET_LIFE,
     }
-    return jwt.encode(claims, signing_key(), ALGORITHM)
+    return sign(claims)
 
 
 def read_ticket(text: str, sale_id: str, user_id: str) -> Ticket | InvalidTicket:
@@ -36,7 +34,7 @@ def read_ticket(text: str, sale_id: str, user_id: str) -> Ticket | InvalidTicket
 def sign_puzzle(sale_id: str, user_id: str, nonce: str, now: datetime) -> str:
     """A puzzle for one guest in one sale, good for a few minutes."""
     claims = {"iss": ISSUER, "aud": f"puzzle {sale_id}", "sub": user_id, "jti": nonce, "exp": now + PUZZLE_LIFE}
-    return jwt.encode(claims, signing_key(), ALGORITHM)
+    return sign(claims)
 
 
 def is_puzzle(text: str, sale_id: str, user_id: str) -> bool:

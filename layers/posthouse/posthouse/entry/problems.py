@@ -14,11 +14,13 @@ from posthouse.domain.refusal import InvalidRequest, Refusal
 
 _STATUS: dict[str, int] = {
     "AccessDenied": 403,
+    "AccountDeleted": 401,
     "AccountLocked": 429,
     "AddressMissing": 409,
     "AlreadyBought": 409,
     "AlreadyExists": 409,
     "ChallengeRequired": 403,
+    "BalanceLeft": 409,
     "CouponUnusable": 409,
     "IdempotencyKeyReused": 422,
     "InsufficientBalance": 409,
@@ -31,6 +33,7 @@ _STATUS: dict[str, int] = {
     "NotFound": 404,
     "NotOnSale": 409,
     "NotPayable": 409,
+    "OrdersOpen": 409,
     "OutOfStock": 409,
     "Overtaken": 409,
     "PaymentRefused": 409,
@@ -46,6 +49,7 @@ _STATUS: dict[str, int] = {
     "StaysAhead": 409,
     "TooEarly": 409,
     "TooLate": 409,
+    "TooManyRequests": 429,
     "TooManyRooms": 409,
     "UnitsBelowSold": 409,
     "VersionConflict": 409,
@@ -93,7 +97,8 @@ def problem_of(refusal: Refusal) -> Problem:
     facts = vars(refusal) | ({"errors": [vars(refusal)]} if isinstance(refusal, InvalidRequest) else {})
     if kind == "SettlementMismatch":
         facts = {"field": facts["field"]}  # what the two sides say is for staff
-    return Problem(_STATUS[kind], _code(kind), refusal.explanation, facts)
+    headers = {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {}
+    return Problem(_STATUS[kind], _code(kind), refusal.explanation, facts, headers)
 
 
 def invalid(wrong: Iterable[tuple[str, str]]) -> Problem:

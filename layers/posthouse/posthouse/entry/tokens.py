@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
 
-from posthouse.domain.identity import Principal, Role
-from posthouse.entry.secrets import read_secret
+from posthouse.domain.identity import GUEST_TOKEN_LIFE, Principal, Role
+from posthouse.entry.secrets import read_secret, reload_secret
 from posthouse.entry.settings import Settings, read_settings
 
 ALGORITHM = "HS256"
 ISSUER = "posthouse"
-GUEST_LIFE = timedelta(days=1)
 STAFF_LIFE = timedelta(hours=8)
 _CALLER = "caller"
 
@@ -41,19 +42,26 @@ class IssuedToken:
     expires_in: int
 
 
-def _keys() -> list[str]:
-    keys = json.loads(read_secret(read_settings(TokenSettings).token_secret_arn))
-    return [key for key in (keys["current"], keys.get("previous")) if key]
+def _keys(read: Callable[[str], str] = read_secret) -> dict[str, str]:
+    """The keys by their names, the one that signs first."""
+    keys = json.loads(read(read_settings(TokenSettings).token_secret_arn))
+    return {key_name(key): key for key in (keys["current"], keys.get("previous")) if key}
 
 
-def signing_key() -> str:
-    """The key that signs what is new."""
-    return _keys()[0]
+def key_name(key: str) -> str:
+    """The name of a key in a token's header (``kid``): it tells keys apart, and tells nothing of them."""
+    return hashlib.sha256(f"posthouse token key {key}".encode()).hexdigest()[:12]
+
+
+def sign(claims: dict[str, Any]) -> str:
+    """A token with these claims, signed by the current key."""
+    name, key = next(iter(_keys().items()))
+    return jwt.encode(claims, key, ALGORITHM, headers={"kid": name})
 
 
 def issue(principal: Principal, now: datetime) -> IssuedToken:
     """A token for a caller who has proved who they are."""
-    life = GUEST_LIFE if principal.role is Role.GUEST else STAFF_LIFE
+    life = GUEST_TOKEN_LIFE if principal.role is Role.GUEST else STAFF_LIFE
     claims = {
         "iss": ISSUER,
         "aud": _CALLER,
@@ -63,7 +71,7 @@ def issue(principal: Principal, now: datetime) -> IssuedToken:
         "iat": now,
         "exp": now + life,
     }
-    return IssuedToken(jwt.encode(claims, signing_key(), ALGORITHM), int(life.total_seconds()))
+    return IssuedToken(sign(claims), int(life.total_seconds()))
 
 
 def verify(token: str) -> Principal | InvalidToken:
@@ -76,7 +84,7 @@ def verify(token: str) -> Principal | InvalidToken:
 
 def sign_cursor(position: Any, listing: str) -> str:
     """An opaque cursor: the position, bound to one list of one caller."""
-    return jwt.encode({"iss": ISSUER, "aud": f"cursor {listing}", "at": position}, signing_key(), ALGORITHM)
+    return sign({"iss": ISSUER, "aud": f"cursor {listing}", "at": position})
 
 
 def read_cursor(cursor: str, listing: str) -> Any | InvalidToken:
@@ -88,7 +96,7 @@ def read_cursor(cursor: str, listing: str) -> Any | InvalidToken:
 def decode(token: str, audience: str, required: list[str] | None = None) -> dict[str, Any] | InvalidToken:
     """The claims of a token that was signed for this audience."""
     options: Any = {"require": required or ["exp", "sub", "aud"]}
-    for key in _keys():
+    for key in _keys_for(token):
         try:
             return jwt.decode(token, key, [ALGORITHM], options=options, audience=audience, issuer=ISSUER)
         except jwt.ExpiredSignatureError:
@@ -96,3 +104,20 @@ def decode(token: str, audience: str, required: list[str] | None = None) -> dict
         except jwt.InvalidTokenError:
             continue
     return InvalidToken(expired=False)
+
+
+def _keys_for(token: str) -> list[str]:
+    """The key that the token names, every key for one without a name.
+
+    A key that is not known may be one to which the secret has just been rotated: then it is read anew, once in a while.
+    """
+    try:
+        name = jwt.get_unverified_header(token).get("kid")
+    except jwt.InvalidTokenError:
+        return []
+    keys = _keys()
+    if name is None:
+        return list(keys.values())
+    if name not in keys:
+        keys = _keys(reload_secret)
+    return [keys[name]] if name in keys else []

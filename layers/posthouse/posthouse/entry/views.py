@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from posthouse.domain.catalogue_view import FoundHotel, RoomView
     from posthouse.domain.coupon import Coupon, CouponTemplate
     from posthouse.domain.money import Money
+    from posthouse.store.audit import AuditEntry
     from posthouse.store.notifications import Notification
 
 
@@ -208,6 +209,19 @@ def coupon_template_json(template: CouponTemplate) -> dict[str, Any]:
         "description": template.description,
         "sort": template.sort,
         "version": template.version,
+    }
+
+
+def audit_json(entry: AuditEntry) -> dict[str, Any]:
+    """A change by staff."""
+    return {
+        "entry_id": entry.entry_id,
+        "at": rfc3339(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "target": entry.target,
+        "before": entry.before,
+        "after": entry.after,
     }
 
 

@@ -37,7 +37,7 @@ def change_account(wish: AccountChange, caller: Principal, step: Step) -> Accoun
             if isinstance(entry_id, Refusal):
                 return entry_id
             return accounts.get_entry(wish.user_id, wish.account, entry_id) or NotFound("guest")
-        guest = guests.get(wish.user_id)
+        guest = guests.find(wish.user_id)  # what came back to one who has left is paid out by hand
         if guest is None:
             return NotFound("guest")
         before = guest.balance if wish.account is Account.BALANCE else guest.points
@@ -57,8 +57,8 @@ def change_account(wish: AccountChange, caller: Principal, step: Step) -> Accoun
         transaction = Transaction()
         idempotency.claim(transaction, wish.caller_key, wish.body_hash, entry.entry_id, step.now)
         accounts.change(transaction, entry)
-        after = {"change": wish.change, "after": entry.after, "reason": wish.reason}
-        record(transaction, step.actor(caller.subject), f"change_{wish.account}", wish.user_id, after=after)
+        was, after = {wish.account: before}, {wish.account: entry.after, "change": wish.change, "reason": wish.reason}
+        record(transaction, step.actor(caller.subject), f"change_{wish.account}", wish.user_id, before=was, after=after)
         if transaction.commit() is None:
             return entry
     raise busy(wish.user_id)

@@ -16,7 +16,7 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, local_date, plan_stay
 from posthouse.services.step import ATTEMPTS, Step
-from posthouse.store import bookings, coupons, hotels, idempotency, nights, outbox, rooms
+from posthouse.store import allowances, bookings, coupons, hotels, idempotency, nights, outbox, rooms
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.transaction import Failed, StoreBusy, Transaction
 
@@ -40,6 +40,14 @@ class StayRequest:
 
 
 @dataclass(frozen=True)
+class BookingRules:
+    """How long a booking waits for its payment, and how many orders a guest may make in an hour."""
+
+    payment_timeout: timedelta
+    orders_an_hour: int
+
+
+@dataclass(frozen=True)
 class _Offer:
     """What was read, and would be booked."""
 
@@ -52,7 +60,7 @@ class _Offer:
     coupon: Coupon | None
 
 
-def book(request: StayRequest, payment_timeout: timedelta, step: Step) -> Booking | Refusal:
+def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Refusal:
     """Book a stay. Every verdict comes from a strongly consistent read; every change carries the read's conditions.
 
     AWS calls: one batch read (rooms and nights), one read of the hotel, one transaction.
@@ -64,12 +72,14 @@ def book(request: StayRequest, payment_timeout: timedelta, step: Step) -> Bookin
             return _repeat_of(request) or offer
         if isinstance(offer, Booking):
             return offer
-        booking = _booking(request, offer, payment_timeout, step)
-        failed = _commit(request, offer, booking, step)
+        booking = _booking(request, offer, rules.payment_timeout, step)
+        failed = _commit(request, offer, booking, rules.orders_an_hour, step)
         if failed is None:
             return booking
         if idempotency.CONDITION in failed:
             return _repeat_of(request) or NotFound("booking")
+        if allowances.ALLOWANCE in failed:
+            return allowances.refusal(failed, step.now)
     raise StoreBusy("these nights are in great demand; try again in a moment")
 
 
@@ -169,8 +179,9 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
     )
 
 
-def _commit(request: StayRequest, offer: _Offer, booking: Booking, step: Step) -> Failed | None:
+def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hour: int, step: Step) -> Failed | None:
     transaction = Transaction()
+    allowances.take(transaction, request.user_id, orders_an_hour, step.now)
     idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
     for night in booking.nights:
         if booking.nights_taken:

@@ -19,7 +19,7 @@ from posthouse.domain.shop_order import CHECKOUT, OrderLine, OutOfStock, Overtak
 from posthouse.services import holdings
 from posthouse.services.shop_events import tell
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import coupons, goods, guests, idempotency, order_steps, shop_orders
+from posthouse.store import allowances, coupons, goods, guests, idempotency, order_steps, shop_orders
 from posthouse.store.order_steps import CheckoutStep
 from posthouse.store.transaction import Failed, Transaction
 
@@ -42,12 +42,13 @@ class Claim(StrEnum):
     NOTHING = "nothing"
 
 
-def save(order: ShopOrder, body_hash: str, step: Step) -> Saved | Refusal:
+def save(order: ShopOrder, body_hash: str, orders_an_hour: int, step: Step) -> Saved | Refusal:
     """Write the unconfirmed order, at the prices that its goods have in this very transaction."""
     if order.caller_key is None:
         raise ValueError(f"{order.order_no} was ordered without an Idempotency-Key")
     transaction = Transaction()
     idempotency.claim(transaction, order.caller_key, body_hash, order.order_no, step.now)
+    allowances.take(transaction, order.user_id, orders_an_hour, step.now)
     shop_orders.create(transaction, order)
     for line in order.lines:
         goods.must_cost(transaction, line.goods_id, line.price)
@@ -58,6 +59,8 @@ def save(order: ShopOrder, body_hash: str, step: Step) -> Saved | Refusal:
         used = idempotency.find(order.caller_key)
         # The same order's: this step was done before, and the goods may cost what they like by now.
         return Saved.SAVED if used is not None and used.result_id == order.order_no else Saved.REPEAT
+    if allowances.ALLOWANCE in failed:
+        return allowances.refusal(failed, step.now)
     return _goods_changed(order)
 
 

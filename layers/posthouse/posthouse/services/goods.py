@@ -80,7 +80,8 @@ def change_stock(
         entry = _entry(goods_id, StockMove.CHANGE, change, before, _Why(reason, caller.subject, step))
         store.change_stock(transaction, entry)
         facts = {"change": change, "stock": before + change, "reason": reason}
-        record(transaction, step.actor(caller.subject), "change_stock", goods_id, after=facts)
+        was = {"stock": before}
+        record(transaction, step.actor(caller.subject), "change_stock", goods_id, before=was, after=facts)
         if transaction.commit() is None:
             return Stocked(goods, before + change)
     raise busy(goods_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from posthouse.clients.wechat import mini_program as wechat
@@ -11,6 +11,7 @@ from posthouse.clients.wechat.open_data import decrypt_phone
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import Guest, LoginRefused, PhoneRefused
 from posthouse.domain.ids import IdKind, derived_id
+from posthouse.domain.limit import LOGINS_AN_HOUR, TooManyRequests, hour_of, left_of_hour
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, outbox
@@ -49,7 +50,7 @@ class LoggedIn:
 
 def log_in(
     request: LoginRequest, mini_program: wechat.MiniProgram, app_id: str, step: Step, *, notice: bool = False
-) -> LoggedIn | LoginRefused | PhoneRefused:
+) -> LoggedIn | LoginRefused | PhoneRefused | TooManyRequests:
     """Exchange the codes at WeChat, then note the login. Raises WechatUnavailable when WeChat does not answer.
 
     Parameters
@@ -64,7 +65,7 @@ def log_in(
     if isinstance(phone, PhoneRefused):
         return phone
     user_id = derived_id(IdKind.USER, app_id, session.openid)
-    login = guests.Login(user_id, session.openid, phone, request.nickname)
+    login = guests.Login(user_id, session.openid, phone, request.nickname, first_id=user_id)
     return _note_login_with_notice(login, step) if notice else _note_login(login, step)
 
 
@@ -91,38 +92,65 @@ def _phone_number(
     return PhoneRefused(found.reason if isinstance(found, wechat_phone.PhoneRefused) else "rate_limited")
 
 
-def _note_login(login: guests.Login, step: Step) -> LoggedIn:
+def _note_login(login: guests.Login, step: Step) -> LoggedIn | TooManyRequests:
     for _ in range(ATTEMPTS):
         known = guests.log_in_known(login, step.now)
         if known is not None:
             return LoggedIn(known, is_first_login=False)
-        before = guests.get(login.user_id)
-        version = 1 if before is None else before.version + 1
-        transaction = Transaction()
-        guests.log_in_first(transaction, login, version, step.now)
-        event = step.event(EventType.GUEST_FIRST_LOGIN, login.user_id, version, {"user_id": login.user_id})
-        outbox.send(transaction, event)
-        if transaction.commit() is None:
-            guest = guests.get(login.user_id)
-            if guest is not None:
-                return LoggedIn(guest, is_first_login=True)
+        before = guests.find(login.user_id)
+        if before is not None and before.deleted_at is not None:
+            login = _next_account(login)
+            continue
+        if before is not None and before.login_hour == hour_of(step.now):
+            known = guests.log_in_once_more(login, LOGINS_AN_HOUR, step.now)
+            if known is not None:
+                return LoggedIn(known, is_first_login=False)
+            if before.logins >= LOGINS_AN_HOUR:
+                return TooManyRequests("logins", left_of_hour(step.now))
+        guest = _log_in_first(login, before, step)
+        if guest is not None:
+            return LoggedIn(guest, is_first_login=True)
     raise StoreBusy("many logins of one guest at once; try again in a moment")
 
 
-def _note_login_with_notice(login: guests.Login, step: Step) -> LoggedIn:
+def _log_in_first(login: guests.Login, before: Guest | None, step: Step) -> Guest | None:
+    """The account's first login; None if it is not, any more. Who has left and come back is not welcomed again."""
+    version = 1 if before is None else before.version + 1
+    transaction = Transaction()
+    guests.log_in_first(transaction, login, version, step.now)
+    if login.generation == 1:
+        event = step.event(EventType.GUEST_FIRST_LOGIN, login.user_id, version, {"user_id": login.user_id})
+        outbox.send(transaction, event)
+    return guests.get(login.user_id) if transaction.commit() is None else None
+
+
+def _next_account(login: guests.Login) -> guests.Login:
+    """The login to the account that the person has now, after having left."""
+    first = guests.find(login.first_id)
+    generation = 1 if first is None else first.generation
+    user_id = derived_id(IdKind.USER, login.first_id, str(generation))
+    return replace(login, user_id=user_id, generation=generation)
+
+
+def _note_login_with_notice(login: guests.Login, step: Step) -> LoggedIn | TooManyRequests:
     """The login of a guest who was here before, in one transaction with the event that tells them of it."""
     for _ in range(ATTEMPTS):
-        before = guests.get(login.user_id)
+        before = guests.find(login.user_id)
         if before is None:
             break
+        if before.deleted_at is not None:
+            login = _next_account(login)
+            continue
+        if before.login_hour == hour_of(step.now) and before.logins >= LOGINS_AN_HOUR:
+            return TooManyRequests("logins", left_of_hour(step.now))
         transaction = Transaction()
-        guests.log_in_again(transaction, login, before.version + 1, step.now)
+        guests.log_in_again(transaction, login, before, step.now)
         payload = {"user_id": login.user_id, "nickname": login.nickname or before.nickname or ""}
         outbox.send(transaction, step.event(EventType.GUEST_LOGGED_IN, login.user_id, before.version + 1, payload))
         failed = transaction.commit()
         if failed is None:
             return LoggedIn(guests.get(login.user_id) or before, is_first_login=False)
-        if (guests.get(login.user_id) or before).version == before.version:
+        if (guests.find(login.user_id) or before).version == before.version:
             break  # nobody was faster: it is a first login again, after a reset
     return _note_login(login, step)
 
@@ -132,5 +160,6 @@ def reset_first_login(phone_number: str, actor: str, step: Step) -> None:
     for user_id in guests.with_phone(phone_number):
         transaction = Transaction()
         guests.forget_first_login(transaction, user_id)
-        record(transaction, step.actor(actor), "reset_first_login", user_id)
+        was, now = {"logged_in_before": True}, {"logged_in_before": False}
+        record(transaction, step.actor(actor), "reset_first_login", user_id, before=was, after=now)
         transaction.commit()

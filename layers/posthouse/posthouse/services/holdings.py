@@ -74,7 +74,7 @@ def return_balance(transaction: Transaction, order: ShopOrder, amount: Money, re
     """Put an amount back on the guest's balance; fails as ``account`` if that changed meanwhile."""
     if amount == ZERO:
         return
-    guest = guests.get(order.user_id)
+    guest = guests.find(order.user_id)  # a refund reaches the ledger of one who has left, too
     if guest is None:
         msg = f"the guest of {order.order_no} is gone"
         raise LookupError(msg)

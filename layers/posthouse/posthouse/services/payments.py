@@ -11,6 +11,7 @@ from posthouse.clients.wechat.pay_answers import PrepayRefused
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import Money
 from posthouse.domain.payment import (
@@ -81,16 +82,16 @@ def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> 
         due = orders.payable_by(order_no, caller)
         if isinstance(due, NotFound):
             return due
-        if due.status != orders.WAITS:
-            return NotPayable(due.status)
-        if due.expires_at <= step.now:
-            return NotPayable("expired")
+        if due.status != orders.WAITS or due.expires_at <= step.now:
+            return NotPayable("expired" if due.status == orders.WAITS else due.status)
         current = payments.get(due.payment_id) if due.payment_id else None
         if current is not None and current.status is PaymentState.SUCCEEDED:
             return NotPayable("paid")
         if current is not None and current.status is PaymentState.CREATED:
             return current
         payment = _new_payment(due, merchant, step)
+        if payment is None:
+            return AccountDeleted()
         transaction = Transaction()
         orders.open_payment(transaction, due, payment.payment_id, step.now)
         payments.create(transaction, payment)
@@ -99,11 +100,10 @@ def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> 
     raise busy(order_no)
 
 
-def _new_payment(due: orders.Payable, merchant: Merchant, step: Step) -> Payment:
+def _new_payment(due: orders.Payable, merchant: Merchant, step: Step) -> Payment | None:
     guest = guests.get(due.user_id, consistent=False)
     if guest is None:
-        msg = f"the guest of {due.order_no} is gone"
-        raise LookupError(msg)
+        return None
     payment_id = step.new_id(IdKind.PAYMENT)
     request = PrepayRequest(
         description=due.subject,

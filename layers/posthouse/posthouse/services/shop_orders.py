@@ -117,7 +117,7 @@ def ship(order_no: str, shipment: Shipment, caller: Principal, step: Step) -> Sh
         return move_to(order, ShopState.SHIPPED) or (AddressMissing() if order.delivery is None else None)
 
     def note(transaction: Transaction, order: ShopOrder) -> tuple[Action, ...]:
-        after = {"status": ShopState.SHIPPED, "carrier": shipment.carrier, "tracking_no": shipment.tracking_no}
+        after = {"status": ShopState.SHIPPED, "carrier": shipment.carrier}
         record(transaction, step.actor(caller.subject), "ship", order_no, before={"status": order.status}, after=after)
         return shop_orders.shipped_with(shipment)
 

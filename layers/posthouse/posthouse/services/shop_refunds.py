@@ -83,7 +83,8 @@ def refund(wish: RefundWish, caller: Principal, step: Step) -> Refund | Refusal:
         else:
             _note(transaction, back)
         after = {"amount": back.amount.fen, "reason": wish.reason, "out_refund_no": asked.out_refund_no}
-        record(transaction, step.actor(caller.subject), "refund", wish.order_no, after=after)
+        before = {"status": order.status, "balance_refunded": order.balance_refunded.fen}
+        record(transaction, step.actor(caller.subject), "refund", wish.order_no, before=before, after=after)
         if transaction.commit() is None:
             return asked
     raise busy(wish.order_no)

@@ -70,5 +70,5 @@ def create_first_admin(username: str, password: str, step: Step) -> StaffAccount
     transaction = Transaction()
     staff.claim_first_admin(transaction, username, step.now)
     staff.create(transaction, account, step.now)
-    record(transaction, step.actor("deployment"), "create_first_admin", username)
+    record(transaction, step.actor("deployment"), "create_first_admin", username, after={"role": account.role})
     return AlreadyExists("first admin") if transaction.commit() else account

@@ -58,8 +58,9 @@ def refund(wish: RefundWish, caller: Principal, step: Step) -> Refund | Refusal:
         idempotency.claim(transaction, wish.caller_key, wish.body_hash, asked.out_refund_no, step.now)
         if amount == refundable and booking.status is BookingState.PAID:
             give_up(transaction, booking, step)
+        before = {"status": booking.status, "refundable": refundable.fen}
         after = {"amount": amount.fen, "reason": wish.reason, "out_refund_no": asked.out_refund_no}
-        record(transaction, step.actor(caller.subject), "refund", wish.order_no, after=after)
+        record(transaction, step.actor(caller.subject), "refund", wish.order_no, before=before, after=after)
         if transaction.commit() is None:
             return asked
     raise busy(wish.order_no)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
+from posthouse.domain.privacy import presentable
+from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
+
+
+FILTERED_AT_ONCE = 500
+"""Rows that one call looks through for an actor or a target."""
 
 
 class AuditRow(Model):
@@ -43,15 +52,64 @@ class Actor:
 def record(
     transaction: Transaction, actor: Actor, action: str, target: str, *, before: Any = None, after: Any = None
 ) -> None:
-    """Leave an audit row if the transaction commits."""
+    """Leave an audit row if the transaction commits; what it says of before and after holds nothing that is secret."""
     row = AuditRow(
         f"{actor.now:%Y-%m-%d}",
         actor.entry_id,
         at=actor.now,
         actor=actor.name,
         action=action,
-        target=target,
-        before=before,
-        after=after,
+        target=presentable(target),
+        before=presentable(before),
+        after=presentable(after),
     )
     transaction.put("audit", row, AuditRow.day.does_not_exist())
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """A change as admins see it; ``before`` and ``after`` are what the action touched, None where there was nothing."""
+
+    entry_id: str
+    at: datetime
+    actor: str
+    action: str
+    target: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """The changes of one day (UTC), of everybody and everything unless an actor or a target is named."""
+
+    day: date
+    actor: str | None
+    target: str | None
+
+    def condition(self) -> Condition | None:
+        """What the rows of the day must fulfil beside."""
+        wanted = [
+            column == value
+            for column, value in ((AuditRow.actor, self.actor), (AuditRow.target, self.target))
+            if value is not None
+        ]
+        return reduce(and_, wanted) if wanted else None
+
+
+def list_of_day(wanted: AuditFilter, limit: int, position: Position | None) -> Page[AuditEntry]:
+    """A day's changes, newest first. With a filter the work is bounded by what the staff did on that day."""
+    condition = wanted.condition()
+    rows = AuditRow.query(
+        wanted.day.isoformat(),
+        filter_condition=condition,
+        scan_index_forward=False,
+        limit=limit + 1,
+        page_size=limit + 1 if condition is None else FILTERED_AT_ONCE,
+        last_evaluated_key=position,
+    )
+    return read_page(rows, _to_domain, limit)
+
+
+def _to_domain(row: AuditRow) -> AuditEntry:
+    return AuditEntry(row.entry_id, row.at, row.actor, row.action, row.target, row.before, row.after)

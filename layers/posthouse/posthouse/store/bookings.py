@@ -106,7 +106,7 @@ class BookingRow(Model):
     payable = IntAttribute()
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
-    phone_number = UnicodeAttribute()
+    phone_number = UnicodeAttribute(null=True)
     arrival_time = UnicodeAttribute(null=True)
     coupon_id = UnicodeAttribute(null=True)
     payment_id = UnicodeAttribute(null=True)
@@ -144,7 +144,7 @@ class BookingRow(Model):
             price=Price(Money(self.total), Money(self.discount), Money(self.payable)),
             status=BookingState(self.status),
             guest_name=self.guest_name,
-            phone_number=self.phone_number,
+            phone_number=self.phone_number or "",
             arrival_time=self.arrival_time,
             coupon_id=self.coupon_id,
             created_at=self.created_at,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.identity import Guest
+from posthouse.domain.limit import hour_of
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
@@ -32,14 +33,28 @@ class _ByPhone(GlobalSecondaryIndex["GuestRow"]):
     user_id = UnicodeAttribute(range_key=True)
 
 
+class _ByDue(GlobalSecondaryIndex["GuestRow"]):
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = IntAttribute(range_key=True)
+
+
 class GuestRow(Model):
-    """One guest. ``known`` is set by the first login and taken away by a reset."""
+    """One guest. ``known`` is set by the first login and taken away by a reset.
+
+    What is left of an account that is gone has ``deleted_at``; until its orders are anonymous too it waits in the
+    ``by_due`` index, and ``forget_from`` says how far that has come. The row of a person's first account counts their
+    ``generation``; a later account names it as ``first_id``.
+    """
 
     class Meta(TableMeta):
         table_name = TableName("guests")
 
     user_id = UnicodeAttribute(hash_key=True)
-    openid = UnicodeAttribute()
+    openid = UnicodeAttribute(null=True)
     phone_number = UnicodeAttribute(null=True)
     nickname = UnicodeAttribute(null=True)
     balance = IntAttribute(null=True)
@@ -47,25 +62,45 @@ class GuestRow(Model):
     known = BooleanAttribute(null=True)
     version = IntAttribute()
     created_at = TimeAttribute()
-    last_login_at = TimeAttribute()
+    last_login_at = TimeAttribute(null=True)
+    login_hour = IntAttribute(null=True)
+    logins = IntAttribute(null=True)
+    generation = IntAttribute(null=True)
+    first_id = UnicodeAttribute(null=True)
+    deleted_at = TimeAttribute(null=True)
+    forget_from = JSONAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = IntAttribute(null=True)
 
+    by_due = _ByDue()
     by_phone = _ByPhone()
 
     def to_domain(self) -> Guest:
         return Guest(
             user_id=self.user_id,
-            openid=self.openid,
+            openid=self.openid or "",
             phone_number=self.phone_number,
             nickname=self.nickname,
             balance=self.balance or 0,
             points=self.points or 0,
             version=self.version,
             created_at=self.created_at,
+            login_hour=self.login_hour or 0,
+            logins=self.logins or 0,
+            generation=self.generation or 1,
+            first_id=self.first_id or self.user_id,
+            deleted_at=self.deleted_at,
         )
 
 
 def get(user_id: str, *, consistent: bool = True) -> Guest | None:
-    """The guest of that id; read for half the price where what is asked for never changes."""
+    """The guest of that id, None for one who has left, too; half the price where what is asked for never changes."""
+    found = find(user_id, consistent=consistent)
+    return None if found is None or found.deleted_at is not None else found
+
+
+def find(user_id: str, *, consistent: bool = True) -> Guest | None:
+    """The guest of that id, or what is left of an account that is gone."""
     try:
         return GuestRow.get(user_id, consistent_read=consistent).to_domain()
     except GuestRow.DoesNotExist:
@@ -74,20 +109,24 @@ def get(user_id: str, *, consistent: bool = True) -> Guest | None:
 
 @dataclass(frozen=True)
 class Login:
-    """What a login tells of the guest; None leaves what is known."""
+    """What a login tells of the guest; None leaves what is known. ``generation`` counts the person's accounts."""
 
     user_id: str
     openid: str
     phone_number: str | None
     nickname: str | None
+    first_id: str
+    generation: int = 1
 
 
-def _login_actions(login: Login, now: datetime) -> list[Action]:
+def _login_actions(login: Login, now: datetime, logins: Any) -> list[Action]:
     actions: list[Action] = [
         GuestRow.openid.set(login.openid),
         GuestRow.last_login_at.set(now),
         GuestRow.created_at.set(GuestRow.created_at | now),
         GuestRow.version.add(1),
+        GuestRow.login_hour.set(hour_of(now)),
+        GuestRow.logins.set(logins),
     ]
     if login.phone_number is not None:
         actions.append(GuestRow.phone_number.set(login.phone_number))
@@ -97,29 +136,40 @@ def _login_actions(login: Login, now: datetime) -> list[Action]:
 
 
 def log_in_known(login: Login, now: datetime) -> Guest | None:
-    """Note a login of a guest who has been here before; None if this would be the first one."""
+    """Note the first login in this hour of a guest who has been here before; None if it is any other."""
     row = GuestRow(login.user_id)
     was_here = GuestRow.known == True  # noqa: E712 - an expression
-    noted = holds(lambda: row.update(actions=_login_actions(login, now), condition=was_here))
+    first = GuestRow.login_hour.does_not_exist() | (GuestRow.login_hour != hour_of(now))
+    noted = holds(lambda: row.update(actions=_login_actions(login, now, 1), condition=was_here & first))
     return row.to_domain() if noted else None
 
 
-def log_in_again(transaction: Transaction, login: Login, version: int, now: datetime) -> None:
-    """Note another login of a known guest, which brings the row to ``version``; fails as ``known`` otherwise."""
+def log_in_once_more(login: Login, at_most: int, now: datetime) -> Guest | None:
+    """Note a further login in this hour of a guest who has been here before; None if there were ``at_most``."""
+    row = GuestRow(login.user_id)
     was_here = GuestRow.known == True  # noqa: E712 - an expression
-    unchanged = GuestRow.version == version - 1
-    transaction.update(KNOWN, GuestRow(login.user_id), _login_actions(login, now), was_here & unchanged)
+    in_this_hour = (GuestRow.login_hour == hour_of(now)) & (GuestRow.logins < at_most)
+    actions = _login_actions(login, now, GuestRow.logins + 1)
+    noted = holds(lambda: row.update(actions=actions, condition=was_here & in_this_hour))
+    return row.to_domain() if noted else None
+
+
+def log_in_again(transaction: Transaction, login: Login, before: Guest, now: datetime) -> None:
+    """Note another login of a known guest who was just read; fails as ``known`` if the row has changed since."""
+    logins = before.logins + 1 if before.login_hour == hour_of(now) else 1
+    actions = _login_actions(login, now, logins)
+    was_here = GuestRow.known == True  # noqa: E712 - an expression
+    transaction.update(KNOWN, GuestRow(login.user_id), actions, was_here & (GuestRow.version == before.version))
 
 
 def log_in_first(transaction: Transaction, login: Login, version: int, now: datetime) -> None:
     """Make this the guest's first login, which brings the row to ``version``; fails as ``first_login`` if it is not."""
     before = GuestRow.version.does_not_exist() if version == 1 else GuestRow.version == version - 1
-    transaction.update(
-        FIRST_LOGIN,
-        GuestRow(login.user_id),
-        [*_login_actions(login, now), GuestRow.known.set(True)],
-        GuestRow.known.does_not_exist() & before,
-    )
+    actions = [*_login_actions(login, now, 1), GuestRow.known.set(True)]
+    if login.generation > 1:
+        actions += [GuestRow.generation.set(login.generation), GuestRow.first_id.set(login.first_id)]
+    stays = GuestRow.known.does_not_exist() & GuestRow.deleted_at.does_not_exist()
+    transaction.update(FIRST_LOGIN, GuestRow(login.user_id), actions, stays & before)
 
 
 def with_phone(phone_number: str) -> Iterator[str]:

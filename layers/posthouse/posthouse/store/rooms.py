@@ -125,6 +125,9 @@ def delete_room(transaction: Transaction, room: Room) -> None:
     transaction.delete(ROOM, RoomRow(room.room_id), unchanged)
 
 
-def note_calendar_change(transaction: Transaction, room_id: str) -> None:
-    """Count a change of the room type's nights; fails as ``room`` if it is gone."""
-    transaction.update(ROOM, RoomRow(room_id), [RoomRow.calendar.add(1)], RoomRow.room_id.exists())
+def note_calendar_change(transaction: Transaction, room: Room) -> None:
+    """Count a change of the room type's nights; fails as ``room`` if it is gone, or they changed since it was read."""
+    changed = [RoomRow.calendar.set(room.calendar + 1)]
+    as_read = RoomRow.calendar == room.calendar
+    unchanged = as_read if room.calendar else as_read | RoomRow.calendar.does_not_exist()
+    transaction.update(ROOM, RoomRow(room.room_id), changed, RoomRow.room_id.exists() & unchanged)

@@ -219,6 +219,8 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
     }
     if to in {ShopState.PENDING_PAYMENT, ShopState.PAID}:
         facts["guest"] = order.user_id
+    if not order.confirmed and to is ShopState.CANCELLED:
+        facts |= _NOBODY
     moment = _MomentMap(status=to, at=now)
     actions = [*changes_to(ShopOrderRow, facts), ShopOrderRow.timeline.set(ShopOrderRow.timeline.append([moment]))]
     allowed = ShopOrderRow.status.is_in(*sources(to))
@@ -342,6 +344,10 @@ def _delivery(delivery: Delivery | None) -> dict[str, Any]:
     if delivery is None:
         return {}
     return {"address": delivery.address, "consignee": delivery.consignee, "phone_number": delivery.phone_number}
+
+
+_NOBODY = {"address": None, "consignee": None, "phone_number": None}
+"""A checkout that came to nothing is nobody's to see, and nobody needs to know where it would have gone."""
 
 
 def _sale(unit: SaleUnit | None) -> dict[str, Any]:

@@ -1,0 +1,18 @@
+"""DELETE /api/me: the guest leaves; the account is closed at once, who they were is forgotten soon after."""
+
+from typing import Any
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.entry.logs import count
+from posthouse.services.departures import leave
+
+
+@endpoint(GUEST)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    outcome = leave(request.caller.subject, request.step)
+    if isinstance(outcome, Refusal):
+        return outcome
+    if outcome.deleted_at is None:
+        count("GuestsLeft")
+    return Answer(204)

@@ -1,0 +1,29 @@
+"""Every five minutes: takes who they were out of the orders, payments and messages of guests who have left."""
+
+from typing import Any
+
+from posthouse.entry import moment
+from posthouse.entry.logs import count, flush_metrics, log_as, logger
+from posthouse.services.departures import forget
+from posthouse.store import departures
+
+AT_MOST = 20
+"""Guests of one shard in one run; the next run takes the rest."""
+
+SPARE_MILLISECONDS = 8_000
+"""A page that has begun takes less."""
+
+
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    log_as("")
+    step = moment.step("")
+
+    def has_time() -> bool:
+        return bool(context.get_remaining_time_in_millis() > SPARE_MILLISECONDS)
+
+    done = sum(forget(user_id, has_time, step) for user_id in departures.due(step.now, AT_MOST))
+    if done:
+        logger.info("guests who have left were forgotten", guests=done)
+        count("GuestsForgotten", done)
+    flush_metrics()
+    return {"forgotten": done}

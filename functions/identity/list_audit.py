@@ -1,0 +1,30 @@
+"""GET /api/staff/audit?day=&actor=&target=: who of the staff changed what on a day (UTC), newest first."""
+
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import Day
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.listing import ListQuery, page_answer, position_of
+from posthouse.entry.views import audit_json
+from posthouse.store import audit
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class AuditQuery(ListQuery):
+    day: Day | None = None
+    actor: Text | None = None
+    target: Text | None = None
+
+
+@endpoint(ADMIN, query=AuditQuery)
+def handler(request: Request[Any, AuditQuery]) -> Answer | Refusal:
+    position = position_of(request, "audit")
+    if isinstance(position, Refusal):
+        return position
+    query = request.query
+    wanted = audit.AuditFilter(query.day or request.step.now.date(), query.actor, query.target)
+    return page_answer(request, "audit", audit.list_of_day(wanted, query.limit, position), audit_json)

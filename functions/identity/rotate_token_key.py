@@ -1,0 +1,25 @@
+"""Asked by Secrets Manager each month, step by step: a new key signs access tokens, the one before stays accepted."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from posthouse.entry.logs import flush_metrics, log_as, logger
+from posthouse.services.key_rotation import Rotation
+from posthouse.store.connection import aws_client
+
+STEPS: Mapping[str, Callable[[Rotation], None] | None] = {
+    "createSecret": Rotation.create,
+    "setSecret": None,  # the functions read the secret itself: there is nobody else to tell
+    "testSecret": Rotation.test,
+    "finishSecret": Rotation.finish,
+}
+
+
+def handler(event: Mapping[str, Any], _context: Any) -> dict[str, str]:
+    log_as(event["ClientRequestToken"], step=event["Step"])
+    act = STEPS[event["Step"]]
+    if act is not None:
+        act(Rotation(aws_client("secretsmanager"), event["SecretId"], event["ClientRequestToken"]))
+    logger.info("a step of the rotation is done")
+    flush_metrics()
+    return {"step": event["Step"]}

@@ -1,0 +1,96 @@
+"""A guest leaves: the account is closed in one transaction, and forgotten page by page by whoever runs next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from posthouse.domain.identity import GUEST_TOKEN_LIFE, BalanceLeft, OrdersOpen
+from posthouse.domain.refusal import NotFound
+from posthouse.services.step import ATTEMPTS, Step
+from posthouse.store import allowances, departures, guests
+from posthouse.store.departures import Part, Progress
+from posthouse.store.transaction import StoreBusy, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Guest
+
+ORDERS_NAMED = 10
+"""How many open orders a refusal names."""
+
+PAGE = 25
+"""Orders whose guest is forgotten between two notes of how far it has come."""
+
+TOKENS_ARE_DEAD = GUEST_TOKEN_LIFE + timedelta(hours=1)
+"""After so long nothing can have been added by a token that was given out before the guest left."""
+
+LOOK_AGAIN = timedelta(hours=6)
+"""When to look again at orders that had not come to their end."""
+
+_FORGET = {
+    Part.BOOKINGS: departures.forget_bookings,
+    Part.ORDERS: departures.forget_orders,
+    Part.MESSAGES: departures.forget_messages,
+}
+
+
+def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft:
+    """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something."""
+    for _ in range(ATTEMPTS):
+        guest = guests.find(user_id)
+        if guest is None:
+            return NotFound("guest")
+        if guest.deleted_at is not None:
+            return guest
+        waiting = departures.open_orders_of(user_id, ORDERS_NAMED)
+        if waiting:
+            return OrdersOpen(tuple(waiting))
+        if guest.balance:
+            return BalanceLeft(guest.balance)
+        transaction = Transaction()
+        departures.leave(transaction, guest, guest.first_id, step.now)
+        allowances.close(transaction, user_id, step.now, TOKENS_ARE_DEAD)
+        if transaction.commit() is None:
+            return guest
+    raise StoreBusy(f"the account {user_id} keeps changing; try again in a moment")
+
+
+def forget(user_id: str, has_time: Callable[[], bool], step: Step) -> bool:
+    """Go on forgetting a guest who has left, while there is time; True if nothing is left to do for now.
+
+    Each page is done before it is noted, and doing it again changes nothing: it may break off anywhere.
+    """
+    while has_time():
+        was = departures.progress_of(user_id)
+        if was is None:
+            return True
+        page = _FORGET[was.part](user_id, PAGE, was.position)
+        seen = replace(was, position=page.position, waits=was.waits or not all(page.items))
+        following = _after(seen)
+        if following is not None:
+            departures.note_progress(was, following)
+            continue
+        _end(seen, step)
+        return True
+    return False
+
+
+def _after(seen: Progress) -> Progress | None:
+    """What comes after a page; None at the end of the last part."""
+    if seen.position is not None:
+        return seen
+    parts = list(Part)
+    number = parts.index(seen.part) + 1
+    return replace(seen, part=parts[number]) if number < len(parts) else None
+
+
+def _end(seen: Progress, step: Step) -> None:
+    dead = seen.deleted_at + TOKENS_ARE_DEAD
+    if step.now < dead:
+        departures.look_again_at(seen, dead)
+    elif seen.waits:
+        departures.look_again_at(seen, step.now + LOOK_AGAIN)
+    else:
+        departures.finish(seen)

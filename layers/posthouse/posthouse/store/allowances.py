@@ -1,0 +1,64 @@
+"""How many orders a guest may make in an hour: one row each, counted in the transaction of the order itself.
+
+Nothing is read for it: the row's key is the guest and the hour, its condition the limit. A guest who has left has no
+allowance in any hour that a token of theirs lives to see.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pynamodb.attributes import BooleanAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from posthouse.domain.identity import AccountDeleted
+from posthouse.domain.limit import HOUR, TooManyRequests, hour_of, left_of_hour
+from posthouse.store.table import IntAttribute, TableMeta, TableName
+
+if TYPE_CHECKING:
+    from posthouse.store.transaction import Failed, Transaction
+
+ALLOWANCE = "allowance"
+"""The name of the condition that the guest has orders left in this hour."""
+
+
+class AllowanceRow(Model):
+    """What a guest has ordered in an hour (of the clock, counted since 1970)."""
+
+    class Meta(TableMeta):
+        table_name = TableName("allowances")
+
+    guest_hour = UnicodeAttribute(hash_key=True)
+    taken = IntAttribute()
+    closed = BooleanAttribute(null=True)
+    expires_at = TTLAttribute()
+
+
+def _row(user_id: str, moment: datetime) -> AllowanceRow:
+    return AllowanceRow(f"{user_id}#{hour_of(moment)}")
+
+
+def take(transaction: Transaction, user_id: str, at_most: int, now: datetime) -> None:
+    """Count an order if the transaction commits; fails as ``allowance`` when there are ``at_most`` in this hour."""
+    transaction.update(
+        ALLOWANCE,
+        _row(user_id, now),
+        [AllowanceRow.taken.add(1), AllowanceRow.expires_at.set(now + 2 * HOUR)],
+        AllowanceRow.closed.does_not_exist() & (AllowanceRow.taken.does_not_exist() | (AllowanceRow.taken < at_most)),
+    )
+
+
+def close(transaction: Transaction, user_id: str, now: datetime, until: timedelta) -> None:
+    """Leave a guest no orders from now on and for so long."""
+    for hours in range(until // HOUR + 1):
+        row = _row(user_id, now + hours * HOUR)
+        row.taken, row.closed, row.expires_at = 0, True, now + until + 2 * HOUR
+        transaction.put(f"{ALLOWANCE}:{hours}", row)
+
+
+def refusal(failed: Failed, now: datetime) -> TooManyRequests | AccountDeleted:
+    """Why there was no order left."""
+    if "closed" in failed.rows.get(ALLOWANCE, {}):
+        return AccountDeleted()
+    return TooManyRequests("orders", left_of_hour(now))
