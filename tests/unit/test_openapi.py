@@ -5,11 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
@@ -17,16 +15,10 @@ from posthouse import domain
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import problems
 from posthouse.entry.http import NoInput
-from tests.support.template import ROOT, Function, functions
+from tests.support.contract import METHODS, document
+from tests.support.template import Function, functions
 
-METHODS = {"get", "post", "put", "delete"}
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern", "format", "maxItems", "default", "const")
-
-
-@cache
-def document() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text())
-    return loaded
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
