@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 VENV = .venv/bin
+EXAMPLES ?= 100
 PARALLEL = --numprocesses 2 --dist loadgroup
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test lint types unit integration e2e bench diagram build clean check-wechat-secret
+.PHONY: help install lock run test lint types unit integration e2e fuzz bench diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,9 @@ integration: install ## tests of handlers on moto
 
 e2e: install ## tests of the deployed template on the local cloud
 	@$(VENV)/python -m pytest tests/e2e
+
+fuzz: install ## send anything to every route for long (EXAMPLES=), other things each time
+	@POSTHOUSE_EXAMPLES=$(EXAMPLES) $(VENV)/python -m pytest tests/e2e/test_contract.py
 
 bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
