@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import schemathesis
@@ -11,7 +12,7 @@ LONGEST_LINE = 8000
 
 
 @schemathesis.hook
-def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
+def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]) -> bool:
     """Leave out what would not reach a function."""
     path = quote(case.formatted_path, safe="/%")
     query = urlencode(case.query or {}, doseq=True)

@@ -92,7 +92,9 @@ def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> N
     assert in_header - {"If-None-Match"} == ({"Idempotency-Key"} if contract.idempotent else set())
     if contract.body is not NoInput:
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        assert shape(schema, document()) == model_shape(contract.body)
+        demanded = model_shape(contract.body)
+        assert shape(schema, document()) == demanded
+        assert operation["requestBody"].get("required", False) == bool(demanded["required"])
 
 
 def test_whatever_names_something_may_find_nothing() -> None:
