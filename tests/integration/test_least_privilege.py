@@ -1,7 +1,8 @@
 """No function makes a call that its role does not allow, and no role allows a call that no function makes.
 
-The first is seen to wherever a test runs a handler (House.invoke), the second is told at the end when all
-of tests/integration has run (conftest.py). Here every function runs in an execution environment of its own, in which nothing is cached.
+The first is seen to wherever a test runs a handler (House.invoke), the second is told at the end when all of
+tests/integration has run (conftest.py). Here every function runs in an execution environment of its own, in which
+nothing is cached.
 """
 
 from __future__ import annotations
