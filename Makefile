@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 VENV = .venv/bin
+EXAMPLES ?= 100
 PARALLEL = --numprocesses 2 --dist loadgroup
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test lint types unit integration e2e bench diagram build clean check-wechat-secret
+.PHONY: help install lock run test lint types unit integration e2e fuzz audit bench diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,11 +50,17 @@ integration: install ## tests of handlers on moto
 e2e: install ## tests of the deployed template on the local cloud
 	@$(VENV)/python -m pytest tests/e2e
 
+fuzz: install ## send anything to every route for long (EXAMPLES=), other things each time
+	@POSTHOUSE_EXAMPLES=$(EXAMPLES) $(VENV)/python -m pytest tests/e2e/test_contract.py
+
 bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
 
 diagram: install ## draw the workflows anew in docs/
 	@$(VENV)/python -m local.diagram
+
+audit: install ## known vulnerabilities of what is locked (asks pypi.org), bandit over our code
+	@$(VENV)/python -m local.audit
 
 build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)
 	@$(VENV)/python -m local.build

@@ -5,7 +5,7 @@ no command line.
 """
 
 import base64
-import pickle
+import pickle  # nosec B403
 from dataclasses import dataclass
 
 from local.wechat_simulator import SimulatorConfig
@@ -30,7 +30,7 @@ class EdgeSettings:
     @staticmethod
     def from_line(line: bytes) -> "EdgeSettings":
         """Read what `to_line` wrote; both ends are this project's own processes."""
-        settings = pickle.loads(base64.b64decode(line))  # noqa: S301 - written by our parent process
+        settings = pickle.loads(base64.b64decode(line))  # noqa: S301 - written by our parent process # nosec B301
         if not isinstance(settings, EdgeSettings):
             raise TypeError("not edge settings")
         return settings

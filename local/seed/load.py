@@ -40,7 +40,7 @@ class Console:
         data = json.dumps(body).encode()
         request = urllib.request.Request(self._url + path, data, self._headers, method=method)  # noqa: S310 - loopback
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - loopback
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - loopback # nosec B310
                 return json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             problem = refused.read().decode(errors="replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from posthouse.store.transaction import Transaction
 from tests.integration.house import House
 from tests.integration.standing import Simulator, house_on_moto, simulated_wechat
+from tests.support.permissions import USED, unneeded
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +64,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         counted.update({name: value for name, value in report.user_properties if isinstance(value, int)})
     if counted["crash_points"]:
         terminalreporter.write_line(f"crash points: {counted['crash_points']}, survived: {counted['survived']}")
+    if _whole_run(terminalreporter.config):
+        for step, (action, resource) in sorted(unneeded(USED)):
+            terminalreporter.write_line(
+                f"nothing needs that {step} may {action} on {resource}: template.yaml allows it"
+            )
+
+
+def _whole_run(config: pytest.Config) -> bool:
+    """Whether all of these tests were asked for."""
+    here = Path(__file__).parent
+    given = {Path(argument).resolve() for argument in config.args}
+    return bool(given & {here, here.parent}) and not (config.option.keyword or config.option.markexpr)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand on what the functions needed in this one of xdist's processes."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["permissions"] = [(step, *permission) for step, permission in USED]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up what the functions needed in each of xdist's processes."""
+    found = getattr(node, "workeroutput", {}).get("permissions", [])
+    USED.update((step, (action, resource)) for step, action, resource in found)

@@ -27,6 +27,7 @@ from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import flash_gate, hotel_index, room_reader, shelf, wechat_token
 from tests.support import workflow
+from tests.support.permissions import TESTS_OWN, PermissionWatch
 from tests.support.template import Function, functions, template
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -80,7 +81,9 @@ def no_faults(_when: str, _step: str) -> None:
 @cache
 def client(service: str) -> Any:
     """A client of the tests' own. Making one costs more than all that a test asks of it; moto answers it anyhow."""
-    return boto3.client(service)
+    made = boto3.client(service)
+    TESTS_OWN.append(made)
+    return made
 
 
 def stored_rows(table: str) -> list[dict[str, Any]]:
@@ -107,6 +110,8 @@ class House:
         self.workflow_faults: Faults = no_faults
         self.workflow_facts: dict[str, Any] = {}
         monkeypatch.setattr(workflows, "run", self._run_workflow)
+        self.permissions = PermissionWatch(self._logical_id)
+        self.permissions.begin(monkeypatch)
 
     # ------------------------------------------------------------ building
 
@@ -206,8 +211,11 @@ class House:
     def invoke(self, step: str, event: Any) -> Any:
         """Call a function with exactly the environment that the template gives it."""
         function = functions()[step]
-        with self._environment(function):
+        with self._environment(function), self.permissions.of(step):
             return function.handler()(event, CONTEXT)
+
+    def _logical_id(self, name: str) -> str:
+        return next(logical for logical, known in self._refs.items() if known == name)
 
     @contextmanager
     def _environment(self, function: Function) -> Iterator[None]:

@@ -58,3 +58,4 @@ def house_on_moto(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iter
         simulator.houses.append(built)
         yield built
         simulator.houses.remove(built)
+        assert built.permissions.refused == set(), f"calls that no role allows: {built.permissions.refused}"

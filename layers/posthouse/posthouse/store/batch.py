@@ -59,7 +59,7 @@ def _read_some(
         request = answer.get("UnprocessedKeys") or {}
         if not request:
             return
-        time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - spreads retries, guards nothing
+        time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - spreads retries, guards nothing # nosec B311
     raise StoreBusy("the store is busy; try again in a moment")
 
 

@@ -151,7 +151,7 @@ def _range(key: tuple[Any, ...]) -> Any:
 def jitter(attempt: int) -> float:
     """Seconds to wait before the next attempt."""
     longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
-    return random.uniform(longest / 4, longest)  # noqa: S311 - spreads retries, guards nothing
+    return random.uniform(longest / 4, longest)  # noqa: S311 - spreads retries, guards nothing # nosec B311
 
 
 @cache

@@ -1,0 +1,57 @@
+"""`make audit`: known vulnerabilities of what is locked, and bandit over our code. Needs the network for the first."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from local.folders import ROOT
+
+LOCKED = ("requirements.lock", "layers/dependencies/requirements.txt", "layers/wechat_dependencies/requirements.txt")
+CODE = ("functions", "layers/posthouse/posthouse", "layers/dependencies/trim.py", "local")
+BIN = Path(sys.executable).parent
+
+
+class Unreachable(Exception):
+    """The vulnerability service gives no answer."""
+
+
+def vulnerabilities(locked: str) -> list[str]:
+    """Known ones of the packages that a file locks, a line for each. Raises Unreachable."""
+    command = [str(BIN / "pip-audit"), "--requirement", locked, "--disable-pip", "--require-hashes", "--format", "json"]
+    ended = subprocess.run(
+        [*command, "--progress-spinner", "off"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return read(ended.stdout)
+
+
+def read(report: str) -> list[str]:
+    """What pip-audit's report says; one without an answer for any package is none."""
+    try:
+        packages = json.loads(report)["dependencies"]
+    except ValueError as fault:
+        raise Unreachable from fault
+    if not any("vulns" in package for package in packages):
+        raise Unreachable
+    skipped = [f"{it['name']}: {it['skip_reason']}" for it in packages if "skip_reason" in it]
+    found = [(it["name"], it["version"], flaw["id"]) for it in packages for flaw in it.get("vulns", [])]
+    return skipped + [" ".join(one) for one in found]
+
+
+def main() -> int:
+    """Audit everything; answers the exit code."""
+    said = []
+    for locked in LOCKED:
+        try:
+            said += [f"{locked}: {line}" for line in vulnerabilities(locked)]
+        except Unreachable:
+            said.append(f"{locked}: not audited, the vulnerability service (pypi.org) cannot be reached from here")
+    bandit = [str(BIN / "bandit"), "--quiet", "--configfile", "pyproject.toml", "--recursive", *CODE]
+    flaws = subprocess.run(bandit, cwd=ROOT, check=False).returncode
+    print("\n".join(said) or "no known vulnerabilities in what is locked")
+    print("bandit has found something: see above" if flaws else "bandit has found nothing")
+    return 1 if said or flaws else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""House rules of template.yaml, as rules of cfn-lint (see .cfnlintrc)."""

@@ -1,0 +1,188 @@
+"""House rules of template.yaml: roles name what they allow, nothing is lost or scanned, no log is kept for ever."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+UNBOUND = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+}
+"""Actions that IAM binds to no resource, so that "*" is all they take (Service Authorization Reference)."""
+
+Found = Iterator[tuple[list[Any], str]]
+
+
+class HouseRule(CloudFormationLintRule):
+    """A rule over the resources as the template has them, those of SAM among them."""
+
+    tags = ["posthouse"]  # noqa: RUF012 - as cfn-lint's own rules have it
+
+    def look(self, resources: dict[str, Any]) -> Found:
+        """Where the template breaks the rule, and how."""
+        raise NotImplementedError
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """What cfn-lint reports."""
+        functions = cfn.template.get("Globals", {}).get("Function", {})
+        found = self.look({name: _whole(it, functions) for name, it in cfn.template.get("Resources", {}).items()})
+        return [RuleMatch(["Resources", *path], message) for path, message in found]
+
+
+def _whole(resource: dict[str, Any], functions: dict[str, Any]) -> dict[str, Any]:
+    """A resource with what it has from Globals."""
+    if resource.get("Type") != "AWS::Serverless::Function":
+        return resource
+    return {**resource, "Properties": {**functions, **resource.get("Properties", {})}}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _of_type(resources: dict[str, Any], *kinds: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in resources.items():
+        if resource.get("Type") in kinds:
+            yield name, resource.get("Properties", {})
+
+
+def _statements(resources: dict[str, Any]) -> Iterator[tuple[list[Any], dict[str, Any]]]:
+    """Every statement of a role, with where it stands."""
+    kinds = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine", "AWS::IAM::Role")
+    for name, properties in _of_type(resources, *kinds):
+        for number, policy in enumerate(properties.get("Policies", [])):
+            document = policy.get("PolicyDocument", policy) if isinstance(policy, dict) else {}
+            for place, statement in enumerate(_listed(document.get("Statement", []))):
+                inside = ["PolicyDocument"] if "PolicyDocument" in policy else []
+                yield [name, "Properties", "Policies", number, *inside, "Statement", place], statement
+    for name, properties in _of_type(resources, "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+        for place, statement in enumerate(_listed(properties["PolicyDocument"]["Statement"])):
+            yield [name, "Properties", "PolicyDocument", "Statement", place], statement
+
+
+class NoWildcard(HouseRule):
+    """Each statement names its actions and its resources."""
+
+    id = "E9001"
+    shortdesc = "A role allows named actions on named resources"
+    description = "No * in actions or resources, but for actions that IAM binds to no resource"
+
+    def look(self, resources: dict[str, Any]) -> Found:
+        """Find wildcards."""
+        for path, statement in _statements(resources):
+            actions = _listed(statement.get("Action", "*"))
+            if any("*" in action for action in actions):
+                yield path, "the statement allows actions by a wildcard"
+            if set(actions) <= UNBOUND:
+                continue
+            if any("*" in str(resource) for resource in _listed(statement.get("Resource", "*"))):
+                yield path, "the statement allows resources by a wildcard"
+
+
+class NoScan(HouseRule):
+    """No request may cost more the more there is in a table."""
+
+    id = "E9002"
+    shortdesc = "No function scans a table"
+    description = "Each access path has a key or an index"
+
+    def look(self, resources: dict[str, Any]) -> Found:
+        """Find scans."""
+        for path, statement in _statements(resources):
+            if {"dynamodb:Scan", "dynamodb:PartiQLSelect"} & set(_listed(statement.get("Action", []))):
+                yield path, "the statement allows to scan a table"
+
+
+class DeadLetters(HouseRule):
+    """What fails again and again is put aside and not lost."""
+
+    id = "E9003"
+    shortdesc = "Every asynchronous trigger has a dead letter queue"
+    description = "Queues, streams, schedules and subscriptions that wake a function keep what it could not deal with"
+
+    def look(self, resources: dict[str, Any]) -> Found:
+        """Find triggers that would drop what failed."""
+        for name, properties in _of_type(resources, "AWS::Lambda::EventSourceMapping"):
+            if not _keeps(resources, properties, properties.get("EventSourceArn")):
+                yield [name, "Properties"], "what fails has no dead letter queue"
+        for name, event, of_event in _events(resources, "SQS", "DynamoDB", "Kinesis", "SNS"):
+            if not _keeps(resources, of_event, of_event.get("Queue")) and "RedrivePolicy" not in of_event:
+                yield [name, "Properties", "Events", event], "what fails has no dead letter queue"
+        for name, properties in _of_type(resources, "AWS::SNS::Subscription"):
+            if properties.get("Protocol") == "lambda" and "RedrivePolicy" not in properties:
+                yield [name, "Properties"], "the subscription has no dead letter queue"
+
+
+def _events(resources: dict[str, Any], *kinds: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What wakes a function or a workflow, where it is written below it: whose, its name, what it says."""
+    for name, properties in _of_type(resources, "AWS::Serverless::Function", "AWS::Serverless::StateMachine"):
+        for event, it in properties.get("Events", {}).items():
+            if it.get("Type") in kinds:
+                yield name, event, it.get("Properties", {})
+
+
+def _keeps(resources: dict[str, Any], trigger: dict[str, Any], source: Any) -> bool:
+    """Whether a trigger names where failures go, or its queue does."""
+    queue = resources.get(_logical_id(source), {})
+    return "OnFailure" in trigger.get("DestinationConfig", {}) or "RedrivePolicy" in queue.get("Properties", {})
+
+
+class ScheduleDeadLetters(HouseRule):
+    """A run that could not be started is put aside too."""
+
+    id = "E9004"
+    shortdesc = "Every schedule has a dead letter queue"
+    description = "Targets of rules and schedules name a DeadLetterConfig"
+
+    def look(self, resources: dict[str, Any]) -> Found:
+        """Find schedules whose runs would get lost."""
+        for name, event, of_event in _events(resources, "Schedule", "ScheduleV2", "EventBridgeRule", "CloudWatchEvent"):
+            if "DeadLetterConfig" not in of_event:
+                yield [name, "Properties", "Events", event], "the schedule has no dead letter queue"
+        for name, properties in _of_type(resources, "AWS::Events::Rule"):
+            for number, target in enumerate(properties.get("Targets", [])):
+                if "DeadLetterConfig" not in target:
+                    yield [name, "Properties", "Targets", number], "the target has no dead letter queue"
+        for name, properties in _of_type(resources, "AWS::Scheduler::Schedule"):
+            if "DeadLetterConfig" not in properties.get("Target", {}):
+                yield [name, "Properties", "Target"], "the schedule has no dead letter queue"
+
+
+class LogsEnd(HouseRule):
+    """Logs are kept for as long as somebody has decided."""
+
+    id = "E9005"
+    shortdesc = "Every log group has a retention, and every function writes to one"
+    description = "A group that Lambda makes by itself keeps everything for ever"
+
+    def look(self, resources: dict[str, Any]) -> Found:
+        """Find logs without an end."""
+        for name, properties in _of_type(resources, "AWS::Logs::LogGroup"):
+            if "RetentionInDays" not in properties:
+                yield [name, "Properties"], "the log group keeps everything for ever"
+        groups = {name for name, _ in _of_type(resources, "AWS::Logs::LogGroup")}
+        for name, properties in _of_type(resources, "AWS::Serverless::Function", "AWS::Lambda::Function"):
+            if _logical_id(properties.get("LoggingConfig", {}).get("LogGroup")) not in groups:
+                yield [name, "Properties"], "the function's own log group would keep everything for ever"
+
+
+def _logical_id(value: Any) -> str:
+    """What a Ref or a GetAtt is about."""
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return name
+        case {"Fn::GetAtt": str(text)}:
+            return text.partition(".")[0]
+    return str(value)

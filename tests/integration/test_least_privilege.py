@@ -1,0 +1,86 @@
+"""No function makes a call that its role does not allow, and no role allows a call that no function makes.
+
+The first is seen to wherever a test runs a handler (House.invoke), the second is told at the end when all of
+tests/integration has run (conftest.py). Here every function runs in an execution environment of its own, in which
+nothing is cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from posthouse.entry import secrets, wechat
+from posthouse.store.connection import aws_client
+from tests.integration.callers import Callers, Person, expected
+from tests.integration.crash_scenes import SCENES
+from tests.integration.crash_world import World
+from tests.integration.house import House
+from tests.integration.test_crash_points import come_to_rest
+from tests.support.contract import operations
+from tests.support.permissions import NotPermitted, granted, unneeded
+from tests.support.template import functions, template
+
+QUEUES = [name for name, resource in template()["Resources"].items() if resource["Type"] == "AWS::SQS::Queue"]
+
+
+def cold(house: House) -> Callable[[str, Any], Any]:
+    """Each function in a new execution environment: what one has read, another has not."""
+    warm = house.invoke
+
+    def invoke(step: str, event: Any) -> Any:
+        house.forget_caches()
+        for cached in (secrets.read_secret, wechat._parsed, wechat._mini_program, wechat._wechat_pay):
+            cached.cache_clear()
+        return warm(step, event)
+
+    return invoke
+
+
+@pytest.fixture
+def callers(house: House, monkeypatch: pytest.MonkeyPatch) -> Callers:
+    """A world whose functions all start cold."""
+    monkeypatch.setattr(house, "invoke", cold(house))
+    return Callers(World(house))
+
+
+def test_every_scene_runs_with_the_permissions_of_its_function(callers: Callers) -> None:
+    for scene in SCENES.values():
+        come_to_rest(callers.house)
+        for queue in QUEUES:
+            callers.house.messages(queue)
+        scene.arrange(callers.world)()
+
+
+def test_every_reading_route_runs_with_the_permissions_of_its_function(callers: Callers) -> None:
+    callers.world.booked(), callers.world.ordered(), callers.world.won()
+    callers.house.room(nights=3)
+    for operation in operations():
+        if operation.step not in SCENES:
+            asked = callers.request(operation)
+            paged = replace(asked, path=asked.path + ("&limit=1" if "?" in asked.path else "?limit=1"))
+            for person in Person:
+                if expected(operation, asked, person) is None:
+                    callers.ask(asked, person)
+                    if "limit" in operation.optional_query:
+                        callers.ask(paged, person)
+
+
+def test_a_call_that_its_role_does_not_allow_is_stopped(house: House) -> None:
+    with (
+        house.permissions.of("get_health"),
+        pytest.raises(NotPermitted, match="get_health may not dynamodb:GetItem on"),
+    ):
+        aws_client("dynamodb").get_item(TableName="posthouse-guests", Key={"user_id": {"S": "U1"}})
+    assert house.permissions.refused == {("get_health", ("dynamodb:GetItem", "GuestsTable"))}
+    house.permissions.refused.clear()
+
+
+def test_what_no_run_needs_is_found() -> None:
+    every = {(step, permission) for step in functions() for permission in granted(step)}
+    assert unneeded(every) == set()
+    gone = ("get_booking", ("dynamodb:GetItem", "BookingsTable"))
+    assert unneeded(every - {gone}) == {gone}
