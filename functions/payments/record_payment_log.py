@@ -1,6 +1,7 @@
 """Queue payment-log: every payment that came in is written into the log of its day."""
 
 from posthouse.domain.event import Event
+from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
 from posthouse.services.step import Step
 from posthouse.store import inbox, payment_log
@@ -12,4 +13,5 @@ def handler(event: Event, name: str, step: Step) -> None:
     transaction = Transaction()
     inbox.done(transaction, event, name, step.now)
     payment_log.record(transaction, event, step.now)
-    transaction.commit()
+    if transaction.commit() is None:
+        count("PaymentsReceived")

@@ -6,7 +6,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 logger = Logger(service="posthouse")
-metrics = Metrics(namespace="Posthouse", service="posthouse")
+metrics = Metrics(namespace="Posthouse")
 
 
 def log_as(correlation_id: str, **keys: object) -> None:
