@@ -26,7 +26,7 @@ lock: install ## pin all packages anew, with hashes, from requirements.in and py
 		layers/dependencies/requirements.in layers/wechat_dependencies/requirements.in \
 		-c layers/dependencies/requirements.txt -c layers/wechat_dependencies/requirements.txt --group local --group test -o requirements.lock
 
-run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=); Ctrl-C ends it
+run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=, KEEP=1); Ctrl-C ends it
 	@$(VENV)/python -m local.run
 
 logs: install ## the story of one order, from all functions' logs: ORDER=B...
@@ -35,10 +35,10 @@ logs: install ## the story of one order, from all functions' logs: ORDER=B...
 test: lint types ## all that CI runs: lint, types, unit, integration, e2e
 	@$(VENV)/python -m pytest $(PARALLEL) tests/unit tests/integration tests/e2e
 
-lint: install ## ruff, its formatter, and cfn-lint on template.yaml
+lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/cfn-lint template.yaml
+	@$(VENV)/cfn-lint template.yaml dashboard.yaml
 
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)

@@ -89,7 +89,7 @@ def written(line: Line) -> str:
     told = " ".join(f"{key}={facts[key]}" for key in SHOWN if facts.get(key) not in {None, ""})
     message = str(facts.get("message") or facts.get("text") or "").strip().partition("\n")[0]
     when = f"{line.at:%Y-%m-%d %H:%M:%S}.{line.at.microsecond // 1000:03d}"
-    return f"{when}  {named[1] if named else function:<24} {facts.get('level', ''):<7} {message:<36} {told}".rstrip()
+    return f"{when}  {named[1] if named else function:<26} {facts.get('level', ''):<7} {message:<36} {told}".rstrip()
 
 
 def main(arguments: list[str], logs: Path = LOGS) -> int:
