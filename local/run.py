@@ -65,7 +65,7 @@ def main() -> int:
         signal.signal(number, _stop)
     try:
         port, parameters = read_settings(dict(os.environ))
-        keep = STATE if os.environ.get("KEEP") == "1" else None
+        keep = STATE if os.environ.get("KEEP", "0") not in {"", "0"} else None
         with LocalCloud(port, parameters, seed="--no-seed" not in sys.argv, keep=keep, progress=progress) as cloud:
             print(f"Posthouse is ready: {cloud.url}", flush=True)
             _wait(cloud)

@@ -13,7 +13,7 @@ import pytest
 
 from local.faults import LocalFault
 from local.gaps import (
-    allow_publish_batch,
+    allow_batches,
     answer_gaps,
     http_api_operations,
     is_handler_crash,
@@ -143,7 +143,7 @@ def test_a_crash_is_told_from_an_answer(status: int, content_type: str, body: by
     assert is_handler_crash(status, content_type, body) is crashed
 
 
-def test_who_may_publish_may_publish_batches() -> None:
+def test_who_may_publish_or_send_may_do_so_in_batches() -> None:
     statement = {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": {"Ref": "Topic"}}
     queue = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn"}
     policies = [{"PolicyDocument": {"Statement": [statement, queue]}}]
@@ -154,7 +154,10 @@ def test_who_may_publish_may_publish_batches() -> None:
             "TopicPolicy": topic_policy,
         }
     }
-    answered = allow_publish_batch(template)["Resources"]
+    answered = allow_batches(template)["Resources"]
     found = answered["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    assert [one["Action"] for one in found] == [["sns:Publish", "sns:PublishBatch"], ["sqs:SendMessage"]]
+    assert [one["Action"] for one in found] == [
+        ["sns:Publish", "sns:PublishBatch"],
+        ["sqs:SendMessage", "sqs:SendMessageBatch"],
+    ]
     assert answered["TopicPolicy"] == topic_policy

@@ -1,4 +1,4 @@
-"""docs/operations.md says what to do about every alarm and every queue of dead letters, and of none that is not there."""
+"""docs/operations.md says what to do about every alarm and every queue of dead letters, and of none beside them."""
 
 from __future__ import annotations
 
