@@ -7,7 +7,7 @@ PARALLEL = --numprocesses 2 --dist loadgroup
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test lint types unit integration e2e fuzz audit bench diagram build clean check-wechat-secret
+.PHONY: help install lock run logs test lint types unit integration e2e fuzz audit bench diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,16 +27,19 @@ lock: install ## pin all packages anew, with hashes, from requirements.in and py
 		layers/dependencies/requirements.in layers/wechat_dependencies/requirements.in \
 		-c layers/dependencies/requirements.txt -c layers/wechat_dependencies/requirements.txt --group local --group test -o requirements.lock
 
-run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=); Ctrl-C ends it
+run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=, KEEP=1); Ctrl-C ends it
 	@$(VENV)/python -m local.run
+
+logs: install ## the story of one order, from all functions' logs: ORDER=B...
+	@$(VENV)/python -m local.story "$(ORDER)"
 
 test: lint types ## all that CI runs: lint, types, unit, integration, e2e
 	@$(VENV)/python -m pytest $(PARALLEL) tests/unit tests/integration tests/e2e
 
-lint: install ## ruff, its formatter, and cfn-lint on template.yaml
+lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/cfn-lint template.yaml
+	@$(VENV)/cfn-lint template.yaml dashboard.yaml
 
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)

@@ -12,17 +12,19 @@ from types import TracebackType
 from typing import Any, Self
 
 from local.aws import aws_environment, make_client
-from local.deploy import Prepared, Stack, deploy, prepare
+from local.deploy import Prepared, Stack, deploy, find, prepare
 from local.edge.settings import READY, EdgeSettings
-from local.emulator import child_environment, start_emulator, wait_for_emulator
+from local.emulator import EMULATOR, child_environment, free_port, start_emulator, wait_for_emulator
 from local.faults import LocalFault
 from local.folders import LOGS, WEB
+from local.keep import Keeping, KeptRun, digest_of
 from local.logs import new_log_folder
 from local.ports import bind_loopback, close_all
 from local.processes import ProcessGroup
 from local.wechat_simulator import SimulatorConfig
 
 STACK_NAME = "posthouse"
+EDGE = "The edge proxy"
 EDGE_SECONDS = 20
 
 Progress = Callable[[str], None]
@@ -51,6 +53,7 @@ class LocalCloud:
         parameters: Mapping[str, str] | None = None,
         *,
         seed: bool = True,
+        keep: Path | None = None,
         progress: Progress = lambda _: None,
     ) -> None:
         """Say what to start; nothing happens before it is entered.
@@ -63,12 +66,15 @@ class LocalCloud:
             Template parameters beside those that follow from the run itself; they win over these.
         seed
             Whether to load the demo data.
+        keep
+            A folder that holds the state over restarts; what it has is begun with. None: the run begins with nothing.
         progress
             Called with a line for each phase that is done.
         """
         self._port = port
         self._given = dict(parameters or {})
         self._seed = seed
+        self._keep = keep
         self._progress = progress
         self._group: ProcessGroup | None = None
         self._cleanup = ExitStack()
@@ -119,35 +125,51 @@ class LocalCloud:
     def _start(self) -> None:
         sockets = bind_loopback(self._port)
         self._cleanup.callback(close_all, sockets)
-        self.url = f"http://localhost:{sockets[0].getsockname()[1]}"
+        port = sockets[0].getsockname()[1]
+        self.url = f"http://localhost:{port}"
         run_folder = Path(tempfile.mkdtemp(prefix="posthouse-"))
         group = self._group = ProcessGroup(run_folder)
         self._cleanup.callback(group.stop)
+        keeping = Keeping(self._keep, run_folder) if self._keep else None
+        last = keeping.last() if keeping else None
+        emulator_port = last.where(port) if last else free_port()
         logs = self.log_folder = new_log_folder(LOGS)
-        self.aws_endpoint = start_emulator(group, run_folder, logs)
+        state = keeping.emulator_state if keeping else None
+        self.aws_endpoint = start_emulator(group, run_folder, logs, emulator_port, state)
         self.aws_env = aws_environment(self.aws_endpoint)
         descriptors = [one.fileno() for one in sockets]
         command = [sys.executable, "-m", "local.edge", str(descriptors)]
-        edge = group.spawn("The edge proxy", command, child_environment(run_folder), logs / "edge.log", descriptors)
+        edge = group.spawn(EDGE, command, child_environment(run_folder), logs / "edge.log", descriptors)
         close_all(sockets)  # the edge has its own copies
         with ThreadPoolExecutor(1) as pool:
-            making_keys = pool.submit(SimulatorConfig.generate)
+            making_keys = pool.submit(lambda: last.simulator if last else SimulatorConfig.generate())
             prepared = prepare()
             self._progress("layers and functions are packed")
             self.simulator_config = making_keys.result()
         wait_for_emulator(self.aws_endpoint, group)
         self._progress("MiniStack answers")
-        stack = self._deploy(prepared)
-        self._progress(f"{len(prepared.template['Resources'])} resources are deployed")
-        self._open_edge(edge, prepared, stack)
+        parameters = self._parameters()
+        run = KeptRun(port, emulator_port, digest_of(prepared, parameters), self.simulator_config)
+        stack = self._deploy(prepared, parameters, last, run)
+        self._open_edge(edge, prepared, stack, keeping.wechat_state if keeping else None)
         self._progress("the edge proxy and the WeChat simulator serve")
-        if self._seed:
+        if self._seed and last is None:
             from local.seed import seed
 
             seed(self)
             self._progress("the demo data is loaded")
+        if keeping:
+            self._cleanup.callback(self._put_away, keeping, run)
 
-    def _deploy(self, prepared: Prepared) -> Stack:
+    def _put_away(self, keeping: Keeping, run: KeptRun) -> None:
+        """End what has state so that it writes it: the edge first, so that nothing comes in meanwhile."""
+        for name in (EDGE, EMULATOR):
+            if not self._running().end(name):
+                raise LocalFault(f"{name} could not write its state: what was kept before this run stays.")
+        keeping.save(run)
+        self._progress("the state is kept")
+
+    def _parameters(self) -> dict[str, str]:
         own = {
             "Stage": "local",
             "PublicBaseUrl": self.url,
@@ -155,7 +177,15 @@ class LocalCloud:
             "WechatPayBaseUrl": f"{self.url}/wechat/pay",
             "DataRetention": "Delete",
         }
-        stack = deploy(prepared, self.stack_name, {**own, **self._given}, self.client)
+        return {**own, **self._given}
+
+    def _deploy(self, prepared: Prepared, parameters: dict[str, str], last: KeptRun | None, run: KeptRun) -> Stack:
+        if last and last.digest == run.digest:
+            stack = find(self.stack_name, self.client)
+            self._progress("what was kept is there")
+        else:
+            stack = deploy(prepared, self.stack_name, parameters, self.client, anew=last is not None)
+            self._progress(f"{len(prepared.template['Resources'])} resources are deployed")
         self.outputs = stack.outputs
         secret = stack.outputs.get("WechatSecretArn")
         if secret:
@@ -164,12 +194,13 @@ class LocalCloud:
             )
         return stack
 
-    def _open_edge(self, edge: Any, prepared: Prepared, stack: Stack) -> None:
+    def _open_edge(self, edge: Any, prepared: Prepared, stack: Stack, memory: Path | None) -> None:
         settings = EdgeSettings(
             upstream=f"{self.aws_endpoint}/_aws/execute-api/{stack.api_id}/$default",
             routes={route.key: route.function for route in prepared.routes},
             web_folder=str(WEB),
             simulator=self.simulator_config,
+            simulator_memory=str(memory) if memory else None,
         )
         group = self._running()
         with suppress(BrokenPipeError):  # if it has died already, the check below says so

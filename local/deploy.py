@@ -86,8 +86,12 @@ def _routes(expanded: Template) -> list[Route]:
     return routes
 
 
-def deploy(prepared: Prepared, stack_name: str, parameters: Mapping[str, str], client: ClientMaker) -> Stack:
-    """Create the stack and wait until it is there. Parameters that the template does not declare are left out.
+def deploy(
+    prepared: Prepared, stack_name: str, parameters: Mapping[str, str], client: ClientMaker, *, anew: bool = False
+) -> Stack:
+    """Create the stack, or change the one that is there already, and wait until it is done.
+
+    Parameters that the template does not declare are left out. A changed stack gets all its routes anew.
 
     Raises
     ------
@@ -105,23 +109,48 @@ def deploy(prepared: Prepared, stack_name: str, parameters: Mapping[str, str], c
         for name, value in parameters.items()
         if name in prepared.parameters
     ]
+    wish = {
+        "StackName": stack_name,
+        "TemplateURL": f"{s3.meta.endpoint_url}/{BUCKET}/template.json",
+        "Parameters": given,
+        "Capabilities": CAPABILITIES,
+    }
     try:
-        cloudformation.create_stack(
-            StackName=stack_name,
-            TemplateURL=f"{s3.meta.endpoint_url}/{BUCKET}/template.json",
-            Parameters=given,
-            Capabilities=CAPABILITIES,
-            OnFailure="DO_NOTHING",
-        )
+        if anew:
+            cloudformation.update_stack(**wish)
+        else:
+            cloudformation.create_stack(**wish, OnFailure="DO_NOTHING")
     except cloudformation.exceptions.ClientError as error:
         raise LocalFault(f"Deploy failed: {_one_line(error.response['Error']['Message'])}") from error
+    stack, functions = _made(stack_name, client)
+    if anew:
+        _close_routes(stack.api_id, client)
+    _open_routes(prepared.routes, stack.api_id, functions, client)
+    return stack
+
+
+def find(stack_name: str, client: ClientMaker) -> Stack:
+    """The stack that is there already."""
+    return _made(stack_name, client)[0]
+
+
+def _made(stack_name: str, client: ClientMaker) -> tuple[Stack, dict[str, str]]:
+    """The stack once it is there, and the full names of its functions."""
+    cloudformation = client("cloudformation")
     outputs = _wait(cloudformation, stack_name)
     made = _resources(cloudformation, stack_name)
     if "AWS::ApiGatewayV2::Api" not in made:
         raise LocalFault("Deploy failed: template.yaml has no HTTP API.")
     [api_id] = made["AWS::ApiGatewayV2::Api"].values()
-    _open_routes(prepared.routes, api_id, made["AWS::Lambda::Function"], client)
-    return Stack(outputs=outputs, api_id=api_id)
+    return Stack(outputs=outputs, api_id=api_id), made["AWS::Lambda::Function"]
+
+
+def _close_routes(api_id: str, client: ClientMaker) -> None:
+    gateway = client("apigatewayv2")
+    for route in gateway.get_routes(ApiId=api_id, MaxResults="1000")["Items"]:
+        gateway.delete_route(ApiId=api_id, RouteId=route["RouteId"])
+    for integration in gateway.get_integrations(ApiId=api_id, MaxResults="1000")["Items"]:
+        gateway.delete_integration(ApiId=api_id, IntegrationId=integration["IntegrationId"])
 
 
 def _open_routes(routes: Iterable[Route], api_id: str, names: Mapping[str, str], client: ClientMaker) -> None:
@@ -144,7 +173,7 @@ def _wait(cloudformation: Any, stack_name: str) -> dict[str, str]:
     while time.monotonic() < deadline:
         stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
         status = stack["StackStatus"]
-        if status == "CREATE_COMPLETE":
+        if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
             return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         if RUNNING not in status:
             events = cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"]

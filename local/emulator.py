@@ -15,6 +15,7 @@ from typing import Any
 from local.faults import LocalFault
 from local.processes import ProcessGroup
 
+EMULATOR = "MiniStack"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 START_SECONDS = 30
@@ -22,12 +23,18 @@ FUNCTION_LOG = "POSTHOUSE_FUNCTION_LOG"
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
-def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
-    """Start MiniStack on a free port of the loopback interface and return its URL at once; `wait_for_emulator` waits.
+def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path, port: int, state: Path | None = None) -> str:
+    """Start MiniStack on the loopback interface and return its URL at once; `wait_for_emulator` waits.
 
     Its environment is made here, because it hands its own to every function.
+
+    Parameters
+    ----------
+    port
+        Where it listens.
+    state
+        A folder with the state that it begins with, and which it writes when it is asked to end. None: it has none.
     """
-    port = _free_port()
     temporary = run_folder / "emulator"
     temporary.mkdir()
     environment = child_environment(temporary) | {
@@ -41,7 +48,9 @@ def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path) -> str:
         "TZ": "UTC",
         FUNCTION_LOG: str(logs / "functions.log"),
     }
-    group.spawn("MiniStack", [sys.executable, "-m", "local.emulator"], environment, logs / "ministack.log")
+    if state is not None:
+        environment |= {"PERSIST_STATE": "1", "STATE_DIR": str(state)}
+    group.spawn(EMULATOR, [sys.executable, "-m", "local.emulator"], environment, logs / "ministack.log")
     return f"http://{HOST}:{port}"
 
 
@@ -71,7 +80,8 @@ def wait_for_emulator(url: str, group: ProcessGroup) -> None:
     raise LocalFault(f"MiniStack did not answer within {START_SECONDS} s: see {group.log_of('MiniStack')}.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on just now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

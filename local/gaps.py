@@ -18,6 +18,11 @@ from local.faults import LocalFault
 Template = dict[str, Any]
 ANY_METHOD = "x-amazon-apigateway-any-method"
 INTEGRATION = "x-amazon-apigateway-integration"
+IN_BATCHES = {
+    "sns:Publish": "sns:PublishBatch",
+    "sqs:SendMessage": "sqs:SendMessageBatch",
+    "sqs:DeleteMessage": "sqs:DeleteMessageBatch",
+}
 
 
 def answer_gaps(template: Template) -> Template:
@@ -26,7 +31,7 @@ def answer_gaps(template: Template) -> Template:
         leave_routes_out,
         leave_rotation_out,
         refer_to_secrets_by_arn,
-        allow_publish_batch,
+        allow_batches,
         number_concurrency,
     ]
     answered = copy.deepcopy(template)
@@ -115,17 +120,17 @@ def refer_to_secrets_by_arn(template: Template) -> Template:
     return rewritten
 
 
-def allow_publish_batch(template: Template) -> Template:
-    """Gap: `PublishBatch` asks for an action of that name, which IAM does not have: AWS asks for `sns:Publish`.
+def allow_batches(template: Template) -> Template:
+    """Gap: a batch asks for an action of its own name, which IAM does not have: AWS asks for that of the single call.
 
-    Answer: who may publish may publish batches.
+    Answer: who may publish, send or delete may do so in batches.
     """
 
     def rewrite(node: Any) -> Any:
         match node:
             case {"Action": action, **others}:
                 actions = action if isinstance(action, list) else [action]
-                more = ["sns:PublishBatch"] if "sns:Publish" in actions else []
+                more = [IN_BATCHES[one] for one in actions if one in IN_BATCHES]
                 return {"Action": [*actions, *more], **{key: rewrite(value) for key, value in others.items()}}
             case dict():
                 return {key: rewrite(value) for key, value in node.items()}

@@ -92,6 +92,10 @@ def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker
             case "AWS::Serverless::StateMachine" if "DefinitionUri" in properties:
                 flow = _local_path(root, name, properties, "DefinitionUri")
                 properties["DefinitionUri"] = place("flows", flow, flow.read_bytes, "")
+            case "AWS::CloudFormation::Stack":
+                child = _local_path(root, name, properties, "TemplateURL")
+                where = place("stacks", child, child.read_bytes, "")
+                properties["TemplateURL"] = where.replace("s3://", "https://s3.amazonaws.com/")
     return Package(template=packaged, uploads=uploads)
 
 

@@ -69,6 +69,18 @@ class ProcessGroup:
                     f"{name} ended unexpectedly (exit code {process.returncode}): see {self.log_of(name)}."
                 )
 
+    def end(self, name: str) -> bool:
+        """Ask a process to end, so that it can put away what it has; False if it was dead, or is not within 10 s."""
+        process = self._processes[name]
+        if process.poll() is not None:
+            return False
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def stop(self) -> None:
         """End every process and return when they are gone. Stopping twice is harmless."""
         for process in (self._guardian, *self._processes.values()):

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from local.cloud import LocalCloud
 from local.faults import LocalFault
+from local.folders import STATE
 
 DEFAULT_PORT = 8080
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -64,7 +65,8 @@ def main() -> int:
         signal.signal(number, _stop)
     try:
         port, parameters = read_settings(dict(os.environ))
-        with LocalCloud(port, parameters, seed="--no-seed" not in sys.argv, progress=progress) as cloud:
+        keep = STATE if os.environ.get("KEEP", "0") not in {"", "0"} else None
+        with LocalCloud(port, parameters, seed="--no-seed" not in sys.argv, keep=keep, progress=progress) as cloud:
             print(f"Posthouse is ready: {cloud.url}", flush=True)
             _wait(cloud)
     except LocalFault as fault:

@@ -12,6 +12,7 @@ os.environ.update(
         "AWS_LAMBDA_FUNCTION_NAME": "under-test",
         "TABLE_PREFIX": "posthouse",
         "STAGE": "local",
+        "POWERTOOLS_SERVICE_NAME": "posthouse",
         "POWERTOOLS_LOG_DEDUPLICATION_DISABLED": "true",
     }
 )

@@ -46,4 +46,6 @@ def handler(request: Request[BookingInput, Any]) -> Answer | Refusal:
     if isinstance(outcome, Refusal):
         return outcome
     count("BookingsCreated")
+    if outcome.coupon_id is not None:
+        count("CouponsUsed")
     return Answer(201, booking_json(outcome))

@@ -11,9 +11,9 @@ AT_MOST = 10
 """Sales of one partition in one run; the next run takes the rest."""
 
 
-def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
-    log_as("")
-    step = moment.step("")
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    log_as(context.aws_request_id)
+    step = moment.step(context.aws_request_id)
     try:
         closed = close_overdue(flash_sales.overdue(step.now, AT_MOST), step)
         if closed:

@@ -15,8 +15,8 @@ SPARE_MILLISECONDS = 8_000
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    log_as("")
-    step = moment.step("")
+    log_as(context.aws_request_id)
+    step = moment.step(context.aws_request_id)
 
     def has_time() -> bool:
         return bool(context.get_remaining_time_in_millis() > SPARE_MILLISECONDS)

@@ -6,7 +6,7 @@ from typing import Any
 from posthouse.domain.event import Event
 from posthouse.entry import moment
 from posthouse.entry.channels import RelaySettings, channels
-from posthouse.entry.logs import log_as, logger
+from posthouse.entry.logs import log_as, log_event, logger
 from posthouse.entry.settings import read_settings
 from posthouse.services.relay import relay
 from posthouse.store.connection import aws_client
@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     events = [read for record in inserted if (read := _read(record)) is not None]
     sent = relay(events, channels(), moment.now())
     for one in events:
-        log_as(one.correlation_id, event_type=one.type, event_id=one.event_id)
+        log_event(one)
         logger.info("relayed")
     return {"relayed": sent}
 

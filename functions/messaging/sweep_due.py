@@ -15,15 +15,18 @@ AT_MOST = 100
 """Events of one shard in one sweep; the next sweep takes the rest."""
 
 
-def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
-    log_as("")
-    now = moment.now()
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    log_as(context.aws_request_id)
+    step = moment.step(context.aws_request_id)
+    now = step.now
     try:
         sent = relay(outbox.due(now, AT_MOST), channels(), now)
     finally:
         # What cannot be sent must not keep orders waiting as well.
-        woken = wake_overdue(bookings.overdue(now, AT_MOST), payment_timer(), moment.step(""))
-        woken += wake_overdue_goods(shop_orders.overdue(now, AT_MOST), shop_timer(), moment.step(""))
+        woken = wake_overdue(bookings.overdue(now, AT_MOST), payment_timer(), step)
+        woken += wake_overdue_goods(
+            shop_orders.overdue(now, AT_MOST), shop_timer(), moment.step(context.aws_request_id)
+        )
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)
         count("EventsSwept", sent)

@@ -11,11 +11,11 @@ SPARE_MILLISECONDS = 150_000
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
-    log_as("")
+    log_as(context.aws_request_id)
     compared = compare_ledger(
         wechat.wechat_pay(),
         lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS,
-        moment.step(""),
+        moment.step(context.aws_request_id),
     )
     if compared.differences:
         logger.error("our ledger and WeChat's differ", day=compared.day, differences=compared.differences)

@@ -13,9 +13,9 @@ AT_MOST = 2
 """Of one shard in one run: WeChat may take seconds to say nothing; the next run takes the rest."""
 
 
-def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
-    log_as("")
-    step = moment.step("")
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    log_as(context.aws_request_id)
+    step = moment.step(context.aws_request_id)
     ended = {"payments": 0, "refunds": 0}
     till = Till(wechat.credentials(), wechat.wechat_pay())
     try:

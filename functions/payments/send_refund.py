@@ -2,6 +2,7 @@
 
 from posthouse.domain.event import Event
 from posthouse.entry.cashier import cashier
+from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
 from posthouse.services.refunds import send
 from posthouse.services.step import Step
@@ -10,3 +11,4 @@ from posthouse.services.step import Step
 @consumer("send_refund")
 def handler(event: Event, name: str, step: Step) -> None:
     send(event, name, cashier(), step)
+    count("RefundsSent")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from posthouse.entry.checkout import outcome_of
+from posthouse.entry.logs import count
 from posthouse.entry.task import task
 from posthouse.services.checkout_steps import use_coupon
 from posthouse.services.step import Step
@@ -11,4 +12,7 @@ from posthouse.services.step import Step
 
 @task
 def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    return outcome_of(use_coupon(facts["order_no"], step))
+    refusal = use_coupon(facts["order_no"], step)
+    if refusal is None:
+        count("CouponsUsed")
+    return outcome_of(refusal)

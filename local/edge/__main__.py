@@ -6,6 +6,7 @@ The listening sockets are inherited, so that a port in use shows before anything
 import asyncio
 import json
 import logging
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -22,16 +23,20 @@ ACCESS_LINE = '%a "%r" %s %b bytes %Tf s'
 
 
 async def serve(settings: EdgeSettings, sockets: list[socket.socket]) -> None:
-    """Serve on sockets that are bound already, until cancelled."""
+    """Serve on sockets that are bound already, until SIGTERM."""
     proxy = ApiProxy(settings.upstream, RouteTable(settings.routes))
-    app = make_application(proxy, Pages(Path(settings.web_folder)), settings.simulator)
-    runner = web.AppRunner(app, access_log_format=ACCESS_LINE, keepalive_timeout=75)
+    memory = Path(settings.simulator_memory) if settings.simulator_memory else None
+    app = make_application(proxy, Pages(Path(settings.web_folder)), settings.simulator, memory)
+    runner = web.AppRunner(app, access_log_format=ACCESS_LINE, keepalive_timeout=75, shutdown_timeout=1)
     await runner.setup()
     for listening in sockets:
         await web.SockSite(runner, listening, backlog=1024).start()
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
-    await asyncio.Event().wait()
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    await ended.wait()
+    await runner.cleanup()
 
 
 def main() -> None:

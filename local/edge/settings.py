@@ -22,6 +22,7 @@ class EdgeSettings:
     routes: dict[str, str]
     web_folder: str
     simulator: SimulatorConfig
+    simulator_memory: str | None = None
 
     def to_line(self) -> bytes:
         """One line that `from_line` reads back."""

@@ -1,29 +1,40 @@
 """Mounts the simulator onto an aiohttp application."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from aiohttp import web
 
-from local.wechat_simulator import mini_program, pay_host, steering
+from local.wechat_simulator import kept, mini_program, pay_host, steering
 from local.wechat_simulator.config import SimulatorConfig
 from local.wechat_simulator.crypto import Signer
 from local.wechat_simulator.deliveries import Deliveries
 from local.wechat_simulator.state import Faults
 
 
-def add_simulator(app: web.Application, config: SimulatorConfig) -> None:
-    """Serve `/wechat/api/...`, `/wechat/pay/...` and `/simulator/...` on `app`; its state lives as long as the app."""
+def add_simulator(app: web.Application, config: SimulatorConfig, memory_file: Path | None = None) -> None:
+    """Serve `/wechat/api/...`, `/wechat/pay/...` and `/simulator/...` on `app`; its state lives as long as the app.
+
+    With a `memory_file` it begins with what that file remembers, and writes it when the app ends.
+    """
+    memory = kept.read(memory_file)
     faults = Faults()
     signer = Signer(config.platform_private_key, config.platform_serial)
     deliveries = Deliveries(config, signer)
     mini = mini_program.MiniProgramHost(config, faults)
+    if memory:
+        mini.guests, mini.tokens, mini.messages = memory.guests, memory.tokens, memory.messages
     pay = pay_host.PayHost(config, faults, signer, deliveries, mini.guests.by_openid.__contains__)
+    if memory:
+        pay.merchant, pay.refund_ends = memory.merchant, memory.refund_ends
     calls = steering.SteeringCalls(config, faults, deliveries, mini, pay)
 
     async def deliveries_context(_: web.Application) -> AsyncIterator[None]:
         await deliveries.open()
         yield
         await deliveries.close()
+        if memory_file:
+            kept.write(memory_file, mini, pay)
 
     app.cleanup_ctx.append(deliveries_context)
     app.add_routes([*mini.routes(), *pay.routes(), *calls.routes()])

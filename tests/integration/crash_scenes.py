@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class Repeat(Enum):
     DELIVERED = "the message comes again, and once more"
     ONCE = "the next run comes at its time"
     IF_NOT_DONE = "staff look whether it has happened before they ask again"
+    ASKED_ANEW = "an admin asks once more, later; who asked is then on record twice"
     AFTER_REST = "the client asks again until it is no longer in progress"
 
 
@@ -506,3 +508,20 @@ def _notify(world: World) -> Act:
     world.house.relay()
     [body] = [it for it in world.house.messages("NotificationsQueue") if json.loads(it)["type"] == "booking.created"]
     return world.feed("send_notification", body)
+
+
+@scene("redrive_dead_letters", Repeat.ASKED_ANEW)
+def _redrive(world: World) -> Act:
+    world.with_payment(world.booked())
+    body = world.message("PaidBookingsQueue")
+    url = world.house.sqs.get_queue_url(QueueName="posthouse-paid-bookings-dead-letters")["QueueUrl"]
+    world.house.sqs.send_message(QueueUrl=url, MessageBody=body)
+    minutes = itertools.count(step=2)  # what a redrive that was killed has received is hidden for one
+
+    def ask() -> Any:
+        return world.staff("POST", "/dead-letters/paid-bookings/redrive")
+
+    def ask_later() -> Any:
+        return world.later(ask, minutes=next(minutes))()
+
+    return ask_later

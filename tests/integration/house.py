@@ -294,7 +294,8 @@ class House:
         """Every outbox row that waits, as the stream brings it."""
         for row in self.rows("outbox"):
             if "due_at" in row:
-                yield {"eventName": "INSERT", "eventID": "1", "dynamodb": {"NewImage": row}}
+                keys = {name: row[name] for name in ("aggregate_id", "sequence")}
+                yield {"eventName": "INSERT", "eventID": "1", "dynamodb": {"Keys": keys, "NewImage": row}}
 
     def relay(self) -> int:
         """Let the stream wake the relay; answers how many events it sent."""

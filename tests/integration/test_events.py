@@ -77,6 +77,8 @@ STATUSES = {
     "list_shop_orders": 200,
     "list_staff_shop_orders": 200,
     "list_payment_log": 200,
+    "list_dead_letters": 200,
+    "redrive_dead_letters": 200,
     "list_staff_bookings": 200,
     "list_my_notifications": 200,
     "list_notification_templates": 200,

@@ -102,7 +102,7 @@ def test_a_rule_finds_what_breaks_it(rule: type[HouseRule], broken: Break) -> No
     assert len(_found(rule, given)) > len(before)
 
 
-@pytest.mark.parametrize("rule", [NoWildcard, NoScan, DeadLetters, LogsEnd])
+@pytest.mark.parametrize("rule", [NoWildcard, NoScan, DeadLetters, ScheduleDeadLetters, LogsEnd])
 def test_the_template_keeps_the_rule(rule: type[HouseRule]) -> None:
     assert _found(rule, template()) == []
 

@@ -13,7 +13,7 @@ import pytest
 
 from local.faults import LocalFault
 from local.gaps import (
-    allow_publish_batch,
+    allow_batches,
     answer_gaps,
     http_api_operations,
     is_handler_crash,
@@ -153,7 +153,7 @@ def test_a_schedule_of_rotation_is_left_out_and_its_secret_is_not() -> None:
     assert answered == {"Resources": {"Secret": secret}}
 
 
-def test_who_may_publish_may_publish_batches() -> None:
+def test_who_may_publish_or_send_may_do_so_in_batches() -> None:
     statement = {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": {"Ref": "Topic"}}
     queue = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn"}
     policies = [{"PolicyDocument": {"Statement": [statement, queue]}}]
@@ -164,7 +164,10 @@ def test_who_may_publish_may_publish_batches() -> None:
             "TopicPolicy": topic_policy,
         }
     }
-    answered = allow_publish_batch(template)["Resources"]
+    answered = allow_batches(template)["Resources"]
     found = answered["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    assert [one["Action"] for one in found] == [["sns:Publish", "sns:PublishBatch"], ["sqs:SendMessage"]]
+    assert [one["Action"] for one in found] == [
+        ["sns:Publish", "sns:PublishBatch"],
+        ["sqs:SendMessage", "sqs:SendMessageBatch"],
+    ]
     assert answered["TopicPolicy"] == topic_policy

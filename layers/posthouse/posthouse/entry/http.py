@@ -126,12 +126,14 @@ def endpoint(
         import_module(_TOKENS)  # while Lambda starts, rather than in the first request
 
     def decorate(answer: Answering) -> Callable[[Event, Any], LambdaAnswer]:
-        def handler(event: Event, context: Any) -> LambdaAnswer:
+        def handler(event: Event, _context: Any) -> LambdaAnswer:
             request_id = event["requestContext"]["requestId"]
-            log_as(request_id, route=event.get("routeKey"), function=getattr(context, "function_name", ""))
+            log_as(request_id, route=event.get("routeKey"))
             try:
                 result = _answer(event, contract, answer, moment.step(request_id))
-                return failure(result, request_id) if isinstance(result, Problem) else _written(result)
+                written = failure(result, request_id) if isinstance(result, Problem) else _written(result)
+                _log_answer(event, result, written["statusCode"])
+                return written
             finally:
                 flush_metrics()
 
@@ -151,6 +153,16 @@ def _answer(event: Event, contract: Contract, answer: Answering, step: Step) -> 
         logger.info("refused", refusal=type(result).__name__)
         return problem_of(result)
     return result
+
+
+def _log_answer(event: Event, result: Answer | Problem, status: int) -> None:
+    """One line for each request that may have changed something, or was refused; mere reads leave none."""
+    if event.get("routeKey", "").startswith("GET ") and isinstance(result, Answer):
+        return
+    body = result.body if isinstance(result, Answer) and isinstance(result.body, dict) else {}
+    order_no = (event.get("pathParameters") or {}).get("order_no") or body.get("order_no")
+    known = {"order_no": order_no} if order_no else {}
+    logger.info("answered", status=status, **known)
 
 
 def _problem_of_fault(fault: Exception) -> Problem:

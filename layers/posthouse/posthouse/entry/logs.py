@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+
 logger = Logger(service="posthouse")
-metrics = Metrics(namespace="Posthouse", service="posthouse")
+metrics = Metrics(namespace="Posthouse")
 
 
 def log_as(correlation_id: str, **keys: object) -> None:
     """Begin the log lines of one request or message; nothing of the one before it stays on them."""
     logger.clear_state()
-    logger.append_keys(**keys)
+    logger.append_keys(function=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""), **keys)
     logger.set_correlation_id(correlation_id)
+
+
+def log_event(event: Event, **keys: object) -> None:
+    """Begin the log lines of one event: they bear the correlation id of the request that it goes back to."""
+    order_no = event.payload.get("order_no")
+    known = {"order_no": order_no} if order_no else {}
+    log_as(event.correlation_id, event_type=event.type, event_id=event.event_id, **known, **keys)
 
 
 def count(name: str, value: int = 1) -> None:

@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from posthouse.domain.event import Event
 from posthouse.entry import moment
-from posthouse.entry.logs import flush_metrics, log_as, logger
+from posthouse.entry.logs import flush_metrics, log_event, logger
 from posthouse.services.step import Step
 from posthouse.store import inbox
 
@@ -36,7 +36,7 @@ def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[
     def decorate(consume: Consume) -> Callable[[dict[str, Any], Any], Any]:
         def deal_with(record: SQSRecord) -> None:
             event = Event.from_json(record.body)
-            log_as(event.correlation_id, event_type=event.type, event_id=event.event_id, consumer=name)
+            log_event(event, consumer=name)
             step = moment.step(event.correlation_id)
             try:
                 consume(event, name, step)

@@ -18,7 +18,7 @@ def task(work: Work) -> Callable[[Facts, Any], dict[str, Any]]:
 
     def handler(facts: Facts, _context: Any) -> dict[str, Any]:
         correlation_id = str(facts.get("correlation_id", ""))
-        log_as(correlation_id)
+        log_as(correlation_id, order_no=facts.get("order_no"))
         try:
             outcome = work(facts, moment.step(correlation_id))
         except Exception:

@@ -55,8 +55,20 @@ class Dealing:
 
 def dealings_with(aggregate_id: str, at_most: int = 300) -> list[Dealing]:
     """What consumers have made of an aggregate's events."""
-    rows = InboxRow.query(aggregate_id, limit=at_most, consistent_read=True)
-    return [Dealing(it.event_id, it.consumer, it.state, it.tries or 0, it.changed_at, it.error) for it in rows]
+    return [_dealing(row) for row in InboxRow.query(aggregate_id, limit=at_most, consistent_read=True)]
+
+
+def dealing_with(event: Event, consumer: str) -> Dealing | None:
+    """What a consumer has made of an event; None if it never came to it."""
+    wanted = _row(event, consumer)
+    try:
+        return _dealing(InboxRow.get(wanted.aggregate_id, wanted.entry))
+    except InboxRow.DoesNotExist:
+        return None
+
+
+def _dealing(row: InboxRow) -> Dealing:
+    return Dealing(row.event_id, row.consumer, row.state, row.tries or 0, row.changed_at, row.error)
 
 
 def _row(event: Event, consumer: str) -> InboxRow:

@@ -90,6 +90,19 @@ def put_aside(aggregate_id: str, sequence: int) -> None:
     _stop_waiting(aggregate_id, sequence)
 
 
+def wait_again(aggregate_id: str, sequence: int, now: datetime) -> bool:
+    """Show a row that was put aside to the sweeper; False where there is none, or it still cannot be read."""
+    try:
+        row = OutboxRow.get(aggregate_id, sequence, consistent_read=True)
+        row.to_event()
+    except (OutboxRow.DoesNotExist, KeyError, ValueError, TypeError, AttributeError):
+        return False
+    actions: list[Action] = [OutboxRow.due_shard.set(due_shard(aggregate_id)), OutboxRow.due_at.set(epoch(now))]
+    unsent = OutboxRow.aggregate_id.exists() & OutboxRow.relayed_at.does_not_exist()
+    holds(lambda: OutboxRow(aggregate_id, sequence).update(actions=actions, condition=unsent))
+    return True
+
+
 def _stop_waiting(aggregate_id: str, sequence: int, *more: Action) -> None:
     actions = [OutboxRow.due_shard.remove(), OutboxRow.due_at.remove(), *more]
     row = OutboxRow(aggregate_id, sequence)

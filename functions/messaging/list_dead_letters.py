@@ -1,0 +1,12 @@
+"""GET /api/staff/dead-letters: every queue of dead letters, how many wait there, and a few of them."""
+
+from typing import Any
+
+from posthouse.entry.dead_letters import queues, waiting_json
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.services.dead_letters import overview
+
+
+@endpoint(ADMIN)
+def handler(_request: Request[Any, Any]) -> Answer:
+    return Answer(200, {"items": [waiting_json(waiting) for waiting in overview(queues())], "next_cursor": None})

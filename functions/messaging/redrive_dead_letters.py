@@ -1,0 +1,22 @@
+"""POST /api/staff/dead-letters/{queue}/redrive: so many dead letters go back to be dealt with."""
+
+from typing import Any
+
+from posthouse.domain.dead_letter import dead_letters_of
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.dead_letters import queues
+from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.logs import count, logger
+from posthouse.services.dead_letters import redrive
+
+
+@endpoint(ADMIN)
+def handler(request: Request[Any, Any]) -> Answer | Refusal:
+    dead_letters = dead_letters_of(request.path["queue"])
+    if dead_letters is None:
+        return NotFound("queue")
+    redriven = redrive(dead_letters, queues(), request.caller.subject, request.step)
+    logger.info("dead letters are redriven", **vars(redriven))
+    if redriven.moved:
+        count("DeadLettersRedriven", redriven.moved)
+    return Answer(200, vars(redriven))

@@ -1,0 +1,213 @@
+"""What lies in the dead letters, and its way back to where it is dealt with.
+
+SQS's own StartMessageMoveTask would give FIFO messages back under their old deduplication id, which swallows them
+within five minutes, and it tells nothing of what it moved. So a redrive receives, sends and deletes: killed in between
+it leaves a message twice, which every consumer recognises, and never loses one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from posthouse.domain.dead_letter import DEAD_LETTERS, DeadLetters, Healing
+from posthouse.domain.event import Event
+from posthouse.domain.ids import IdKind, has_kind
+from posthouse.store import audit, inbox, outbox
+from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.services.step import Step
+
+Message = dict[str, Any]
+
+SAMPLE = 5
+"""Letters of each queue that staff see at once."""
+
+BATCH = 10
+"""SQS receives, sends and deletes ten messages at once at most."""
+
+AT_MOST = 300
+"""Letters that one redrive looks at; the next goes on from there."""
+
+HIDDEN_SECONDS = 60
+"""How long nobody else sees the letters that are being redriven; longer than a redrive lasts."""
+
+_ORDERS = (IdKind.BOOKING, IdKind.SHOP_ORDER, IdKind.FLASH_ORDER)
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The stack's queues: ``prefix`` is the URL of each without its own name."""
+
+    sqs: Any
+    prefix: str
+
+    def url(self, name: str) -> str:
+        """The URL of a queue."""
+        return self.prefix + name
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What staff may see of a dead letter: nothing of what it says about a guest."""
+
+    event_type: str | None
+    event_id: str | None
+    order_no: str | None
+    consumer: str
+    tries: int
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One queue of dead letters: how many wait (SQS's estimate), and a few of them."""
+
+    dead_letters: DeadLetters
+    count: int
+    sample: list[Letter]
+
+
+@dataclass(frozen=True)
+class Redriven:
+    """What one redrive did: ``moved`` found their way, ``kept`` cannot yet, and whether to go on with ``more``."""
+
+    queue: str
+    moved: int
+    kept: int
+    more: bool
+
+
+def overview(queues: Queues) -> list[Waiting]:
+    """Every queue of dead letters.
+
+    A sample is received with a visibility timeout of 0, so that nothing is hidden from anybody. SQS counts it as a
+    receive, which decides nothing: dead letters have no dead letters of their own.
+    """
+    return [_waiting(one, queues) for one in DEAD_LETTERS]
+
+
+def _waiting(dead_letters: DeadLetters, queues: Queues) -> Waiting:
+    url = queues.url(dead_letters.name)
+    numbers = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    attributes = queues.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=numbers)["Attributes"]
+    count = sum(int(attributes[number]) for number in numbers)
+    found = _receive(url, queues, SAMPLE, hidden_seconds=0) if count else []
+    return Waiting(dead_letters, count, [_letter(message, dead_letters) for message in found])
+
+
+def _receive(url: str, queues: Queues, at_most: int, hidden_seconds: int) -> list[Message]:
+    answer = queues.sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=at_most,
+        VisibilityTimeout=hidden_seconds,
+        WaitTimeSeconds=1 if hidden_seconds else 0,  # a short poll may miss messages that are there
+        MessageSystemAttributeNames=["All"],
+        MessageAttributeNames=["All"],
+    )
+    found: list[Message] = answer.get("Messages", [])
+    return found
+
+
+def _letter(message: Message, dead_letters: DeadLetters) -> Letter:
+    facts = message["Attributes"]
+    sent_at = datetime.fromtimestamp(int(facts["SentTimestamp"]) / 1000, UTC)
+    tries = int(facts["ApproximateReceiveCount"])
+    try:
+        event = Event.from_json(message["Body"])
+    except (ValueError, KeyError, TypeError):
+        return Letter(*_unreadable(message["Body"]), dead_letters.consumer, tries, sent_at)
+    dealing = inbox.dealing_with(event, dead_letters.consumer)
+    order_no = _order_number(event.payload.get("order_no"), event.aggregate_id)
+    tries = dealing.tries if dealing else tries
+    return Letter(event.type, event.event_id, order_no, dead_letters.consumer, tries, sent_at)
+
+
+def _unreadable(body: str) -> tuple[str | None, str | None, str | None]:
+    """Type, id and order number of what is no event: a stream's record, the place of a batch, or a schedule's run."""
+    try:
+        facts = json.loads(body)
+        if "DDBStreamBatchInfo" in facts:
+            return "stream batch", facts["DDBStreamBatchInfo"]["startSequenceNumber"], None
+        if "dynamodb" not in facts:
+            return facts["detail-type"], facts["id"], None
+        image = facts["dynamodb"]["NewImage"]
+        aggregate_id, sequence = _outbox_key(facts)
+        return image.get("type", {}).get("S"), f"{aggregate_id}.{sequence}", _order_number(aggregate_id)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None, None, None
+
+
+def _order_number(*candidates: str | None) -> str | None:
+    return next((one for one in candidates if one and any(has_kind(one, kind) for kind in _ORDERS)), None)
+
+
+def _outbox_key(record: dict[str, Any]) -> tuple[str, int]:
+    keys = record["dynamodb"]["Keys"]
+    return keys["aggregate_id"]["S"], int(keys["sequence"]["N"])
+
+
+def redrive(dead_letters: DeadLetters, queues: Queues, caller: str, step: Step) -> Redriven:
+    """Give dead letters back, so many at most, and leave an audit row of who asked for it."""
+    transaction = Transaction()
+    audit.record(transaction, step.actor(caller), "redrive_dead_letters", dead_letters.queue)
+    transaction.commit()
+    url = queues.url(dead_letters.name)
+    moved = seen = 0
+    while seen < AT_MOST:
+        messages = _receive(url, queues, min(BATCH, AT_MOST - seen), HIDDEN_SECONDS)
+        if not messages:
+            return Redriven(dead_letters.queue, moved, seen - moved, more=False)
+        seen += len(messages)
+        healed = _heal(messages, dead_letters, queues, step)
+        _delete(url, healed, queues)
+        moved += len(healed)
+    return Redriven(dead_letters.queue, moved, seen - moved, more=True)
+
+
+def _heal(messages: list[Message], dead_letters: DeadLetters, queues: Queues, step: Step) -> list[Message]:
+    """Those of the messages that are where they belong."""
+    match dead_letters.healing:
+        case Healing.QUEUE:
+            return _send(messages, dead_letters, queues)
+        case Healing.OUTBOX:
+            return [message for message in messages if _waits_again(message["Body"], step.now)]
+        case Healing.NEXT_RUN:
+            return messages
+
+
+def _send(messages: list[Message], dead_letters: DeadLetters, queues: Queues) -> list[Message]:
+    entries = [_entry(str(number), message, dead_letters) for number, message in enumerate(messages)]
+    answer = queues.sqs.send_message_batch(QueueUrl=queues.url(dead_letters.source), Entries=entries)
+    return [messages[int(sent["Id"])] for sent in answer.get("Successful", [])]
+
+
+def _entry(number: str, message: Message, dead_letters: DeadLetters) -> dict[str, Any]:
+    entry = {"Id": number, "MessageBody": message["Body"]}
+    if message.get("MessageAttributes"):
+        entry["MessageAttributes"] = message["MessageAttributes"]
+    if dead_letters.fifo:
+        entry["MessageGroupId"] = message["Attributes"]["MessageGroupId"]
+        # Of its own, as the queue remembers the old one for five minutes; the same when this is repeated.
+        entry["MessageDeduplicationId"] = f"redriven-{message['MessageId']}"
+    return entry
+
+
+def _waits_again(body: str, now: datetime) -> bool:
+    """Whether the sweeper sees to the events that a dead letter of the relay's tells of."""
+    try:
+        facts = json.loads(body)
+        if "DDBStreamBatchInfo" in facts:
+            return True  # what was not relayed has never left the sweeper's sight
+        return outbox.wait_again(*_outbox_key(facts), now)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _delete(url: str, messages: list[Message], queues: Queues) -> None:
+    entries = [{"Id": str(n), "ReceiptHandle": one["ReceiptHandle"]} for n, one in enumerate(messages)]
+    if entries:
+        queues.sqs.delete_message_batch(QueueUrl=url, Entries=entries)

@@ -1,0 +1,39 @@
+"""What the simulated WeChat remembers over a restart: guests, codes, tokens, messages, payments and refunds.
+
+Deliveries that were still to be repeated are not among it: WeChat may lose notifications too, and reconciliation asks.
+"""
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.wechat_simulator.mini_program import MiniProgramHost
+from local.wechat_simulator.pay_host import PayHost
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Everything that calls have left behind."""
+
+    guests: Any
+    tokens: Any
+    messages: Any
+    merchant: Any
+    refund_ends: Any
+
+
+def read(file: Path | None) -> Memory | None:
+    """What was remembered; None where nothing was."""
+    if file is None or not file.exists():
+        return None
+    memory: Memory = pickle.loads(file.read_bytes())  # noqa: S301 - written by `write`
+    return memory
+
+
+def write(file: Path, mini: MiniProgramHost, pay: PayHost) -> None:
+    """Remember it, whole or not at all."""
+    memory = Memory(mini.guests, mini.tokens, mini.messages, pay.merchant, pay.refund_ends)
+    fresh = file.with_suffix(".new")
+    fresh.write_bytes(pickle.dumps(memory))
+    fresh.replace(file)
