@@ -1,61 +1,80 @@
 """Warm CPU: what a step spends beyond its calls to AWS, against a bare handler that makes the same calls.
 
-A step runs once against the local cloud, which records its calls and what AWS said. Then both run on the recording, so
-that neither the emulator's time nor the network's counts.
+A step runs once on moto in the course of things, which records its calls and what AWS said. Then both run on the
+recording, so that neither the emulator's time nor the network's counts: ``python -m benchmarks.warm``.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime, timedelta
-from io import StringIO
-from itertools import count
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+import time_machine
 from botocore import xform_name
+from moto.core.models import botocore_stubber
 
-from benchmarks.house import CONTEXT, request
+from benchmarks.apart import wechat_beside_moto
 from benchmarks.measure import percentile, table
-from functions.bookings import create_booking, list_bookings
-from functions.catalogue import search_hotels
-from local.cloud import LocalCloud
-from posthouse.domain.identity import Principal, Role
-from posthouse.entry import tokens
+from posthouse.domain.identity import Role
 from posthouse.store.connection import aws_client
+
+if TYPE_CHECKING:
+    from tests.integration.crash_world import World
+    from tests.integration.house import House
+    from tests.integration.standing import Simulator
 
 ROUNDS = 200
 BUDGET_MS = 1.0
 AIM_MS = 0.5
+SERVICES = ("dynamodb", "sqs")
+STEPS = (
+    "create_booking",
+    "list_bookings",
+    "search_hotels",
+    "get_room",
+    "receive_payment_notification",
+    "mark_booking_paid",
+    "reserve_stock",
+    "confirm_saved_order",
+    "submit_flash_order",
+    "place_flash_order",
+)
 
-Call = tuple[str, dict[str, Any]]
+Call = tuple[str, str, dict[str, Any]]
 
 
 class Recording:
-    """Calls of one step to DynamoDB, and AWS's answers, which it can give again."""
+    """Calls of one step to AWS, and AWS's answers, which it can give again."""
 
-    def __init__(self) -> None:
+    def __init__(self, event: Any) -> None:
+        self.event = event
         self.calls: list[Call] = []
         self._answers: list[Any] = []
         self._next = 0
         self._recorded = False
-        self._client = aws_client("dynamodb")
 
     @contextmanager
     def attached(self) -> Iterator[None]:
-        """While this lasts, no answer comes from elsewhere."""
-        events = self._client.meta.events
-        events.register("before-parameter-build.dynamodb.*", self._note)
-        events.register_first("before-send.dynamodb.*", self._answer)
+        """While this lasts, no answer comes from elsewhere: botocore asks moto too, whoever has answered before it."""
+        hooks = {"before-parameter-build": self._note, "before-send": self._answer, "response-received": self._let_moto}
+        emitters = [(aws_client(service).meta.events, service) for service in SERVICES]
+        for events, service in emitters:
+            for name, hook in hooks.items():
+                events.register_first(f"{name}.{service}.*", hook)
         try:
             yield
         finally:
-            events.unregister("before-parameter-build.dynamodb.*", self._note)
-            events.unregister("before-send.dynamodb.*", self._answer)
+            for events, service in emitters:
+                for name, hook in hooks.items():
+                    events.unregister(f"{name}.{service}.*", hook)
+
+    @staticmethod
+    def _let_moto(**_: Any) -> None:
+        botocore_stubber.enabled = True
 
     def finish(self) -> None:
         """From now on the recording plays."""
@@ -64,53 +83,120 @@ class Recording:
 
     def repeat_bare(self) -> None:
         """The same calls by the client alone."""
-        for operation, parameters in self.calls:
-            getattr(self._client, xform_name(operation))(**parameters)
+        for service, operation, parameters in self.calls:
+            getattr(aws_client(service), xform_name(operation))(**parameters)
+
+    def must_be_at_its_end(self) -> None:
+        """Whoever played made the very calls that were recorded."""
+        assert self._next % max(len(self.calls), 1) == 0
+        assert bool(self._next) == bool(self.calls)
 
     def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         if not self._recorded:
-            self.calls.append((model.name, dict(params)))
+            self.calls.append((model.service_model.service_name, model.name, dict(params)))
 
-    def _answer(self, request: Any, **_: Any) -> Any:
+    def _answer(self, request: Any, event_name: str, **more: Any) -> Any:
         if not self._recorded:
-            self._answers.append(self._client._endpoint.http_session.send(request))  # noqa: SLF001 - no public way
-            return self._answers[-1]
+            self._answers.append(botocore_stubber(event_name, request, **more))
         answer = self._answers[self._next % len(self._answers)]
         self._next += 1
+        botocore_stubber.enabled = False
         return answer
 
 
-def warm(cloud: LocalCloud) -> str:
+def warm() -> str:
     """The section on warm CPU."""
-    print("warm steps against bare handlers", flush=True)
-    rows = [_row(name, act) for name, act in _steps(cloud).items()]
+    with wechat_beside_moto() as simulator:
+        rows = list(_rows(simulator))
     shown = table(["step", "calls", "CPU ms beyond the calls", "p95 ms"], rows)
     return f"""## Warm CPU
 
 {shown}
 
-Median of {ROUNDS} runs of each, taken in turns with a bare handler that makes the same calls to DynamoDB with the same
-client; both get recorded answers. The budget is {BUDGET_MS} ms, the aim {AIM_MS} ms.
+Median of {ROUNDS} runs of each, taken in turns with a bare handler that makes the same calls to AWS with the same
+client; both get recorded answers. The step's own log lines and metrics are in it. The budget is {BUDGET_MS} ms, the aim
+{AIM_MS} ms.
 """
 
 
-def _row(name: str, act: Callable[[], object]) -> list[str]:
-    recording = Recording()
-    with redirect_stdout(StringIO()):
-        act()
-    with recording.attached(), redirect_stdout(StringIO()):  # metrics are lines of a function's log
-        act()
+def _rows(simulator: Simulator) -> Iterator[list[str]]:
+    import pytest
+
+    from posthouse.services import flash_gate
+    from tests.integration.standing import house_on_moto
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        house_on_moto(simulator, patch) as house,
+        time_machine.travel(time.time(), tick=False),  # what is kept for a second is kept for ever
+    ):
+        patch.setattr(flash_gate, "KNOWN_SECONDS", 3600)
+        for step, recording in _recorded(house, patch).items():
+            beyond = _beyond(house, step, recording)
+            median, worst = statistics.median(beyond), percentile(beyond, 95)
+            yield [step, str(len(recording.calls)), f"{median:.2f}", f"{worst:.2f}"]
+
+
+def _recorded(house: House, patch: Any) -> dict[str, Recording]:
+    """Let everything happen twice, so that nothing is new; the second time each step's first run is taken down."""
+    from tests.integration.crash_world import World
+
+    world = World(house)
+    sale_id = world.sale()
+    _happen(world, sale_id, "U-first")
+    found: dict[str, Recording] = {}
+    invoke = house.invoke
+
+    def take_down(step: str, event: Any) -> Any:
+        if step not in STEPS or step in found:
+            return invoke(step, event)
+        found[step] = Recording(event)
+        with found[step].attached():
+            return invoke(step, event)
+
+    patch.setattr(house, "invoke", take_down)
+    _happen(world, sale_id, "U-second")
+    for recording in found.values():
         recording.finish()
-        beyond = _beyond(act, recording.repeat_bare)
-    return [name, str(len(recording.calls)), f"{statistics.median(beyond):.2f}", f"{percentile(beyond, 95):.2f}"]
+    assert set(found) == set(STEPS)
+    return {step: found[step] for step in STEPS}
 
 
-def _beyond(act: Callable[[], object], bare: Callable[[], object]) -> list[float]:
-    gc.disable()
-    try:
-        return [_cpu_ms(act) - _cpu_ms(bare) for _ in range(ROUNDS)]
-    finally:
-        gc.enable()
+def _happen(world: World, sale_id: str, buyer: str) -> None:
+    house = world.house
+    order_no = world.booked()
+    world.with_payment(order_no)
+    world.guest("GET", "/bookings").must(200)
+    world.guest("GET", f"/rooms/{world.room['room_id']}").must(200)
+    world.guest("GET", "/hotels").must(200)
+    world.ordered()
+    house.settle()
+    house.send("POST", f"/api/flash-sales/{sale_id}/orders", token=house.token(Role.GUEST, subject=buyer)).must(202)
+    assert house.feed("place_flash_order", house.messages("FlashOrdersQueue")[:1]) == []
+    house.settle()
+
+
+def _beyond(house: House, step: str, recording: Recording) -> list[float]:
+    from posthouse.services import flash_gate
+    from tests.integration.house import CONTEXT
+    from tests.support.template import functions
+
+    function = functions()[step]
+    handler = function.handler()
+
+    def beyond() -> float:
+        flash_gate.gate()._tickets.clear()  # noqa: SLF001 - who has pressed before is answered otherwise
+        of_step = _cpu_ms(lambda: handler(recording.event, CONTEXT))
+        recording.must_be_at_its_end()
+        return of_step - _cpu_ms(recording.repeat_bare)
+
+    with house._environment(function), recording.attached():  # noqa: SLF001 - as AWS would give it
+        beyond()
+        gc.disable()
+        try:
+            return [beyond() for _ in range(ROUNDS)]
+        finally:
+            gc.enable()
 
 
 def _cpu_ms(act: Callable[[], object]) -> float:
@@ -119,35 +205,5 @@ def _cpu_ms(act: Callable[[], object]) -> float:
     return (time.process_time() - began) * 1000
 
 
-def _steps(cloud: LocalCloud) -> dict[str, Callable[[], object]]:
-    """Steps with the requests that they get."""
-    room = cloud.client("dynamodb").scan(TableName=f"{cloud.stack_name}-room-views", Limit=1)["Items"][0]
-    token = tokens.issue(Principal("U-bench", Role.GUEST), datetime.now(UTC)).value
-    guest = {"authorization": f"Bearer {token}"}
-    keys = count()
-    first = datetime.now(UTC).date() + timedelta(days=10)
-    stay = {
-        "room_id": room["room_id"]["S"],
-        "check_in": first.isoformat(),
-        "check_out": (first + timedelta(days=2)).isoformat(),
-        "units": 1,
-        "guest_name": "Bench",
-        "phone_number": "13800000000",
-    }
-
-    def book() -> None:
-        headers = guest | {"idempotency_key": f"bench-{next(keys)}"}
-        event = request("POST /api/bookings", {}, None, **headers) | {"body": json.dumps(stay)}
-        _well(create_booking.handler(event, CONTEXT))
-
-    mine = request("GET /api/bookings", {}, None, **guest)
-    search = request("GET /api/hotels", {}, None)
-    return {
-        "create_booking": book,
-        "list_bookings": lambda: _well(list_bookings.handler(mine, CONTEXT)),
-        "search_hotels": lambda: _well(search_hotels.handler(search, CONTEXT)),
-    }
-
-
-def _well(answer: dict[str, Any]) -> None:
-    assert answer["statusCode"] < 300, answer
+if __name__ == "__main__":
+    print(warm(), end="")

@@ -92,6 +92,24 @@ def stored_rows(table: str) -> list[dict[str, Any]]:
     return [copy.deepcopy(item.to_json()["Attributes"]) for item in items]
 
 
+def batch_of(bodies: list[str]) -> dict[str, Any]:
+    """Messages as an event source mapping hands them over, numbered from 0."""
+    records = [
+        {
+            "messageId": str(number),
+            "receiptHandle": str(number),
+            "body": body,
+            "attributes": {"MessageGroupId": json.loads(body)["aggregate_id"]},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue",
+            "awsRegion": "us-east-1",
+        }
+        for number, body in enumerate(bodies)
+    ]
+    return {"Records": records}
+
+
 class House:
     """The deployed template on moto."""
 
@@ -333,20 +351,7 @@ class House:
 
     def feed(self, step: str, bodies: list[str]) -> list[dict[str, Any]]:
         """Hand messages to a consumer; answers the failures it reported."""
-        records = [
-            {
-                "messageId": str(number),
-                "receiptHandle": str(number),
-                "body": body,
-                "attributes": {"MessageGroupId": json.loads(body)["aggregate_id"]},
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue",
-                "awsRegion": "us-east-1",
-            }
-            for number, body in enumerate(bodies)
-        ]
-        answer: list[dict[str, Any]] = self.invoke(step, {"Records": records})["batchItemFailures"]
+        answer: list[dict[str, Any]] = self.invoke(step, batch_of(bodies))["batchItemFailures"]
         return answer
 
     def settle(self) -> None:

@@ -1,0 +1,99 @@
+"""What queues and streams may do with messages: each consumer's own, taken from its scene, to be delivered at will."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from tests.integration.crash_scenes import SCENES
+from tests.integration.crash_world import World
+from tests.integration.house import House
+from tests.support.template import functions
+
+Call = Callable[[Any, str, dict[str, Any]], Any]
+
+
+def _hears(step: str) -> bool:
+    return any(event["Type"] == "SQS" for event in functions()[step].properties.get("Events", {}).values())
+
+
+EVERY_CONSUMER = sorted(step for step in functions() if _hears(step))
+"""Whoever a queue of the template feeds, so that a new one cannot be forgotten."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that waits for its consumer, and when it is its time."""
+
+    step: str
+    body: str
+    at: datetime
+
+
+def awaited(world: World, step: str) -> Message:
+    """Let something happen of which the consumer has to hear; its message is not delivered yet."""
+    act = SCENES[step].arrange(world)
+    taken: list[Message] = []
+
+    def take(to: str, bodies: list[str]) -> list[Any]:
+        [body] = bodies
+        taken.append(Message(to, body, datetime.now(UTC)))
+        return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.house, "feed", take)
+        act()
+    [message] = taken
+    assert message.step == step
+    return message
+
+
+def delivered(house: House, messages: list[Message], at: datetime | None = None) -> list[int]:
+    """Deliver messages of one consumer in one batch; answers the places of those that it reported as failed."""
+    when = at or max(message.at for message in messages)
+    with time_machine.travel(when):
+        failures = house.feed(messages[0].step, [message.body for message in messages])
+    return [int(failure["itemIdentifier"]) for failure in failures]
+
+
+class Wire:
+    """Every call to AWS goes through here, and may meet what a test puts there."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._call: Call = BaseClient._make_api_call
+        self.meet: Call = self._call
+
+        def pass_on(client: Any, name: str, kwargs: dict[str, Any]) -> Any:
+            return self.meet(client, name, kwargs)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", pass_on)
+
+    def send(self, client: Any, name: str, kwargs: dict[str, Any]) -> Any:
+        """The call itself."""
+        return self._call(client, name, kwargs)
+
+    def mend(self) -> None:
+        """From now on everything goes well."""
+        self.meet = self._call
+
+    def break_for(self, aggregate_id: str) -> None:
+        """Whatever touches this aggregate fails; only that it failed can be written down."""
+
+        def meet(client: Any, name: str, kwargs: dict[str, Any]) -> Any:
+            if aggregate_id in str(kwargs) and not kwargs.get("TableName", "").endswith("-inbox"):
+                raise fault_of(name)
+            return self.send(client, name, kwargs)
+
+        self.meet = meet
+
+
+def fault_of(operation: str) -> ClientError:
+    """What AWS answers on a bad day."""
+    return ClientError({"Error": {"Code": "InternalServerError", "Message": "injected"}}, operation)
