@@ -11,8 +11,8 @@ from posthouse.services.step import Step
 
 
 @consumer("end_shop_order_wait")
-def handler(event: Event, name: str, step: Step) -> None:
+def handler(event: Event, _name: str, step: Step) -> None:
     till = Till(wechat.credentials(), wechat.wechat_pay())
-    state = end_wait_if_due(event, name, shop_timer(), till, step)
+    state = end_wait_if_due(event, shop_timer(), till, step)
     if state is not None:
         count(f"ShopOrdersTimedOut{state.capitalize()}")

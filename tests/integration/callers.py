@@ -145,7 +145,7 @@ class Callers:
     def _taken(self, act: Callable[[], Any]) -> Asked:
         taken: list[Asked] = []
 
-        def take(method: str, path: str, body: Any = None, _token: str | None = None, **headers: str) -> Reply:
+        def take(method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Reply:
             taken.append(Asked(method, path, body, headers, datetime.now(UTC)))
             raise _Taken
 

@@ -233,7 +233,7 @@ class House:
             return function.handler()(event, CONTEXT)
 
     def _logical_id(self, name: str) -> str:
-        return next(logical for logical, known in self._refs.items() if known == name)
+        return next((logical for logical, known in self._refs.items() if known == name), name)
 
     @contextmanager
     def _environment(self, function: Function) -> Iterator[None]:

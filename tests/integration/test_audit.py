@@ -57,9 +57,10 @@ def test_a_write_of_staff_leaves_its_row_with_what_it_changes(
     assert row["target"]["S"]
     creates = step.startswith("create_") and step != "create_refund"
     assert ("before" in row) == (not creates), row
-    assert ("after" in row) == (step != "delete_room"), row
+    assert ("after" in row) == (step not in {"delete_room", "redrive_dead_letters"}), row
     [together] = [names for names in written if "audit" in names]
-    assert len(together) > 1
+    # What a redrive changes lies in queues: its row is written first, and says that it was asked for.
+    assert len(together) > 1 or step == "redrive_dead_letters"
 
 
 def test_it_finds_the_routes() -> None:

@@ -92,11 +92,15 @@ def overview(queues: Queues) -> list[Waiting]:
 
 def _waiting(dead_letters: DeadLetters, queues: Queues) -> Waiting:
     url = queues.url(dead_letters.name)
-    numbers = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    attributes = queues.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=numbers)["Attributes"]
-    count = sum(int(attributes[number]) for number in numbers)
+    count = _count(url, queues)
     found = _receive(url, queues, SAMPLE, hidden_seconds=0) if count else []
     return Waiting(dead_letters, count, [_letter(message, dead_letters) for message in found])
+
+
+def _count(url: str, queues: Queues) -> int:
+    numbers = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    attributes = queues.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=numbers)["Attributes"]
+    return sum(int(attributes[number]) for number in numbers)
 
 
 def _receive(url: str, queues: Queues, at_most: int, hidden_seconds: int) -> list[Message]:
@@ -152,10 +156,11 @@ def _outbox_key(record: dict[str, Any]) -> tuple[str, int]:
 
 def redrive(dead_letters: DeadLetters, queues: Queues, caller: str, step: Step) -> Redriven:
     """Give dead letters back, so many at most, and leave an audit row of who asked for it."""
-    transaction = Transaction()
-    audit.record(transaction, step.actor(caller), "redrive_dead_letters", dead_letters.queue)
-    transaction.commit()
     url = queues.url(dead_letters.name)
+    transaction = Transaction()
+    before = {"waiting": _count(url, queues)}
+    audit.record(transaction, step.actor(caller), "redrive_dead_letters", dead_letters.queue, before=before)
+    transaction.commit()
     moved = seen = 0
     while seen < AT_MOST:
         messages = _receive(url, queues, min(BATCH, AT_MOST - seen), HIDDEN_SECONDS)

@@ -20,7 +20,7 @@ from posthouse.services.payment_timeouts import WOKEN_AGAIN, ask_surely
 from posthouse.services.shop_events import shop_event
 from posthouse.services.shop_orders import cancel_unpaid, payment_of, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import inbox, shop_orders
+from posthouse.store import shop_orders
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -31,21 +31,19 @@ NOT_PAID = "not paid in time"
 """The reason in the ledgers for what an order gave back."""
 
 
-def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step: Step) -> ShopState | None:
+def end_wait_if_due(event: Event, timer: Timer, till: Till, step: Step) -> ShopState | None:
     """Do what an order's time brings with it; answers the state that this led to, None if it led to none.
 
-    Early, late, twice or after the payment: only an order that still waits past its time is changed. Raises
-    WechatUnavailable where WeChat cannot say whether money came in: the message comes again.
+    Early, late, twice or after the payment: only an order that still waits past its time is changed, so the order is
+    what the inbox is to others. Raises WechatUnavailable where WeChat cannot say whether money came in: the message
+    comes again.
     """
     expires_at = datetime.fromisoformat(event.payload["expires_at"])
     if event.type is EventType.SHOP_ORDER_CREATED and step.now < expires_at:
         timer.wake(event, expires_at, step.now)
         return None
     order = shop_orders.get(event.aggregate_id)
-    changed = _end(order, till, step) if order is not None and _is_due(order, step) else None
-    if changed is not None:
-        inbox.note_done(event, consumer, step.now)
-    return changed
+    return _end(order, till, step) if order is not None and _is_due(order, step) else None
 
 
 def _is_due(order: ShopOrder, step: Step) -> bool:
