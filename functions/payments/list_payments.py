@@ -7,7 +7,7 @@ from posthouse.entry.fields import Id
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.money_views import staff_payment_json
-from posthouse.services.staff_refunds import payments_of
+from posthouse.services.payment_lists import payments_of
 
 
 class PaymentsQuery(Input):

@@ -6,6 +6,7 @@ import base64
 import copy
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,14 +93,18 @@ def stored_rows(table: str) -> list[dict[str, Any]]:
     return [copy.deepcopy(item.to_json()["Attributes"]) for item in items]
 
 
-def batch_of(bodies: list[str]) -> dict[str, Any]:
-    """Messages as an event source mapping hands them over, numbered from 0."""
+def batch_of(bodies: list[str], delivered: Counter[str]) -> dict[str, Any]:
+    """Messages as an event source mapping hands them over, numbered from 0, each told how often it has come by now."""
+    delivered.update(bodies)
     records = [
         {
             "messageId": str(number),
             "receiptHandle": str(number),
             "body": body,
-            "attributes": {"MessageGroupId": json.loads(body)["aggregate_id"]},
+            "attributes": {
+                "MessageGroupId": json.loads(body)["aggregate_id"],
+                "ApproximateReceiveCount": str(delivered[body]),
+            },
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue",
@@ -129,6 +134,7 @@ class House:
         self.workflow_facts: dict[str, Any] = {}
         monkeypatch.setattr(workflows, "run", self._run_workflow)
         self.permissions = PermissionWatch(self._logical_id)
+        self.delivered: Counter[str] = Counter()
         self.permissions.begin(monkeypatch)
 
     # ------------------------------------------------------------ building
@@ -351,7 +357,10 @@ class House:
 
     def feed(self, step: str, bodies: list[str]) -> list[dict[str, Any]]:
         """Hand messages to a consumer; answers the failures it reported."""
-        answer: list[dict[str, Any]] = self.invoke(step, batch_of(bodies))["batchItemFailures"]
+        answer: list[dict[str, Any]] = self.invoke(step, batch_of(bodies, self.delivered))["batchItemFailures"]
+        failed = {bodies[int(failure["itemIdentifier"])] for failure in answer}
+        for body in set(bodies) - failed:
+            del self.delivered[body]
         return answer
 
     def settle(self) -> None:

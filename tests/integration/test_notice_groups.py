@@ -125,7 +125,7 @@ def test_groups_in_parallel_keep_their_order_and_do_not_hold_each_other(
         while not queue.empty:
             batch = queue.take()
             if batch:
-                answer = handler(batch_of([body for _, body in batch]), CONTEXT)
+                answer = handler(batch_of([body for _, body in batch], Counter()), CONTEXT)
                 queue.give_back(batch, {int(it["itemIdentifier"]) for it in answer["batchItemFailures"]})
 
     with house._environment(step), ThreadPoolExecutor(ENVIRONMENTS) as pool:

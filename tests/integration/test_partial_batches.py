@@ -50,9 +50,9 @@ def test_of_ten_messages_exactly_the_two_that_fail_come_again(
 
     of_one = change(1, well)
     found = change(9, with_trouble)
-    # The flash sale's consumer has its verdict to know repeats by, and leaves the row of a failed try behind.
-    found.pop("posthouse-inbox state=failed consumer=place_flash_order", None)
-    assert found == {name: 9 * times for name, times in of_one.items()}
+    # Consumers whose effect is their own inbox have a row there only for the try that failed, and that it went well.
+    mended = {f"posthouse-inbox state=done consumer={step}": 1}
+    assert found in ({name: 9 * times for name, times in of_one.items()} | extra for extra in ({}, mended))
 
 
 class Rival:

@@ -16,7 +16,7 @@ import time_machine
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from posthouse.domain.event import CATALOGUE_EVENTS, SUBSCRIBERS, Event
+from posthouse.domain.event import CATALOGUE_EVENTS, SUBSCRIBERS, TIMERS, Event
 from posthouse.domain.notice import has_notice
 from posthouse.store.outbox import OutboxRow
 from tests.integration.crash_world import World
@@ -186,6 +186,7 @@ def hearers(event: Event) -> list[str]:
     """Who hears of an event."""
     order_no = str(event.payload.get("order_no") or "-")
     found = [one.consumer for one in SUBSCRIBERS if one.hears(event.type, order_no)]
+    found += [TIMERS[event.type]] if event.type in TIMERS else []
     found += ["send_notification"] * has_notice(event.type) + ["refresh_room_view"] * (event.type in CATALOGUE_EVENTS)
     return found
 

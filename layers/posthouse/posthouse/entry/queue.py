@@ -44,6 +44,8 @@ def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[
                 logger.exception("the event was not dealt with")
                 inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
                 raise
+            if int(record.attributes.approximate_receive_count) > 1:
+                inbox.note_recovered(event, name, step.now)
             logger.info("the event was dealt with")
 
         def handler(event: dict[str, Any], context: Any) -> Any:

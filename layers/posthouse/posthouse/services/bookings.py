@@ -10,11 +10,12 @@ from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment,
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
-from posthouse.domain.event import Event, EventType
+from posthouse.domain.event import EventType
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, local_date, plan_stay
+from posthouse.services.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import allowances, bookings, coupons, hotels, idempotency, nights, outbox, rooms
 from posthouse.store.batch import Rows, read_rows
@@ -206,24 +207,3 @@ def _result(used: idempotency.IdempotencyRow, request: StayRequest) -> Booking |
     if isinstance(order_no, IdempotencyKeyReused):
         return order_no
     return bookings.get(order_no) or NotFound("booking")
-
-
-def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
-    """An event of a booking, with what its consumers need to know of it."""
-    return step.event(
-        event_type,
-        booking.order_no,
-        sequence,
-        {
-            "order_no": booking.order_no,
-            "user_id": booking.user_id,
-            "hotel_id": booking.hotel_id,
-            "hotel_name": booking.hotel_name,
-            "room_name": booking.room_name,
-            "time_zone": booking.time_zone,
-            "check_in": booking.stay.check_in.isoformat(),
-            "check_out": booking.stay.check_out.isoformat(),
-            "payable": booking.price.payable.fen,
-            "expires_at": booking.expires_at.isoformat(),
-        },
-    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from posthouse.domain.catalogue import Availability, Night, RoomOffer, UnitsBelowSold, availability
+from posthouse.domain.catalogue import Night, UnitsBelowSold
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.catalogue import room_for_staff
 from posthouse.services.step import ATTEMPTS, busy
@@ -18,7 +17,6 @@ from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
-    from posthouse.domain.stay import Stay
     from posthouse.services.step import Step
 
 
@@ -75,9 +73,3 @@ def _asked(wanted: NightRange, change: NightChange) -> dict[str, object]:
         "price": change.price.fen if change.price else None,
         "closed": change.closed,
     }
-
-
-def offers_for(offers: Sequence[RoomOffer], stay: Stay, *, consistent: bool) -> dict[str, Availability]:
-    """What a stay would find in each of the room types. AWS calls: one for a hundred nights."""
-    found = nights.read_many((offer.room_id for offer in offers), stay.nights, consistent=consistent)
-    return {offer.room_id: availability(offer.mode, stay, found[offer.room_id]) for offer in offers}

@@ -18,7 +18,7 @@ from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.stay import local_date
 from posthouse.services import refunds
-from posthouse.services.bookings import booking_event
+from posthouse.services.booking_events import booking_event
 from posthouse.services.stays import for_guest, free_nights_left
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, coupons, nights, outbox, payments

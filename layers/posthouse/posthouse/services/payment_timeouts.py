@@ -11,7 +11,7 @@ from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import Refusal
-from posthouse.services.bookings import booking_event
+from posthouse.services.booking_events import booking_event
 from posthouse.services.cancellations import cancel_unpaid, payment_of
 from posthouse.services.payments import Till, ask
 from posthouse.services.settlements import CannotSettle

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Availability, Hotel, OpeningState, Room, RoomOffer
-from posthouse.services.calendar import offers_for
+from posthouse.services.availability import offers_for
 from posthouse.store.rooms import get_rooms
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.catalogue_view import FoundHotel, HotelSummary, Search, fits, found
-from posthouse.services.calendar import offers_for
+from posthouse.services.availability import offers_for
 from posthouse.store.batch import MAX_KEYS
 
 if TYPE_CHECKING:

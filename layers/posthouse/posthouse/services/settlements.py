@@ -12,7 +12,7 @@ from posthouse.domain.money import ZERO
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.shop_order import ShopOrder, ShopState, move_to
 from posthouse.services import refunds
-from posthouse.services.bookings import booking_event
+from posthouse.services.booking_events import booking_event
 from posthouse.services.cancellations import end_wait, payment_of
 from posthouse.services.shop_events import tell
 from posthouse.services.step import ATTEMPTS, Step

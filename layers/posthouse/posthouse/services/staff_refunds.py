@@ -11,9 +11,8 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refund import Refund, RefundExceedsPayment
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services import refunds
-from posthouse.services.bookings import booking_event
+from posthouse.services.booking_events import booking_event
 from posthouse.services.cancellations import give_up, payment_of
-from posthouse.services.orders import may_see
 from posthouse.services.stays import for_staff
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, idempotency, inbox, outbox, payments
@@ -23,7 +22,6 @@ from posthouse.store.transaction import StoreBusy, Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
-    from posthouse.domain.payment import Payment
 
 
 @dataclass(frozen=True)
@@ -98,22 +96,3 @@ def _note(event: Event, consumer: str, step: Step) -> None:
     transaction = Transaction()
     inbox.done(transaction, event, consumer, step.now)
     transaction.commit()
-
-
-@dataclass(frozen=True)
-class PaymentWithRefunds:
-    """A payment, and what went back of it."""
-
-    payment: Payment
-    refunds: list[Refund]
-
-
-def payments_of(order_no: str, caller: Principal) -> list[PaymentWithRefunds] | NotFound:
-    """All attempts to pay an order that the caller looks after, with their refunds."""
-    if not may_see(order_no, caller):
-        return NotFound("order")
-    back = refund_store.list_of_order(order_no)
-    return [
-        PaymentWithRefunds(payment, [each for each in back if each.payment_id == payment.payment_id])
-        for payment in payments.list_of_order(order_no)
-    ]

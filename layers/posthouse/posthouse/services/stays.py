@@ -10,7 +10,7 @@ from posthouse.domain.booking import Booking, BookingState, Moment, arrive, miss
 from posthouse.domain.event import EventType
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.domain.stay import local_date
-from posthouse.services.bookings import booking_event
+from posthouse.services.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, nights, outbox
 from posthouse.store.audit import record

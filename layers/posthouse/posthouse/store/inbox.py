@@ -89,6 +89,12 @@ def note_done(event: Event, consumer: str, now: datetime) -> None:
     holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))
 
 
+def note_recovered(event: Event, consumer: str, now: datetime) -> None:
+    """Write down that a try after a failed one went well, for consumers that leave no ``done`` row themselves."""
+    actions = _done_actions(event, consumer, now)
+    holds(lambda: _row(event, consumer).update(actions=actions, condition=InboxRow.state == "failed"))
+
+
 def _done_actions(event: Event, consumer: str, now: datetime) -> list[Action]:
     return [
         InboxRow.state.set("done"),
