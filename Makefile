@@ -6,7 +6,7 @@ PARALLEL = --numprocesses 2 --dist loadgroup
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run test lint types unit integration e2e bench diagram build clean check-wechat-secret
+.PHONY: help install lock run test lint types unit integration e2e bench cost diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,7 +52,10 @@ e2e: install ## tests of the deployed template on the local cloud
 bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
 
-diagram: install ## draw the workflows anew in docs/
+cost: install ## what a month with a thousand stays costs on AWS, as a table, into docs/deploy.md
+	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks.costs --thousand
+
+diagram: install ## draw the architecture and the workflows anew, in README.md and docs/
 	@$(VENV)/python -m local.diagram
 
 build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)

@@ -37,8 +37,8 @@ def answer_gaps(template: Template) -> Template:
 def leave_canaries_out(template: Template) -> Template:
     """Gap: there is no CodeDeploy, which moves an alias to a new version step by step.
 
-    Answer, before the SAM transform: functions without an alias. Here a release is a fresh start, so an alias would name
-    the only version there is.
+    Answer, before the SAM transform: functions without an alias. Here a release is a fresh start, so an alias would
+    name the only version there is.
     """
     names = ("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference")
     resources = {}
