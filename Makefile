@@ -7,7 +7,7 @@ PARALLEL = --numprocesses 2 --dist loadgroup
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run logs test lint types unit integration e2e fuzz audit bench diagram build clean check-wechat-secret
+.PHONY: help install lock run logs test lint types unit integration e2e fuzz audit bench cost diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,10 +59,13 @@ fuzz: install ## send anything to every route for long (EXAMPLES=), other things
 bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
 
-diagram: install ## draw the workflows anew in docs/
+cost: install ## what a month with a thousand stays costs on AWS, as a table, into docs/deploy.md
+	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks.costs --thousand
+
+diagram: install ## draw the architecture and the workflows anew, in README.md and docs/
 	@$(VENV)/python -m local.diagram
 
-audit: install ## known vulnerabilities of what is locked (asks pypi.org), bandit over our code
+audit: install ## known vulnerabilities of what is locked (asks PyPI), bandit over our code
 	@$(VENV)/python -m local.audit
 
 build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)

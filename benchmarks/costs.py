@@ -1,4 +1,7 @@
-"""What business operations cost on AWS, counted on moto while they run: ``python -m benchmarks.costs``."""
+"""What business operations cost on AWS, counted on moto while they run: ``python -m benchmarks.costs``.
+
+With ``--thousand``: what a month with a thousand stays costs, written into docs/deploy.md too.
+"""
 
 from __future__ import annotations
 
@@ -79,5 +82,13 @@ def _dollars(found: list[tuple[Operation, Counted]]) -> str:
     return table(["$ per million", *services, "together", "budget"], rows)
 
 
+def _thousand() -> str:
+    from benchmarks.thousand import PAGE, rewritten, thousand
+
+    text = thousand()
+    PAGE.write_text(rewritten(PAGE.read_text(), text))
+    return text
+
+
 if __name__ == "__main__":
-    print(costs(), end="")
+    print(_thousand() if "--thousand" in sys.argv else costs(), end="")

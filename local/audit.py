@@ -45,7 +45,7 @@ def main() -> int:
         try:
             said += [f"{locked}: {line}" for line in vulnerabilities(locked)]
         except Unreachable:
-            said.append(f"{locked}: not audited, the vulnerability service (pypi.org) cannot be reached from here")
+            said.append(f"{locked}: not audited, the vulnerability service (of PyPI) cannot be reached from here")
     bandit = [str(BIN / "bandit"), "--quiet", "--configfile", "pyproject.toml", "--recursive", *CODE]
     flaws = subprocess.run(bandit, cwd=ROOT, check=False).returncode
     print("\n".join(said) or "no known vulnerabilities in what is locked")

@@ -10,7 +10,7 @@ from typing import Any
 from local.emulator import REGION
 from local.faults import LocalFault
 from local.folders import BUILD, ROOT, TEMPLATE
-from local.gaps import Template, answer_gaps, http_api_operations, link_layer
+from local.gaps import Template, answer_gaps, http_api_operations, leave_canaries_out, link_layer
 from local.layers import build_layer
 from local.package import Package, expand_sam, package, read_template
 
@@ -63,7 +63,7 @@ def prepare(template_path: Path = TEMPLATE, root: Path = ROOT) -> Prepared:
         BUCKET,
         lambda layer, folder: link_layer(build_layer(layer, folder, "host", BUILD / "layers")),
     )
-    expanded = expand_sam(packaged.template, REGION)
+    expanded = expand_sam(leave_canaries_out(packaged.template), REGION)
     return Prepared(
         template=answer_gaps(expanded),
         uploads=packaged.uploads,

@@ -1,6 +1,7 @@
-"""Workflows drawn from their ASL files, as Mermaid, into the pages of docs/ that ask for them.
+"""The architecture drawn from template.yaml, and workflows from their ASL files, into the pages that ask for them.
 
-A page asks with a comment, `<!-- workflow: functions/<domain>/<flow>.asl.json -->`; the block after it is ours.
+A page asks with a comment: `<!-- workflow: functions/<domain>/<flow>.asl.json -->` or `<!-- overview -->`, and the
+Mermaid block after it is ours; or `<!-- domains -->`, and all is ours up to `<!-- /domains -->`.
 """
 
 import json
@@ -10,9 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.architecture import read_architecture
 from local.folders import ROOT
+from local.pictures import chapters, overview
 
 _BLOCK = re.compile(r"(<!-- workflow: (\S+) -->\n)```mermaid\n.*?```\n", re.DOTALL)
+_OVERVIEW = re.compile(r"(<!-- overview -->\n)```mermaid\n.*?```\n", re.DOTALL)
+_DOMAINS = re.compile(r"(<!-- domains -->\n).*?(<!-- /domains -->\n)", re.DOTALL)
+_ASKED = ("<!-- workflow:", "<!-- overview -->", "<!-- domains -->")
 _SHAPES = {"Choice": ("{", "}"), "Succeed": ("([", "])"), "Pass": ("([", "])"), "Fail": ("([", "])")}
 
 
@@ -43,18 +49,24 @@ def _lines(workflow: Mapping[str, Any], indent: str) -> Iterator[str]:
 
 
 def redrawn(page: str) -> str:
-    """A page with each of its workflows drawn anew."""
+    """A page with each of its pictures drawn anew."""
 
     def block(found: re.Match[str]) -> str:
         workflow = json.loads((ROOT / found[2]).read_text())
         return f"{found[1]}```mermaid\n{draw(workflow)}```\n"
 
-    return _BLOCK.sub(block, page)
+    architecture = read_architecture()
+    page = _BLOCK.sub(block, page)
+    page = _OVERVIEW.sub(lambda found: f"{found[1]}```mermaid\n{overview(architecture)}```\n", page)
+    return _DOMAINS.sub(lambda found: f"{found[1]}\n{chapters(architecture)}\n{found[2]}", page)
 
 
 def pages() -> Iterator[Path]:
-    """The pages with drawings."""
-    return (path for path in sorted((ROOT / "docs").rglob("*.md")) if "<!-- workflow:" in path.read_text())
+    """The pages with drawings: of the README and docs/."""
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        text = path.read_text()
+        if any(asked in text for asked in _ASKED):
+            yield path
 
 
 def main() -> int:

@@ -40,6 +40,23 @@ def answer_gaps(template: Template) -> Template:
     return answered
 
 
+def leave_canaries_out(template: Template) -> Template:
+    """Gap: there is no CodeDeploy, which moves an alias to a new version step by step.
+
+    Answer, before the SAM transform: functions without an alias. Here a release is a fresh start, so an alias would
+    name the only version there is.
+    """
+    names = ("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference")
+    resources = {}
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties = {key: value for key, value in resource["Properties"].items() if key not in names}
+            resources[name] = {**resource, "Properties": properties}
+        else:
+            resources[name] = resource
+    return {**template, "Resources": resources}
+
+
 def leave_routes_out(template: Template) -> Template:
     """Gap: the OpenAPI `Body` of an HTTP API, which SAM's HttpApi events become, is ignored, so every route is 404.
 

@@ -17,6 +17,7 @@ from local.gaps import (
     answer_gaps,
     http_api_operations,
     is_handler_crash,
+    leave_canaries_out,
     leave_rotation_out,
     leave_routes_out,
     link_layer,
@@ -61,6 +62,19 @@ def test_a_concurrency_from_a_parameter_becomes_a_number() -> None:
 
     assert resources["A"]["Properties"] == {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": 20}}
     assert resources["B"]["Properties"] == fixed
+
+
+def test_functions_lose_their_canaries_and_nothing_else() -> None:
+    canary = {"AutoPublishAlias": "live", "AutoPublishAliasAllProperties": True, "DeploymentPreference": {"Type": "x"}}
+    function = {"Type": "AWS::Serverless::Function"}
+    other = {"Type": "Other", "Properties": canary}
+    template = {"Resources": {"A": {**function, "Properties": {"Handler": "a.handler", **canary}}, "B": other}}
+    before = copy.deepcopy(template)
+
+    resources = leave_canaries_out(template)["Resources"]
+
+    assert resources == {"A": {**function, "Properties": {"Handler": "a.handler"}}, "B": other}
+    assert template == before
 
 
 def test_an_api_without_a_body_is_left_alone() -> None:

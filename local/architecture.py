@@ -1,0 +1,185 @@
+"""What template.yaml says about who calls, reads, writes, sends and consumes what. Nothing here is known by hand.
+
+Tables, queues and topics are those that a function's own statements name, so a picture shows what IAM allows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from local.folders import TEMPLATE
+from local.gaps import Template
+from local.package import read_template
+
+READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
+_IN_SUB = re.compile(r"\$\{(\w+)[.}]")
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A queue's place at a topic: the types of events that it takes, and the kinds of orders; none means all."""
+
+    topic: str
+    types: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A function by its step's name, with what wakes it and what it may touch, by their names without the stack's."""
+
+    name: str
+    domain: str
+    routes: tuple[str, ...]
+    queues: tuple[str, ...]
+    streams: tuple[str, ...]
+    schedules: tuple[str, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    sends: tuple[str, ...]
+    publishes: tuple[str, ...]
+    starts: tuple[str, ...]
+
+    @property
+    def is_reader(self) -> bool:
+        """Whether it answers requests and changes nothing."""
+        return bool(self.routes) and not (self.writes or self.sends or self.publishes or self.starts)
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A state machine and the steps that it calls."""
+
+    name: str
+    domain: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """All of it. ``subscriptions`` are by the queue's name; ``fifo`` names the queues that keep order."""
+
+    steps: tuple[Step, ...]
+    workflows: tuple[Workflow, ...]
+    subscriptions: dict[str, Subscription]
+    fifo: frozenset[str]
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """In the template's order."""
+        return tuple(dict.fromkeys(step.domain for step in self.steps))
+
+    def of(self, domain: str) -> tuple[Step, ...]:
+        """The steps of a domain."""
+        return tuple(step for step in self.steps if step.domain == domain)
+
+    def consumers(self, queue: str) -> tuple[Step, ...]:
+        """Whom a queue wakes; nobody for dead letters."""
+        return tuple(step for step in self.steps if queue in step.queues)
+
+
+def read_architecture(template: Template | None = None) -> Architecture:
+    """The architecture as the template has it; template.yaml where none is given."""
+    found = read_template(TEMPLATE) if template is None else template
+    resources: dict[str, Any] = found["Resources"]
+    names = dict(_names(resources))
+    queues = {name: it for name, it in resources.items() if it["Type"] == "AWS::SQS::Queue"}
+    return Architecture(
+        steps=tuple(
+            _step(it, resources, names) for it in resources.values() if it["Type"] == "AWS::Serverless::Function"
+        ),
+        workflows=tuple(
+            _workflow(name, it, names)
+            for name, it in resources.items()
+            if it["Type"] == "AWS::Serverless::StateMachine"
+        ),
+        subscriptions=dict(_subscriptions(resources, names)),
+        fifo=frozenset(names[name] for name, it in queues.items() if it["Properties"].get("FifoQueue")),
+    )
+
+
+def _names(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What each resource is called, without the stack's name before it."""
+    keys = {"AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName", "AWS::SNS::Topic": "TopicName"}
+    for logical_id, resource in resources.items():
+        properties = resource.get("Properties", {})
+        match resource["Type"]:
+            case "AWS::Serverless::Function":
+                yield logical_id, properties["Handler"].removesuffix(".handler")
+            case "AWS::Serverless::StateMachine":
+                yield logical_id, properties["DefinitionUri"].rsplit("/", 1)[1].removesuffix(".asl.json")
+            case kind if kind in keys:
+                yield logical_id, properties[keys[kind]]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+
+
+def _step(function: dict[str, Any], resources: dict[str, Any], names: dict[str, str]) -> Step:
+    properties = function["Properties"]
+    events = [(event["Type"], event["Properties"]) for event in properties.get("Events", {}).values()]
+    allowed = list(_allowed(properties))
+
+    def touched(service: str, kind: str, actions: set[str]) -> tuple[str, ...]:
+        found = [
+            names[name]
+            for action, name in allowed
+            if action.split(":")[0] == service and action.split(":")[1] in actions and resources[name]["Type"] == kind
+        ]
+        return tuple(sorted(set(found)))
+
+    return Step(
+        name=properties["Handler"].removesuffix(".handler"),
+        domain=properties["CodeUri"].split("/")[1],
+        routes=tuple(f"{it['Method'].upper()} {it['Path']}" for kind, it in events if kind == "HttpApi"),
+        queues=tuple(names[name] for kind, it in events if kind == "SQS" for name in _logical_ids(it["Queue"])),
+        streams=tuple(names[name] for kind, it in events if kind == "DynamoDB" for name in _logical_ids(it["Stream"])),
+        schedules=tuple(it["Schedule"] for kind, it in events if kind == "Schedule"),
+        reads=touched("dynamodb", "AWS::DynamoDB::Table", READS),
+        writes=touched("dynamodb", "AWS::DynamoDB::Table", WRITES),
+        sends=touched("sqs", "AWS::SQS::Queue", {"SendMessage"}),
+        publishes=touched("sns", "AWS::SNS::Topic", {"Publish"}),
+        starts=touched("states", "AWS::Serverless::StateMachine", {"StartExecution", "StartSyncExecution"}),
+    )
+
+
+def _allowed(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every action with every resource that a function's statements allow it on."""
+    for policy in properties.get("Policies", []):
+        for statement in policy["Statement"]:
+            actions = statement["Action"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                yield from ((action, name) for name in _logical_ids(statement["Resource"]))
+
+
+def _workflow(logical_id: str, machine: dict[str, Any], names: dict[str, str]) -> Workflow:
+    properties = machine["Properties"]
+    called = _logical_ids(properties.get("DefinitionSubstitutions", {}))
+    return Workflow(names[logical_id], properties["DefinitionUri"].split("/")[1], tuple(names[it] for it in called))
+
+
+def _subscriptions(resources: dict[str, Any], names: dict[str, str]) -> Iterator[tuple[str, Subscription]]:
+    for resource in resources.values():
+        if resource["Type"] == "AWS::SNS::Subscription" and resource["Properties"]["Protocol"] == "sqs":
+            properties = resource["Properties"]
+            [topic], [queue] = _logical_ids(properties["TopicArn"]), _logical_ids(properties["Endpoint"])
+            wanted = properties.get("FilterPolicy", {})
+            yield (
+                names[queue],
+                Subscription(names[topic], tuple(wanted.get("type", ())), tuple(wanted.get("order_kind", ()))),
+            )
+
+
+def _logical_ids(node: Any) -> list[str]:
+    """The resources that an expression refers to, in its order."""
+    match node:
+        case {"Ref": str(name)}:
+            return [name]
+        case {"Fn::GetAtt": [str(name), *_]}:
+            return [name]
+        case {"Fn::Sub": str(text)}:
+            return _IN_SUB.findall(text)
+        case dict():
+            return [name for value in node.values() for name in _logical_ids(value)]
+        case list():
+            return [name for value in node for name in _logical_ids(value)]
+    return []

@@ -1,0 +1,67 @@
+"""The bill for a thousand stays: how it is added up, and that its fixed lines are those of the template."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.fixed_costs import MINUTES, business_metrics, fixed_costs, schedules
+from benchmarks.thousand import TITLES, Month, Operation, bill, guests, rewritten
+from tests.integration.costs import Counted
+from tests.support.template import template
+
+RUNS = dict.fromkeys(schedules(), 2e-6)
+
+
+def operations(invocations: int = 0) -> dict[str, Operation]:
+    """Each of a thousand HTTP requests' worth, a dollar a million, and 2,000 bytes."""
+    counted = Counted(http_requests=1, invocations=invocations)
+    return {name: Operation(title, counted, 2_000) for name, title in TITLES.items()}
+
+
+def test_what_guests_do_is_counted_as_often_as_they_do_it() -> None:
+    lines = {line.what: line for line in guests(Month(whole_stay=2_000_000), operations())}
+    stays = lines[TITLES["whole_stay"]]
+    assert (stays.number, round(stays.dollars, 6)) == ("2,000,000", 2.0)
+
+
+def test_logs_and_rows_are_paid_by_the_gigabyte() -> None:
+    month = Month(whole_stay=1_000_000, cancelled_by_timer=0, search=0, room_read_warm=0, shop_order_paid=0)
+    *_, logs, rows = guests(month, operations(invocations=2))
+    assert logs.dollars == pytest.approx(2_000_000 * 1_500 / 1e9 * 0.50)
+    assert rows.dollars == pytest.approx(1_000_000 * 2_000 * 60 / 1e9 * 0.45)
+
+
+def test_the_fixed_lines_follow_the_template() -> None:
+    lines = {line.what: line for line in fixed_costs(RUNS)}
+    kinds = [it["Type"] for it in template()["Resources"].values()]
+    assert lines["alarms, by their metrics"].dollars == pytest.approx(0.10 * kinds.count("AWS::CloudWatch::Alarm"))
+    assert lines["secrets"].dollars == pytest.approx(0.40 * kinds.count("AWS::SecretsManager::Secret"))
+    polled = int(lines["Lambda asking standard queues"].number) + int(lines["Lambda asking FIFO queues"].number)
+    consumers = [
+        event
+        for it in template()["Resources"].values()
+        if it["Type"] == "AWS::Serverless::Function"
+        for event in it["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    assert polled == len(consumers)
+    assert lines["sweep_due, every 1 min"].dollars == pytest.approx(MINUTES * 2e-6)
+    assert {"BookingsCreated", "BookingsPaid"} <= business_metrics()
+
+
+def test_every_function_that_the_clock_starts_is_on_the_bill() -> None:
+    assert schedules()["sweep_due"] == 1
+    assert schedules()["compare_ledger"] == 60
+    assert all(any(line.what.startswith(step) for line in fixed_costs(RUNS)) for step in schedules())
+
+
+def test_the_bill_adds_up() -> None:
+    text = bill(Month(), operations(), RUNS)
+    sums = [float(line.split("**")[3]) for line in text.splitlines() if line.startswith("| **")]
+    assert sums[2] == pytest.approx(sums[0] + sums[1], abs=0.02)
+    assert sums[1] == pytest.approx(sum(line.dollars for line in fixed_costs(RUNS)), abs=0.01)
+
+
+def test_the_bill_takes_its_own_place_on_the_page() -> None:
+    page = "before\n<!-- thousand -->\nold\n<!-- /thousand -->\nafter\n"
+    assert rewritten(page, "new\n") == "before\n<!-- thousand -->\nnew\n<!-- /thousand -->\nafter\n"
