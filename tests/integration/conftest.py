@@ -78,10 +78,13 @@ def _whole_run(config: pytest.Config) -> bool:
     return bool(given & {here, here.parent}) and not (config.option.keyword or config.option.markexpr)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand on what the functions needed in this one of xdist's processes."""
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a whole run in which nothing needed what a role allows; one of xdist's processes hands on what it saw."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["permissions"] = [(step, *permission) for step, permission in USED]
+    elif exitstatus == pytest.ExitCode.OK and _whole_run(session.config) and unneeded(USED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(optionalhook=True)

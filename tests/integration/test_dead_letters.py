@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from posthouse.domain.dead_letter import DEAD_LETTERS
+from posthouse.domain.dead_letter import DEAD_LETTERS, Healing
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.identity import Role
 from posthouse.services import dead_letters
@@ -61,6 +61,16 @@ def test_an_empty_house_shows_every_queue(house: House) -> None:
     assert set(found) == {one.queue for one in DEAD_LETTERS}
     assert all((item["waiting"], item["sample"]) == (0, []) for item in found.values())
     assert redrive(house, "points") == {"moved": 0, "kept": 0, "more": False}
+
+
+def test_each_queue_gets_its_own_letters_back(house: House) -> None:
+    for one in DEAD_LETTERS:
+        if one.healing is Healing.QUEUE and not one.fifo:
+            put(house, one.name, paid(1))
+            assert len(shown(house)[one.queue]["sample"]) == 1
+            assert redrive(house, one.queue) == {"moved": 1, "kept": 0, "more": False}
+            assert [message["Body"] for message in take(house, one.source)] == [paid(1)]
+            assert take(house, one.name) == []
 
 
 def test_a_sample_names_order_and_tries_and_nobody(house: House) -> None:

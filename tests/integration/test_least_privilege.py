@@ -57,7 +57,8 @@ def test_every_scene_runs_with_the_permissions_of_its_function(callers: Callers)
 
 def test_every_reading_route_runs_with_the_permissions_of_its_function(callers: Callers) -> None:
     callers.world.booked(), callers.world.ordered(), callers.world.won()
-    callers.house.room(nights=3)
+    callers.house.room(nights=3, hotel_id=callers.world.room["hotel_id"])
+    callers.world.article(100)  # a second page of each list
     for operation in operations():
         if operation.step not in SCENES:
             asked = callers.request(operation)
