@@ -86,3 +86,15 @@ def test_a_template_that_is_sorted_anew_may_be_seen_at_both_places(
     wire.meet = meet
     facts = {"order_no": "B-1", "finished": {"outcome": "finished", "user_id": "U-1"}, "correlation_id": ""}
     assert house.invoke("grant_check_out_coupon", facts)["outcome"] == "granted"
+
+
+def test_an_index_that_lags_neither_denies_nor_repeats(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    indexes = Indexes(monkeypatch)
+    template = house.template(kind="check_out", quantity=1, enabled=False)
+    indexes.keep()
+    path = f"/api/staff/coupon-templates/{template['template_id']}"
+    house.send("PUT", path, {**template, "enabled": True}, house.admin).must(200)
+    facts = {"order_no": "B-1", "finished": {"outcome": "finished", "user_id": "U-1"}, "correlation_id": ""}
+    with indexes.behind():
+        assert house.invoke("grant_check_out_coupon", facts)["outcome"] == "granted"
+        assert house.invoke("grant_check_out_coupon", {**facts, "order_no": "B-2"}) == {"outcome": "none_left"}
