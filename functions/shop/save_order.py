@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import PositiveInt
-
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.checkout import order_of, outcome_of
 from posthouse.entry.settings import Settings, read_settings
@@ -14,7 +12,7 @@ from posthouse.services.step import Step
 
 
 class SaveSettings(Settings):
-    orders_per_hour: PositiveInt
+    orders_per_hour: int
 
 
 @task

@@ -98,6 +98,21 @@ def test_a_late_message_and_its_repeats_cancel_once(house: House) -> None:
         assert_all_back(house, token, room, order_no)
 
 
+def test_an_early_message_that_is_sent_on_at_the_second_try_still_ends_the_wait(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, room, order_no = booked(house)
+    message = due_message(house)
+    with monkeypatch.context() as patch:
+        patch.setattr(connection.aws_client("sqs"), "send_message", lambda **_: 1 / 0)
+        assert house.feed(STEP, [message]) != []
+    assert house.feed(STEP, [message]) == []
+    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=9)):
+        assert house.feed(STEP, [message]) == []
+    house.settle()
+    assert_all_back(house, token, room, order_no)
+
+
 def test_an_early_message_changes_nothing_and_is_sent_on(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     booked(house)
     message = due_message(house)

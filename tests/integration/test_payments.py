@@ -12,6 +12,7 @@ import time_machine
 from posthouse.clients.wechat import signing
 from posthouse.entry import http
 from posthouse.store import connection
+from tests.integration.deliveries import Wire
 from tests.integration.house import NOW, House, Reply
 
 
@@ -32,6 +33,23 @@ def test_a_payment_is_opened_once_and_handed_out_again(house: House) -> None:
     assert again["wechat"]["package"] == first["wechat"]["package"]
     [held] = house.simulate("GET", f"/simulator/payments?order_no={order_no}")["items"]
     assert (held["out_trade_no"], held["amount"]) == (first["payment_id"], 30000)
+
+
+def test_a_guest_whom_a_replica_does_not_know_yet_may_pay_and_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, order_no = booked(house)
+    wire = Wire(monkeypatch)
+
+    def meet(client: Any, name: str, kwargs: dict[str, Any]) -> Any:
+        behind = name == "GetItem" and kwargs["TableName"] == "posthouse-guests" and not kwargs.get("ConsistentRead")
+        return {} if behind else wire.send(client, name, kwargs)
+
+    wire.meet = meet
+    house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    house.settle()
+    [note] = house.send("GET", "/api/me/notifications", token=token).must(200)["items"]
+    assert note["status"] == "sent"
 
 
 def test_wechat_down_at_prepay_leaves_the_order_payable(house: House) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import jwt
 import pytest
 from botocore.client import BaseClient
+from moto.secretsmanager.models import secretsmanager_backends
 
 from posthouse.entry import secrets
-from tests.integration.house import House, client
+from tests.integration.house import ACCOUNT, House, client
 
 FIRST, SECOND, THIRD = (f"{number:0>36}" for number in range(3))
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
@@ -108,6 +109,21 @@ def test_each_step_may_come_again(house: House) -> None:
         assert keys("AWSCURRENT" if step == "finishSecret" else "AWSPENDING") == first
     stages = client("secretsmanager").describe_secret(SecretId="TokenSecret")["VersionIdsToStages"]
     assert "AWSCURRENT" in stages[FIRST]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_secrets_manager_makes_the_pending_version_before_it_asks(house: House, at_once: bool) -> None:
+    # Given a version without a value; or, where only the configuration is tried, with a copy of the current one
+    before = keys()
+    ours = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["TokenSecret"]
+    ours.versions[FIRST] = {"createdate": 0, "version_id": FIRST, "version_stages": ["AWSPENDING"]}
+    if at_once:
+        rotate(house, FIRST)
+        assert keys()["previous"] == before["current"]
+    else:
+        ours.versions[FIRST]["secret_string"] = json.dumps(before)
+        rotate(house, FIRST, "testSecret")
+        assert keys() == before
 
 
 def test_keys_that_do_not_follow_the_current_ones_are_not_taken(house: House) -> None:

@@ -609,6 +609,31 @@ def test_staff_see_an_orders_messages_and_what_became_of_them(house: House, shop
     assert messages()["payment.succeeded"][1]["mark_shop_order_paid"] == ("done", 2)
 
 
+def test_a_wait_that_ended_at_the_second_try_is_not_shown_as_failed(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop)
+    _ship(shop, order_no).must(200)
+    house.settle()
+    house.messages("ShopOrderWaitsQueue")
+
+    def timer() -> tuple[str, int]:
+        found = shop.staff("GET", f"/orders/{order_no}/messages").must(200)["items"]
+        [sent] = [message for message in found if message["type"] == "shop_order.shipped"]
+        [known] = [one for one in sent["consumers"] if one["consumer"] == "end_shop_order_wait"]
+        return known["state"], known["tries"]
+
+    later = NOW + timedelta(days=10, minutes=1)
+    with time_machine.travel(later), pytest.MonkeyPatch.context() as patch:
+        house.invoke("sweep_due", {})
+        [message] = house.messages("ShopOrderWaitsQueue")
+        patch.setattr("posthouse.services.shop_waits.receive_by_time", lambda *_: 1 / 0)
+        assert house.feed("end_shop_order_wait", [message]) != []
+    assert timer() == ("failed", 1)
+    with time_machine.travel(later):
+        assert house.feed("end_shop_order_wait", [message]) == []
+    assert shop.get(order_no)["status"] == "received"
+    assert timer() == ("done", 2)
+
+
 def test_a_booking_has_its_messages_and_points_too(house: House) -> None:
     token, room = house.guest(), house.room()
     order_no = house.book(token, house.wish(room)).must(201)["order_no"]

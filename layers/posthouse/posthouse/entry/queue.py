@@ -7,17 +7,20 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
-    EventType,
     SqsFifoPartialProcessor,
     process_partial_response,
 )
+from aws_lambda_powertools.utilities.batch import EventType as SourceType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from posthouse.domain.event import Event
+from posthouse.domain.event import TIMERS, Event, EventType
 from posthouse.entry import moment
 from posthouse.entry.logs import flush_metrics, log_event, logger
 from posthouse.services.step import Step
 from posthouse.store import inbox
+
+_SENDS_ON = TIMERS[EventType.BOOKING_CREATED]
+"""Its ``done`` row is the lock of the cancellation: a message that was sent on in time must not leave one."""
 
 Consume = Callable[[Event, str, Step], object]
 
@@ -44,7 +47,7 @@ def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[
                 logger.exception("the event was not dealt with")
                 inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
                 raise
-            if int(record.attributes.approximate_receive_count) > 1:
+            if int(record.attributes.approximate_receive_count) > 1 and name != _SENDS_ON:
                 inbox.note_recovered(event, name, step.now)
             logger.info("the event was dealt with")
 
@@ -53,7 +56,7 @@ def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[
             processor = (
                 SqsFifoPartialProcessor(skip_group_on_error=True)
                 if fifo
-                else BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+                else BatchProcessor(event_type=SourceType.SQS, raise_on_entire_batch_failure=False)
             )
             if fifo:
                 processor.raise_on_entire_batch_failure = False

@@ -32,7 +32,7 @@ class Rotation:
 
     def create(self) -> None:
         """Write the new pair of keys as the pending version, once."""
-        if self._stages().get(self.version):
+        if self._is_written():
             return
         current = self._read(CURRENT)
         pair = {"current": secrets.token_urlsafe(KEY_BYTES), "previous": current["current"]}
@@ -48,6 +48,8 @@ class Rotation:
         if CURRENT in self._stages().get(self.version, []):
             return
         pending, current = self._read(PENDING), self._read(CURRENT)
+        if pending == current:
+            return  # a copy: Secrets Manager tries whether we are set up, and takes it away again
         if pending["previous"] != current["current"] or pending["current"] in set(current.values()):
             raise RotationFailed("the pending keys do not follow the current ones")
         if len(pending["current"]) < KEY_BYTES:
@@ -65,6 +67,14 @@ class Rotation:
             MoveToVersionId=self.version,
             **({"RemoveFromVersionId": before} if before else {}),
         )
+
+    def _is_written(self) -> bool:
+        """Whether the version has a value: Secrets Manager makes it without one before it asks for the first step."""
+        try:
+            self.vault.get_secret_value(SecretId=self.secret_id, VersionId=self.version)
+        except self.vault.exceptions.ResourceNotFoundException:
+            return False
+        return True
 
     def _stages(self) -> dict[str, list[str]]:
         stages: dict[str, list[str]] = self.vault.describe_secret(SecretId=self.secret_id)["VersionIdsToStages"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from posthouse.domain.event import TIMERS, EventType, subscribers_to
 from posthouse.domain.notice import has_notice
+from posthouse.domain.shop_order import ShopState
 from posthouse.services import orders
 from posthouse.store import inbox, notifications, outbox, payment_log, payments, refunds
 from posthouse.store.inbox import Dealing
@@ -24,6 +25,12 @@ PAYMENT_LOG = "record_payment_log"
 POINTS = "award_points"
 """Consumers whose effect is its own inbox: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
 
+_WAITS_IN: Mapping[EventType, str] = {
+    **dict.fromkeys(TIMERS, orders.WAITS),
+    EventType.SHOP_ORDER_SHIPPED: ShopState.SHIPPED,
+}
+"""The state in which an order waits for a time, by the event with which the wait began."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -37,7 +44,7 @@ def messages_of(order_no: str) -> list[Message]:
     """The events of an order, its payments and its refunds, as they happened."""
     order = orders.find(order_no)
     paid = {payment.payment_id: payment for payment in payments.list_of_order(order_no)}
-    facts = _Facts(order_no, order is not None and order.status == orders.WAITS, paid)
+    facts = _Facts(order_no, None if order is None else order.status, paid)
     found = [refund.out_refund_no for refund in refunds.list_of_order(order_no)]
     messages = [message for aggregate_id in (order_no, *found, *paid) for message in _of(aggregate_id, facts)]
     return sorted(messages, key=lambda message: (message.sent.event.occurred_at, message.sent.event.event_id))
@@ -45,10 +52,10 @@ def messages_of(order_no: str) -> list[Message]:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What an order says of its own messages: whether it still waits for its payment, and its payments."""
+    """What an order says of its own messages: its state, which tells what it still waits for, and its payments."""
 
     order_no: str
-    waits: bool
+    status: str | None
     paid: Mapping[str, Payment]
 
 
@@ -57,8 +64,8 @@ def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
     if not events:
         return []
     dealings = {(it.event_id, it.consumer): it for it in inbox.dealings_with(aggregate_id)}
-    effects = (_notices(aggregate_id), _log_entries(events), _points(events, facts.paid), _timers(events, facts))
-    for effect in chain(*effects):
+    notices, entries, points = _notices(aggregate_id), _log_entries(events), _points(events, facts.paid)
+    for effect in chain(notices, entries, points, _timers(events, facts, frozenset(dealings))):
         known = dealings.get((effect.event_id, effect.consumer))
         if known is None or known.state != "done":
             tries = (known.tries if known is not None else 0) + (effect.state == "done")
@@ -74,11 +81,15 @@ def _notices(aggregate_id: str) -> Iterator[Dealing]:
         yield Dealing(event_id, NOTIFIER, states.get(it.status, "done"), 0, it.at, it.detail)
 
 
-def _timers(events: Iterable[Sent], facts: _Facts) -> Iterator[Dealing]:
-    """A timer that finds an order which waits no longer writes nothing."""
+def _timers(events: Iterable[Sent], facts: _Facts, tried: Collection[tuple[str, str]]) -> Iterator[Dealing]:
+    """A timer that finds an order which waits no longer writes nothing; sent goods have one when they are due."""
     for sent in events:
-        if sent.event.type in TIMERS and not facts.waits:
-            yield Dealing(sent.event.event_id, TIMERS[sent.event.type], "done", 0, None, None)
+        waits_in = _WAITS_IN.get(sent.event.type)
+        if waits_in is None or facts.status == waits_in:
+            continue
+        consumer = TIMERS.get(sent.event.type, TIMERS[EventType.SHOP_ORDER_CREATED])
+        if sent.event.type in TIMERS or (sent.event.event_id, consumer) in tried:
+            yield Dealing(sent.event.event_id, consumer, "done", 0, None, None)
 
 
 def _points(events: Iterable[Sent], paid: Mapping[str, Payment]) -> Iterator[Dealing]:

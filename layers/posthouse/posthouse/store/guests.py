@@ -94,8 +94,11 @@ class GuestRow(Model):
 
 
 def get(user_id: str, *, consistent: bool = True) -> Guest | None:
-    """The guest of that id, None for one who has left, too; half the price where what is asked for never changes."""
-    found = find(user_id, consistent=consistent)
+    """The guest of that id, None for one who has left, too; half the price where what is asked for never changes.
+
+    One who is not found may have come just now: that is asked for consistently.
+    """
+    found = find(user_id, consistent=consistent) or (None if consistent else find(user_id))
     return None if found is None or found.deleted_at is not None else found
 
 

@@ -19,14 +19,27 @@ T = TypeVar("T")
 
 
 def rows_of(pointers: Iterable[Any], at_once: int) -> Iterator[tuple[Any, Any]]:
-    """Each pointer with its row, in the pointers' order, read so many at a time; rows that are gone are left out."""
-    rest = iter(pointers)
+    """Each pointer with its row, in the pointers' order, read so many at a time; rows that are gone are left out.
+
+    A row that moves in its index may be seen where it was and where it is. It comes once: BatchGetItem takes no key
+    twice.
+    """
+    rest = _once(pointers)
     while some := list(islice(rest, at_once)):
         rows = read_rows([(type(pointer), key_of(pointer)) for pointer in some])
         for pointer in some:
             row = rows.get(type(pointer), *key_of(pointer))
             if row is not None:
                 yield pointer, row
+
+
+def _once(pointers: Iterable[Any]) -> Iterator[Any]:
+    seen = set()
+    for pointer in pointers:
+        row = (type(pointer), key_of(pointer))
+        if row not in seen:
+            seen.add(row)
+            yield pointer
 
 
 def read_pointed_page(

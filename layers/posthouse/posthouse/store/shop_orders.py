@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
@@ -290,24 +289,24 @@ def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: 
     return read_pointed_page(found, ShopOrderRow.to_domain, limit, lambda row: status in {None, row.status})
 
 
-def list_in(states: Iterable[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
-    """Shop orders in any of the states, newest first: one query a state, ``limit + 1`` rows each at most."""
+def list_in(states: Collection[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
+    """Shop orders in any of the states, newest first: one query a state, ``limit + 1`` rows each."""
     before = None if position is None else ShopOrderRow.order_no < position["order_no"]
     found = (
-        ShopOrderRow.by_status.query(f"S#{state}", before, scan_index_forward=False, limit=limit + 1)
+        ShopOrderRow.by_status.query(f"S#{state}", before, scan_index_forward=False, page_size=limit + 1)
         for state in states
     )
-    return _merged(found, limit)
+    return _merged(found, limit, lambda row: row.status in states)
 
 
 def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | None) -> Page[ShopOrder]:
-    """A flash sale's orders, newest first: one query a shard, ``limit + 1`` rows each at most."""
+    """A flash sale's orders, newest first: one query a shard, ``limit + 1`` rows each."""
     before = None if position is None else ShopOrderRow.order_no < position["order_no"]
     found = (
-        ShopOrderRow.by_sale.query(f"{sale_id}#{shard}", before, scan_index_forward=False, limit=limit + 1)
+        ShopOrderRow.by_sale.query(f"{sale_id}#{shard}", before, scan_index_forward=False, page_size=limit + 1)
         for shard in range(shards)
     )
-    return _merged(found, limit)
+    return _merged(found, limit, lambda _: True)
 
 
 def flash_orders_of(user_id: str, at_most: int = 100) -> list[ShopOrder]:
@@ -317,12 +316,12 @@ def flash_orders_of(user_id: str, at_most: int = 100) -> list[ShopOrder]:
     return [row.to_domain() for _, row in rows_of(found, at_most)]
 
 
-def _merged(found: Iterable[Iterable[ShopOrderRow]], limit: int) -> Page[ShopOrder]:
+def _merged(
+    found: Iterable[Iterable[ShopOrderRow]], limit: int, fits: Callable[[ShopOrderRow], bool]
+) -> Page[ShopOrder]:
     merged = heapq.merge(*found, key=lambda row: str(row.order_no), reverse=True)
-    pointers = list(islice(merged, limit))
-    more = next(merged, None) is not None
-    items = [row.to_domain() for _, row in rows_of(pointers, limit)]
-    return Page(items, {"order_no": pointers[-1].order_no} if more else None)
+    page = read_pointed_page(merged, ShopOrderRow.to_domain, limit, fits)
+    return Page(page.items, {"order_no": page.items[-1].order_no} if page.position else None)
 
 
 def _unchanged(order: ShopOrder) -> Condition:
