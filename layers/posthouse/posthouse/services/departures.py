@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
 from posthouse.domain.identity import GUEST_TOKEN_LIFE, BalanceLeft, OrdersOpen
+from posthouse.domain.limit import TooManyRequests
 from posthouse.domain.refusal import NotFound
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import allowances, departures, guests
@@ -36,14 +38,20 @@ _FORGET = {
 }
 
 
-def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft:
-    """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something."""
+def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft | TooManyRequests:
+    """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something.
+
+    Who came back may leave again when no token of the account before is alive: nobody is many guests at once.
+    """
     for _ in range(ATTEMPTS):
         guest = guests.find(user_id)
         if guest is None:
             return NotFound("guest")
         if guest.deleted_at is not None:
             return guest
+        alive = guest.created_at + TOKENS_ARE_DEAD - step.now
+        if guest.generation > 1 and alive > timedelta(0):
+            return TooManyRequests("departures", ceil(alive.total_seconds()))
         waiting = departures.open_orders_of(user_id, ORDERS_NAMED)
         if waiting:
             return OrdersOpen(tuple(waiting))
