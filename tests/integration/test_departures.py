@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from posthouse.services import departures
+from posthouse.store import departures as store
 from tests.integration.house import CONTEXT, NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.test_flash_sales import Sale
@@ -194,6 +195,25 @@ def test_many_orders_are_gone_through_in_pages_over_runs(house: House, monkeypat
             assert house.invoke("forget_guests", {}) == {"forgotten": 0}
         named.append(sum(row["guest_name"]["S"] == NAME for row in house.rows("bookings")))
     assert named == [4, 1, 0]
+    assert house.invoke("forget_guests", {}) == {"forgotten": 1}
+
+
+def test_one_who_cannot_be_forgotten_holds_back_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        leave(house, house.guest(f"1397777000{number}")).must(204)
+    broken = next(store.due(NOW, 20))
+    progress = store.progress_of
+
+    def fail(user_id: str) -> Any:
+        if user_id == broken:
+            raise RuntimeError("unreadable")
+        return progress(user_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "progress_of", fail)
+        with pytest.raises(departures.ForgettingIncomplete, match="unreadable"):
+            house.invoke("forget_guests", {})
+    assert list(store.due(NOW, 20)) == [broken]
     assert house.invoke("forget_guests", {}) == {"forgotten": 1}
 
 

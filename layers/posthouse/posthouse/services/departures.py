@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil
@@ -38,6 +38,10 @@ _FORGET = {
 }
 
 
+class ForgettingIncomplete(Exception):
+    """Some who have left could not be forgotten; the others were."""
+
+
 def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft | TooManyRequests:
     """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something.
 
@@ -63,6 +67,24 @@ def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLe
         if transaction.commit() is None:
             return guest
     raise StoreBusy(f"the account {user_id} keeps changing; try again in a moment")
+
+
+def forget_each(user_ids: Iterable[str], has_time: Callable[[], bool], step: Step) -> int:
+    """Go on forgetting guests who have left; answers how many are done for now. One holds back none of the others.
+
+    Raises ForgettingIncomplete at the end, where a fault was met.
+    """
+    done = 0
+    faults: list[Exception] = []
+    for user_id in user_ids:
+        try:
+            done += forget(user_id, has_time, step)
+        except Exception as fault:  # noqa: BLE001 - whatever it was, the others come first
+            faults.append(fault)
+    if faults:
+        first = faults[0]
+        raise ForgettingIncomplete(f"{len(faults)} could not be forgotten, the first: {first!r}") from first
+    return done
 
 
 def forget(user_id: str, has_time: Callable[[], bool], step: Step) -> bool:
