@@ -69,6 +69,9 @@ class Keeping:
         """Copy what was kept into the run's folder."""
         self._folder = folder
         self._copy = run_folder / "kept"
+        old = _old(folder)
+        if not folder.exists() and old.exists():
+            old.rename(folder)  # a run was killed just as it put its own in the place
         if (folder / RUN).exists():
             shutil.copytree(folder, self._copy)
             _begin_streams_anew(self._copy / MINISTACK)
@@ -99,7 +102,7 @@ class Keeping:
         """Put the run's state, which MiniStack and the simulator have written, in the place of what was kept."""
         (self._copy / RUN).write_bytes(pickle.dumps(run))
         fresh = self._folder.with_name(f"{self._folder.name}.new")
-        old = self._folder.with_name(f"{self._folder.name}.old")
+        old = _old(self._folder)
         for left in (fresh, old):
             shutil.rmtree(left, ignore_errors=True)
         self._folder.parent.mkdir(parents=True, exist_ok=True)
@@ -109,6 +112,10 @@ class Keeping:
             self._folder.rename(old)
         fresh.rename(self._folder)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _old(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.old")
 
 
 def _begin_streams_anew(state: Path) -> None:

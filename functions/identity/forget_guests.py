@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.entry import moment
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.services.departures import forget
+from posthouse.services.departures import forget_each
 from posthouse.store import departures
 
 AT_MOST = 20
@@ -21,7 +21,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     def has_time() -> bool:
         return bool(context.get_remaining_time_in_millis() > SPARE_MILLISECONDS)
 
-    done = sum(forget(user_id, has_time, step) for user_id in departures.due(step.now, AT_MOST))
+    done = forget_each(departures.due(step.now, AT_MOST), has_time, step)
     if done:
         logger.info("guests who have left were forgotten", guests=done)
         count("GuestsForgotten", done)

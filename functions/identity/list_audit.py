@@ -26,5 +26,6 @@ def handler(request: Request[Any, AuditQuery]) -> Answer | Refusal:
     if isinstance(position, Refusal):
         return position
     query = request.query
-    wanted = audit.AuditFilter(query.day or request.step.now.date(), query.actor, query.target)
+    day = query.day or audit.day_of(position) or request.step.now.date()
+    wanted = audit.AuditFilter(day, query.actor, query.target)
     return page_answer(request, "audit", audit.list_of_day(wanted, query.limit, position), audit_json)

@@ -92,6 +92,14 @@ def test_the_list_of_a_day_comes_newest_first_page_by_page(house: House) -> None
     house.send("GET", "/api/staff/audit", token=house.guest()).refused(403, "forbidden")
 
 
+def test_a_list_that_began_before_midnight_goes_on_after_it(house: House) -> None:
+    house.room()
+    first = _audit(house, "?limit=1")
+    with time_machine.travel(NOW + timedelta(days=1)):
+        rest = _audit(house, f"?limit=10&cursor={first['next_cursor']}")
+    assert [entry["action"] for entry in rest["items"]] == ["create_room", "create_hotel"]
+
+
 def test_the_list_is_filtered_by_actor_and_target(house: House) -> None:
     rooms = [house.room() for _ in range(2)]
     wanted = rooms[1]["room_id"]

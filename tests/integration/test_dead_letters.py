@@ -65,8 +65,13 @@ def test_an_empty_house_shows_every_queue(house: House) -> None:
 
 def test_each_queue_gets_its_own_letters_back(house: House) -> None:
     for one in DEAD_LETTERS:
-        if one.healing is Healing.QUEUE and not one.fifo:
-            put(house, one.name, paid(1))
+        if one.healing is Healing.QUEUE:
+            put(
+                house,
+                one.name,
+                paid(1),
+                **({"MessageGroupId": "B-1", "MessageDeduplicationId": "1"} if one.fifo else {}),
+            )
             assert len(shown(house)[one.queue]["sample"]) == 1
             assert redrive(house, one.queue) == {"moved": 1, "kept": 0, "more": False}
             assert [message["Body"] for message in take(house, one.source)] == [paid(1)]
@@ -175,6 +180,29 @@ def test_a_batch_that_the_stream_gave_up_is_in_the_sweepers_sight(house: House) 
     ids = {(it["event_type"], it["event_id"]) for it in shown(house)["relay"]["sample"]}
     assert ids == {("stream batch", "7"), (None, None)}
     assert redrive(house, "relay") == {"moved": 1, "kept": 1, "more": False}
+
+
+ODD: dict[str, Any] = {
+    "nothing": "",
+    "a sequence that is no number": {"sequence": "x"},
+    "a payload that is no object": {"payload": ["order_no"]},
+    "an order that is no text": {"payload": {"order_no": 5}},
+    "an id that is no text": {"aggregate_id": {"S": PHONE}},
+    "an id that is no id": {"aggregate_id": "\ud800" * 3000},
+    "no end": "[" * 5000,
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_one_odd_letter_hides_no_other(house: House, case: str) -> None:
+    odd = ODD[case]
+    put(house, "points-dead-letters", paid(1))
+    put(house, "points-dead-letters", json.dumps(json.loads(paid(2)) | odd) if isinstance(odd, dict) else odd or "{}")
+    sample = shown(house)["points"]["sample"]
+    assert len(sample) == 2
+    assert "B-1" in {letter["order_no"] for letter in sample}
+    assert PHONE not in str(sample)
+    assert redrive(house, "points") == {"moved": 2, "kept": 0, "more": False}
 
 
 def test_a_run_of_a_schedule_is_dropped_as_the_next_one_does_its_work(house: House) -> None:

@@ -9,11 +9,14 @@ import pytest
 import time_machine
 
 from posthouse.services import departures
+from posthouse.store import departures as store
 from tests.integration.house import CONTEXT, NOW, House
 from tests.integration.ledgers import assert_balanced
+from tests.integration.test_flash_sales import Sale
 
 PHONE, NAME, ROAD, CONSIGNEE = "13977778888", "Ada Lovelace", "12 St James Square", "Charles Babbage"
 ENOUGH = timedelta(days=1, hours=2)
+GONE = departures.TOKENS_ARE_DEAD + timedelta(minutes=1)
 
 
 def leave(house: House, token: str) -> Any:
@@ -195,21 +198,42 @@ def test_many_orders_are_gone_through_in_pages_over_runs(house: House, monkeypat
     assert house.invoke("forget_guests", {}) == {"forgotten": 1}
 
 
+def test_one_who_cannot_be_forgotten_holds_back_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        leave(house, house.guest(f"1397777000{number}")).must(204)
+    broken = next(store.due(NOW, 20))
+    progress = store.progress_of
+
+    def fail(user_id: str) -> Any:
+        if user_id == broken:
+            raise RuntimeError("unreadable")
+        return progress(user_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "progress_of", fail)
+        with pytest.raises(departures.ForgettingIncomplete, match="unreadable"):
+            house.invoke("forget_guests", {})
+    assert list(store.due(NOW, 20)) == [broken]
+    assert house.invoke("forget_guests", {}) == {"forgotten": 1}
+
+
 def test_who_comes_back_begins_anew_and_is_not_welcomed_twice(house: House) -> None:
     house.template()
-    ids = []
+    room, ids = house.room(), []
     for visit in range(4):
-        session = house.log_in(PHONE)
-        house.settle()
-        token = session["access_token"]
-        ids.append(session["user"]["user_id"])
-        assert session["is_first_login"]
-        assert not house.log_in(PHONE)["is_first_login"]
-        assert len(house.coupons(token)) == (1 if visit == 0 else 0)
-        assert house.send("GET", "/api/bookings", token=token).must(200)["items"] == []
-        cancel(house, token, booked(house, token, f"visit-{visit}"))
-        leave(house, token).must(204)
-        with time_machine.travel(NOW + ENOUGH):
+        with time_machine.travel(NOW + visit * GONE):
+            session = house.log_in(PHONE)
+            house.settle()
+            ids.append(session["user"]["user_id"])
+            assert session["is_first_login"]
+            assert not house.log_in(PHONE)["is_first_login"]
+            token = session["access_token"]
+            assert len(house.coupons(token)) == (1 if visit == 0 else 0)
+            assert house.send("GET", "/api/bookings", token=token).must(200)["items"] == []
+            wish = house.wish(room, begin=9)
+            cancel(house, token, house.book(token, wish, f"visit-{visit}").must(201)["order_no"])
+        with time_machine.travel(NOW + (visit + 1) * GONE):
+            leave(house, house.guest(PHONE)).must(204)
             house.invoke("forget_guests", {})
     assert len(set(ids)) == 4
     # Not even after a reset of the first login
@@ -218,6 +242,25 @@ def test_who_comes_back_begins_anew_and_is_not_welcomed_twice(house: House) -> N
     token = house.guest(PHONE)
     house.settle()
     assert house.coupons(token) == []
+
+
+def test_nobody_becomes_many_buyers_by_leaving_again_and_again(house: House) -> None:
+    sale = Sale(house, stock=9)
+    tokens = [house.guest(PHONE)]
+    leave(house, tokens[0]).must(204)
+    # Given one who came back at once
+    tokens.append(house.guest(PHONE))
+    early = leave(house, tokens[1])
+    early.refused(429, "too_many_requests")
+    assert 0 < int(early.headers["Retry-After"]) <= GONE.total_seconds()
+    bought = [sale.buy(token) for token in tokens]
+    # Then there is one unit for the token that is left over, which cannot be paid, and one for who came back
+    assert [verdict for verdict, _ in bought] == ["won", "won"]
+    sale.press(house.guest(PHONE)).refused(409, "already_bought")
+    path = f"/api/orders/{bought[0][1]}/payments"
+    house.send("POST", path, token=tokens[0]).refused(401, "account_deleted")
+    with time_machine.travel(NOW + GONE):
+        leave(house, house.guest(PHONE)).refused(409, "orders_open")
 
 
 def test_two_who_leave_at_once_leave_once(house: House, before_commit: Any) -> None:

@@ -29,6 +29,13 @@ def keys(stage: str = "AWSCURRENT") -> dict[str, str]:
     return read
 
 
+def begin(house: House, version: str, content: str | None = None) -> None:
+    """What Secrets Manager does before it asks for the first step: a pending version, mostly with nothing in it."""
+    secret = secretsmanager_backends["123456789012"][house.sqs.meta.region_name].secrets["TokenSecret"]
+    pending: dict[str, Any] = {"createdate": 0, "version_id": version, "version_stages": ["AWSPENDING"]}
+    secret.versions[version] = pending if content is None else {**pending, "secret_string": content}
+
+
 def patience(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(secrets, "RELOADED_EVERY_SECONDS", seconds)
     monkeypatch.setattr(secrets, "_reloaded", {})
@@ -134,4 +141,22 @@ def test_keys_that_do_not_follow_the_current_ones_are_not_taken(house: House) ->
     )
     with pytest.raises(Exception, match="do not follow"):
         rotate(house, THIRD, "testSecret")
+    assert keys() == before
+
+
+def test_the_version_that_is_there_but_empty_is_filled(house: House) -> None:
+    before = keys()
+    begin(house, FIRST)
+    rotate(house, FIRST)
+    assert keys()["previous"] == before["current"]
+    assert keys()["current"] not in before.values()
+
+
+@pytest.mark.parametrize("content", [None, json.dumps({"current": "k" * 64, "previous": "p" * 64})])
+def test_the_trial_of_a_new_schedule_passes_and_is_never_taken(house: House, content: str | None) -> None:
+    before = keys()
+    begin(house, FIRST, content)
+    rotate(house, FIRST, "testSecret")
+    with pytest.raises(Exception, match="do not follow"):
+        rotate(house, FIRST, "finishSecret")
     assert keys() == before

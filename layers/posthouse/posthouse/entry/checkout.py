@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from posthouse.clients import workflows
 from posthouse.domain.account import InsufficientBalance
@@ -72,8 +72,12 @@ def _outcome(said: Mapping[str, Any]) -> Outcome:
 
 
 def order_of(facts: Mapping[str, Any]) -> ShopOrder:
-    """The order that a workflow's facts describe."""
-    return _ORDER.validate_python(facts["order"])
+    """The order that a workflow's facts describe. Raises ValueError, which tells where it goes wrong and no more."""
+    try:
+        return _ORDER.validate_python(facts["order"])
+    except ValidationError as error:  # its own text quotes what was sent: names, addresses, phone numbers
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_input=False))
+        raise ValueError(f"this is no order: {wrong}") from None
 
 
 def outcome_of(refusal: Refusal | None) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
 from posthouse.domain.identity import GUEST_TOKEN_LIFE, BalanceLeft, OrdersOpen
+from posthouse.domain.limit import TooManyRequests
 from posthouse.domain.refusal import NotFound
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import allowances, departures, guests
@@ -36,14 +38,24 @@ _FORGET = {
 }
 
 
-def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft:
-    """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something."""
+class ForgettingIncomplete(Exception):
+    """Some who have left could not be forgotten; the others were."""
+
+
+def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft | TooManyRequests:
+    """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something.
+
+    Who came back may leave again when no token of the account before is alive: nobody is many guests at once.
+    """
     for _ in range(ATTEMPTS):
         guest = guests.find(user_id)
         if guest is None:
             return NotFound("guest")
         if guest.deleted_at is not None:
             return guest
+        alive = guest.created_at + TOKENS_ARE_DEAD - step.now
+        if guest.generation > 1 and alive > timedelta(0):
+            return TooManyRequests("departures", ceil(alive.total_seconds()))
         waiting = departures.open_orders_of(user_id, ORDERS_NAMED)
         if waiting:
             return OrdersOpen(tuple(waiting))
@@ -55,6 +67,24 @@ def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLe
         if transaction.commit() is None:
             return guest
     raise StoreBusy(f"the account {user_id} keeps changing; try again in a moment")
+
+
+def forget_each(user_ids: Iterable[str], has_time: Callable[[], bool], step: Step) -> int:
+    """Go on forgetting guests who have left; answers how many are done for now. One holds back none of the others.
+
+    Raises ForgettingIncomplete at the end, where a fault was met.
+    """
+    done = 0
+    faults: list[Exception] = []
+    for user_id in user_ids:
+        try:
+            done += forget(user_id, has_time, step)
+        except Exception as fault:  # noqa: BLE001 - whatever it was, the others come first
+            faults.append(fault)
+    if faults:
+        first = faults[0]
+        raise ForgettingIncomplete(f"{len(faults)} could not be forgotten, the first: {first!r}") from first
+    return done
 
 
 def forget(user_id: str, has_time: Callable[[], bool], step: Step) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +32,8 @@ class Rotation:
     version: str
 
     def create(self) -> None:
-        """Write the new pair of keys as the pending version, once."""
-        if self._is_written():
+        """Write the new pair of keys as the pending version, once: Secrets Manager has made it, with nothing in it."""
+        if self._written() is not None:
             return
         current = self._read(CURRENT)
         pair = {"current": secrets.token_urlsafe(KEY_BYTES), "previous": current["current"]}
@@ -44,22 +45,23 @@ class Rotation:
         )
 
     def test(self) -> None:
-        """Make sure that what was signed until now will be accepted, and that the new key is one."""
+        """Make sure that what was signed until now will be accepted, and that the new key is one.
+
+        When a schedule is set, Secrets Manager tries this step alone, on a version that holds what the current one
+        holds, or nothing, and that is thrown away. Should it ever come further, ``finish`` does not take it.
+        """
         if CURRENT in self._stages().get(self.version, []):
             return
-        pending, current = self._read(PENDING), self._read(CURRENT)
-        if pending == current:
-            return  # a copy: Secrets Manager tries whether we are set up, and takes it away again
-        if pending["previous"] != current["current"] or pending["current"] in set(current.values()):
-            raise RotationFailed("the pending keys do not follow the current ones")
-        if len(pending["current"]) < KEY_BYTES:
-            raise RotationFailed("the pending key is too short")
+        pending, current = self._written(), self._read(CURRENT)
+        if pending is not None and pending != current:
+            _must_follow(pending, current)
 
     def finish(self) -> None:
         """Make the pending version the current one; that it is so already is fine."""
         stages = self._stages()
         if CURRENT in stages.get(self.version, []):
             return
+        _must_follow(self._written() or {}, self._read(CURRENT))
         before = next((version for version, labels in stages.items() if CURRENT in labels), None)
         self.vault.update_secret_version_stage(
             SecretId=self.secret_id,
@@ -68,13 +70,14 @@ class Rotation:
             **({"RemoveFromVersionId": before} if before else {}),
         )
 
-    def _is_written(self) -> bool:
-        """Whether the version has a value: Secrets Manager makes it without one before it asks for the first step."""
+    def _written(self) -> dict[str, str] | None:
+        """What this rotation's version holds; None for nothing."""
         try:
-            self.vault.get_secret_value(SecretId=self.secret_id, VersionId=self.version)
+            found = self.vault.get_secret_value(SecretId=self.secret_id, VersionId=self.version)
         except self.vault.exceptions.ResourceNotFoundException:
-            return False
-        return True
+            return None
+        keys: dict[str, str] = json.loads(found["SecretString"])
+        return keys
 
     def _stages(self) -> dict[str, list[str]]:
         stages: dict[str, list[str]] = self.vault.describe_secret(SecretId=self.secret_id)["VersionIdsToStages"]
@@ -84,3 +87,11 @@ class Rotation:
         found = self.vault.get_secret_value(SecretId=self.secret_id, VersionStage=stage)
         keys: dict[str, str] = json.loads(found["SecretString"])
         return keys
+
+
+def _must_follow(pending: Mapping[str, str], current: Mapping[str, str]) -> None:
+    new = pending.get("current", "")
+    if pending.get("previous") != current["current"] or new in set(current.values()):
+        raise RotationFailed("the pending keys do not follow the current ones")
+    if len(new) < KEY_BYTES:
+        raise RotationFailed("the pending key is too short")

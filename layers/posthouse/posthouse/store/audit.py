@@ -97,6 +97,11 @@ class AuditFilter:
         return reduce(and_, wanted) if wanted else None
 
 
+def day_of(position: Position | None) -> date | None:
+    """The day that a list goes on in, be it over by now."""
+    return None if position is None else date.fromisoformat(position["day"]["S"])
+
+
 def list_of_day(wanted: AuditFilter, limit: int, position: Position | None) -> Page[AuditEntry]:
     """A day's changes, newest first. With a filter the work is bounded by what the staff did on that day."""
     condition = wanted.condition()
