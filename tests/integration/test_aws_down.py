@@ -1,4 +1,4 @@
-"""What a caller is told while AWS itself fails for longer than its clients try: to come again, not that we are broken."""
+"""What a caller is told while AWS fails for longer than its clients try: come again, not that we are broken."""
 
 from __future__ import annotations
 
