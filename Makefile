@@ -57,7 +57,7 @@ e2e: install ## tests of the deployed template on the local cloud
 fuzz: install ## send anything to every route for long (EXAMPLES=), other things each time
 	@POSTHOUSE_EXAMPLES=$(EXAMPLES) $(VENV)/python -m pytest tests/e2e/test_contract.py
 
-faults: install ## a day on the local cloud while AWS, WeChat and processes fail (STAYS=, SEED=)
+faults: install ## a day on the local cloud while AWS, WeChat and processes fail (STAYS=, SEED=; else another each time)
 	@STAYS=$(STAYS) SEED=$(SEED) $(VENV)/python -m pytest -s tests/e2e/test_faulty_day.py
 
 bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md

@@ -17,7 +17,7 @@ GOODS_PLANS = {"received": 30, "returned": 20, "cancelled": 15, "refunded": 10, 
 NOTIFICATIONS_LOST = 0.1
 FINAL_STAY = {"cancelled", "refunded", "refunding", "finished", "no_show"}
 FINAL_GOODS = {"cancelled", "refunded", "refunding", "returned", "cancelling"}
-WAIT_SECONDS = 12.0
+WAIT_SECONDS = 8.0
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A scripted day while AWS, WeChat and the functions' processes fail by a seeded plan: at its end nothing is lost.
 
-`make faults` plays the whole day (STAYS=, SEED=); `make test` a small one.
+`make faults` plays the whole day (STAYS=, SEED=; another seed each time); `make test` a small one, always the same.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from tests.support.log_leaks import assert_no_leak
 
 pytestmark = pytest.mark.e2e
 AT_ONCE = 8
-STAYS = int(os.environ.get("STAYS", "16"))
-SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+STAYS = int(os.environ.get("STAYS", "10"))
+SEED = int(os.environ.get("SEED", "1") or random.SystemRandom().randrange(10**6))
 PAYMENT_TIMEOUT_SECONDS = 30
 VISIBLE_AGAIN_SECONDS = 12
 WECHAT_FAULT_SECONDS = 2.5
@@ -168,10 +168,11 @@ def test_a_day_of_faults_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
             day.play("gone on", lambda story: story.go_on(), day.begun)
         said(f"the faults are over\n{plan.report()}\n  killed: {dict(aws.killed)}\n  WeChat: {dict(day.wechat)}")
         said(f"asked again: {dict(people.tally)}; given up: {day.gave_up}")
-        settling.settle(SETTLE_SECONDS)
-        said(f"settled: swept {dict(settling.swept)}, redriven {dict(settling.redriven)}")
-        day.play("gone on in the evening", lambda story: story.go_on(), day.begun)
         books = settling.settle(SETTLE_SECONDS)
+        said(f"settled: swept {dict(settling.swept)}, redriven {dict(settling.redriven)}")
+        if day.begun:
+            day.play("gone on in the evening", lambda story: story.go_on(), day.begun)
+            books = settling.settle(SETTLE_SECONDS)
         said(f"all is settled: check-outs started again {len(settling.checked_out_again)}")
         assert_books_balance(books)
         assert not day.broken, "\n".join(day.broken)
