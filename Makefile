@@ -3,11 +3,12 @@
 PYTHON ?= python3
 VENV = .venv/bin
 EXAMPLES ?= 100
+STAYS ?= 200
 PARALLEL = --numprocesses 2 --dist loadgroup
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run logs test lint types unit integration e2e fuzz audit bench cost diagram build clean check-wechat-secret
+.PHONY: help install lock run logs test lint types unit integration e2e fuzz faults audit bench cost diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +56,9 @@ e2e: install ## tests of the deployed template on the local cloud
 
 fuzz: install ## send anything to every route for long (EXAMPLES=), other things each time
 	@POSTHOUSE_EXAMPLES=$(EXAMPLES) $(VENV)/python -m pytest tests/e2e/test_contract.py
+
+faults: install ## a day on the local cloud while AWS, WeChat and processes fail (STAYS=, SEED=; else another each time)
+	@STAYS=$(STAYS) SEED=$(SEED) $(VENV)/python -m pytest -s tests/e2e/test_faulty_day.py
 
 bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks

@@ -14,7 +14,7 @@ from typing import Any, Self
 from local.aws import aws_environment, make_client
 from local.deploy import Prepared, Stack, deploy, find, prepare
 from local.edge.settings import READY, EdgeSettings
-from local.emulator import EMULATOR, child_environment, free_port, start_emulator, wait_for_emulator
+from local.emulator import EMULATOR, StandBefore, child_environment, free_port, start_emulator, wait_for_emulator
 from local.faults import LocalFault
 from local.folders import LOGS, WEB
 from local.keep import Keeping, KeptRun, digest_of
@@ -54,6 +54,7 @@ class LocalCloud:
         *,
         seed: bool = True,
         keep: Path | None = None,
+        stand_before: StandBefore | None = None,
         progress: Progress = lambda _: None,
     ) -> None:
         """Say what to start; nothing happens before it is entered.
@@ -68,6 +69,8 @@ class LocalCloud:
             Whether to load the demo data.
         keep
             A folder that holds the state over restarts; what it has is begun with. None: the run begins with nothing.
+        stand_before
+            Given the emulator's URL, answers what its functions take for AWS instead: something that stands between.
         progress
             Called with a line for each phase that is done.
         """
@@ -75,6 +78,7 @@ class LocalCloud:
         self._given = dict(parameters or {})
         self._seed = seed
         self._keep = keep
+        self._stand_before = stand_before
         self._progress = progress
         self._group: ProcessGroup | None = None
         self._cleanup = ExitStack()
@@ -135,7 +139,7 @@ class LocalCloud:
         emulator_port = last.where(port) if last else free_port()
         logs = self.log_folder = new_log_folder(LOGS)
         state = keeping.emulator_state if keeping else None
-        self.aws_endpoint = start_emulator(group, run_folder, logs, emulator_port, state)
+        self.aws_endpoint = start_emulator(group, run_folder, logs, emulator_port, state, self._stand_before)
         self.aws_env = aws_environment(self.aws_endpoint)
         descriptors = [one.fileno() for one in sockets]
         command = [sys.executable, "-m", "local.edge", str(descriptors)]

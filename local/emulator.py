@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,18 @@ HOST = "127.0.0.1"
 REGION = "us-east-1"
 START_SECONDS = 30
 FUNCTION_LOG = "POSTHOUSE_FUNCTION_LOG"
+StandBefore = Callable[[str], str]
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
-def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path, port: int, state: Path | None = None) -> str:
+def start_emulator(
+    group: ProcessGroup,
+    run_folder: Path,
+    logs: Path,
+    port: int,
+    state: Path | None = None,
+    stand_before: StandBefore | None = None,
+) -> str:
     """Start MiniStack on the loopback interface and return its URL at once; `wait_for_emulator` waits.
 
     Its environment is made here, because it hands its own to every function.
@@ -34,6 +42,8 @@ def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path, port: int,
         Where it listens.
     state
         A folder with the state that it begins with, and which it writes when it is asked to end. None: it has none.
+    stand_before
+        Given its URL, answers the one that functions are told instead, such as that of a proxy. None: its own.
     """
     temporary = run_folder / "emulator"
     temporary.mkdir()
@@ -50,8 +60,11 @@ def start_emulator(group: ProcessGroup, run_folder: Path, logs: Path, port: int,
     }
     if state is not None:
         environment |= {"PERSIST_STATE": "1", "STATE_DIR": str(state)}
+    url = f"http://{HOST}:{port}"
+    if stand_before is not None:
+        environment["AWS_ENDPOINT_URL"] = stand_before(url)
     group.spawn(EMULATOR, [sys.executable, "-m", "local.emulator"], environment, logs / "ministack.log")
-    return f"http://{HOST}:{port}"
+    return url
 
 
 def child_environment(temporary: Path) -> dict[str, str]:

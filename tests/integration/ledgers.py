@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -31,35 +32,57 @@ from posthouse.store.shop_orders import ShopOrderRow
 from tests.integration.house import House, stored_rows
 
 M = TypeVar("M", bound=Model)
+Rows = Callable[[str], list[dict[str, Any]]]
 _S = BookingState
 _GIVEN_UP = {ShopState.CANCELLED, ShopState.REFUNDING, ShopState.REFUNDED}
 _GONE = {_S.CANCELLED, _S.REFUNDING, _S.REFUNDED}
 
 
+class Books:
+    """All tables as they are at one moment."""
+
+    def __init__(self, rows: Rows) -> None:
+        """``rows`` answers a table's rows by its full name, as DynamoDB writes them."""
+        self._rows = rows
+        self._read: dict[str, list[Any]] = {}
+        self.bookings: list[Booking] = [row.to_domain() for row in self.every(BookingRow)]
+        self.orders: list[ShopOrder] = [row.to_domain() for row in self.every(ShopOrderRow)]
+
+    def every(self, model: type[M]) -> list[M]:
+        """All rows of a table, read once."""
+        name = model.Meta.table_name
+        if name not in self._read:
+            self._read[name] = [model.from_raw_data(row) for row in self._rows(name)]
+        return self._read[name]
+
+
 def every(model: type[M]) -> list[M]:
-    """All rows of a table."""
+    """All rows of a table on moto."""
     return [model.from_raw_data(row) for row in stored_rows(model.Meta.table_name)]
 
 
 def assert_balanced(_house: House) -> None:
     """Every sum of a ledger is the value that it stands for, once all messages have arrived."""
-    bookings = [row.to_domain() for row in every(BookingRow)]
-    orders = [row.to_domain() for row in every(ShopOrderRow)]
-    _nights(bookings)
-    _coupons(bookings, orders)
-    _money(bookings, orders)
-    _stock(orders)
-    _accounts(orders)
-    _sales(orders)
+    assert_books_balance(Books(stored_rows))
 
 
-def _nights(bookings: list[Booking]) -> None:
+def assert_books_balance(books: Books) -> None:
+    """The same of tables that lie wherever they lie."""
+    _nights(books)
+    _coupons(books)
+    _money(books)
+    _stock(books)
+    _accounts(books)
+    _sales(books)
+
+
+def _nights(books: Books) -> None:
     held: Counter[tuple[str, str]] = Counter()
-    for booking in bookings:
+    for booking in books.bookings:
         for night in booking.nights:
             if _holds(booking, night.night):
                 held[booking.room_id, night.night.isoformat()] += night.units
-    for row in every(NightRow):
+    for row in books.every(NightRow):
         assert row.sold == held.pop((row.room_id, row.night), 0), (row.room_id, row.night)
         assert row.left == row.units - row.sold
     assert not held
@@ -73,12 +96,12 @@ def _holds(booking: Booking, night: Any) -> bool:
     return True
 
 
-def _fee(booking: Booking) -> Money | None:
+def _fee(books: Books, booking: Booking) -> Money | None:
     """What a cancelled booking left with the hotel; None where everything went back, or was never paid."""
     if all(moment.status is not _S.PAID for moment in booking.timeline):
         return None
     by_guest = refund_no_of(booking.payment_id or "")
-    if booking.status is not _S.CANCELLED and all(row.out_refund_no != by_guest for row in _refunds_of(booking)):
+    if booking.status is not _S.CANCELLED and all(row.out_refund_no != by_guest for row in _refunds_of(books, booking)):
         return None  # staff gave all of it back
     at = _gone_at(booking)
     return booking.cancel_rule.fee(booking.stay, booking.time_zone, booking.price.payable, at)
@@ -88,42 +111,46 @@ def _gone_at(booking: Booking) -> datetime:
     return next(moment.at for moment in booking.timeline if moment.status in _GONE)
 
 
-def _refunds_of(booking: Booking) -> list[RefundRow]:
+def _refunds_of(books: Books, booking: Booking) -> list[RefundRow]:
     """What of the money that paid a booking goes back, or has gone."""
-    rows = RefundRow.by_order.query(booking.order_no)
+    rows = (row for row in books.every(RefundRow) if row.order_no == booking.order_no)
     return [row for row in rows if row.status != RefundState.FAILED and row.payment_id == booking.payment_id]
 
 
-def _coupons(bookings: list[Booking], orders: list[ShopOrder]) -> None:
-    using = {order.coupon_id: order.order_no for order in orders if order.coupon_id is not None and _uses_coupon(order)}
+def _coupons(books: Books) -> None:
+    using = {
+        order.coupon_id: order.order_no
+        for order in books.orders
+        if order.coupon_id is not None and _uses_coupon(books, order)
+    }
     using |= {
         booking.coupon_id: booking.order_no
-        for booking in bookings
-        if booking.coupon_id is not None and (booking.status not in _GONE or _fee(booking) is not None)
+        for booking in books.bookings
+        if booking.coupon_id is not None and (booking.status not in _GONE or _fee(books, booking) is not None)
     }
-    rows = list(every(CouponRow))
+    rows = list(books.every(CouponRow))
     assert {row.coupon_id: row.order_no for row in rows if row.used} == using
     assert all(row.used_at is None and row.order_no is None for row in rows if not row.used)
     issued = Counter(row.template_id for row in rows)
-    for template in every(CouponTemplateRow):
+    for template in books.every(CouponTemplateRow):
         assert template.issued == issued[template.template_id]
 
 
-def _uses_coupon(order: ShopOrder) -> bool:
-    return order.status not in _GIVEN_UP and (order.status is not ShopState.RETURNED or _left_of(order) > ZERO)
+def _uses_coupon(books: Books, order: ShopOrder) -> bool:
+    return order.status not in _GIVEN_UP and (order.status is not ShopState.RETURNED or _left_of(books, order) > ZERO)
 
 
-def _money(bookings: list[Booking], orders: list[ShopOrder]) -> None:
-    rows = list(every(MoneyRow))
-    succeeded = {row.payment_id: row for row in every(PaymentRow) if row.status == PaymentState.SUCCEEDED}
+def _money(books: Books) -> None:
+    rows = list(books.every(MoneyRow))
+    succeeded = {row.payment_id: row for row in books.every(PaymentRow) if row.status == PaymentState.SUCCEEDED}
     came_in = {row.payment_id: row.amount for row in rows if row.kind == "payment"}
     assert came_in == {payment_id: row.payable for payment_id, row in succeeded.items()}
-    refunds = [row for row in every(RefundRow) if row.status != RefundState.FAILED]
-    for booking in bookings:
+    refunds = [row for row in books.every(RefundRow) if row.status != RefundState.FAILED]
+    for booking in books.bookings:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == booking.order_no)
         refunded = sum(refund.amount for refund in refunds if refund.order_no == booking.order_no)
-        assert money_in - refunded == _kept(booking).fen, booking.order_no
-    for order in orders:
+        assert money_in - refunded == _kept(books, booking).fen, booking.order_no
+    for order in books.orders:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == order.order_no)
         refunded = sum(refund.amount for refund in refunds if refund.order_no == order.order_no)
         # Staff decide what of a paid order goes back; everything does of one that came to nothing.
@@ -135,72 +162,76 @@ def _money(bookings: list[Booking], orders: list[ShopOrder]) -> None:
             assert from_balance == order.balance_refunded.fen
 
 
-def _left_of(order: ShopOrder) -> Money:
+def _left_of(books: Books, order: ShopOrder) -> Money:
     """What of an order's money has not gone back."""
-    payment = None if order.payment_id is None else PaymentRow.get(order.payment_id).to_domain()
-    return order.balance_left + (ZERO if payment is None else payment.refundable)
+    if order.payment_id is None:
+        return order.balance_left
+    [payment] = (row.to_domain() for row in books.every(PaymentRow) if row.payment_id == order.payment_id)
+    return order.balance_left + payment.refundable
 
 
-def _stock(orders: list[ShopOrder]) -> None:
-    entries = [row.to_domain() for row in every(StockEntryRow)]
+def _stock(books: Books) -> None:
+    entries = [row.to_domain() for row in books.every(StockEntryRow)]
     sums: Counter[str] = Counter()
     held: Counter[tuple[str, str]] = Counter()
     for entry in entries:
         sums[entry.goods_id] += entry.change
         if entry.order_no is not None and has_kind(entry.order_no, IdKind.SHOP_ORDER):
             held[entry.order_no, entry.goods_id] -= entry.change
-    for row in every(StockRow):
+    for row in books.every(StockRow):
         assert row.stock == sums[row.goods_id] >= 0, row.goods_id
-    for order in orders:
+    for order in books.orders:
         gone = order.status in _GIVEN_UP or order.status is ShopState.RETURNED or order.sale is not None
         for line in order.lines:
             assert held.pop((order.order_no, line.goods_id), 0) == (0 if gone else line.quantity), order.order_no
     assert not any(held.values())
 
 
-def _sales(orders: list[ShopOrder]) -> None:
-    sold = Counter(order.sale.sale_id for order in orders if order.sale and order.status not in _GIVEN_UP)
+def _sales(books: Books) -> None:
+    sold = Counter(order.sale.sale_id for order in books.orders if order.sale and order.status not in _GIVEN_UP)
     bought = Counter(
-        claim_of(order.sale.sale_id, order.user_id) for order in orders if order.sale and order.status not in _GIVEN_UP
+        claim_of(order.sale.sale_id, order.user_id)
+        for order in books.orders
+        if order.sale and order.status not in _GIVEN_UP
     )
     left: Counter[str] = Counter()
-    for shard in every(FlashShardRow):
+    for shard in books.every(FlashShardRow):
         assert shard.left >= 0
         assert not (shard.closed and shard.left)
         left[shard.shard.split("#")[0]] += shard.left
-    for sale in every(FlashSaleRow):
+    for sale in books.every(FlashSaleRow):
         assert sold[sale.sale_id] + left[sale.sale_id] + sale.moved_back == sale.stock, sale.sale_id
         if sale.sold_out:
             assert left[sale.sale_id] == 0
-    assert {row.claim: row.bought for row in every(FlashClaimRow) if row.bought} == bought
-    won = {row.order_no for row in every(FlashVerdictRow) if row.verdict == Verdict.WON}
-    assert won == {order.order_no for order in orders if order.sale}
+    assert {row.claim: row.bought for row in books.every(FlashClaimRow) if row.bought} == bought
+    won = {row.order_no for row in books.every(FlashVerdictRow) if row.verdict == Verdict.WON}
+    assert won == {order.order_no for order in books.orders if order.sale}
 
 
-def _accounts(orders: list[ShopOrder]) -> None:
-    entries = [row.to_domain() for row in every(AccountEntryRow)]
+def _accounts(books: Books) -> None:
+    entries = [row.to_domain() for row in books.every(AccountEntryRow)]
     sums: Counter[tuple[str, str]] = Counter()
     for entry in entries:
         sums[entry.user_id, entry.account] += entry.change
-    for row in every(GuestRow):
+    for row in books.every(GuestRow):
         assert (row.balance or 0) == sums.pop((row.user_id, Account.BALANCE), 0) >= 0
         assert (row.points or 0) == sums.pop((row.user_id, Account.POINTS), 0) >= 0
     assert not any(sums.values())
-    for order in orders:
+    for order in books.orders:
         taken = -sum(it.change for it in entries if it.order_no == order.order_no and it.account is Account.BALANCE)
         gone = order.status is ShopState.CANCELLED
         assert taken == (0 if gone else order.balance_left.fen), order.order_no
 
 
-def _kept(booking: Booking) -> Money:
+def _kept(books: Books, booking: Booking) -> Money:
     """What the hotel keeps: the price or the fee, less what staff have given back."""
     if booking.status is _S.PENDING_PAYMENT:
         return ZERO
     by_guest = refund_no_of(booking.payment_id or "")
-    by_staff = [row for row in _refunds_of(booking) if row.out_refund_no != by_guest]
+    by_staff = [row for row in _refunds_of(books, booking) if row.out_refund_no != by_guest]
     if booking.status not in _GONE:
         return booking.price.payable - Money(sum(row.amount for row in by_staff))
-    fee = _fee(booking)
+    fee = _fee(books, booking)
     if fee is None:
         return ZERO
     before = sum(row.amount for row in by_staff if row.requested_at <= _gone_at(booking))

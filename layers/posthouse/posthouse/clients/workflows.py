@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,8 +20,11 @@ class NoAnswer(Exception):
 
 
 def start(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> None:
-    """Start an execution under a name of its own. Raises the service's error if nothing was started."""
-    aws_client("stepfunctions").start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))
+    """Start an execution under a name that nobody else gives. Raises the service's error if nothing was started."""
+    client = aws_client("stepfunctions")
+    # The client tries again when an answer is lost, and then meets what it has started itself.
+    with suppress(client.exceptions.ExecutionAlreadyExists):
+        client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))
 
 
 def run(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:

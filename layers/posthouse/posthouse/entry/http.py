@@ -22,7 +22,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry import moment, problems
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
-from posthouse.store.transaction import StoreBusy, is_busy
+from posthouse.store.transaction import StoreBusy, is_busy, is_down
 
 if TYPE_CHECKING:
     from posthouse.entry.inputs import Input
@@ -171,6 +171,9 @@ def _problem_of_fault(fault: Exception) -> Problem:
         return problems.WECHAT_UNAVAILABLE
     if isinstance(fault, StoreBusy) or is_busy(fault):
         logger.warning("the store is busy", exc_info=fault)
+        return problems.BUSY
+    if is_down(fault):
+        logger.warning("AWS is down", exc_info=fault)
         return problems.BUSY
     logger.error("a fault that nobody expected", exc_info=fault)
     return problems.INTERNAL_ERROR

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -41,6 +41,12 @@ _BUSY_CALL = frozenset(
         "RequestLimitExceeded",
     }
 )
+
+
+_DOWN_CALL = frozenset(  # pynamodb keeps no status
+    {"InternalServerError", "InternalError", "InternalFailure", "ServiceUnavailable", "RequestThrottled", "Throttled"}
+)
+_DOWN_STATUS = 500
 
 
 class StoreBusy(Exception):
@@ -128,6 +134,18 @@ def is_busy(error: Exception) -> bool:
     if code is None and isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code")
     return code in _BUSY_CALL
+
+
+def is_down(error: Exception) -> bool:
+    """Whether AWS itself has failed a call for longer than its client tries: a 5xx, a throttle, or no answer.
+
+    The call may have been carried out all the same, so whoever tries again must know repeats.
+    """
+    cause = getattr(error, "cause", None) or error
+    if isinstance(cause, ClientError):
+        status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= _DOWN_STATUS or cause.response.get("Error", {}).get("Code") in _DOWN_CALL
+    return isinstance(cause, HTTPClientError)
 
 
 def _conditions(error: TransactWriteError, names: Sequence[str]) -> Failed | None:
