@@ -6,7 +6,7 @@ that was killed leaves the state with which it began.
 
 import hashlib
 import json
-import pickle
+import pickle  # nosec B403 # of files that we wrote ourselves
 import shutil
 import socket
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ class Keeping:
         if not (self._copy / RUN).exists():
             return None
         try:
-            run = pickle.loads((self._copy / RUN).read_bytes())  # noqa: S301 - written by ourselves
+            run = pickle.loads((self._copy / RUN).read_bytes())  # noqa: S301 # nosec B301 # written by ourselves
         except Exception as error:
             raise LocalFault(f"{self._folder} cannot be read: remove it to start from nothing.") from error
         if not isinstance(run, KeptRun):

@@ -3,7 +3,7 @@
 Deliveries that were still to be repeated are not among it: WeChat may lose notifications too, and reconciliation asks.
 """
 
-import pickle
+import pickle  # nosec B403 # of a file that we wrote ourselves
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def read(file: Path | None) -> Memory | None:
     """What was remembered; None where nothing was."""
     if file is None or not file.exists():
         return None
-    memory: Memory = pickle.loads(file.read_bytes())  # noqa: S301 - written by `write`
+    memory: Memory = pickle.loads(file.read_bytes())  # noqa: S301 # nosec B301 # written by `write`
     return memory
 
 
