@@ -21,10 +21,12 @@ def world() -> Iterator[World]:
         assert_no_leak((cloud.log_folder / "functions.log").read_text().splitlines(), world.secrets())
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one of pytest's workers: they share one local cloud, and come last."""
+    """Keep the tests that share one local cloud on one of pytest's workers, and those with a cloud of their own."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
+            shares = "world" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("e2e" if shares else "own clouds"))
     items.sort(key=lambda item: item.path == here / "test_contract.py")  # it changes whatever can be changed

@@ -23,7 +23,7 @@ from tests.support.examples import WANTED
 from tests.support.template import ROOT
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
-EXAMPLES = 6
+EXAMPLES = 4
 """Requests to each route, half of them valid; the same ones in every run. ``make fuzz`` tries more, and others."""
 
 

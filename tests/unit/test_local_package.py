@@ -173,12 +173,23 @@ def test_what_a_function_prints_becomes_one_json_object_per_line() -> None:
     assert list(log_lines("\n", "GetHotel", "id-1")) == []
 
 
-def test_the_logs_of_the_last_runs_stay(tmp_path: Path) -> None:
+def test_the_logs_of_the_last_runs_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = 2**22 + 1  # above the highest number that Linux gives a process
+    monkeypatch.setattr("local.logs.os.getpid", lambda: nobody)
     runs = [new_log_folder(tmp_path) for _ in range(KEPT_RUNS + 2)]
 
     assert (tmp_path / "latest").resolve() == runs[-1].resolve()
     assert len([path for path in tmp_path.iterdir() if not path.is_symlink()]) == KEPT_RUNS
     assert runs[-1].is_dir()
+
+
+def test_the_logs_of_a_run_that_goes_on_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = new_log_folder(tmp_path)
+    monkeypatch.setattr("local.logs.os.getpid", lambda: 2**22 + 1)
+    for _ in range(KEPT_RUNS + 2):
+        new_log_folder(tmp_path)
+
+    assert ours.is_dir()
 
 
 def test_the_projects_own_template_has_a_function_behind_every_route(monkeypatch: pytest.MonkeyPatch) -> None:
