@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 EXAMPLES ?= 100
 STAYS ?= 200
-PARALLEL = --numprocesses 3 --dist loadgroup
+PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help

@@ -1,4 +1,4 @@
-"""One local cloud for all end-to-end tests: the deployed template, AUTH=true, demo data, over HTTP."""
+"""One local cloud for the end-to-end tests of a process: the deployed template, AUTH=true, demo data, over HTTP."""
 
 from __future__ import annotations
 
@@ -21,12 +21,7 @@ def world() -> Iterator[World]:
         assert_no_leak((cloud.log_folder / "functions.log").read_text().splitlines(), world.secrets())
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share one local cloud on one of pytest's workers, and those with a cloud of their own."""
+    """Let the test that changes whatever can be changed come last."""
     here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            shares = "world" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("e2e" if shares else "own clouds"))
-    items.sort(key=lambda item: item.path == here / "test_contract.py")  # it changes whatever can be changed
+    items.sort(key=lambda item: item.path == here / "test_contract.py")
