@@ -8,7 +8,7 @@ PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock run logs test lint types unit integration e2e fuzz faults audit bench cost diagram build clean check-wechat-secret
+.PHONY: help install lock vendor run logs test lint lint-web types unit integration e2e fuzz faults audit bench cost diagram build clean check-wechat-secret
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ lock: install ## pin all packages anew, with hashes, from requirements.in and py
 		layers/dependencies/requirements.in layers/wechat_dependencies/requirements.in \
 		-c layers/dependencies/requirements.txt -c layers/wechat_dependencies/requirements.txt --group local --group test -o requirements.lock
 
+vendor: ## what the pages use of npm, at the versions of web/package-lock.json, into web/vendor/ (committed)
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only changing versions needs it; the pages run without." >&2; exit 1; }
+	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent vendor
+
 run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=, KEEP=1); Ctrl-C ends it
 	@$(VENV)/python -m local.run
 
@@ -41,6 +45,10 @@ lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/cfn-lint template.yaml dashboard.yaml
+
+lint-web: ## biome on the pages (needs npm)
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, or leave the pages' lint to CI." >&2; exit 1; }
+	@cd web && { [ -x node_modules/.bin/biome ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint
 
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)

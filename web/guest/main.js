@@ -1,0 +1,29 @@
+// The guest app: each area has its pages in a folder, with their routes and texts.
+import "../shared/texts.js";
+import "./texts.js";
+import { Toasts } from "../shared/components.js";
+import { useLanguage } from "../shared/language.js";
+import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
+import { ROUTES as FLASH } from "./flash/routes.js";
+import { ROUTES as LOGIN } from "./login/routes.js";
+import { ROUTES as ME } from "./me/routes.js";
+import { ROUTES as ORDERS } from "./orders/routes.js";
+import { Missing } from "./shell.js";
+import { ROUTES as SHOP } from "./shop/routes.js";
+import { ROUTES as STAY } from "./stay/routes.js";
+
+/** `[path, component]`; the first that matches is shown. */
+const ROUTES = [...STAY, ...SHOP, ...FLASH, ...ORDERS, ...ME, ...LOGIN];
+
+function App() {
+  // The key draws everything anew in the other language.
+  return html`<${Router} hook=${useHashLocation} key=${useLanguage()}>
+    <${Switch}>
+      ${ROUTES.map(([path, component]) => html`<${Route} path=${path} component=${component} />`)}
+      <${Route} component=${Missing} />
+    <//>
+    <${Toasts} />
+  <//>`;
+}
+
+render(html`<${App} />`, document.getElementById("app"));

@@ -1,0 +1,2 @@
+// Which page of this area stands where.
+export const ROUTES = [];

@@ -1,0 +1,63 @@
+// The frame of the guest app: a bar with title and way back, the page, and the tabs at the foot.
+
+import { Empty, LanguageSwitch, OfflineBar } from "../shared/components.js";
+import { useTitle } from "../shared/hooks.js";
+import { Icon } from "../shared/icons.js";
+import { t } from "../shared/language.js";
+import { html, Link, useEffect, useLocation, useRef } from "../vendor/preact.js";
+
+const TABS = [
+  ["/", "bed", "tab.stay"],
+  ["/shop", "bag", "tab.shop"],
+  ["/flash", "flash", "tab.flash"],
+  ["/orders", "list", "tab.orders"],
+  ["/me", "person", "tab.me"],
+];
+
+/**
+ * One page.
+ * `title` is its heading; `back` the place one level up (a page without is a tab's own and shows the tabs); `foot` is a bar that
+ * stays in sight, for the next step; `plain` leaves the heading to the page.
+ */
+export function Page({ title, back, foot, plain = false, children }) {
+  const heading = useRef(null);
+  useTitle(`${title} · ${t("posthouse")}`);
+  // Whoever hears the page or uses the keyboard begins at its heading.
+  useEffect(() => {
+    scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  return html`<${OfflineBar} />
+    <a class="skip button" href="#main" onClick=${skip}>${t("skip")}</a>
+    <header class="bar">
+      ${back ? html`<${Link} href=${back} class="icon-button" aria-label=${t("back")}><${Icon} name="back" /><//>` : html`<span class="mark"><img src="/images/logo.svg" alt="" width="28" height="28" /></span>`}
+      <h1 tabindex="-1" ref=${heading} class=${plain ? "unseen" : ""}>${title}</h1>
+      ${plain && html`<span class="grow"></span>`}
+      <${LanguageSwitch} />
+    </header>
+    <main id="main" tabindex="-1" class=${foot ? "with-foot" : ""}>${children}</main>
+    ${foot && html`<div class="foot"><div class="foot-inside">${foot}</div></div>`}
+    ${!back && html`<${Tabs} />`}`;
+}
+
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main").focus();
+}
+
+function Tabs() {
+  const [location] = useLocation();
+  return html`<nav class="tabs" aria-label=${t("tabs")}>
+    ${TABS.map(
+      ([href, icon, key]) => html`<${Link} href=${href} aria-current=${location === href ? "page" : undefined}>
+        <${Icon} name=${icon} size="24" /><span>${t(key)}</span>
+      <//>`,
+    )}
+  </nav>`;
+}
+
+/** There is no such page. */
+export function Missing() {
+  return html`<${Page} title=${t("missing")} back="/"><${Empty} title=${t("missing")}>
+    <${Link} href="/" class="button">${t("to_start")}<//><//><//>`;
+}

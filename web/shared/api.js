@@ -1,0 +1,115 @@
+// The client of the API: JSON in and out, problems as errors with their code, retries where a repeat is harmless.
+
+const TIMEOUT_MS = 15_000;
+const RETRIES = 2;
+const PAUSE_MS = 400;
+const PASSING = new Set([502, 503, 504]);
+
+/** What the API refused: `code` is stable (openapi.yaml, `x-codes`), `errors` name the fields of a 422. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.title || `HTTP ${status}`);
+    this.name = "Problem";
+    this.status = status;
+    this.code = body.code || "unknown";
+    this.errors = body.errors || [];
+    this.requestId = body.request_id;
+    this.body = body;
+  }
+}
+
+/** No answer came: offline, the API is down, or it took longer than 15 s. What was sent may still have had its effect. */
+export class Unreachable extends Error {
+  constructor(cause) {
+    super("The API does not answer.");
+    this.name = "Unreachable";
+    this.cause = cause;
+  }
+}
+
+/**
+ * Make a client.
+ * @param {{token: () => string | null, expired: () => void}} session gives the bearer token; `expired` hears of a 401
+ */
+export function makeApi({ token, expired }) {
+  async function once(method, path, body, key) {
+    const headers = { Accept: "application/json" };
+    const bearer = token();
+    if (bearer) headers.Authorization = `Bearer ${bearer}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (key) headers["Idempotency-Key"] = key;
+    let response;
+    try {
+      response = await fetch(path, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        cache: "no-store",
+      });
+    } catch (cause) {
+      throw new Unreachable(cause);
+    }
+    const text = await response.text();
+    const answer = parsed(text);
+    if (response.ok && answer !== undefined) return answer;
+    if (answer === undefined) throw new Unreachable(`HTTP ${response.status} without JSON`);
+    if (response.status === 401 && bearer) expired();
+    throw new Problem(response.status, answer || {});
+  }
+
+  // A GET, a PUT and a POST with a key may be sent again: the API answers a repeat as it did the first time.
+  async function send(method, path, { query, body, key } = {}) {
+    const target = path + queryString(query);
+    const repeatable = method === "GET" || method === "PUT" || Boolean(key);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await once(method, target, body, key);
+      } catch (error) {
+        if (!repeatable || attempt >= RETRIES || !passes(error)) throw error;
+        await new Promise((done) => setTimeout(done, PAUSE_MS * 2 ** attempt));
+      }
+    }
+  }
+
+  return {
+    get: (path, query) => send("GET", path, { query }),
+    post: (path, body, key) => send("POST", path, { body, key }),
+    put: (path, body) => send("PUT", path, { body }),
+    delete: (path) => send("DELETE", path),
+  };
+}
+
+/** Whether the same request may well succeed in a moment. */
+function passes(error) {
+  if (error instanceof Unreachable) return navigator.onLine;
+  return error instanceof Problem && (PASSING.has(error.status) || error.code === "in_progress");
+}
+
+function parsed(text) {
+  if (text === "") return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function queryString(query) {
+  const given = Object.entries(query || {}).filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+/** Every item of a list that is known to be short: follows the cursor, 1,000 items at most. */
+export async function everything(api, path, query) {
+  const items = [];
+  let cursor;
+  do {
+    const page = await api.get(path, { limit: 100, ...query, cursor });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor && items.length < 1000);
+  return items;
+}

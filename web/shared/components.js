@@ -1,0 +1,239 @@
+// The components that both apps are made of. Looks are in base.css.
+import { html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
+import { Problem, Unreachable } from "./api.js";
+import { clock, moment, money } from "./format.js";
+import { useNow, useOnline } from "./hooks.js";
+import { Icon } from "./icons.js";
+import { language, setLanguage, t, textOr } from "./language.js";
+
+/** A button; while `busy` it turns and cannot be pressed. `kind`: "", "plain", "quiet" or "danger". */
+export function Button({ kind = "", small, wide, busy, disabled, onClick, children, type = "button", ...rest }) {
+  const look = ["button", kind, small && "small", wide && "wide"].filter(Boolean).join(" ");
+  return html`<button type=${type} class=${look} disabled=${disabled || busy} aria-busy=${busy ? "true" : undefined}
+    onClick=${onClick} ...${rest}>${children}</button>`;
+}
+
+/** A named input. Extra properties go to the input; `children` replace it (for a select); `wrong` is what is wrong with it. */
+export function Field({ label, hint, wrong, children, multiline, onInput, ...rest }) {
+  const id = useId();
+  const note = wrong || hint ? `${id}-note` : undefined;
+  const facts = { id, class: "input", "aria-describedby": note, "aria-invalid": wrong ? "true" : undefined, ...rest };
+  const change = onInput && ((event) => onInput(event.currentTarget.value));
+  let control = html`<input ...${facts} onInput=${change} />`;
+  if (multiline) control = html`<textarea ...${facts} onInput=${change}></textarea>`;
+  if (children) control = html`<select ...${facts} onChange=${change}>${children}</select>`;
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    ${control}
+    ${wrong ? html`<span class="wrong" id=${note}>${wrong}</span>` : hint && html`<span class="hint" id=${note}>${hint}</span>`}
+  </div>`;
+}
+
+/** A number with a minus and a plus. */
+export function Quantity({ value, least = 1, most = 99, onChange, label }) {
+  return html`<div class="quantity" role="group" aria-label=${label}>
+    <button type="button" aria-label=${t("less")} disabled=${value <= least} onClick=${() => onChange(value - 1)}>−</button>
+    <output aria-live="polite">${value}</output>
+    <button type="button" aria-label=${t("more_of_it")} disabled=${value >= most} onClick=${() => onChange(value + 1)}>+</button>
+  </div>`;
+}
+
+/** An amount of fen. */
+export function Price({ fen, was = false }) {
+  return html`<span class=${was ? "price was" : "price"}>${money(fen)}</span>`;
+}
+
+const TONES = {
+  pending_payment: "warn",
+  unconfirmed: "warn",
+  cancelling: "warn",
+  refunding: "warn",
+  requested: "warn",
+  processing: "warn",
+  queued: "warn",
+  opening_soon: "warn",
+  paused: "warn",
+  scheduled: "calm",
+  paid: "good",
+  checked_in: "good",
+  shipped: "calm",
+  received: "good",
+  won: "good",
+  open: "good",
+  active: "good",
+  succeeded: "good",
+  sent: "good",
+  unused: "good",
+  done: "good",
+  finished: "calm",
+  refunded: "calm",
+  returned: "calm",
+  no_show: "bad",
+  failed: "bad",
+  sold_out: "bad",
+  refused: "bad",
+};
+
+/** The state of an order, payment, refund, sale …, with the text of `status.<status>`. */
+export function Status({ of }) {
+  return html`<span class=${`badge ${TONES[of] || ""}`}>${textOr(`status.${of}`, of)}</span>`;
+}
+
+/** What went wrong, in one line of the guest's language: `problem.<code>` if there is such a text, else what the API says. */
+export function faultText(error) {
+  if (error instanceof Unreachable) return navigator.onLine ? t("unreachable") : t("offline");
+  if (error instanceof Problem) return textOr(`problem.${error.code}`, error.message);
+  return error.shown ? error.message : t("unexpected");
+}
+
+/** One line on what went wrong with something that was pressed. */
+export function FaultLine({ error }) {
+  if (!error) return null;
+  const fields = error instanceof Problem ? error.errors.map((it) => `${it.field}: ${it.message}`).join("; ") : "";
+  return html`<p class="notice bad" role="alert">${faultText(error)}${fields && ` (${fields})`}</p>`;
+}
+
+export function Notice({ tone = "", children }) {
+  return html`<p class=${`notice ${tone}`}>${children}</p>`;
+}
+
+/** Grey shapes where something is on its way. */
+export function Loading({ rows = 3, tall = false }) {
+  return html`<div class="skeleton" role="status" aria-label=${t("loading")}>
+    ${Array.from({ length: rows }, (_, at) => html`<span class=${tall && at === 0 ? "tall" : ""}></span>`)}
+  </div>`;
+}
+
+/** Nothing there: says so, and what to do next. `picture` is one of images/empty-*.svg. */
+export function Empty({ title, children, picture = "nothing" }) {
+  return html`<div class="state"><img src=${`/images/empty-${picture}.svg`} alt="" width="180" height="120" />
+    <h2>${title}</h2>${children}</div>`;
+}
+
+/** It could not be loaded: why, and a button to try again. */
+export function Failure({ error, retry }) {
+  const away = error instanceof Unreachable;
+  return html`<div class="state" role="alert"><img src="/images/empty-offline.svg" alt="" width="180" height="120" />
+    <h2>${away ? faultText(error) : t("could_not_load")}</h2>
+    ${!away && html`<p>${faultText(error)}</p>`}
+    ${retry && html`<${Button} kind="plain" onClick=${retry}>${t("try_again")}<//>`}
+  </div>`;
+}
+
+/** What `useLoad` holds: grey shapes, a failure, or `children(data)`. What was there before stays when a reload fails. */
+export function Loaded({ from, children, rows, tall }) {
+  if (from.data === undefined) {
+    return from.error
+      ? html`<${Failure} error=${from.error} retry=${from.reload} />`
+      : html`<${Loading} rows=${rows} tall=${tall} />`;
+  }
+  return html`${from.error && html`<${FaultLine} error=${from.error} />`}${children(from.data)}`;
+}
+
+/** What `useList` holds; `children(items)`, and a button for more; `empty` stands where there is none. */
+export function Listed({ from, children, empty, rows }) {
+  if (from.items === undefined) return html`<${Loaded} from=${from} rows=${rows} />`;
+  if (from.items.length === 0 && !from.hasMore) return empty;
+  return html`${children(from.items)}
+    ${from.error && html`<${FaultLine} error=${from.error} />`}
+    ${from.hasMore && html`<${Button} kind="plain" wide busy=${from.loadingMore} onClick=${from.more}>${t("show_more")}<//>`}`;
+}
+
+/** A picture that fades into its frame; one of ours where there is none, or where it cannot be loaded. */
+export function Picture({ src, alt = "", className = "", otherwise = "/images/empty-picture.svg" }) {
+  const [broken, setBroken] = useState(null);
+  const shown = src && broken !== src ? src : otherwise;
+  return html`<div class=${`picture ${className}`}>
+    <img src=${shown} alt=${alt} loading="lazy" decoding="async" onError=${() => setBroken(src)} />
+  </div>`;
+}
+
+/** A sheet over the page: from below on a phone, in the middle on a desk. Escape and the veil close it. */
+export function Sheet({ title, onClose, children }) {
+  const dialog = useRef(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current.showModal();
+    return () => opener?.isConnected && opener.focus();
+  }, []);
+  const veil = (event) => event.target === dialog.current && onClose();
+  const dismiss = (event) => {
+    event.preventDefault();
+    onClose();
+  };
+  return html`<dialog ref=${dialog} class="sheet" aria-labelledby=${id} onCancel=${dismiss} onMouseDown=${veil}>
+    <header><h2 id=${id}>${title}</h2>
+      <button type="button" class="icon-button" aria-label=${t("close")} onClick=${onClose}><${Icon} name="close" /></button>
+    </header>
+    <div class="body">${children}</div>
+  </dialog>`;
+}
+
+/** Asks before something that cannot be taken back. `act` may fail: then it stays open and says why. */
+export function Confirm({ title, children, action, onConfirm, onClose, busy, error, danger = true }) {
+  return html`<${Sheet} title=${title} onClose=${onClose}>
+    ${children}
+    <${FaultLine} error=${error} />
+    <div class="row wrap">
+      <${Button} kind="plain" onClick=${onClose}>${t("back")}<//>
+      <${Button} kind=${danger ? "danger" : ""} busy=${busy} onClick=${onConfirm}>${action}<//>
+    </div>
+  <//>`;
+}
+
+/** Time left until a moment, then `children`. `onEnd` is called once when it passes. */
+export function Countdown({ until, onEnd, children }) {
+  const now = useNow(500);
+  const left = (Date.parse(until) - now) / 1000;
+  const ended = left <= 0;
+  const told = useRef(false);
+  useEffect(() => {
+    if (ended && !told.current) {
+      told.current = true;
+      onEnd?.();
+    }
+  }, [ended]);
+  return ended ? (children ?? null) : html`<time class="number" role="timer" datetime=${until}>${clock(left)}</time>`;
+}
+
+/** The states that an order has gone through. */
+export function Timeline({ steps }) {
+  return html`<ol class="timeline">
+    ${steps.map(
+      (step) => html`<li key=${step.status + step.at}>
+      <span>${textOr(`status.${step.status}`, step.status)}</span><time class="number" datetime=${step.at}>${moment(step.at)}</time>
+    </li>`,
+    )}
+  </ol>`;
+}
+
+const toasts = { show: null };
+
+/** Say something that passes, to eyes and to screen readers. */
+export function toast(text) {
+  toasts.show?.(text);
+}
+
+/** Where toasts appear; each app has one. */
+export function Toasts() {
+  const [shown, setShown] = useState([]);
+  toasts.show = (text) => {
+    const one = { text, id: Math.random() };
+    setShown((before) => [...before.slice(-2), one]);
+    setTimeout(() => setShown((before) => before.filter((it) => it !== one)), 4000);
+  };
+  return html`<div class="toasts" role="status" aria-live="polite">${shown.map((it) => html`<p key=${it.id}>${it.text}</p>`)}</div>`;
+}
+
+/** Tells that there is no network. */
+export function OfflineBar() {
+  return useOnline() ? null : html`<p class="offline" role="status">${t("offline")}</p>`;
+}
+
+/** 中文 / English. */
+export function LanguageSwitch() {
+  const other = language() === "zh" ? "en" : "zh";
+  return html`<button type="button" class="button quiet small" lang=${other === "zh" ? "zh-CN" : "en"}
+    onClick=${() => setLanguage(other)}>${other === "zh" ? "中文" : "English"}</button>`;
+}

@@ -1,0 +1,76 @@
+// Money, dates and times as people read them. Amounts come in fen, nights as dates of the hotel, moments in UTC.
+import { locale, t } from "./language.js";
+
+/** 42800 -> "¥428", 42850 -> "¥428.50", -2000 -> "−¥20". */
+export function money(fen) {
+  const yuan = Math.abs(fen) / 100;
+  const digits = Number.isInteger(yuan) ? 0 : 2;
+  const text = yuan.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${fen < 0 ? "−" : ""}¥${text}`;
+}
+
+/** "428.5" -> 42850, and null for what is no amount of yuan. */
+export function toFen(yuan) {
+  return /^\d{1,8}(\.\d{1,2})?$/.test(String(yuan).trim()) ? Math.round(Number(yuan) * 100) : null;
+}
+
+/** 42850 -> "428.5", for an input. */
+export function toYuan(fen) {
+  return fen === null || fen === undefined ? "" : String(fen / 100);
+}
+
+/** A night or day: "2026-11-21" -> "11月21日" or "21 Nov"; with the weekday if asked for. */
+export function day(date, { weekday = false, year = false } = {}) {
+  const options = { month: "short", day: "numeric", timeZone: "UTC" };
+  if (weekday) options.weekday = "short";
+  if (year) options.year = "numeric";
+  return new Intl.DateTimeFormat(locale(), options).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** A moment in the time zone of the reader's browser: "11月21日 14:05". */
+export function moment(timestamp, { seconds = false } = {}) {
+  if (!timestamp) return "";
+  const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  if (seconds) options.second = "2-digit";
+  return new Intl.DateTimeFormat(locale(), options).format(new Date(timestamp));
+}
+
+/** Seconds as a clock: 125 -> "02:05", 93784 -> "1 天 02:03:04" or "1 d 02:03:04". */
+export function clock(seconds) {
+  const left = Math.max(0, Math.ceil(seconds));
+  const pair = (value) => String(value).padStart(2, "0");
+  const [days, hours, minutes] = [
+    Math.floor(left / 86400),
+    Math.floor((left % 86400) / 3600),
+    Math.floor((left % 3600) / 60),
+  ];
+  const tail = `${pair(minutes)}:${pair(left % 60)}`;
+  if (days) return `${t("days", { count: days })} ${pair(hours)}:${tail}`;
+  return hours ? `${pair(hours)}:${tail}` : tail;
+}
+
+/** Today's date at the hotels, who live in China's time unless they say otherwise. */
+export function today(timeZone = "Asia/Shanghai") {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    new Date(),
+  );
+}
+
+/** The date some days after another. */
+export function addDays(date, days) {
+  const moved = new Date(`${date}T00:00:00Z`);
+  moved.setUTCDate(moved.getUTCDate() + days);
+  return moved.toISOString().slice(0, 10);
+}
+
+/** How many nights lie between two dates. */
+export function nightsBetween(from, to) {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+/** The first of the month of a date, some months on. */
+export function monthOf(date, months = 0) {
+  const first = new Date(`${date.slice(0, 7)}-01T00:00:00Z`);
+  first.setUTCMonth(first.getUTCMonth() + months);
+  return first.toISOString().slice(0, 10);
+}

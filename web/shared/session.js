@@ -1,0 +1,37 @@
+// Who is logged in: the token until it expires, kept in the browser's storage, and everyone who wants to know of a change.
+import { useEffect, useState } from "../vendor/preact.js";
+
+/** A session kept in `storage` under `name`. `person` is what the login told of the guest or the member of staff. */
+export function makeSession(storage, name) {
+  const listeners = new Set();
+  let state = read();
+
+  function read() {
+    const kept = JSON.parse(storage.getItem(name) || "null");
+    return kept && kept.until > Date.now() ? kept : null;
+  }
+
+  function set(next) {
+    state = next;
+    if (next) storage.setItem(name, JSON.stringify(next));
+    else storage.removeItem(name);
+    for (const listener of listeners) listener(next);
+  }
+
+  return {
+    token: () => (state && state.until > Date.now() ? state.token : null),
+    person: () => state?.person ?? null,
+    begin: (token, expiresIn, person) => set({ token, until: Date.now() + expiresIn * 1000, person }),
+    update: (person) => state && set({ ...state, person }),
+    end: () => set(null),
+    use() {
+      const [value, setValue] = useState(state);
+      useEffect(() => {
+        listeners.add(setValue);
+        setValue(state);
+        return () => listeners.delete(setValue);
+      }, []);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// The staff console: each area has its pages in a folder, with their routes and texts. Nobody sees a page before the login.
+import "../shared/texts.js";
+import "./texts.js";
+import { Toasts } from "../shared/components.js";
+import { useLanguage } from "../shared/language.js";
+import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
+import { ROUTES as DESK } from "./desk/routes.js";
+import { ROUTES as HOUSE } from "./house/routes.js";
+import { Login } from "./login/login.js";
+import { ROUTES as OPERATIONS } from "./operations/routes.js";
+import { ROUTES as SALES } from "./sales/routes.js";
+import { session } from "./session.js";
+import { Missing } from "./shell.js";
+
+/** `[path, component]`; the first that matches is shown. */
+const ROUTES = [...DESK, ...HOUSE, ...SALES, ...OPERATIONS];
+
+function App() {
+  const language = useLanguage();
+  const current = session.use();
+  // The key draws everything anew in the other language.
+  return html`<${Router} hook=${useHashLocation} key=${language}>
+    ${
+      current
+        ? html`<${Switch}>
+            ${ROUTES.map(([path, component]) => html`<${Route} path=${path} component=${component} />`)}
+            <${Route} component=${Missing} />
+          <//>`
+        : html`<${Login} />`
+    }
+    <${Toasts} />
+  <//>`;
+}
+
+render(html`<${App} />`, document.getElementById("app"));

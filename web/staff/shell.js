@@ -1,0 +1,94 @@
+// The frame of the console: the areas at the side, the page beside them.
+import { Empty, LanguageSwitch, OfflineBar } from "../shared/components.js";
+import { useTitle } from "../shared/hooks.js";
+import { Icon } from "../shared/icons.js";
+import { t } from "../shared/language.js";
+import { html, Link, useEffect, useLocation, useRef } from "../vendor/preact.js";
+import { isAdmin, session } from "./session.js";
+
+/** Area -> its pages: `[path, icon, text, for admins only]`. */
+const AREAS = {
+  "area.desk": [
+    ["/", "house", "page.today"],
+    ["/bookings", "list", "page.bookings"],
+    ["/calendar", "calendar", "page.calendar"],
+  ],
+  "area.house": [
+    ["/hotels", "home", "page.hotels"],
+    ["/rooms", "bed", "page.rooms"],
+  ],
+  "area.sales": [
+    ["/goods", "bag", "page.goods", true],
+    ["/shop-orders", "truck", "page.shop_orders", true],
+    ["/flash-sales", "flash", "page.flash_sales", true],
+    ["/coupons", "coupon", "page.coupons", true],
+  ],
+  "area.operations": [
+    ["/payments", "wallet", "page.payments"],
+    ["/differences", "chart", "page.differences", true],
+    ["/dead-letters", "inbox", "page.dead_letters", true],
+    ["/guests", "person", "page.guests", true],
+    ["/accounts", "people", "page.accounts", true],
+    ["/audit", "shield", "page.audit", true],
+  ],
+};
+
+/** One page: `title` is its heading, `back` the place one level up, `actions` stand beside the heading. */
+export function Page({ title, back, actions, children }) {
+  const heading = useRef(null);
+  useTitle(`${title} · ${t("console")}`);
+  useEffect(() => {
+    scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  return html`<a class="skip button" href="#main" onClick=${skip}>${t("skip")}</a>
+    <${Side} />
+    <div class="page">
+      <${OfflineBar} />
+      <main id="main" tabindex="-1">
+        <header class="heading">
+          ${back && html`<${Link} href=${back} class="icon-button" aria-label=${t("back")}><${Icon} name="back" /><//>`}
+          <h1 tabindex="-1" ref=${heading}>${title}</h1>
+          <div class="actions">${actions}</div>
+        </header>
+        ${children}
+      </main>
+    </div>`;
+}
+
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main").focus();
+}
+
+function Side() {
+  const [location] = useLocation();
+  const here = (path) => (path === "/" ? location === "/" : location === path || location.startsWith(`${path}/`));
+  const shown = (pages) => pages.filter(([, , , admins]) => !admins || isAdmin());
+  const person = session.person();
+  return html`<aside class="side">
+    <${Link} href="/" class="brand"><img src="/images/logo.svg" alt="" width="32" height="32" /><span>${t("console")}</span><//>
+    <nav aria-label=${t("areas")}>
+      ${Object.entries(AREAS)
+        .filter(([, pages]) => shown(pages).length > 0)
+        .map(
+          ([area, pages]) =>
+            html`<h2>${t(area)}</h2><ul>${shown(pages).map(
+              ([path, icon, key]) => html`<li><${Link} href=${path} aria-current=${here(path) ? "page" : undefined}>
+              <${Icon} name=${icon} size="20" /><span>${t(key)}</span><//></li>`,
+            )}</ul>`,
+        )}
+    </nav>
+    <footer>
+      <span class="who"><${Icon} name="person" size="20" />${person?.username} <span class="badge">${t(`role.${person?.role}`)}</span></span>
+      <div class="row between"><${LanguageSwitch} />
+        <button type="button" class="button quiet small" onClick=${session.end}>${t("log_out")}</button></div>
+    </footer>
+  </aside>`;
+}
+
+/** There is no such page. */
+export function Missing() {
+  return html`<${Page} title=${t("missing")}><${Empty} title=${t("missing")}>
+    <${Link} href="/" class="button">${t("to_start")}<//><//><//>`;
+}

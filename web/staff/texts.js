@@ -1,0 +1,30 @@
+// Texts of the frame: [Chinese, English]. Each area of pages has its own file beside its pages.
+import { addTexts } from "../shared/language.js";
+
+addTexts({
+  console: ["驿站前台", "Posthouse desk"],
+  areas: ["主导航", "Main"],
+  missing: ["没有这个页面", "There is no such page"],
+  to_start: ["回到首页", "To the start"],
+  "role.admin": ["集团管理员", "Admin"],
+  "role.staff": ["酒店员工", "Staff"],
+  "area.desk": ["前台", "Front desk"],
+  "area.house": ["酒店", "House"],
+  "area.sales": ["销售", "Sales"],
+  "area.operations": ["运营", "Operations"],
+  "page.today": ["今日", "Today"],
+  "page.bookings": ["订单", "Bookings"],
+  "page.calendar": ["房态日历", "Calendar"],
+  "page.hotels": ["酒店", "Hotels"],
+  "page.rooms": ["房型", "Rooms"],
+  "page.goods": ["商品", "Goods"],
+  "page.shop_orders": ["商城订单", "Shop orders"],
+  "page.flash_sales": ["抢购", "Flash sales"],
+  "page.coupons": ["优惠券", "Coupons"],
+  "page.payments": ["支付", "Payments"],
+  "page.differences": ["对账差异", "Differences"],
+  "page.dead_letters": ["死信", "Dead letters"],
+  "page.guests": ["客人", "Guests"],
+  "page.accounts": ["员工账号", "Accounts"],
+  "page.audit": ["操作日志", "Audit"],
+});
