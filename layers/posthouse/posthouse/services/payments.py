@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from posthouse.domain.payment import (
     compare,
 )
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
 from posthouse.services import orders
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, guests, inbox, outbox, payments
@@ -39,16 +39,14 @@ PREPAY_LIFE = timedelta(minutes=110)
 """WeChat keeps a prepay id for two hours; a little earlier we ask for a new one with the same body."""
 
 
-@dataclass(frozen=True)
-class Merchant:
+class Merchant(Value):
     """Who is paid, and where WeChat tells us that it happened."""
 
     credentials: WechatCredentials
     notify_url: str
 
 
-@dataclass(frozen=True)
-class OpenPayment:
+class OpenPayment(Value):
     """A payment that the client can hand to wx.requestPayment."""
 
     payment: Payment
@@ -194,8 +192,7 @@ def look_up(
     return ask(payment, Till(merchant, wechat_pay), step)
 
 
-@dataclass(frozen=True)
-class Till:
+class Till(Value):
     """Whom to ask for money that may have come in."""
 
     credentials: WechatCredentials

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState, Moment, next_states
 from posthouse.domain.event import Event, EventType

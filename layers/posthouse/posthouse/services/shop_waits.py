@@ -7,9 +7,10 @@ the same the sweeper sends through the same queue.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
