@@ -14,6 +14,10 @@ FEN_A_POINT = 100
 """How much money earns a point."""
 
 
+class CannotSettle(Exception):
+    """Money came in that fits no order. Ends in the dead letters, where staff see it."""
+
+
 class PaymentState(StrEnum):
     """Where an attempt to pay stands."""
 

@@ -14,6 +14,7 @@ from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import Money
 from posthouse.domain.payment import (
+    CannotSettle,
     NotPayable,
     Payment,
     PaymentRefused,
@@ -210,6 +211,15 @@ def ask(payment: Payment, till: Till, step: Step) -> Payment | SettlementMismatc
         return payment
     settled = settle(settlement, till.credentials, step)
     return settled if isinstance(settled, Refusal) else payments.get(payment.payment_id) or payment
+
+
+def ask_surely(payment: Payment, till: Till, step: Step) -> Payment:
+    """The payment as it stands when WeChat was asked. Raises CannotSettle where it has money that is not ours."""
+    answer = ask(payment, till, step)
+    if isinstance(answer, Refusal):
+        msg = f"WeChat has money for payment {payment.payment_id} that is not ours: {answer.explanation}"
+        raise CannotSettle(msg)
+    return answer
 
 
 class NotClosed(Exception):

@@ -6,7 +6,7 @@ SQS delays a message by 900 seconds at most, so one that comes before its time i
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.value import Value
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MAX_DELAY_SECONDS = 900
 """SQS's longest DelaySeconds."""
+
+WOKEN_AGAIN = timedelta(minutes=10)
+"""When an order that was woken is woken again if it still waits: its message is tried three times meanwhile."""
 
 
 class Timer(Value):
