@@ -1,10 +1,12 @@
 """PUT /api/staff/coupon-templates/{template_id}: an admin changes a template; given coupons stay as they are."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.coupon_template_input import CouponTemplateInput
-from posthouse.entry.fields import Id, Total, Version
+from posthouse.entry.fields import Id, Version
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.views import coupon_template_json
 from posthouse.services.coupons import update_template
@@ -14,7 +16,7 @@ class CouponTemplateChange(CouponTemplateInput):
     """What was read may come back whole: what cannot be changed is ignored."""
 
     template_id: Id | None = None
-    issued: Total | None = None
+    issued: Annotated[int, Meta(ge=0)] | None = None
     version: Version | None = None
 
 
