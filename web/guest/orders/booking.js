@@ -74,7 +74,7 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
 function Head({ booking, settling, onEnd }) {
   const waits = booking.status === "pending_payment";
   return html`<div class="order-head" role="status">
-    <div class="row between"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2><${Status} of=${booking.status} /></div>
+    <h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
     <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p>
     ${
       waits &&

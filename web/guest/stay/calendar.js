@@ -58,15 +58,17 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth })
     </div>
     <table role="grid" aria-label=${monthName(month)} ref=${table} onKeyDown=${press}>
       <thead><tr>${weekdays().map((name) => html`<th scope="col" key=${name.long} aria-label=${name.long}>${name.short}</th>`)}</tr></thead>
-      <tbody>${weeksOf(month).map(
-        (week) =>
-          html`<tr key=${week[0] || week[6]}>${week.map((date, column) =>
-            date
-              ? html`<${Day} key=${date} date=${date} range=${range} nights=${nights} first=${first} last=${last}
+      <tbody>${weeksOf(month)
+        .filter((week) => week.some((date) => date >= first))
+        .map(
+          (week) =>
+            html`<tr key=${week[0] || week[6]}>${week.map((date, column) =>
+              date
+                ? html`<${Day} key=${date} date=${date} range=${range} nights=${nights} first=${first} last=${last}
                 tabbable=${shown ? shown === date : date.slice(8) === "01"} onPick=${pick} />`
-              : html`<td key=${column}></td>`,
-          )}</tr>`,
-      )}</tbody>
+                : html`<td key=${column}></td>`,
+            )}</tr>`,
+        )}</tbody>
     </table>
   </div>`;
 }
