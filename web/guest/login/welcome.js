@@ -45,7 +45,7 @@ export function Welcome() {
     <div class="gift">
       <p class="gift-amount number">${money(coupon.amount)}</p>
       <p>${inLanguage(coupon.name)}</p>
-      <p class="small">${t("login.gift_from", { amount: money(coupon.minimum_spend) })}</p>
+      <p class="small">${t("login.gift_least", { amount: money(coupon.minimum_spend) })}</p>
       <p class="small">${t("login.gift_until", { until: moment(coupon.valid_until) })}</p>
     </div>
     <${Button} wide onClick=${close}>${t("login.gift_use")}<//>

@@ -5,5 +5,5 @@ import { t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 
 export function GoodsOrders() {
-  return html`<${Empty} title=${t("orders.none")}><${Link} class="button" href="/shop">${t("orders.to_shop")}<//><//>`;
+  return html`<${Empty} title=${t("orders.none")} picture="cart"><${Link} class="button" href="/shop">${t("orders.to_shop")}<//><//>`;
 }

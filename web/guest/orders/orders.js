@@ -35,7 +35,7 @@ export const Orders = guarded(() => {
 function Stays() {
   const [status, setStatus] = useState("");
   const bookings = useList((cursor) => api.get("/api/bookings", { status, cursor }), [status]);
-  const none = html`<${Empty} title=${t(status ? "orders.none_so" : "orders.none")} picture="orders">
+  const none = html`<${Empty} title=${t(status ? "orders.none_so" : "orders.none")} picture="bookings">
     <${Link} class="button" href="/">${t("orders.find")}<//><//>`;
   return html`<div class="filters" role="group" aria-label=${t("orders.filter")}>
       ${FILTERS.map(

@@ -59,7 +59,7 @@ function Rooms({ hotel }) {
     (cursor) => api.get(`/api/hotels/${hotel.hotel_id}/rooms`, { ...dates, cursor }),
     [hotel.hotel_id, wish.check_in, wish.check_out],
   );
-  const none = html`<${Empty} title=${t("stay.no_rooms")}><p>${t("stay.no_rooms_hint")}</p><//>`;
+  const none = html`<${Empty} title=${t("stay.no_rooms")} picture="search"><p>${t("stay.no_rooms_hint")}</p><//>`;
   return html`<section class="stack" aria-labelledby="rooms">
     <h2 id="rooms">${t("stay.rooms")}</h2>
     <${Dates} />
@@ -86,7 +86,7 @@ function RoomRow({ room, wish }) {
 }
 
 function Total({ room, wish }) {
-  return html`<span class="from">
+  return html`<span class="charge">
     ${room.list_price > room.price && html`<${Price} fen=${room.list_price} was />`} <${Price} fen=${room.total ?? room.price} />
     <small>${room.total === null ? t("stay.a_night") : nightsText(wish)}</small></span>`;
 }
