@@ -8,13 +8,14 @@ import { html, Redirect, useEffect, useLocation, useState } from "../../vendor/p
 import { config } from "../config.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
-import { askLogin, haveCodes, inMiniProgram, takeCodes } from "../wechat.js";
+import { afterLogin, askLogin, haveCodes, inMiniProgram, takeCodes } from "../wechat.js";
 import { demoGuests } from "./guests.js";
 import { welcome } from "./welcome.js";
 
-/** The login as a page of its own; whoever is logged in goes to their own page. */
+/** The login as a page of its own; whoever is logged in goes on from it. Codes that have come are for a login anew. */
 export function Login() {
-  return session.use() ? html`<${Redirect} to="/me" replace />` : html`<${LoginPage} back="/" />`;
+  const done = session.use() && !haveCodes();
+  return done ? html`<${Redirect} to=${afterLogin()} replace />` : html`<${LoginPage} back="/" />`;
 }
 
 /** The login in the place of a page that needs a guest; without `back` the tabs stay below. */
