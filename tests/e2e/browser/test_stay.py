@@ -7,6 +7,7 @@ import re
 import time
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -17,7 +18,7 @@ from tests.e2e.world import Guest, World, until
 KEPT = "posthouse.guest"
 # What the welcome coupon takes off, in fen.
 WELCOME = 2000
-SAID = {
+SAID: dict[str, dict[str, Any]] = {
     "zh-CN": {
         "hotel": "驿站·成都宽窄巷子",
         "room": "庭院大床房",
@@ -155,11 +156,14 @@ def test_a_stay_from_the_search_to_the_check_out_coupon(world: World, open_windo
 
 @pytest.fixture
 def guest(world: World) -> Guest:
-    return world.guest()
+    """A guest who holds the welcome coupon."""
+    guest = world.guest()
+    until(guest.coupons, bool)
+    return guest
 
 
-def wide_open(world: World, window: Window, guest: Guest, room: dict[str, Any]) -> Page:
-    """The booking page of a room, filled in."""
+def booking_page(window: Window, guest: Guest, room: dict[str, Any]) -> Page:
+    """The booking page of a room, filled in with what is known of the guest."""
     page = enter(window, guest, f"/#/rooms/{room['room_id']}/booking")
     button(page, "提交订单").wait_for()
     return page
@@ -168,7 +172,7 @@ def wide_open(world: World, window: Window, guest: Guest, room: dict[str, Any]) 
 def test_a_double_press_makes_one_order(world: World, open_window: OpenWindow, guest: Guest) -> None:
     room = world.room(units=5)
     window = open_window("double-press")
-    page = wide_open(world, window, guest, room)
+    page = booking_page(window, guest, room)
     sent: list[str] = []
     page.on("request", lambda it: sent.append(it.url) if (it.method, it.url[-9:]) == ("POST", "/bookings") else None)
     button(page, "提交订单").dblclick()
@@ -183,7 +187,7 @@ def test_an_order_whose_answer_is_lost_is_sent_again_with_its_key(
 ) -> None:
     room = world.room(units=5)
     window = open_window("lost-answer", expected=("ERR_FAILED",))
-    page = wide_open(world, window, guest, room)
+    page = booking_page(window, guest, room)
     keys: list[str] = []
 
     def lose_once(route: Route) -> None:
@@ -227,22 +231,22 @@ def test_an_api_that_is_down_can_be_asked_again(open_window: OpenWindow) -> None
 def test_a_new_price_is_shown_before_it_is_paid(world: World, open_window: OpenWindow, guest: Guest) -> None:
     room = world.room(units=5, price=30000)
     window = open_window("new-price", expected=("409",))
-    page = wide_open(world, window, guest, room)
-    expect(page.locator(".foot .price")).to_have_text("¥300")
+    page = booking_page(window, guest, room)
+    expect(page.locator(".foot .price")).to_have_text("¥280")
     span = {"from": str(world.today), "to": str(world.today + timedelta(days=3)), "price": 35000}
     world.admin.send("PUT", f"/api/staff/rooms/{room['room_id']}/nights", span).must(200)
     button(page, "提交订单").click()
-    page.get_by_text("价格刚刚从 ¥300 变为 ¥350").wait_for()
-    expect(page.locator(".foot .price")).to_have_text("¥350")
+    page.get_by_text("价格刚刚从 ¥280 变为 ¥330").wait_for()
+    expect(page.locator(".foot .price")).to_have_text("¥330")
     window.look("told")
     button(page, "按新价格提交").click()
-    page.get_by_role("button", name="支付 ¥350").wait_for()
+    page.get_by_role("button", name="支付 ¥330").wait_for()
 
 
 def test_who_comes_too_late_is_told_what_is_left(world: World, open_window: OpenWindow, guest: Guest) -> None:
     room = world.room(units=2)
     window = open_window("too-late", expected=("409",))
-    page = wide_open(world, window, guest, room)
+    page = booking_page(window, guest, room)
     button(page, "加一").click()
     faster = world.guest()
     world.book(faster, world.wish(room["room_id"])).must(201)
@@ -336,3 +340,50 @@ def test_distance_is_told_to_who_says_where_they_are(open_window: OpenWindow) ->
     button(page, "距离").click()
     expect(page.locator(".hotel-card").first).to_contain_text("深圳湾")
     expect(page.locator(".hotel-card .distance").first).to_have_text(re.compile(r"^\d+\.\d km$"))
+
+
+# What WeChat's web-view gives its pages, as far as they use it.
+IN_WECHAT = """
+    const agent = navigator.userAgent + " MicroMessenger/8.0.50 miniProgram/wx0000000000000000";
+    Object.defineProperty(Navigator.prototype, "userAgent", { get: () => agent });
+    window.shell = [];
+    window.WeixinJSBridge = { on() {}, invoke: (name, given) => window.shell.push(given) };
+"""
+
+
+def test_inside_wechat_the_mini_program_logs_in_and_pays(world: World, open_window: OpenWindow) -> None:
+    codes = world.codes()
+    window = open_window("in-wechat")
+    window.page.add_init_script(IN_WECHAT)
+    window.page.route("**/config.json", lambda route: route.fulfill(json={"simulator": False}))
+    carried = f"login_code={codes['login_code']}&phone_code={codes['phone_code']}"
+    page = window.go(f"/#/login?{carried}&to=/orders")
+    page.get_by_role("heading", level=1, name="我的订单").wait_for()
+    assert codes["login_code"] not in page.url
+    button(page, "收下，去看看").click()
+
+    guest = world.log_in(world.codes(phone=codes["phone"]))
+    order_no = world.book(guest, world.wish(world.room(units=1)["room_id"])).must(201)["order_no"]
+    window.go(f"/#/bookings/{order_no}")
+    button(page, "去支付").click()
+    page.get_by_role("button", name="支付 ¥").click()
+    page.get_by_text("正在等待微信确认支付结果").wait_for()
+    [asked] = page.evaluate("window.shell")
+    payment = guest.send("POST", f"/api/orders/{order_no}/payments").must(201)
+    path, _, query = asked["arg"]["url"].partition("?")
+    given = {name: value for name, [value] in parse_qs(query, strict_parsing=True).items()}
+    assert (asked["name"], path) == ("navigateTo", "/pages/pay/pay")
+    assert given.keys() == payment["wechat"].keys()
+    assert given["package"] == payment["wechat"]["package"]
+    window.look("waits")
+
+    world.pay(guest, order_no)
+    page.get_by_role("heading", level=3, name="支付成功").wait_for()
+
+
+def test_without_wechat_the_login_says_where_to_go(open_window: OpenWindow) -> None:
+    window = open_window("elsewhere", language="en-GB")
+    window.page.route("**/config.json", lambda route: route.fulfill(json={"simulator": False}))
+    page = window.go("/#/orders")
+    page.get_by_role("heading", level=2, name="Open it in WeChat").wait_for()
+    window.look("login")
