@@ -29,6 +29,7 @@ SAID: dict[str, dict[str, Any]] = {
         "log_in": "登录",
         "gift": "新人礼券",
         "thanks": "收下，去看看",
+        "coupon": "优惠券",
         "submit": "提交订单",
         "pay": "支付 ¥",
         "done": "完成",
@@ -47,6 +48,7 @@ SAID: dict[str, dict[str, Any]] = {
         "log_in": "Log in",
         "gift": "A gift to welcome you",
         "thanks": "Thank you",
+        "coupon": "Coupon",
         "submit": "Book and pay",
         "pay": "Pay ¥",
         "done": "Done",
@@ -110,6 +112,10 @@ def book_and_pay(window: Window, said: dict[str, Any], payable: int) -> str:
     page = window.page
     expect(page.locator(".foot .price")).to_have_text(yuan(payable))
     window.look("booking")
+    page.get_by_role("button", name=said["coupon"]).click()
+    page.get_by_role("dialog", name=said["coupon"]).wait_for()
+    window.look("coupons")
+    page.keyboard.press("Escape")
     button(page, said["submit"]).click()
     page.get_by_role("button", name=said["pay"]).wait_for()
     window.look("pay")

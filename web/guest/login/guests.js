@@ -1,4 +1,4 @@
-// The guests whom the picker offers: those of the simulator who have a name; the demo's own where it does not tell.
+// The guests whom the picker offers: the demo's own, then others whom the simulator knows by name.
 const MOST = 6;
 const DEMO = [
   { nickname: "韩梅梅", phone_number: "13800138000" },
@@ -12,8 +12,8 @@ export async function demoGuests() {
     const answer = await fetch("/simulator/guests");
     if (!answer.ok) return DEMO;
     const { items } = await answer.json();
-    const named = items.filter((it) => it.nickname).map(({ nickname, phone_number }) => ({ nickname, phone_number }));
-    return named.length ? named.slice(0, MOST) : DEMO;
+    const others = items.filter((it) => it.nickname && !DEMO.some((one) => one.phone_number === it.phone_number));
+    return [...DEMO, ...others.map(({ nickname, phone_number }) => ({ nickname, phone_number }))].slice(0, MOST);
   } catch {
     return DEMO;
   }

@@ -73,9 +73,10 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
 
 function Head({ booking, settling, onEnd }) {
   const waits = booking.status === "pending_payment";
-  return html`<div class="order-head" role="status">
-    <h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
-    <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p>
+  // The clock stays outside of what is read aloud when it changes.
+  return html`<div class="order-head">
+    <div class="order-head" role="status"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
+      <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p></div>
     ${
       waits &&
       !settling &&

@@ -13,7 +13,17 @@ import { GoodsOrders } from "./goods.js";
 
 const SEGMENTS = ["stays", "goods"];
 const KEY = "posthouse.orders";
-const FILTERS = ["", "pending_payment", "paid", "checked_in", "finished", "cancelled", "refunded"];
+const FILTERS = [
+  "",
+  "pending_payment",
+  "paid",
+  "checked_in",
+  "finished",
+  "refunding",
+  "refunded",
+  "cancelled",
+  "no_show",
+];
 
 export const Orders = guarded(() => {
   const [segment, setSegment] = useState(sessionStorage.getItem(KEY) || "stays");
