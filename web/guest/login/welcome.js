@@ -7,8 +7,8 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 
-const LOOK_EVERY_MS = 700;
-const LOOKS = 15;
+const LOOK_EVERY_MS = 1000;
+const LOOKS = 30;
 let show = null;
 
 const listeners = new Set();
