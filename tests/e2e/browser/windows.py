@@ -1,0 +1,65 @@
+"""Windows of a real browser: what one person sees, what the browser complains of, and what axe finds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+from local.folders import ROOT
+
+SCREENSHOTS = ROOT / ".local" / "screenshots"
+PHONE, DESK = (390, 844), (1440, 900)
+GRAVE = {"serious", "critical"}
+# Measured in the middle of a fade, every colour is too pale.
+AT_REST = """() => Promise.all(document.getAnimations()
+    .filter((it) => it.effect.getTiming().iterations !== Infinity).map((it) => it.finished))"""
+
+
+def chromium() -> str | None:
+    """The browser's program: `CHROMIUM`, or what the PATH has."""
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@dataclass
+class Window:
+    """A window of one person: their page, and what the browser complained of."""
+
+    page: Page
+    name: str
+    url: str
+    complaints: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Keep what is an error or a warning, and not expected."""
+        text = f"{message.type}: {message.text} ({message.location.get('url', '')})"
+        if message.type in {"error", "warning"} and not any(it in text for it in self.expected):
+            self.complaints.append(text)
+
+    def go(self, path: str) -> Page:
+        """Open a page of Posthouse: "/#/orders", "/staff/"."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def look(self, name: str) -> None:
+        """Keep a screenshot as `<window>-<name>.png`, and let axe look for what some people could not use."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(AT_REST)
+        self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{name}.png")
+        found = Axe().run(self.page).response["violations"]
+        grave = [
+            f"{it['id']}: {it['help']}: {[node['html'][:160] for node in it['nodes'][:4]]}"
+            for it in found
+            if it["impact"] in GRAVE
+        ]
+        assert not grave, f"{self.name} {name}: {grave}"
+
+
+OpenWindow = Callable[..., Window]

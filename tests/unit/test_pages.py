@@ -1,0 +1,97 @@
+"""The pages as files: nothing inline, nothing from elsewhere, every text in both languages, every import found."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from local.folders import WEB
+
+OURS = sorted(
+    path
+    for path in WEB.rglob("*")
+    if path.suffix in {".js", ".css", ".html"} and not {"vendor", "node_modules"} & set(path.relative_to(WEB).parts)
+)
+PAGES = [path for path in OURS if path.suffix == ".html"]
+MODULES = [path for path in OURS if path.suffix == ".js" and "mini_program" not in path.parts]
+TEXT = re.compile(r'^\s*"?([a-z][\w.]*)"?:\s*\[\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)",?\s*\]', re.MULTILINE)
+# Keys that are put together from a code of the API.
+OF_CODES = ("status.", "problem.")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(WEB).as_posix()
+
+
+@cache
+def _texts() -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for path in MODULES:
+        if path.name == "texts.js":
+            for key, chinese, english in TEXT.findall(path.read_text()):
+                found[key] = chinese, english
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_a_page_has_nothing_inline(page: Path) -> None:
+    source = page.read_text()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", source)
+    assert all(re.search(r"\bsrc=", tag) for tag in re.findall(r"<script[^>]*>", source))
+
+
+@pytest.mark.parametrize("path", [it for it in OURS if "mini_program" not in it.parts], ids=_name)
+def test_nothing_comes_from_elsewhere(path: Path) -> None:
+    """Links may lead away; what a page loads may not."""
+    source = path.read_text()
+    assert not re.search(r"""(?:src|import|from|url\()\s*=?\s*["'(]*(?:https?:)?//""", source)
+    assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(", source)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_every_import_is_there(module: Path) -> None:
+    for target in re.findall(r"""(?:from|import)\s*\(?\s*"([^"]+)\"""", module.read_text()):
+        found = WEB / target.lstrip("/") if target.startswith("/") else module.parent / target
+        assert found.resolve().is_file(), f"{_name(module)} imports {target}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_every_text_that_is_used_exists(module: Path) -> None:
+    used = re.findall(r"""\b(?:t|textOr)\(\s*"([^"]+)\"""", module.read_text())
+    assert [key for key in used if key not in _texts()] == []
+
+
+def test_every_text_is_in_both_languages_with_the_same_parameters() -> None:
+    assert len(_texts()) > 100
+    for key, (chinese, english) in _texts().items():
+        assert chinese, key
+        assert english, key
+        assert not CHINESE.search(english), f"{key}: {english}"
+        assert sorted(re.findall(r"\{(\w+)\}", chinese)) == sorted(re.findall(r"\{(\w+)\}", english)), key
+
+
+def test_no_text_is_left_over() -> None:
+    source = "\n".join(path.read_text() for path in MODULES if path.name != "texts.js")
+    made = tuple(re.findall(r"\b(?:t|textOr)\(\s*`([^`$]+)\$\{", source)) + OF_CODES
+    unused = [key for key in _texts() if f'"{key}"' not in source and not key.startswith(made)]
+    assert unused == []
+
+
+def test_what_is_vendored_is_what_is_pinned() -> None:
+    lock = json.loads((WEB / "package-lock.json").read_text())["packages"]
+    told = "\n".join(path.read_text() for path in (WEB / "vendor").rglob("*.licences.txt"))
+    for name in json.loads((WEB / "package.json").read_text())["dependencies"]:
+        assert f"{name} {lock[f'node_modules/{name}']['version']} (" in told, f"{name}: run `make vendor`"
+
+
+def test_the_lock_names_no_place_to_load_from() -> None:
+    lock = (WEB / "package-lock.json").read_text()
+    assert set(re.findall(r"https?://[^/\"]+", lock)) <= {"https://registry.npmjs.org", *_funders(lock)}
+
+
+def _funders(lock: str) -> set[str]:
+    """Where projects ask for donations; nothing is loaded from there."""
+    return {re.sub(r"(https?://[^/]+).*", r"\1", url) for url in re.findall(r'"url": "([^"]+)"', lock)}
