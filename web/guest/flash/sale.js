@@ -41,13 +41,14 @@ function One({ sale, look }) {
   if (login && !guest) return html`<${LoginPage} back="/flash" />`;
   const goods = shelf.data?.goods.get(sale.goods_id);
   const taking = submission.phase !== "idle";
+  const picture = html`<${Picture} src=${goods?.images[0]} alt=${inLanguage(sale.goods_name)} className="goods-picture" />`;
   const foot = taking
     ? null
     : html`<${Press} is=${is} guest=${guest} onLogin=${() => setLogin(true)} onPress=${submission.press} />`;
   return html`<${Page} title=${inLanguage(sale.goods_name)} back="/flash" foot=${foot}>
-    <${Picture} src=${goods?.images[0]} alt=${inLanguage(sale.goods_name)} className="goods-picture" />
+    ${taking ? html`<${Progress} sale=${sale} of=${submission} />` : picture}
     <${Clock} sale=${sale} is=${is} look=${look} />
-    ${taking && html`<${Progress} sale=${sale} of=${submission} />`}
+    ${taking && picture}
     <section class="card stack">
       <div class="row wrap baseline"><span class="goods-price"><${Price} fen=${sale.price} /></span>
         ${goods && goods.price > sale.price && html`<${Price} fen=${goods.price} was />`}</div>

@@ -53,9 +53,9 @@ function Won({ orderNo, again }) {
     <span class="verdict-mark"><${Icon} name="check" size="32" /></span>
     <h2>${t("flash.won")}</h2>
     ${order ? html`<${NextOfWon} order=${order} open=${setSheet} reload=${from.reload} again=${again} />` : html`<${Loading} rows="1" />`}
+  </section>
     ${sheet === "address" && html`<${AddressSheet} order=${order} action=${t("flash.address_then_pay")} onDone=${addressed} onClose=${() => setSheet(null)} />`}
-    ${sheet === "pay" && html`<${PaySheet} orderNo=${orderNo} onPaid=${() => go(`/shop-orders/${orderNo}`)} onClose=${() => setSheet(null)} />`}
-  </section>`;
+    ${sheet === "pay" && html`<${PaySheet} orderNo=${orderNo} onPaid=${() => go(`/shop-orders/${orderNo}`)} onClose=${() => setSheet(null)} />`}`;
 }
 
 function NextOfWon({ order, open, reload, again }) {

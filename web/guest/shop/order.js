@@ -16,6 +16,9 @@ import { Sum } from "./sum_view.js";
 /** States that end by themselves before long. */
 const SOON = new Set(["unconfirmed", "cancelling"]);
 const LATER = new Set(["pending_payment", "refunding"]);
+const LOOK_MS = 5000;
+const QUICK_LOOK_MS = 1000;
+const QUICK_LOOKS = 30;
 
 export function Order({ params }) {
   return html`<${RequireLogin}><${One} key=${params.order_no} orderNo=${params.order_no} /><//>`;
@@ -25,19 +28,29 @@ function One({ orderNo }) {
   const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
   const shelf = useLoad(readShelf);
   const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
+  const [settling, setSettling] = useState(0);
   const order = from.data;
+  const moves = SOON.has(order?.status) || (settling > 0 && order?.status === "pending_payment");
   usePoll(
-    async () => from.setData(await api.get(`/api/shop-orders/${orderNo}`)),
-    SOON.has(order?.status) ? 1500 : 5000,
-    SOON.has(order?.status) || LATER.has(order?.status) || sheet === "pay",
+    async () => {
+      setSettling((looks) => Math.max(0, looks - 1));
+      from.setData(await api.get(`/api/shop-orders/${orderNo}`));
+    },
+    moves ? QUICK_LOOK_MS : LOOK_MS,
+    moves || LATER.has(order?.status),
   );
   const close = () => {
     history.replaceState(null, "");
     setSheet(null);
   };
-  const paid = async () => {
+  const changed = async () => {
     close();
     await from.reload();
+  };
+  const paid = () => {
+    // The order hears of its payment a moment later.
+    setSettling(QUICK_LOOKS);
+    return changed();
   };
   return html`<${Page} title=${t("shop.order_title")} back="/orders" foot=${order && html`<${Steps} order=${order} open=${setSheet} />`}>
     <${Loaded} from=${from} rows=${4} tall>
@@ -51,9 +64,9 @@ function One({ orderNo }) {
         <${Numbers} order=${shown} />`}
     <//>
     ${sheet === "pay" && order?.status === "pending_payment" && html`<${PaySheet} orderNo=${orderNo} onPaid=${paid} onClose=${close} />`}
-    ${sheet === "cancel" && html`<${Cancel} orderNo=${orderNo} onDone=${paid} onClose=${close} />`}
-    ${sheet === "receive" && html`<${Receive} orderNo=${orderNo} onDone=${paid} onClose=${close} />`}
-    ${sheet === "address" && html`<${AddressSheet} order=${order} onDone=${paid} onClose=${close} />`}
+    ${sheet === "cancel" && html`<${Cancel} orderNo=${orderNo} onDone=${changed} onClose=${close} />`}
+    ${sheet === "receive" && html`<${Receive} orderNo=${orderNo} onDone=${changed} onClose=${close} />`}
+    ${sheet === "address" && html`<${AddressSheet} order=${order} onDone=${changed} onClose=${close} />`}
   <//>`;
 }
 
