@@ -23,8 +23,8 @@ export function Me() {
       ${guest && html`<${Way} href="/me/data" icon="shield" text=${t("me.data")} />`}
       ${
         house.data?.simulator &&
-        html`<a class="cell" href="/docs/"><${Icon} name="list" /><span>${t("me.reference")}</span><span class="value go"><${Icon} name="go" size="18" /></span></a>
-          <a class="cell" href="/staff/"><${Icon} name="house" /><span>${t("me.staff")}</span><span class="value go"><${Icon} name="go" size="18" /></span></a>`
+        html`<a class="cell" href="/docs/"><${Icon} name="list" /><span>${t("me.reference")}</span><span class="go push"><${Icon} name="go" size="18" /></span></a>
+          <a class="cell" href="/staff/"><${Icon} name="house" /><span>${t("me.staff")}</span><span class="go push"><${Icon} name="go" size="18" /></span></a>`
       }
     </section>
     ${guest && html`<${Button} kind="plain" wide onClick=${leaveDevice}>${t("log_out")}<//>`}
@@ -73,7 +73,7 @@ function Account({ person }) {
     </section>
     <nav class="cells" aria-label=${t("me.mine")}>
       <${Way} href="/orders" icon="list" text=${t("me.orders")} />
-      <${Way} href="/me/coupons" icon="coupon" text=${t("me.coupons")} />
+      <${Way} href="/cart" icon="cart" text=${t("me.cart")} />
       <${Way} href="/me/messages" icon="message" text=${t("me.messages")} />
     </nav>`;
 }
@@ -83,5 +83,5 @@ function Tile({ href, value, text }) {
 }
 
 function Way({ href, icon, text }) {
-  return html`<${Link} href=${href} class="cell"><${Icon} name=${icon} /><span>${text}</span><span class="value go"><${Icon} name="go" size="18" /></span><//>`;
+  return html`<${Link} href=${href} class="cell"><${Icon} name=${icon} /><span>${text}</span><span class="go push"><${Icon} name="go" size="18" /></span><//>`;
 }

@@ -18,6 +18,7 @@ addTexts({
   "me.mine": ["我的内容", "Mine"],
   "me.orders": ["我的订单", "Orders"],
   "me.coupons": ["优惠券", "Coupons"],
+  "me.cart": ["购物车", "Cart"],
   "me.messages": ["消息", "Messages"],
   "me.balance": ["余额", "Balance"],
   "me.points": ["积分", "Points"],

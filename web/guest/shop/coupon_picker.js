@@ -1,7 +1,7 @@
 // The guest's coupons at the checkout: which can be used, which cannot and why.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
-import { moment, money } from "../../shared/format.js";
+import { day, money } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
@@ -51,6 +51,13 @@ export function CouponFace({ coupon, note }) {
       <span>${coupon.minimum_spend ? t("shop.coupon_from", { amount: money(coupon.minimum_spend) }) : t("shop.coupon_any_sum")}</span></span>
     <span class="ticket-text"><strong>${inLanguage(coupon.name)}</strong>
       <span class="muted small">${t(`shop.scope_${coupon.scope}`)}</span>
-      <span class="muted small number">${t("shop.coupon_until", { date: moment(coupon.valid_until) })}</span>
+      <span class="muted small number">${t("shop.coupon_until", { date: lastDay(coupon.valid_until) })}</span>
       ${note && html`<span class="warn-text small">${note}</span>`}</span>`;
+}
+
+/** The last day on which it can be used, on the reader's calendar. */
+function lastDay(validUntil) {
+  const moment = new Date(validUntil);
+  const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
+  return day(local.toISOString().slice(0, 10));
 }

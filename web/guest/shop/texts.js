@@ -70,7 +70,7 @@ addTexts({
   "shop.coupons_usable": ["{count} 张可用", "{count} to use"],
   "shop.coupon_from": ["满 {amount} 可用", "from {amount}"],
   "shop.coupon_any_sum": ["无门槛", "any sum"],
-  "shop.coupon_until": ["{date} 前有效", "Until {date}"],
+  "shop.coupon_until": ["有效期至 {date}", "Until {date}"],
   "shop.coupon_for_stays": ["仅限订房使用", "For stays only"],
   "shop.coupon_needs_more": ["还差 {more} 可用", "{more} short of its minimum"],
   "shop.scope_any": ["订房、商城通用", "For stays and the shop"],
