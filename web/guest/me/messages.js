@@ -27,7 +27,7 @@ export function Messages() {
 function Mine() {
   const list = useList((cursor) => api.get("/api/me/notifications", { limit: 20, cursor }));
   return html`<${Page} title=${t("me.messages")} back="/me">
-    <${Listed} from=${list} empty=${html`<${Empty} title=${t("me.no_messages")}><p>${t("me.no_messages_more")}</p><//>`}>
+    <${Listed} from=${list} empty=${html`<${Empty} title=${t("me.no_messages")} picture="messages"><p>${t("me.no_messages_more")}</p><//>`}>
       ${(items) => html`<ul class="cells">${items.map((it) => html`<li key=${it.kind + it.order_no + it.sent_at}><${Message} message=${it} /></li>`)}</ul>`}
     <//>
     <p class="muted small center">${t("me.messages_where")}</p>

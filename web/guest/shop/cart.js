@@ -13,7 +13,7 @@ export function Cart() {
   const lines = useCart();
   const shelf = useLoad(readShelf);
   if (lines.length === 0) {
-    return html`<${Page} title=${t("shop.cart")} back="/shop"><${Empty} title=${t("shop.cart_empty")}>
+    return html`<${Page} title=${t("shop.cart")} back="/shop"><${Empty} title=${t("shop.cart_empty")} picture="cart">
       <p>${t("shop.cart_empty_more")}</p><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//><//>`;
   }
   if (!shelf.data) {

@@ -38,7 +38,7 @@ function Wish() {
   const frame = (children) => html`<${Page} title=${t("shop.checkout")} back="/cart">${children}<//>`;
   if (!wish) {
     return frame(
-      html`<${Empty} title=${t("shop.cart_empty")}><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//>`,
+      html`<${Empty} title=${t("shop.cart_empty")} picture="cart"><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//>`,
     );
   }
   if (!from.data) {
