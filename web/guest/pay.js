@@ -84,7 +84,7 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
       ${until && !over && html`<p class="pay-time">${t("pay.time_left")} <${Countdown} until=${until} onEnd=${() => setOver(true)} /></p>`}
     </div>
     <div class="cells"><p class="cell"><span class="pay-mark"><${Icon} name="wallet" /></span>${t("pay.wechat")}
-      <span class="value"><${Icon} name="check" /></span></p></div>
+      <span class="value pay-check"><${Icon} name="check" /></span></p></div>
     ${over && html`<${Notice} tone="warn">${t("pay.over")}<//>`}
     ${!over && !able && html`<${Notice}>${t("pay.elsewhere")}<//>`}
     ${!over && simulator && html`<p class="small muted">${t("pay.simulated")}</p>`}

@@ -24,7 +24,9 @@ export function day(date, { weekday = false, year = false } = {}) {
   const options = { month: "short", day: "numeric", timeZone: "UTC" };
   if (weekday) options.weekday = "short";
   if (year) options.year = "numeric";
-  return new Intl.DateTimeFormat(locale(), options).format(new Date(`${date}T00:00:00Z`));
+  const text = new Intl.DateTimeFormat(locale(), options).format(new Date(`${date}T00:00:00Z`));
+  // Chinese puts no space there, and reads as one word: "11月21日周六".
+  return text.replace(/日(?=周)/, "日 ");
 }
 
 /** A moment in the time zone of the reader's browser: "11月21日 14:05". */

@@ -3,7 +3,7 @@ import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
 import { moment, money } from "../../shared/format.js";
 import { usePoll } from "../../shared/hooks.js";
-import { t } from "../../shared/language.js";
+import { inLanguage, t } from "../../shared/language.js";
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 
@@ -44,7 +44,7 @@ export function Welcome() {
   return html`<${Sheet} title=${t("login.gift")} onClose=${close}>
     <div class="gift">
       <p class="gift-amount number">${money(coupon.amount)}</p>
-      <p>${coupon.name}</p>
+      <p>${inLanguage(coupon.name)}</p>
       <p class="small">${t("login.gift_from", { amount: money(coupon.minimum_spend) })}</p>
       <p class="small">${t("login.gift_until", { until: moment(coupon.valid_until) })}</p>
     </div>
