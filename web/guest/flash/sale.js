@@ -78,7 +78,7 @@ function Press({ is, guest, onLogin, onPress }) {
   if (is === "open" && !guest) return html`<${Button} wide onClick=${onLogin}>${t("flash.login_first")}<//>`;
   if (is === "scheduled" && !guest)
     return html`<${Button} wide kind="plain" onClick=${onLogin}>${t("flash.login_before")}<//>`;
-  return html`<${Button} wide disabled=${is !== "open"} onClick=${onPress}>${t(is === "open" ? "flash.press" : `flash.press_${is}`)}<//>`;
+  return html`<${Button} wide disabled=${is !== "open"} onClick=${onPress}>${t(`flash.press_${is}`)}<//>`;
 }
 
 function Rules({ sale }) {

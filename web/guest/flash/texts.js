@@ -28,7 +28,7 @@ addTexts({
   "flash.is_ended": ["已结束", "Over"],
   "flash.is_ended_more": ["这一场已经结束，下一场再来", "This one is over: see you at the next"],
   "flash.is_scheduled_more": ["还没开始，请再等一下", "It has not begun yet: a moment more"],
-  "flash.press": ["立即抢购", "Buy now"],
+  "flash.press_open": ["立即抢购", "Buy now"],
   "flash.press_scheduled": ["还没开始", "Not yet"],
   "flash.press_sold_out": ["已抢光", "Sold out"],
   "flash.press_paused": ["暂停中", "Paused"],

@@ -2,5 +2,5 @@
 
 /** The path of an order's page, whatever was ordered. */
 export function orderPath(orderNo) {
-  return orderNo.startsWith("B") ? `/orders/${orderNo}` : `/shop-orders/${orderNo}`;
+  return orderNo.startsWith("B") ? `/bookings/${orderNo}` : `/shop-orders/${orderNo}`;
 }

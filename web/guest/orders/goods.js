@@ -29,7 +29,7 @@ function None() {
 function Card({ order, goods, reload }) {
   const pieces = order.items.reduce((sum, line) => sum + line.quantity, 0);
   const names = order.items.map((line) => inLanguage(line.name)).join(t("shop.and"));
-  return html`<${Link} href=${`/shop-orders/${order.order_no}`} class="card order-card">
+  return html`<${Link} href=${`/shop-orders/${order.order_no}`} class="card goods-order">
     <span class="row between"><span class="small muted number">${moment(order.created_at)}</span>
       <span class="row">${order.sale_id && html`<span class="badge accent">${t("shop.of_flash")}</span>`}<${Status} of=${order.status} /></span></span>
     <span class="row">
@@ -38,7 +38,7 @@ function Card({ order, goods, reload }) {
     </span>
     <span class="row between"><span class="small muted number">${t("shop.pieces", { count: pieces })}</span>
       <strong class="number">${money(order.goods_total + order.shipping_fee - order.discount)}</strong></span>
-    ${order.status === "pending_payment" && html`<span class="row between order-wait"><span>${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${reload}>${t("shop.time_over")}<//></span><span class="button small">${t("shop.pay")}</span></span>`}
-    ${order.status === "shipped" && html`<span class="row between order-wait"><span class="code">${order.carrier} ${order.tracking_no}</span><span class="button small plain">${t("shop.receive")}</span></span>`}
+    ${order.status === "pending_payment" && html`<span class="row between goods-order-wait"><span>${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${reload}>${t("shop.time_over")}<//></span><span class="button small">${t("shop.pay")}</span></span>`}
+    ${order.status === "shipped" && html`<span class="row between goods-order-wait"><span class="code">${order.carrier} ${order.tracking_no}</span><span class="button small plain">${t("shop.receive")}</span></span>`}
   <//>`;
 }

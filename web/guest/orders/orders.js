@@ -15,10 +15,15 @@ const SEGMENTS = ["stays", "goods"];
 const KEY = "posthouse.orders";
 const FILTERS = ["", "pending_payment", "paid", "checked_in", "finished", "cancelled", "refunded"];
 
+/** Which kind the tab shows the next time: that of the order which the guest has seen last. */
+export function rememberKind(kind) {
+  sessionStorage.setItem(KEY, kind);
+}
+
 export const Orders = guarded(() => {
   const [segment, setSegment] = useState(sessionStorage.getItem(KEY) || "stays");
   const choose = (next) => {
-    sessionStorage.setItem(KEY, next);
+    rememberKind(next);
     setSegment(next);
   };
   return html`<${Page} title=${t("orders.title")}>

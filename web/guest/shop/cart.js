@@ -79,7 +79,7 @@ function Sending({ shipping, total }) {
   const fee = shippingFor(shipping, total);
   if (fee === null || total === 0) return null;
   if (fee === 0) return html`<p class="small muted center">${t("shop.sent_free")}</p>`;
-  return html`<p class="small muted center">${t("shop.sent_free_from", { more: (shipping.free_from - total) / 100, fee: fee / 100 })}</p>`;
+  return html`<p class="small muted center">${t("shop.sent_free_above", { more: (shipping.free_from - total) / 100, fee: fee / 100 })}</p>`;
 }
 
 function ToCheckout({ ready, total, goods }) {

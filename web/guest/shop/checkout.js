@@ -18,8 +18,11 @@ import { readShelf } from "./shelf.js";
 import { bestCoupon, obstacleOf, sumOf } from "./sum.js";
 import { Sum } from "./sum_view.js";
 
+const LOOKS_FOR_PRICE = 8;
+const LOOK_EVERY_MS = 1500;
+
 export function Checkout() {
-  return html`<${RequireLogin}><${Wish} /><//>`;
+  return html`<${RequireLogin} back="/cart"><${Wish} /><//>`;
 }
 
 /** All that the page is about. */
@@ -62,10 +65,27 @@ function useChoices(facts, total) {
   return { coupon: still ?? null, setCoupon, wanted, setWanted, sum };
 }
 
+function linesOf(wish, facts) {
+  return wish.items.map((item) => ({ ...item, goods: facts.shelf.goods.get(item.goods_id) }));
+}
+
+function totalOf(lines) {
+  return lines.reduce((sum, { goods, quantity }) => sum + (goods?.price ?? 0) * quantity, 0);
+}
+
+/** The list of goods may be some seconds old: read until it shows the price that the order would have. */
+async function readUntilItCosts(actual, wish, reload) {
+  for (let look = 0; look < LOOKS_FOR_PRICE; look += 1) {
+    const facts = await reload();
+    if (!facts || totalOf(linesOf(wish, facts)) === actual) return;
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+  }
+}
+
 function Form({ wish, facts, reload, onAdjust }) {
   const [, go] = useLocation();
-  const lines = wish.items.map((item) => ({ ...item, goods: facts.shelf.goods.get(item.goods_id) }));
-  const total = lines.reduce((sum, { goods, quantity }) => sum + (goods?.price ?? 0) * quantity, 0);
+  const lines = linesOf(wish, facts);
+  const total = totalOf(lines);
   const delivery = useDelivery();
   const choices = useChoices(facts, total);
   const missing = lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
@@ -84,7 +104,8 @@ function Form({ wish, facts, reload, onAdjust }) {
       endCheckout();
       go(`/shop-orders/${made.order_no}`, { replace: true, state: { pay: made.status === "pending_payment" } });
     } catch (error) {
-      if (error.status === 409 || error.status === 404) await reload();
+      if (error.code === "price_changed") await readUntilItCosts(error.body.actual, wish, reload);
+      else if (error.status === 409 || error.status === 404) await reload();
       throw error;
     }
   });

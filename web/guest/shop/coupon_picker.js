@@ -48,7 +48,7 @@ function CouponSheet({ coupons, chosen, total, onChoose, onClose }) {
 /** What a coupon looks like: its worth on the stub, the rest beside it. */
 export function CouponFace({ coupon, note }) {
   return html`<span class="ticket-stub"><strong class="number">${money(coupon.amount)}</strong>
-      <span>${coupon.minimum_spend ? t("shop.coupon_from", { amount: money(coupon.minimum_spend) }) : t("shop.coupon_any_sum")}</span></span>
+      <span>${coupon.minimum_spend ? t("shop.coupon_minimum", { amount: money(coupon.minimum_spend) }) : t("shop.coupon_any_sum")}</span></span>
     <span class="ticket-text"><strong>${inLanguage(coupon.name)}</strong>
       <span class="muted small">${t(`shop.scope_${coupon.scope}`)}</span>
       <span class="muted small number">${t("shop.coupon_until", { date: lastDay(coupon.valid_until) })}</span>

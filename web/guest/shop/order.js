@@ -3,8 +3,9 @@ import "./texts.js";
 import { Button, Confirm, Countdown, Loaded, Notice, Status, Timeline, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
-import { html, Link, useState } from "../../vendor/preact.js";
+import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
+import { rememberKind } from "../orders/orders.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -21,12 +22,13 @@ const QUICK_LOOK_MS = 1000;
 const QUICK_LOOKS = 30;
 
 export function Order({ params }) {
-  return html`<${RequireLogin}><${One} key=${params.order_no} orderNo=${params.order_no} /><//>`;
+  return html`<${RequireLogin} back="/orders"><${One} key=${params.order_no} orderNo=${params.order_no} /><//>`;
 }
 
 function One({ orderNo }) {
   const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
   const shelf = useLoad(readShelf);
+  useEffect(() => rememberKind("goods"), []);
   const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
   const [settling, setSettling] = useState(0);
   const order = from.data;
@@ -82,11 +84,11 @@ function isPaid(order) {
 /** The state in a word, and in a sentence what comes next. */
 function Head({ order, reload, open }) {
   const needsAddress = order.sale_id && !order.address && ["pending_payment", "paid"].includes(order.status);
-  return html`<section class=${`order-head ${order.status}`}>
+  return html`<section class=${`goods-order-head ${order.status}`}>
     <div class="row wrap"><h2><${Status} of=${order.status} /></h2>
       ${order.sale_id && html`<span class="badge accent">${t("shop.of_flash")}</span>`}</div>
     <p>${t(`shop.next_${order.status}`)}</p>
-    ${order.status === "pending_payment" && html`<p class="order-clock">${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${() => setTimeout(reload, 1500)}>${t("shop.time_over")}<//></p>`}
+    ${order.status === "pending_payment" && html`<p class="goods-order-clock">${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${() => setTimeout(reload, 1500)}>${t("shop.time_over")}<//></p>`}
     ${
       needsAddress &&
       html`<${Notice} tone="warn"><span class="grow">${t("shop.needs_address")}</span>

@@ -43,7 +43,7 @@ addTexts({
   "shop.prices_changed": ["有商品的价格变了，已更新为现价", "Some prices have changed: these are the new ones"],
   "shop.understood": ["知道了", "OK"],
   "shop.sent_free": ["这一单免运费", "This order is sent for free"],
-  "shop.sent_free_from": [
+  "shop.sent_free_above": [
     "再买 ¥{more} 免运费（否则运费 ¥{fee}）",
     "¥{more} more and it is sent for free (else ¥{fee})",
   ],
@@ -68,7 +68,7 @@ addTexts({
   "shop.coupon_without": ["不使用优惠券", "Without a coupon"],
   "shop.coupons_none": ["暂无可用", "None fits"],
   "shop.coupons_usable": ["{count} 张可用", "{count} to use"],
-  "shop.coupon_from": ["满 {amount} 可用", "from {amount}"],
+  "shop.coupon_minimum": ["满 {amount} 可用", "from {amount}"],
   "shop.coupon_any_sum": ["无门槛", "any sum"],
   "shop.coupon_until": ["有效期至 {date}", "Until {date}"],
   "shop.coupon_for_stays": ["仅限订房使用", "For stays only"],
