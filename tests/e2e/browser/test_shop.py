@@ -1,4 +1,4 @@
-"""The shop, the flash sales and the guest's own pages, by clicks: a whole order, a unit for two, and what is kept of a guest."""
+"""The shop, the flash sales and the guest's own pages, by clicks: an order, one unit for two, how a guest leaves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 from tests.e2e.world import Guest, World, until
@@ -41,10 +41,10 @@ def own_name(goods: dict[str, Any], language: str = "zh") -> str:
     return "信笺" if language == "zh" else str(goods["name"]).removeprefix("信笺 ")
 
 
-def fill_delivery(page: Page) -> None:
-    page.get_by_label(re.compile("^(收货人|Name)$")).fill("李雷")
-    page.get_by_label(re.compile("^(手机号|Phone)$")).fill("13800138000")
-    page.get_by_label(re.compile("^(收货地址|Address)$")).fill("成都市锦江区春熙路 1 号")
+def fill_delivery(where: Page | Locator) -> None:
+    where.get_by_label(re.compile("^(收货人|Name)$")).fill("李雷")
+    where.get_by_label(re.compile("^(手机号|Phone)$")).fill("13800138000")
+    where.get_by_label(re.compile("^(收货地址|Address)$")).fill("成都市锦江区春熙路 1 号")
 
 
 def pay(page: Page, amount: str) -> None:
@@ -81,7 +81,8 @@ def test_a_shop_order_from_the_shelf_to_the_receipt(world: World, open_window: O
     page.get_by_role("button", name="去结算").click()
 
     page.get_by_role("switch", name="使用余额").check()
-    expect(page.locator(".foot")).to_contain_text("¥186"), "256 less a coupon of 20 and a balance of 50"
+    # 256 less a coupon of 20 and a balance of 50.
+    expect(page.locator(".foot")).to_contain_text("¥186")
     page.get_by_role("button", name="提交订单").click()
     expect(page.get_by_text("请填写收货地址")).to_be_visible()
     fill_delivery(page)
@@ -123,7 +124,8 @@ def test_a_checkout_that_is_refused_says_why_and_goes_on(world: World, open_wind
     page.get_by_role("button", name="One more").click()
     page.get_by_role("button", name="Buy now").click()
     fill_delivery(page)
-    expect(page.locator(".sum")).to_contain_text("¥10"), "60 yuan of goods do not go for nothing"
+    # Goods for 60 are not sent for nothing.
+    expect(page.locator(".sum")).to_contain_text("¥10")
     expect(page.locator(".foot")).to_contain_text("¥70")
 
     path = f"/api/staff/goods/{goods['goods_id']}"
@@ -190,7 +192,7 @@ def test_one_unit_for_two_guests(world: World, open_window: OpenWindow) -> None:
     page = pages[winner]
     page.reload()
     page.get_by_role("button", name="填写地址并支付").click()
-    fill_delivery(page.get_by_role("dialog"))  # type: ignore[arg-type]
+    fill_delivery(page.get_by_role("dialog"))
     page.get_by_role("button", name="保存，去支付").click()
     pay(page, "¥69")
     number = order_no_of(page)

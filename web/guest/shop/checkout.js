@@ -125,13 +125,13 @@ function Form({ wish, facts, reload, onAdjust }) {
 
 function Line({ line: { goods, goods_id, quantity } }) {
   const short = goods && goods.stock < quantity;
-  return html`<div class=${goods ? "cell" : "cell gone"}>
+  return html`<li class=${goods ? "cell" : "cell gone"}>
     <${Picture} src=${goods?.images[0]} className="thumb small-thumb" />
     <div class="grow"><span>${goods ? inLanguage(goods.name) : goods_id}</span>
       ${!goods && html`<p class="small warn-text">${t("shop.line_off_sale")}</p>`}
       ${short && html`<p class="small warn-text">${goods.stock ? t("shop.line_short", { count: goods.stock }) : t("shop.line_sold_out")}</p>`}</div>
     <span class="line-sum number">${goods && html`<${Price} fen=${goods.price} />`}<span class="muted small">× ${quantity}</span></span>
-  </div>`;
+  </li>`;
 }
 
 function Foot({ sum, order, missing }) {

@@ -29,7 +29,7 @@ function Card({ goods }) {
   const name = inLanguage(goods.name);
   return html`<li class=${goods.stock ? "goods-card" : "goods-card gone"}>
     <${Link} href=${`/shop/${goods.goods_id}`}>
-      <${Picture} src=${goods.images[0]} className="square" />
+      <${Picture} src=${goods.images[0]} className="goods-square" />
       <span class="goods-card-text">
         <span class="goods-card-name">${name}</span>
         <span class="row between"><${Price} fen=${goods.price} /><${Stock} left=${goods.stock} /></span>
