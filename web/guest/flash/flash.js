@@ -20,7 +20,7 @@ const GROUPS = [
 
 export function Flash() {
   const list = useList((cursor) => api.get("/api/flash-sales", { limit: 50, cursor }));
-  const shelf = useLoad(readShelf);
+  const shelf = useLoad(() => readShelf());
   usePoll(list.reload, LOOK_EVERY_MS);
   return html`<${Page} title=${t("flash.title")}>
     <${Listed} from=${list} empty=${html`<${None} />`}>

@@ -34,7 +34,7 @@ function One({ sale, look }) {
   const is = standingOf(sale, now);
   const guest = session.use();
   const [login, setLogin] = useState(false);
-  const shelf = useLoad(readShelf);
+  const shelf = useLoad(() => readShelf());
   const submission = useSubmission(sale);
   const near = Math.abs(Date.parse(sale.starts_at) - serverNow()) < NEAR_MS;
   usePoll(look, is === "open" || is === "sold_out" || near ? LOOK_EVERY_MS : CALM_LOOK_MS, is !== "ended");

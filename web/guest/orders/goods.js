@@ -11,7 +11,7 @@ import { readShelf } from "../shop/shelf.js";
 /** The list that stands in the tab of orders. */
 export function GoodsOrders() {
   const list = useList((cursor) => api.get("/api/shop-orders", { limit: 20, cursor }));
-  const shelf = useLoad(readShelf);
+  const shelf = useLoad(() => readShelf());
   return html`<${Listed} from=${list} rows=${3} empty=${html`<${None} />`}>
     ${(items) =>
       html`<ul class="stack">${items.map(

@@ -11,7 +11,7 @@ import { readShelf, shippingFor } from "./shelf.js";
 
 export function Cart() {
   const lines = useCart();
-  const shelf = useLoad(readShelf);
+  const shelf = useLoad(() => readShelf(lines.map((line) => line.goods_id)));
   if (lines.length === 0) {
     return html`<${Page} title=${t("shop.cart")} back="/shop"><${Empty} title=${t("shop.cart_empty")} picture="cart">
       <p>${t("shop.cart_empty_more")}</p><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//><//>`;

@@ -26,9 +26,9 @@ export function Checkout() {
 }
 
 /** All that the page is about. */
-async function readAll() {
+async function readAll(wish) {
   const [shelf, me, coupons] = await Promise.all([
-    readShelf(),
+    readShelf(wish.items.map((item) => item.goods_id)),
     api.get("/api/me"),
     everything(api, "/api/me/coupons", { status: "unused" }),
   ]);
@@ -37,7 +37,7 @@ async function readAll() {
 
 function Wish() {
   const [wish, setWish] = useState(readWish);
-  const from = useLoad(readAll);
+  const from = useLoad(() => (wish ? readAll(wish) : null), [wish]);
   const frame = (children) => html`<${Page} title=${t("shop.checkout")} back="/cart">${children}<//>`;
   if (!wish) {
     return frame(

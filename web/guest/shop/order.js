@@ -27,7 +27,7 @@ export function Order({ params }) {
 
 function One({ orderNo }) {
   const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
-  const shelf = useLoad(readShelf);
+  const shelf = useLoad(() => readShelf());
   useEffect(() => rememberKind("goods"), []);
   const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
   const [settling, setSettling] = useState(0);

@@ -22,7 +22,7 @@ export function Shipment({ order }) {
   if (!order.carrier) return null;
   return html`<section class="card stack-tight"><h2 class="row"><${Icon} name="truck" />${t("shop.shipment")}</h2>
     <dl class="facts"><dt>${t("shop.carrier")}</dt><dd>${order.carrier}</dd>
-      <dt>${t("shop.tracking")}</dt><dd class="row end"><span class="code">${order.tracking_no}</span><${Copy} text=${order.tracking_no} /></dd></dl>
+      <dt>${t("shop.tracking")}</dt><dd class="row copyable"><span class="code">${order.tracking_no}</span><${Copy} text=${order.tracking_no} /></dd></dl>
   </section>`;
 }
 
@@ -52,7 +52,7 @@ export function Refunds({ refunds = [] }) {
 
 export function Numbers({ order }) {
   return html`<section class="card"><dl class="facts">
-    <dt>${t("shop.order_no")}</dt><dd class="row end"><span class="code">${order.order_no}</span><${Copy} text=${order.order_no} /></dd>
+    <dt>${t("shop.order_no")}</dt><dd class="row copyable"><span class="code">${order.order_no}</span><${Copy} text=${order.order_no} /></dd>
     <dt>${t("shop.ordered_at")}</dt><dd>${moment(order.created_at)}</dd></dl></section>`;
 }
 
