@@ -187,6 +187,7 @@ def test_one_unit_for_two_guests(world: World, open_window: OpenWindow) -> None:
     assert sorted(verdicts.values()) == ["lost", "won"]
     [loser] = [pages[name] for name, verdict in verdicts.items() if verdict == "lost"]
     assert loser.get_by_role("link", name="去商城看看").get_attribute("href") == f"#/shop/{offered['goods_id']}"
+    assert loser.get_by_role("button", name="再抢一次").count() == 0, "nothing has come back"
     [winner] = [name for name, verdict in verdicts.items() if verdict == "won"]
 
     page = pages[winner]

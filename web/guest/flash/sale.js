@@ -38,7 +38,8 @@ function One({ sale, look }) {
   const submission = useSubmission(sale);
   const near = Math.abs(Date.parse(sale.starts_at) - serverNow()) < NEAR_MS;
   usePoll(look, is === "open" || is === "sold_out" || near ? LOOK_EVERY_MS : CALM_LOOK_MS, is !== "ended");
-  if (login && !guest) return html`<${LoginPage} back="/flash" />`;
+  const expired = submission.error?.status === 401;
+  if ((login || expired) && !guest) return html`<${LoginPage} back="/flash" />`;
   const goods = shelf.data?.goods.get(sale.goods_id);
   const taking = submission.phase !== "idle";
   const picture = html`<${Picture} src=${goods?.images[0]} alt=${inLanguage(sale.goods_name)} className="goods-picture" />`;
@@ -46,7 +47,7 @@ function One({ sale, look }) {
     ? null
     : html`<${Press} is=${is} guest=${guest} onLogin=${() => setLogin(true)} onPress=${submission.press} />`;
   return html`<${Page} title=${inLanguage(sale.goods_name)} back="/flash" foot=${foot}>
-    ${taking ? html`<${Progress} sale=${sale} of=${submission} />` : picture}
+    ${taking ? html`<${Progress} sale=${sale} of=${submission} look=${look} />` : picture}
     <${Clock} sale=${sale} is=${is} look=${look} />
     ${taking && picture}
     <section class="card stack">

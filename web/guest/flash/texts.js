@@ -68,7 +68,7 @@ addTexts({
   "flash.try_again": ["再抢一次", "Try again"],
   "flash.lost_sold_out": ["手慢了，被抢光了", "Just sold out"],
   "flash.lost_sold_out_more": [
-    "有人超时未付款，名额会放回来。也可以按原价购买",
+    "超时未付的名额会放回来，也可以按原价购买",
     "A unit that is not paid in time comes back. It is also there at its usual price",
   ],
   "flash.lost_already_bought": ["您已经抢到过了", "You have yours already"],

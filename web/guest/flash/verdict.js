@@ -5,20 +5,22 @@ import { clock } from "../../shared/format.js";
 import { useLoad, useNow, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t, textOr } from "../../shared/language.js";
-import { html, Link, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useEffect, useLocation, useState } from "../../vendor/preact.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { AddressSheet } from "../shop/address_sheet.js";
 
 const LOOK_EVERY_MS = 4000;
+const SETTLED_MS = 2500;
 
 /** Where the guest's submission stands. */
-export function Progress({ sale, of }) {
+export function Progress({ sale, of, look }) {
   if (of.phase === "decided" && of.verdict.status === "won") {
     return html`<${Won} orderNo=${of.verdict.order_no} again=${of.forget} />`;
   }
-  if (of.phase === "decided") return html`<${Lost} status=${of.verdict.status} sale=${sale} forget=${of.forget} />`;
-  if (of.phase === "failed") return html`<${Failed} error=${of.error} sale=${sale} of=${of} />`;
+  if (of.phase === "decided")
+    return html`<${Lost} status=${of.verdict.status} sale=${sale} forget=${of.forget} look=${look} />`;
+  if (of.phase === "failed") return html`<${Failed} error=${of.error} sale=${sale} of=${of} look=${look} />`;
   return html`<${Waiting} of=${of} />`;
 }
 
@@ -72,8 +74,21 @@ function NextOfWon({ order, open, reload, again }) {
 }
 
 /** Not won, with the reason and what can be done. */
-function Lost({ status, sale, forget }) {
-  const mayTry = status === "sold_out" && sale.status === "open" && sale.left > 0;
+function Lost({ status, sale, forget, look }) {
+  const [fresh, setFresh] = useState(false);
+  useEffect(() => {
+    // What the page knew of the units is from before the verdict; what the API knows is a second old.
+    const timer = setTimeout(
+      () =>
+        look().then(
+          () => setFresh(true),
+          () => {},
+        ),
+      SETTLED_MS,
+    );
+    return () => clearTimeout(timer);
+  }, []);
+  const mayTry = fresh && status === "sold_out" && sale.status === "open" && sale.left > 0;
   return html`<section class="card verdict" role="status">
     <span class="verdict-mark lost"><${Icon} name=${status === "already_bought" ? "bag" : "clock"} size="28" /></span>
     <h2>${t(`flash.lost_${status}`)}</h2>
@@ -92,12 +107,12 @@ function NextOfLost({ status, sale, plain }) {
 }
 
 /** The gateway refused it, or nothing came back. */
-function Failed({ error, sale, of }) {
+function Failed({ error, sale, of, look }) {
   const known = { sold_out: "sold_out", already_bought: "already_bought" }[error.code];
-  if (known) return html`<${Lost} status=${known} sale=${sale} forget=${of.forget} />`;
+  if (known) return html`<${Lost} status=${known} sale=${sale} forget=${of.forget} look=${look} />`;
   const closed = error.code === "sale_not_open";
   if (closed && error.body.status === "ended")
-    return html`<${Lost} status="sale_closed" sale=${sale} forget=${of.forget} />`;
+    return html`<${Lost} status="sale_closed" sale=${sale} forget=${of.forget} look=${look} />`;
   const text = closed ? textOr(`flash.is_${error.body.status}_more`, faultText(error)) : faultText(error);
   return html`<section class="card verdict" role="alert">
     <span class="verdict-mark lost"><${Icon} name="refresh" size="28" /></span>

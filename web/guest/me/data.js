@@ -3,7 +3,6 @@ import "./texts.js";
 import { Button, faultText, Sheet, toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
-import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useLocation, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
@@ -92,7 +91,7 @@ function Obstacle({ error, onClose }) {
   if (!error) return null;
   if (error.code === "orders_open") {
     return html`<div class="notice warn" role="alert"><div class="stack-tight"><p>${t("me.orders_open")}</p>
-      <ul>${error.body.order_nos.map((it) => html`<li key=${it}><${Link} href=${orderPath(it)} onClick=${onClose}><span class="code">${it}</span> <${Icon} name="go" size="14" /><//></li>`)}</ul></div></div>`;
+      <ul>${error.body.order_nos.map((it) => html`<li key=${it}><${Link} href=${orderPath(it)} onClick=${onClose}><span class="code">${it}</span><//></li>`)}</ul></div></div>`;
   }
   const text =
     error.code === "balance_left" ? t("me.balance_left", { amount: money(error.body.balance) }) : faultText(error);

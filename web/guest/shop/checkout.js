@@ -98,9 +98,10 @@ function Form({ wish, facts, reload, onAdjust }) {
       balance: choices.sum.balance,
       expected_total: total,
     };
+    // Also for who has to log in again before the order goes through.
+    delivery.keep();
     try {
       const made = await postOnce(api, "checkout", "/api/shop-orders", body);
-      delivery.keep();
       endCheckout();
       go(`/shop-orders/${made.order_no}`, { replace: true, state: { pay: made.status === "pending_payment" } });
     } catch (error) {
