@@ -1,5 +1,5 @@
 // The sheet that pays an order of any kind. Locally it plays WeChat; inside WeChat the mini program pays; elsewhere it cannot be paid.
-import "./pay_texts.js";
+import "./texts.js";
 import { Problem } from "../shared/api.js";
 import { Button, Countdown, Failure, FaultLine, Loading, Notice, Price, Sheet } from "../shared/components.js";
 import { money } from "../shared/format.js";

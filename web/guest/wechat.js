@@ -7,17 +7,20 @@ export function inMiniProgram() {
   return /miniProgram/i.test(navigator.userAgent) || window.__wxjs_environment === "miniprogram";
 }
 
-let codes = take();
+let codes = null;
+let landing = "/me";
+take();
 
 // Codes work once: they leave the address at once, so that a reload does not send them again.
 function take() {
   const [path, query] = location.hash.slice(1).split("?");
-  if (path !== "/login" || !query) return null;
+  if (path !== "/login" || !query) return;
   const given = new URLSearchParams(query);
   const to = given.get("to") || "/";
-  history.replaceState(null, "", `${location.pathname}#${to.startsWith("/") ? to : "/"}`);
+  landing = to.startsWith("/") ? to : "/";
   const login_code = given.get("login_code");
-  return login_code ? { login_code, phone_code: given.get("phone_code") || undefined } : null;
+  if (login_code) codes = { login_code, phone_code: given.get("phone_code") || undefined };
+  history.replaceState(null, "", `${location.pathname}#/login`);
 }
 
 /** `{login_code, phone_code?}` that the mini program brought, once; null afterwards. */
@@ -30,6 +33,11 @@ export function takeCodes() {
 /** Whether codes have come that nobody has taken. */
 export function haveCodes() {
   return codes !== null;
+}
+
+/** Where the guest goes from the login's own page. */
+export function afterLogin() {
+  return landing;
 }
 
 async function miniProgram() {

@@ -29,6 +29,11 @@ export function day(date, { weekday = false, year = false } = {}) {
   return text.replace(/日(?=周)/, "日 ");
 }
 
+/** "2026-11-21" -> "周六" or "Sat". */
+export function weekday(date) {
+  return new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+}
+
 /** A moment in the time zone of the reader's browser: "11月21日 14:05". */
 export function moment(timestamp, { seconds = false } = {}) {
   if (!timestamp) return "";

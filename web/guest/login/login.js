@@ -8,13 +8,14 @@ import { html, Redirect, useEffect, useLocation, useState } from "../../vendor/p
 import { config } from "../config.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
-import { askLogin, haveCodes, inMiniProgram, takeCodes } from "../wechat.js";
-import { GUESTS } from "./guests.js";
+import { afterLogin, askLogin, haveCodes, inMiniProgram, takeCodes } from "../wechat.js";
+import { demoGuests } from "./guests.js";
 import { welcome } from "./welcome.js";
 
-/** The login as a page of its own; whoever is logged in goes to their own page. */
+/** The login as a page of its own; whoever is logged in goes on from it. Codes that have come are for a login anew. */
 export function Login() {
-  return session.use() ? html`<${Redirect} to="/me" replace />` : html`<${LoginPage} back="/" />`;
+  const done = session.use() && !haveCodes();
+  return done ? html`<${Redirect} to=${afterLogin()} replace />` : html`<${LoginPage} back="/" />`;
 }
 
 /** The login in the place of a page that needs a guest; without `back` the tabs stay below. */
@@ -79,6 +80,7 @@ async function enter(guest) {
 }
 
 function Picker() {
+  const guests = useLoad(demoGuests);
   const [other, setOther] = useState(false);
   const [chosen, setChosen] = useState(null);
   const login = useAction(async (guest) => {
@@ -88,7 +90,7 @@ function Picker() {
   return html`<section class="stack" aria-labelledby="login-guests">
     <h2 id="login-guests">${t("login.pick")}</h2>
     <ul class="cells">
-      ${GUESTS.map(
+      ${(guests.data || []).map(
         (guest) => html`<li key=${guest.phone_number}><button type="button" class="cell" disabled=${login.busy}
           aria-busy=${login.busy && chosen === guest.phone_number ? "true" : undefined} onClick=${() => login.run(guest)}>
           <span class="login-face" aria-hidden="true">${guest.nickname.slice(0, 1)}</span>

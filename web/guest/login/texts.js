@@ -16,7 +16,7 @@ addTexts({
   ],
   "login.elsewhere": ["请在微信中打开", "Open it in WeChat"],
   "login.step_1": ["打开微信，点按右上角的搜索", "Open WeChat and tap the search"],
-  "login.step_2": ["搜索小程序「驿站」", "Look for the mini program 驿站 (Posthouse)"],
+  "login.step_2": ["搜索小程序「驿站」", "Look for the mini program Posthouse"],
   "login.step_3": ["进入后会自动登录，您的订单都在那里", "It logs you in; all of your orders are there"],
   "login.pick": ["选择一位演示客人", "Choose a guest"],
   "login.other": ["使用其他手机号", "Another phone number"],
@@ -30,7 +30,7 @@ addTexts({
     "The WeChat simulator does not answer: try again in a moment",
   ],
   "login.gift": ["新人礼券", "A gift to welcome you"],
-  "login.gift_from": ["订单满 {amount} 可用", "For orders from {amount}"],
+  "login.gift_least": ["订单满 {amount} 可用", "For orders from {amount}"],
   "login.gift_until": ["有效期至 {until}", "Valid until {until}"],
   "login.gift_use": ["收下，去看看", "Thank you"],
 });

@@ -4,12 +4,25 @@ import { Button, Sheet } from "../../shared/components.js";
 import { moment, money } from "../../shared/format.js";
 import { usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, useEffect, useState } from "../../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 
-const LOOK_EVERY_MS = 700;
-const LOOKS = 15;
+const LOOK_EVERY_MS = 1000;
+const LOOKS = 30;
 let show = null;
+
+const listeners = new Set();
+
+/** Call `tell` when the welcome coupon has come: whoever lists coupons looks again. */
+export function useWelcome(tell) {
+  const latest = useRef(tell);
+  latest.current = tell;
+  useEffect(() => {
+    const told = () => latest.current();
+    listeners.add(told);
+    return () => listeners.delete(told);
+  }, []);
+}
 
 /** Look out for the coupon and show it. */
 export function welcome() {
@@ -34,6 +47,7 @@ export function Welcome() {
       if (gift) {
         setLooks(0);
         setCoupon(gift);
+        for (const told of listeners) told();
       }
     },
     LOOK_EVERY_MS,
@@ -45,7 +59,7 @@ export function Welcome() {
     <div class="gift">
       <p class="gift-amount number">${money(coupon.amount)}</p>
       <p>${inLanguage(coupon.name)}</p>
-      <p class="small">${t("login.gift_from", { amount: money(coupon.minimum_spend) })}</p>
+      <p class="small">${t("login.gift_least", { amount: money(coupon.minimum_spend) })}</p>
       <p class="small">${t("login.gift_until", { until: moment(coupon.valid_until) })}</p>
     </div>
     <${Button} wide onClick=${close}>${t("login.gift_use")}<//>

@@ -10,9 +10,9 @@ import { RequireLogin } from "../login/require.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
+import { Ends } from "../stay/dates.js";
 import { Whereabouts } from "../stay/hotel.js";
 import { bookedRuleText } from "../stay/rule.js";
-import { nightsText } from "../stay/search.js";
 import { askNotices, inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
 
@@ -73,9 +73,10 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
 
 function Head({ booking, settling, onEnd }) {
   const waits = booking.status === "pending_payment";
-  return html`<div class="order-head" role="status">
-    <h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
-    <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p>
+  // The clock stays outside of what is read aloud when it changes.
+  return html`<div class="order-head">
+    <div class="order-head" role="status"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
+      <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p></div>
     ${
       waits &&
       !settling &&
@@ -89,11 +90,7 @@ function Stay({ booking }) {
   return html`<section class="card stack tight" aria-labelledby="stay">
     <p class="small muted">${inLanguage(booking.hotel_name)}</p>
     <h2 id="stay">${inLanguage(booking.room_name)}${booking.units > 1 && ` × ${booking.units}`}</h2>
-    <div class="stay-line">
-      <span><small>${t("stay.arrival")}</small><strong class="number">${day(booking.check_in, { weekday: true })}</strong></span>
-      <span class="badge">${nightsText(booking)}</span>
-      <span><small>${t("stay.departure")}</small><strong class="number">${day(booking.check_out, { weekday: true })}</strong></span>
-    </div>
+    <div class="stay-line"><${Ends} range=${booking} /></div>
     <dl class="facts">
       <dt>${t("book.name")}</dt><dd>${booking.guest_name}</dd>
       <dt>${t("book.phone")}</dt><dd>${booking.phone_number}</dd>

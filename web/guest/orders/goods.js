@@ -22,7 +22,7 @@ export function GoodsOrders() {
 }
 
 function None() {
-  return html`<${Empty} title=${t("shop.no_orders")}><p>${t("shop.no_orders_more")}</p>
+  return html`<${Empty} title=${t("shop.no_orders")} picture="cart"><p>${t("shop.no_orders_more")}</p>
     <${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//>`;
 }
 

@@ -13,7 +13,17 @@ import { GoodsOrders } from "./goods.js";
 
 const SEGMENTS = ["stays", "goods"];
 const KEY = "posthouse.orders";
-const FILTERS = ["", "pending_payment", "paid", "checked_in", "finished", "cancelled", "refunded"];
+const FILTERS = [
+  "",
+  "pending_payment",
+  "paid",
+  "checked_in",
+  "finished",
+  "refunding",
+  "refunded",
+  "cancelled",
+  "no_show",
+];
 
 /** Which kind the tab shows the next time: that of the order which the guest has seen last. */
 export function rememberKind(kind) {
@@ -40,7 +50,7 @@ export const Orders = guarded(() => {
 function Stays() {
   const [status, setStatus] = useState("");
   const bookings = useList((cursor) => api.get("/api/bookings", { status, cursor }), [status]);
-  const none = html`<${Empty} title=${t(status ? "orders.none_so" : "orders.none")} picture="orders">
+  const none = html`<${Empty} title=${t(status ? "orders.none_so" : "orders.none")} picture="bookings">
     <${Link} class="button" href="/">${t("orders.find")}<//><//>`;
   return html`<div class="filters" role="group" aria-label=${t("orders.filter")}>
       ${FILTERS.map(

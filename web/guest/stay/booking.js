@@ -8,14 +8,16 @@ import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, navigate, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
+import { useWelcome } from "../login/welcome.js";
 import { PaySheet } from "../pay.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
 import { bestOf, CouponCell, discountOf, whyNot } from "./coupons.js";
+import { Ends } from "./dates.js";
 import { forgetDraft, keepDraft, keptDraft } from "./draft.js";
 import { datesOf, offered } from "./nights.js";
 import { ruleText } from "./rule.js";
-import { getWish, nightsText } from "./search.js";
+import { getWish } from "./search.js";
 
 /** One booking's units, as the sheet of a desk would still fit them. */
 const MOST_UNITS = 9;
@@ -36,6 +38,7 @@ function Fetch({ roomId, back }) {
     ]);
     return { room, nights: new Map(calendar.items.map((night) => [night.date, night])), coupons };
   }, [roomId]);
+  useWelcome(facts.reload);
   if (!facts.data) {
     return html`<${Page} title=${t("book.title")} back=${back}><${Loaded} from=${facts}>${() => null}<//><//>`;
   }
@@ -151,11 +154,7 @@ function What({ room, range }) {
   return html`<div class="card stack tight">
     <p class="small muted">${inLanguage(room.hotel.name)}</p>
     <h2>${inLanguage(room.name)}</h2>
-    <div class="stay-line">
-      <span><small>${t("stay.arrival")}</small><strong class="number">${day(range.check_in, { weekday: true })}</strong></span>
-      <span class="badge">${nightsText(range)}</span>
-      <span><small>${t("stay.departure")}</small><strong class="number">${day(range.check_out, { weekday: true })}</strong></span>
-    </div>
+    <div class="stay-line"><${Ends} range=${range} /></div>
   </div>`;
 }
 

@@ -57,7 +57,7 @@ function Choice({ coupon, why, chosen, onChoose }) {
     onClick=${() => onChoose(coupon.coupon_id)}>
     <span class="coupon-amount number">${money(coupon.amount)}</span>
     <span class="grow"><strong>${inLanguage(coupon.name)}</strong>
-      <small>${t("coupons.from", { amount: money(coupon.minimum_spend) })} · ${t("coupons.until", { until: moment(coupon.valid_until) })}</small>
+      <small>${t("coupons.least", { amount: money(coupon.minimum_spend) })} · ${t("coupons.until", { until: moment(coupon.valid_until) })}</small>
       ${why && html`<small class="why">${why}</small>`}</span>
     ${chosen && html`<${Icon} name="check" />`}
   </button>`;

@@ -1,7 +1,7 @@
 // The dates of the stay: the line that tells them, and the sheet where they are changed.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
-import { addDays, day, today } from "../../shared/format.js";
+import { addDays, day, today, weekday } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
@@ -15,12 +15,20 @@ export function Dates() {
   const wish = useWish();
   const [open, setOpen] = useState(false);
   return html`<button type="button" class="dates" onClick=${() => setOpen(true)} aria-haspopup="dialog">
-      <span><small>${t("stay.arrival")}</small><strong class="number">${day(wish.check_in, { weekday: true })}</strong></span>
-      <span class="badge">${nightsText(wish)}</span>
-      <span><small>${t("stay.departure")}</small><strong class="number">${day(wish.check_out, { weekday: true })}</strong></span>
+      <${Ends} range=${wish} />
       <span class="go"><${Icon} name="calendar" size="20" /></span>
     </button>
     ${open && html`<${DatesSheet} wish=${wish} onClose=${() => setOpen(false)} />`}`;
+}
+
+/** Arrival, nights and departure in one line. */
+export function Ends({ range }) {
+  return html`<${End} label=${t("stay.arrival")} date=${range.check_in} /><span class="badge">${nightsText(range)}</span>
+    <${End} label=${t("stay.departure")} date=${range.check_out} />`;
+}
+
+function End({ label, date }) {
+  return html`<span class="stay-end"><small>${label} ${weekday(date)}</small><strong class="number">${day(date)}</strong></span>`;
 }
 
 function DatesSheet({ wish, onClose }) {

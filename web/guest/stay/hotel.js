@@ -1,6 +1,7 @@
 // One hotel: pictures, where it is, how to reach it, and what a stay on the wished dates would find.
 import "./texts.js";
 import { Empty, Listed, Loaded, Notice, Picture, Price } from "../../shared/components.js";
+import { nightsBetween } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -59,7 +60,7 @@ function Rooms({ hotel }) {
     (cursor) => api.get(`/api/hotels/${hotel.hotel_id}/rooms`, { ...dates, cursor }),
     [hotel.hotel_id, wish.check_in, wish.check_out],
   );
-  const none = html`<${Empty} title=${t("stay.no_rooms")}><p>${t("stay.no_rooms_hint")}</p><//>`;
+  const none = html`<${Empty} title=${t("stay.no_rooms")} picture="search"><p>${t("stay.no_rooms_hint")}</p><//>`;
   return html`<section class="stack" aria-labelledby="rooms">
     <h2 id="rooms">${t("stay.rooms")}</h2>
     <${Dates} />
@@ -86,8 +87,10 @@ function RoomRow({ room, wish }) {
 }
 
 function Total({ room, wish }) {
-  return html`<span class="from">
-    ${room.list_price > room.price && html`<${Price} fen=${room.list_price} was />`} <${Price} fen=${room.total ?? room.price} />
+  const nights = room.total === null ? 1 : nightsBetween(wish.check_in, wish.check_out);
+  const [was, now] = [(room.list_price || 0) * nights, room.total ?? room.price];
+  return html`<span class="charge">
+    ${was > now && html`<${Price} fen=${was} was />`} <${Price} fen=${now} />
     <small>${room.total === null ? t("stay.a_night") : nightsText(wish)}</small></span>`;
 }
 

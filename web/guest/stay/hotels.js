@@ -27,7 +27,7 @@ export function Hotels() {
     ...(near || {}),
   };
   const found = useList((cursor) => api.get("/api/hotels", { ...query, cursor }), [JSON.stringify(query)]);
-  const none = html`<${Empty} title=${t("stay.none")}><p>${t("stay.none_hint")}</p>
+  const none = html`<${Empty} title=${t("stay.none")} picture="search"><p>${t("stay.none_hint")}</p>
     <button type="button" class="button plain" onClick=${() => setWish({ keyword: "", city: "" })}>${t("stay.clear")}</button><//>`;
   return html`<${Page} title=${t("stay.title")}>
     <${Search} wish=${wish} place=${place} onPlace=${setPlace} />
@@ -97,13 +97,14 @@ function Sort({ wish, place, onPlace }) {
 }
 
 function HotelCard({ hotel }) {
+  const [before, after] = t("stay.from_price", { price: "|" }).split("|");
   return html`<${Link} href=${`/hotels/${hotel.hotel_id}`} class="hotel-card">
     <${Picture} src=${hotel.avatar || hotel.images[0]} className="wide" />
     <div class="inside">
       <div class="row between top"><h2>${inLanguage(hotel.name)}</h2>
         ${
           hotel.from_price !== null &&
-          html`<span class="from"><${Price} fen=${hotel.from_price} /><small>${t("stay.from")}</small></span>`
+          html`<span class="charge"><small>${before}</small><${Price} fen=${hotel.from_price} /><small>${after}</small></span>`
         }</div>
       <p class="small muted place"><${Icon} name="place" size="16" /><span>${cityName(hotel.city)} · ${inLanguage(hotel.address)}</span>
         ${hotel.distance_km !== undefined && html`<span class="number distance">${distance(hotel.distance_km)}</span>`}</p>
