@@ -1,4 +1,4 @@
-"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival date or phone."""
+"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival, phone, number."""
 
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ class StaffBookingsQuery(ListQuery):
     status: BookingState | None = None
     arrival_date: Annotated[Day | None, Field(alias="date")] = None
     phone_number: Phone | None = None
+    order_no: Id | None = None
 
 
 @endpoint(STAFF, query=StaffBookingsQuery)
@@ -26,6 +27,6 @@ def handler(request: Request[Any, StaffBookingsQuery]) -> Answer | Refusal:
     position = position_of(request, "staff_bookings")
     if isinstance(position, Refusal):
         return position
-    wanted = BookingFilter(query.hotel_id, query.status, query.arrival_date, query.phone_number)
+    wanted = BookingFilter(query.hotel_id, query.status, query.arrival_date, query.phone_number, query.order_no)
     page = bookings_for(request.caller, wanted, query.limit, position)
     return page_answer(request, "staff_bookings", page, listed_booking_json)
