@@ -94,7 +94,7 @@ function Chosen({ rows, dates, selection, edit, clear }) {
 function Legend() {
   return html`<ul class="desk-legend" aria-label=${t("desk.legend")}>
     <li><span class="scale">${["h0", "h1", "h2", "h3", "h4"].map((it) => html`<span class=${`desk-heat ${it}`}></span>`)}</span>${t("desk.legend_heat")}</li>
-    <li><span class="desk-heat full">${t("desk.full_mark")}</span>${t("desk.legend_full")}</li>
+    <li><span class="desk-heat full">8/8</span>${t("desk.legend_full")}</li>
     <li><span class="desk-heat closed">${t("desk.closed_mark")}</span>${t("desk.legend_closed")}</li>
     <li><span class="desk-heat none">–</span>${t("desk.legend_none")}</li>
   </ul>`;

@@ -6,6 +6,7 @@ import { begin, extend, includes, stepped, weekdayOf } from "./selection.js";
 
 const WEEKEND = new Set([5, 6]);
 const STEPS = 4;
+const ROOM_FOR = 5;
 
 /**
  * `rows` are `{room, nights}` with nights by date; `select` takes the next selection, `edit` opens what is chosen.
@@ -57,6 +58,8 @@ export function Grid({ rows, dates, now, selection, select, edit }) {
         )}
       </tr>`,
     )}</tbody>
+    <tfoot><tr role="row"><th role="rowheader" class="room">${t("desk.house_full")}</th>
+      ${dates.map((date) => html`<td key=${date} role="gridcell" class="number">${fullness(rows, date)}</td>`)}</tr></tfoot>
   </table></div>`;
 }
 
@@ -117,7 +120,20 @@ function Cell({ room, date, night, row, column, past, chosen, active }) {
   const look = ["desk-heat", heatOf(night), past && "past", chosen && "chosen"].filter(Boolean).join(" ");
   return html`<td role="gridcell" class=${look} data-row=${row} data-column=${column} tabindex=${active ? 0 : -1}
     aria-selected=${chosen ? "true" : "false"} aria-label=${toldOf(room, date, night)}>
-    <span>${markOf(night)}</span><small>${night ? toYuan(night.price) : ""}</small></td>`;
+    <span>${markOf(night)}</span><${Cost} night=${night} /></td>`;
+}
+
+function Cost({ night }) {
+  const yuan = night ? toYuan(night.price) : "";
+  return html`<small class=${yuan.length > ROOM_FOR ? "long" : ""}>${yuan}</small>`;
+}
+
+/** How much of what is open on a night is sold, of all rooms: "34%". */
+function fullness(rows, date) {
+  const open = rows.map(({ nights }) => nights.get(date)).filter((it) => it && !it.closed);
+  const units = open.reduce((sum, it) => sum + it.units, 0);
+  const sold = open.reduce((sum, it) => sum + it.sold, 0);
+  return units ? `${Math.round((100 * sold) / units)}%` : "–";
 }
 
 function heatOf(night) {

@@ -18,12 +18,13 @@ function Guest({ booking, now, onMoved, quiet }) {
   return html`<div class="cell desk-guest">
     <div class="grow">
       <p class="row wrap"><${Link} href=${`/bookings/${booking.order_no}`} class="desk-name">${booking.guest_name}<//>
+        <span class="muted small number">${booking.phone_number}</span>
         ${(quiet || booking.status === "pending_payment") && html`<${Status} of=${booking.status} />`}
         ${late && html`<span class="badge bad">${t("desk.overstayed")}</span>`}
         ${!quiet && booking.status === "paid" && booking.arrival_time && html`<span class="badge calm number">${t("desk.comes_at", { time: booking.arrival_time })}</span>`}
       </p>
       <p>${roomOf(booking)}</p>
-      <p class="muted small number">${stayOf(booking)} · ${booking.phone_number}</p>
+      <p class="muted small number">${stayOf(booking)}</p>
     </div>
     ${!quiet && html`<${Moves} booking=${booking} now=${now} onMoved=${onMoved} />`}
   </div>`;

@@ -24,7 +24,7 @@ addTexts({
   "desk.free_tonight": ["今晚可售", "Free tonight"],
   "desk.missed": ["前几天未到店", "Not come in the last days"],
   "desk.unpaid": ["尚未付款", "Not paid yet"],
-  "desk.arrived": ["已处理", "Dealt with"],
+  "desk.dealt_with": ["已处理", "Dealt with"],
   "desk.all_arrived": ["客人都到齐了", "Everybody has come"],
   "desk.no_arrivals": ["这一天没有客人到店", "Nobody arrives on this day"],
   "desk.no_stays": ["没有住店的客人", "Nobody is in the house"],
@@ -77,7 +77,7 @@ addTexts({
   "desk.booked_at": ["下单时间", "Booked"],
 
   "desk.booking": ["订单详情", "Booking"],
-  "desk.booking_of": ["{name} 的订单", "Booking of {name}"],
+  "desk.booking_of": ["{name}的订单", "Booking of {name}"],
   "desk.unknown_booking": ["找不到这个订单", "There is no such booking"],
   "desk.unknown_booking_hint": [
     "您负责的酒店里没有订单 {order_no}，请核对订单号",
@@ -199,11 +199,12 @@ addTexts({
   "desk.some_nights": ["{from} – {to}，{count} 晚", "{from} – {to}, {count} nights"],
   "desk.choose_none": ["取消选择", "Clear"],
   "desk.change_nights": ["修改房价房量", "Change the nights"],
+  "desk.house_full": ["全店入住率", "House full"],
   "desk.off_sale": ["已下架", "Off sale"],
   "desk.legend": ["图例", "Legend"],
   "desk.legend_heat": [
-    "已售 / 房量，越深越满；下方为房价（元）",
-    "sold / units, darker is fuller; price in yuan below",
+    "已售 / 房量，颜色越重越满；下方为房价（元）",
+    "sold / units, stronger is fuller; price in yuan below",
   ],
   "desk.legend_full": ["满房", "full"],
   "desk.legend_closed": ["关房", "closed"],

@@ -1,7 +1,7 @@
 // Today at the desk: who comes, who is in the house, who leaves, and what is free.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
-import { Button, Loaded } from "../../shared/components.js";
+import { Loaded } from "../../shared/components.js";
 import { addDays, today } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -16,6 +16,7 @@ import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
 
 const LOOK_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
+const DEALT_WITH = new Set(["finished", "no_show"]);
 
 export function Today() {
   const place = useHotel();
@@ -55,7 +56,9 @@ async function lookAt(hotel, date, now) {
     arriving: arriving.filter((it) => it.status === "paid").sort(byTime),
     missed: missed.flat(),
     unpaid: arriving.filter((it) => it.status === "pending_payment"),
-    arrived: arriving.filter((it) => ["checked_in", "finished", "no_show"].includes(it.status)),
+    // Whoever came and still stays stands in the house.
+    dealtWith: arriving.filter((it) => DEALT_WITH.has(it.status)),
+    came: arriving.some((it) => it.status === "checked_in" || it.status === "finished"),
     leaving: inside.filter((it) => (date === now ? it.check_out <= date : it.check_out === date)).sort(byName),
     staying: inside.filter((it) => it.check_in <= date && date < it.check_out).sort(byName),
     free: offers,
@@ -82,8 +85,7 @@ function Day({ place, hotel }) {
   usePoll(from.reload, LOOK_AGAIN_MS);
   return html`<div class="desk-bar">
       <${HotelChooser} place=${place} />
-      <${DateStepper} date=${date} now=${now} onChange=${setDate} />
-      <${Button} kind="quiet" small busy=${from.loading} onClick=${from.reload}>${t("desk.refresh")}<//>
+      <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />
     </div>
     <${Loaded} from=${from} rows=${4}>
       ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
@@ -91,6 +93,11 @@ function Day({ place, hotel }) {
         <${Lists} data=${data} now=${now} onMoved=${from.reload} />
       </div>`}
     <//>`;
+}
+
+function Refresh({ from }) {
+  return html`<button type="button" class="icon-button" aria-label=${t("desk.refresh")} aria-busy=${from.loading ? "true" : undefined}
+    onClick=${from.reload}><${Icon} name="refresh" /></button>`;
 }
 
 function Counts({ data, now }) {
@@ -115,10 +122,10 @@ function Lists({ data, now, onMoved }) {
   return html`<div class="desk-lists">
     <section id="desk-arriving" aria-labelledby="desk-arriving-title">
       <h2 id="desk-arriving-title">${t("desk.arriving")}</h2>
-      <${Guests} ...${shared} bookings=${data.arriving} empty=${data.arrived.length ? t("desk.all_arrived") : t("desk.no_arrivals")} />
+      <${Guests} ...${shared} bookings=${data.arriving} empty=${data.came ? t("desk.all_arrived") : t("desk.no_arrivals")} />
       ${data.missed.length > 0 && html`<h3>${t("desk.missed")}</h3><${Guests} ...${shared} bookings=${data.missed} />`}
       ${data.unpaid.length > 0 && html`<h3>${t("desk.unpaid")}</h3><${Guests} ...${shared} bookings=${data.unpaid} />`}
-      ${data.arrived.length > 0 && html`<h3>${t("desk.arrived")}</h3><${Guests} now=${now} bookings=${data.arrived} quiet />`}
+      ${data.dealtWith.length > 0 && html`<h3>${t("desk.dealt_with")}</h3><${Guests} now=${now} bookings=${data.dealtWith} quiet />`}
     </section>
     <section id="desk-staying" aria-labelledby="desk-staying-title">
       <h2 id="desk-staying-title">${t("desk.staying")}</h2>
