@@ -37,7 +37,12 @@ class Window:
     expected: tuple[str, ...] = ()
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Keep what is an error or a warning, and not expected."""
+        """Keep what is an error or a warning, and not expected.
+
+        What comes from no address is axe's: the browser may tell of it after axe has ended.
+        """
+        if not message.location.get("url"):
+            return
         text = f"{message.type}: {message.text} ({message.location.get('url', '')})"
         if message.type in {"error", "warning"} and not any(it in text for it in self.expected):
             self.complaints.append(text)
