@@ -7,6 +7,7 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
+import { keptList } from "./filters.js";
 import { roomOf, stayOf } from "./guests.js";
 import { useHotel } from "./hotels.js";
 import { Messages, Notices } from "./messages.js";
@@ -49,7 +50,7 @@ export function Booking({ params }) {
   usePoll(from.reload, LOOK_MS, Boolean(from.data) && moves(from.data));
   const booking = from.data?.booking;
   const title = booking ? t("desk.booking_of", { name: booking.guest_name }) : t("desk.booking");
-  return html`<${Page} title=${title} back="/bookings" actions=${booking && html`<${Status} of=${booking.status} />`}>
+  return html`<${Page} title=${title} back=${keptList().back} actions=${booking && html`<${Status} of=${booking.status} />`}>
     <${Loaded} from=${from} rows=${4} tall>
       ${(data) => (data ? html`<${Whole} ...${data} onChange=${from.reload} />` : html`<${Unknown} orderNo=${orderNo} />`)}
     <//>

@@ -121,7 +121,7 @@ function List({ items, several }) {
     if (scroll) requestAnimationFrame(() => scrollTo(0, scroll));
     keepList({ scroll: 0 });
   }, []);
-  const leave = () => keepList({ scroll: scrollY });
+  const leave = () => keepList({ scroll: scrollY, back: "/bookings" });
   return html`<div class="table desk-bookings" role="region" aria-label=${t("page.bookings")} tabindex="0"><table>
     <thead><tr>
       <th scope="col">${t("desk.guest")}</th><th scope="col">${t("desk.stay_dates")}</th><th scope="col">${t("desk.room")}</th>

@@ -16,13 +16,14 @@ export const STATES = [
   "no_show",
 ];
 
-/** `{filters, pages, scroll}` as this member of staff left it in this tab. */
+/** `{filters, pages, scroll, back}` as this member of staff left it in this tab. */
 export function keptList() {
   const kept = JSON.parse(sessionStorage.getItem(KEY) || "null");
   const mine = kept && kept.who === session.person()?.username;
-  return mine ? kept : { filters: NONE, pages: 1, scroll: 0 };
+  return mine ? kept : { filters: NONE, pages: 1, scroll: 0, back: "/bookings" };
 }
 
+/** `back` is where one came from when one opened a booking. */
 export function keepList(change) {
   const kept = { ...keptList(), ...change, who: session.person()?.username };
   sessionStorage.setItem(KEY, JSON.stringify(kept));
@@ -34,7 +35,10 @@ export function noFilters() {
 
 /** Where to look for what somebody typed: an order's own page, or the list of all bookings with that phone number. */
 export function searchFor(wanted) {
-  if (/^[A-Za-z]/.test(wanted)) return `/bookings/${encodeURIComponent(wanted.toUpperCase())}`;
+  if (/^[A-Za-z]/.test(wanted)) {
+    keepList({ back: "/" });
+    return `/bookings/${encodeURIComponent(wanted.toUpperCase())}`;
+  }
   keepList({ filters: { ...NONE, phone_number: wanted }, pages: 1, scroll: 0 });
   return "/bookings";
 }

@@ -117,10 +117,10 @@ function monthName(date) {
 }
 
 function Cell({ room, date, night, row, column, past, chosen, active }) {
-  const look = ["desk-heat", heatOf(night), past && "past", chosen && "chosen"].filter(Boolean).join(" ");
+  const look = ["desk-heat", heatOf(night, room), past && "past", chosen && "chosen"].filter(Boolean).join(" ");
   return html`<td role="gridcell" class=${look} data-row=${row} data-column=${column} tabindex=${active ? 0 : -1}
     aria-selected=${chosen ? "true" : "false"} aria-label=${toldOf(room, date, night)}>
-    <span>${markOf(night)}</span><${Cost} night=${night} /></td>`;
+    <span>${markOf(night, room)}</span><${Cost} night=${night} /></td>`;
 }
 
 function Cost({ night }) {
@@ -128,24 +128,31 @@ function Cost({ night }) {
   return html`<small class=${yuan.length > ROOM_FOR ? "long" : ""}>${yuan}</small>`;
 }
 
-/** How much of what is open on a night is sold, of all rooms: "34%". */
+/** How much of what is open on a night is sold, of all rooms that have a limit: "34%". */
 function fullness(rows, date) {
-  const open = rows.map(({ nights }) => nights.get(date)).filter((it) => it && !it.closed);
+  const limited = rows.filter(({ room }) => room.inventory_mode !== "unlimited");
+  const open = limited.map(({ nights }) => nights.get(date)).filter((it) => it && !it.closed);
   const units = open.reduce((sum, it) => sum + it.units, 0);
   const sold = open.reduce((sum, it) => sum + it.sold, 0);
   return units ? `${Math.round((100 * sold) / units)}%` : "–";
 }
 
-function heatOf(night) {
+function heatOf(night, room) {
   if (!night) return "none";
   if (night.closed) return "closed";
-  if (night.sold >= night.units) return "full";
-  return `h${Math.ceil((night.sold / night.units) * STEPS)}`;
+  if (isFull(night, room)) return "full";
+  return `h${Math.min(STEPS, Math.ceil((night.sold / night.units) * STEPS) || 0)}`;
 }
 
-function markOf(night) {
+/** A room that is sold without a limit is never full. */
+function isFull(night, room) {
+  return room.inventory_mode !== "unlimited" && night.sold >= night.units;
+}
+
+function markOf(night, room) {
   if (!night) return "–";
-  return night.closed ? t("desk.closed_mark") : `${night.sold}/${night.units}`;
+  if (night.closed) return t("desk.closed_mark");
+  return room.inventory_mode === "unlimited" ? `${night.sold}/∞` : `${night.sold}/${night.units}`;
 }
 
 /** A cell in words: what colours say to the eye. */

@@ -3,6 +3,7 @@ import { Status } from "../../shared/components.js";
 import { day, nightsBetween } from "../../shared/format.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
+import { keepList } from "./filters.js";
 import { Moves } from "./moves.js";
 
 /** `quiet`: they are only told of, nothing is to be done with them here. */
@@ -17,7 +18,7 @@ function Guest({ booking, now, onMoved, quiet }) {
   const late = booking.status === "checked_in" && booking.check_out < now;
   return html`<div class="cell desk-guest">
     <div class="grow">
-      <p class="row wrap"><${Link} href=${`/bookings/${booking.order_no}`} class="desk-name">${booking.guest_name}<//>
+      <p class="row wrap"><${Link} href=${`/bookings/${booking.order_no}`} onClick=${() => keepList({ back: "/" })} class="desk-name">${booking.guest_name}<//>
         <span class="muted small number">${booking.phone_number}</span>
         ${(quiet || booking.status === "pending_payment") && html`<${Status} of=${booking.status} />`}
         ${late && html`<span class="badge bad">${t("desk.overstayed")}</span>`}
