@@ -175,6 +175,26 @@ def test_nights_are_chosen_and_changed_by_keyboard(world: World, desk: Desk, ope
     expect(page.locator('[data-column="4"]')).to_have_attribute("aria-label", re.compile("关房"))
 
 
+def test_a_week_is_dragged_over_and_its_weekend_changed(world: World, desk: Desk, open_window: OpenWindow) -> None:
+    window = open_window("desk-weekend", DESK, "en-GB")
+    page = desk.log_in(window, "/calendar", "Log in")
+    page.locator('[data-column="7"]').hover()
+    page.mouse.down()
+    page.locator('[data-column="13"]').hover()
+    page.mouse.up()
+    expect(page.locator('[aria-selected="true"]')).to_have_count(7)
+    page.get_by_role("button", name="Change the nights").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("button", name="Friday and Saturday").click()
+    sheet.get_by_label("Price").fill("600")
+    sheet.get_by_role("button", name="Save 2 room nights").click()
+    expect(sheet).to_have_count(0)
+    week = [world.today + timedelta(days=it) for it in range(7, 14)]
+    path = f"/api/rooms/{desk.room['room_id']}/nights?from={week[0]}&to={week[-1] + timedelta(days=1)}"
+    prices = {it["date"]: it["price"] for it in world.nobody.get(path)["items"]}
+    assert prices == {str(it): 60000 if it.weekday() in {4, 5} else 40000 for it in week}
+
+
 def test_the_desk_on_a_phone(desk: Desk, open_window: OpenWindow) -> None:
     _, order_no = desk.paid("李雷")
     window = open_window("desk-phone", PHONE)
