@@ -12,10 +12,10 @@ import { bodyOf, inputsOf, remarksOf } from "./form_values.js";
  * @typedef {object} FieldOf one field of a form
  * @property {string} name as the API calls it
  * @property {string} label
- * @property {"text"|"number"|"yuan"|"select"|"check"|"choices"|"tags"|"images"|"datetime"|"password"} kind
- *   `yuan` is typed in yuan and sent in fen, `tags` is typed with commas and sent as a list, `choices` are several of `options`,
+ * @property {"text"|"number"|"yuan"|"percent"|"select"|"check"|"choices"|"tags"|"image"|"images"|"datetime"|"password"} kind
+ *   `yuan` is typed in yuan and sent in fen, `percent` is sent in basis points, `tags` is typed with commas and sent as a list, `choices` are several of `options`,
  *   `datetime` is typed in the browser's time zone and sent in UTC
- * @property {boolean} [required] nothing typed is refused here; else it is sent as null, "" (text) or [] (lists)
+ * @property {boolean} [required] nothing typed is refused here; else it is left out, or sent as "" (text) or [] (lists)
  * @property {string} [hint]
  * @property {[string, string][]} [options] value and text, of `select` and `choices`
  * @property {boolean} [multiline] of `text`
@@ -45,7 +45,7 @@ export function FormSheet({ title, fields, values, onSave, onClose, onReload, su
           wrong=${form.remarks[field.name]} onChange=${(value) => form.type(field.name, value)} />`,
       )}</div>
       ${conflict ? html`<${Conflict} form=${form} onReload=${onReload} />` : html`<${FaultLine} error=${form.shownError} />`}
-      <div class="row wrap">
+      <div class="row wrap feet">
         <${Button} kind="plain" onClick=${onClose}>${t("back")}<//>
         <${Button} type="submit" busy=${form.busy}>${submit || t("save")}<//>
       </div>

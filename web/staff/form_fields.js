@@ -4,8 +4,10 @@ import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, useId } from "../vendor/preact.js";
 
-const TYPES = { number: "text", yuan: "text", datetime: "datetime-local", password: "password" };
-const MODES = { number: "decimal", yuan: "decimal" };
+const TYPES = { number: "text", yuan: "text", percent: "text", datetime: "datetime-local", password: "password" };
+const MODES = { number: "decimal", yuan: "decimal", percent: "decimal" };
+
+const UNITS = { yuan: "form.yuan", percent: "form.percent" };
 
 /** One field, by its kind. */
 export function FormField({ field, value, wrong, onChange }) {
@@ -15,6 +17,8 @@ export function FormField({ field, value, wrong, onChange }) {
     return html`<${Choices} field=${field} value=${value} wrong=${wrong} onChange=${onChange} />`;
   if (field.kind === "images")
     return html`<${Images} field=${field} value=${value} wrong=${wrong} onChange=${onChange} />`;
+  if (field.kind === "image")
+    return html`<${OneImage} field=${field} value=${value} wrong=${wrong} onChange=${onChange} />`;
   const facts = {
     name: field.name,
     label: labelOf(field),
@@ -38,7 +42,7 @@ export function FormField({ field, value, wrong, onChange }) {
 }
 
 function labelOf({ label, required, kind }) {
-  const unit = kind === "yuan" ? `${label} (${t("form.yuan")})` : label;
+  const unit = UNITS[kind] ? `${label} (${t(UNITS[kind])})` : label;
   return required ? unit : html`${unit} <span class="optional">${t("form.optional")}</span>`;
 }
 
@@ -64,6 +68,12 @@ function Choices({ field, value, wrong, onChange }) {
     )}
     <${Remark} wrong=${wrong} hint=${field.hint} />
   </fieldset>`;
+}
+
+function OneImage({ field, value, wrong, onChange }) {
+  return html`<div class="wide row picked"><${Picture} src=${value.trim() || undefined} className="preview" />
+    <div class="grow"><${Field} name=${field.name} label=${labelOf(field)} hint=${field.hint} wrong=${wrong} value=${value}
+      placeholder="/images/…" autocomplete="off" onInput=${onChange} /></div></div>`;
 }
 
 /** Pictures by their address: each with a look at it. */

@@ -3,9 +3,11 @@ import { addTexts } from "../shared/language.js";
 
 addTexts({
   "form.yuan": ["元", "yuan"],
+  "form.percent": ["%", "%"],
   "form.optional": ["选填", "optional"],
   "form.required": ["请填写", "This is needed"],
   "form.no_number": ["请填写数字", "This is no number"],
+  "form.no_percent": ["请填写百分比", "This is no percentage"],
   "form.no_integer": ["请填写整数", "This must be a whole number"],
   "form.no_yuan": ["请填写金额，最多两位小数", "An amount has two decimals at most"],
   "form.no_url": ["请填写网址，或以 / 开头的站内路径", "This must be an address, or a path that begins with /"],

@@ -9,6 +9,7 @@ const TO_INPUT = {
   images: (value) => [...(value || [])],
   choices: (value) => [...(value || [])],
   tags: (value) => (value || []).join("，"),
+  percent: (value) => (value === undefined || value === null ? "" : String(value / 100)),
   datetime: (value) => (value ? localMinute(new Date(value)) : ""),
 };
 
@@ -19,12 +20,19 @@ export function inputsOf(fields, values) {
   );
 }
 
+function numberIn(text) {
+  if (text.trim() === "") return null;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
 const FROM_INPUT = {
-  number: (value) => {
-    if (value.trim() === "") return null;
-    const number = Number(value);
-    return Number.isFinite(number) ? number : undefined;
+  number: numberIn,
+  percent: (value) => {
+    const percent = numberIn(value);
+    return percent ? Math.round(percent * 100) : percent;
   },
+  image: (value) => value.trim() || null,
   yuan: (value) => (String(value).trim() === "" ? null : (toFen(value) ?? undefined)),
   check: (value) => value,
   images: (value) => value.map((it) => it.trim()).filter(Boolean),
@@ -48,7 +56,8 @@ export function bodyOf(fields, inputs) {
     const value = FROM_INPUT[field.kind](inputs[field.name]);
     if (value === undefined) remarks[field.name] = t(`form.no_${field.kind}`);
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
-    body[field.name] = value;
+    // What is left out is what the API takes for nothing.
+    else if (value !== null) body[field.name] = value;
   }
   return { body, remarks };
 }
