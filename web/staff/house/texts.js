@@ -5,7 +5,10 @@ addTexts({
   "house.hotel": ["酒店", "Hotel"],
   "house.room": ["房型", "Room type"],
   "house.name": ["名称", "Name"],
-  "house.bilingual": ["可写中英双语，如“海景大床房 Bay King”", "May be in both languages, like “海景大床房 Bay King”"],
+  "house.bilingual": [
+    "可写中英双语，如“海景大床房 Bay King”",
+    "May be in both languages: the Chinese name, a space, the English one",
+  ],
   "house.city": ["城市", "City"],
   "house.phone": ["电话", "Phone"],
   "house.address": ["地址", "Address"],

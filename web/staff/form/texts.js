@@ -1,5 +1,5 @@
 // Texts of forms: [Chinese, English].
-import { addTexts } from "../shared/language.js";
+import { addTexts } from "../../shared/language.js";
 
 addTexts({
   "form.yuan": ["元", "yuan"],

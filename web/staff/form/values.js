@@ -1,7 +1,7 @@
 // Between what the API tells and takes, and what stands in the inputs of a form.
-import { Problem } from "../shared/api.js";
-import { toFen, toYuan } from "../shared/format.js";
-import { t } from "../shared/language.js";
+import { Problem } from "../../shared/api.js";
+import { toFen, toYuan } from "../../shared/format.js";
+import { t } from "../../shared/language.js";
 
 const TO_INPUT = {
   yuan: toYuan,

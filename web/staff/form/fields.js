@@ -1,8 +1,8 @@
 // The inputs of a form, one for each kind of field.
-import { Button, Field, Picture } from "../shared/components.js";
-import { Icon } from "../shared/icons.js";
-import { t } from "../shared/language.js";
-import { html, useId } from "../vendor/preact.js";
+import { Button, Field, Picture } from "../../shared/components.js";
+import { Icon } from "../../shared/icons.js";
+import { t } from "../../shared/language.js";
+import { html, useId } from "../../vendor/preact.js";
 
 const TYPES = { number: "text", yuan: "text", percent: "text", datetime: "datetime-local", password: "password" };
 const MODES = { number: "decimal", yuan: "decimal", percent: "decimal" };
