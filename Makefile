@@ -8,7 +8,7 @@ PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock vendor run logs test lint lint-web types unit integration e2e fuzz faults audit bench cost diagram build clean check-wechat-secret
+.PHONY: help install lock vendor run logs test lint lint-web types unit integration e2e fuzz faults audit bench cost diagram build clean check-wechat-secret deploy-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ test: lint types ## all that CI runs: lint, types, unit, integration, e2e
 lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/cfn-lint template.yaml dashboard.yaml
+	@$(VENV)/cfn-lint template.yaml dashboard.yaml pages.yaml
 
 lint-web: ## biome on the pages (needs npm)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, or leave the pages' lint to CI." >&2; exit 1; }
@@ -86,6 +86,10 @@ build: install ## the layers as Lambda gets them, with their sizes (`sam build` 
 check-wechat-secret: install ## check WeChat's ids and keys before they go into Secrets Manager: FILE=secret.json
 	@test -n "$(FILE)" || { echo "Say which file: make check-wechat-secret FILE=secret.json" >&2; exit 1; }
 	@$(VENV)/python -m local.check_wechat_secret "$(FILE)"
+
+deploy-web: install ## put the pages and the API reference onto a deployed stack: STACK=posthouse-dev
+	@test -n "$(STACK)" || { echo "Say which stack: make deploy-web STACK=posthouse-dev" >&2; exit 1; }
+	@$(VENV)/python -m local.deploy_web "$(STACK)"
 
 clean: ## remove everything that was made here: .venv, .build, .local, caches
 	@rm -rf .venv .build .local .aws-sam .mypy_cache .pytest_cache .ruff_cache

@@ -180,6 +180,7 @@ class LocalCloud:
             "WechatApiBaseUrl": f"{self.url}/wechat/api",
             "WechatPayBaseUrl": f"{self.url}/wechat/pay",
             "DataRetention": "Delete",
+            "Pages": "off",  # the edge is in CloudFront's place
         }
         return {**own, **self._given}
 

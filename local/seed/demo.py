@@ -1,4 +1,4 @@
-"""What the demo data is: three hotels with their rooms, and the coupons of API and README."""
+"""What the demo data is: three hotels with their rooms, the shop, and the guests and coupons of API and README."""
 
 from typing import Any
 
@@ -14,12 +14,58 @@ HOTELS: list[dict[str, Any]] = [
             "phone": "028-86600127",
             "latitude": 30.6697,
             "longitude": 104.0555,
-            "description": "A courtyard house beside the Kuanzhai Alleys. 宽窄巷子旁的院落。",
+            "description": (
+                "宽窄巷子旁的一座老院子:灰瓦、竹影、檐下的灯。二十三间客房围着两进天井,茶室从早到晚有一壶热水。\n"
+                "An old courtyard house beside the Kuanzhai Alleys: grey tiles, bamboo, lanterns under the eaves. "
+                "Twenty-three rooms around two courts, and a tea room where the water is always hot."
+            ),
+            "images": ["/images/hotel-chengdu.svg", "/images/hotel-chengdu-tea-room.svg"],
+            "tags": ["庭院 Courtyard", "茶室 Tea room", "近地铁 Metro nearby"],
         },
         "rooms": [
-            {"name": "庭院大床房 Courtyard King", "price": 42800, "list_price": 56800, "units": 8, "area": 32},
-            {"name": "巷景双床房 Alley Twin", "price": 36800, "list_price": 46800, "units": 12, "area": 28},
-            {"name": "天府套房 Tianfu Suite", "price": 88800, "list_price": 108800, "units": 3, "area": 58},
+            {
+                "name": "庭院大床房 Courtyard King",
+                "price": 42800,
+                "weekend_price": 49800,
+                "list_price": 56800,
+                "units": 8,
+                "area": 32,
+                "bed": "大床 1.8 m · King 1.8 m",
+                "breakfasts": 2,
+                "description": "落地窗朝向竹院,傍晚点灯。Full-height windows onto the bamboo court, lit at dusk.",
+                "images": ["/images/room-courtyard-king.svg", "/images/detail-breakfast.svg"],
+                "free_cancel_hours": 24,
+            },
+            {
+                "name": "巷景双床房 Alley Twin",
+                "price": 36800,
+                "weekend_price": 42800,
+                "list_price": 46800,
+                "units": 12,
+                "area": 28,
+                "bed": "双床 1.2 m · Twin 1.2 m",
+                "breakfasts": 2,
+                "description": "窗下是老巷,夜里很静。Above the old alley, and quiet at night.",
+                "images": ["/images/room-alley-twin.svg", "/images/detail-breakfast.svg"],
+                "free_cancel_hours": 6,
+            },
+            {
+                "name": "天府套房 Tianfu Suite",
+                "price": 88800,
+                "weekend_price": 99800,
+                "list_price": 108800,
+                "units": 3,
+                "area": 58,
+                "bed": "大床 2 m · King 2 m",
+                "breakfasts": 2,
+                "description": (
+                    "卧室与客厅相连,浴缸临窗,远处是雪山的方向。"
+                    "A bedroom that opens into a sitting room, a bath by the window, and the mountains to the west."
+                ),
+                "images": ["/images/room-tianfu-suite.svg", "/images/detail-bath.svg"],
+                "free_cancel_hours": 72,
+                "cancel_fee_bp": 5000,
+            },
         ],
     },
     {
@@ -31,11 +77,42 @@ HOTELS: list[dict[str, Any]] = [
             "phone": "0755-26881088",
             "latitude": 22.4858,
             "longitude": 113.9405,
-            "description": "Rooms over the bay, ten minutes from the science park. 俯瞰海湾。",
+            "description": (
+                "深圳湾畔,推窗见海与大桥;到科技园十分钟。大堂向海敞开,傍晚看白鹭归巢。\n"
+                "Rooms over Shenzhen Bay and its long bridge, ten minutes from the science park. "
+                "The lobby opens to the water; egrets come home at dusk."
+            ),
+            "images": ["/images/hotel-shenzhen.svg", "/images/hotel-shenzhen-lobby.svg"],
+            "tags": ["海景 Bay view", "健身房 Gym", "近科技园 Science park"],
         },
         "rooms": [
-            {"name": "海景大床房 Bay King", "price": 52800, "list_price": 68800, "units": 10, "area": 35},
-            {"name": "城景双床房 City Twin", "price": 45800, "list_price": 58800, "units": 14, "area": 30},
+            {
+                "name": "海景大床房 Bay King",
+                "price": 52800,
+                "weekend_price": 62800,
+                "list_price": 68800,
+                "units": 10,
+                "area": 35,
+                "bed": "大床 1.8 m · King 1.8 m",
+                "breakfasts": 2,
+                "description": "整面窗都是海,床朝着日落。A wall of sea, and a bed that faces the sunset.",
+                "images": ["/images/room-bay-king.svg", "/images/detail-bath-bay.svg"],
+                "free_cancel_hours": 48,
+                "cancel_fee_bp": 3000,
+            },
+            {
+                "name": "城景双床房 City Twin",
+                "price": 45800,
+                "weekend_price": 52800,
+                "list_price": 58800,
+                "units": 14,
+                "area": 30,
+                "bed": "双床 1.2 m · Twin 1.2 m",
+                "breakfasts": 1,
+                "description": "对着后海的灯火,有一张像样的书桌。The lights of Houhai, and a desk worth the name.",
+                "images": ["/images/room-city-twin.svg", "/images/detail-breakfast.svg"],
+                "free_cancel_hours": 24,
+            },
         ],
     },
     {
@@ -47,14 +124,46 @@ HOTELS: list[dict[str, Any]] = [
             "phone": "010-64040046",
             "latitude": 39.9408,
             "longitude": 116.3968,
-            "description": "Behind the Drum Tower, around an old courier yard. 鼓楼下的老驿院。",
+            "description": (
+                "鼓楼后身,老驿院改成的十五间客房。秋天银杏落满屋脊,屋顶可以坐到掌灯。\n"
+                "Behind the Drum Tower: fifteen rooms in an old courier yard. In autumn the ginkgo covers the ridges, "
+                "and the roof is yours until the lamps are lit."
+            ),
+            "images": ["/images/hotel-beijing.svg", "/images/hotel-beijing-roof.svg"],
+            "tags": ["胡同 Hutong", "屋顶 Roof terrace", "四合院 Siheyuan"],
         },
         "rooms": [
-            {"name": "胡同大床房 Hutong King", "price": 58800, "list_price": 72800, "units": 6, "area": 30},
-            {"name": "四合院双床房 Siheyuan Twin", "price": 49800, "list_price": 62800, "units": 9, "area": 27},
+            {
+                "name": "胡同大床房 Hutong King",
+                "price": 58800,
+                "weekend_price": 66800,
+                "list_price": 72800,
+                "units": 6,
+                "area": 30,
+                "bed": "大床 1.8 m · King 1.8 m",
+                "breakfasts": 2,
+                "description": "窗外是连绵的灰瓦与鼓楼。Grey roofs to the horizon, and the Drum Tower above them.",
+                "images": ["/images/room-hutong-king.svg", "/images/detail-breakfast.svg"],
+                "free_cancel_hours": 48,
+                "cancel_fee_bp": 2000,
+            },
+            {
+                "name": "四合院双床房 Siheyuan Twin",
+                "price": 49800,
+                "weekend_price": 57800,
+                "list_price": 62800,
+                "units": 9,
+                "area": 27,
+                "bed": "双床 1.2 m · Twin 1.2 m",
+                "breakfasts": 2,
+                "description": "木格窗对着院里的柿子树。Lattice windows onto the persimmon tree in the yard.",
+                "images": ["/images/room-siheyuan-twin.svg", "/images/detail-breakfast.svg"],
+                "free_cancel_hours": 24,
+            },
         ],
     },
 ]
+"""Of each room, `weekend_price` is what the nights of Friday and Saturday cost; the rest goes to the API as it is."""
 
 COUPON_TEMPLATES: list[dict[str, Any]] = [
     {
@@ -78,15 +187,59 @@ COUPON_TEMPLATES: list[dict[str, Any]] = [
 ]
 
 GOODS: list[dict[str, Any]] = [
-    {"name": "驿站香薰 Courier Candle", "price": 12800, "stock": 120, "description": "Cedar and ink. 雪松与墨。"},
-    {"name": "手工皮质行李牌 Luggage Tag", "price": 8800, "stock": 200, "description": "Hand-stitched. 手工缝制。"},
+    {
+        "name": "驿站香薰 Courier Candle",
+        "price": 12800,
+        "stock": 120,
+        "description": "雪松与墨,大堂里的那个味道;约燃四十小时。Cedar and ink, the scent of our lobbies; 40 hours.",
+        "images": ["/images/goods-candle.svg"],
+    },
+    {
+        "name": "手工皮质行李牌 Luggage Tag",
+        "price": 8800,
+        "stock": 200,
+        "description": "植鞣牛皮,手工缝制,越用越深。Vegetable-tanned, hand-stitched; it darkens with the miles.",
+        "images": ["/images/goods-luggage-tag.svg"],
+    },
     {
         "name": "川红工夫茶 Sichuan Black Tea",
         "price": 16800,
         "stock": 80,
-        "description": "A tin of 100 g. 罐装。",
+        "description": "宜宾早春红茶,铁罐 100 克。Early spring black tea from Yibin, a tin of 100 g.",
+        "images": ["/images/goods-black-tea.svg"],
+    },
+    {
+        "name": "搪瓷杯 Enamel Mug",
+        "price": 5800,
+        "stock": 160,
+        "description": "客房同款,350 毫升,磕碰也好看。The mug of our rooms, 350 ml; it wears its chips well.",
+        "images": ["/images/goods-enamel-mug.svg"],
+    },
+    {
+        "name": "驿路手账 Road Notebook",
+        "price": 6800,
+        "stock": 140,
+        "description": "线装,竹浆纸 160 页,平摊不翘。Thread-bound, 160 pages of bamboo paper, opens flat.",
+        "images": ["/images/goods-notebook.svg"],
+    },
+    {
+        "name": "桑蚕丝眼罩 Silk Eye Mask",
+        "price": 9800,
+        "stock": 90,
+        "description": "22 姆米桑蚕丝,轻而不透光。Mulberry silk of 22 momme, light and dark at once.",
+        "images": ["/images/goods-eye-mask.svg"],
     },
 ]
 
+UPCOMING_SALE: dict[str, Any] = {"price": 4900, "stock": 30, "days": 7, "hour": 10}
+"""The sale of the second article: it begins tomorrow at that hour of Shanghai."""
+
 FLASH_SALE: dict[str, Any] = {"price": 6900, "stock": 20, "days": 30}
-"""One sale that is open, of the first article."""
+"""The one sale that is open, of the first article."""
+
+GUESTS: list[dict[str, str]] = [
+    {"phone_number": "13800138000", "nickname": "韩梅梅"},
+    {"phone_number": "13900139000", "nickname": "李雷"},
+    {"phone_number": "13700137000", "nickname": "Anna Bell"},
+]
+"""Whom WeChat knows and Posthouse does not yet: each one's first login is still to come."""

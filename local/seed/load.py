@@ -7,20 +7,24 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from local.faults import LocalFault
-from local.seed.demo import COUPON_TEMPLATES, FLASH_SALE, GOODS, HOTELS, NIGHTS_OPEN
+from local.seed.demo import COUPON_TEMPLATES, FLASH_SALE, GOODS, GUESTS, HOTELS, NIGHTS_OPEN, UPCOMING_SALE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.cloud import LocalCloud
 
 ADMIN_USERNAME = "admin"
 ADMIN_PASSWORD = "posthouse-demo"  # noqa: S105 - the demo's password, which README shows
 STAFF_PASSWORD = "posthouse-demo"  # noqa: S105 - as above
 SECONDS = 30
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FRIDAY = 4
 
 
 class Console:
@@ -53,13 +57,10 @@ def seed(cloud: LocalCloud) -> None:
     console = Console(cloud.url)
     console.log_in(ADMIN_USERNAME, ADMIN_PASSWORD)
     with ThreadPoolExecutor(4) as pool:
-        templates = pool.map(lambda it: console.send("POST", "/api/staff/coupon-templates", it), COUPON_TEMPLATES)
         hotels = pool.map(lambda it: _load_hotel(console, it), HOTELS)
-        goods = pool.map(lambda it: console.send("POST", "/api/staff/goods", it), GOODS)
-        list(templates)
-        _begin_flash_sale(console, next(goods)["goods_id"])
-        list(goods)
-        list(hotels)
+        shop = pool.submit(_load_shop, console)
+        list(pool.map(lambda room: _price_weekends(console, *room), [room for hotel in hotels for room in hotel]))
+        shop.result()
     _wait_until_found(cloud)
 
 
@@ -83,24 +84,59 @@ def _wait_until_found(cloud: LocalCloud) -> None:
         time.sleep(0.05)
 
 
-def _begin_flash_sale(console: Console, goods_id: str) -> None:
-    now = datetime.now(ZoneInfo("UTC"))
-    window = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(days=FLASH_SALE["days"])).isoformat()}
-    wish = {"goods_id": goods_id, "price": FLASH_SALE["price"], "stock": FLASH_SALE["stock"], **window}
+def _load_shop(console: Console) -> None:
+    for template in COUPON_TEMPLATES:
+        console.send("POST", "/api/staff/coupon-templates", template)
+    goods = [console.send("POST", "/api/staff/goods", article) for article in GOODS]
+    now = datetime.now(SHANGHAI)
+    tomorrow = (now + timedelta(days=1)).replace(hour=UPCOMING_SALE["hour"], minute=0, second=0, microsecond=0)
+    # Sales are listed newest first: the one that is open comes last, and so stands first.
+    _begin_flash_sale(console, goods[1]["goods_id"], UPCOMING_SALE, tomorrow)
+    _begin_flash_sale(console, goods[0]["goods_id"], FLASH_SALE, now)
+    for guest in GUESTS:
+        console.send("POST", "/simulator/guests", guest)
+
+
+def _begin_flash_sale(console: Console, goods_id: str, sale: dict[str, Any], begin: datetime) -> None:
+    window = {"starts_at": begin.isoformat(), "ends_at": (begin + timedelta(days=sale["days"])).isoformat()}
+    wish = {"goods_id": goods_id, "price": sale["price"], "stock": sale["stock"], **window}
     console.send("POST", "/api/staff/flash-sales", wish)
 
 
-def _load_hotel(console: Console, demo: dict[str, Any]) -> None:
-    hotel = console.send("POST", "/api/staff/hotels", demo["hotel"])
+def _load_hotel(console: Console, demo: dict[str, Any]) -> list[tuple[str, int]]:
+    """The rooms, each with what a night of its weekends costs in fen."""
+    hotel = console.send("POST", "/api/staff/hotels", {**demo["hotel"], "avatar": demo["hotel"]["images"][0]})
     hotel_id = hotel["hotel_id"]
     account = {"username": demo["staff"], "password": STAFF_PASSWORD, "role": "staff", "hotel_ids": [hotel_id]}
     console.send("POST", "/api/staff/accounts", account)
-    for room in demo["rooms"]:
-        facts = {**room, "hotel_id": hotel_id, "bed": "大床 King" if "King" in room["name"] else "双床 Twin"}
-        _open_nights(console, console.send("POST", "/api/staff/rooms", {**facts, "breakfasts": 2}))
+    return [_load_room(console, hotel_id, room) for room in demo["rooms"]]
 
 
-def _open_nights(console: Console, room: dict[str, Any]) -> None:
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    nights = {"from": today.isoformat(), "to": (today + timedelta(days=NIGHTS_OPEN)).isoformat()}
-    console.send("PUT", f"/api/staff/rooms/{room['room_id']}/nights", nights)
+def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> tuple[str, int]:
+    facts = {name: value for name, value in demo.items() if name != "weekend_price"}
+    room_id = console.send("POST", "/api/staff/rooms", {**facts, "hotel_id": hotel_id})["room_id"]
+    today = datetime.now(SHANGHAI).date()
+    _change_nights(console, room_id, today, today + timedelta(days=NIGHTS_OPEN))
+    return room_id, demo["weekend_price"]
+
+
+def _price_weekends(console: Console, room_id: str, price: int) -> None:
+    # One after the other: changes of one room at once are in each other's way.
+    for begin, end in weekends(datetime.now(SHANGHAI).date()):
+        _change_nights(console, room_id, begin, end, price)
+
+
+def weekends(today: date) -> Iterator[tuple[date, date]]:
+    """The Fridays and Saturdays among the open nights, each with the day after them."""
+    last = today + timedelta(days=NIGHTS_OPEN)
+    friday = today - timedelta(days=(today.weekday() - FRIDAY) % 7)
+    while friday < last:
+        begin, end = max(friday, today), min(friday + timedelta(days=2), last)
+        if begin < end:
+            yield begin, end
+        friday += timedelta(days=7)
+
+
+def _change_nights(console: Console, room_id: str, begin: date, end: date, price: int | None = None) -> None:
+    nights = {"from": begin.isoformat(), "to": end.isoformat(), "price": price}
+    console.send("PUT", f"/api/staff/rooms/{room_id}/nights", nights)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from local.wechat_simulator.config import SimulatorConfig
 from local.wechat_simulator.deliveries import Deliveries, Notice, payment_notice, refund_notice
+from local.wechat_simulator.guests import Guest
 from local.wechat_simulator.mini_program import MiniProgramHost
 from local.wechat_simulator.pay_host import PayHost, refund_status
 from local.wechat_simulator.state import Fault, Faults
@@ -48,6 +49,7 @@ class SteeringCalls:
         """Every steering call."""
         return [
             web.post(f"{MOUNT}/guests", _with(GuestWish, self._enter_guest)),
+            web.get(f"{MOUNT}/guests", self._list_guests),
             web.post(f"{MOUNT}/payments/{{prepay_id}}", _with(PaymentWish, self._pay_order)),
             web.get(f"{MOUNT}/payments", self._list_payments),
             web.post(f"{MOUNT}/refunds/{{out_refund_no}}", _with(RefundWish, self._steer_refund)),
@@ -110,6 +112,11 @@ class SteeringCalls:
         self._mini_program.tokens.rotate()
         return web.Response(status=204)
 
+    async def _list_guests(self, _: web.Request) -> web.Response:
+        # By number, so that nobody's place in a picker changes when they log in.
+        known = sorted(self._mini_program.guests.by_openid.values(), key=lambda guest: guest.phone_number)
+        return _items([_guest_row(guest) for guest in known])
+
     async def _list_messages(self, request: web.Request) -> web.Response:
         return _items(self._mini_program.messages.to(request.query.get("openid")))
 
@@ -151,6 +158,10 @@ def _items(rows: list[dict[str, Any]]) -> web.Response:
 
 def _is_of(trade: Trade, order_no: str | None) -> bool:
     return order_no is None or trade.body.get("attach") == order_no
+
+
+def _guest_row(guest: Guest) -> dict[str, Any]:
+    return {"openid": guest.openid, "phone_number": guest.phone_number, "nickname": guest.nickname}
 
 
 def _payment_row(trade: Trade) -> dict[str, Any]:

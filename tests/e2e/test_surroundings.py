@@ -117,7 +117,8 @@ def test_open_reads(world: World) -> None:
     rest = nobody.get(f"/api/hotels?keyword=驿站&sort=price&limit=2&cursor={cheapest['next_cursor']}")
     assert [hotel["from_price"] for hotel in rest["items"]] == [49800]
     assert rest["next_cursor"] is None
-    stay = f"check_in={world.today}&check_out={world.today + timedelta(days=2)}"
+    monday = world.today + timedelta(days=7 - world.today.weekday())
+    stay = f"check_in={monday}&check_out={monday + timedelta(days=2)}"
     assert len(nobody.get(f"/api/hotels?keyword=驿站&{stay}")["items"]) == 3
     rooms = nobody.get(f"/api/hotels/{found[1]['hotel_id']}/rooms?{stay}")["items"]
     assert [(room["available"], room["total"]) for room in rooms] == [(8, 85600), (12, 73600), (3, 177600)]

@@ -204,6 +204,19 @@ def test_the_old_phone_button_decrypts_with_its_session(world: World) -> None:
     assert decrypt_phone(*given, now, timedelta(minutes=5)) == PhoneNumber("13800138000", "86")
 
 
+def test_the_guests_whom_wechat_knows_are_listed_without_codes(world: World) -> None:
+    assert world.steer("GET", "/guests") == {"items": [], "next_cursor": None}
+    meimei = world.guest(nickname="韩梅梅")["openid"]
+    anna = world.guest(phone_number="13700137000", nickname="Anna Bell")["openid"]
+    listed = [
+        {"openid": anna, "phone_number": "13700137000", "nickname": "Anna Bell"},
+        {"openid": meimei, "phone_number": "13800138000", "nickname": "韩梅梅"},
+    ]
+    assert world.steer("GET", "/guests")["items"] == listed
+    world.guest(phone_number="13700137000", nickname="Anna Bell")
+    assert world.steer("GET", "/guests")["items"] == listed, "who comes again is listed once, in the same place"
+
+
 def test_messages_are_kept_in_order(world: World) -> None:
     openid = world.guest()["openid"]
     assert [world.send(openid, kind) for kind in ("wait_for_payment", "paid")] == [Sent(), Sent()]

@@ -33,6 +33,8 @@ PROD = {
     "WechatPayBaseUrl": "https://api.mch.weixin.qq.com",
 }
 
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789"
+
 
 @cache
 def expanded(changed: str = "", revision: str = "1") -> dict[str, Any]:
@@ -202,6 +204,8 @@ def test_prod_refuses_what_is_for_trying_out(wrong: dict[str, str], said: str) -
         ("AlarmEmail", "nobody"),
         ("AlarmEmail", "a@b@example.com"),
         ("ReleasePace", "Canary10Percent5Minute"),
+        ("Pages", "yes"),
+        ("PagesCertificateArn", "arn:aws:acm:ap-southeast-1:123456789012:certificate/0a1b-2c"),
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_refused(name: str, value: str) -> None:
@@ -216,10 +220,20 @@ def test_a_parameter_that_makes_no_sense_is_refused(name: str, value: str) -> No
         ("AlarmEmail", "on-call+posthouse@example.com"),
         ("WechatPayBaseUrl", "http://127.0.0.1:9000"),
         ("WechatApiBaseUrl", "http://localhost:8080/simulator"),
+        ("PagesCertificateArn", CERTIFICATE),
     ],
 )
 def test_a_parameter_that_makes_sense_is_taken(name: str, value: str) -> None:
     assert refusals({name: value}) == []
+
+
+def test_a_domain_of_the_pages_needs_its_certificate() -> None:
+    [said] = refusals({"PagesDomain": "hotel.example.com"})
+    assert "needs a PagesCertificateArn" in said
+    assert refusals({"PagesDomain": "https://hotel.example.com", "PagesCertificateArn": CERTIFICATE}) == [
+        "PagesDomain=https://hotel.example.com"
+    ]
+    assert refusals({"PagesDomain": "hotel.example.com", "PagesCertificateArn": CERTIFICATE}) == []
 
 
 def test_every_parameter_says_what_it_is_for_and_stands_in_the_readme() -> None:

@@ -12,10 +12,12 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from local.edge.headers import SECURITY_HEADERS
 from local.edge.pages import Pages
 from local.edge.proxy import BODY_BYTES, ApiProxy
 from local.edge.routes import Lanes, RouteTable, TooManyWaitingError
 from local.faults import LocalFault
+from local.folders import ROOT
 from local.ports import bind_loopback, close_all
 from local.run import read_settings
 
@@ -197,40 +199,97 @@ def test_an_api_that_is_down_is_503() -> None:
         run_behind_the_proxy(scenario, upstream=f"http://127.0.0.1:{unused.getsockname()[1]}")
 
 
-def test_pages_come_with_their_type_and_nothing_outside_their_folder_comes(tmp_path: Path) -> None:
-    for name in ("guest/index.html", "guest/app.js", "staff/index.html", "shared/base.css"):
+PAGES = ("index.html", "guest/app.js", "staff/index.html", "shared/base.css", "docs/index.html", "vendor/a/LICENSE.txt")
+NO_PAGES = ("package.json", "vendor.mjs", "node_modules/a/index.js", "mini_program/app.js", ".env.txt", "notes.md")
+
+
+@pytest.fixture
+def web_folder(tmp_path: Path) -> Path:
+    for name in (*PAGES, *NO_PAGES, "config.json"):
         (tmp_path / "web" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "web" / name).write_text(name, encoding="utf-8")
-    (tmp_path / "web" / "secret.txt").write_text("secret", encoding="utf-8")
-    (tmp_path / "web" / "guest" / "link.txt").symlink_to(tmp_path / "web" / "secret.txt")
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "web" / "guest" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    return tmp_path / "web"
 
+
+def run_with_pages(web_folder: Path, scenario: Scenario) -> None:
     async def run() -> None:
         app = web.Application()
-        app.router.add_get("/{path:.*}", Pages(tmp_path / "web").handle)
+        app.router.add_get("/{path:.*}", Pages(web_folder).handle)
         runner, url = await _serve(app)
         async with aiohttp.ClientSession() as session:
-            for path, text, kind in [
-                ("/", "guest/index.html", "text/html"),
-                ("/app.js", "guest/app.js", "text/javascript"),
-                ("/staff/", "staff/index.html", "text/html"),
-                ("/staff", "staff/index.html", "text/html"),
-                ("/shared/base.css", "shared/base.css", "text/css"),
-            ]:
-                async with session.get(url + path) as answer:
-                    assert (await answer.text(), answer.content_type) == (text, kind)
-            for path in (
-                "/../secret.txt",
-                "/staff/../../secret.txt",
-                "/%2e%2e/secret.txt",
-                "/..%2fsecret.txt",
-                "/link.txt",
-                "/%00",
-            ):
-                status, content = await _raw_get(url, path)
-                assert (status, b"secret" in content) == (404, False), path
+            await scenario(session, url)
         await runner.cleanup()
 
     asyncio.run(run())
+
+
+def test_pages_come_from_where_they_lie_with_their_type(web_folder: Path) -> None:
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        for path, text, kind in [
+            ("/", "index.html", "text/html"),
+            ("/index.html", "index.html", "text/html"),
+            ("/guest/app.js", "guest/app.js", "text/javascript"),
+            ("/staff/", "staff/index.html", "text/html"),
+            ("/staff", "staff/index.html", "text/html"),
+            ("/docs", "docs/index.html", "text/html"),
+            ("/shared/base.css", "shared/base.css", "text/css"),
+            ("/vendor/a/LICENSE.txt", "vendor/a/LICENSE.txt", "text/plain"),
+        ]:
+            async with session.get(url + path) as answer:
+                assert (await answer.text(), answer.content_type) == (text, kind)
+        async with session.get(f"{url}/staff", allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (301, "/staff/")
+        async with session.get(f"{url}/docs/openapi.yaml") as answer:
+            assert (await answer.read(), answer.content_type) == (
+                (ROOT / "openapi.yaml").read_bytes(),
+                "application/yaml",
+            )
+
+    run_with_pages(web_folder, scenario)
+
+
+def test_what_is_no_page_or_lies_outside_is_not_served(web_folder: Path) -> None:
+    async def scenario(_: aiohttp.ClientSession, url: str) -> None:
+        for path in (
+            *(f"/{name}" for name in NO_PAGES),
+            "/guest",
+            "/guest/",
+            "/nowhere",
+            "/../secret.txt",
+            "/staff/../../secret.txt",
+            "/staff/../index.html",
+            "/%2e%2e/secret.txt",
+            "/..%2fsecret.txt",
+            f"/{web_folder}/index.html",
+            f"/{web_folder}/staff",
+            "/guest/link.txt",
+            "/%00",
+            "/%00.html",
+        ):
+            status, content = await _raw_get(url, path)
+            assert (status, b"no such page" in content) == (404, True), path
+
+    run_with_pages(web_folder, scenario)
+
+
+def test_pages_are_told_that_wechat_is_a_simulator(web_folder: Path) -> None:
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.get(f"{url}/config.json") as answer:
+            assert await answer.json() == {"simulator": True}
+
+    run_with_pages(web_folder, scenario)
+
+
+def test_every_page_says_what_a_browser_may_do_with_it(web_folder: Path) -> None:
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        for path in ("/", "/staff/", "/guest/app.js", "/docs/openapi.yaml", "/config.json", "/staff", "/nowhere"):
+            async with session.get(url + path, allow_redirects=False) as answer:
+                assert answer.headers.items() >= SECURITY_HEADERS.items(), path
+                assert answer.headers["Cache-Control"] == "no-cache"
+
+    run_with_pages(web_folder, scenario)
 
 
 async def _raw_get(url: str, path: str) -> tuple[int, bytes]:
@@ -241,20 +300,6 @@ async def _raw_get(url: str, path: str) -> tuple[int, bytes]:
     writer.close()
     head, _, content = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), content
-
-
-def test_without_a_guest_app_a_page_says_where_the_api_is(tmp_path: Path) -> None:
-    async def run() -> None:
-        app = web.Application()
-        app.router.add_get("/{path:.*}", Pages(tmp_path).handle)
-        runner, url = await _serve(app)
-        async with aiohttp.ClientSession() as session, session.get(url) as answer:
-            text = await answer.text()
-            assert answer.status == 200
-            assert all(word in text for word in ("/api/health", "README"))
-        await runner.cleanup()
-
-    asyncio.run(run())
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.folders import WEB
+from local.folders import ROOT, WEB
 
 OURS = sorted(
     path
@@ -78,6 +78,17 @@ def test_no_text_is_left_over() -> None:
     made = tuple(re.findall(r"\b(?:t|textOr)\(\s*`([^`$]+)\$\{", source)) + OF_CODES
     unused = [key for key in _texts() if f'"{key}"' not in source and not key.startswith(made)]
     assert unused == []
+
+
+def test_every_picture_that_is_named_is_there_and_plain() -> None:
+    """A 404 would show in the console; a script in a picture would be one too many."""
+    source = "\n".join(path.read_text() for path in OURS) + (ROOT / "local/seed/demo.py").read_text()
+    named = set(re.findall(r"/images/([\w-]+\.svg)", source))
+    named |= {f"empty-{it}.svg" for it in re.findall(r"""picture\s*=\s*"([\w-]+)\"""", source)}
+    assert sorted(it for it in named if not (WEB / "images" / it).is_file()) == []
+    for picture in (WEB / "images").glob("*.svg"):
+        assert picture.stat().st_size < 32_000, picture.name
+        assert not re.search(r"<script|<style|\sstyle=|<text|href=\"http", picture.read_text()), picture.name
 
 
 def test_what_is_vendored_is_what_is_pinned() -> None:

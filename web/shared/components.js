@@ -104,8 +104,8 @@ export function Loading({ rows = 3, tall = false }) {
   </div>`;
 }
 
-/** Nothing there: says so, and what to do next. `picture` is one of images/empty-*.svg. */
-export function Empty({ title, children, picture = "nothing" }) {
+/** Nothing there: says so, and what to do next. `picture` names one of images/empty-*.svg. */
+export function Empty({ title, children, picture = "search" }) {
   return html`<div class="state"><img src=${`/images/empty-${picture}.svg`} alt="" width="180" height="120" />
     <h2>${title}</h2>${children}</div>`;
 }
