@@ -48,3 +48,12 @@ mkdirSync(OUT, { recursive: true });
 await bundle("preact", RENDERING, ["preact", "htm", "wouter-preact", "regexparam"]);
 await bundle("uplot", `export { default } from "uplot";`, ["uplot"]);
 copyFileSync("node_modules/uplot/dist/uPlot.min.css", `${OUT}/uplot.css`);
+
+// The API reference's viewer, as its makers bundle it; the way to source maps that are not here is taken out.
+const VIEWER = "node_modules/swagger-ui-dist";
+mkdirSync(`${OUT}/swagger-ui`);
+copyFileSync(`${VIEWER}/swagger-ui-bundle.js`, `${OUT}/swagger-ui/swagger-ui-bundle.js`);
+const sheet = readFileSync(`${VIEWER}/swagger-ui.css`, "utf8");
+writeFileSync(`${OUT}/swagger-ui/swagger-ui.css`, sheet.replace(/\/\*# sourceMappingURL=.*\*\/\s*$/, ""));
+const notices = ["NOTICE", "swagger-ui-bundle.js.LICENSE.txt"].map((name) => readFileSync(`${VIEWER}/${name}`, "utf8"));
+writeFileSync(`${OUT}/swagger-ui/swagger-ui.licences.txt`, [licences(["swagger-ui-dist"]), ...notices].join("\n"));

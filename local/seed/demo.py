@@ -26,7 +26,6 @@ HOTELS: list[dict[str, Any]] = [
             {
                 "name": "庭院大床房 Courtyard King",
                 "price": 42800,
-                "weekend_price": 49800,
                 "list_price": 56800,
                 "units": 8,
                 "area": 32,
@@ -34,12 +33,10 @@ HOTELS: list[dict[str, Any]] = [
                 "breakfasts": 2,
                 "description": "落地窗朝向竹院,傍晚点灯。Full-height windows onto the bamboo court, lit at dusk.",
                 "images": ["/images/room-courtyard-king.svg", "/images/detail-breakfast.svg"],
-                "free_cancel_hours": 24,
             },
             {
                 "name": "巷景双床房 Alley Twin",
                 "price": 36800,
-                "weekend_price": 42800,
                 "list_price": 46800,
                 "units": 12,
                 "area": 28,
@@ -47,7 +44,6 @@ HOTELS: list[dict[str, Any]] = [
                 "breakfasts": 2,
                 "description": "窗下是老巷,夜里很静。Above the old alley, and quiet at night.",
                 "images": ["/images/room-alley-twin.svg", "/images/detail-breakfast.svg"],
-                "free_cancel_hours": 6,
             },
             {
                 "name": "天府套房 Tianfu Suite",
@@ -89,7 +85,6 @@ HOTELS: list[dict[str, Any]] = [
             {
                 "name": "海景大床房 Bay King",
                 "price": 52800,
-                "weekend_price": 62800,
                 "list_price": 68800,
                 "units": 10,
                 "area": 35,
@@ -97,13 +92,10 @@ HOTELS: list[dict[str, Any]] = [
                 "breakfasts": 2,
                 "description": "整面窗都是海,床朝着日落。A wall of sea, and a bed that faces the sunset.",
                 "images": ["/images/room-bay-king.svg", "/images/detail-bath-bay.svg"],
-                "free_cancel_hours": 48,
-                "cancel_fee_bp": 3000,
             },
             {
                 "name": "城景双床房 City Twin",
                 "price": 45800,
-                "weekend_price": 52800,
                 "list_price": 58800,
                 "units": 14,
                 "area": 30,
@@ -111,7 +103,6 @@ HOTELS: list[dict[str, Any]] = [
                 "breakfasts": 1,
                 "description": "对着后海的灯火,有一张像样的书桌。The lights of Houhai, and a desk worth the name.",
                 "images": ["/images/room-city-twin.svg", "/images/detail-breakfast.svg"],
-                "free_cancel_hours": 24,
             },
         ],
     },
@@ -136,7 +127,6 @@ HOTELS: list[dict[str, Any]] = [
             {
                 "name": "胡同大床房 Hutong King",
                 "price": 58800,
-                "weekend_price": 66800,
                 "list_price": 72800,
                 "units": 6,
                 "area": 30,
@@ -144,13 +134,10 @@ HOTELS: list[dict[str, Any]] = [
                 "breakfasts": 2,
                 "description": "窗外是连绵的灰瓦与鼓楼。Grey roofs to the horizon, and the Drum Tower above them.",
                 "images": ["/images/room-hutong-king.svg", "/images/detail-breakfast.svg"],
-                "free_cancel_hours": 48,
-                "cancel_fee_bp": 2000,
             },
             {
                 "name": "四合院双床房 Siheyuan Twin",
                 "price": 49800,
-                "weekend_price": 57800,
                 "list_price": 62800,
                 "units": 9,
                 "area": 27,
@@ -158,12 +145,12 @@ HOTELS: list[dict[str, Any]] = [
                 "breakfasts": 2,
                 "description": "木格窗对着院里的柿子树。Lattice windows onto the persimmon tree in the yard.",
                 "images": ["/images/room-siheyuan-twin.svg", "/images/detail-breakfast.svg"],
-                "free_cancel_hours": 24,
             },
         ],
     },
 ]
-"""Of each room, `weekend_price` is what the nights of Friday and Saturday cost; the rest goes to the API as it is."""
+"""`weekend_price` is what the nights of Friday and Saturday cost; the rest goes to the API as it is. One room alone has
+weekends and a fee for late cancels: so the others' prices stay easy to reckon with."""
 
 COUPON_TEMPLATES: list[dict[str, Any]] = [
     {

@@ -59,7 +59,7 @@ def seed(cloud: LocalCloud) -> None:
     with ThreadPoolExecutor(4) as pool:
         hotels = pool.map(lambda it: _load_hotel(console, it), HOTELS)
         shop = pool.submit(_load_shop, console)
-        list(pool.map(lambda room: _price_weekends(console, *room), [room for hotel in hotels for room in hotel]))
+        list(hotels)
         shop.result()
     _wait_until_found(cloud)
 
@@ -103,27 +103,24 @@ def _begin_flash_sale(console: Console, goods_id: str, sale: dict[str, Any], beg
     console.send("POST", "/api/staff/flash-sales", wish)
 
 
-def _load_hotel(console: Console, demo: dict[str, Any]) -> list[tuple[str, int]]:
-    """The rooms, each with what a night of its weekends costs in fen."""
+def _load_hotel(console: Console, demo: dict[str, Any]) -> None:
     hotel = console.send("POST", "/api/staff/hotels", {**demo["hotel"], "avatar": demo["hotel"]["images"][0]})
     hotel_id = hotel["hotel_id"]
     account = {"username": demo["staff"], "password": STAFF_PASSWORD, "role": "staff", "hotel_ids": [hotel_id]}
     console.send("POST", "/api/staff/accounts", account)
-    return [_load_room(console, hotel_id, room) for room in demo["rooms"]]
+    for room in demo["rooms"]:
+        _load_room(console, hotel_id, room)
 
 
-def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> tuple[str, int]:
+def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> None:
     facts = {name: value for name, value in demo.items() if name != "weekend_price"}
     room_id = console.send("POST", "/api/staff/rooms", {**facts, "hotel_id": hotel_id})["room_id"]
     today = datetime.now(SHANGHAI).date()
     _change_nights(console, room_id, today, today + timedelta(days=NIGHTS_OPEN))
-    return room_id, demo["weekend_price"]
-
-
-def _price_weekends(console: Console, room_id: str, price: int) -> None:
-    # One after the other: changes of one room at once are in each other's way.
-    for begin, end in weekends(datetime.now(SHANGHAI).date()):
-        _change_nights(console, room_id, begin, end, price)
+    if "weekend_price" in demo:
+        # One after the other: changes of one room at once are in each other's way.
+        for begin, end in weekends(today):
+            _change_nights(console, room_id, begin, end, demo["weekend_price"])
 
 
 def weekends(today: date) -> Iterator[tuple[date, date]]:

@@ -1,0 +1,45 @@
+"""The API reference at /docs/, under the pages' own policy: it shows the contract, and asks this host where tried out."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from local.folders import ROOT
+from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
+
+OF_THE_VIEWER = ("nested-interactive", "scrollable-region-focusable", "select-name")
+"""swagger-ui makes a button of a row that has a button in it, and leaves choices of media types without a label."""
+
+
+def opened(open_window: OpenWindow, name: str, size: tuple[int, int], scheme: str = "light") -> Window:
+    window: Window = open_window(name, size, "en-GB")
+    window.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    window.go("/docs/").locator(".opblock").first.wait_for()
+    return window
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_every_operation_of_the_contract_is_shown(open_window: OpenWindow, size: tuple[int, int], scheme: str) -> None:
+    window = opened(open_window, f"reference-{size[0]}-{scheme}", size, scheme)
+    paths = yaml.safe_load((ROOT / "openapi.yaml").read_text())["paths"]
+    assert window.page.locator(".opblock").count() == sum(len(methods) for methods in paths.values())
+    window.look("list", known=OF_THE_VIEWER)
+    row = window.page.locator("#operations-catalogue-search_hotels")
+    row.locator(".opblock-summary-control").click()
+    row.get_by_role("heading", name="Responses").wait_for()
+    window.look("operation", known=OF_THE_VIEWER)
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_what_is_tried_out_asks_this_host(open_window: OpenWindow) -> None:
+    window = opened(open_window, "reference-try", DESK)
+    row = window.page.locator("#operations-health-get_health")
+    row.locator(".opblock-summary-control").click()
+    row.get_by_role("button", name="Try it out").click()
+    with window.page.expect_response("**/api/health") as asked:
+        row.get_by_role("button", name="Execute").click()
+    assert asked.value.url == f"{window.url}/api/health"
+    assert asked.value.status == 200
+    row.locator(".live-responses-table").get_by_text('"ok"').wait_for()
