@@ -123,7 +123,11 @@ def test_staff_see_one_sale_and_how_many_wait_for_a_verdict(house: House) -> Non
     for number in range(3):
         sale.press(sale.buyer(number)).must(202)
     found = asked(sale.sale_id).must(200)
-    assert ([it["sale_id"] for it in found["items"]], found["next_cursor"], found["waiting"]) == ([sale.sale_id], None, 3)
+    assert ([it["sale_id"] for it in found["items"]], found["next_cursor"], found["waiting"]) == (
+        [sale.sale_id],
+        None,
+        3,
+    )
     assert house.drain("place_flash_order") == []
     found = asked(sale.sale_id).must(200)
     assert (found["items"][0]["sold"], found["waiting"]) == (2, 0)

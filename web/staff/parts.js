@@ -4,6 +4,11 @@ import { day, moment } from "../shared/format.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html } from "../vendor/preact.js";
+import { isAdmin } from "./session.js";
+import { Missing } from "./shell.js";
+
+/** A page for admins; to others it is not there. */
+export const forAdmins = (page) => (props) => html`<${isAdmin() ? page : Missing} ...${props} />`;
 
 /** A word in a frame; `tone`: "", "good", "warn", "bad", "calm" or "accent". */
 export function Badge({ tone = "", children }) {

@@ -1,7 +1,7 @@
 // Who of the staff changed what: by day, by person or by what was changed.
 import "./texts.js";
 import { Button, Empty, Field, Listed } from "../../shared/components.js";
-import { today } from "../../shared/format.js";
+import { money, today } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { t, textOr } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
@@ -12,7 +12,7 @@ import { Page } from "../shell.js";
 export function Audit() {
   const [typed, setTyped] = useState({ day: today("UTC"), actor: "", target: "" });
   const [asked, setAsked] = useState(typed);
-  const entries = useList((cursor) => api.get("/api/staff/audit", { ...asked, cursor, limit: 50 }), [asked]);
+  const entries = useList((cursor) => api.get("/api/staff/audit", { ...asked, cursor, limit: 20 }), [asked]);
   const input = (name) => (value) => setTyped({ ...typed, [name]: value });
   const submit = (event) => {
     event.preventDefault();
@@ -44,8 +44,8 @@ function Entry({ entry }) {
           field,
           before,
           after,
-        ]) => html`<dt>${field}</dt><dd>${before !== undefined && html`<del>${shown(before)}</del>`}
-        ${after !== undefined && html`<ins>${shown(after)}</ins>`}</dd>`,
+        ]) => html`<dt>${textOr(`operations.field.${field}`, field)}</dt><dd>${before !== undefined && html`<del>${shown(field, before)}</del>`}
+        ${after !== undefined && html`<ins>${shown(field, after)}</ins>`}</dd>`,
       )}</dl>`
     }`;
 }
@@ -67,7 +67,27 @@ function asFields(value) {
   return typeof value === "object" && !Array.isArray(value) ? value : { "": value };
 }
 
-function shown(value) {
-  if (Array.isArray(value) && value.length === 0) return "[]";
-  return typeof value === "object" ? JSON.stringify(value) : value === "" ? "“”" : String(value);
+const FEN = new Set(["price", "list_price", "amount", "minimum_spend", "from_balance"]);
+const LISTED = 8;
+
+function shown(field, value) {
+  if (Array.isArray(value)) return listed(value);
+  if (value === null) return "—";
+  if (FEN.has(field) && typeof value === "number") return money(value);
+  if (typeof value === "boolean") return t(value ? "operations.yes" : "operations.no");
+  if (typeof value === "object") return inOneLine(value);
+  return value === "" ? t("operations.nothing") : String(value);
+}
+
+function listed(values) {
+  if (values.length === 0) return t("operations.nothing");
+  const lines = values.slice(0, LISTED).map((it) => (it && typeof it === "object" ? inOneLine(it) : String(it)));
+  if (values.length > LISTED) lines.push(t("operations.and_more", { count: values.length - LISTED }));
+  return html`<ul>${lines.map((it) => html`<li>${it}</li>`)}</ul>`;
+}
+
+function inOneLine(fields) {
+  return Object.entries(fields)
+    .map(([field, value]) => `${textOr(`operations.field.${field}`, field)} ${shown(field, value)}`)
+    .join(" · ");
 }

@@ -39,7 +39,6 @@ function Accounts({ userId }) {
   const balance = useEntries(userId, "balance");
   const points = useEntries(userId, "points");
   return html`
-    <h2><${Code}>${userId}<//></h2>
     <div class="columns even">
       <${Account} name="balance" entries=${balance} onChange=${() => setSheet("balance")} />
       <${Account} name="points" entries=${points} onChange=${() => setSheet("points")} />

@@ -33,7 +33,7 @@ function State({ of }) {
 function Dealings({ consumers }) {
   return html`<ul class="dealings">${consumers.map(
     (it) => html`<li key=${it.consumer}><${Code}>${it.consumer}<//> <${State} of=${it.state} />
-      ${it.tries > 0 && html` <span class="muted">${t("operations.tries", { count: it.tries })}</span>`}
+      ${it.tries > 1 && html` <span class="muted">${t("operations.tries", { count: it.tries })}</span>`}
       ${it.error && html`<br /><span class="wrong">${it.error}</span>`}</li>`,
   )}</ul>`;
 }

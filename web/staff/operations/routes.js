@@ -1,4 +1,5 @@
 // Which page of this area stands where.
+import { forAdmins } from "../parts.js";
 import { Accounts } from "./accounts.js";
 import { Audit } from "./audit.js";
 import { DeadLetters } from "./dead_letters.js";
@@ -9,10 +10,10 @@ import { Payments } from "./payments.js";
 export const ROUTES = [
   ["/payments", Payments],
   ["/payments/:order_no", Payments],
-  ["/differences", Differences],
-  ["/dead-letters", DeadLetters],
-  ["/guests", Guests],
-  ["/guests/:user_id", Guests],
-  ["/accounts", Accounts],
-  ["/audit", Audit],
+  ["/differences", forAdmins(Differences)],
+  ["/dead-letters", forAdmins(DeadLetters)],
+  ["/guests", forAdmins(Guests)],
+  ["/guests/:user_id", forAdmins(Guests)],
+  ["/accounts", forAdmins(Accounts)],
+  ["/audit", forAdmins(Audit)],
 ];

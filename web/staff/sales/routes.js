@@ -1,4 +1,5 @@
 // Which page of this area stands where.
+import { forAdmins } from "../parts.js";
 import { Article } from "./article.js";
 import { Coupons } from "./coupons.js";
 import { FlashSale } from "./flash/flash_sale.js";
@@ -15,4 +16,4 @@ export const ROUTES = [
   ["/flash-sales", FlashSales],
   ["/flash-sales/:sale_id", FlashSale],
   ["/coupons", Coupons],
-];
+].map(([path, page]) => [path, forAdmins(page)]);

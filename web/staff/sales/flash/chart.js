@@ -69,7 +69,12 @@ function options(place) {
     cursor: { y: false, points: { size: 8 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(5, Math.ceil(most * 1.1))] } },
     axes: [
-      { ...axis, space: 90, values: (_, moments) => moments.map((it) => second.format(it * 1000)) },
+      {
+        ...axis,
+        space: 90,
+        incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600],
+        values: (_, moments) => moments.map((it) => second.format(it * 1000)),
+      },
       { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000] },
     ],
     series: [

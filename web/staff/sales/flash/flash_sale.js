@@ -15,6 +15,7 @@ import { Chart, Readings } from "./chart.js";
 
 const LOOK_EVERY = 1000;
 const KEPT = 900;
+const FIRST_PAGE = 20;
 
 async function find(saleId) {
   try {
@@ -50,7 +51,7 @@ export function FlashSale({ params }) {
       it
         ? html`<${Live} sale=${it} readings=${sale.readings} />`
         : html`<${Empty} title=${t("flash.no_such_sale")} picture="search" />`}<//>
-    ${sale.data && html`<${Orders} saleId=${params.sale_id} /><${Verdicts} saleId=${params.sale_id} />`}
+    ${sale.data && html`<${Orders} saleId=${params.sale_id} sold=${sale.data.sold} /><${Verdicts} saleId=${params.sale_id} />`}
   <//>`;
 }
 
@@ -121,8 +122,12 @@ function Challenge({ sale }) {
     <span class="hint">${t("flash.challenge_hint")}</span><${FaultLine} error=${turn.error} /></div>`;
 }
 
-function Orders({ saleId }) {
-  const orders = useList((cursor) => api.get("/api/staff/flash-orders", { sale_id: saleId, cursor }), [saleId]);
+// The first page fills while it is watched; more of it comes when it is asked for, as each look reads all shards.
+function Orders({ saleId, sold }) {
+  const orders = useList(
+    (cursor) => api.get("/api/staff/flash-orders", { sale_id: saleId, cursor }),
+    [saleId, Math.min(sold, FIRST_PAGE)],
+  );
   return html`<section class="stack"><div class="row between"><h2>${t("flash.orders")}</h2><${RefreshButton} from=${orders} /></div>
     <${Listed} from=${orders} rows=${1} empty=${html`<p class="card muted">${t("flash.no_orders")}</p>`}>${(items) => html`<${OrderTable} items=${items} />`}<//></section>`;
 }
