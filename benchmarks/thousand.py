@@ -89,7 +89,7 @@ A stay is {stored["whole_stay"]:,} bytes in the tables and a shop order {stored[
 expire among them, without the copies of keys in indexes). Logs are taken at {month.log_bytes:,} bytes an invocation.
 Prices are those of us-east-1, arm64, November 2026, without free tiers (`tests/integration/costs.py`,
 `benchmarks/fixed_costs.py`); how often guests look before they book is an assumption (`benchmarks/thousand.py`). Not in
-it: traces, requests to KMS, traffic to the internet, WeChat's own fees.
+it: traces, requests to KMS, CloudFront and traffic to the internet, WeChat's own fees.
 """
 
 

@@ -62,8 +62,8 @@ def redrawn(page: str) -> str:
 
 
 def pages() -> Iterator[Path]:
-    """The pages with drawings: of the README and docs/."""
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+    """The pages with drawings: of the README in both languages and docs/."""
+    for path in [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md"))]:
         text = path.read_text()
         if any(asked in text for asked in _ASKED):
             yield path

@@ -1,4 +1,4 @@
-"""The API reference at /docs/, under the pages' own policy: it shows the contract, and asks this host where tried out."""
+"""The API reference at /docs/, under the policy of all pages: it shows the contract, and asks this host."""
 
 from __future__ import annotations
 
