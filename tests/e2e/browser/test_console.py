@@ -16,8 +16,6 @@ from tests.e2e.test_dead_letters import letters, url
 from tests.e2e.test_shop_orders import article, order, wait_for
 from tests.e2e.world import World, until
 
-# The first call of a function takes its time.
-expect.set_options(timeout=20_000)
 CANVAS = "document.querySelector('.chart canvas').toDataURL()"
 
 

@@ -1,7 +1,18 @@
 // One flash sale while it runs: a chart that moves each second, what staff may do to it, its orders and its verdicts.
 import "./texts.js";
 import { Problem } from "../../../shared/api.js";
-import { Button, Confirm, Empty, FaultLine, Field, Listed, Loaded, Status, toast } from "../../../shared/components.js";
+import {
+  Button,
+  Confirm,
+  Empty,
+  FaultLine,
+  Field,
+  Listed,
+  Loaded,
+  Notice,
+  Status,
+  toast,
+} from "../../../shared/components.js";
 import { money } from "../../../shared/format.js";
 import { useAction, useList, useLoad, usePoll } from "../../../shared/hooks.js";
 import { inLanguage, t } from "../../../shared/language.js";
@@ -14,6 +25,7 @@ import { OrderTable } from "../shop_orders.js";
 import { Chart, Readings } from "./chart.js";
 
 const LOOK_EVERY = 1000;
+const LOOK_SELDOM = 10_000;
 const KEPT = 900;
 const FIRST_PAGE = 20;
 
@@ -39,19 +51,33 @@ function useSale(saleId) {
     return sale;
   };
   const sale = useLoad(look, [saleId]);
-  usePoll(async () => sale.setData(await look()), LOOK_EVERY, Boolean(sale.data));
-  return { ...sale, readings: readings.current };
+  const [stale, setStale] = useState(false);
+  const again = async () => {
+    try {
+      sale.setData(await look());
+      setStale(false);
+    } catch {
+      setStale(true);
+    }
+  };
+  usePoll(again, sale.data?.status === "ended" ? LOOK_SELDOM : LOOK_EVERY, Boolean(sale.data));
+  return { ...sale, stale, readings: readings.current };
 }
 
 export function FlashSale({ params }) {
-  const sale = useSale(params.sale_id);
+  return html`<${Watched} key=${params.sale_id} saleId=${params.sale_id} />`;
+}
+
+function Watched({ saleId }) {
+  const sale = useSale(saleId);
   const title = sale.data ? inLanguage(sale.data.goods_name) : t("page.flash_sales");
   return html`<${Page} title=${title} back="/flash-sales" actions=${sale.data && html`<${Presses} sale=${sale} />`}>
+    ${sale.stale && html`<${Notice} tone="warn">${t("flash.stale")}<//>`}
     <${Loaded} from=${sale} tall>${(it) =>
       it
         ? html`<${Live} sale=${it} readings=${sale.readings} />`
         : html`<${Empty} title=${t("flash.no_such_sale")} picture="search" />`}<//>
-    ${sale.data && html`<${Orders} saleId=${params.sale_id} sold=${sale.data.sold} /><${Verdicts} saleId=${params.sale_id} />`}
+    ${sale.data && html`<${Orders} saleId=${saleId} sold=${sale.data.sold} /><${Verdicts} saleId=${saleId} />`}
   <//>`;
 }
 

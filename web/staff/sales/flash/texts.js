@@ -25,6 +25,7 @@ addTexts({
     "“排队中”是队列里等待裁决的请求，为 SQS 的估计值；同时进行多场抢购时合并计算。每秒更新。",
     "Waiting are the submissions without a verdict, as SQS estimates them, of all sales together. Read each second.",
   ],
+  "flash.stale": ["暂时读不到最新数据，正在重试", "The latest numbers cannot be read just now: trying again"],
   "flash.progress": ["进度", "Progress"],
   "flash.starts_at": ["开始", "Begins"],
   "flash.ends_at": ["结束", "Ends"],
