@@ -53,7 +53,7 @@ function columns() {
     { header: t("sales.move"), cell: (it) => textOr(`sales.move.${it.move}`, it.move) },
     { header: t("sales.change"), right: true, cell: (it) => signed(it.change) },
     { header: t("sales.after"), right: true, cell: (it) => it.after ?? "—" },
-    { header: t("sales.reason"), wrap: true, cell: (it) => it.reason },
+    { header: t("sales.reason"), wrap: true, cell: (it) => textOr(`sales.reason.${it.reason}`, it.reason) },
     {
       header: t("sales.order"),
       cell: (it) =>

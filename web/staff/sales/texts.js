@@ -38,6 +38,8 @@ addTexts({
   "sales.change": ["变动", "Change"],
   "sales.after": ["变动后", "Came to"],
   "sales.reason": ["原因", "Reason"],
+  "sales.reason.initial": ["新增商品", "Added"],
+  "sales.reason.order": ["客人下单", "A guest ordered"],
   "sales.actor": ["操作人", "By"],
   "sales.order": ["订单号", "Order"],
   "sales.change_stock": ["调整库存", "Change the stock"],
