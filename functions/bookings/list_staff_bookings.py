@@ -1,12 +1,13 @@
 """GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival date or phone."""
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 
-from pydantic import Field
+from msgspec import field
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Day, Id, Phone
+from posthouse.entry.fields import Id, Phone
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.views import listed_booking_json
@@ -16,7 +17,7 @@ from posthouse.services.staff_lists import BookingFilter, bookings_for
 class StaffBookingsQuery(ListQuery):
     hotel_id: Id | None = None
     status: BookingState | None = None
-    arrival_date: Annotated[Day | None, Field(alias="date")] = None
+    arrival_date: date | None = field(default=None, name="date")
     phone_number: Phone | None = None
 
 

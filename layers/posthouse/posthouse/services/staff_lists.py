@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.identity import Principal, Role
+from posthouse.domain.value import Value
 from posthouse.store import bookings, hotels
 from posthouse.store.page import Page
 
@@ -20,8 +20,7 @@ HOTELS_READ = 50
 """How many hotels' bookings one request reads before it answers with what it has and a cursor."""
 
 
-@dataclass(frozen=True)
-class BookingFilter:
+class BookingFilter(Value):
     """What staff ask for; None leaves it open."""
 
     hotel_id: str | None
