@@ -92,6 +92,12 @@ class SubmissionQueue(Value):
         event = Event(EventType.FLASH_SUBMITTED, ticket.ticket_id, 1, ticket.submitted_at, payload, correlation_id)
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=event.to_json())
 
+    def waiting(self) -> int:
+        """How many submissions, to whatever sale, wait for their verdict or are being decided: SQS's estimate."""
+        numbers = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=numbers)["Attributes"]
+        return sum(int(attributes[number]) for number in numbers)
+
 
 def submit(wish: Submission, queue: SubmissionQueue, step: Step) -> Ticket | Refusal:
     """Let a submission in, or refuse it by what is known here.
