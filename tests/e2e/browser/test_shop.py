@@ -36,11 +36,6 @@ def article(world: World, stock: int, price: int = 12800) -> dict[str, Any]:
     return made
 
 
-def own_name(goods: dict[str, Any], language: str = "zh") -> str:
-    """What a guest reads of a bilingual name."""
-    return "信笺" if language == "zh" else str(goods["name"]).removeprefix("信笺 ")
-
-
 def fill_delivery(where: Page | Locator) -> None:
     where.get_by_label(re.compile("^(收货人|Name)$")).fill("李雷")
     where.get_by_label(re.compile("^(手机号|Phone)$")).fill("13800138000")
