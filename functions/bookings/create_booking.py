@@ -1,12 +1,12 @@
 """POST /api/bookings: a guest books a stay, all of its nights or nothing."""
 
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import date, timedelta
+from typing import Any
 
-from pydantic import Field
+from msgspec.structs import asdict
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import ArrivalTime, Day, Id, Name, Phone, Units
+from posthouse.entry.fields import ArrivalTime, Id, Name, Phone, Total, Units
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
@@ -22,14 +22,14 @@ class BookingSettings(Settings):
 
 class BookingInput(Input):
     room_id: Id
-    check_in: Day
-    check_out: Day
+    check_in: date
+    check_out: date
     units: Units
     guest_name: Name
     phone_number: Phone
     coupon_id: Id | None = None
     arrival_time: ArrivalTime | None = None
-    expected_total: Annotated[int, Field(ge=0)] | None = None
+    expected_total: Total | None = None
 
 
 @endpoint(GUEST, body=BookingInput, idempotent=True)
@@ -38,7 +38,7 @@ def handler(request: Request[BookingInput, Any]) -> Answer | Refusal:
         user_id=request.caller.subject,
         caller_key=request.caller_key,
         body_hash=request.body_hash,
-        **request.body.model_dump(),
+        **asdict(request.body),
     )
     settings = read_settings(BookingSettings)
     rules = BookingRules(timedelta(seconds=settings.payment_timeout_seconds), settings.orders_per_hour)

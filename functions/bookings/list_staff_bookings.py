@@ -1,12 +1,13 @@
-"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival date or phone."""
+"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival, phone, number."""
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 
-from pydantic import Field
+from msgspec import field
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Day, Id, Phone
+from posthouse.entry.fields import Id, Phone
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.views import listed_booking_json
@@ -16,8 +17,9 @@ from posthouse.services.staff_lists import BookingFilter, bookings_for
 class StaffBookingsQuery(ListQuery):
     hotel_id: Id | None = None
     status: BookingState | None = None
-    arrival_date: Annotated[Day | None, Field(alias="date")] = None
+    arrival_date: date | None = field(default=None, name="date")
     phone_number: Phone | None = None
+    order_no: Id | None = None
 
 
 @endpoint(STAFF, query=StaffBookingsQuery)
@@ -26,6 +28,6 @@ def handler(request: Request[Any, StaffBookingsQuery]) -> Answer | Refusal:
     position = position_of(request, "staff_bookings")
     if isinstance(position, Refusal):
         return position
-    wanted = BookingFilter(query.hotel_id, query.status, query.arrival_date, query.phone_number)
+    wanted = BookingFilter(query.hotel_id, query.status, query.arrival_date, query.phone_number, query.order_no)
     page = bookings_for(request.caller, wanted, query.limit, position)
     return page_answer(request, "staff_bookings", page, listed_booking_json)

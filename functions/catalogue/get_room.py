@@ -1,7 +1,8 @@
 """GET /api/rooms/{room_id}: one room type, from the nearest of three cache levels."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from posthouse.domain.refusal import NotFound
 from posthouse.entry.http import OPEN, Answer, Request, endpoint

@@ -1,11 +1,11 @@
 """GET /api/hotels/{hotel_id}/rooms: a hotel's room types on sale, with what a stay would find where dates are given."""
 
+from datetime import date
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.stay import local_date
 from posthouse.entry.catalogue_input import stay_asked
-from posthouse.entry.fields import Day
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.entry.views import room_json
@@ -14,8 +14,8 @@ from posthouse.store import hotels
 
 
 class RoomsQuery(ListQuery):
-    check_in: Day | None = None
-    check_out: Day | None = None
+    check_in: date | None = None
+    check_out: date | None = None
 
 
 @endpoint(OPEN, query=RoomsQuery)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
@@ -16,7 +16,7 @@ from posthouse.store.nights import NightChange
 
 
 class NightsInput(NightsQuery):
-    units: Annotated[int, Field(ge=0, le=999)] | None = None
+    units: Annotated[int, Meta(ge=0, le=999)] | None = None
     price: Price | None = None
     closed: bool | None = None
 

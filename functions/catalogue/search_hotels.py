@@ -1,14 +1,13 @@
 """GET /api/hotels: find hotels by words, city, dates and distance."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.catalogue_view import Search
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.entry.catalogue_input import stay_asked
-from posthouse.entry.fields import Day
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.entry.views import found_hotel_json
@@ -17,12 +16,12 @@ from posthouse.services.search import find_hotels
 
 
 class HotelsQuery(ListQuery):
-    keyword: Annotated[str, Field(max_length=100)] | None = None
-    city: Annotated[str, Field(max_length=100)] | None = None
-    check_in: Day | None = None
-    check_out: Day | None = None
-    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    keyword: Annotated[str, Meta(max_length=100)] | None = None
+    city: Annotated[str, Meta(max_length=100)] | None = None
+    check_in: date | None = None
+    check_out: date | None = None
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
     sort: Literal["price", "distance", "name"] | None = None
 
 

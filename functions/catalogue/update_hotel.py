@@ -1,21 +1,19 @@
 """PUT /api/staff/hotels/{hotel_id}: an admin changes a hotel, from the version that was read."""
 
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.catalogue_input import HotelInput
-from posthouse.entry.fields import Fen, Id
+from posthouse.entry.fields import Fen, Id, Version
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.views import hotel_json
 from posthouse.services.catalogue import update_hotel
 
 
-class HotelChange(HotelInput):
+class HotelChange(HotelInput, kw_only=True):
     """What was read may come back whole: what cannot be changed is ignored."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     hotel_id: Id | None = None
     from_price: Fen | None = None
 

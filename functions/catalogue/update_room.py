@@ -1,21 +1,19 @@
 """PUT /api/staff/rooms/{room_id}: staff change a room type, from the version that was read."""
 
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.catalogue_input import RoomInput
-from posthouse.entry.fields import Id
+from posthouse.entry.fields import Id, Version
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.views import room_json
 from posthouse.services.catalogue import update_room
 
 
-class RoomChange(RoomInput):
+class RoomChange(RoomInput, kw_only=True):
     """What was read may come back whole: what cannot be changed is ignored."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     room_id: Id | None = None
     hotel: dict[str, Any] | None = None
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.coupon_template_input import CouponTemplateInput
-from posthouse.entry.fields import Id
+from posthouse.entry.fields import Id, Version
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.views import coupon_template_json
 from posthouse.services.coupons import update_template
@@ -16,8 +16,8 @@ class CouponTemplateChange(CouponTemplateInput):
     """What was read may come back whole: what cannot be changed is ignored."""
 
     template_id: Id | None = None
-    issued: Annotated[int, Field(ge=0)] | None = None
-    version: Annotated[int, Field(ge=1)] | None = None
+    issued: Annotated[int, Meta(ge=0)] | None = None
+    version: Version | None = None
 
 
 @endpoint(ADMIN, body=CouponTemplateChange)

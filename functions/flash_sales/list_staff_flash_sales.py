@@ -1,24 +1,42 @@
-"""GET /api/staff/flash-sales: all sales with what is sold, left, returned and moved back, newest first."""
+"""GET /api/staff/flash-sales: all sales, newest first, or one, with what is sold, left and back; and what waits."""
 
 from typing import Any
 
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.fields import Id
 from posthouse.entry.flash_views import staff_sale_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
+from posthouse.entry.settings import Settings, read_settings
+from posthouse.services.flash_gate import SubmissionQueue
 from posthouse.store import flash_sales
+from posthouse.store.connection import aws_client
+from posthouse.store.page import Page
 
 
-@endpoint(ADMIN, query=ListQuery)
-def handler(request: Request[Any, ListQuery]) -> Answer | Refusal:
+class StaffSalesQuery(ListQuery):
+    sale_id: Id | None = None
+
+
+class SubmissionSettings(Settings):
+    flash_orders_queue_url: str
+
+
+@endpoint(ADMIN, query=StaffSalesQuery)
+def handler(request: Request[Any, StaffSalesQuery]) -> Answer | Refusal:
     position = position_of(request, "staff_flash_sales")
     if isinstance(position, Refusal):
         return position
-    page = flash_sales.list_sales(request.query.limit, position)
+    if request.query.sale_id is None:
+        page = flash_sales.list_sales(request.query.limit, position)
+    else:
+        sale = flash_sales.get(request.query.sale_id)
+        if sale is None:
+            return NotFound("sale")
+        page = Page([sale], None)
     now = request.step.now
-    return page_answer(
-        request,
-        "staff_flash_sales",
-        page,
-        lambda sale: staff_sale_json(sale, flash_sales.shards_of(sale), now),
+    queue = SubmissionQueue(aws_client("sqs"), read_settings(SubmissionSettings).flash_orders_queue_url)
+    found = page_answer(
+        request, "staff_flash_sales", page, lambda sale: staff_sale_json(sale, flash_sales.shards_of(sale), now)
     )
+    return Answer(200, {**found.body, "waiting": queue.waiting()})

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Password, Username
-from posthouse.entry.inputs import Input
+from posthouse.entry.inputs import Input, read_facts
+from posthouse.entry.problems import Problem
 from posthouse.entry.task import task
 from posthouse.services.staff_accounts import create_first_admin
 from posthouse.services.step import Step
@@ -20,10 +19,9 @@ class FirstAdminInput(Input):
 
 @task
 def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    try:
-        wanted = FirstAdminInput.model_validate(facts)
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+    wanted = read_facts(FirstAdminInput, facts)
+    if isinstance(wanted, Problem):
+        fields = ", ".join(error["field"] for error in wanted.facts["errors"])
         return {"outcome": "refused", "reason": f"give a username and a password of 8 characters or more ({fields})"}
     outcome = create_first_admin(wanted.username, wanted.password, step)
     if isinstance(outcome, Refusal):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from msgspec import Meta
 
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
@@ -15,12 +15,12 @@ from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import guest_json
 from posthouse.services.guest_login import EncryptedPhone, LoginRequest, log_in
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Code = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
 class EncryptedPhoneInput(Input):
-    encrypted_data: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
-    iv: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    encrypted_data: Annotated[str, Meta(min_length=1, max_length=8192)]
+    iv: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class SessionInput(Input):

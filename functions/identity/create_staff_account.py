@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.identity import Role, StaffAccount
 from posthouse.domain.refusal import InvalidRequest, Refusal
@@ -17,7 +17,7 @@ class StaffAccountInput(Input):
     username: Username
     password: Password
     role: Literal["staff", "admin"] = "staff"
-    hotel_ids: Annotated[list[Id], Field(max_length=50, default_factory=list)]
+    hotel_ids: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
 
 
 @endpoint(ADMIN, body=StaffAccountInput)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from msgspec import Meta
 
 from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import Refusal
@@ -14,8 +14,8 @@ from posthouse.services.staff_accounts import log_in
 
 
 class StaffSessionInput(Input):
-    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    username: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 @endpoint(OPEN, body=StaffSessionInput)

@@ -1,21 +1,21 @@
 """GET /api/staff/audit?day=&actor=&target=: who of the staff changed what on a day (UTC), newest first."""
 
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from msgspec import Meta
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Day
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.views import audit_json
 from posthouse.store import audit
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+Text = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
 class AuditQuery(ListQuery):
-    day: Day | None = None
+    day: date | None = None
     actor: Text | None = None
     target: Text | None = None
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import asdict
+
 from posthouse.domain.dead_letter import dead_letters_of
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.dead_letters import queues
@@ -16,7 +18,7 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     if dead_letters is None:
         return NotFound("queue")
     redriven = redrive(dead_letters, queues(), request.caller.subject, request.step)
-    logger.info("dead letters are redriven", **vars(redriven))
+    logger.info("dead letters are redriven", **asdict(redriven))
     if redriven.moved:
         count("DeadLettersRedriven", redriven.moved)
-    return Answer(200, vars(redriven))
+    return Answer(200, asdict(redriven))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import asdict
+
 from posthouse.entry import moment, wechat
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.services.comparison import compare_ledger
@@ -21,4 +23,4 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger.error("our ledger and WeChat's differ", day=compared.day, differences=compared.differences)
         count("LedgerDifferences", compared.differences)
     flush_metrics()
-    return vars(compared)
+    return asdict(compared)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
@@ -17,8 +17,8 @@ from posthouse.services.staff_refunds import RefundWish
 
 
 class RefundInput(Input):
+    reason: Annotated[str, Meta(min_length=1, max_length=80)]
     amount: Price | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=80)]
 
 
 @endpoint(STAFF, body=RefundInput, idempotent=True)

@@ -1,17 +1,17 @@
 """GET /api/staff/payment-log?day=: every payment of a day (WeChat's, in China), first ones first."""
 
+from datetime import date
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Day
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.money_views import logged_payment_json
 from posthouse.store import payment_log
 
 
-class PaymentLogQuery(ListQuery):
-    day: Day
+class PaymentLogQuery(ListQuery, kw_only=True):
+    day: date
 
 
 @endpoint(ADMIN, query=PaymentLogQuery)

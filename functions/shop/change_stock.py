@@ -1,12 +1,13 @@
 """POST /api/staff/goods/{goods_id}/stock-changes: an admin puts units into stock or takes them out."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from msgspec import Meta
 
 from posthouse.domain.goods import MAX_STOCK
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Reason, not_zero
+from posthouse.entry.fields import Reason
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.shop_views import goods_json
@@ -14,8 +15,12 @@ from posthouse.services.goods import change_stock
 
 
 class StockChangeInput(Input):
-    change: Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK), AfterValidator(not_zero)]
+    change: Annotated[int, Meta(ge=-MAX_STOCK, le=MAX_STOCK)]
     reason: Reason
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        if self.change == 0:
+            yield "change", "must not be 0"
 
 
 @endpoint(ADMIN, body=StockChangeInput)

@@ -1,17 +1,16 @@
 """POST /api/shop-orders: a guest orders goods; the checkout workflow takes stock, coupon and balance, or nothing."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.shop_order import MAX_LINES, ShippingRule
 from posthouse.entry.checkout import run_checkout
 from posthouse.entry.delivery_input import DeliveryInput
-from posthouse.entry.fields import Fen, Id, Units
+from posthouse.entry.fields import Fen, Id, Total, Units
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.settings import Settings, read_settings
@@ -32,10 +31,10 @@ class Item(Input):
 
 
 class CheckoutInput(DeliveryInput):
-    items: Annotated[Sequence[Item], Field(min_length=1, max_length=MAX_LINES)]
+    items: Annotated[tuple[Item, ...], Meta(min_length=1, max_length=MAX_LINES)]
     coupon_id: Id | None = None
     balance: Fen = 0
-    expected_total: Annotated[int, Field(ge=0)] | None = None
+    expected_total: Total | None = None
 
 
 @endpoint(GUEST, body=CheckoutInput, idempotent=True)

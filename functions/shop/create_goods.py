@@ -9,7 +9,7 @@ from posthouse.entry.shop_views import goods_json
 from posthouse.services.goods import create_goods
 
 
-class GoodsInput(GoodsText):
+class GoodsInput(GoodsText, kw_only=True):
     stock: Stock
 
 

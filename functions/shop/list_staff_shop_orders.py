@@ -1,18 +1,28 @@
-"""GET /api/staff/shop-orders: all guests' orders of goods, by state, newest first."""
+"""GET /api/staff/shop-orders: all guests' orders of goods, by state, newest first; or one of them in full."""
 
 from typing import Any
 
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import ShopState
+from posthouse.entry.fields import Id
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.listing import page_answer, position_of
+from posthouse.entry.listing import list_answer, page_answer, position_of
 from posthouse.entry.shop_order_input import ShopOrdersQuery
-from posthouse.entry.shop_views import listed_shop_order_json
+from posthouse.entry.shop_views import listed_shop_order_json, shop_order_json
 from posthouse.store import shop_orders
 
 
-@endpoint(ADMIN, query=ShopOrdersQuery)
-def handler(request: Request[Any, ShopOrdersQuery]) -> Answer | Refusal:
+class StaffShopOrdersQuery(ShopOrdersQuery):
+    order_no: Id | None = None
+
+
+@endpoint(ADMIN, query=StaffShopOrdersQuery)
+def handler(request: Request[Any, StaffShopOrdersQuery]) -> Answer | Refusal:
+    if request.query.order_no is not None:
+        order = shop_orders.get(request.query.order_no)
+        if order is None:
+            return NotFound("order")
+        return list_answer(request, "staff_shop_orders", [shop_order_json(order)], None)
     position = position_of(request, "staff_shop_orders")
     if isinstance(position, Refusal):
         return position

@@ -3,11 +3,11 @@
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.services.settlements import settle_shop_order
+from posthouse.services.shop_settlements import settle
 from posthouse.services.step import Step
 
 
 @consumer("mark_shop_order_paid")
 def handler(event: Event, name: str, step: Step) -> None:
-    if settle_shop_order(event, name, step) is not None:
+    if settle(event, name, step) is not None:
         count("ShopOrdersPaid")

@@ -1,11 +1,9 @@
 """PUT /api/staff/goods/{goods_id}: an admin changes an article's text; the stock changes by stock-changes only."""
 
-from typing import Annotated, Any
-
-from pydantic import Field
+from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Id
+from posthouse.entry.fields import Id, Version
 from posthouse.entry.goods_input import GoodsText, Stock
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.shop_views import goods_json
@@ -15,7 +13,7 @@ from posthouse.services.goods import update_goods
 class GoodsChange(GoodsText):
     """What was read may come back whole: what cannot be changed is ignored."""
 
-    version: Annotated[int, Field(ge=1)] | None = None
+    version: Version | None = None
     goods_id: Id | None = None
     stock: Stock | None = None
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from posthouse.entry.checkout import outcome_of
+from posthouse.entry.checkout_step import outcome_of
 from posthouse.entry.logs import count
 from posthouse.entry.task import task
 from posthouse.services.checkout_steps import use_coupon

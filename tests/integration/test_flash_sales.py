@@ -114,6 +114,27 @@ def test_a_stock_has_the_shards_that_it_needs(house: House, wish: dict[str, int]
     assert sum(int(row["left"]["N"]) for row in house.rows("flash-shards")) == 5
 
 
+def test_staff_see_one_sale_and_how_many_wait_for_a_verdict(house: House) -> None:
+    other, sale = Sale(house), Sale(house)
+
+    def asked(sale_id: str) -> Reply:
+        return house.send("GET", f"/api/staff/flash-sales?sale_id={sale_id}", token=house.admin)
+
+    for number in range(3):
+        sale.press(sale.buyer(number)).must(202)
+    found = asked(sale.sale_id).must(200)
+    assert ([it["sale_id"] for it in found["items"]], found["next_cursor"], found["waiting"]) == (
+        [sale.sale_id],
+        None,
+        3,
+    )
+    assert house.drain("place_flash_order") == []
+    found = asked(sale.sale_id).must(200)
+    assert (found["items"][0]["sold"], found["waiting"]) == (2, 0)
+    assert asked(other.sale_id).must(200)["items"][0]["sold"] == 0
+    asked("L0NOTHING").refused(404, "not_found")
+
+
 def test_a_winner_pays_says_where_to_and_is_sent_it(house: House) -> None:
     sale, token = Sale(house), house.guest()
     ticket = sale.press(token).must(202)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.domain.payment import Settlement
@@ -165,7 +165,7 @@ def test_money_is_compared_with_our_own_row_field_by_field(house: House) -> None
     lies = {"app": {"app_id": "wx0"}, "merchant": {"merchant_id": "1"}, "payer": {"openid": "o1"}}
     lies["amount"] = {"amount": payment.payable * 2}  # type: ignore[dict-item]
     for field, lie in lies.items():
-        refused = payment_services.settle(replace(true, **lie), credentials, now)  # type: ignore[arg-type]
+        refused = payment_services.settle(replace(true, **lie), credentials, now)
         assert getattr(refused, "field", None) == field
     assert house.rows("money") == []
     payment_services.settle(true, credentials, now)

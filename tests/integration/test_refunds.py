@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.pay import WechatPay

@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from pynamodb.exceptions import GetError, QueryError
 
 from posthouse.domain.catalogue_view import RoomView
@@ -207,7 +208,7 @@ def test_a_view_that_an_old_snapshot_would_replace_stays(house: House) -> None:
     stored = room_views.get_view(room_id)
     assert stored is not None
     assert stored.view is not None
-    old = RoomView(**{**vars(stored.view), "revision": stored.view.revision - 1, "hotel_name": "old"})
+    old = replace(stored.view, revision=stored.view.revision - 1, hotel_name="old")
     room_views.heal(old)
     again = room_views.get_view(room_id)
     assert again == stored

@@ -562,6 +562,9 @@ def test_staff_see_orders_by_state_and_guests_their_own(house: House, shop: Shop
     house.send("POST", f"/api/orders/{paid}/payments", token=stranger).refused(404, "not_found")
     [masked] = house.send("GET", "/api/staff/shop-orders?status=paid", token=house.admin).body["items"]
     assert masked["phone_number"] == "138****8000"
+    [whole] = house.send("GET", f"/api/staff/shop-orders?order_no={paid}", token=house.admin).must(200)["items"]
+    assert (whole["order_no"], whole["phone_number"]) == (paid, "13800138000")
+    house.send("GET", "/api/staff/shop-orders?order_no=S0NOTHING", token=house.admin).refused(404, "not_found")
 
 
 def test_goods_are_the_admins(house: House, shop: Shop) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import urllib3
 from aiohttp import web
+from msgspec.structs import replace as changed
 
 from local.wechat_simulator import SimulatorConfig
 from local.wechat_simulator.in_thread import simulator_in_thread
@@ -82,7 +83,7 @@ class World:
             openid=self.guest(),
             attach=f"B{secrets.token_hex(13)}",
         )
-        return replace(wish, **changes)
+        return changed(wish, **changes)
 
     def body(self, wish: PrepayRequest) -> bytes:
         return prepay_body(self.config.app_id, self.config.merchant_id, wish)
@@ -150,7 +151,7 @@ def test_prepay_opens_an_order_and_a_repeat_gets_another_id(world: World) -> Non
 def test_the_same_number_with_another_body_is_refused(world: World) -> None:
     wish = world.wish()
     world.prepaid(wish)
-    refused = world.pay.prepay(world.body(replace(wish, total=51201)))
+    refused = world.pay.prepay(world.body(changed(wish, total=51201)))
     assert refused == PrepayRefused("INVALID_REQUEST", "201 商户订单号重复")
 
 
@@ -343,7 +344,7 @@ def test_a_refund_is_accepted_arrives_and_is_notified(world: World) -> None:
     wish = world.wish()
     world.pays(world.prepaid(wish), lost=True)
     request = RefundRequest(wish.out_trade_no, "R-1" + wish.out_trade_no, 20000, wish.total, "提前取消")
-    body = refund_body(replace(request, notify_url=f"{world.url}/refund-notified"))
+    body = refund_body(changed(request, notify_url=f"{world.url}/refund-notified"))
     accepted = world.pay.refund(body)
     assert isinstance(accepted, Refund)
     assert (accepted.status, accepted.amount, accepted.total) == ("PROCESSING", 20000, 51200)

@@ -1,9 +1,9 @@
 """What a coupon takes off, and when it takes nothing off."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.money import Money

@@ -8,12 +8,13 @@ import re
 from typing import Any
 
 import pytest
+from msgspec.json import schema as schema_of
 from openapi_spec_validator import validate
-from pydantic import BaseModel
 
 from posthouse import domain
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import problems
+from posthouse.entry.inputs import Input
 from tests.support.contract import METHODS, document
 from tests.support.template import Function, functions
 
@@ -43,15 +44,19 @@ def resolve(node: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 
 
 def shape(node: dict[str, Any], root: dict[str, Any]) -> Any:
-    """What a schema demands, whatever its spelling: pydantic writes null as anyOf, the document as a list of types."""
+    """What a schema demands, whatever its spelling: msgspec writes null as anyOf, the document as a list of types."""
     node = resolve(node, root)
     if "anyOf" in node:
         options = [shape(option, root) for option in node["anyOf"]]
         [demanded] = [option for option in options if option["types"] != {"null"}]
         return {**demanded, "types": demanded["types"] | {"null"}}
-    types = node.get("type", "any")
+    types = node.get("type", "string" if "enum" in node else "any")
     found: dict[str, Any] = {"types": set(types) if isinstance(types, list) else {types}}
     found |= {key: node[key] for key in BOUNDS if node.get(key) is not None}
+    if found.get("default") == ():
+        found["default"] = []
+    if "pattern" in found:
+        found["pattern"] = found["pattern"].replace(r"\Z", "$")  # the end, in the document's dialect
     if "enum" in node:
         found["enum"] = sorted(set(node["enum"]) - {None})
         assert (None in node["enum"]) == ("null" in found["types"]), f"an enumeration that leaves null out: {node}"
@@ -64,8 +69,8 @@ def shape(node: dict[str, Any], root: dict[str, Any]) -> Any:
     return found
 
 
-def model_shape(model: type[BaseModel]) -> Any:
-    schema = model.model_json_schema(by_alias=True)
+def model_shape(model: type[Input]) -> Any:
+    schema = schema_of(model)
     return shape(schema, schema)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.browser.windows import PHONE, SCREENSHOTS, OpenWindow, Window, chromium
 from tests.e2e.world import World
@@ -16,6 +16,9 @@ NO_CHROMIUM = (
     "elsewhere point CHROMIUM= at one)"
 )
 
+PATIENCE_MS = 20_000
+"""How long a page may take on a machine that has much else to do."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -24,6 +27,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         pytest.skip(NO_CHROMIUM)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         # Chromium's own sandbox needs rights that root in a container has not.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
@@ -50,7 +54,7 @@ def open_window(browser: Browser, world: World) -> Iterator[OpenWindow]:
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         window = Window(context.new_page(), name, world.cloud.url, expected=expected)
         window.page.on("console", window.hear)
         window.page.on("pageerror", lambda error: window.complaints.append(f"uncaught: {error}"))

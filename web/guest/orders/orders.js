@@ -25,10 +25,15 @@ const FILTERS = [
   "no_show",
 ];
 
+/** Which kind the tab shows the next time: that of the order which the guest has seen last. */
+export function rememberKind(kind) {
+  sessionStorage.setItem(KEY, kind);
+}
+
 export const Orders = guarded(() => {
   const [segment, setSegment] = useState(sessionStorage.getItem(KEY) || "stays");
   const choose = (next) => {
-    sessionStorage.setItem(KEY, next);
+    rememberKind(next);
     setSegment(next);
   };
   return html`<${Page} title=${t("orders.title")}>

@@ -12,7 +12,6 @@ addTexts({
   "orders.none": ["还没有订单", "No orders yet"],
   "orders.none_so": ["没有这种状态的订单", "No orders in this state"],
   "orders.find": ["去订房", "Find a stay"],
-  "orders.to_shop": ["去商城看看", "To the shop"],
   "orders.pay_within": ["剩余支付时间", "Time left to pay"],
   "orders.expired": ["已超时", "is over"],
   "orders.booking": ["订单详情", "Booking"],

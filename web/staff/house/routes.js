@@ -1,2 +1,9 @@
 // Which page of this area stands where.
-export const ROUTES = [];
+import { Hotels } from "./hotels.js";
+import { Rooms } from "./rooms.js";
+
+export const ROUTES = [
+  ["/hotels", Hotels],
+  ["/rooms", Rooms],
+  ["/rooms/:hotel_id", Rooms],
+];

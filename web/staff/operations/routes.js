@@ -1,2 +1,19 @@
 // Which page of this area stands where.
-export const ROUTES = [];
+import { forAdmins } from "../parts.js";
+import { Accounts } from "./accounts.js";
+import { Audit } from "./audit.js";
+import { DeadLetters } from "./dead_letters.js";
+import { Differences } from "./differences.js";
+import { Guests } from "./guests.js";
+import { Payments } from "./payments.js";
+
+export const ROUTES = [
+  ["/payments", Payments],
+  ["/payments/:order_no", Payments],
+  ["/differences", forAdmins(Differences)],
+  ["/dead-letters", forAdmins(DeadLetters)],
+  ["/guests", forAdmins(Guests)],
+  ["/guests/:user_id", forAdmins(Guests)],
+  ["/accounts", forAdmins(Accounts)],
+  ["/audit", forAdmins(Audit)],
+];

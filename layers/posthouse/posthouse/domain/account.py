@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 
 MOST = 100_000_000
 """A million yuan in fen, or so many points: no account holds more."""
@@ -19,7 +19,6 @@ class Account(StrEnum):
     POINTS = "points"
 
 
-@dataclass(frozen=True)
 class InsufficientBalance(Refusal):
     """A change would leave less than nothing, or more than an account can hold."""
 
@@ -32,8 +31,7 @@ class InsufficientBalance(Refusal):
         return f"The {self.account} is {self.left}; {self.change:+} would leave less than none, or more than {MOST}."
 
 
-@dataclass(frozen=True)
-class AccountEntry:
+class AccountEntry(Value):
     """One change of an account (fen, or points): the sum of its entries is what is on it. ``after`` is that sum."""
 
     user_id: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -12,6 +11,7 @@ from posthouse.domain.cancellation import CancelRule, NotCancellable
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
+from posthouse.domain.value import Value
 
 
 class BookingState(StrEnum):
@@ -54,7 +54,6 @@ def sources(target: BookingState) -> list[BookingState]:
     return [state for state in BookingState if target in next_states(state)]
 
 
-@dataclass(frozen=True)
 class TooEarly(Refusal):
     """It is not yet the day for this step."""
 
@@ -66,7 +65,6 @@ class TooEarly(Refusal):
         return f"The stay begins on {self.check_in}; this is possible from {self.possible_from} on."
 
 
-@dataclass(frozen=True)
 class TooLate(Refusal):
     """The last night of the stay is over."""
 
@@ -77,7 +75,6 @@ class TooLate(Refusal):
         return f"The stay ended on {self.check_out}; it is a no-show."
 
 
-@dataclass(frozen=True)
 class SoldOut(Refusal):
     """Not every night of the stay has enough units left on sale."""
 
@@ -88,8 +85,7 @@ class SoldOut(Refusal):
         return "No room is left on " + ", ".join(map(str, self.dates)) + "."
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(Value):
     """What a stay costs: total - discount = payable, each zero or more. Refuses to exist otherwise."""
 
     total: Money
@@ -108,8 +104,7 @@ class Price:
         return cls(total, taken, total - taken)
 
 
-@dataclass(frozen=True)
-class BookedNight:
+class BookedNight(Value):
     """One night of a booking: units and the price of one of them."""
 
     night: date
@@ -121,16 +116,14 @@ class BookedNight:
         return self.price * self.units
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Value):
     """When a booking came into a state."""
 
     status: BookingState
     at: datetime
 
 
-@dataclass(frozen=True)
-class Booking:
+class Booking(Value):
     """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event."""
 
     order_no: str

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
+from posthouse.domain.value import Value
 
 ARRIVAL = time(14)
 """When a guest is expected on the arrival day, on the hotel's clock (docs/decisions/0010-cancelling-a-stay.md)."""
 
 
-@dataclass(frozen=True)
 class NotCancellable(Refusal):
     """The order is past the point where its guest may cancel it, or money has just come in for it."""
 
@@ -26,8 +25,7 @@ class NotCancellable(Refusal):
         return f"The order is {self.status} and cannot be cancelled: {self.reason}."
 
 
-@dataclass(frozen=True)
-class CancelRule:
+class CancelRule(Value):
     """What a stay was booked under: free until ``free_hours`` before arrival, then ``fee_bp`` of what was paid."""
 
     free_hours: int

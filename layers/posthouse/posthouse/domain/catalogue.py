@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
+from msgspec.structs import replace
+
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
+from posthouse.domain.value import Value
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""
@@ -38,7 +40,6 @@ class OpeningState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True)
 class UnitsBelowSold(Refusal):
     """More units of a night are sold than the change would leave."""
 
@@ -49,7 +50,6 @@ class UnitsBelowSold(Refusal):
         return "More units are sold already on " + ", ".join(map(str, self.dates)) + "."
 
 
-@dataclass(frozen=True)
 class NotOnSale(Refusal):
     """The room type, its hotel, or the article is not sold at present; ``kind`` is room, hotel or goods."""
 
@@ -60,7 +60,6 @@ class NotOnSale(Refusal):
         return f"This {self.kind} is not on sale at present."
 
 
-@dataclass(frozen=True)
 class StaysAhead(Refusal):
     """A room type cannot be deleted while guests have booked it."""
 
@@ -71,7 +70,6 @@ class StaysAhead(Refusal):
         return f"Stays are booked on {len(self.dates)} nights ahead, the first on {min(self.dates)}."
 
 
-@dataclass(frozen=True)
 class TooManyRooms(Refusal):
     """The hotel has as many room types as one can have."""
 
@@ -80,8 +78,7 @@ class TooManyRooms(Refusal):
         return f"A hotel has at most {MAX_ROOMS} room types."
 
 
-@dataclass(frozen=True)
-class RoomOffer:
+class RoomOffer(Value):
     """What its hotel knows of a room type; ``price`` is its base price in fen."""
 
     room_id: str
@@ -90,8 +87,7 @@ class RoomOffer:
     on_sale: bool
 
 
-@dataclass(frozen=True)
-class Hotel:
+class Hotel(Value):
     """A hotel. ``version`` counts its own changes, ``revision`` those of its room types too."""
 
     hotel_id: str
@@ -130,8 +126,7 @@ class Hotel:
         return replace(self, offers=offers, revision=self.revision + 1)
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(Value):
     """A room type of a hotel. ``price`` and ``units`` are the defaults of nights that are opened without their own."""
 
     room_id: str
@@ -159,8 +154,7 @@ class Room:
         return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale)
 
 
-@dataclass(frozen=True)
-class Night:
+class Night(Value):
     """One night of a room type on sale."""
 
     room_id: str
@@ -182,8 +176,7 @@ class Night:
         return max(self.left, 0)
 
 
-@dataclass(frozen=True)
-class Availability:
+class Availability(Value):
     """What a stay would find: the fewest units left on any night, and the sum of the nights for one unit."""
 
     available: int

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from posthouse.domain.catalogue import Hotel, OpeningState, Room, RoomOffer, distance_km
 from posthouse.domain.stay import Stay
+from posthouse.domain.value import Value
 
 Sort = Literal["price", "distance", "name"]
 
 
-@dataclass(frozen=True)
-class RoomView:
+class RoomView(Value):
     """A room type, joined with its hotel. ``revision`` is the hotel's: a higher one is newer."""
 
     room: Room
@@ -34,7 +34,7 @@ class HotelSummary:
     """A hotel as a search sees it.
 
     ``offers`` are its room types on sale, ``from_price`` the lowest of their prices in fen, ``words`` the text that
-    keywords meet.
+    keywords meet. A dataclass, for the sake of the fields that follow from others.
     """
 
     hotel_id: str
@@ -62,8 +62,7 @@ class HotelSummary:
         object.__setattr__(self, "from_price", min((offer.price for offer in self.offers), default=None))
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(Value):
     """What a guest looks for; ``near`` is latitude and longitude in degrees; without a sort, the hotels' own order."""
 
     keyword: str | None = None
@@ -73,8 +72,7 @@ class Search:
     sort: Sort | None = None
 
 
-@dataclass(frozen=True)
-class FoundHotel:
+class FoundHotel(Value):
     """A hotel that fits; ``distance`` in km where a place was given, ``place`` where it stands in the order."""
 
     summary: HotelSummary

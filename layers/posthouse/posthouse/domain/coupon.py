@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 
 
 class CouponKind(StrEnum):
@@ -34,7 +34,6 @@ class CouponStatus(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True)
 class CouponUnusable(Refusal):
     """The coupon cannot be used on this order."""
 
@@ -45,7 +44,6 @@ class CouponUnusable(Refusal):
         return f"This coupon cannot be used here: {self.reason}."
 
 
-@dataclass(frozen=True)
 class QuantityBelowIssued(Refusal):
     """More coupons have been issued than the new quantity allows."""
 
@@ -56,8 +54,7 @@ class QuantityBelowIssued(Refusal):
         return f"More than {self.quantity} coupons of this template have been issued already."
 
 
-@dataclass(frozen=True)
-class CouponTemplate:
+class CouponTemplate(Value):
     """What a coupon is made from. ``quantity`` None means as many as it takes; ``sort`` orders a kind's templates."""
 
     template_id: str
@@ -79,8 +76,7 @@ class CouponTemplate:
         return self.enabled and (self.quantity is None or self.issued < self.quantity)
 
 
-@dataclass(frozen=True)
-class Coupon:
+class Coupon(Value):
     """A coupon in a guest's hands."""
 
     coupon_id: str

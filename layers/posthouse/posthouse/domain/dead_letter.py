@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from posthouse.domain.value import Value
 
 
 class Healing(Enum):
@@ -14,8 +15,7 @@ class Healing(Enum):
     NEXT_RUN = "it is dropped: the next run of the schedule does all that this one did not"
 
 
-@dataclass(frozen=True)
-class DeadLetters:
+class DeadLetters(Value):
     """One queue of dead letters. ``queue`` names what they come from, as in the resource names of the template."""
 
     queue: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from posthouse.domain.payment import SettlementMismatch
+from posthouse.domain.value import Value
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Value):
     """What the two sides disagree about: a ``payment`` or a ``refund``, by its number at WeChat."""
 
     kind: str
@@ -17,8 +16,7 @@ class Subject:
     order_no: str
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Value):
     """One field in which they disagree; found again it is the same one."""
 
     subject: Subject

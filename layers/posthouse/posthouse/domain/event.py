@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from posthouse.domain.value import Value
 
 
 class EventType(StrEnum):
@@ -43,8 +44,7 @@ CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
 """What is broadcast to the caches, on a topic of its own."""
 
 
-@dataclass(frozen=True)
-class Subscriber:
+class Subscriber(Value):
     """Who hears of which events: a consumer's name, event types, and the first letters of order numbers (or any)."""
 
     consumer: str
@@ -86,8 +86,7 @@ def subscribers_to(event_type: EventType, order_no: str) -> list[str]:
     return [subscriber.consumer for subscriber in SUBSCRIBERS if subscriber.hears(event_type, order_no)]
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Value):
     """One change of one aggregate.
 
     ``sequence`` is the aggregate's version after the change: it orders an aggregate's events and makes a late one

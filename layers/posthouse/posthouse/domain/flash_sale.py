@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 
 ORDERS_A_SHARD = 100
 """Orders a second that one shard of a stock carries (docs/decisions/0016-shards-of-a-flash-sale.md)."""
@@ -70,7 +70,6 @@ class Verdict(StrEnum):
     SALE_CLOSED = "sale_closed"
 
 
-@dataclass(frozen=True)
 class SaleNotOpen(Refusal):
     """The sale takes no orders now; ``status`` says how it stands."""
 
@@ -81,7 +80,6 @@ class SaleNotOpen(Refusal):
         return f"The sale is {self.status}; it takes no orders now."
 
 
-@dataclass(frozen=True)
 class SaleSoldOut(Refusal):
     """Every unit is taken, for now: one that is not paid for in time goes back on sale."""
 
@@ -90,7 +88,6 @@ class SaleSoldOut(Refusal):
         return "Every unit is taken. One that is not paid for in time goes back on sale."
 
 
-@dataclass(frozen=True)
 class AlreadyBought(Refusal):
     """The guest has as many as one guest may have."""
 
@@ -101,7 +98,6 @@ class AlreadyBought(Refusal):
         return f"One guest may have {self.limit}, and you have."
 
 
-@dataclass(frozen=True)
 class InvalidTicket(Refusal):
     """The ticket is not one of ours, of another sale, or too old."""
 
@@ -110,7 +106,6 @@ class InvalidTicket(Refusal):
         return "This ticket is not one of this sale, or it has expired."
 
 
-@dataclass(frozen=True)
 class ChallengeRequired(Refusal):
     """The sale asks for a solved puzzle, and what came was none, not the caller's, too old or not solved."""
 
@@ -119,8 +114,7 @@ class ChallengeRequired(Refusal):
         return "Fetch the sale's challenge, solve it, and send its answer along."
 
 
-@dataclass(frozen=True)
-class FlashSale:
+class FlashSale(Value):
     """A sale. ``returns`` counts the units that came back: who saw it sold out knows by it whether that still holds.
 
     ``moved_back`` is what went back to the goods' stock when it ended.
@@ -151,8 +145,7 @@ class FlashSale:
         return SaleStatus.SCHEDULED if now < self.starts_at else SaleStatus.OPEN
 
 
-@dataclass(frozen=True)
-class Ticket:
+class Ticket(Value):
     """A submission: whose, to which sale, and when. Its order, if it wins one, has the same ULID."""
 
     ticket_id: str
@@ -161,8 +154,7 @@ class Ticket:
     submitted_at: datetime
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(Value):
     """How a ticket ended."""
 
     ticket_id: str
@@ -172,8 +164,7 @@ class Decided:
     decided_at: datetime
 
 
-@dataclass(frozen=True)
-class Shard:
+class Shard(Value):
     """A part of a sale's stock."""
 
     number: int

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 
 MAX_STOCK = 10_000_000
 """Units of one article."""
@@ -22,7 +22,6 @@ class StockMove(StrEnum):
     CHANGE = "change"
 
 
-@dataclass(frozen=True)
 class InsufficientStock(Refusal):
     """A change would leave less than nothing, or more than a shop can have."""
 
@@ -34,8 +33,7 @@ class InsufficientStock(Refusal):
         return f"There are {self.stock}; {self.change:+} would leave less than none, or more than {MAX_STOCK}."
 
 
-@dataclass(frozen=True)
-class Goods:
+class Goods(Value):
     """An article. Its stock is kept apart: that changes with every order, ``version`` with the text only."""
 
     goods_id: str
@@ -47,8 +45,7 @@ class Goods:
     version: int
 
 
-@dataclass(frozen=True)
-class StockEntry:
+class StockEntry(Value):
     """One change of a stock: the sum of an article's entries is its stock.
 
     ``after`` is what it came to; None where an order moved it: orders do not wait for one another to know.

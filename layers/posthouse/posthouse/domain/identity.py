@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 
 
 class Role(StrEnum):
@@ -21,8 +21,7 @@ GUEST_TOKEN_LIFE = timedelta(days=1)
 """How long a guest's token is good for."""
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(Value):
     """A caller whose token has been verified. ``hotel_ids`` bind staff; an admin has every hotel."""
 
     subject: str
@@ -34,8 +33,7 @@ class Principal:
         return self.role is Role.ADMIN or (self.role is Role.STAFF and hotel_id in self.hotel_ids)
 
 
-@dataclass(frozen=True)
-class Guest:
+class Guest(Value):
     """A guest's account.
 
     ``logins`` were counted in ``login_hour``. ``first_id`` is the person's first account, mostly this one, and
@@ -57,8 +55,7 @@ class Guest:
     deleted_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class StaffAccount:
+class StaffAccount(Value):
     """A member of staff; the password itself is known to nobody."""
 
     username: str
@@ -67,7 +64,6 @@ class StaffAccount:
     password_hash: str
 
 
-@dataclass(frozen=True)
 class LoginRefused(Refusal):
     """WeChat did not accept the login or phone code, or the password was wrong."""
 
@@ -84,7 +80,6 @@ class LoginRefused(Refusal):
         }.get(self.reason, "The login was refused.")
 
 
-@dataclass(frozen=True)
 class PhoneRefused(Refusal):
     """The phone number could not be had from WeChat's code or data."""
 
@@ -95,7 +90,6 @@ class PhoneRefused(Refusal):
         return f"The phone number could not be read: {self.reason}."
 
 
-@dataclass(frozen=True)
 class AccountDeleted(Refusal):
     """The token is still good, but the account that it stands for is gone."""
 
@@ -104,7 +98,6 @@ class AccountDeleted(Refusal):
         return "This account has been deleted; log in to begin a new one."
 
 
-@dataclass(frozen=True)
 class OrdersOpen(Refusal):
     """The account cannot be deleted yet: some orders (the first few are named) have not come to their end."""
 
@@ -115,7 +108,6 @@ class OrdersOpen(Refusal):
         return f"Orders are still open ({', '.join(self.order_nos)}); end or cancel them first."
 
 
-@dataclass(frozen=True)
 class BalanceLeft(Refusal):
     """The account cannot be deleted yet: there is money (fen) on it."""
 
@@ -126,7 +118,6 @@ class BalanceLeft(Refusal):
         return f"There are {self.balance} fen on the account; spend them, or have them paid out by the hotel first."
 
 
-@dataclass(frozen=True)
 class AccountLocked(Refusal):
     """Too many failed logins."""
 

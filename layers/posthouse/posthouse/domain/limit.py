@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from posthouse.domain.refusal import Refusal
@@ -13,7 +12,6 @@ LOGINS_AN_HOUR = 120
 """A token is good for a day; who logs in every half a minute is no person."""
 
 
-@dataclass(frozen=True)
 class TooManyRequests(Refusal):
     """More of one kind than a guest may ask for; ``retry_after`` is in seconds."""
 

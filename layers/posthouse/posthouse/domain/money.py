@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from posthouse.domain.value import Value
 
 BASIS = 10_000
 """Basis points in a whole: 10,000 bp = 100 %."""
 
 
-@dataclass(frozen=True, order=True)
-class Money:
+class Money(Value):
     """An amount in fen (1/100 yuan); may be negative in a ledger, never in a price."""
 
     fen: int
@@ -25,6 +25,12 @@ class Money:
         if self.currency != other.currency:
             msg = f"cannot mix {self.currency} and {other.currency}"
             raise ValueError(msg)
+
+    def __lt__(self, other: Money) -> bool:
+        return (self.fen, self.currency) < (other.fen, other.currency)
+
+    def __le__(self, other: Money) -> bool:
+        return (self.fen, self.currency) <= (other.fen, other.currency)
 
     def __add__(self, other: Money) -> Money:
         self._same(other)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 
 FEN_A_POINT = 100
 """How much money earns a point."""
+
+
+class CannotSettle(Exception):
+    """Money came in that fits no order. Ends in the dead letters, where staff see it."""
 
 
 class PaymentState(StrEnum):
@@ -41,7 +45,6 @@ def sources(target: PaymentState) -> list[PaymentState]:
     return [state for state in PaymentState if target in next_states(state)]
 
 
-@dataclass(frozen=True)
 class NotPayable(Refusal):
     """The order does not wait for a payment (any more)."""
 
@@ -52,7 +55,6 @@ class NotPayable(Refusal):
         return f"The order is {self.status}; there is nothing to pay."
 
 
-@dataclass(frozen=True)
 class PaymentRefused(Refusal):
     """WeChat will not take this payment; ``reason`` is its own code."""
 
@@ -63,8 +65,7 @@ class PaymentRefused(Refusal):
         return f"WeChat Pay refused: {self.reason}."
 
 
-@dataclass(frozen=True)
-class Payment:
+class Payment(Value):
     """An attempt to pay. ``request_body`` is what was sent to WeChat: the same number must come with the same body."""
 
     payment_id: str
@@ -101,8 +102,7 @@ class Payment:
         return self.payable - self.refunded if self.status is PaymentState.SUCCEEDED else ZERO
 
 
-@dataclass(frozen=True)
-class Settlement:
+class Settlement(Value):
     """What WeChat says was paid, from a notification or a query."""
 
     app_id: str
@@ -114,7 +114,6 @@ class Settlement:
     succeeded_at: datetime
 
 
-@dataclass(frozen=True)
 class SettlementMismatch(Refusal):
     """What WeChat says is not what we asked for; ``field`` is the first that differs."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
@@ -11,6 +10,7 @@ from typing import assert_never
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import SettlementMismatch
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 
 
 class RefundState(StrEnum):
@@ -52,7 +52,6 @@ def refund_no_of(paid_by: str, request: str | None = None) -> str:
     return f"{paid_by}-{0 if request is None else hashlib.sha256(request.encode()).hexdigest()[:16]}"
 
 
-@dataclass(frozen=True)
 class RefundExceedsPayment(Refusal):
     """More would go back than what was paid and has not been refunded (both in fen)."""
 
@@ -68,8 +67,7 @@ ABNORMAL = "ABNORMAL"
 """WeChat's word for a refund that reached no account: the money stays with the merchant until it is sent by hand."""
 
 
-@dataclass(frozen=True)
-class Refund:
+class Refund(Value):
     """A part of a payment, or all of it, that goes back."""
 
     out_refund_no: str
@@ -89,8 +87,7 @@ class Refund:
     """What went back to the guest's balance with it; ``amount`` is what goes back through WeChat."""
 
 
-@dataclass(frozen=True)
-class RefundWord:
+class RefundWord(Value):
     """What WeChat says of a refund, in an answer, to a query or by a notification."""
 
     out_refund_no: str

@@ -3,11 +3,10 @@
 A refusal carries facts. How it looks over HTTP is decided in one place, posthouse.entry.problems.
 """
 
-from dataclasses import dataclass
+from posthouse.domain.value import Value
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Value):
     """Base of every refusal; a concrete one adds the facts that explain it."""
 
     @property
@@ -16,7 +15,6 @@ class Refusal:
         return type(self).__name__
 
 
-@dataclass(frozen=True)
 class NotFound(Refusal):
     """What was asked for does not exist, or is not the caller's to see."""
 
@@ -27,7 +25,6 @@ class NotFound(Refusal):
         return f"There is no such {self.kind}."
 
 
-@dataclass(frozen=True)
 class InvalidRequest(Refusal):
     """A field is well-formed but breaks a rule that needs more than its type to check."""
 
@@ -39,7 +36,6 @@ class InvalidRequest(Refusal):
         return f"{self.field}: {self.message}"
 
 
-@dataclass(frozen=True)
 class IdempotencyKeyReused(Refusal):
     """The same Idempotency-Key came before with another body."""
 
@@ -48,7 +44,6 @@ class IdempotencyKeyReused(Refusal):
         return "This Idempotency-Key was used with another body; use a new key for a new request."
 
 
-@dataclass(frozen=True)
 class VersionConflict(Refusal):
     """A change was made against a version that is no longer the current one."""
 
@@ -59,7 +54,6 @@ class VersionConflict(Refusal):
         return f"Version {self.given} is stale; read it again and repeat the change."
 
 
-@dataclass(frozen=True)
 class AlreadyExists(Refusal):
     """What should be created is there already."""
 
@@ -70,7 +64,6 @@ class AlreadyExists(Refusal):
         return f"That {self.kind} exists already."
 
 
-@dataclass(frozen=True)
 class AccessDenied(Refusal):
     """The caller is known, but this is not theirs to do."""
 
@@ -79,7 +72,6 @@ class AccessDenied(Refusal):
         return "Your account may not do this."
 
 
-@dataclass(frozen=True)
 class InvalidTransition(Refusal):
     """The order's state does not allow this step."""
 
@@ -91,7 +83,6 @@ class InvalidTransition(Refusal):
         return f"The order is {self.status}; it cannot become {self.wanted}."
 
 
-@dataclass(frozen=True)
 class PriceChanged(Refusal):
     """The total is not the one that the guest saw (both in fen)."""
 
@@ -103,7 +94,6 @@ class PriceChanged(Refusal):
         return f"The total is {self.actual} fen now, not {self.expected}; show it to the guest and ask again."
 
 
-@dataclass(frozen=True)
 class InProgress(Refusal):
     """The first request with this Idempotency-Key is still being dealt with."""
 

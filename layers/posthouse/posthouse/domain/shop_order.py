@@ -5,7 +5,6 @@ A flash order is a shop order that begins at ``pending_payment``: its unit was t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -13,6 +12,7 @@ from typing import assert_never
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import InvalidTransition, Refusal
+from posthouse.domain.value import Value
 
 MAX_LINES = 20
 """Different goods in one order: each takes a few of the hundred items of a transaction."""
@@ -87,7 +87,6 @@ CHECKOUT = frozenset({ShopState.UNCONFIRMED, ShopState.CANCELLING})
 """The states of a checkout that has not come to an end."""
 
 
-@dataclass(frozen=True)
 class OutOfStock(Refusal):
     """There is not as much left of these goods as was ordered."""
 
@@ -99,7 +98,6 @@ class OutOfStock(Refusal):
         return "There is not enough left of " + ", ".join(self.names) + "."
 
 
-@dataclass(frozen=True)
 class Overtaken(Refusal):
     """The checkout was given up while one of its steps was still on its way."""
 
@@ -108,7 +106,6 @@ class Overtaken(Refusal):
         return "The checkout took too long and was given up; nothing was taken. Order again."
 
 
-@dataclass(frozen=True)
 class AddressMissing(Refusal):
     """The order cannot be sent: its guest has not said where to."""
 
@@ -117,8 +114,7 @@ class AddressMissing(Refusal):
         return "The guest has given no address yet."
 
 
-@dataclass(frozen=True)
-class ShippingRule:
+class ShippingRule(Value):
     """What sending costs: ``fee`` for each order, nothing from goods of ``free_from`` on."""
 
     fee: Money
@@ -129,8 +125,7 @@ class ShippingRule:
         return ZERO if goods_total >= self.free_from else self.fee
 
 
-@dataclass(frozen=True)
-class ShopPrice:
+class ShopPrice(Value):
     """What an order costs and how it is paid. Refuses to exist unless it adds up and nothing is negative."""
 
     goods_total: Money
@@ -160,8 +155,7 @@ class ShopPrice:
         return self.goods_total + self.shipping_fee
 
 
-@dataclass(frozen=True)
-class OrderLine:
+class OrderLine(Value):
     """So many units of an article, at the price of one when it was ordered."""
 
     goods_id: str
@@ -174,8 +168,7 @@ class OrderLine:
         return self.price * self.quantity
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(Value):
     """To whom the goods go."""
 
     address: str
@@ -183,32 +176,28 @@ class Delivery:
     phone_number: str
 
 
-@dataclass(frozen=True)
-class Shipment:
+class Shipment(Value):
     """With whom the goods went."""
 
     carrier: str
     tracking_no: str
 
 
-@dataclass(frozen=True)
-class SaleUnit:
+class SaleUnit(Value):
     """A unit of a flash sale, and the shard that it was taken from."""
 
     sale_id: str
     shard: int
 
 
-@dataclass(frozen=True)
-class ShopMoment:
+class ShopMoment(Value):
     """When an order came into a state."""
 
     status: ShopState
     at: datetime
 
 
-@dataclass(frozen=True)
-class ShopOrder:
+class ShopOrder(Value):
     """A shop order as it is stored. ``version`` counts its changes and is the sequence number of its last event.
 
     ``waits_until`` is when something happens by itself: a checkout is undone, an unpaid order cancelled, goods on their

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.domain.value import Value
 
 MAX_NIGHTS = 90
 """A night is one item of a transaction, DynamoDB takes 100, and a booking's steps need at most 9 beside them."""
@@ -15,7 +15,6 @@ MAX_DAYS_AHEAD = 730
 """How far ahead a stay may begin; nights further off are never open."""
 
 
-@dataclass(frozen=True)
 class StayTooLong(Refusal):
     """More nights than one booking can take at once."""
 
@@ -26,8 +25,7 @@ class StayTooLong(Refusal):
         return f"A stay has at most {MAX_NIGHTS} nights; this one has {self.nights}."
 
 
-@dataclass(frozen=True)
-class Stay:
+class Stay(Value):
     """From the arrival day to the departure day; the night of the departure day is not part of it."""
 
     check_in: date

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, Field
+from msgspec import Meta
 
 from posthouse.domain.account import MOST, Account
-from posthouse.entry.fields import Reason, not_zero
+from posthouse.entry.fields import Reason
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 from posthouse.services.accounts import AccountChange
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
 class AccountChangeInput(Input):
     """By how much, and why."""
 
-    change: Annotated[int, Field(ge=-MOST, le=MOST), AfterValidator(not_zero)]
+    change: Annotated[int, Meta(ge=-MOST, le=MOST)]
     reason: Reason
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        if self.change == 0:
+            yield "change", "must not be 0"
 
 
 class EntriesQuery(ListQuery):

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from msgspec import Meta, field
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, Room
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
-from posthouse.entry.fields import Day, Id, Image, Images, Latitude, Longitude, Name, Phone, Price, Tag, Text, Units
+from posthouse.entry.fields import Id, Image, Images, Latitude, Longitude, Name, Phone, Price, Tag, Text, Units
 from posthouse.entry.inputs import Input
-
-
-def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError("is not an IANA time zone, like Asia/Shanghai")
-    return name
 
 
 class HotelInput(Input):
@@ -27,28 +22,41 @@ class HotelInput(Input):
 
     name: Name
     city: Name
-    address: Annotated[str, Field(min_length=1, max_length=300)]
+    address: Annotated[str, Meta(min_length=1, max_length=300)]
     phone: Phone
     latitude: Latitude
     longitude: Longitude
     description: Text = ""
-    images: Images = Field(default_factory=list)
-    time_zone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
+    images: Images = ()
+    time_zone: str = "Asia/Shanghai"
     avatar: Image | None = None
-    tags: Annotated[list[Tag], Field(max_length=20)] = Field(default_factory=list)
+    tags: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
     opening_state: Literal["open", "opening_soon", "closed"] = "open"
-    sort_order: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] = 0
+    sort_order: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)] = 0
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        if self.time_zone not in available_timezones():
+            yield "time_zone", "is not an IANA time zone, like Asia/Shanghai"
 
     def to_hotel(self, hotel_id: str, version: int) -> Hotel:
         """The hotel in the given version."""
-        fields = self.model_dump(include=set(HotelInput.model_fields) - {"images", "tags", "opening_state"})
         return Hotel(
             hotel_id=hotel_id,
-            version=version,
-            images=tuple(self.images),
-            tags=tuple(self.tags),
+            name=self.name,
+            city=self.city,
+            address=self.address,
+            phone=self.phone,
+            # Seven decimals are a centimetre, and DynamoDB knows no number as small as 1e-200.
+            latitude=round(self.latitude, 7),
+            longitude=round(self.longitude, 7),
+            description=self.description,
+            images=self.images,
+            time_zone=self.time_zone,
+            avatar=self.avatar,
+            tags=self.tags,
             opening_state=OpeningState(self.opening_state),
-            **fields,
+            sort_order=self.sort_order,
+            version=version,
         )
 
 
@@ -59,15 +67,15 @@ class RoomInput(Input):
     name: Name
     price: Price
     units: Units
-    area: Annotated[int, Field(ge=1, le=10_000)]
+    area: Annotated[int, Meta(ge=1, le=10_000)]
     bed: Name
-    breakfasts: Annotated[int, Field(ge=0, le=20)] = 0
+    breakfasts: Annotated[int, Meta(ge=0, le=20)] = 0
     description: Text = ""
-    images: Images = Field(default_factory=list)
+    images: Images = ()
     list_price: Price | None = None
     inventory_mode: Literal["on_order", "on_payment", "unlimited"] = "on_order"
-    free_cancel_hours: Annotated[int, Field(ge=0, le=8760)] = 24
-    cancel_fee_bp: Annotated[int, Field(ge=0, le=10_000)] = 0
+    free_cancel_hours: Annotated[int, Meta(ge=0, le=8760)] = 24
+    cancel_fee_bp: Annotated[int, Meta(ge=0, le=10_000)] = 0
     on_sale: bool = True
 
     def to_room(self, room_id: str, version: int) -> Room:
@@ -83,7 +91,7 @@ class RoomInput(Input):
             bed=self.bed,
             breakfasts=self.breakfasts,
             description=self.description,
-            images=tuple(self.images),
+            images=self.images,
             inventory_mode=InventoryMode(self.inventory_mode),
             free_cancel_hours=self.free_cancel_hours,
             cancel_fee_bp=self.cancel_fee_bp,
@@ -101,8 +109,8 @@ MAX_NIGHTS_SHOWN = 366
 class NightsQuery(Input):
     """A range of nights, ``to`` not included."""
 
-    begin: Annotated[Day, Field(alias="from")]
-    to: Day
+    begin: date = field(name="from")
+    to: date
 
 
 def range_asked(begin: date, to: date, at_most: int) -> InvalidRequest | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.coupon import CouponKind, CouponScope, CouponTemplate
 from posthouse.domain.money import Money
@@ -12,7 +12,7 @@ from posthouse.entry.fields import Fen, Name, Price, Text
 from posthouse.entry.inputs import Input
 
 
-class CouponTemplateInput(Input):
+class CouponTemplateInput(Input, kw_only=True):
     """All fields of a template; ``quantity`` left out or null means without limit."""
 
     name: Name
@@ -20,11 +20,11 @@ class CouponTemplateInput(Input):
     amount: Price
     minimum_spend: Fen = 0
     scope: Literal["any", "booking", "shop"] = "any"
-    valid_days: Annotated[int, Field(ge=1, le=3650)]
-    quantity: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    valid_days: Annotated[int, Meta(ge=1, le=3650)]
+    quantity: Annotated[int, Meta(ge=0, le=1_000_000_000)] | None = None
     enabled: bool = True
     description: Text = ""
-    sort: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    sort: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 
     def to_template(self, template_id: str) -> CouponTemplate:
         """The template, as if it were new."""

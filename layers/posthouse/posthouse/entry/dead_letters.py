@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import asdict
+
 from posthouse.domain.dead_letter import DEAD_LETTERS
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import rfc3339
@@ -37,4 +39,4 @@ def waiting_json(waiting: Waiting) -> dict[str, Any]:
 
 
 def _letter_json(letter: Letter) -> dict[str, Any]:
-    return {**vars(letter), "sent_at": rfc3339(letter.sent_at)}
+    return {**asdict(letter), "sent_at": rfc3339(letter.sent_at)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from msgspec import Meta
 
 from posthouse.domain.shop_order import Delivery
-from posthouse.entry.fields import Name, Phone
+from posthouse.entry.fields import LINE, SAID, Name, Phone
 from posthouse.entry.inputs import Input
 
-Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Address = Annotated[str, LINE, Meta(min_length=1, max_length=300, pattern=SAID)]
 
 
 class DeliveryInput(Input):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from msgspec import Meta
 
 from posthouse.domain.challenge import solves
 from posthouse.domain.flash_sale import MAX_SHARDS, ORDERS_A_SHARD, SaleState
@@ -13,8 +14,9 @@ from posthouse.entry.fields import Id, Phone, Price
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 
-SaleStock = Annotated[int, Field(ge=1, le=1_000_000)]
-Shards = Annotated[int, Field(ge=1, le=MAX_SHARDS)]
+SaleStock = Annotated[int, Meta(ge=1, le=1_000_000)]
+Moment = Annotated[datetime, Meta(tz=True)]
+Shards = Annotated[int, Meta(ge=1, le=MAX_SHARDS)]
 
 
 class SaleInput(Input):
@@ -23,10 +25,10 @@ class SaleInput(Input):
     goods_id: Id
     price: Price
     stock: SaleStock
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
-    per_user_limit: Annotated[int, Field(ge=1, le=10)] = 1
-    orders_a_second: Annotated[int, Field(ge=1, le=100_000)] = ORDERS_A_SHARD
+    starts_at: Moment
+    ends_at: Moment
+    per_user_limit: Annotated[int, Meta(ge=1, le=10)] = 1
+    orders_a_second: Annotated[int, Meta(ge=1, le=100_000)] = ORDERS_A_SHARD
     shards: Shards | None = None
     challenge: bool = False
 
@@ -41,8 +43,8 @@ class SaleChange(Input):
 class Solution(Input):
     """A puzzle that was fetched, and its answer."""
 
-    puzzle: Annotated[str, Field(max_length=2000)]
-    answer: Annotated[str, Field(max_length=100)]
+    puzzle: Annotated[str, Meta(max_length=2000)]
+    answer: Annotated[str, Meta(max_length=100)]
 
     def holds(self, sale_id: str, user_id: str) -> bool:
         """Whether the puzzle is one of ours for this guest and sale, and solved."""
@@ -58,7 +60,7 @@ class FlashOrderInput(Input):
 class TicketQuery(Input):
     """Which submission."""
 
-    ticket: Annotated[str, Field(max_length=2000)]
+    ticket: Annotated[str, Meta(max_length=2000)]
 
 
 class FlashOrdersQuery(ListQuery):

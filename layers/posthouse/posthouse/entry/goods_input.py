@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from posthouse.domain.goods import MAX_STOCK, Goods
 from posthouse.domain.money import Money
 from posthouse.entry.fields import Images, Name, Price, Text
 from posthouse.entry.inputs import Input
 
-Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
+Stock = Annotated[int, Meta(ge=0, le=MAX_STOCK)]
 
 
 class GoodsText(Input):
@@ -20,7 +20,7 @@ class GoodsText(Input):
     name: Name
     price: Price
     description: Text = ""
-    images: Images = Field(default_factory=list)
+    images: Images = ()
     on_sale: bool = True
 
     def to_goods(self, goods_id: str, version: int) -> Goods:
@@ -30,7 +30,7 @@ class GoodsText(Input):
             name=self.name,
             price=Money(self.price),
             description=self.description,
-            images=tuple(self.images),
+            images=self.images,
             on_sale=self.on_sale,
             version=version,
         )

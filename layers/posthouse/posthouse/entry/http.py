@@ -12,13 +12,16 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import field
+from msgspec.json import encode
 
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.value import Value
 from posthouse.entry import moment, problems
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
@@ -47,8 +50,7 @@ B = TypeVar("B")
 Q = TypeVar("Q")
 
 
-@dataclass(frozen=True)
-class Request(Generic[B, Q]):
+class Request(Value, Generic[B, Q]):
     """A request that has been checked. ``caller`` of an open route is nobody; what a route does not take is None."""
 
     body: B
@@ -63,7 +65,7 @@ class Request(Generic[B, Q]):
     @property
     def body_hash(self) -> str:
         """A digest of what is asked: whereof the path speaks, and what the body says, whatever its spelling."""
-        said = "{}" if self.body is None else cast("Input", self.body).model_dump_json()
+        said = "{}" if self.body is None else encode(self.body).decode()
         asked = json.dumps([sorted(self.path.items()), said])
         return hashlib.sha256(asked.encode()).hexdigest()
 
@@ -73,8 +75,7 @@ class Request(Generic[B, Q]):
         return f"{self.caller.subject}#{self.idempotency_key}"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Value):
     """What the client gets; ``body`` None means none."""
 
     status: int
@@ -82,8 +83,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(Value):
     """What a route takes and who may call it; openapi.yaml is checked against it."""
 
     body: type[Input] | None

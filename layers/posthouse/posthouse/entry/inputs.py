@@ -1,16 +1,20 @@
-"""What clients send: models that check it, and the problem that tells them what is wrong with it.
+"""What clients send: structures that check it, and the problem that tells them all that is wrong with it.
 
-Apart from ``http``, because many routes take nothing: their functions start without pydantic.
+Apart from ``http``, because many routes take nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from msgspec import DecodeError, ValidationError, convert, json, to_builtins
+from msgspec.structs import fields, force_setattr
 
+from posthouse.domain.value import Value
 from posthouse.entry import problems
+from posthouse.entry.fields import LINE
 
 if TYPE_CHECKING:
     from posthouse.entry.problems import Problem
@@ -18,30 +22,78 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="Input")
 
 
-class Input(BaseModel):
+class Input(Value, forbid_unknown_fields=True):
     """Base of what clients send: unknown fields are refused, nothing is converted silently."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    def __post_init__(self) -> None:
+        for name in _lines(type(self)):
+            force_setattr(self, name, _stripped(getattr(self, name)))
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        """What is wrong though each field has its type: pairs of a field and what it should have been.
+
+        Asked of what was sent as a whole, not of a structure within it.
+        """
+        yield from ()
+
+
+@cache
+def _lines(model: type[Input]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(model) if _is_line(field.type))
+
+
+def _is_line(kind: Any) -> bool:
+    return LINE in get_args(kind) or any(_is_line(part) for part in get_args(kind))
+
+
+def _stripped(value: Any) -> Any:
+    match value:
+        case str():
+            return value.strip()
+        case tuple():
+            return tuple(line.strip() for line in value)
+    return value
 
 
 def read_body(model: type[Model], raw: bytes) -> Model | Problem:
     """The body of a request; an empty one is an empty object."""
     try:
-        return model.model_validate_json(raw or b"{}", strict=True)
-    except ValidationError as error:
-        return _problem(error)
+        sent = json.decode(raw or b"{}")
+    except (DecodeError, UnicodeDecodeError, RecursionError):
+        return problems.MALFORMED_JSON
+    return read_facts(model, sent) if isinstance(sent, dict) else problems.invalid([("body", "Expected an object")])
+
+
+def read_facts(model: type[Model], facts: Mapping[str, Any], *, strict: bool = True) -> Model | Problem:
+    """What is no longer JSON; unless ``strict``, numbers may come as text."""
+    try:
+        read = convert(facts, model, strict=strict)
+    except ValidationError:
+        return problems.invalid(_wrong(model, facts, strict=strict))
+    broken = [*read.broken_rules()]
+    return problems.invalid(broken) if broken else read
 
 
 def read_query(model: type[Model], query: Mapping[str, str]) -> Model | Problem:
     """The query of a request."""
-    try:
-        return model.model_validate(query)
-    except ValidationError as error:
-        return _problem(error)
+    asked = read_facts(model, query, strict=False)
+    if isinstance(asked, problems.Problem):
+        return asked
+    # A query's "null" is a text, though msgspec takes it for none.
+    nulls = [name for name, value in to_builtins(asked).items() if value is None and name in query]
+    return problems.invalid((name, "Expected a value") for name in nulls) if nulls else asked
 
 
-def _problem(error: ValidationError) -> Problem:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    if any(e["type"] == "json_invalid" for e in found):
-        return problems.MALFORMED_JSON
-    return problems.invalid((".".join(map(str, e["loc"])) or "body", e["msg"]) for e in found)
+def _wrong(model: type[Input], sent: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[str, str]]:
+    """Every field that is wrong; msgspec itself stops at the first."""
+    known = {field.encode_name: field for field in fields(model)}
+    yield from ((name, "There is no such field") for name in sent if name not in known)
+    for name, field in known.items():
+        if name in sent:
+            try:
+                convert(sent[name], field.type, strict=strict)
+            except ValidationError as error:
+                message, _, path = str(error).partition(" - at `$")
+                yield name + path.rstrip("`").replace("[", ".").replace("]", ""), message.replace("`", "")
+        elif field.required:
+            yield name, "This field is required"

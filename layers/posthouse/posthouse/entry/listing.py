@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import Field
+from msgspec import Meta
+from msgspec.json import encode
+from msgspec.structs import asdict
 
 from posthouse.domain.refusal import InvalidRequest
 from posthouse.entry.http import Answer, Request
@@ -21,13 +23,14 @@ T = TypeVar("T")
 class ListQuery(Input):
     """What every list takes."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str, Field(max_length=4096)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 20
+    cursor: Annotated[str, Meta(max_length=4096)] | None = None
 
     @property
     def name(self) -> str:
         """The list that a cursor belongs to: its filters, without where it stands."""
-        return self.model_dump_json(exclude={"limit", "cursor"})
+        filters = {name: value for name, value in asdict(self).items() if name not in {"limit", "cursor"}}
+        return encode(filters).decode()
 
 
 def position_of(request: Request[Any, Any], listing: str) -> Any | InvalidRequest | None:

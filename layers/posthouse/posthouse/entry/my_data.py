@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.account import Account
+from posthouse.domain.value import Value
 from posthouse.entry.money_views import staff_payment_json
 from posthouse.entry.shop_views import my_account_entry_json, shop_order_json
 from posthouse.entry.views import booking_json, coupon_json, guest_json, notification_json, rfc3339
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from posthouse.services.step import Step
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Value):
     """One page of one part."""
 
     user_id: str

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from msgspec import field
+from msgspec.structs import asdict
+
 from posthouse.domain.identity import LoginRefused
 from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.domain.value import Value
 
 _STATUS: dict[str, int] = {
     "AccessDenied": 403,
@@ -65,8 +68,7 @@ _LOGIN: dict[str, tuple[int, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Value):
     """What went wrong, as the client sees it."""
 
     status: int
@@ -94,7 +96,9 @@ def problem_of(refusal: Refusal) -> Problem:
         status, code = _LOGIN[refusal.reason]
         return Problem(status, code, refusal.explanation)
     kind = type(refusal).__name__
-    facts = vars(refusal) | ({"errors": [vars(refusal)]} if isinstance(refusal, InvalidRequest) else {})
+    facts = asdict(refusal)
+    if isinstance(refusal, InvalidRequest):
+        facts |= {"errors": [asdict(refusal)]}
     if kind == "SettlementMismatch":
         facts = {"field": facts["field"]}  # what the two sides say is for staff
     headers = {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {}

@@ -1,8 +1,4 @@
-"""Settings: each function declares a typed class of the environment variables that it needs, read once.
-
-Not a pydantic model: a function that takes no input from outside would import pydantic, a fifth of its cold start, for
-a few texts and numbers that the template has checked already.
-"""
+"""Settings: each function declares a typed class of the environment variables that it needs, read once."""
 
 from __future__ import annotations
 

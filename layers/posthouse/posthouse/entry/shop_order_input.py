@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from msgspec import Meta
 
 from posthouse.domain.shop_order import ShopState
+from posthouse.entry.fields import LINE, SAID
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 
-Carrier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
-TrackingNo = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Za-z-]{1,50}$")]
+Carrier = Annotated[str, LINE, Meta(min_length=1, max_length=50, pattern=SAID)]
+TrackingNo = Annotated[str, LINE, Meta(pattern=r"^\s*[0-9A-Za-z-]{1,50}\s*\Z")]
 
 
 class ShopOrdersQuery(ListQuery):
@@ -30,5 +31,5 @@ class ShipmentInput(Input):
 class ReturnInput(Input):
     """Why goods come back, and how much money goes back for them; without an amount, all that is left."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=80)] = "return"
-    amount: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    reason: Annotated[str, Meta(min_length=1, max_length=80)] = "return"
+    amount: Annotated[int, Meta(ge=0, le=100_000_000)] | None = None

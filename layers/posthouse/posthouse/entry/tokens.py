@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
 
 from posthouse.domain.identity import GUEST_TOKEN_LIFE, Principal, Role
+from posthouse.domain.value import Value
 from posthouse.entry.secrets import read_secret, reload_secret
 from posthouse.entry.settings import Settings, read_settings
 
@@ -27,15 +27,13 @@ class TokenSettings(Settings):
     token_secret_arn: str
 
 
-@dataclass(frozen=True)
-class InvalidToken:
+class InvalidToken(Value):
     """The token is not one of ours, or not any more."""
 
     expired: bool
 
 
-@dataclass(frozen=True)
-class IssuedToken:
+class IssuedToken(Value):
     """A token and its life in seconds."""
 
     value: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthouse.domain.account import MOST, Account, AccountEntry, InsufficientBalance
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import accounts, guests, idempotency
 from posthouse.store.audit import record
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 
-@dataclass(frozen=True)
-class AccountChange:
+class AccountChange(Value):
     """What staff ask for. ``caller_key`` and ``body_hash`` stand for the Idempotency-Key and what came with it."""
 
     user_id: str

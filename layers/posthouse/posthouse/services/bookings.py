@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, local_date, plan_stay
+from posthouse.domain.value import Value
 from posthouse.services.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import allowances, bookings, coupons, hotels, idempotency, nights, outbox, rooms
@@ -22,8 +22,7 @@ from posthouse.store.batch import Rows, read_rows
 from posthouse.store.transaction import Failed, StoreBusy, Transaction
 
 
-@dataclass(frozen=True)
-class StayRequest:
+class StayRequest(Value):
     """What a guest asks for. ``caller_key`` and ``body_hash`` stand for the Idempotency-Key and what came with it."""
 
     user_id: str
@@ -40,16 +39,14 @@ class StayRequest:
     body_hash: str
 
 
-@dataclass(frozen=True)
-class BookingRules:
+class BookingRules(Value):
     """How long a booking waits for its payment, and how many orders a guest may make in an hour."""
 
     payment_timeout: timedelta
     orders_an_hour: int
 
 
-@dataclass(frozen=True)
-class _Offer:
+class _Offer(Value):
     """What was read, and would be booked."""
 
     room: Room

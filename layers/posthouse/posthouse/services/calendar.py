@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Night, UnitsBelowSold
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
 from posthouse.services.catalogue import room_for_staff
 from posthouse.services.step import ATTEMPTS, busy
 from posthouse.store import nights, rooms
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from posthouse.services.step import Step
 
 
-@dataclass(frozen=True)
-class NightRange:
+class NightRange(Value):
     """Nights of a room from ``begin`` up to, and without, ``end``."""
 
     room_id: str

@@ -6,8 +6,9 @@ the state, the nights, the coupon, the open payment and the message.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState, Moment
 from posthouse.domain.booking import cancel as may_cancel

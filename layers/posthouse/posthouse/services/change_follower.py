@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from posthouse.domain.value import Value
 from posthouse.store import change_log
 from posthouse.store.change_log import Change, LogUnreachable
 
@@ -18,8 +18,7 @@ REPLAYED = 500
 """Past so many changes it is cheaper to forget everything than to read what changed."""
 
 
-@dataclass(frozen=True)
-class News:
+class News(Value):
     """What changed since the last look; ``everything`` when that cannot be told."""
 
     everything: bool

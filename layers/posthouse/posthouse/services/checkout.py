@@ -6,7 +6,6 @@ The checks here refuse early what would be refused late; what decides are the co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ from posthouse.domain.shop_order import (
     ShopState,
     goods_total,
 )
+from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import idempotency, shop_orders
 from posthouse.store.batch import Rows, read_rows
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from posthouse.domain.goods import Goods
 
 
-@dataclass(frozen=True)
-class CheckoutRequest:
+class CheckoutRequest(Value):
     """What a guest wants. ``quantities`` by goods; ``balance`` (fen) is the most that their balance may pay.
 
     ``expected_total`` is the sum of the goods that they saw. ``caller_key`` and ``body_hash`` stand for the
@@ -60,16 +59,14 @@ class CheckoutRequest:
     body_hash: str
 
 
-@dataclass(frozen=True)
-class ShopRules:
+class ShopRules(Value):
     """What the house has set for its shop."""
 
     shipping: ShippingRule
     payment_timeout: timedelta
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Value):
     """What the workflow said: why it refused, or that the key had led to another order. Else the order says it."""
 
     refusal: Refusal | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
+from posthouse.domain.value import Value
 from posthouse.store import differences, money
 from posthouse.store.money import WECHAT_TIME_ZONE, Movement
 
@@ -23,8 +23,7 @@ DAYS_BACK = 7
 """A day that could not be compared to its end, because WeChat was away, is gone on with for so long."""
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Value):
     """What one run has done; ``ended`` when the day has been compared to its end."""
 
     day: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.coupon import Coupon, CouponKind, CouponTemplate, QuantityBelowIssued, make_coupon
 from posthouse.domain.ids import IdKind, derived_id
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from posthouse.domain.event import Event
 
 
-@dataclass(frozen=True)
 class NoneLeft(Refusal):
     """No enabled template of the kind has a coupon left."""
 
@@ -91,7 +91,7 @@ def update_template(wanted: CouponTemplate, actor: str, step: Step) -> CouponTem
             return NotFound("coupon template")
         if wanted.quantity is not None and wanted.quantity < read.issued:
             return QuantityBelowIssued(wanted.quantity)
-        changed = CouponTemplate(**{**vars(wanted), "issued": read.issued, "version": read.version + 1})
+        changed = replace(wanted, issued=read.issued, version=read.version + 1)
         transaction = Transaction()
         coupons.replace_template(transaction, changed, read)
         actor_row = step.actor(actor)

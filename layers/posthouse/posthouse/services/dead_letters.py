@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.dead_letter import DEAD_LETTERS, DeadLetters, Healing
 from posthouse.domain.event import Event
 from posthouse.domain.ids import IdKind, has_kind
+from posthouse.domain.value import Value
 from posthouse.store import audit, inbox, outbox
 from posthouse.store.transaction import Transaction
 
@@ -44,8 +44,7 @@ _ID = re.compile(r"[0-9A-Za-z_.#-]{1,128}")
 _ORDERS = (IdKind.BOOKING, IdKind.SHOP_ORDER, IdKind.FLASH_ORDER)
 
 
-@dataclass(frozen=True)
-class Queues:
+class Queues(Value):
     """The stack's queues: ``prefix`` is the URL of each without its own name."""
 
     sqs: Any
@@ -56,8 +55,7 @@ class Queues:
         return self.prefix + name
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Value):
     """What staff may see of a dead letter: nothing of what it says about a guest."""
 
     event_type: str | None
@@ -68,8 +66,7 @@ class Letter:
     sent_at: datetime
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Value):
     """One queue of dead letters: how many wait (SQS's estimate), and a few of them."""
 
     dead_letters: DeadLetters
@@ -77,8 +74,7 @@ class Waiting:
     sample: list[Letter]
 
 
-@dataclass(frozen=True)
-class Redriven:
+class Redriven(Value):
     """What one redrive did: ``moved`` found their way, ``kept`` cannot yet, and whether to go on with ``more``."""
 
     queue: str

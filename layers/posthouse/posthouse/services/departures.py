@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.identity import GUEST_TOKEN_LIFE, BalanceLeft, OrdersOpen
 from posthouse.domain.limit import TooManyRequests

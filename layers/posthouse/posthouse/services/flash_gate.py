@@ -6,7 +6,6 @@ A submission costs one message to a queue and no write to the database. What the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from cachetools import TTLCache
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.flash_sale import AlreadyBought, ChallengeRequired, FlashSale, Ticket, refuse
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
 from posthouse.store import flash_sales
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def gate() -> Gate:
     return Gate()
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(Value):
     """What a guest sends: to which sale, and whether they have solved its puzzle."""
 
     sale_id: str
@@ -81,8 +80,7 @@ class Submission:
     is_solved: Callable[[], bool]
 
 
-@dataclass(frozen=True)
-class SubmissionQueue:
+class SubmissionQueue(Value):
     """Where submissions wait for their verdict."""
 
     sqs: Any
@@ -93,6 +91,12 @@ class SubmissionQueue:
         payload = {"sale_id": ticket.sale_id, "user_id": ticket.user_id}
         event = Event(EventType.FLASH_SUBMITTED, ticket.ticket_id, 1, ticket.submitted_at, payload, correlation_id)
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=event.to_json())
+
+    def waiting(self) -> int:
+        """How many submissions, to whatever sale, wait for their verdict or are being decided: SQS's estimate."""
+        numbers = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=numbers)["Attributes"]
+        return sum(int(attributes[number]) for number in numbers)
 
 
 def submit(wish: Submission, queue: SubmissionQueue, step: Step) -> Ticket | Refusal:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.flash_sale import FlashSale, Shard, Ticket, Verdict
 from posthouse.domain.ids import IdKind, make_id

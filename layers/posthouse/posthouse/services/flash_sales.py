@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.flash_sale import (
     LATE_SUBMISSIONS,
@@ -18,6 +19,7 @@ from posthouse.domain.flash_sale import (
 from posthouse.domain.goods import InsufficientStock, StockEntry, StockMove
 from posthouse.domain.ids import IdKind
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
+from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import flash_sales, goods
 from posthouse.store.audit import record
@@ -31,8 +33,7 @@ CLOSING_TRIES = 50
 """How often a shard is tried that buyers still take from; each try that fails sold a unit."""
 
 
-@dataclass(frozen=True)
-class SaleWish:
+class SaleWish(Value):
     """What staff ask for."""
 
     goods_id: str

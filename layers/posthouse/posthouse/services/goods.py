@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict, replace
 
 from posthouse.domain.goods import MAX_STOCK, Goods, InsufficientStock, StockEntry, StockMove
 from posthouse.domain.refusal import NotFound, VersionConflict
+from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import goods as store
 from posthouse.store.audit import record
@@ -16,16 +18,14 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 
-@dataclass(frozen=True)
-class Stocked:
+class Stocked(Value):
     """An article with what is left of it."""
 
     goods: Goods
     stock: int
 
 
-@dataclass(frozen=True)
-class _Why:
+class _Why(Value):
     reason: str
     actor: str
     step: Step

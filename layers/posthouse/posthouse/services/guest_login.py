@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from posthouse.clients.wechat import mini_program as wechat
 from posthouse.clients.wechat import phone as wechat_phone
@@ -12,6 +13,7 @@ from posthouse.domain.event import EventType
 from posthouse.domain.identity import Guest, LoginRefused, PhoneRefused
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.domain.limit import LOGINS_AN_HOUR, TooManyRequests, hour_of, left_of_hour
+from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, outbox
@@ -22,16 +24,14 @@ PHONE_DATA_MAX_AGE = timedelta(minutes=5)
 """How old encrypted phone data may be; WeChat leaves the limit to us."""
 
 
-@dataclass(frozen=True)
-class EncryptedPhone:
+class EncryptedPhone(Value):
     """What the mini-program's older phone button answers."""
 
     encrypted_data: str
     iv: str
 
 
-@dataclass(frozen=True)
-class LoginRequest:
+class LoginRequest(Value):
     """What the client brings: a code of wx.login and, if the guest gave it, a way to the phone number."""
 
     login_code: str
@@ -40,8 +40,7 @@ class LoginRequest:
     nickname: str | None = None
 
 
-@dataclass(frozen=True)
-class LoggedIn:
+class LoggedIn(Value):
     """Who logged in, and whether that was the first time."""
 
     guest: Guest

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from posthouse.domain.value import Value
 
 KEY_BYTES = 48
 """HS256 wants 32 at least (RFC 7518, section 3.2)."""
@@ -23,8 +24,7 @@ class RotationFailed(Exception):
     """A step cannot be done; Secrets Manager tries again, and the current keys stay in use."""
 
 
-@dataclass(frozen=True)
-class Rotation:
+class Rotation(Value):
     """One rotation of one secret; ``version`` is the id of the version that it makes."""
 
     vault: Any

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
 from posthouse.domain.notice import notice_of
+from posthouse.domain.value import Value
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, notifications
 from posthouse.store.notifications import Notification
@@ -25,8 +25,7 @@ class NotSentYet(Exception):
 _MAY_BE_SENT = frozenset({"sending", "sent", "unknown"})
 
 
-@dataclass(frozen=True)
-class _Message:
+class _Message(Value):
     openid: str
     template_id: str
     fields: Mapping[str, str]

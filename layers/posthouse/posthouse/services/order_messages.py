@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.event import TIMERS, EventType, subscribers_to
 from posthouse.domain.notice import has_notice
 from posthouse.domain.shop_order import ShopState
+from posthouse.domain.value import Value
 from posthouse.services import orders
 from posthouse.store import inbox, notifications, outbox, payment_log, payments, refunds
 from posthouse.store.inbox import Dealing
@@ -32,8 +34,7 @@ _WAITS_IN: Mapping[EventType, str] = {
 """The state in which an order waits for a time, by the event with which the wait began."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Value):
     """One event, and its consumers; one that has left no row is ``in_progress`` once the event has been sent."""
 
     sent: Sent
@@ -50,8 +51,7 @@ def messages_of(order_no: str) -> list[Message]:
     return sorted(messages, key=lambda message: (message.sent.event.occurred_at, message.sent.event.event_id))
 
 
-@dataclass(frozen=True)
-class _Facts:
+class _Facts(Value):
     """What an order says of its own messages: its state, which tells what it still waits for, and its payments."""
 
     order_no: str

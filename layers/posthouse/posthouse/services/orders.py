@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from posthouse.domain.booking import Booking
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.refusal import NotFound
+from posthouse.domain.value import Value
 from posthouse.store import bookings, shop_orders
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def find(order_no: str) -> Booking | ShopOrder | None:
     return shop_orders.get(order_no) if is_shop_order(order_no) else bookings.get(order_no)
 
 
-@dataclass(frozen=True)
-class Payable:
+class Payable(Value):
     """What is to be paid, and what it is for. ``total - discount = payable``."""
 
     order_no: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthouse.domain.refusal import NotFound
+from posthouse.domain.value import Value
 from posthouse.services.orders import may_see
 from posthouse.store import payments
 from posthouse.store import refunds as refund_store
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from posthouse.domain.refund import Refund
 
 
-@dataclass(frozen=True)
-class PaymentWithRefunds:
+class PaymentWithRefunds(Value):
     """A payment, and what went back of it."""
 
     payment: Payment

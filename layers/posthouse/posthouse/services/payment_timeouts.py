@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.payment import Payment, PaymentState
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.payment import PaymentState
 from posthouse.services.booking_events import booking_event
 from posthouse.services.cancellations import cancel_unpaid, payment_of
-from posthouse.services.payments import Till, ask
-from posthouse.services.settlements import CannotSettle
+from posthouse.services.payments import Till, ask_surely
 from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import bookings, inbox
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.services.timer import Timer
-
-WOKEN_AGAIN = timedelta(minutes=10)
-"""When an order that was woken is woken again if it still waits: its message is tried three times meanwhile."""
 
 
 def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step: Step) -> Booking | None:
@@ -55,15 +52,6 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step:
         if inbox.DONE in failed:
             return None
     raise busy(event.aggregate_id)
-
-
-def ask_surely(payment: Payment, till: Till, step: Step) -> Payment:
-    """The payment as it stands when WeChat was asked. Raises CannotSettle where it has money that is not ours."""
-    answer = ask(payment, till, step)
-    if isinstance(answer, Refusal):
-        msg = f"WeChat has money for payment {payment.payment_id} that is not ours: {answer.explanation}"
-        raise CannotSettle(msg)
-    return answer
 
 
 def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:

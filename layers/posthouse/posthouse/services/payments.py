@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import Money
 from posthouse.domain.payment import (
+    CannotSettle,
     NotPayable,
     Payment,
     PaymentRefused,
@@ -24,6 +24,7 @@ from posthouse.domain.payment import (
     compare,
 )
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
 from posthouse.services import orders
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, guests, inbox, outbox, payments
@@ -39,16 +40,14 @@ PREPAY_LIFE = timedelta(minutes=110)
 """WeChat keeps a prepay id for two hours; a little earlier we ask for a new one with the same body."""
 
 
-@dataclass(frozen=True)
-class Merchant:
+class Merchant(Value):
     """Who is paid, and where WeChat tells us that it happened."""
 
     credentials: WechatCredentials
     notify_url: str
 
 
-@dataclass(frozen=True)
-class OpenPayment:
+class OpenPayment(Value):
     """A payment that the client can hand to wx.requestPayment."""
 
     payment: Payment
@@ -194,8 +193,7 @@ def look_up(
     return ask(payment, Till(merchant, wechat_pay), step)
 
 
-@dataclass(frozen=True)
-class Till:
+class Till(Value):
     """Whom to ask for money that may have come in."""
 
     credentials: WechatCredentials
@@ -213,6 +211,15 @@ def ask(payment: Payment, till: Till, step: Step) -> Payment | SettlementMismatc
         return payment
     settled = settle(settlement, till.credentials, step)
     return settled if isinstance(settled, Refusal) else payments.get(payment.payment_id) or payment
+
+
+def ask_surely(payment: Payment, till: Till, step: Step) -> Payment:
+    """The payment as it stands when WeChat was asked. Raises CannotSettle where it has money that is not ours."""
+    answer = ask(payment, till, step)
+    if isinstance(answer, Refusal):
+        msg = f"WeChat has money for payment {payment.payment_id} that is not ours: {answer.explanation}"
+        raise CannotSettle(msg)
+    return answer
 
 
 class NotClosed(Exception):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.clients.wechat.pay_answers import RefundRefused
 from posthouse.clients.wechat.pay_bodies import RefundRequest, refund_body
@@ -21,6 +22,7 @@ from posthouse.domain.refund import (
     refund_no_of,
 )
 from posthouse.domain.refusal import NotFound
+from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, inbox, outbox, payments, refunds
 from posthouse.store.transaction import Transaction
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
     from posthouse.clients.wechat.pay import WechatPay
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(Value):
     """Why money goes back. ``key`` is the Idempotency-Key of a request of staff.
 
     ``from_balance`` is what goes back to the guest's balance at the same time, for the record.
@@ -88,8 +89,7 @@ def tell(transaction: Transaction, event_type: EventType, refund: Refund, step: 
     outbox.send(transaction, step.event(event_type, refund.out_refund_no, _SEQUENCE[event_type], payload))
 
 
-@dataclass(frozen=True)
-class Cashier:
+class Cashier(Value):
     """Through whom money goes back, and where WeChat tells us that it arrived."""
 
     wechat_pay: WechatPay

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.event import CATALOGUE_EVENTS, Event, EventType, subscribers_to
 from posthouse.domain.notice import has_notice
+from posthouse.domain.value import Value
 from posthouse.store import outbox
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ class RelayFailed(Exception):
     """Not every event could be sent; the whole batch comes again, and consumers know repeats."""
 
 
-@dataclass(frozen=True)
-class Channels:
+class Channels(Value):
     """Where events go.
 
     ``events_topic_arn`` fans out by type, ``catalogue_topic_arn`` broadcasts to the caches, the queue keeps an order's

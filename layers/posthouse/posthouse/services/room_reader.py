@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from threading import Lock, RLock
@@ -17,6 +16,7 @@ from threading import Lock, RLock
 from cachetools import TLRUCache
 
 from posthouse.domain.catalogue_view import RoomView, view_of
+from posthouse.domain.value import Value
 from posthouse.services.change_follower import ChangeFollower, News
 from posthouse.store import room_views
 from posthouse.store.catalogue_snapshot import snapshot_of_room
@@ -42,8 +42,7 @@ class Level(StrEnum):
     SOURCE = "source"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Value):
     """What was found, and where; ``behind`` says that the change log could not be read."""
 
     view: RoomView | None
@@ -51,8 +50,7 @@ class Found:
     behind: bool
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Value):
     view: RoomView | None
     hotel_id: str | None
 

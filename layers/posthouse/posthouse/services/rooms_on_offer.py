@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Availability, Hotel, OpeningState, Room, RoomOffer
+from posthouse.domain.value import Value
 from posthouse.services.availability import offers_for
 from posthouse.store.rooms import get_rooms
 
@@ -15,16 +15,14 @@ if TYPE_CHECKING:
 NOTHING = Availability(0, None)
 
 
-@dataclass(frozen=True)
-class RoomOnOffer:
+class RoomOnOffer(Value):
     """A room type, with what a stay would find in it where one was asked for."""
 
     room: Room
     found: Availability | None
 
 
-@dataclass(frozen=True)
-class RoomPage:
+class RoomPage(Value):
     """One page; ``after`` is the id of its last room type, if more follow."""
 
     items: list[RoomOnOffer]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.catalogue_view import FoundHotel, HotelSummary, Search, fits, found
+from posthouse.domain.value import Value
 from posthouse.services.availability import offers_for
 from posthouse.store.batch import MAX_KEYS
 
@@ -17,8 +17,7 @@ NIGHTS_LOOKED_AT = 2000
 """With dates, how many nights one request reads, about: then it answers with what it has, and the cursor goes on."""
 
 
-@dataclass(frozen=True)
-class FoundPage:
+class FoundPage(Value):
     """One page of a search; ``after`` is the place from which the next one goes on."""
 
     items: list[FoundHotel]

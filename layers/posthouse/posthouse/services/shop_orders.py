@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from pynamodb.expressions.update import Action
 
 from posthouse.domain.cancellation import NotCancellable
@@ -13,6 +13,7 @@ from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import AddressMissing, Shipment, ShopMoment, ShopOrder, ShopState, move_to
 from posthouse.domain.shop_order import cancel as may_cancel
+from posthouse.domain.value import Value
 from posthouse.services import holdings
 from posthouse.services.shop_events import tell
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -80,8 +81,7 @@ def moved(transaction: Transaction, order: ShopOrder, to: ShopState, step: Step,
     return replace(order, status=to, timeline=(*order.timeline, ShopMoment(to, step.now)), version=sequence)
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(Value):
     """A change of state. ``same`` says of an order that is there already whether nothing is left to do."""
 
     to: ShopState

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthouse.domain.identity import Principal, Role
@@ -10,6 +9,7 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refund import Refund, RefundExceedsPayment, RefundState, refund_no_of
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_to
+from posthouse.domain.value import Value
 from posthouse.services import holdings, refunds
 from posthouse.services.shop_orders import moved, payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _NOTHING_TO_REFUND = CHECKOUT | {ShopState.PENDING_PAYMENT}
 
 
-@dataclass(frozen=True)
-class _Back:
+class _Back(Value):
     """How much goes back, and whence."""
 
     order: ShopOrder
@@ -131,8 +130,7 @@ def _note(transaction: Transaction, back: _Back) -> None:
         holdings.give_coupon_back(transaction, back.order)
 
 
-@dataclass(frozen=True)
-class ReturnWish:
+class ReturnWish(Value):
     """Goods that staff take back; without an amount, all the money that is left goes back too."""
 
     order_no: str

@@ -7,24 +7,25 @@ the same the sweeper sends through the same queue.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.services.checkout_steps import heal
-from posthouse.services.payment_timeouts import WOKEN_AGAIN, ask_surely
+from posthouse.services.payments import Till, ask_surely
 from posthouse.services.shop_events import shop_event
 from posthouse.services.shop_orders import cancel_unpaid, payment_of, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import shop_orders
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from posthouse.services.payments import Till
     from posthouse.services.timer import Timer
 
 NOT_PAID = "not paid in time"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState
@@ -10,6 +9,7 @@ from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refund import Refund, RefundExceedsPayment
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
 from posthouse.services import refunds
 from posthouse.services.booking_events import booking_event
 from posthouse.services.cancellations import give_up, payment_of
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 
-@dataclass(frozen=True)
-class RefundWish:
+class RefundWish(Value):
     """What staff ask for; without an amount, all that can still go back."""
 
     order_no: str

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState, Moment, arrive, miss, next_states
 from posthouse.domain.event import EventType
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.domain.stay import local_date
+from posthouse.domain.value import Value
 from posthouse.services.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, nights, outbox
@@ -52,8 +54,7 @@ def mark_no_show(order_no: str, caller: Principal, step: Step) -> Booking | Refu
     return _change_as_staff(order_no, caller, change, step)
 
 
-@dataclass(frozen=True)
-class _Change:
+class _Change(Value):
     to: BookingState
     event: EventType
     action: str

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind, make_id
+from posthouse.domain.value import Value
 from posthouse.store.audit import Actor
 from posthouse.store.transaction import StoreBusy
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Value):
     """Time and identity come in from outside, so that tests can fix them."""
 
     now: datetime

@@ -6,9 +6,10 @@ SQS delays a message by 900 seconds at most, so one that comes before its time i
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from posthouse.domain.value import Value
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 MAX_DELAY_SECONDS = 900
 """SQS's longest DelaySeconds."""
 
+WOKEN_AGAIN = timedelta(minutes=10)
+"""When an order that was woken is woken again if it still waits: its message is tried three times meanwhile."""
 
-@dataclass(frozen=True)
-class Timer:
+
+class Timer(Value):
     """The queue. Its messages are the orders' own events, which say when the wait ends."""
 
     sqs: Any

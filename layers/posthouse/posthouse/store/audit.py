@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from operator import and_
@@ -13,6 +12,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from posthouse.domain.privacy import presentable
+from posthouse.domain.value import Value
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
@@ -40,8 +40,7 @@ class AuditRow(Model):
     after = JSONAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(Value):
     """Who makes a change, when, and the id of the audit row that it leaves."""
 
     name: str
@@ -66,8 +65,7 @@ def record(
     transaction.put("audit", row, AuditRow.day.does_not_exist())
 
 
-@dataclass(frozen=True)
-class AuditEntry:
+class AuditEntry(Value):
     """A change as admins see it; ``before`` and ``after`` are what the action touched, None where there was nothing."""
 
     entry_id: str
@@ -79,8 +77,7 @@ class AuditEntry:
     after: Any
 
 
-@dataclass(frozen=True)
-class AuditFilter:
+class AuditFilter(Value):
     """The changes of one day (UTC), of everybody and everything unless an actor or a target is named."""
 
     day: date

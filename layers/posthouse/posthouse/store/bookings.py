@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment,
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.money import Money
 from posthouse.domain.stay import Stay
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import read_pointed_page
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
@@ -266,8 +266,7 @@ def list_of_guest(user_id: str, status: BookingState | None, limit: int, positio
     return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: status in {None, row.status})
 
 
-@dataclass(frozen=True)
-class HotelQuery:
+class HotelQuery(Value):
     """Which of a hotel's bookings: in a state, arriving on a date."""
 
     hotel_id: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pynamodb.exceptions import TransactGetError
 from pynamodb.transactions import TransactGet
 
+from posthouse.domain.value import Value
 from posthouse.store.hotels import HotelRow
 from posthouse.store.rooms import RoomRow, get_room
 from posthouse.store.transaction import TRIES, StoreBusy, is_busy, jitter, store_connection
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from posthouse.domain.catalogue import Hotel, Room
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Value):
     """A hotel, and those of the room types asked for that exist. The hotel's revision is that of all of them."""
 
     hotel: Hotel

@@ -5,7 +5,6 @@ Row 0 is the counter. A row is written in the transaction that renews the views 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
+from posthouse.domain.value import Value
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ class CatalogueChangeRow(Model):
     expires_at = TTLAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Value):
     """A hotel that changed, or one of its room types."""
 
     hotel_id: str

@@ -6,7 +6,6 @@ What bookkeeping needs stays: orders, their numbers, amounts and days, and every
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain, islice
@@ -20,6 +19,7 @@ from posthouse.domain.event import EventType
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.privacy import ANONYMOUS
 from posthouse.domain.shop_order import OPEN as OPEN_ORDERS
+from posthouse.domain.value import Value
 from posthouse.store.bookings import BookingRow
 from posthouse.store.conditional import holds
 from posthouse.store.guests import GuestRow
@@ -53,8 +53,7 @@ class Part(StrEnum):
     MESSAGES = "messages"
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Value):
     """How far an account has been forgotten. ``waits`` once something was met that has not come to its end."""
 
     user_id: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.identity import Guest
 from posthouse.domain.limit import hour_of
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
@@ -110,8 +110,7 @@ def find(user_id: str, *, consistent: bool = True) -> Guest | None:
         return None
 
 
-@dataclass(frozen=True)
-class Login:
+class Login(Value):
     """What a login tells of the guest; None leaves what is known. ``generation`` counts the person's accounts."""
 
     user_id: str

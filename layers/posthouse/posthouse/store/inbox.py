@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
@@ -41,8 +41,7 @@ class InboxRow(Model):
     expires_at = TTLAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class Dealing:
+class Dealing(Value):
     """What a consumer has made of an event so far."""
 
     event_id: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
+from posthouse.domain.value import Value
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
@@ -102,8 +102,7 @@ def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, no
     transaction.put("money", row, MoneyRow.order_no.does_not_exist())
 
 
-@dataclass(frozen=True)
-class Movement:
+class Movement(Value):
     """What the ledger says of one movement of money; ``kind`` is payment or refund, ``number`` its own at WeChat."""
 
     kind: str

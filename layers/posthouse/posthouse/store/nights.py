@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import InventoryMode, Night
 from posthouse.domain.money import Money
+from posthouse.domain.value import Value
 from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 
@@ -49,8 +49,7 @@ class NightRow(Model):
         )
 
 
-@dataclass(frozen=True)
-class NightChange:
+class NightChange(Value):
     """What staff set on a range of nights; None leaves a night as it is, or takes the room's default."""
 
     units: int | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import read_pointed_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -45,8 +45,7 @@ class NotificationRow(Model):
     by_guest = _ByGuest()
 
 
-@dataclass(frozen=True)
-class Notification:
+class Notification(Value):
     """An attempt as the guest and staff see it. ``status``: sending, sent, refused, failed, unknown or superseded."""
 
     order_no: str

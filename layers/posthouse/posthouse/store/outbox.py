@@ -7,7 +7,6 @@ sweeper finds what a lost stream record would have left behind.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
@@ -109,8 +109,7 @@ def _stop_waiting(aggregate_id: str, sequence: int, *more: Action) -> None:
     holds(lambda: row.update(actions=actions, condition=OutboxRow.due_at.exists()))
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Value):
     """An event and when it was sent, None as long as it waits."""
 
     event: Event

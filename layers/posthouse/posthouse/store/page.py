@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
+
+from posthouse.domain.value import Value
 
 T = TypeVar("T")
 Position = dict[str, Any]
 """Where a query stopped: DynamoDB's own key, opaque to everybody else."""
 
 
-@dataclass(frozen=True)
-class Page(Generic[T]):
+class Page(Value, Generic[T]):
     """One page; ``position`` is None when it was the last one."""
 
     items: list[T]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.money import WECHAT_TIME_ZONE
 from posthouse.store.page import Page, Position, read_page
@@ -47,8 +47,7 @@ class PaymentLogRow(Model):
         )
 
 
-@dataclass(frozen=True)
-class LoggedPayment:
+class LoggedPayment(Value):
     """A payment as the log has it."""
 
     payment_id: str

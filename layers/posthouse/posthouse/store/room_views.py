@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import OpeningState
 from posthouse.domain.catalogue_view import RoomView
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.rooms import room_facts, room_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName
@@ -38,8 +38,7 @@ class RoomViewRow(Model):
     expires_at = TTLAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class StoredView:
+class StoredView(Value):
     """What the read model knows of a room type; ``view`` None: that it is gone."""
 
     view: RoomView | None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -21,6 +20,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from posthouse.domain.value import Value
 from posthouse.store import connection
 
 MAX_ITEMS = 100
@@ -53,8 +53,7 @@ class StoreBusy(Exception):
     """The store would not take a change in time (conflicts or throttling); nothing was changed. Worth a retry."""
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(Value):
     """Nothing was changed: the named conditions did not hold. ``rows`` has the stored rows in their way."""
 
     names: frozenset[str]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
@@ -23,8 +23,7 @@ class WechatTokenRow(Model):
     expires_at = TimeAttribute()
 
 
-@dataclass(frozen=True)
-class StoredToken:
+class StoredToken(Value):
     """A token and when it stops being good."""
 
     value: str

@@ -3,12 +3,12 @@
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import urllib3
 
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
+from posthouse.domain.value import Value
 
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 4.0
@@ -19,8 +19,7 @@ IDLE_CONNECTION_SECONDS = 30.0
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Value):
     """What the server said: status, headers with lower-case names, exact bytes of the body."""
 
     status: int

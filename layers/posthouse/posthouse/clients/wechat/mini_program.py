@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.http import WechatHttp, default_http
 from posthouse.clients.wechat.phone import PhoneNumber, PhoneRefused, phone_from
+from posthouse.domain.value import Value
 
 BASE_URL = "https://api.weixin.qq.com"
 BUSY = -1
@@ -40,8 +41,7 @@ class WechatSession:
     unionid: str | None = None
 
 
-@dataclass(frozen=True)
-class LoginRefused:
+class LoginRefused(Value):
     """WeChat does not accept this login; after `invalid_code` and `used_code` the client must call wx.login again."""
 
     reason: LoginRefusal
@@ -55,20 +55,17 @@ class AccessToken:
     expires_in: int
 
 
-@dataclass(frozen=True)
-class TokenRejected:
+class TokenRejected(Value):
     """The access token is not valid (any more): refresh it once and try again."""
 
     errcode: int
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Value):
     """WeChat took the message."""
 
 
-@dataclass(frozen=True)
-class SendRefused:
+class SendRefused(Value):
     """WeChat does not take the message; `final` means that its documentation says a retry cannot help."""
 
     errcode: int
@@ -76,8 +73,7 @@ class SendRefused:
     final: bool = True
 
 
-@dataclass(frozen=True)
-class SendDeferred:
+class SendDeferred(Value):
     """Busy or over a limit (45009: until tomorrow): the same message may be sent later."""
 
     errcode: int

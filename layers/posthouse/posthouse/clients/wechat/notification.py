@@ -2,19 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from posthouse.clients.wechat import signing
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.trade import MalformedError, optional, refund_from, required, trade_from
+from posthouse.domain.value import Value
 
 Refusal = Literal["signature", "stale", "unknown_serial", "signtest", "malformed", "decrypt"]
 
 
-@dataclass(frozen=True)
-class PaymentNotice:
+class PaymentNotice(Value):
     """A payment that WeChat says has come in; the caller compares every field with its own row. `total` is fen."""
 
     notice_id: str
@@ -30,8 +29,7 @@ class PaymentNotice:
     trade_state: str
 
 
-@dataclass(frozen=True)
-class RefundNotice:
+class RefundNotice(Value):
     """A refund that has ended; `status` is SUCCESS, CLOSED or ABNORMAL, `amount` and `total` are fen."""
 
     notice_id: str
@@ -46,8 +44,7 @@ class RefundNotice:
     success_time: datetime | None
 
 
-@dataclass(frozen=True)
-class NotificationRefused:
+class NotificationRefused(Value):
     """Not provably a fresh notification of WeChat's to us; the answer is a 4xx and nothing changes."""
 
     reason: Refusal

@@ -6,7 +6,6 @@ say about the request itself; for everything else the caller queries.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from posthouse.clients.wechat.http import Answer, WechatHttp, default_http
 from posthouse.clients.wechat.pay_answers import Closed, CloseRefused, Prepaid, PrepayRefused, RefundRefused
 from posthouse.clients.wechat.pay_bodies import canonical_json, check_refund_no, check_trade_no
 from posthouse.clients.wechat.trade import MalformedError, Refund, Trade, refund_from, trade_from
+from posthouse.domain.value import Value
 
 T = TypeVar("T")
 
@@ -40,8 +40,7 @@ _FINAL_CODES: dict[str, dict[int, frozenset[str]]] = {
 }
 
 
-@dataclass(frozen=True)
-class _Refusal:
+class _Refusal(Value):
     code: str
     message: str
 

@@ -6,9 +6,10 @@ The same `out_trade_no` or `out_refund_no` with other parameters is an error at 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from posthouse.domain.value import Value
 
 DESCRIPTION_BYTES = 127
 ATTACH_BYTES = 128
@@ -17,8 +18,7 @@ _TRADE_NO = re.compile(r"[0-9A-Za-z_-]{6,32}")
 _REFUND_NO = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
-@dataclass(frozen=True)
-class PrepayRequest:
+class PrepayRequest(Value):
     """What a prepay asks for: `total` in fen, `expires_at` with a time zone, `notify_url` https and without a query."""
 
     description: str
@@ -31,8 +31,7 @@ class PrepayRequest:
     currency: str = "CNY"
 
 
-@dataclass(frozen=True)
-class RefundRequest:
+class RefundRequest(Value):
     """What a refund asks for, in fen; `total` is what the payment was, `reason` is shown to the guest."""
 
     out_trade_no: str

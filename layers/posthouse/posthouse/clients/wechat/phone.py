@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from posthouse.domain.value import Value
+
 PhoneRefusal = Literal["invalid_code", "rate_limited", "undecryptable", "foreign_app", "stale", "no_phone"]
 
 
@@ -15,8 +17,7 @@ class PhoneNumber:
     country_code: str
 
 
-@dataclass(frozen=True)
-class PhoneRefused:
+class PhoneRefused(Value):
     """No phone number can be taken from what the client sent; the client must ask the guest again."""
 
     reason: PhoneRefusal

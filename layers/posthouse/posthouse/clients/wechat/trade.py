@@ -1,15 +1,15 @@
 """What WeChat Pay says about a payment or a refund, read from its answers and from decrypted notifications alike."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+
+from posthouse.domain.value import Value
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Trade:
+class Trade(Value):
     """A payment as WeChat holds it.
 
     Attributes
@@ -37,8 +37,7 @@ class Trade:
         return self.trade_state in {"SUCCESS", "REFUND"}
 
 
-@dataclass(frozen=True)
-class Refund:
+class Refund(Value):
     """A refund as WeChat holds it; `status` is SUCCESS, PROCESSING, CLOSED or ABNORMAL, amounts are fen."""
 
     out_refund_no: str

@@ -1,0 +1,102 @@
+// A form in a sheet, declared by its fields. What the API says of a field stands at that field; what was typed is never lost.
+import "./form/texts.js";
+import { Problem } from "../shared/api.js";
+import { Button, FaultLine, Sheet } from "../shared/components.js";
+import { useAction } from "../shared/hooks.js";
+import { t } from "../shared/language.js";
+import { html, useRef, useState } from "../vendor/preact.js";
+import { FormField } from "./form/fields.js";
+import { bodyOf, inputsOf, remarksOf } from "./form/values.js";
+
+/**
+ * @typedef {object} FieldOf one field of a form
+ * @property {string} name as the API calls it
+ * @property {string} label
+ * @property {"text"|"number"|"yuan"|"percent"|"select"|"check"|"choices"|"tags"|"image"|"images"|"datetime"|"password"} kind
+ *   `yuan` is typed in yuan and sent in fen, `percent` is sent in basis points, `tags` is typed with commas and sent as a list, `choices` are several of `options`,
+ *   `datetime` is typed in the browser's time zone and sent in UTC
+ * @property {boolean} [required] nothing typed is refused here; else it is left out, or sent as "" (text) or [] (lists)
+ * @property {string} [hint]
+ * @property {[string, string][]} [options] value and text, of `select` and `choices`
+ * @property {boolean} [multiline] of `text`
+ * @property {boolean} [wide] takes a whole line
+ * @property {boolean} [locked] is shown and sent, and cannot be changed
+ * @property {(values: object) => boolean} [when] whether it is asked for, by what is typed in the others
+ */
+
+/**
+ * @param {string} title
+ * @param {FieldOf[]} fields
+ * @param {object} values what is there before anything is typed, as the API tells it
+ * @param {(body: object, values: object) => Promise} onSave sends the body; `values` are those that the form began with (their
+ *   `version`). When it is through the form closes.
+ * @param {() => void} onClose
+ * @param {() => Promise<object>} [onReload] fetches the values anew, for a `version_conflict`
+ * @param {string} [submit] the button's text
+ */
+export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, children }) {
+  const form = useForm(fields, values, onSave, onClose);
+  const conflict = onReload && form.error instanceof Problem && form.error.code === "version_conflict";
+  return html`<${Sheet} title=${title} onClose=${onClose}>
+    <form class="stack form" novalidate ref=${form.element} onSubmit=${form.submit}>
+      ${children}
+      <div class="fields">${form.asked.map(
+        (field) => html`<${FormField} key=${field.name} field=${field} value=${form.inputs[field.name]}
+          wrong=${form.remarks[field.name]} onChange=${(value) => form.type(field.name, value)} />`,
+      )}</div>
+      ${conflict ? html`<${Conflict} form=${form} onReload=${onReload} />` : html`<${FaultLine} error=${form.shownError} />`}
+      <div class="row wrap feet">
+        <${Button} kind="plain" onClick=${onClose}>${t("back")}<//>
+        <${Button} type="submit" busy=${form.busy}>${submit || t("save")}<//>
+      </div>
+    </form>
+  <//>`;
+}
+
+function useForm(fields, values, onSave, onClose) {
+  const [base, setBase] = useState(values);
+  const [inputs, setInputs] = useState(() => inputsOf(fields, values));
+  const [missing, setMissing] = useState({});
+  const element = useRef(null);
+  const asked = fields.filter((it) => !it.when || it.when(inputs));
+  const save = useAction(async (body) => {
+    await onSave(body, base);
+    onClose();
+  });
+  const said = remarksOf(save.error, asked);
+  const showWrong = () => setTimeout(() => element.current?.querySelector('[aria-invalid="true"]')?.focus());
+  const submit = async (event) => {
+    event.preventDefault();
+    const { body, remarks } = bodyOf(asked, inputs);
+    setMissing(remarks);
+    if (Object.keys(remarks).length === 0) await save.run(body);
+    showWrong();
+  };
+  const type = (name, value) => {
+    setInputs((before) => ({ ...before, [name]: value }));
+    setMissing(({ [name]: _, ...others }) => others);
+  };
+  // What others have changed meanwhile comes in; what was typed here stays.
+  const rebase = (fresh) => {
+    const before = inputsOf(fields, base);
+    const typed = Object.entries(inputs).filter(([name, value]) => differs(value, before[name]));
+    setBase(fresh);
+    setInputs({ ...inputsOf(fields, fresh), ...Object.fromEntries(typed) });
+    save.clear();
+  };
+  const remarks = { ...said.remarks, ...missing };
+  return { ...save, asked, inputs, remarks, shownError: said.rest, element, submit, type, rebase };
+}
+
+function differs(one, other) {
+  return JSON.stringify(one) !== JSON.stringify(other);
+}
+
+function Conflict({ form, onReload }) {
+  const reload = useAction(async () => form.rebase(await onReload()));
+  return html`<div class="notice warn" role="alert"><div class="stack">
+    <p>${t("form.conflict")}</p>
+    <div><${Button} kind="plain" small busy=${reload.busy} onClick=${reload.run}>${t("form.rebase")}<//></div>
+    <${FaultLine} error=${reload.error} />
+  </div></div>`;
+}

@@ -1,0 +1,107 @@
+// Between what the API tells and takes, and what stands in the inputs of a form.
+import { Problem } from "../../shared/api.js";
+import { toFen, toYuan } from "../../shared/format.js";
+import { t } from "../../shared/language.js";
+
+const TO_INPUT = {
+  yuan: toYuan,
+  check: Boolean,
+  images: (value) => [...(value || [])],
+  choices: (value) => [...(value || [])],
+  tags: (value) => (value || []).join("，"),
+  percent: (value) => (value === undefined || value === null ? "" : String(value / 100)),
+  datetime: (value) => (value ? localMinute(new Date(value)) : ""),
+};
+
+/** What stands in the inputs, by the values that the API tells. */
+export function inputsOf(fields, values) {
+  return Object.fromEntries(
+    fields.map(({ name, kind }) => [name, (TO_INPUT[kind] || ((value) => String(value ?? "")))(values[name])]),
+  );
+}
+
+function numberIn(text) {
+  if (text.trim() === "") return null;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+const FROM_INPUT = {
+  number: numberIn,
+  percent: (value) => {
+    const percent = numberIn(value);
+    return percent ? Math.round(percent * 100) : percent;
+  },
+  image: (value) => value.trim() || null,
+  yuan: (value) => (String(value).trim() === "" ? null : (toFen(value) ?? undefined)),
+  check: (value) => value,
+  images: (value) => value.map((it) => it.trim()).filter(Boolean),
+  choices: (value) => value,
+  tags: (value) =>
+    value
+      .split(/[,，、]/)
+      .map((it) => it.trim())
+      .filter(Boolean),
+  datetime: (value) => (value ? new Date(value).toISOString() : null),
+  password: (value) => value,
+  text: (value) => value.trim(),
+  select: (value) => value || null,
+};
+
+/** The body that the inputs make, and what is wrong with them: `{body, remarks}`. */
+export function bodyOf(fields, inputs) {
+  const body = {};
+  const remarks = {};
+  for (const field of fields) {
+    const value = FROM_INPUT[field.kind](inputs[field.name]);
+    if (value === undefined) remarks[field.name] = t(`form.no_${field.kind}`);
+    else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
+    // What is left out is what the API takes for nothing.
+    else if (value !== null) body[field.name] = value;
+  }
+  return { body, remarks };
+}
+
+function isNothing(value) {
+  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** What the API said of the fields of a form, and the error if it says more than that: `{remarks, rest}`. */
+export function remarksOf(error, fields) {
+  if (!(error instanceof Problem) || error.errors.length === 0) return { remarks: {}, rest: error };
+  const remarks = {};
+  let isWhole = true;
+  for (const { field, message } of error.errors) {
+    const name = field.split(".")[0];
+    if (fields.some((it) => it.name === name)) remarks[name] = inWords(message);
+    else isWhole = false;
+  }
+  return { remarks, rest: isWhole ? null : error };
+}
+
+const WORDS = [
+  [/Field required/, "form.required"],
+  [/greater than or equal to (\S+)/, "form.at_least"],
+  [/less than or equal to (\S+)/, "form.at_most"],
+  [/at least (\d+) character/, "form.shortest"],
+  [/at most (\d+) character/, "form.longest"],
+  [/at most (\d+) item/, "form.most_items"],
+  [/valid URL/, "form.no_url"],
+  [/valid integer/, "form.no_integer"],
+  [/should match pattern/, "form.no_pattern"],
+  [/must not be 0/, "form.not_zero"],
+];
+
+/** What the API's checks say, in the reader's language where we know it. */
+function inWords(message) {
+  for (const [pattern, key] of WORDS) {
+    const found = pattern.exec(message);
+    if (found) return t(key, { limit: found[1] });
+  }
+  return message;
+}
+
+function localMinute(moment) {
+  const shifted = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 16);
+}

@@ -1,0 +1,83 @@
+// A room type is added, changed or deleted.
+import "./texts.js";
+import { everything, Problem } from "../../shared/api.js";
+import { Confirm, toast } from "../../shared/components.js";
+import { day } from "../../shared/format.js";
+import { useAction } from "../../shared/hooks.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html } from "../../vendor/preact.js";
+import { FormSheet } from "../form.js";
+import { api } from "../session.js";
+
+const NEW = {
+  units: 1,
+  breakfasts: 0,
+  inventory_mode: "on_order",
+  free_cancel_hours: 24,
+  cancel_fee_bp: 0,
+  on_sale: true,
+};
+
+export function RoomForm({ room, hotelId, onClose, onSaved }) {
+  const isNew = !room.room_id;
+  const save = async (body, values) => {
+    const whole = { ...body, hotel_id: hotelId };
+    const saved = isNew
+      ? await api.post("/api/staff/rooms", whole)
+      : await api.put(`/api/staff/rooms/${room.room_id}`, { ...whole, version: values.version });
+    toast(t(isNew ? "house.room_added" : "house.saved", { name: inLanguage(saved.name) }));
+    await onSaved();
+  };
+  const reload = async () =>
+    (await everything(api, `/api/staff/hotels/${hotelId}/rooms`)).find((it) => it.room_id === room.room_id);
+  return html`<${FormSheet} title=${isNew ? t("house.add_room") : inLanguage(room.name)} fields=${fields()}
+    values=${isNew ? NEW : room} onSave=${save} onClose=${onClose} onReload=${isNew ? undefined : reload} />`;
+}
+
+function fields() {
+  const modes = ["on_order", "on_payment", "unlimited"].map((it) => [it, t(`house.mode.${it}`)]);
+  return [
+    { name: "name", label: t("house.name"), kind: "text", required: true, wide: true, hint: t("house.bilingual") },
+    { name: "price", label: t("house.price"), kind: "yuan", required: true, hint: t("house.price_hint") },
+    { name: "list_price", label: t("house.list_price"), kind: "yuan", hint: t("house.list_price_hint") },
+    { name: "units", label: t("house.units"), kind: "number", required: true, hint: t("house.units_hint") },
+    { name: "area", label: t("house.area"), kind: "number", required: true },
+    { name: "bed", label: t("house.bed"), kind: "text", required: true },
+    { name: "breakfasts", label: t("house.breakfasts"), kind: "number" },
+    {
+      name: "inventory_mode",
+      label: t("house.inventory_mode"),
+      kind: "select",
+      required: true,
+      options: modes,
+      hint: t("house.mode_hint"),
+      wide: true,
+    },
+    {
+      name: "free_cancel_hours",
+      label: t("house.free_cancel_hours"),
+      kind: "number",
+      hint: t("house.free_cancel_hint"),
+    },
+    { name: "cancel_fee_bp", label: t("house.cancel_fee"), kind: "percent", hint: t("house.cancel_fee_hint") },
+    { name: "on_sale", label: t("house.sell_it"), kind: "check" },
+    { name: "images", label: t("house.images"), kind: "images" },
+    { name: "description", label: t("house.description"), kind: "text", multiline: true },
+  ];
+}
+
+/** Asks before a room type is deleted, and says which stays are in the way. */
+export function DeleteRoom({ room, onClose, onDeleted }) {
+  const act = useAction(async () => {
+    await api.delete(`/api/staff/rooms/${room.room_id}`);
+    toast(t("house.deleted", { name: inLanguage(room.name) }));
+    onClose();
+    await onDeleted();
+  });
+  const ahead = act.error instanceof Problem && act.error.code === "stays_ahead" ? act.error.body.dates : null;
+  return html`<${Confirm} title=${t("house.delete_room", { name: inLanguage(room.name) })} action=${t("house.delete")} busy=${act.busy}
+    error=${ahead ? null : act.error} onConfirm=${act.run} onClose=${onClose}>
+    <p>${t("house.delete_warning")}</p>
+    ${ahead && html`<p class="notice bad" role="alert">${t("house.stays_ahead", { count: ahead.length, first: day(ahead.toSorted()[0], { year: true }) })}</p>`}
+  <//>`;
+}

@@ -1,0 +1,135 @@
+// A guest's balance and points with every change of them, and the reset of a first login.
+import "./texts.js";
+import { Button, Confirm, Field, Listed, toast } from "../../shared/components.js";
+import { money } from "../../shared/format.js";
+import { useAction, useList } from "../../shared/hooks.js";
+import { Icon } from "../../shared/icons.js";
+import { postOnce } from "../../shared/idempotency.js";
+import { t } from "../../shared/language.js";
+import { html, Link, useLocation, useState } from "../../vendor/preact.js";
+import { FormSheet } from "../form.js";
+import { Code, When } from "../parts.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { Table } from "../table.js";
+
+export function Guests({ params }) {
+  const userId = params.user_id;
+  return html`<${Page} title=${t("page.guests")} back=${userId && "/guests"}>
+    <${Find} key=${userId} userId=${userId} />
+    ${userId ? html`<${Accounts} key=${userId} userId=${userId} />` : html`<p class="muted">${t("operations.guests_about")}</p><${FirstLogin} />`}
+  <//>`;
+}
+
+function Find({ userId }) {
+  const [typed, setTyped] = useState(userId || "");
+  const [, go] = useLocation();
+  const find = (event) => {
+    event.preventDefault();
+    if (/^[0-9A-Za-z_-]+$/.test(typed.trim())) go(`/guests/${typed.trim()}`);
+  };
+  return html`<form class="row find" onSubmit=${find}>
+    <${Field} label=${t("operations.user")} placeholder="U…" autocomplete="off" value=${typed} onInput=${setTyped} />
+    <${Button} kind="plain" type="submit"><${Icon} name="search" size="18" />${t("operations.find")}<//>
+  </form>`;
+}
+
+function Accounts({ userId }) {
+  const [sheet, setSheet] = useState(null);
+  const balance = useEntries(userId, "balance");
+  const points = useEntries(userId, "points");
+  return html`
+    <div class="columns even">
+      <${Account} name="balance" entries=${balance} onChange=${() => setSheet("balance")} />
+      <${Account} name="points" entries=${points} onChange=${() => setSheet("points")} />
+    </div>
+    ${sheet && html`<${ChangeForm} userId=${userId} account=${sheet} onClose=${() => setSheet(null)} onSaved=${sheet === "balance" ? balance.reload : points.reload} />`}`;
+}
+
+const useEntries = (userId, account) =>
+  useList((cursor) => api.get(`/api/staff/users/${userId}/account-entries`, { account, cursor }), [userId]);
+
+const amountOf = (account, value) => (account === "balance" ? money(value) : String(value).replace("-", "−"));
+
+function Account({ name, entries, onChange }) {
+  const signed = (value) => (value > 0 ? "+" : "") + amountOf(name, value);
+  const columns = [
+    { header: t("operations.at"), cell: (it) => html`<${When} at=${it.at} />` },
+    { header: t("operations.change"), right: true, cell: (it) => signed(it.change) },
+    { header: t("operations.after"), right: true, cell: (it) => amountOf(name, it.after) },
+    { header: t("operations.reason"), wrap: true, cell: (it) => it.reason },
+    {
+      header: t("operations.order"),
+      cell: (it) =>
+        it.order_no ? html`<${Link} href=${`/payments/${it.order_no}`}><${Code}>${it.order_no}<//><//>` : "—",
+    },
+    { header: t("operations.actor"), cell: (it) => it.actor },
+  ];
+  const now = entries.items?.[0]?.after ?? 0;
+  return html`<section class="card stack">
+    <div class="row between"><div class="figures"><p><span>${t(`operations.account.${name}`)}</span><strong>${entries.items ? amountOf(name, now) : "…"}</strong></p></div>
+      <${Button} kind="plain" onClick=${onChange}>${t(`operations.change_${name}`)}<//></div>
+    <${Listed} from=${entries} rows=${1} empty=${html`<p class="muted">${t("operations.no_entries")}</p>`}>${(
+      items,
+    ) => html`<${Table}
+      caption=${t(`operations.account.${name}`)} rows=${items} rowKey=${(it) => it.entry_id} columns=${columns} />`}<//>
+  </section>`;
+}
+
+function ChangeForm({ userId, account, onClose, onSaved }) {
+  const save = async ({ direction, change, reason }) => {
+    const body = { change: direction === "give" ? change : -change, reason };
+    const entry = await postOnce(api, `${account} ${userId}`, `/api/staff/users/${userId}/${account}-changes`, body);
+    toast(
+      t("operations.account_is", {
+        account: t(`operations.account.${account}`),
+        after: amountOf(account, entry.after),
+      }),
+    );
+    await onSaved();
+  };
+  const fields = [
+    {
+      name: "direction",
+      label: t("operations.direction"),
+      kind: "select",
+      required: true,
+      options: ["give", "take"].map((it) => [it, t(`operations.direction.${it}`)]),
+    },
+    { name: "change", label: t("operations.amount"), kind: account === "balance" ? "yuan" : "number", required: true },
+    {
+      name: "reason",
+      label: t("operations.reason"),
+      kind: "text",
+      required: true,
+      wide: true,
+      hint: t("operations.reason_hint"),
+    },
+  ];
+  return html`<${FormSheet} title=${t(`operations.change_${account}`)} fields=${fields} values=${{ direction: "give" }} onSave=${save} onClose=${onClose} />`;
+}
+
+function FirstLogin() {
+  const [phone, setPhone] = useState("");
+  const [asks, setAsks] = useState(false);
+  const act = useAction(async () => {
+    await api.delete(`/api/staff/users/${phone.trim()}/first-login`);
+    toast(t("operations.first_login_reset"));
+    setAsks(false);
+  });
+  const ask = (event) => {
+    event.preventDefault();
+    act.clear();
+    if (/^\+?[0-9][0-9 -]{3,24}$/.test(phone.trim())) setAsks(true);
+  };
+  return html`<section class="card stack"><h2>${t("operations.first_login")}</h2>
+    <p class="muted">${t("operations.first_login_about")}</p>
+    <form class="row find" onSubmit=${ask}><${Field} label=${t("operations.phone")} inputmode="tel" autocomplete="off" value=${phone} onInput=${setPhone} />
+      <${Button} kind="plain" type="submit">${t("operations.reset")}<//></form>
+    ${
+      asks &&
+      html`<${Confirm} title=${t("operations.reset_it", { phone })} action=${t("operations.reset")} busy=${act.busy} error=${act.error}
+      onConfirm=${act.run} onClose=${() => setAsks(false)}><p>${t("operations.first_login_about")}</p><//>`
+    }
+  </section>`;
+}

@@ -1,0 +1,72 @@
+// The payments of an order, by its number; for admins the log of a day.
+import "./texts.js";
+import { Button, Empty, Field, Listed } from "../../shared/components.js";
+import { money, today } from "../../shared/format.js";
+import { useList, useLoad } from "../../shared/hooks.js";
+import { Icon } from "../../shared/icons.js";
+import { t } from "../../shared/language.js";
+import { html, Link, useLocation, useState } from "../../vendor/preact.js";
+import { Code, When } from "../parts.js";
+import { api, isAdmin } from "../session.js";
+import { Page } from "../shell.js";
+import { Table } from "../table.js";
+import { Messages, Notices } from "./order_story.js";
+import { PaymentsOf } from "./payments_of.js";
+
+export function Payments({ params }) {
+  const orderNo = params.order_no;
+  return html`<${Page} title=${t("page.payments")} back=${orderNo && "/payments"}>
+    <${Find} key=${orderNo} orderNo=${orderNo} />
+    ${orderNo ? html`<${OfOrder} key=${orderNo} orderNo=${orderNo} />` : isAdmin() ? html`<${Log} />` : html`<${Empty} title=${t("operations.find_payment")} picture="search" />`}
+  <//>`;
+}
+
+function Find({ orderNo }) {
+  const [number, setNumber] = useState(orderNo || "");
+  const [, go] = useLocation();
+  const find = (event) => {
+    event.preventDefault();
+    if (/^[0-9A-Za-z_-]+$/.test(number.trim())) go(`/payments/${number.trim()}`);
+  };
+  return html`<form class="row find" onSubmit=${find}>
+    <${Field} label=${t("operations.order")} placeholder="B… / S… / F…" autocomplete="off" value=${number} onInput=${setNumber} />
+    <${Button} kind="plain" type="submit"><${Icon} name="search" size="18" />${t("operations.find")}<//>
+  </form>`;
+}
+
+function OfOrder({ orderNo }) {
+  const payments = useLoad(() => api.get("/api/staff/payments", { order_no: orderNo }), [orderNo]);
+  const isOfGoods = /^[SF]/.test(orderNo);
+  return html`
+    <div class="row between"><h2><${Code}>${orderNo}<//></h2>
+      ${isOfGoods && isAdmin() && html`<${Link} href=${`/shop-orders/${orderNo}`}>${t("operations.to_order")}<//>`}</div>
+    <${PaymentsOf} payments=${payments} />
+    ${payments.data && html`<${Notices} orderNo=${orderNo} /><${Messages} orderNo=${orderNo} />`}`;
+}
+
+function Log() {
+  const [day, setDay] = useState(today("UTC"));
+  const log = useList((cursor) => api.get("/api/staff/payment-log", { day, cursor, limit: 100 }), [day]);
+  const columns = [
+    { header: t("operations.succeeded_at"), cell: (it) => html`<${When} at=${it.succeeded_at} seconds />` },
+    {
+      header: t("operations.order"),
+      cell: (it) => html`<${Link} href=${`/payments/${it.order_no}`}><${Code}>${it.order_no}<//><//>`,
+    },
+    { header: t("operations.amount"), right: true, cell: (it) => money(it.amount) },
+    { header: t("operations.payment"), cell: (it) => html`<${Code}>${it.payment_id}<//>` },
+    { header: t("operations.wechat_no"), cell: (it) => html`<${Code}>${it.wechat_transaction_id}<//>` },
+    {
+      header: t("operations.user"),
+      cell: (it) => html`<${Link} href=${`/guests/${it.user_id}`}><${Code}>${it.user_id}<//><//>`,
+    },
+  ];
+  return html`<section class="stack">
+    <div class="filters"><h2 class="grow">${t("operations.payment_log")}</h2>
+      <${Field} label=${t("operations.day_utc")} type="date" value=${day} onInput=${(it) => it && setDay(it)} /></div>
+    <${Listed} from=${log} empty=${html`<${Empty} title=${t("operations.no_payments_that_day")} />`}>${(
+      items,
+    ) => html`<${Table}
+      caption=${t("operations.payment_log")} rows=${items} rowKey=${(it) => it.payment_id} columns=${columns} />`}<//>
+  </section>`;
+}

@@ -1,0 +1,95 @@
+// One article: its stock, and every change that the stock has seen.
+import "./texts.js";
+import { Button, Empty, Listed, Loaded, Picture, toast } from "../../shared/components.js";
+import { money } from "../../shared/format.js";
+import { useList, useLoad } from "../../shared/hooks.js";
+import { inLanguage, t, textOr } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { FormSheet } from "../form.js";
+import { Code, When } from "../parts.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { Table } from "../table.js";
+import { allGoods, GoodsForm, OnSale, Stock } from "./goods.js";
+
+export function Article({ params }) {
+  const goodsId = params.goods_id;
+  const article = useLoad(async () => (await allGoods()).find((it) => it.goods_id === goodsId) || null, [goodsId]);
+  const entries = useList((cursor) => api.get(`/api/staff/goods/${goodsId}/stock-entries`, { cursor }), [goodsId]);
+  const [sheet, setSheet] = useState(null);
+  const reload = () => Promise.all([article.reload(), entries.reload()]);
+  const name = article.data ? inLanguage(article.data.name) : t("sales.goods");
+  const actions = article.data && [
+    html`<${Button} kind="plain" onClick=${() => setSheet("edit")}>${t("sales.edit")}<//>`,
+    html`<${Button} onClick=${() => setSheet("stock")}>${t("sales.change_stock")}<//>`,
+  ];
+  return html`<${Page} title=${name} back="/goods" actions=${actions}>
+    <${Loaded} from=${article} rows=${1}>${(it) => (it ? html`<${Summary} article=${it} />` : html`<${Empty} title=${t("sales.no_such_goods")} />`)}<//>
+    <h2>${t("sales.ledger")}</h2>
+    <${Listed} from=${entries} empty=${html`<${Empty} title=${t("sales.no_entries")} />`}>${(items) => html`<${Table}
+      caption=${t("sales.ledger")} rows=${items} rowKey=${(it) => it.entry_id} columns=${columns()} />`}<//>
+    ${sheet === "edit" && html`<${GoodsForm} article=${article.data} onClose=${() => setSheet(null)} onSaved=${reload} />`}
+    ${sheet === "stock" && html`<${StockForm} article=${article.data} onClose=${() => setSheet(null)} onSaved=${reload} />`}
+  <//>`;
+}
+
+function Summary({ article }) {
+  return html`<section class="card summary">
+    <${Picture} src=${article.images[0]} className="cover" alt="" />
+    <div class="grow stack">
+      <div class="figures">
+        <p><span>${t("sales.stock")}</span><strong><${Stock} left=${article.stock} /></strong></p>
+        <p><span>${t("sales.price")}</span><strong>${money(article.price)}</strong></p>
+        <p><span>${t("sales.state")}</span><strong><${OnSale} article=${article} /></strong></p>
+      </div>
+      ${article.description && html`<p class="muted">${inLanguage(article.description)}</p>`}
+    </div>
+  </section>`;
+}
+
+function columns() {
+  return [
+    { header: t("sales.at"), cell: (it) => html`<${When} at=${it.at} />` },
+    { header: t("sales.move"), cell: (it) => textOr(`sales.move.${it.move}`, it.move) },
+    { header: t("sales.change"), right: true, cell: (it) => signed(it.change) },
+    { header: t("sales.after"), right: true, cell: (it) => it.after ?? "—" },
+    { header: t("sales.reason"), wrap: true, cell: (it) => textOr(`sales.reason.${it.reason}`, it.reason) },
+    {
+      header: t("sales.order"),
+      cell: (it) =>
+        it.order_no ? html`<${Link} href=${`/shop-orders/${it.order_no}`}><${Code}>${it.order_no}<//><//>` : "—",
+    },
+    { header: t("sales.actor"), cell: (it) => it.actor },
+  ];
+}
+
+const signed = (change) => (change > 0 ? `+${change}` : `−${-change}`);
+
+function StockForm({ article, onClose, onSaved }) {
+  const save = async ({ direction, change: count, reason }) => {
+    const change = direction === "in" ? count : -count;
+    const after = await api.post(`/api/staff/goods/${article.goods_id}/stock-changes`, { change, reason });
+    toast(t("sales.stock_is", { count: after.stock }));
+    await onSaved();
+  };
+  const fields = [
+    {
+      name: "direction",
+      label: t("sales.direction"),
+      kind: "select",
+      required: true,
+      options: ["in", "out"].map((it) => [it, t(`sales.direction.${it}`)]),
+    },
+    { name: "change", label: t("sales.count"), kind: "number", required: true },
+    {
+      name: "reason",
+      label: t("sales.reason"),
+      kind: "text",
+      required: true,
+      wide: true,
+      hint: t("sales.stock_reason"),
+    },
+  ];
+  return html`<${FormSheet} title=${t("sales.change_stock")} fields=${fields} values=${{ direction: "in" }} onSave=${save} onClose=${onClose}
+    submit=${t("sales.change_stock")}><p>${t("sales.stock_now", { count: article.stock })}</p><//>`;
+}

@@ -1,0 +1,113 @@
+// One order of goods: what was bought, for how much, where it goes, and what can be done about it.
+import "./texts.js";
+import { Problem } from "../../shared/api.js";
+import { Button, Empty, Loaded, Notice, Status, Timeline } from "../../shared/components.js";
+import { money } from "../../shared/format.js";
+import { useLoad } from "../../shared/hooks.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { Messages, Notices } from "../operations/order_story.js";
+import { PaymentsOf } from "../operations/payments_of.js";
+import { Badge, Code, Facts, RefreshButton } from "../parts.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { Table } from "../table.js";
+import { RefundForm, ReturnForm, ShipForm } from "./order_forms.js";
+
+const REFUNDABLE = new Set(["paid", "shipped", "received"]);
+const RETURNABLE = new Set(["shipped", "received"]);
+
+async function find(orderNo) {
+  try {
+    const { items } = await api.get("/api/staff/shop-orders", { order_no: orderNo });
+    return items[0];
+  } catch (error) {
+    if (error instanceof Problem && error.code === "not_found") return null;
+    throw error;
+  }
+}
+
+export function ShopOrder({ params }) {
+  const orderNo = params.order_no;
+  const order = useLoad(() => find(orderNo), [orderNo]);
+  const payments = useLoad(() => api.get("/api/staff/payments", { order_no: orderNo }), [orderNo]);
+  const [sheet, setSheet] = useState(null);
+  const reload = () => Promise.all([order.reload(), payments.reload()]);
+  const sheets = { ship: ShipForm, back: ReturnForm, refund: RefundForm };
+  const actions = [
+    html`<${RefreshButton} from=${{ ...order, reload }} />`,
+    ...(order.data ? presses(order.data, setSheet) : []),
+  ];
+  return html`<${Page} title=${t("sales.order_of_goods")} back="/shop-orders" actions=${actions}>
+    <${Loaded} from=${order} tall>${(it) => (it ? html`<${Whole} order=${it} payments=${payments} />` : html`<${Empty} title=${t("sales.no_such_order")} picture="search" />`)}<//>
+    ${sheet && html`<${sheets[sheet]} order=${order.data} onClose=${() => setSheet(null)} onSaved=${reload} />`}
+  <//>`;
+}
+
+function presses(order, open) {
+  const shown = [];
+  if (REFUNDABLE.has(order.status))
+    shown.push(html`<${Button} kind="plain" onClick=${() => open("refund")}>${t("sales.refund")}<//>`);
+  if (RETURNABLE.has(order.status))
+    shown.push(html`<${Button} kind="plain" onClick=${() => open("back")}>${t("sales.take_back")}<//>`);
+  if (order.status === "paid") {
+    shown.push(html`<${Button} disabled=${!order.address} onClick=${() => open("ship")}>${t("sales.ship")}<//>`);
+  }
+  return shown;
+}
+
+function Whole({ order, payments }) {
+  return html`
+    ${order.status === "paid" && !order.address && html`<${Notice} tone="warn">${t("sales.waits_for_address")}<//>`}
+    <div class="columns">
+      <div class="stack">
+        <section class="card stack"><div class="row between"><h2><${Code}>${order.order_no}<//></h2><${Status} of=${order.status} /></div>
+          ${order.sale_id && html`<p><${Badge} tone="accent">${t("page.flash_sales")}<//> <${Link} href=${`/flash-sales/${order.sale_id}`}>${order.sale_id}<//></p>`}
+        </section>
+        <section class="stack"><h2>${t("sales.lines")}</h2><${Lines} order=${order} /></section>
+        <section class="stack"><h2>${t("page.payments")}</h2><${PaymentsOf} payments=${payments} /></section>
+      </div>
+      <div class="stack">
+        <section class="card stack"><h2>${t("sales.amounts")}</h2><${Amounts} order=${order} /></section>
+        <section class="card stack"><h2>${t("sales.delivery")}</h2><${Delivery} order=${order} /></section>
+        <section class="card stack"><h2>${t("sales.story")}</h2><${Timeline} steps=${order.timeline} /></section>
+      </div>
+    </div>
+    <${Notices} orderNo=${order.order_no} />
+    <${Messages} orderNo=${order.order_no} />`;
+}
+
+function Lines({ order }) {
+  const columns = [
+    {
+      header: t("sales.goods"),
+      wrap: true,
+      cell: (it) => html`<${Link} href=${`/goods/${it.goods_id}`}>${inLanguage(it.name)}<//>`,
+    },
+    { header: t("sales.price"), right: true, cell: (it) => money(it.price) },
+    { header: t("sales.count"), right: true, cell: (it) => it.quantity },
+    { header: t("sales.line_amount"), right: true, cell: (it) => money(it.amount) },
+  ];
+  return html`<${Table} caption=${t("sales.lines")} rows=${order.items} rowKey=${(it) => it.goods_id} columns=${columns} />`;
+}
+
+function Amounts({ order }) {
+  return html`<${Facts} facts=${[
+    [t("sales.goods_total"), money(order.goods_total)],
+    [t("sales.shipping_fee"), money(order.shipping_fee)],
+    [t("sales.discount"), order.discount ? money(-order.discount) : null],
+    [t("sales.balance_paid"), order.balance_paid ? money(-order.balance_paid) : null],
+    [t("sales.payable"), money(order.payable), "total"],
+  ]} />`;
+}
+
+function Delivery({ order }) {
+  if (!order.address) return html`<p class="muted">${t("sales.no_address")}</p>`;
+  return html`<${Facts} facts=${[
+    [t("sales.consignee"), order.consignee],
+    [t("sales.phone"), order.phone_number],
+    [t("sales.address"), inLanguage(order.address)],
+    [t("sales.carrier"), order.carrier],
+    [t("sales.tracking_no"), order.tracking_no],
+  ]} />`;
+}

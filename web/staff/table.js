@@ -1,0 +1,34 @@
+// A table that is declared: its columns, its rows, and where a row leads. Looks are in staff.css and in house/house.css.
+import { html, Link } from "../vendor/preact.js";
+
+/**
+ * @param {string} caption what the table holds, for screen readers
+ * @param {{header: any, cell: (row: any) => any, right?: boolean, wrap?: boolean, quiet?: boolean}[]} columns `right` for
+ *   numbers, `wrap` for long texts, `quiet` where the header is for screen readers alone (buttons)
+ * @param {any[]} rows
+ * @param {(row: any) => string} rowKey
+ * @param {(row: any) => string} [link] where a row leads; the first column is the link, all of the row can be pressed
+ */
+export function Table({ caption, columns, rows, rowKey, link }) {
+  return html`<div class="table" role="region" aria-label=${caption} tabindex="0"><table>
+    <caption class="unseen">${caption}</caption>
+    <thead><tr>${columns.map((it) => html`<th scope="col" class=${look(it)}>${headerOf(it)}</th>`)}</tr></thead>
+    <tbody>${rows.map(
+      (row) => html`<tr key=${rowKey(row)} class=${link ? "leads" : undefined}>
+        ${columns.map((it, at) => html`<td class=${look(it)}>${at === 0 && link ? linked(link(row), it.cell(row)) : it.cell(row)}</td>`)}
+      </tr>`,
+    )}</tbody>
+  </table></div>`;
+}
+
+function headerOf({ header, quiet }) {
+  return quiet ? html`<span class="unseen">${header}</span>` : header;
+}
+
+function linked(path, content) {
+  return html`<${Link} href=${path}>${content}<//>`;
+}
+
+function look({ right, wrap }) {
+  return [right && "right", wrap && "wrap"].filter(Boolean).join(" ") || undefined;
+}
