@@ -265,7 +265,9 @@ def test_who_comes_too_late_is_told_what_is_left(world: World, open_window: Open
     page.get_by_text("所选日期已满房").wait_for()
     expect(button(page, "提交订单")).to_be_disabled()
     page.get_by_role("link", name="换个日期").click()
-    expect(page.locator(f'[data-date="{world.today}"]')).to_have_attribute("aria-disabled", "true")
+    tonight = page.locator(f'[data-date="{world.today}"]')
+    expect(tonight).to_have_attribute("aria-label", re.compile("满房"))
+    expect(tonight).to_have_attribute("aria-disabled", "true")
 
 
 def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_window: OpenWindow) -> None:
