@@ -84,10 +84,15 @@ function wrongs(draft) {
 }
 
 function Form({ room, nights, coupons, range, reload, back }) {
-  const [draft, change] = useDraft(room.room_id);
+  const [draft, write] = useDraft(room.room_id);
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
   const [made, setMade] = useState(null);
+  // What was refused was another wish.
+  const change = (part) => {
+    setTrouble(null);
+    write(part);
+  };
   const price = priced(draft, range, nights, coupons);
   const wrong = wrongs(draft);
   const book = useAction(async () => {

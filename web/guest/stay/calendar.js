@@ -3,7 +3,7 @@ import "./texts.js";
 import { addDays, day, money, monthOf } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { locale, t } from "../../shared/language.js";
-import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { canLeave, canStart, weeksOf } from "./nights.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
@@ -11,9 +11,9 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 /**
  * `range` is `{check_in, check_out}`, where `check_out` is null while it is being picked. `nights` maps a date to
  * `{price, available}`, or is null where every night may be picked. `first` is the first arrival, `last` the last departure.
- * `onMonth(first of the month)` is called when a month is turned to.
+ * `onMonth(first of the month)` is called when a month is turned to; `known(first of the month)` tells whether its nights have come.
  */
-export function Calendar({ range, nights = null, first, last, onPick, onMonth }) {
+export function Calendar({ range, nights = null, first, last, onPick, onMonth, known = () => true }) {
   const [month, setMonth] = useState(monthOf(range.check_in));
   const [at, setAt] = useState(range.check_in);
   const table = useRef(null);
@@ -27,7 +27,8 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth })
     turn(next);
     setAt(next < first ? first : next);
   };
-  useEffect(() => {
+  // Before the next key comes: keys that are held down must not be lost.
+  useLayoutEffect(() => {
     if (follow.current) table.current.querySelector(`[data-date="${at}"]`)?.focus();
     follow.current = false;
   }, [at]);
@@ -64,7 +65,7 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth })
           (week) =>
             html`<tr key=${week[0] || week[6]}>${week.map((date, column) =>
               date
-                ? html`<${Day} key=${date} date=${date} range=${range} nights=${nights} first=${first} last=${last}
+                ? html`<${Day} key=${date} date=${date} range=${range} nights=${nights} known=${known(month)} first=${first} last=${last}
                 tabbable=${shown ? shown === date : date.slice(8) === "01"} onPick=${pick} />`
                 : html`<td key=${column}></td>`,
             )}</tr>`,
@@ -73,11 +74,11 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth })
   </div>`;
 }
 
-function Day({ date, range, nights, first, last, tabbable, onPick }) {
+function Day({ date, range, nights, known, first, last, tabbable, onPick }) {
   const night = nights?.get(date);
   const open = date >= first && date <= last;
   const able = open && (canStart(date, nights, last) || canLeave(range, date, nights));
-  const full = nights && open && !(night?.available > 0);
+  const full = nights && known && open && !(night?.available > 0);
   const ends = date === range.check_in || date === range.check_out;
   const between = range.check_out && date > range.check_in && date < range.check_out;
   const kind = [ends && "end", between && "between", full && "full"].filter(Boolean).join(" ");

@@ -34,7 +34,7 @@ function useNights(roomId, first, checkIn) {
       const { items } = await api.get(`/api/rooms/${roomId}/nights`, { from, to: monthOf(month, 2) });
       setState((before) => ({
         nights: new Map([...before.nights, ...items.map((night) => [night.date, night])]),
-        months: new Set([...before.months, month]),
+        months: new Set([...before.months, month, monthOf(month, 1)]),
         error: null,
       }));
     } catch (error) {
@@ -73,7 +73,7 @@ function Open({ room }) {
       <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>
       ${error && html`<${FaultLine} error=${error} /><button type="button" class="button plain small" onClick=${() => see(monthOf(range.check_in))}>${t("try_again")}</button>`}
       <${Calendar} range=${range} nights=${nights} first=${first} last=${addDays(monthOf(first, MONTHS_AHEAD), -1)}
-        onPick=${pick} onMonth=${(month) => months.has(month) || see(month)} />
+        onPick=${pick} known=${(month) => months.has(month)} onMonth=${(month) => months.has(month) || see(month)} />
     </section>
     <section class="card stack tight" aria-labelledby="rule">
       <h2 id="rule">${t("rule.title")}</h2>
