@@ -67,8 +67,8 @@ function asFields(value) {
   return typeof value === "object" && !Array.isArray(value) ? value : { "": value };
 }
 
-// "from" is the beginning of a span.
-const nameOf = (field) => textOr(`operations.field.${field === "from" ? "begin" : field}`, field);
+const RENAMED = { from: "begin" };
+const nameOf = (field) => textOr(`operations.field.${RENAMED[field] || field}`, field);
 
 const FEN = new Set(["price", "list_price", "amount", "minimum_spend", "from_balance"]);
 const LISTED = 8;
