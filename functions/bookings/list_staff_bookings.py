@@ -1,4 +1,4 @@
-"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival date or phone."""
+"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival, phone, number."""
 
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ class StaffBookingsQuery(ListQuery):
     status: BookingState | None = None
     arrival_date: date | None = field(default=None, name="date")
     phone_number: Phone | None = None
+    order_no: Id | None = None
 
 
 @endpoint(STAFF, query=StaffBookingsQuery)
@@ -27,6 +28,6 @@ def handler(request: Request[Any, StaffBookingsQuery]) -> Answer | Refusal:
     position = position_of(request, "staff_bookings")
     if isinstance(position, Refusal):
         return position
-    wanted = BookingFilter(query.hotel_id, query.status, query.arrival_date, query.phone_number)
+    wanted = BookingFilter(query.hotel_id, query.status, query.arrival_date, query.phone_number, query.order_no)
     page = bookings_for(request.caller, wanted, query.limit, position)
     return page_answer(request, "staff_bookings", page, listed_booking_json)

@@ -85,6 +85,7 @@ def test_guests_see_what_is_on_sale_with_the_stock_of_this_moment(
     first = house.send("GET", "/api/goods?limit=1").must(200)
     rest = house.send("GET", f"/api/goods?limit=1&cursor={first['next_cursor']}").must(200)
     assert [each["name"] for each in first["items"] + rest["items"]] == ["a", "c"]
+    assert first["shipping"] == rest["shipping"] == {"fee": 1000, "free_from": 9900}, "as the template has it"
     house.send("GET", f"/api/goods/{hidden['goods_id']}").refused(404, "not_found")
     house.send("GET", "/api/goods/G-unknown").refused(404, "not_found")
     every = house.send("GET", "/api/staff/goods", token=house.admin).must(200)["items"]

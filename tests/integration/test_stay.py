@@ -191,6 +191,8 @@ def test_what_belongs_to_others_is_not_found(house: House) -> None:
     assert house.send("GET", "/api/staff/bookings", token=stranger).must(200)["items"] == []
     by_phone = house.send("GET", "/api/staff/bookings?phone_number=13800138000", token=stranger)
     assert by_phone.must(200)["items"] == []
+    by_number = house.send("GET", f"/api/staff/bookings?order_no={order_no}", token=stranger)
+    assert by_number.must(200)["items"] == []
     assert house.send("GET", "/api/bookings", token=other).must(200)["items"] == []
     house.send("PUT", f"/api/staff/rooms/{room['room_id']}", {**room, "price": 1}, stranger).refused(404, "not_found")
 
@@ -216,6 +218,20 @@ def test_lists_page_through_everything_once(house: House) -> None:
     today = house.send("GET", f"/api/staff/bookings?date={TODAY}&status=pending_payment", token=house.admin)
     assert len(today.must(200)["items"]) == 5
     assert house.send("GET", "/api/staff/bookings?status=paid", token=house.admin).must(200)["items"] == []
+
+
+def test_staff_find_one_booking_by_its_number(house: House) -> None:
+    token, room = house.guest(), house.room()
+    made = [house.book(token, house.wish(room), key=f"key-{n}").must(201)["order_no"] for n in range(2)]
+    path = f"/api/staff/bookings?order_no={made[0]}"
+    found = house.send("GET", path, token=house.admin).must(200)
+    assert [booking["order_no"] for booking in found["items"]] == made[:1]
+    assert found["next_cursor"] is None
+    assert house.send("GET", f"{path}&phone_number=13800138000", token=house.admin).must(200)["items"] != []
+    for narrowed in ("status=paid", "hotel_id=H-other", "date=2026-01-01", "phone_number=13900000002"):
+        assert house.send("GET", f"{path}&{narrowed}", token=house.admin).must(200)["items"] == [], narrowed
+    nowhere = house.send("GET", "/api/staff/bookings?order_no=B-none", token=house.admin)
+    assert nowhere.must(200)["items"] == []
 
 
 def test_a_room_sold_on_payment_takes_its_nights_when_paid(house: House) -> None:

@@ -6,6 +6,7 @@ import { useLanguage } from "../shared/language.js";
 import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
 import { ROUTES as FLASH } from "./flash/routes.js";
 import { ROUTES as LOGIN } from "./login/routes.js";
+import { Welcome } from "./login/welcome.js";
 import { ROUTES as ME } from "./me/routes.js";
 import { ROUTES as ORDERS } from "./orders/routes.js";
 import { Missing } from "./shell.js";
@@ -22,6 +23,7 @@ function App() {
       ${ROUTES.map(([path, component]) => html`<${Route} path=${path} component=${component} />`)}
       <${Route} component=${Missing} />
     <//>
+    <${Welcome} />
     <${Toasts} />
   <//>`;
 }

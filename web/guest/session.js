@@ -4,4 +4,4 @@ import { makeSession } from "../shared/session.js";
 
 export const session = makeSession(localStorage, "posthouse.guest");
 
-export const api = makeApi({ token: session.token, expired: session.end });
+export const api = makeApi({ token: session.token, expired: session.expire });

@@ -17,9 +17,9 @@ const TABS = [
 /**
  * One page.
  * `title` is its heading; `back` the place one level up (a page without is a tab's own and shows the tabs); `foot` is a bar that
- * stays in sight, for the next step; `plain` leaves the heading to the page.
+ * stays in sight, for the next step; `plain` leaves the heading to the page; `action` is one more button in the bar.
  */
-export function Page({ title, back, foot, plain = false, children }) {
+export function Page({ title, back, foot, action, plain = false, children }) {
   const heading = useRef(null);
   useTitle(`${title} · ${t("posthouse")}`);
   // Whoever hears the page or uses the keyboard begins at its heading.
@@ -33,6 +33,7 @@ export function Page({ title, back, foot, plain = false, children }) {
       ${back ? html`<${Link} href=${back} class="icon-button" aria-label=${t("back")}><${Icon} name="back" /><//>` : html`<span class="mark"><img src="/images/logo.svg" alt="" width="28" height="28" /></span>`}
       <h1 tabindex="-1" ref=${heading} class=${plain ? "unseen" : ""}>${title}</h1>
       ${plain && html`<span class="grow"></span>`}
+      ${action}
       <${LanguageSwitch} />
     </header>
     <main id="main" tabindex="-1" class=${foot ? "with-foot" : ""}>${children}</main>

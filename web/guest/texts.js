@@ -1,4 +1,4 @@
-// Texts of the frame and of the login: [Chinese, English]. Each area of pages has its own file beside its pages.
+// Texts of the frame and of the pay sheet: [Chinese, English]. Each area of pages has its own file beside its pages.
 import { addTexts } from "../shared/language.js";
 
 addTexts({
@@ -11,4 +11,23 @@ addTexts({
   "tab.flash": ["抢购", "Flash"],
   "tab.orders": ["订单", "Orders"],
   "tab.me": ["我的", "Me"],
+
+  "pay.title": ["确认支付", "Payment"],
+  "pay.amount": ["应付金额", "To pay"],
+  "pay.time_left": ["剩余支付时间", "Time left"],
+  "pay.wechat": ["微信支付", "WeChat Pay"],
+  "pay.pay": ["支付 {amount}", "Pay {amount}"],
+  "pay.refuse": ["取消支付", "Cancel payment"],
+  "pay.later": ["稍后支付", "Pay later"],
+  "pay.close": ["知道了", "Close"],
+  "pay.done": ["完成", "Done"],
+  "pay.paid": ["支付成功", "Paid"],
+  "pay.over": ["支付时间已过，订单已不能支付", "The time to pay is over: this order can no longer be paid"],
+  "pay.elsewhere": ["请在微信中打开此订单完成支付", "Open this order in WeChat to pay"],
+  "pay.simulated": [
+    "本机演示：由模拟器代替微信，不会真正扣款",
+    "On this machine a simulator plays WeChat: no money moves",
+  ],
+  "pay.waiting": ["正在等待微信确认支付结果…", "Waiting for WeChat to confirm…"],
+  "pay.slow": ["还没有收到支付结果，可稍后在订单中查看", "No result yet: look at the order in a moment"],
 });

@@ -1,4 +1,5 @@
 // The client of the API: JSON in and out, problems as errors with their code, retries where a repeat is harmless.
+import { hearTime } from "./clock.js";
 
 const TIMEOUT_MS = 15_000;
 const RETRIES = 2;
@@ -39,6 +40,7 @@ export function makeApi({ token, expired }) {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (key) headers["Idempotency-Key"] = key;
     let response;
+    const sent = Date.now();
     try {
       response = await fetch(path, {
         method,
@@ -50,6 +52,7 @@ export function makeApi({ token, expired }) {
     } catch (cause) {
       throw new Unreachable(cause);
     }
+    hearTime(response.headers, sent, Date.now());
     const text = await response.text();
     const answer = parsed(text);
     if (response.ok && answer !== undefined) return answer;

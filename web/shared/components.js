@@ -110,10 +110,14 @@ export function Empty({ title, children, picture = "search" }) {
     <h2>${title}</h2>${children}</div>`;
 }
 
+// Fetched while there is a network, and kept: it is shown when there is none.
+const AWAY = new Image();
+AWAY.src = "/images/empty-offline.svg";
+
 /** It could not be loaded: why, and a button to try again. */
 export function Failure({ error, retry }) {
   const away = error instanceof Unreachable;
-  return html`<div class="state" role="alert"><img src="/images/empty-offline.svg" alt="" width="180" height="120" />
+  return html`<div class="state" role="alert"><img src=${AWAY.src} alt="" width="180" height="120" />
     <h2>${away ? faultText(error) : t("could_not_load")}</h2>
     ${!away && html`<p>${faultText(error)}</p>`}
     ${retry && html`<${Button} kind="plain" onClick=${retry}>${t("try_again")}<//>`}

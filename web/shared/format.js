@@ -24,7 +24,14 @@ export function day(date, { weekday = false, year = false } = {}) {
   const options = { month: "short", day: "numeric", timeZone: "UTC" };
   if (weekday) options.weekday = "short";
   if (year) options.year = "numeric";
-  return new Intl.DateTimeFormat(locale(), options).format(new Date(`${date}T00:00:00Z`));
+  const text = new Intl.DateTimeFormat(locale(), options).format(new Date(`${date}T00:00:00Z`));
+  // Chinese puts no space there, and reads as one word: "11月21日周六".
+  return text.replace(/日(?=周)/, "日 ");
+}
+
+/** "2026-11-21" -> "周六" or "Sat". */
+export function weekday(date) {
+  return new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
 }
 
 /** A moment in the time zone of the reader's browser: "11月21日 14:05". */

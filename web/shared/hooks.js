@@ -1,5 +1,6 @@
 // What pages share of behaviour: loading, paging, pressing once, clocks.
 import { useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
+import { serverNow } from "./clock.js";
 
 /**
  * Load something when the page shows and whenever `inputs` change.
@@ -86,11 +87,11 @@ export function useAction(act) {
   return { run, clear, ...state };
 }
 
-/** The time now (ms), told anew each `every` ms. */
+/** The server's time now (ms), told anew each `every` ms. */
 export function useNow(every = 1000) {
-  const [now, setNow] = useState(Date.now());
+  const [now, setNow] = useState(serverNow());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), every);
+    const timer = setInterval(() => setNow(serverNow()), every);
     return () => clearInterval(timer);
   }, [every]);
   return now;

@@ -5,6 +5,7 @@ import { useEffect, useState } from "../vendor/preact.js";
 export function makeSession(storage, name) {
   const listeners = new Set();
   let state = read();
+  let expired = false;
 
   function read() {
     const kept = JSON.parse(storage.getItem(name) || "null");
@@ -18,11 +19,25 @@ export function makeSession(storage, name) {
     for (const listener of listeners) listener(next);
   }
 
+  function expire() {
+    expired = true;
+    set(null);
+  }
+
   return {
-    token: () => (state && state.until > Date.now() ? state.token : null),
+    token() {
+      if (state && state.until <= Date.now()) expire();
+      return state?.token ?? null;
+    },
     person: () => state?.person ?? null,
-    begin: (token, expiresIn, person) => set({ token, until: Date.now() + expiresIn * 1000, person }),
+    begin(token, expiresIn, person) {
+      expired = false;
+      set({ token, until: Date.now() + expiresIn * 1000, person });
+    },
     update: (person) => state && set({ ...state, person }),
+    /** It ended by itself: `wasExpired` tells so until the next login. */
+    expire,
+    wasExpired: () => expired,
     end: () => set(null),
     use() {
       const [value, setValue] = useState(state);

@@ -3,7 +3,7 @@ import { Empty, LanguageSwitch, OfflineBar } from "../shared/components.js";
 import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
-import { html, Link, useEffect, useLocation, useRef } from "../vendor/preact.js";
+import { html, Link, useEffect, useLocation, useRef, useState } from "../vendor/preact.js";
 import { isAdmin, session } from "./session.js";
 
 /** Area -> its pages: `[path, icon, text, for admins only]`. */
@@ -61,30 +61,79 @@ function skip(event) {
   document.getElementById("main").focus();
 }
 
+const NARROW = matchMedia("(max-width: 860px)");
+
+/** Whether the window is too narrow for the areas to stand beside the page. */
+function useNarrow() {
+  const [narrow, setNarrow] = useState(NARROW.matches);
+  useEffect(() => {
+    const look = () => setNarrow(NARROW.matches);
+    NARROW.addEventListener("change", look);
+    return () => NARROW.removeEventListener("change", look);
+  }, []);
+  return narrow;
+}
+
 function Side() {
+  const narrow = useNarrow();
+  const [open, setOpen] = useState(false);
+  if (!narrow) return html`<aside class="side"><${Brand} /><${Areas} /><${Person} /></aside>`;
+  return html`<header class="top">
+    <button type="button" class="icon-button" aria-label=${t("menu")} aria-expanded=${open ? "true" : "false"}
+      onClick=${() => setOpen(true)}><${Icon} name="list" /></button>
+    <${Brand} />
+    ${open && html`<${Drawer} onClose=${() => setOpen(false)} />`}
+  </header>`;
+}
+
+/** The areas over the page, on a narrow window. Escape, the veil and the choice of a page close it. */
+function Drawer({ onClose }) {
+  const dialog = useRef(null);
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current.showModal();
+    return () => opener?.isConnected && opener.focus();
+  }, []);
+  const dismiss = (event) => {
+    event.preventDefault();
+    onClose();
+  };
+  const press = (event) => (event.target === dialog.current || event.target.closest("a")) && onClose();
+  return html`<dialog ref=${dialog} class="side drawer" aria-label=${t("menu")} onCancel=${dismiss} onClick=${press}>
+    <div class="row between"><${Brand} />
+      <button type="button" class="icon-button" aria-label=${t("close")} onClick=${onClose}><${Icon} name="close" /></button></div>
+    <${Areas} /><${Person} />
+  </dialog>`;
+}
+
+function Brand() {
+  return html`<${Link} href="/" class="brand"><img src="/images/logo.svg" alt="" width="32" height="32" /><span>${t("console")}</span><//>`;
+}
+
+function Areas() {
   const [location] = useLocation();
   const here = (path) => (path === "/" ? location === "/" : location === path || location.startsWith(`${path}/`));
   const shown = (pages) => pages.filter(([, , , admins]) => !admins || isAdmin());
+  const areas = Object.entries(AREAS).filter(([, pages]) => shown(pages).length > 0);
+  return html`<nav aria-label=${t("areas")}>
+    ${areas.map(
+      ([area, pages]) =>
+        html`<h2>${t(area)}</h2><ul>${shown(pages).map(
+          ([path, icon, key]) => html`<li><${Link} href=${path} aria-current=${here(path) ? "page" : undefined}>
+            <${Icon} name=${icon} size="20" /><span>${t(key)}</span><//></li>`,
+        )}</ul>`,
+    )}
+  </nav>`;
+}
+
+function Person() {
   const person = session.person();
-  return html`<aside class="side">
-    <${Link} href="/" class="brand"><img src="/images/logo.svg" alt="" width="32" height="32" /><span>${t("console")}</span><//>
-    <nav aria-label=${t("areas")}>
-      ${Object.entries(AREAS)
-        .filter(([, pages]) => shown(pages).length > 0)
-        .map(
-          ([area, pages]) =>
-            html`<h2>${t(area)}</h2><ul>${shown(pages).map(
-              ([path, icon, key]) => html`<li><${Link} href=${path} aria-current=${here(path) ? "page" : undefined}>
-              <${Icon} name=${icon} size="20" /><span>${t(key)}</span><//></li>`,
-            )}</ul>`,
-        )}
-    </nav>
-    <footer>
-      <span class="who"><${Icon} name="person" size="20" />${person?.username} <span class="badge">${t(`role.${person?.role}`)}</span></span>
-      <div class="row between"><${LanguageSwitch} />
-        <button type="button" class="button quiet small" onClick=${session.end}>${t("log_out")}</button></div>
-    </footer>
-  </aside>`;
+  return html`<footer>
+    <span class="who"><${Icon} name="person" size="20" /><span class="grow">${person?.username}</span>
+      <span class="badge">${t(`role.${person?.role}`)}</span></span>
+    <div class="row between"><${LanguageSwitch} />
+      <button type="button" class="button quiet small" onClick=${session.end}><${Icon} name="leave" size="16" />${t("log_out")}</button></div>
+  </footer>`;
 }
 
 /** There is no such page. */

@@ -4,6 +4,7 @@ import { addTexts } from "../shared/language.js";
 addTexts({
   console: ["驿站前台", "Posthouse desk"],
   areas: ["主导航", "Main"],
+  menu: ["菜单", "Menu"],
   missing: ["没有这个页面", "There is no such page"],
   refresh: ["刷新", "Refresh"],
   to_start: ["回到首页", "To the start"],

@@ -1,2 +1,8 @@
 // Which page of this area stands where.
-export const ROUTES = [];
+import { Flash } from "./flash.js";
+import { Sale } from "./sale.js";
+
+export const ROUTES = [
+  ["/flash", Flash],
+  ["/flash/:sale_id", Sale],
+];

@@ -1,2 +1,4 @@
 // Which page of this area stands where.
-export const ROUTES = [];
+import { Login } from "./login.js";
+
+export const ROUTES = [["/login", Login]];

@@ -1,2 +1,8 @@
 // Which page of this area stands where.
-export const ROUTES = [];
+import { BookingOrder } from "./booking.js";
+import { Orders } from "./orders.js";
+
+export const ROUTES = [
+  ["/orders", Orders],
+  ["/bookings/:order_no", BookingOrder],
+];

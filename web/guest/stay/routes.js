@@ -1,2 +1,12 @@
 // Which page of this area stands where.
-export const ROUTES = [];
+import { Booking } from "./booking.js";
+import { Hotel } from "./hotel.js";
+import { Hotels } from "./hotels.js";
+import { Room } from "./room.js";
+
+export const ROUTES = [
+  ["/", Hotels],
+  ["/hotels/:hotel_id", Hotel],
+  ["/rooms/:room_id", Room],
+  ["/rooms/:room_id/booking", Booking],
+];

@@ -1,33 +1,58 @@
 // The login of staff. Whoever's session ends comes here and afterwards goes on where they were.
 import "./texts.js";
 import { Button, FaultLine, Field, LanguageSwitch } from "../../shared/components.js";
-import { useAction, useTitle } from "../../shared/hooks.js";
+import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
+
+const DEMO_PASSWORD = "posthouse-demo";
+const DEMO_ACCOUNTS = ["admin", "chengdu", "shenzhen", "beijing"];
 
 export function Login() {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   useTitle(`${t("login.title")} · ${t("console")}`);
-  const login = useAction(async () => {
-    const answer = await api.post("/api/staff/sessions", { username, password });
+  const login = useAction(async (name, secret) => {
+    const answer = await api.post("/api/staff/sessions", { username: name, password: secret });
     session.begin(answer.access_token, answer.expires_in, answer.staff);
   });
   const submit = (event) => {
     event.preventDefault();
-    login.run();
+    login.run(username, password);
+  };
+  const demo = (name) => {
+    setUsername(name);
+    setPassword(DEMO_PASSWORD);
+    login.run(name, DEMO_PASSWORD);
   };
   return html`<main class="login">
-    <form class="card stack" onSubmit=${submit}>
-      <img src="/images/logo.svg" alt="" width="56" height="56" />
-      <h1>${t("login.title")}</h1>
-      <${Field} label=${t("login.username")} name="username" autocomplete="username" required value=${username} onInput=${setUsername} />
-      <${Field} label=${t("login.password")} name="password" type="password" autocomplete="current-password" required
-        value=${password} onInput=${setPassword} />
-      <${FaultLine} error=${login.error} />
-      <${Button} type="submit" wide busy=${login.busy}>${t("login.submit")}<//>
-      <${LanguageSwitch} />
-    </form>
+    <div class="house"><img src="/images/hotel-chengdu.svg" alt="" /><p>${t("login.motto")}</p></div>
+    <div class="entrance">
+      <header class="welcome"><img src="/images/logo.svg" alt="" width="48" height="48" />
+        <div><h1>${t("login.title")}</h1><p>${t("console")}</p></div><${LanguageSwitch} /></header>
+      <form onSubmit=${submit}>
+        <${Field} label=${t("login.username")} name="username" autocomplete="username" autocapitalize="none" required
+          value=${username} onInput=${setUsername} />
+        <${Field} label=${t("login.password")} name="password" type="password" autocomplete="current-password" required
+          value=${password} onInput=${setPassword} />
+        <${FaultLine} error=${login.error} />
+        <${Button} type="submit" wide busy=${login.busy}>${t("login.submit")}<//>
+      </form>
+      <${DemoAccounts} choose=${demo} busy=${login.busy} />
+    </div>
   </main>`;
+}
+
+/** On one's own machine: the accounts that come with the demo data, to log in with one press. */
+function DemoAccounts({ choose, busy }) {
+  const config = useLoad(async () => (await fetch("/config.json")).json());
+  if (!config.data?.simulator) return null;
+  return html`<section class="accounts">
+    <div><h2>${t("login.demo")}</h2><p class="muted small">${t("login.demo_hint", { password: DEMO_PASSWORD })}</p></div>
+    <ul>${DEMO_ACCOUNTS.map(
+      (name) => html`<li><${Button} kind="plain" disabled=${busy} onClick=${() => choose(name)}>
+        <span>${name}</span><small>${t(`login.demo.${name}`)}</small><//></li>`,
+    )}</ul>
+  </section>`;
 }

@@ -27,19 +27,24 @@ class BookingFilter(Value):
     status: BookingState | None
     date: date | None
     phone_number: str | None
+    order_no: str | None
 
     def takes(self, booking: Booking, caller: Principal) -> bool:
-        """Whether a booking found by its phone number fits the rest, and is the caller's to see."""
+        """Whether a booking found by its number or its phone number fits the rest, and is the caller's to see."""
         return (
             caller.serves(booking.hotel_id)
             and self.hotel_id in {None, booking.hotel_id}
             and self.status in {None, booking.status}
             and self.date in {None, booking.stay.check_in}
+            and self.phone_number in {None, booking.phone_number}
         )
 
 
 def bookings_for(caller: Principal, wanted: BookingFilter, limit: int, position: Any) -> Page[Booking]:
     """Bookings of the caller's hotels by arrival, latest first, hotel by hotel."""
+    if wanted.order_no is not None:
+        booking = bookings.get(wanted.order_no)
+        return Page([booking] if booking is not None and wanted.takes(booking, caller) else [], None)
     if wanted.phone_number is not None:
         page = bookings.list_of_phone(wanted.phone_number, limit, position)
         return Page([found for found in page.items if wanted.takes(found, caller)], page.position)

@@ -1,0 +1,395 @@
+"""The guest's pages of a stay: found, booked, paid, lived in and cancelled by clicks, whatever fails on the way."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.browser.windows import PHONE, OpenWindow, Window
+from tests.e2e.world import Guest, World, until
+
+KEPT = "posthouse.guest"
+# What the welcome coupon takes off, in fen.
+WELCOME = 2000
+SAID: dict[str, dict[str, Any]] = {
+    "zh-CN": {
+        "hotel": "驿站·成都宽窄巷子",
+        "room": "庭院大床房",
+        "book": "预订",
+        "other": "使用其他手机号",
+        "phone": "手机号",
+        "nickname": "昵称（选填）",
+        "log_in": "登录",
+        "gift": "新人礼券",
+        "thanks": "收下，去看看",
+        "coupon": "优惠券",
+        "submit": "提交订单",
+        "pay": "支付 ¥",
+        "done": "完成",
+        "paid": "已支付",
+        "finished": "已完成",
+        "orders": "我的订单",
+        "steps": ["待支付", "已支付", "已入住", "已完成"],
+    },
+    "en-GB": {
+        "hotel": "Posthouse Chengdu",
+        "room": "Courtyard King",
+        "book": "Book",
+        "other": "Another phone number",
+        "phone": "Phone number",
+        "nickname": "Nickname (if you like)",
+        "log_in": "Log in",
+        "gift": "A gift to welcome you",
+        "thanks": "Thank you",
+        "coupon": "Coupon",
+        "submit": "Book and pay",
+        "pay": "Pay ¥",
+        "done": "Done",
+        "paid": "Paid",
+        "finished": "Finished",
+        "orders": "My orders",
+        "steps": ["To be paid", "Paid", "Checked in", "Finished"],
+    },
+}
+
+
+def button(page: Page, name: str) -> Any:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def log_in_by_clicks(page: Page, world: World, said: dict[str, Any], nickname: str) -> str:
+    """Log a new guest in by the picker; their phone number."""
+    phone = str(world.codes()["phone"])
+    page.get_by_role("button", name=said["other"]).click()
+    form = page.locator("form")
+    form.get_by_label(said["phone"]).fill(phone)
+    form.get_by_label(said["nickname"]).fill(nickname)
+    form.get_by_role("button", name=said["log_in"]).click()
+    return phone
+
+
+def enter(window: Window, guest: Guest, path: str) -> Page:
+    """Open a page as a guest who has logged in before."""
+    person = {"phone_number": guest.phone, "nickname": "李雷"}
+    kept = json.dumps({"token": guest.token, "until": (time.time() + 3600) * 1000, "person": person})
+    window.page.add_init_script(f"localStorage['{KEPT}'] ?? localStorage.setItem('{KEPT}', {kept!r})")
+    return window.go(path)
+
+
+def yuan(fen: int) -> str:
+    return f"¥{fen / 100:,.0f}"
+
+
+def find_room(window: Window, said: dict[str, Any], check_in: date, check_out: date) -> None:
+    """From the first page to the room, for these dates."""
+    page = window.go("/")
+    page.locator(".hotel-card").first.wait_for()
+    window.look("hotels")
+    page.locator("button.dates").click()
+    page.locator(f'[data-date="{check_in}"]').click()
+    if check_out.month != check_in.month:
+        page.get_by_role("dialog").get_by_role("button", name=re.compile("下个月|Next month")).click()
+    page.locator(f'[data-date="{check_out}"]').click()
+    window.look("dates")
+    page.get_by_role("dialog").locator(".button").click()
+    page.get_by_role("link", name=said["hotel"]).click()
+    page.get_by_role("link", name=said["room"]).wait_for()
+    window.look("hotel")
+    page.get_by_role("link", name=said["room"]).click()
+    page.get_by_role("link", name=said["book"], exact=True).wait_for()
+    window.look("room")
+
+
+def book_and_pay(window: Window, said: dict[str, Any], payable: int) -> str:
+    """From the filled booking page to the paid order; its number."""
+    page = window.page
+    expect(page.locator(".foot .price")).to_have_text(yuan(payable))
+    window.look("booking")
+    page.get_by_role("button", name=said["coupon"]).click()
+    page.get_by_role("dialog", name=said["coupon"]).wait_for()
+    window.look("coupons")
+    page.keyboard.press("Escape")
+    button(page, said["submit"]).click()
+    page.get_by_role("button", name=said["pay"]).wait_for()
+    window.look("pay")
+    page.get_by_role("button", name=said["pay"]).click()
+    button(page, said["done"]).click()
+    page.get_by_role("heading", level=2, name=said["paid"], exact=True).wait_for()
+    window.look("order")
+    return page.url.rsplit("/", 1)[1]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_a_stay_from_the_search_to_the_check_out_coupon(world: World, open_window: OpenWindow, language: str) -> None:
+    said = SAID[language]
+    window = open_window(f"stay-{language}", PHONE, language)
+    check_in, check_out = world.today, world.today + timedelta(days=2)
+    find_room(window, said, check_in, check_out)
+    page = window.page
+    page.get_by_role("link", name=said["book"], exact=True).click()
+
+    page.get_by_role("button", name=said["other"]).wait_for()
+    window.look("login")
+    phone = log_in_by_clicks(page, world, said, "韩梅梅")
+    page.get_by_role("dialog", name=said["gift"]).wait_for()
+    window.look("welcome")
+    button(page, said["thanks"]).click()
+
+    room_id = page.url.split("/rooms/")[1].split("/")[0]
+    nights = world.nobody.get(f"/api/rooms/{room_id}/nights?from={check_in}&to={check_out}")["items"]
+    order_no = book_and_pay(window, said, sum(night["price"] for night in nights) - WELCOME)
+
+    world.admin.send("POST", f"/api/staff/bookings/{order_no}/check-in").must(200)
+    world.admin.send("POST", f"/api/staff/bookings/{order_no}/check-out").must(202)
+    guest = world.log_in(world.codes(phone=phone))
+    until(guest.coupons, lambda found: any(it["source"] == "check_out" for it in found))
+    page.reload()
+    page.get_by_role("heading", level=2, name=said["finished"], exact=True).wait_for()
+    assert page.locator(".timeline li > span").all_inner_texts() == said["steps"]
+    window.look("finished")
+    window.go("/#/orders")
+    page.get_by_role("heading", level=1, name=said["orders"]).wait_for()
+    expect(page.locator(".order-card")).to_have_count(1)
+    window.look("orders")
+
+
+@pytest.fixture
+def guest(world: World) -> Guest:
+    """A guest who holds the welcome coupon."""
+    guest = world.guest()
+    until(guest.coupons, bool)
+    return guest
+
+
+def booking_page(window: Window, guest: Guest, room: dict[str, Any]) -> Page:
+    """The booking page of a room, filled in with what is known of the guest."""
+    page = enter(window, guest, f"/#/rooms/{room['room_id']}/booking")
+    button(page, "提交订单").wait_for()
+    return page
+
+
+def test_a_double_press_makes_one_order(world: World, open_window: OpenWindow, guest: Guest) -> None:
+    room = world.room(units=5)
+    window = open_window("double-press")
+    page = booking_page(window, guest, room)
+    sent: list[str] = []
+    page.on("request", lambda it: sent.append(it.url) if (it.method, it.url[-9:]) == ("POST", "/bookings") else None)
+    button(page, "提交订单").dblclick()
+    page.get_by_role("button", name="支付 ¥").dblclick()
+    page.get_by_role("heading", level=3, name="支付成功").wait_for()
+    assert len(sent) == 1
+    assert len(guest.get("/api/bookings")["items"]) == 1
+
+
+def test_an_order_whose_answer_is_lost_is_sent_again_with_its_key(
+    world: World, open_window: OpenWindow, guest: Guest
+) -> None:
+    room = world.room(units=5)
+    window = open_window("lost-answer", expected=("ERR_FAILED",))
+    page = booking_page(window, guest, room)
+    keys: list[str] = []
+
+    def lose_once(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        answer = route.fetch()
+        if len(keys) == 1:
+            route.abort("failed")
+        else:
+            route.fulfill(response=answer)
+
+    page.route("**/api/bookings", lose_once)
+    button(page, "提交订单").click()
+    page.get_by_role("button", name="支付 ¥").wait_for()
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    assert len(guest.get("/api/bookings")["items"]) == 1
+
+
+def test_an_expired_session_leads_to_the_login_and_back(world: World, open_window: OpenWindow, guest: Guest) -> None:
+    guest.token = "long.since.expired"
+    window = open_window("expired", expected=("401",))
+    page = enter(window, guest, "/#/orders")
+    page.get_by_text("登录已过期").wait_for()
+    window.look("login")
+    log_in_by_clicks(page, world, SAID["zh-CN"], "李雷")
+    page.get_by_role("heading", level=1, name="我的订单").wait_for()
+    page.get_by_role("heading", level=2, name="还没有订单").wait_for()
+
+
+def test_an_api_that_is_down_can_be_asked_again(open_window: OpenWindow) -> None:
+    window = open_window("api-down", expected=("ERR_FAILED",))
+    window.page.route("**/api/**", lambda route: route.abort("failed"))
+    page = window.go("/")
+    page.get_by_role("heading", name="服务器没有响应").wait_for()
+    window.look("down")
+    page.unroute("**/api/**")
+    button(page, "重试").click()
+    page.locator(".hotel-card").first.wait_for()
+
+
+def test_a_new_price_is_shown_before_it_is_paid(world: World, open_window: OpenWindow, guest: Guest) -> None:
+    room = world.room(units=5, price=30000)
+    window = open_window("new-price", expected=("409",))
+    page = booking_page(window, guest, room)
+    expect(page.locator(".foot .price")).to_have_text("¥280")
+    span = {"from": str(world.today), "to": str(world.today + timedelta(days=3)), "price": 35000}
+    world.admin.send("PUT", f"/api/staff/rooms/{room['room_id']}/nights", span).must(200)
+    button(page, "提交订单").click()
+    page.get_by_text("价格刚刚从 ¥280 变为 ¥330").wait_for()
+    expect(page.locator(".foot .price")).to_have_text("¥330")
+    window.look("told")
+    button(page, "按新价格提交").click()
+    page.get_by_role("button", name="支付 ¥330").wait_for()
+
+
+def test_who_comes_too_late_is_told_what_is_left(world: World, open_window: OpenWindow, guest: Guest) -> None:
+    room = world.room(units=2)
+    window = open_window("too-late", expected=("409",))
+    page = booking_page(window, guest, room)
+    button(page, "加一").click()
+    faster = world.guest()
+    world.book(faster, world.wish(room["room_id"])).must(201)
+    button(page, "提交订单").click()
+    page.get_by_text("只剩 1 间").wait_for()
+    window.look("fewer")
+    button(page, "改订 1 间").click()
+    world.book(faster, world.wish(room["room_id"])).must(201)
+    button(page, "提交订单").click()
+    page.get_by_text("所选日期已满房").wait_for()
+    expect(button(page, "提交订单")).to_be_disabled()
+    page.get_by_role("link", name="换个日期").click()
+    expect(page.locator(f'[data-date="{world.today}"]')).to_have_attribute("aria-disabled", "true")
+
+
+def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_window: OpenWindow) -> None:
+    room = world.room(units=1)
+    taken = world.today + timedelta(days=2)
+    world.book(world.guest(), world.wish(room["room_id"], begin=2)).must(201)
+    window = open_window("keys")
+    page = window.go(f"/#/rooms/{room['room_id']}")
+    day = page.locator(f'[data-date="{world.today}"]')
+    expect(page.locator(f'[data-date="{world.today}"] small')).to_have_text("入住")
+    day.focus()
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    beyond = page.locator(f'[data-date="{taken + timedelta(days=1)}"]')
+    expect(beyond).to_be_focused()
+    page.keyboard.press("Enter")
+    # No stay goes across the night that is taken: it begins anew behind it.
+    expect(beyond.locator("small")).to_have_text("入住")
+    day.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(f'[data-date="{taken}"] small')).to_have_text("离店")
+    page.get_by_role("link", name="预订", exact=True).wait_for()
+
+
+def test_cancelling_tells_its_price_first(world: World, open_window: OpenWindow, guest: Guest) -> None:
+    room = world.room(units=1, price=30001)
+    strict = {**room, "free_cancel_hours": 48, "cancel_fee_bp": 5000}
+    changeable = {key: strict[key] for key in strict if key not in {"room_id", "hotel", "available", "total"}}
+    world.admin.send("PUT", f"/api/staff/rooms/{room['room_id']}", changeable).must(200)
+    order_no = world.book(guest, world.wish(room["room_id"])).must(201)["order_no"]
+    world.pay(guest, order_no)
+    world.wait_for(guest, order_no, "paid")
+    window = open_window("cancel")
+    page = enter(window, guest, f"/#/bookings/{order_no}")
+    button(page, "取消订单").click()
+    page.get_by_text("扣除 ¥150.01，退回 ¥150").wait_for()
+    window.look("asked")
+    button(page, "确认取消").click()
+    page.get_by_role("heading", level=2, name="已退款", exact=True).wait_for()
+    [refund] = guest.get(f"/api/bookings/{order_no}")["refunds"]
+    assert refund["amount"] == 15000
+    window.look("refunded")
+
+
+def test_a_payment_that_is_cancelled_leaves_the_order_to_be_paid(
+    world: World, open_window: OpenWindow, guest: Guest
+) -> None:
+    room = world.room(units=1)
+    order_no = world.book(guest, world.wish(room["room_id"])).must(201)["order_no"]
+    window = open_window("unpaid")
+    page = enter(window, guest, f"/#/bookings/{order_no}")
+    button(page, "去支付").click()
+    button(page, "取消支付").click()
+    page.get_by_role("heading", level=2, name="待支付", exact=True).wait_for()
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    window.look("waits")
+    button(page, "取消订单").click()
+    button(page, "确认取消").click()
+    page.get_by_role("heading", level=2, name="已取消", exact=True).wait_for()
+    tonight = f"from={world.today}&to={world.today + timedelta(days=1)}"
+    [night] = world.nobody.get(f"/api/rooms/{room['room_id']}/nights?{tonight}")["items"]
+    assert night["available"] == 1
+
+
+def test_distance_is_told_to_who_says_where_they_are(open_window: OpenWindow) -> None:
+    window = open_window("distance")
+    page = window.go("/")
+    button(page, "距离").click()
+    page.get_by_text("无法获取您的位置").wait_for()
+    page.locator(".hotel-card").first.wait_for()
+    window.look("refused")
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 22.53, "longitude": 113.93})
+    button(page, "距离").click()
+    expect(page.locator(".hotel-card").first).to_contain_text("深圳湾")
+    expect(page.locator(".hotel-card .distance").first).to_have_text(re.compile(r"^\d+\.\d km$"))
+
+
+# What WeChat's web-view gives its pages, as far as they use it.
+IN_WECHAT = """
+    const agent = navigator.userAgent + " MicroMessenger/8.0.50 miniProgram/wx0000000000000000";
+    Object.defineProperty(Navigator.prototype, "userAgent", { get: () => agent });
+    window.shell = [];
+    window.WeixinJSBridge = { on() {}, invoke: (name, given) => window.shell.push(given) };
+"""
+
+
+def test_inside_wechat_the_mini_program_logs_in_and_pays(world: World, open_window: OpenWindow) -> None:
+    codes = world.codes()
+    window = open_window("in-wechat")
+    window.page.add_init_script(IN_WECHAT)
+    window.page.route("**/config.json", lambda route: route.fulfill(json={"simulator": False}))
+    carried = f"login_code={codes['login_code']}&phone_code={codes['phone_code']}"
+    page = window.go(f"/#/login?{carried}&to=/orders")
+    page.get_by_role("heading", level=1, name="我的订单").wait_for()
+    assert codes["login_code"] not in page.url
+    button(page, "收下，去看看").click()
+
+    guest = world.log_in(world.codes(phone=codes["phone"]))
+    order_no = world.book(guest, world.wish(world.room(units=1)["room_id"])).must(201)["order_no"]
+    window.go(f"/#/bookings/{order_no}")
+    button(page, "去支付").click()
+    page.get_by_role("button", name="支付 ¥").click()
+    page.get_by_text("正在等待微信确认支付结果").wait_for()
+    [asked] = page.evaluate("window.shell")
+    payment = guest.send("POST", f"/api/orders/{order_no}/payments").must(201)
+    path, _, query = asked["arg"]["url"].partition("?")
+    given = {name: value for name, [value] in parse_qs(query, strict_parsing=True).items()}
+    assert (asked["name"], path) == ("navigateTo", "/pages/pay/pay")
+    assert given.keys() == payment["wechat"].keys()
+    assert given["package"] == payment["wechat"]["package"]
+    window.look("waits")
+
+    world.pay(guest, order_no)
+    page.get_by_role("heading", level=3, name="支付成功").wait_for()
+
+
+def test_without_wechat_the_login_says_where_to_go(open_window: OpenWindow) -> None:
+    window = open_window("elsewhere", language="en-GB")
+    window.page.route("**/config.json", lambda route: route.fulfill(json={"simulator": False}))
+    page = window.go("/#/orders")
+    page.get_by_role("heading", level=2, name="Open it in WeChat").wait_for()
+    window.look("login")

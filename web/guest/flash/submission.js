@@ -1,0 +1,123 @@
+// Taking part in a sale: the press of the button, the ticket, and the verdict that it waits for.
+import { Problem, Unreachable } from "../../shared/api.js";
+import { useEffect, useRef, useState } from "../../vendor/preact.js";
+import { api, session } from "../session.js";
+import { solve } from "./puzzle.js";
+
+const FIRST_LOOK_MS = 300;
+const SLOWEST_LOOK_MS = 4000;
+const PATIENCE_MS = 180_000;
+/** The server's clock may be a little behind what this page makes of it. */
+const EARLY_TRIES = 8;
+const EARLY_PAUSE_MS = 250;
+const PREFIX = "posthouse.ticket.";
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+function keptTicket(saleId) {
+  const kept = JSON.parse(sessionStorage.getItem(PREFIX + saleId) || "null");
+  return kept && kept.of === session.person()?.user_id ? kept : null;
+}
+
+function keepTicket(saleId, ticket) {
+  const kept = { ticket, at: Date.now(), of: session.person()?.user_id };
+  sessionStorage.setItem(PREFIX + saleId, JSON.stringify(kept));
+  return kept;
+}
+
+/**
+ * `{phase, verdict, error, press, again, forget}`. `phase` is "idle", "solving", "sending", "queued", "slow" (still queued after
+ * minutes), "decided" or "failed"; `verdict` is `{status, order_no}`. A ticket outlives a reload of the page.
+ */
+export function useSubmission(sale) {
+  const [state, setState] = useState({ phase: "idle" });
+  const alive = useRef(true);
+  const busy = useRef(false);
+  const show = (next) => alive.current && setState(next);
+  const alone = async (act) => {
+    if (busy.current) return;
+    busy.current = true;
+    try {
+      await act();
+    } catch (error) {
+      show({ phase: "failed", error });
+    } finally {
+      busy.current = false;
+    }
+  };
+  const wait = (kept) => alone(() => follow(sale.sale_id, kept, show, () => alive.current));
+  const press = () =>
+    alone(async () => {
+      const { ticket } = await submit(sale, (phase) => show({ phase }));
+      await follow(sale.sale_id, keepTicket(sale.sale_id, ticket), show, () => alive.current);
+    });
+  const forget = () => {
+    sessionStorage.removeItem(PREFIX + sale.sale_id);
+    setState({ phase: "idle" });
+  };
+  useEffect(() => {
+    alive.current = true;
+    const kept = session.token() && keptTicket(sale.sale_id);
+    if (kept) wait(kept);
+    return () => {
+      alive.current = false;
+    };
+  }, []);
+  const again = () => {
+    const kept = keptTicket(sale.sale_id);
+    return kept ? wait({ ...kept, at: Date.now() }) : press();
+  };
+  return { ...state, press, again, forget };
+}
+
+/** Send the wish; solve the puzzle first where one is asked for, and knock again for a moment where it is a blink too early. */
+async function submit(sale, tell) {
+  let challenge = sale.challenge ? await solved(sale, tell) : null;
+  for (let early = 0, puzzles = 0; ; ) {
+    tell("sending");
+    try {
+      return await api.post(`/api/flash-sales/${sale.sale_id}/orders`, challenge ? { challenge } : {});
+    } catch (error) {
+      if (error.code === "challenge_required" && puzzles < 1) {
+        // Staff have switched it on meanwhile, or the puzzle was too old.
+        puzzles += 1;
+        challenge = await solved(sale, tell);
+      } else if (error.code === "sale_not_open" && error.body.status === "scheduled" && early < EARLY_TRIES) {
+        early += 1;
+        await pause(EARLY_PAUSE_MS);
+      } else throw error;
+    }
+  }
+}
+
+async function solved(sale, tell) {
+  tell("solving");
+  const { puzzle, bits } = await api.get(`/api/flash-sales/${sale.sale_id}/challenge`);
+  return { puzzle, answer: await solve(puzzle, bits) };
+}
+
+/** Ask for the verdict, less and less often. A fault of the net is no verdict: ask on. */
+async function follow(saleId, kept, show, isAlive) {
+  show({ phase: "queued", since: kept.at });
+  for (let wait = FIRST_LOOK_MS; isAlive(); wait = Math.min(wait * 1.5, SLOWEST_LOOK_MS)) {
+    try {
+      const verdict = await api.get(`/api/flash-sales/${saleId}/orders/mine`, { ticket: kept.ticket });
+      if (verdict.status !== "queued") {
+        show({ phase: "decided", verdict });
+        return;
+      }
+    } catch (error) {
+      if (error instanceof Problem && error.code === "invalid_ticket") {
+        sessionStorage.removeItem(PREFIX + saleId);
+        show({ phase: "idle" });
+        return;
+      }
+      if (!(error instanceof Unreachable) && error.status < 500) throw error;
+    }
+    if (Date.now() - kept.at > PATIENCE_MS) {
+      show({ phase: "slow", since: kept.at });
+      return;
+    }
+    await pause(wait);
+  }
+}

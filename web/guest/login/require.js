@@ -1,0 +1,17 @@
+// Pages that need a guest: who has not logged in does so in the page's own place, and then is where they wanted to be.
+import { html } from "../../vendor/preact.js";
+import { session } from "../session.js";
+import { LoginPage } from "./login.js";
+
+/**
+ * Wraps a page which needs a guest: `children` (the page) are shown once somebody has logged in, the login until then.
+ * `back` is the way back of the login's frame; a tab's own page gives none.
+ */
+export function RequireLogin({ back, children }) {
+  return session.use() ? children : html`<${LoginPage} back=${back} />`;
+}
+
+/** For routes: `["/orders", guarded(Orders)]`, or with a way back: `["/checkout", guarded(Checkout, "/shop")]`. */
+export function guarded(Component, back) {
+  return (props) => html`<${RequireLogin} back=${back}><${Component} ...${props} /><//>`;
+}

@@ -1,0 +1,67 @@
+// What awaits somebody who has logged in for the first time: the welcome coupon, which arrives a moment after the login.
+import "./texts.js";
+import { Button, Sheet } from "../../shared/components.js";
+import { moment, money } from "../../shared/format.js";
+import { usePoll } from "../../shared/hooks.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { api } from "../session.js";
+
+const LOOK_EVERY_MS = 1000;
+const LOOKS = 30;
+let show = null;
+
+const listeners = new Set();
+
+/** Call `tell` when the welcome coupon has come: whoever lists coupons looks again. */
+export function useWelcome(tell) {
+  const latest = useRef(tell);
+  latest.current = tell;
+  useEffect(() => {
+    const told = () => latest.current();
+    listeners.add(told);
+    return () => listeners.delete(told);
+  }, []);
+}
+
+/** Look out for the coupon and show it. */
+export function welcome() {
+  show?.(LOOKS);
+}
+
+/** Stands once in the app; shows nothing where no coupon comes. */
+export function Welcome() {
+  const [looks, setLooks] = useState(0);
+  const [coupon, setCoupon] = useState(null);
+  useEffect(() => {
+    show = setLooks;
+    return () => {
+      show = null;
+    };
+  }, []);
+  usePoll(
+    async () => {
+      setLooks(looks - 1);
+      const { items } = await api.get("/api/me/coupons", { status: "unused" });
+      const gift = items.find((it) => it.source === "welcome");
+      if (gift) {
+        setLooks(0);
+        setCoupon(gift);
+        for (const told of listeners) told();
+      }
+    },
+    LOOK_EVERY_MS,
+    looks > 0,
+  );
+  if (!coupon) return null;
+  const close = () => setCoupon(null);
+  return html`<${Sheet} title=${t("login.gift")} onClose=${close}>
+    <div class="gift">
+      <p class="gift-amount number">${money(coupon.amount)}</p>
+      <p>${inLanguage(coupon.name)}</p>
+      <p class="small">${t("login.gift_least", { amount: money(coupon.minimum_spend) })}</p>
+      <p class="small">${t("login.gift_until", { until: moment(coupon.valid_until) })}</p>
+    </div>
+    <${Button} wide onClick=${close}>${t("login.gift_use")}<//>
+  <//>`;
+}

@@ -1,0 +1,45 @@
+// The guest's coupons: to use, used, expired.
+import "./texts.js";
+import { Empty, Listed } from "../../shared/components.js";
+import { useList } from "../../shared/hooks.js";
+import { t } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { RequireLogin } from "../login/require.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { CouponFace } from "../shop/coupon_picker.js";
+import { orderPath } from "./paths.js";
+
+const STATES = ["unused", "used", "expired"];
+const USED_AT = { any: "/shop", booking: "/", shop: "/shop" };
+
+export function Coupons() {
+  return html`<${RequireLogin} back="/me"><${Mine} /><//>`;
+}
+
+function Mine() {
+  const [state, setState] = useState("unused");
+  return html`<${Page} title=${t("me.coupons")} back="/me">
+    <div class="segments" role="group" aria-label=${t("me.coupon_states")}>
+      ${STATES.map((it) => html`<button type="button" key=${it} aria-pressed=${it === state ? "true" : "false"} onClick=${() => setState(it)}>${t(`me.coupons_${it}`)}</button>`)}
+    </div>
+    <${OfState} key=${state} state=${state} />
+  <//>`;
+}
+
+function OfState({ state }) {
+  const list = useList((cursor) => api.get("/api/me/coupons", { status: state, limit: 50, cursor }), [state]);
+  return html`<${Listed} from=${list} empty=${html`<${Empty} title=${t(`me.none_${state}`)} picture="coupons"><p>${t("me.coupons_how")}</p><//>`}>
+    ${(items) => html`<ul class="stack">${items.map((coupon) => html`<li key=${coupon.coupon_id}><${Ticket} coupon=${coupon} /></li>`)}</ul>`}
+  <//>`;
+}
+
+function Ticket({ coupon }) {
+  return html`<div class=${coupon.status === "unused" ? "ticket" : "ticket spent"}>
+    <${CouponFace} coupon=${coupon} />
+    <span class="ticket-way">
+      ${coupon.status === "unused" && html`<${Link} href=${USED_AT[coupon.scope]} class="button small">${t("me.use_it")}<//>`}
+      ${coupon.order_no && html`<${Link} href=${orderPath(coupon.order_no)} class="button small plain">${t("me.its_order")}<//>`}
+    </span>
+  </div>`;
+}

@@ -1,0 +1,151 @@
+// One booking: where it stands, what is next, and all that was agreed.
+import "./texts.js";
+import { Button, Countdown, Loaded, Price, Status, Timeline } from "../../shared/components.js";
+import { day, moment, money, today } from "../../shared/format.js";
+import { useLoad, usePoll } from "../../shared/hooks.js";
+import { Icon } from "../../shared/icons.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { RequireLogin } from "../login/require.js";
+import { PaySheet } from "../pay.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { Ends } from "../stay/dates.js";
+import { Whereabouts } from "../stay/hotel.js";
+import { bookedRuleText } from "../stay/rule.js";
+import { askNotices, inMiniProgram } from "../wechat.js";
+import { CancelSheet, mayCancel } from "./cancel.js";
+
+const LOOK_EVERY_MS = 2500;
+const LOOK_SOON_MS = 700;
+/** States that change by themselves. */
+const MOVING = new Set(["pending_payment", "refunding"]);
+
+export function BookingOrder({ params }) {
+  return html`<${RequireLogin} back="/orders"><${Fetch} orderNo=${params.order_no} /><//>`;
+}
+
+function Fetch({ orderNo }) {
+  const found = useLoad(() => api.get(`/api/bookings/${orderNo}`), [orderNo]);
+  const [settling, setSettling] = useState(false);
+  const status = found.data?.status;
+  usePoll(
+    async () => found.setData(await api.get(`/api/bookings/${orderNo}`)),
+    settling && status === "pending_payment" ? LOOK_SOON_MS : LOOK_EVERY_MS,
+    MOVING.has(status) || moves(found.data),
+  );
+  if (!found.data) {
+    return html`<${Page} title=${t("orders.booking")} back="/orders"><${Loaded} from=${found} tall>${() => null}<//><//>`;
+  }
+  return html`<${Order} booking=${found.data} settling=${settling && status === "pending_payment"} onPaid=${() => setSettling(true)}
+    onChange=${found.setData} reload=${found.reload} />`;
+}
+
+/** A part of the money is on its way back. */
+function moves(booking) {
+  return (booking?.refunds || []).some((it) => ["requested", "processing"].includes(it.status));
+}
+
+function Order({ booking, settling, onPaid, onChange, reload }) {
+  const [open, setOpen] = useState(null);
+  const close = () => setOpen(null);
+  const paid = () => {
+    close();
+    onPaid();
+    reload();
+  };
+  const cancelled = (next) => {
+    close();
+    onChange(next);
+  };
+  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} settling=${settling} onOpen=${setOpen} />`}>
+    <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
+    <${Stay} booking=${booking} />
+    <${Hotel} id=${booking.hotel_id} />
+    <${Sum} booking=${booking} />
+    ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
+    <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
+    <${Facts} booking=${booking} />
+    ${open === "pay" && html`<${PaySheet} orderNo=${booking.order_no} onPaid=${paid} onClose=${close} />`}
+    ${open === "cancel" && html`<${CancelSheet} booking=${booking} onCancelled=${cancelled} onClose=${close} />`}
+  <//>`;
+}
+
+function Head({ booking, settling, onEnd }) {
+  const waits = booking.status === "pending_payment";
+  // The clock stays outside of what is read aloud when it changes.
+  return html`<div class="order-head">
+    <div class="order-head" role="status"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
+      <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p></div>
+    ${
+      waits &&
+      !settling &&
+      html`<p class="row pay-by"><${Icon} name="clock" size="18" />${t("orders.pay_within")}
+      <${Countdown} until=${booking.expires_at} onEnd=${onEnd}>${t("orders.expired")}<//></p>`
+    }
+  </div>`;
+}
+
+function Stay({ booking }) {
+  return html`<section class="card stack tight" aria-labelledby="stay">
+    <p class="small muted">${inLanguage(booking.hotel_name)}</p>
+    <h2 id="stay">${inLanguage(booking.room_name)}${booking.units > 1 && ` × ${booking.units}`}</h2>
+    <div class="stay-line"><${Ends} range=${booking} /></div>
+    <dl class="facts">
+      <dt>${t("book.name")}</dt><dd>${booking.guest_name}</dd>
+      <dt>${t("book.phone")}</dt><dd>${booking.phone_number}</dd>
+      ${booking.arrival_time && html`<dt>${t("orders.arrival_time")}</dt><dd>${booking.arrival_time}</dd>`}
+    </dl>
+  </section>`;
+}
+
+function Hotel({ id }) {
+  const hotel = useLoad(() => api.get(`/api/hotels/${id}`), [id]);
+  // The order says enough without it.
+  return hotel.data ? html`<${Whereabouts} hotel=${hotel.data} />` : null;
+}
+
+function Sum({ booking }) {
+  const year = today().slice(0, 4);
+  return html`<section class="card stack" aria-labelledby="sum"><h2 id="sum">${t("book.sum")}</h2>
+    <dl class="facts">
+      ${booking.items.map(
+        (
+          night,
+        ) => html`<dt>${day(night.date, { weekday: true, year: night.date.slice(0, 4) !== year })}${night.units > 1 && ` × ${night.units}`}</dt>
+        <dd>${money(night.amount)}</dd>`,
+      )}
+      ${booking.discount > 0 && html`<dt>${t("coupons.title")}</dt><dd class="price">−${money(booking.discount)}</dd>`}
+      <dt class="total">${t("orders.sum")}</dt><dd class="total">${money(booking.payable)}</dd>
+    </dl>
+  </section>`;
+}
+
+function Refunds({ refunds }) {
+  return html`<section class="card stack" aria-labelledby="refunds"><h2 id="refunds">${t("orders.refunds")}</h2>
+    <ul class="stack tight">${refunds.map(
+      (it) => html`<li key=${it.out_refund_no} class="row between"><span><${Price} fen=${it.amount} />
+        <span class="small muted number"> ${moment(it.ended_at || it.requested_at)}</span></span><${Status} of=${it.status} /></li>`,
+    )}</ul>
+    <p class="small muted">${t("orders.refund_way")}</p>
+  </section>`;
+}
+
+function Facts({ booking }) {
+  return html`<section class="card" aria-label=${t("orders.facts")}>
+    <dl class="facts">
+      <dt>${t("orders.number")}</dt><dd>${booking.order_no}</dd>
+      <dt>${t("orders.made_at")}</dt><dd>${moment(booking.created_at)}</dd>
+      <dt>${t("rule.title")}</dt><dd>${bookedRuleText(booking)}</dd>
+    </dl>
+  </section>`;
+}
+
+function Foot({ booking, settling, onOpen }) {
+  const waits = booking.status === "pending_payment" && !settling;
+  const cancel = mayCancel(booking) && !settling;
+  return html`<span class="grow">${inMiniProgram() && html`<${Button} kind="quiet" small onClick=${askNotices}>${t("orders.notices")}<//>`}</span>
+    ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
+    ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}
+    ${!waits && html`<${Link} class=${cancel ? "button plain" : "button"} href=${`/rooms/${booking.room_id}`}>${t("orders.again")}<//>`}`;
+}

@@ -1,0 +1,77 @@
+// The orders tab: stays and goods, by their state.
+import "./texts.js";
+import { Countdown, Empty, Listed, Price, Status } from "../../shared/components.js";
+import { day } from "../../shared/format.js";
+import { useList } from "../../shared/hooks.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { guarded } from "../login/require.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { nightsText } from "../stay/search.js";
+import { GoodsOrders } from "./goods.js";
+
+const SEGMENTS = ["stays", "goods"];
+const KEY = "posthouse.orders";
+const FILTERS = [
+  "",
+  "pending_payment",
+  "paid",
+  "checked_in",
+  "finished",
+  "refunding",
+  "refunded",
+  "cancelled",
+  "no_show",
+];
+
+/** Which kind the tab shows the next time: that of the order which the guest has seen last. */
+export function rememberKind(kind) {
+  sessionStorage.setItem(KEY, kind);
+}
+
+export const Orders = guarded(() => {
+  const [segment, setSegment] = useState(sessionStorage.getItem(KEY) || "stays");
+  const choose = (next) => {
+    rememberKind(next);
+    setSegment(next);
+  };
+  return html`<${Page} title=${t("orders.title")}>
+    <div class="segments" role="group" aria-label=${t("orders.kinds")}>
+      ${SEGMENTS.map(
+        (it) =>
+          html`<button type="button" key=${it} aria-pressed=${it === segment ? "true" : "false"} onClick=${() => choose(it)}>${t(`orders.${it}`)}</button>`,
+      )}
+    </div>
+    ${segment === "goods" ? html`<${GoodsOrders} />` : html`<${Stays} />`}
+  <//>`;
+});
+
+function Stays() {
+  const [status, setStatus] = useState("");
+  const bookings = useList((cursor) => api.get("/api/bookings", { status, cursor }), [status]);
+  const none = html`<${Empty} title=${t(status ? "orders.none_so" : "orders.none")} picture="bookings">
+    <${Link} class="button" href="/">${t("orders.find")}<//><//>`;
+  return html`<div class="filters" role="group" aria-label=${t("orders.filter")}>
+      ${FILTERS.map(
+        (
+          it,
+        ) => html`<button type="button" key=${it} aria-pressed=${it === status ? "true" : "false"} onClick=${() => setStatus(it)}>
+          ${it ? t(`status.${it}`) : t("orders.all")}</button>`,
+      )}
+    </div>
+    <${Listed} from=${bookings} empty=${none}>
+      ${(items) => html`<ul class="stack" aria-label=${t("orders.stays")}>${items.map((it) => html`<li key=${it.order_no}><${Card} booking=${it} onEnd=${bookings.reload} /></li>`)}</ul>`}
+    <//>`;
+}
+
+function Card({ booking, onEnd }) {
+  const waits = booking.status === "pending_payment";
+  return html`<${Link} class="card order-card" href=${`/bookings/${booking.order_no}`}>
+    <div class="row between"><h2>${inLanguage(booking.hotel_name)}</h2><${Status} of=${booking.status} /></div>
+    <p>${inLanguage(booking.room_name)}${booking.units > 1 && html` <span class="number">× ${booking.units}</span>`}</p>
+    <p class="small muted number">${day(booking.check_in)} – ${day(booking.check_out)} · ${nightsText(booking)}</p>
+    <div class="row between"><${Price} fen=${booking.payable} />
+      ${waits && html`<span class="small pay-by">${t("orders.pay_within")} <${Countdown} until=${booking.expires_at} onEnd=${onEnd} /></span>`}</div>
+  <//>`;
+}

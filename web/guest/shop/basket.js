@@ -1,0 +1,80 @@
+// What the guest wants to buy: the cart, kept on the device, and what of it goes to the checkout.
+import { useEffect, useState } from "../../vendor/preact.js";
+
+const CART = "posthouse.cart";
+const WISH = "posthouse.checkout";
+/** Of one article; the API takes 999. */
+export const MOST_OF_ONE = 99;
+/** Different articles in one order. */
+export const MOST_LINES = 20;
+
+const listeners = new Set();
+
+/** The lines of the cart: `{goods_id, quantity, name, price}`, name and price as they were when it was put in. */
+export function readCart() {
+  try {
+    return JSON.parse(localStorage.getItem(CART) || "[]");
+  } catch {
+    return [];
+  }
+}
+
+function write(lines) {
+  localStorage.setItem(CART, JSON.stringify(lines));
+  for (const listener of listeners) listener(lines);
+}
+
+/** Put so many of an article into the cart. Answers how many of it are there now. */
+export function addToCart(goods, quantity) {
+  const lines = readCart();
+  const there = lines.find((line) => line.goods_id === goods.goods_id);
+  const sum = Math.min((there?.quantity ?? 0) + quantity, MOST_OF_ONE);
+  const line = { goods_id: goods.goods_id, quantity: sum, name: goods.name, price: goods.price };
+  write(there ? lines.map((it) => (it === there ? line : it)) : [...lines, line]);
+  return sum;
+}
+
+export function setQuantity(goodsId, quantity) {
+  write(readCart().map((line) => (line.goods_id === goodsId ? { ...line, quantity } : line)));
+}
+
+/** The guest has seen these prices. */
+export function seePrices(goods) {
+  write(readCart().map((line) => ({ ...line, price: goods.get(line.goods_id)?.price ?? line.price })));
+}
+
+export function removeFromCart(goodsIds) {
+  write(readCart().filter((line) => !goodsIds.includes(line.goods_id)));
+}
+
+/** The cart's lines, anew whenever they change: also in another window. */
+export function useCart() {
+  const [lines, setLines] = useState(readCart);
+  useEffect(() => {
+    const elsewhere = (event) => event.key === CART && setLines(readCart());
+    listeners.add(setLines);
+    addEventListener("storage", elsewhere);
+    return () => {
+      listeners.delete(setLines);
+      removeEventListener("storage", elsewhere);
+    };
+  }, []);
+  return lines;
+}
+
+/** Take lines to the checkout; `fromCart` if they leave the cart once they are ordered. */
+export function beginCheckout(lines, fromCart) {
+  const items = lines.map(({ goods_id, quantity }) => ({ goods_id, quantity }));
+  sessionStorage.setItem(WISH, JSON.stringify({ items, fromCart }));
+}
+
+export function readWish() {
+  return JSON.parse(sessionStorage.getItem(WISH) || "null");
+}
+
+/** It is ordered. */
+export function endCheckout() {
+  const wish = readWish();
+  if (wish?.fromCart) removeFromCart(wish.items.map((item) => item.goods_id));
+  sessionStorage.removeItem(WISH);
+}

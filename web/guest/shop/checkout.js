@@ -1,0 +1,147 @@
+// The checkout: what is ordered, where it goes, what it costs; then the order, once.
+import "./texts.js";
+import { everything } from "../../shared/api.js";
+import { Button, Empty, Failure, Loading, Picture, Price } from "../../shared/components.js";
+import { useAction, useLoad } from "../../shared/hooks.js";
+import { postOnce } from "../../shared/idempotency.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useEffect, useLocation, useState } from "../../vendor/preact.js";
+import { RequireLogin } from "../login/require.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { BalanceRow } from "./balance.js";
+import { beginCheckout, endCheckout, readWish } from "./basket.js";
+import { CouponRow } from "./coupon_picker.js";
+import { DeliveryFields, useDelivery } from "./delivery.js";
+import { CheckoutProblem } from "./refusals.js";
+import { readShelf } from "./shelf.js";
+import { bestCoupon, obstacleOf, sumOf } from "./sum.js";
+import { Sum } from "./sum_view.js";
+
+const LOOKS_FOR_PRICE = 8;
+const LOOK_EVERY_MS = 1500;
+
+export function Checkout() {
+  return html`<${RequireLogin} back="/cart"><${Wish} /><//>`;
+}
+
+/** All that the page is about. */
+async function readAll(wish) {
+  const [shelf, me, coupons] = await Promise.all([
+    readShelf(wish.items.map((item) => item.goods_id)),
+    api.get("/api/me"),
+    everything(api, "/api/me/coupons", { status: "unused" }),
+  ]);
+  return { shelf, me, coupons };
+}
+
+function Wish() {
+  const [wish, setWish] = useState(readWish);
+  const from = useLoad(() => (wish ? readAll(wish) : null), [wish]);
+  const frame = (children) => html`<${Page} title=${t("shop.checkout")} back="/cart">${children}<//>`;
+  if (!wish) {
+    return frame(
+      html`<${Empty} title=${t("shop.cart_empty")} picture="cart"><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//>`,
+    );
+  }
+  if (!from.data) {
+    return frame(
+      from.error ? html`<${Failure} error=${from.error} retry=${from.reload} />` : html`<${Loading} rows=${4} />`,
+    );
+  }
+  const adjust = (items) => {
+    beginCheckout(items, wish.fromCart);
+    setWish(readWish());
+  };
+  return html`<${Form} wish=${wish} facts=${from.data} reload=${from.reload} onAdjust=${adjust} />`;
+}
+
+/** What the guest has chosen, kept fitting when prices or coupons are read anew. */
+function useChoices(facts, total) {
+  const [coupon, setCoupon] = useState(() => bestCoupon(facts.coupons, total));
+  const [wanted, setWanted] = useState(0);
+  const still = coupon && facts.coupons.find((it) => it.coupon_id === coupon.coupon_id && !obstacleOf(it, total));
+  const sum = sumOf({ total, rule: facts.shelf.shipping, coupon: still, balance: facts.me.balance, wanted });
+  return { coupon: still ?? null, setCoupon, wanted, setWanted, sum };
+}
+
+function linesOf(wish, facts) {
+  return wish.items.map((item) => ({ ...item, goods: facts.shelf.goods.get(item.goods_id) }));
+}
+
+function totalOf(lines) {
+  return lines.reduce((sum, { goods, quantity }) => sum + (goods?.price ?? 0) * quantity, 0);
+}
+
+/** The list of goods may be some seconds old: read until it shows the price that the order would have. */
+async function readUntilItCosts(actual, wish, reload) {
+  for (let look = 0; look < LOOKS_FOR_PRICE; look += 1) {
+    const facts = await reload();
+    if (!facts || totalOf(linesOf(wish, facts)) === actual) return;
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+  }
+}
+
+function Form({ wish, facts, reload, onAdjust }) {
+  const [, go] = useLocation();
+  const lines = linesOf(wish, facts);
+  const total = totalOf(lines);
+  const delivery = useDelivery();
+  const choices = useChoices(facts, total);
+  const missing = lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
+  const order = useAction(async () => {
+    if (!delivery.isWhole()) return;
+    const body = {
+      ...delivery.trimmed(),
+      items: wish.items,
+      coupon_id: choices.coupon?.coupon_id ?? null,
+      balance: choices.sum.balance,
+      expected_total: total,
+    };
+    // Also for who has to log in again before the order goes through.
+    delivery.keep();
+    try {
+      const made = await postOnce(api, "checkout", "/api/shop-orders", body);
+      endCheckout();
+      go(`/shop-orders/${made.order_no}`, { replace: true, state: { pay: made.status === "pending_payment" } });
+    } catch (error) {
+      if (error.code === "price_changed") await readUntilItCosts(error.body.actual, wish, reload);
+      else if (error.status === 409 || error.status === 404) await reload();
+      throw error;
+    }
+  });
+  return html`<${Page} title=${t("shop.checkout")} back=${wish.fromCart ? "/cart" : `/shop/${wish.items[0].goods_id}`}
+    foot=${html`<${Foot} sum=${choices.sum} order=${order} missing=${missing} />`}>
+    <${CheckoutProblem} error=${order.error} missing=${missing} lines=${lines} onAdjust=${onAdjust} />
+    <section class="card stack"><h2>${t("shop.delivery")}</h2><${DeliveryFields} of=${delivery} />
+      <p class="small muted">${t("shop.delivery_kept")}</p></section>
+    <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><ul>${lines.map((line) => html`<${Line} key=${line.goods_id} line=${line} />`)}</ul></section>
+    <section class="cells"><h2 class="unseen">${t("shop.how_paid")}</h2>
+      <${CouponRow} coupons=${facts.coupons} chosen=${choices.coupon} total=${total} onChoose=${choices.setCoupon} />
+      <${BalanceRow} balance=${facts.me.balance} most=${choices.sum.mostBalance} used=${choices.sum.balance} onUse=${choices.setWanted} />
+    </section>
+    <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${choices.sum} /></section>
+  <//>`;
+}
+
+function Line({ line: { goods, goods_id, quantity } }) {
+  const short = goods && goods.stock < quantity;
+  return html`<li class=${goods ? "cell" : "cell gone"}>
+    <${Picture} src=${goods?.images[0]} className="thumb small-thumb" />
+    <div class="grow"><span>${goods ? inLanguage(goods.name) : goods_id}</span>
+      ${!goods && html`<p class="small warn-text">${t("shop.line_off_sale")}</p>`}
+      ${short && html`<p class="small warn-text">${goods.stock ? t("shop.line_short", { count: goods.stock }) : t("shop.line_sold_out")}</p>`}</div>
+    <span class="line-sum number">${goods && html`<${Price} fen=${goods.price} />`}<span class="muted small">× ${quantity}</span></span>
+  </li>`;
+}
+
+function Foot({ sum, order, missing }) {
+  useEffect(() => {
+    // What went wrong stands at the top of the page; the guest is at its foot.
+    if (order.error) scrollTo({ top: 0 });
+  }, [order.error]);
+  const known = sum.payable !== null;
+  return html`<div class="grow"><span class="small muted">${t(known ? "shop.to_pay" : "shop.to_pay_before_sending")}</span><br />
+      <strong class="foot-price"><${Price} fen=${known ? sum.payable : sum.total - sum.discount - sum.balance} /></strong></div>
+    <${Button} busy=${order.busy} disabled=${missing} onClick=${order.run}>${t(sum.payable === 0 ? "shop.order_paid" : "shop.order")}<//>`;
+}

@@ -1,0 +1,59 @@
+// Where goods go: remembered on this device only, so that it is filled in the next time.
+import "./texts.js";
+import { Field } from "../../shared/components.js";
+import { t } from "../../shared/language.js";
+import { html, useState } from "../../vendor/preact.js";
+import { session } from "../session.js";
+
+const KEPT = "posthouse.delivery";
+const PHONE = /^\+?[0-9][0-9 -]{3,24}$/;
+
+function remembered() {
+  const kept = JSON.parse(localStorage.getItem(KEPT) || "null");
+  // Who comes after on the same device does not see the address of who was there before.
+  if (kept && kept.of === session.person()?.user_id) return kept.delivery;
+  return { consignee: "", phone_number: session.person()?.phone_number ?? "", address: "" };
+}
+
+/** What the fields hold: `{value, change, wrong, isWhole, keep}`; what is wrong shows once `isWhole` has been asked. */
+export function useDelivery(given) {
+  const [value, setValue] = useState(given ?? remembered());
+  const [asked, setAsked] = useState(false);
+  const wrong = asked ? faultsOf(value) : {};
+  return {
+    value,
+    wrong,
+    change: (name) => (text) => setValue((before) => ({ ...before, [name]: text })),
+    isWhole: () => {
+      setAsked(true);
+      const [first] = Object.keys(faultsOf(value));
+      if (first) document.querySelector(`[name="${first}"]`)?.focus();
+      return !first;
+    },
+    trimmed: () => Object.fromEntries(Object.entries(value).map(([name, text]) => [name, text.trim()])),
+    keep: () => localStorage.setItem(KEPT, JSON.stringify({ of: session.person()?.user_id, delivery: value })),
+  };
+}
+
+function faultsOf(value) {
+  const faults = {};
+  if (!value.consignee.trim()) faults.consignee = t("shop.who_is_missing");
+  if (!PHONE.test(value.phone_number.trim())) faults.phone_number = t("shop.phone_is_wrong");
+  if (!value.address.trim()) faults.address = t("shop.address_is_missing");
+  return faults;
+}
+
+/** Name, phone and address. */
+export function DeliveryFields({ of }) {
+  return html`<div class="stack delivery">
+    <div class="delivery-who">
+      <${Field} label=${t("shop.consignee")} name="consignee" value=${of.value.consignee} wrong=${of.wrong.consignee}
+        autocomplete="name" maxlength="100" required onInput=${of.change("consignee")} />
+      <${Field} label=${t("shop.phone")} name="phone_number" type="tel" value=${of.value.phone_number} required
+        wrong=${of.wrong.phone_number} autocomplete="tel" maxlength="25" onInput=${of.change("phone_number")} />
+    </div>
+    <${Field} label=${t("shop.address")} name="address" value=${of.value.address} wrong=${of.wrong.address} multiline
+      rows="2" autocomplete="street-address" maxlength="300" required onInput=${of.change("address")}
+      placeholder=${t("shop.address_hint")} />
+  </div>`;
+}

@@ -1,0 +1,130 @@
+// One order of goods, also of a flash sale: how it stands, and what the guest can do next.
+import "./texts.js";
+import { Button, Confirm, Countdown, Loaded, Notice, Status, Timeline, toast } from "../../shared/components.js";
+import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
+import { t } from "../../shared/language.js";
+import { html, Link, useEffect, useState } from "../../vendor/preact.js";
+import { RequireLogin } from "../login/require.js";
+import { rememberKind } from "../orders/orders.js";
+import { PaySheet } from "../pay.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { AddressSheet } from "./address_sheet.js";
+import { Delivery, Lines, Numbers, Refunds, Shipment } from "./order_parts.js";
+import { readShelf } from "./shelf.js";
+import { Sum } from "./sum_view.js";
+
+/** States that end by themselves before long. */
+const SOON = new Set(["unconfirmed", "cancelling"]);
+const LATER = new Set(["pending_payment", "refunding"]);
+const LOOK_MS = 5000;
+const QUICK_LOOK_MS = 1000;
+const QUICK_LOOKS = 30;
+
+export function Order({ params }) {
+  return html`<${RequireLogin} back="/orders"><${One} key=${params.order_no} orderNo=${params.order_no} /><//>`;
+}
+
+function One({ orderNo }) {
+  const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
+  const shelf = useLoad(() => readShelf());
+  useEffect(() => rememberKind("goods"), []);
+  const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
+  const [settling, setSettling] = useState(0);
+  const order = from.data;
+  const moves = SOON.has(order?.status) || (settling > 0 && order?.status === "pending_payment");
+  usePoll(
+    async () => {
+      setSettling((looks) => Math.max(0, looks - 1));
+      from.setData(await api.get(`/api/shop-orders/${orderNo}`));
+    },
+    moves ? QUICK_LOOK_MS : LOOK_MS,
+    moves || LATER.has(order?.status),
+  );
+  const close = () => {
+    history.replaceState(null, "");
+    setSheet(null);
+  };
+  const changed = async () => {
+    close();
+    await from.reload();
+  };
+  const paid = () => {
+    // The order hears of its payment a moment later.
+    setSettling(QUICK_LOOKS);
+    return changed();
+  };
+  return html`<${Page} title=${t("shop.order_title")} back="/orders" foot=${order && html`<${Steps} order=${order} open=${setSheet} />`}>
+    <${Loaded} from=${from} rows=${4} tall>
+      ${(shown) => html`<${Head} order=${shown} reload=${from.reload} open=${setSheet} />
+        <${Shipment} order=${shown} />
+        <${Delivery} order=${shown} open=${setSheet} />
+        <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><${Lines} order=${shown} goods=${shelf.data?.goods} /></section>
+        <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${partsOf(shown)} done=${isPaid(shown)} /></section>
+        <${Refunds} refunds=${shown.refunds} />
+        <section class="card stack"><h2>${t("shop.timeline")}</h2><${Timeline} steps=${shown.timeline} /></section>
+        <${Numbers} order=${shown} />`}
+    <//>
+    ${sheet === "pay" && order?.status === "pending_payment" && html`<${PaySheet} orderNo=${orderNo} onPaid=${paid} onClose=${close} />`}
+    ${sheet === "cancel" && html`<${Cancel} orderNo=${orderNo} onDone=${changed} onClose=${close} />`}
+    ${sheet === "receive" && html`<${Receive} orderNo=${orderNo} onDone=${changed} onClose=${close} />`}
+    ${sheet === "address" && html`<${AddressSheet} order=${order} onDone=${changed} onClose=${close} />`}
+  <//>`;
+}
+
+function partsOf(order) {
+  const { goods_total: total, shipping_fee: shipping, discount, balance_paid: balance, payable } = order;
+  return { total, shipping, discount, balance, payable };
+}
+
+function isPaid(order) {
+  return order.timeline.some((step) => step.status === "paid");
+}
+
+/** The state in a word, and in a sentence what comes next. */
+function Head({ order, reload, open }) {
+  const needsAddress = order.sale_id && !order.address && ["pending_payment", "paid"].includes(order.status);
+  return html`<section class=${`goods-order-head ${order.status}`}>
+    <div class="row wrap"><h2><${Status} of=${order.status} /></h2>
+      ${order.sale_id && html`<span class="badge accent">${t("shop.of_flash")}</span>`}</div>
+    <p>${t(`shop.next_${order.status}`)}</p>
+    ${order.status === "pending_payment" && html`<p class="goods-order-clock">${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${() => setTimeout(reload, 1500)}>${t("shop.time_over")}<//></p>`}
+    ${
+      needsAddress &&
+      html`<${Notice} tone="warn"><span class="grow">${t("shop.needs_address")}</span>
+      <${Button} small kind="plain" onClick=${() => open("address")}>${t("shop.give_address")}<//><//>`
+    }
+  </section>`;
+}
+
+/** The bar at the foot: the next step of each state. */
+function Steps({ order, open }) {
+  if (order.status === "pending_payment") {
+    return html`<${Button} kind="plain" onClick=${() => open("cancel")}>${t("shop.cancel")}<//>
+      <${Button} wide onClick=${() => open("pay")}>${t("shop.pay")}<//>`;
+  }
+  if (order.status === "shipped")
+    return html`<${Button} wide onClick=${() => open("receive")}>${t("shop.receive")}<//>`;
+  const way = order.sale_id ? "/flash" : "/shop";
+  return html`<${Link} href=${way} class="button plain wide">${t(order.sale_id ? "shop.to_flash" : "shop.shop_more")}<//>`;
+}
+
+function Cancel({ orderNo, onDone, onClose }) {
+  const cancel = useAction(async () => {
+    await api.post(`/api/shop-orders/${orderNo}/cancellation`);
+    toast(t("shop.cancelled"));
+    await onDone();
+  });
+  return html`<${Confirm} title=${t("shop.cancel_sure")} action=${t("shop.cancel")} busy=${cancel.busy} error=${cancel.error}
+    onConfirm=${cancel.run} onClose=${onClose}><p>${t("shop.cancel_means")}</p><//>`;
+}
+
+function Receive({ orderNo, onDone, onClose }) {
+  const receive = useAction(async () => {
+    await api.post(`/api/shop-orders/${orderNo}/receipt`);
+    toast(t("shop.received"));
+    await onDone();
+  });
+  return html`<${Confirm} title=${t("shop.receive_sure")} action=${t("shop.receive")} danger=${false} busy=${receive.busy}
+    error=${receive.error} onConfirm=${receive.run} onClose=${onClose}><p>${t("shop.receive_means")}</p><//>`;
+}

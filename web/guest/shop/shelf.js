@@ -1,0 +1,36 @@
+// The shop's articles by their id, with pictures, prices and what is left of each; and what sending costs.
+import { api } from "../session.js";
+
+const MOST_PAGES = 10;
+
+/**
+ * Read the articles on sale: `{goods, shipping}`. `goods` is a Map; one of `wanted` (ids) that is not in it is no longer on sale.
+ * `shipping` is `{fee, free_from}` in fen, or null where the API does not say.
+ */
+export async function readShelf(wanted = []) {
+  const goods = new Map();
+  let page = { next_cursor: undefined };
+  for (let count = 0; count < MOST_PAGES && page.next_cursor !== null; count += 1) {
+    page = await api.get("/api/goods", { limit: 100, cursor: page.next_cursor });
+    for (const item of page.items) goods.set(item.goods_id, item);
+  }
+  // The list may be some seconds old, or longer than what was read of it.
+  const missing = await Promise.all(wanted.filter((id) => !goods.has(id)).map(readOne));
+  for (const item of missing) if (item) goods.set(item.goods_id, item);
+  return { goods, shipping: page.shipping ?? null };
+}
+
+async function readOne(goodsId) {
+  try {
+    return await api.get(`/api/goods/${goodsId}`);
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** What sending goods of that worth costs in fen; null where only the order will tell. */
+export function shippingFor(shipping, total) {
+  if (!shipping) return null;
+  return total >= shipping.free_from ? 0 : shipping.fee;
+}

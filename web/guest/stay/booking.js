@@ -1,0 +1,208 @@
+// Booking a room: who comes, which coupon, what each night costs; then the pay sheet, then the order.
+import "./texts.js";
+import { everything } from "../../shared/api.js";
+import { Button, FaultLine, Field, Loaded, Notice, Price, Quantity } from "../../shared/components.js";
+import { day, money, today } from "../../shared/format.js";
+import { useAction, useLoad } from "../../shared/hooks.js";
+import { postOnce } from "../../shared/idempotency.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, navigate, useState } from "../../vendor/preact.js";
+import { RequireLogin } from "../login/require.js";
+import { useWelcome } from "../login/welcome.js";
+import { PaySheet } from "../pay.js";
+import { api, session } from "../session.js";
+import { Page } from "../shell.js";
+import { bestOf, CouponCell, discountOf, whyNot } from "./coupons.js";
+import { Ends } from "./dates.js";
+import { forgetDraft, keepDraft, keptDraft } from "./draft.js";
+import { datesOf, offered } from "./nights.js";
+import { ruleText } from "./rule.js";
+import { getWish } from "./search.js";
+
+/** One booking's units, as the sheet of a desk would still fit them. */
+const MOST_UNITS = 9;
+const ARRIVALS = Array.from({ length: 12 }, (_, at) => `${12 + at}:00`);
+
+export function Booking({ params }) {
+  const back = `/rooms/${params.room_id}`;
+  return html`<${RequireLogin} back=${back}><${Fetch} roomId=${params.room_id} back=${back} /><//>`;
+}
+
+function Fetch({ roomId, back }) {
+  const wish = getWish();
+  const facts = useLoad(async () => {
+    const [room, calendar, coupons] = await Promise.all([
+      api.get(`/api/rooms/${roomId}`),
+      api.get(`/api/rooms/${roomId}/nights`, { from: wish.check_in, to: wish.check_out }),
+      everything(api, "/api/me/coupons", { status: "unused" }),
+    ]);
+    return { room, nights: new Map(calendar.items.map((night) => [night.date, night])), coupons };
+  }, [roomId]);
+  useWelcome(facts.reload);
+  if (!facts.data) {
+    return html`<${Page} title=${t("book.title")} back=${back}><${Loaded} from=${facts}>${() => null}<//><//>`;
+  }
+  return html`<${Form} ...${facts.data} range=${{ check_in: wish.check_in, check_out: wish.check_out }} reload=${facts.reload} back=${back} />`;
+}
+
+function useDraft(roomId) {
+  const person = session.person() || {};
+  const [draft, setDraft] = useState(() => ({
+    units: 1,
+    guest_name: person.nickname || "",
+    phone_number: person.phone_number || "",
+    arrival_time: "",
+    // Null until the guest chooses: then the best one is taken for them.
+    coupon_id: null,
+    ...keptDraft(roomId),
+  }));
+  const change = (part) => {
+    const next = { ...draft, ...part };
+    keepDraft(roomId, next);
+    setDraft(next);
+  };
+  return [draft, change];
+}
+
+/** What is to be paid: `{offer, total, coupon, discount, payable}`; null where the nights are not to be had. */
+function priced(draft, range, nights, coupons) {
+  const offer = offered(range, nights);
+  if (!offer) return null;
+  const total = offer.total * draft.units;
+  const wished = coupons.find((it) => it.coupon_id === draft.coupon_id);
+  const usable = wished && whyNot(wished, total) === null ? wished : null;
+  const coupon = draft.coupon_id === null ? bestOf(coupons, total) : usable;
+  const discount = discountOf(coupon, total);
+  return { offer, total, coupon, discount, payable: total - discount };
+}
+
+function wrongs(draft) {
+  return {
+    guest_name: draft.guest_name.trim() ? "" : t("book.name_missing"),
+    phone_number: /^\+?[0-9][0-9 -]{3,24}$/.test(draft.phone_number.trim()) ? "" : t("book.phone_wrong"),
+  };
+}
+
+function Form({ room, nights, coupons, range, reload, back }) {
+  const [draft, change] = useDraft(room.room_id);
+  const [shown, setShown] = useState(false);
+  const [trouble, setTrouble] = useState(null);
+  const [made, setMade] = useState(null);
+  const price = priced(draft, range, nights, coupons);
+  const wrong = wrongs(draft);
+  const book = useAction(async () => {
+    setShown(true);
+    if (wrong.guest_name || wrong.phone_number) {
+      document.querySelector(`[name="${wrong.guest_name ? "guest_name" : "phone_number"}"]`)?.focus();
+      return;
+    }
+    try {
+      const booking = await postOnce(
+        api,
+        `booking ${room.room_id}`,
+        "/api/bookings",
+        orderOf(draft, room, range, price),
+      );
+      forgetDraft(room.room_id);
+      if (booking.payable === 0) see(booking.order_no);
+      else setMade(booking.order_no);
+    } catch (error) {
+      if (!TROUBLES.includes(error.code)) throw error;
+      setTrouble({ code: error.code, before: price.payable });
+      // The next press is for what is true now.
+      await reload();
+    }
+  });
+  const full = !price || price.offer.available < draft.units;
+  const foot = html`<div class="grow">${price && html`<${Price} fen=${price.payable} />`}
+      ${price?.discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(price.discount) })}</small>`}</div>
+    <${Button} busy=${book.busy || made !== null} disabled=${full} onClick=${book.run}>${t(trouble?.code === "price_changed" ? "book.confirm_price" : "book.submit")}<//>`;
+  return html`<${Page} title=${t("book.title")} back=${back} foot=${foot}>
+    <${What} room=${room} range=${range} />
+    ${trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
+    ${!trouble && full && html`<${Full} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
+    <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${Math.min(MOST_UNITS, price?.offer.available || 1)} />
+    <div class="cells"><${CouponCell} coupons=${coupons} chosen=${price?.coupon} total=${price?.total || 0}
+      onChoose=${(coupon_id) => change({ coupon_id })} /></div>
+    ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
+    <p class="small muted">${t("rule.title")}: ${ruleText(room, range.check_in)}</p>
+    <${FaultLine} error=${book.error} />
+    ${made && html`<${PaySheet} orderNo=${made} onPaid=${() => see(made)} onClose=${() => see(made)} />`}
+  <//>`;
+}
+
+const TROUBLES = ["price_changed", "sold_out", "coupon_unusable", "not_on_sale"];
+
+function orderOf(draft, room, range, price) {
+  return {
+    room_id: room.room_id,
+    ...range,
+    units: draft.units,
+    guest_name: draft.guest_name.trim(),
+    phone_number: draft.phone_number.trim(),
+    coupon_id: price.coupon?.coupon_id ?? null,
+    arrival_time: draft.arrival_time || null,
+    expected_total: price.total,
+  };
+}
+
+function see(orderNo) {
+  navigate(`/bookings/${orderNo}`, { replace: true });
+}
+
+function What({ room, range }) {
+  return html`<div class="card stack tight">
+    <p class="small muted">${inLanguage(room.hotel.name)}</p>
+    <h2>${inLanguage(room.name)}</h2>
+    <div class="stay-line"><${Ends} range=${range} /></div>
+  </div>`;
+}
+
+/** What the API refused, and what to do now. */
+function Trouble({ of, price, back, units, onFewer }) {
+  if (of.code === "sold_out" && (!price || price.offer.available < units)) {
+    return html`<${Full} price=${price} back=${back} units=${units} onFewer=${onFewer} />`;
+  }
+  const parameters = { before: money(of.before), now: price ? money(price.payable) : "" };
+  return html`<div role="alert"><${Notice} tone="warn">${t(`book.${of.code}`, parameters)}<//></div>`;
+}
+
+function Full({ price, back, units, onFewer }) {
+  const left = price?.offer.available || 0;
+  return html`<div class="notice warn full" role="alert">
+    <p>${left > 0 ? t("book.fewer_left", { left, units }) : t("book.nothing_left")}</p>
+    <p class="row wrap">${left > 0 && html`<${Button} kind="plain" small onClick=${() => onFewer(left)}>${t("book.take", { left })}<//>`}
+      <${Link} class="button plain small" href=${back}>${t("stay.other_dates")}<//></p>
+  </div>`;
+}
+
+function Who({ draft, change, wrong, most }) {
+  return html`<div class="card stack">
+    <div class="row between"><span id="units">${t("book.units")}</span>
+      <${Quantity} label=${t("book.units")} value=${draft.units} most=${most} onChange=${(units) => change({ units })} /></div>
+    <${Field} label=${t("book.name")} name="guest_name" autocomplete="name" maxlength="100" required value=${draft.guest_name}
+      wrong=${wrong.guest_name} hint=${t("book.name_hint")} onInput=${(guest_name) => change({ guest_name })} />
+    <${Field} label=${t("book.phone")} name="phone_number" type="tel" autocomplete="tel" maxlength="25" required value=${draft.phone_number}
+      wrong=${wrong.phone_number} onInput=${(phone_number) => change({ phone_number })} />
+    <${Field} label=${t("book.arrival")} value=${draft.arrival_time} onInput=${(arrival_time) => change({ arrival_time })}>
+      <option value="">${t("book.arrival_unknown")}</option>
+      ${ARRIVALS.map((at) => html`<option key=${at} value=${at} selected=${at === draft.arrival_time}>${at}</option>`)}
+    <//>
+  </div>`;
+}
+
+function Sum({ price, range, nights, units }) {
+  return html`<section class="card stack" aria-labelledby="sum">
+    <h2 id="sum">${t("book.sum")}</h2>
+    <dl class="facts">
+      ${datesOf(range).map(
+        (
+          date,
+        ) => html`<dt>${day(date, { weekday: true, year: date.slice(0, 4) !== today().slice(0, 4) })}${units > 1 && ` × ${units}`}</dt>
+          <dd>${money(nights.get(date).price * units)}</dd>`,
+      )}
+      ${price.discount > 0 && html`<dt>${inLanguage(price.coupon.name)}</dt><dd class="price">−${money(price.discount)}</dd>`}
+      <dt class="total">${t("book.payable")}</dt><dd class="total">${money(price.payable)}</dd>
+    </dl>
+  </section>`;
+}

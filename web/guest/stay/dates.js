@@ -1,0 +1,48 @@
+// The dates of the stay: the line that tells them, and the sheet where they are changed.
+import "./texts.js";
+import { Button, Sheet } from "../../shared/components.js";
+import { addDays, day, today, weekday } from "../../shared/format.js";
+import { Icon } from "../../shared/icons.js";
+import { t } from "../../shared/language.js";
+import { html, useState } from "../../vendor/preact.js";
+import { Calendar } from "./calendar.js";
+import { nightsText, setWish, useWish } from "./search.js";
+
+const DAYS_AHEAD = 365;
+
+/** A cell that tells arrival, departure and nights; pressed it opens the calendar. */
+export function Dates() {
+  const wish = useWish();
+  const [open, setOpen] = useState(false);
+  return html`<button type="button" class="dates" onClick=${() => setOpen(true)} aria-haspopup="dialog">
+      <${Ends} range=${wish} />
+      <span class="go"><${Icon} name="calendar" size="20" /></span>
+    </button>
+    ${open && html`<${DatesSheet} wish=${wish} onClose=${() => setOpen(false)} />`}`;
+}
+
+/** Arrival, nights and departure in one line. */
+export function Ends({ range }) {
+  return html`<${End} label=${t("stay.arrival")} date=${range.check_in} /><span class="badge">${nightsText(range)}</span>
+    <${End} label=${t("stay.departure")} date=${range.check_out} />`;
+}
+
+function End({ label, date }) {
+  return html`<span class="stay-end"><small>${label} ${weekday(date)}</small><strong class="number">${day(date)}</strong></span>`;
+}
+
+function DatesSheet({ wish, onClose }) {
+  const [range, setRange] = useState({ check_in: wish.check_in, check_out: wish.check_out });
+  const done = () => {
+    setWish(range);
+    onClose();
+  };
+  const first = today();
+  return html`<${Sheet} title=${t("stay.dates")} onClose=${onClose}>
+    <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>
+    <${Calendar} range=${range} first=${first} last=${addDays(first, DAYS_AHEAD)} onPick=${setRange} />
+    <${Button} wide disabled=${!range.check_out} onClick=${done}>${
+      range.check_out ? t("stay.dates_done", { nights: nightsText(range) }) : t("stay.pick_departure")
+    }<//>
+  <//>`;
+}

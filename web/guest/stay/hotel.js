@@ -1,0 +1,105 @@
+// One hotel: pictures, where it is, how to reach it, and what a stay on the wished dates would find.
+import "./texts.js";
+import { Empty, Listed, Loaded, Notice, Picture, Price } from "../../shared/components.js";
+import { nightsBetween } from "../../shared/format.js";
+import { useList, useLoad } from "../../shared/hooks.js";
+import { Icon } from "../../shared/icons.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link } from "../../vendor/preact.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { Dates } from "./dates.js";
+import { Gallery } from "./gallery.js";
+import { cityName, Tags } from "./hotels.js";
+import { nightsText, useWish } from "./search.js";
+
+/** Fewer than that are told. */
+const FEW = 5;
+
+export function Hotel({ params }) {
+  const hotel = useLoad(() => api.get(`/api/hotels/${params.hotel_id}`), [params.hotel_id]);
+  return html`<${Page} title=${hotel.data ? inLanguage(hotel.data.name) : t("stay.hotel")} back="/">
+    <${Loaded} from=${hotel} tall>${(found) => html`<${About} hotel=${found} /><${Rooms} hotel=${found} />`}<//>
+  <//>`;
+}
+
+function About({ hotel }) {
+  const name = inLanguage(hotel.name);
+  return html`<${Gallery} images=${hotel.images} name=${name} />
+    <${Tags} hotel=${hotel} />
+    ${hotel.description && html`<p class="muted">${inLanguage(hotel.description)}</p>`}
+    <${Whereabouts} hotel=${hotel} />`;
+}
+
+/** Address with its map, and the phone. */
+export function Whereabouts({ hotel }) {
+  const name = inLanguage(hotel.name);
+  return html`<div class="cells">
+    <a class="cell" href=${mapLink(hotel)} target="_blank" rel="noopener noreferrer">
+      <${Icon} name="place" /><span class="grow">${cityName(hotel.city)} · ${inLanguage(hotel.address)}</span>
+      <span class="go-text">${t("stay.map")}</span></a>
+    <a class="cell" href=${`tel:${hotel.phone}`} aria-label=${t("stay.call", { name, phone: hotel.phone })}>
+      <${Icon} name="phone" /><span class="grow number">${hotel.phone}</span><span class="go-text">${t("stay.call_short")}</span></a>
+  </div>`;
+}
+
+// The map opens in WeChat and in browsers alike: https://lbs.amap.com/api/uri-api/guide/mobile-web/point
+function mapLink({ latitude, longitude, name }) {
+  const query = new URLSearchParams({
+    position: `${longitude},${latitude}`,
+    name: inLanguage(name),
+    coordinate: "wgs84",
+  });
+  return `https://uri.amap.com/marker?${query}`;
+}
+
+function Rooms({ hotel }) {
+  const wish = useWish();
+  const dates = { check_in: wish.check_in, check_out: wish.check_out };
+  const rooms = useList(
+    (cursor) => api.get(`/api/hotels/${hotel.hotel_id}/rooms`, { ...dates, cursor }),
+    [hotel.hotel_id, wish.check_in, wish.check_out],
+  );
+  const none = html`<${Empty} title=${t("stay.no_rooms")} picture="search"><p>${t("stay.no_rooms_hint")}</p><//>`;
+  return html`<section class="stack" aria-labelledby="rooms">
+    <h2 id="rooms">${t("stay.rooms")}</h2>
+    <${Dates} />
+    ${hotel.opening_state !== "open" && html`<${Notice} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    <${Listed} from=${rooms} empty=${none}>
+      ${(items) => html`<ul class="cells rooms">${items.map((room) => html`<li key=${room.room_id}><${RoomRow} room=${room} wish=${wish} /></li>`)}</ul>`}
+    <//>
+  </section>`;
+}
+
+function RoomRow({ room, wish }) {
+  const gone = !(room.available > 0);
+  return html`<${Link} href=${`/rooms/${room.room_id}`} class=${`room-row ${gone ? "gone" : ""}`}>
+    <${Picture} src=${room.images[0]} className="square" />
+    <div class="grow">
+      <h3>${inLanguage(room.name)}</h3>
+      <p class="small muted">${roomFacts(room)}</p>
+      <div class="row between end">
+        <span>${gone ? html`<span class="badge bad">${t("stay.sold_out")}</span>` : room.available < FEW && html`<span class="badge warn">${t("stay.only", { count: room.available })}</span>`}</span>
+        ${gone ? html`<span class="small go-text">${t("stay.other_dates")}</span>` : html`<${Total} room=${room} wish=${wish} />`}
+      </div>
+    </div>
+  <//>`;
+}
+
+function Total({ room, wish }) {
+  const nights = room.total === null ? 1 : nightsBetween(wish.check_in, wish.check_out);
+  const [was, now] = [(room.list_price || 0) * nights, room.total ?? room.price];
+  return html`<span class="charge">
+    ${was > now && html`<${Price} fen=${was} was />`} <${Price} fen=${now} />
+    <small>${room.total === null ? t("stay.a_night") : nightsText(wish)}</small></span>`;
+}
+
+/** "32 ㎡ · 大床 · 2 份早餐". */
+export function roomFacts(room) {
+  return [`${room.area} m²`, inLanguage(room.bed), breakfasts(room.breakfasts)].join(" · ");
+}
+
+function breakfasts(count) {
+  if (count === 0) return t("stay.no_breakfast");
+  return t(count === 1 ? "stay.breakfast" : "stay.breakfasts", { count });
+}

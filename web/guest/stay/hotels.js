@@ -1,0 +1,132 @@
+// The first page: find a hotel by dates, city, words and distance.
+import "./texts.js";
+import { Empty, Field, Listed, Notice, Picture, Price } from "../../shared/components.js";
+import { useList, useLoad } from "../../shared/hooks.js";
+import { Icon } from "../../shared/icons.js";
+import { inLanguage, t, textOr } from "../../shared/language.js";
+import { html, Link, useEffect, useState } from "../../vendor/preact.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { Dates } from "./dates.js";
+import { askPlace, knownPlace } from "./place.js";
+import { setWish, useWish } from "./search.js";
+
+const TYPING_MS = 300;
+
+export function Hotels() {
+  const wish = useWish();
+  const [place, setPlace] = useState(knownPlace());
+  const near = wish.sort === "distance" && place;
+  const query = {
+    keyword: wish.keyword,
+    city: wish.city,
+    check_in: wish.check_in,
+    check_out: wish.check_out,
+    // Without a place there is no distance to sort by.
+    sort: wish.sort === "distance" && !near ? "" : wish.sort,
+    ...(near || {}),
+  };
+  const found = useList((cursor) => api.get("/api/hotels", { ...query, cursor }), [JSON.stringify(query)]);
+  const none = html`<${Empty} title=${t("stay.none")} picture="search"><p>${t("stay.none_hint")}</p>
+    <button type="button" class="button plain" onClick=${() => setWish({ keyword: "", city: "" })}>${t("stay.clear")}</button><//>`;
+  return html`<${Page} title=${t("stay.title")}>
+    <${Search} wish=${wish} place=${place} onPlace=${setPlace} />
+    <${Listed} from=${found} empty=${none}>
+      ${(hotels) => html`<ul class="stack" aria-label=${t("stay.found")}>${hotels.map((hotel) => html`<li key=${hotel.hotel_id}><${HotelCard} hotel=${hotel} /></li>`)}</ul>`}
+    <//>
+  <//>`;
+}
+
+function Search({ wish, place, onPlace }) {
+  const [words, setWords] = useState(wish.keyword);
+  useEffect(() => setWords(wish.keyword), [wish.keyword]);
+  useEffect(() => {
+    const timer = setTimeout(() => words !== wish.keyword && setWish({ keyword: words.trim() }), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return html`<form class="card search" role="search" onSubmit=${(event) => event.preventDefault()}>
+    <div class="search-words"><${Field} label=${t("stay.keyword")} type="search" placeholder=${t("stay.keyword_hint")} maxlength="100"
+      value=${words} onInput=${setWords} /><${City} wish=${wish} /></div>
+    <${Dates} />
+    <${Sort} wish=${wish} place=${place} onPlace=${onPlace} />
+  </form>`;
+}
+
+/** The cities that there are hotels in. */
+function City({ wish }) {
+  const all = useLoad(() => api.get("/api/hotels", { limit: 100 }));
+  const cities = [...new Set((all.data?.items || []).map((hotel) => hotel.city))];
+  if (wish.city && !cities.includes(wish.city)) cities.push(wish.city);
+  return html`<${Field} label=${t("stay.city")} value=${wish.city} onInput=${(city) => setWish({ city })}>
+    <option value="" selected=${!wish.city}>${t("stay.all_cities")}</option>
+    ${cities.map((city) => html`<option key=${city} value=${city} selected=${city === wish.city}>${cityName(city)}</option>`)}
+  <//>`;
+}
+
+function Sort({ wish, place, onPlace }) {
+  const [asking, setAsking] = useState(false);
+  const [refused, setRefused] = useState(false);
+  const choose = async (sort) => {
+    setRefused(false);
+    setWish({ sort });
+    if (sort !== "distance" || place) return;
+    setAsking(true);
+    try {
+      onPlace(await askPlace());
+    } catch {
+      // The list goes on as it was before.
+      setRefused(true);
+      setWish({ sort: "" });
+    } finally {
+      setAsking(false);
+    }
+  };
+  useEffect(() => {
+    if (wish.sort === "distance" && !place) choose("distance");
+  }, []);
+  return html`<div class="segments" role="group" aria-label=${t("stay.sort")}>
+      ${["", "price", "distance", "name"].map(
+        (
+          sort,
+        ) => html`<button type="button" key=${sort} aria-pressed=${wish.sort === sort ? "true" : "false"} onClick=${() => choose(sort)}>
+          ${t(`stay.sort.${sort || "ours"}`)}</button>`,
+      )}
+    </div>
+    ${asking && html`<p class="small muted" role="status">${t("stay.locating")}</p>`}
+    ${refused && html`<div role="status"><${Notice} tone="warn">${t("stay.no_place")}<//></div>`}`;
+}
+
+function HotelCard({ hotel }) {
+  const [before, after] = t("stay.from_price", { price: "|" }).split("|");
+  return html`<${Link} href=${`/hotels/${hotel.hotel_id}`} class="hotel-card">
+    <${Picture} src=${hotel.avatar || hotel.images[0]} className="wide" />
+    <div class="inside">
+      <div class="row between top"><h2>${inLanguage(hotel.name)}</h2>
+        ${
+          hotel.from_price !== null &&
+          html`<span class="charge"><small>${before}</small><${Price} fen=${hotel.from_price} /><small>${after}</small></span>`
+        }</div>
+      <p class="small muted place"><${Icon} name="place" size="16" /><span>${cityName(hotel.city)} · ${inLanguage(hotel.address)}</span>
+        ${hotel.distance_km !== undefined && html`<span class="number distance">${distance(hotel.distance_km)}</span>`}</p>
+      <${Tags} hotel=${hotel} />
+    </div>
+  <//>`;
+}
+
+/** What stands out about a hotel. */
+export function Tags({ hotel }) {
+  const soon = hotel.opening_state !== "open";
+  if (!soon && hotel.tags.length === 0) return null;
+  return html`<p class="tags">
+    ${soon && html`<span class="badge warn">${t("stay.opening_soon")}</span>`}
+    ${hotel.tags.map((tag) => html`<span class="badge" key=${tag}>${inLanguage(tag)}</span>`)}</p>`;
+}
+
+/** A city as the guest reads it. */
+export function cityName(city) {
+  return textOr(`city.${city}`, inLanguage(city));
+}
+
+function distance(km) {
+  return km < 1 ? `${Math.round(km * 1000)} m` : `${km.toFixed(1)} km`;
+}

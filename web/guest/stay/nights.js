@@ -1,0 +1,49 @@
+// Which nights make a stay.
+import { addDays, monthOf, nightsBetween } from "../../shared/format.js";
+
+/** As the API allows (openapi.yaml: `stay_too_long`). */
+export const MAX_NIGHTS = 90;
+
+function free(date, nights) {
+  return !nights || nights.get(date)?.available > 0;
+}
+
+/** Whether a stay may begin on that day. */
+export function canStart(date, nights, last) {
+  return date < last && free(date, nights);
+}
+
+/** Whether the stay that is being picked may end on that day: each night before it must be free. */
+export function canLeave({ check_in, check_out }, date, nights) {
+  if (check_out || date <= check_in || nightsBetween(check_in, date) > MAX_NIGHTS) return false;
+  return datesOf({ check_in, check_out: date }).every((night) => free(night, nights));
+}
+
+/** Each night of a stay. */
+export function datesOf({ check_in, check_out }) {
+  return Array.from({ length: nightsBetween(check_in, check_out) }, (_, at) => addDays(check_in, at));
+}
+
+/**
+ * What a stay finds in its nights: `{available, total}` for one unit, or null where a night is not open or not known.
+ * `available` is the fewest units left on any night.
+ */
+export function offered(range, nights) {
+  if (!range.check_out) return null;
+  const found = datesOf(range).map((date) => nights.get(date));
+  if (found.some((night) => !night)) return null;
+  return {
+    available: Math.min(...found.map((night) => night.available)),
+    total: found.reduce((sum, night) => sum + night.price, 0),
+  };
+}
+
+/** The weeks of a month, Monday first: seven dates each, null where they belong to another month. */
+export function weeksOf(month) {
+  const before = (new Date(`${month}T00:00:00Z`).getUTCDay() + 6) % 7;
+  const days = nightsBetween(month, monthOf(month, 1));
+  const cells = Array.from({ length: Math.ceil((before + days) / 7) * 7 }, (_, at) =>
+    at < before || at >= before + days ? null : addDays(month, at - before),
+  );
+  return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7));
+}

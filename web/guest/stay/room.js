@@ -1,0 +1,96 @@
+// One room type: pictures, facts, the rule of cancelling, and the calendar of prices where the stay is picked.
+import "./texts.js";
+import { FaultLine, Loaded, Notice, Price } from "../../shared/components.js";
+import { addDays, monthOf, today } from "../../shared/format.js";
+import { useLoad } from "../../shared/hooks.js";
+import { Icon } from "../../shared/icons.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useEffect, useState } from "../../vendor/preact.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { Calendar } from "./calendar.js";
+import { Gallery } from "./gallery.js";
+import { roomFacts } from "./hotel.js";
+import { offered } from "./nights.js";
+import { ruleText } from "./rule.js";
+import { getWish, nightsText, setWish } from "./search.js";
+
+const MONTHS_AHEAD = 11;
+
+export function Room({ params }) {
+  const room = useLoad(() => api.get(`/api/rooms/${params.room_id}`), [params.room_id]);
+  if (!room.data) {
+    return html`<${Page} title=${t("stay.room")} back="/"><${Loaded} from=${room} tall>${() => null}<//><//>`;
+  }
+  return html`<${Open} room=${room.data} />`;
+}
+
+/** The nights of the months that were looked at: `{nights: Map of date to {price, available}, error, see}`. */
+function useNights(roomId, first, checkIn) {
+  const [state, setState] = useState({ nights: new Map(), months: new Set(), error: null });
+  const see = async (month) => {
+    const from = month < first ? first : month;
+    try {
+      const { items } = await api.get(`/api/rooms/${roomId}/nights`, { from, to: monthOf(month, 2) });
+      setState((before) => ({
+        nights: new Map([...before.nights, ...items.map((night) => [night.date, night])]),
+        months: new Set([...before.months, month]),
+        error: null,
+      }));
+    } catch (error) {
+      setState((before) => ({ ...before, error }));
+    }
+  };
+  useEffect(() => {
+    see(monthOf(checkIn));
+  }, []);
+  return { ...state, see };
+}
+
+function Open({ room }) {
+  const first = today(room.hotel.time_zone);
+  const wish = getWish();
+  const [range, setRange] = useState({ check_in: wish.check_in, check_out: wish.check_out });
+  const { nights, months, error, see } = useNights(room.room_id, first, range.check_in);
+  const offer = offered(range, nights);
+  const known = months.size > 0;
+  const pick = (next) => {
+    setRange(next);
+    if (next.check_out) setWish(next);
+  };
+  const soon = room.hotel.opening_state !== "open";
+  return html`<${Page} title=${inLanguage(room.name)} back=${`/hotels/${room.hotel_id}`}
+    foot=${html`<${Foot} room=${room} range=${range} offer=${offer} known=${known} soon=${soon} />`}>
+    <${Gallery} images=${room.images} name=${inLanguage(room.name)} />
+    <div class="stack tight">
+      <p class="small muted">${inLanguage(room.hotel.name)}</p>
+      <p>${roomFacts(room)}</p>
+      ${room.description && html`<p class="muted">${inLanguage(room.description)}</p>`}
+    </div>
+    ${soon && html`<${Notice} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    <section class="card stack" aria-labelledby="calendar">
+      <h2 id="calendar">${t("stay.prices")}</h2>
+      <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>
+      ${error && html`<${FaultLine} error=${error} /><button type="button" class="button plain small" onClick=${() => see(monthOf(range.check_in))}>${t("try_again")}</button>`}
+      <${Calendar} range=${range} nights=${nights} first=${first} last=${addDays(monthOf(first, MONTHS_AHEAD), -1)}
+        onPick=${pick} onMonth=${(month) => months.has(month) || see(month)} />
+    </section>
+    <section class="card stack tight" aria-labelledby="rule">
+      <h2 id="rule">${t("rule.title")}</h2>
+      <p class="row top"><${Icon} name="shield" size="20" /><span class="grow">${ruleText(room, range.check_in)}</span></p>
+    </section>
+  <//>`;
+}
+
+function Foot({ room, range, offer, known, soon }) {
+  const bookable = offer && offer.available > 0 && room.on_sale && !soon;
+  if (bookable) {
+    return html`<div class="grow"><${Price} fen=${offer.total} /> <small class="muted">${nightsText(range)}</small></div>
+      <${Link} class="button" href=${`/rooms/${room.room_id}/booking`}>${t("stay.book")}<//>`;
+  }
+  let why = "stay.pick_departure";
+  if (range.check_out) why = known ? "stay.dates_full" : "loading";
+  if (soon) why = "stay.opening_soon";
+  if (!room.on_sale) why = "problem.not_on_sale";
+  return html`<p class="grow small muted" role="status">${t(why)}</p><button type="button" class="button" disabled>${t("stay.book")}</button>`;
+}

@@ -1,0 +1,38 @@
+// Pays with the five fields that the API signed, asks for the permission to send notices, and goes back: the pages then ask the
+// API how the payment stands, for what WeChat says here proves nothing.
+const { askNotices } = require("../notices/ask.js");
+
+const FIELDS = ["timeStamp", "nonceStr", "package", "signType", "paySign"];
+
+Page({
+  data: { title: "正在打开微信支付", hint: "", again: false, paid: false },
+  fields: {},
+
+  onLoad(query) {
+    this.fields = Object.fromEntries(FIELDS.map((name) => [name, decodeURIComponent(query[name] || "")]));
+    this.pay();
+  },
+
+  async pay() {
+    this.setData({ title: "正在打开微信支付", hint: "", again: false });
+    try {
+      await wx.requestPayment(this.fields);
+    } catch (error) {
+      const cancelled = /cancel/.test(error.errMsg);
+      this.setData({
+        title: cancelled ? "支付已取消" : "支付没有完成",
+        hint: "订单会为您保留到支付时间结束",
+        again: true,
+      });
+      return;
+    }
+    this.setData({ title: "支付成功", hint: "正在返回订单", paid: true });
+    // WeChat allows the question right after a payment.
+    await askNotices().catch(() => {});
+    this.back();
+  },
+
+  back() {
+    wx.navigateBack();
+  },
+});

@@ -1,0 +1,139 @@
+// One booking: the guest, the nights, the money, and what has happened with it.
+import "./texts.js";
+import { Button, Empty, Loaded, Notice, Price, Status, Timeline } from "../../shared/components.js";
+import { day, moment, money, today } from "../../shared/format.js";
+import { useLoad, usePoll } from "../../shared/hooks.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { keptList } from "./filters.js";
+import { roomOf, stayOf } from "./guests.js";
+import { useHotel } from "./hotels.js";
+import { Messages, Notices } from "./messages.js";
+import { findBooking, Moves } from "./moves.js";
+import { Payments } from "./payments.js";
+import { RefundSheet, refundable } from "./refund.js";
+
+const LOOK_MS = 2000;
+const UNDER_WAY = new Set(["requested", "processing"]);
+
+/** Everything about it, as it was at one moment; null if there is no such booking for the one who asks. */
+async function readBooking(orderNo) {
+  const booking = await findBooking(orderNo);
+  if (!booking) return null;
+  const [payments, messages, notices] = await Promise.all([
+    api.get("/api/staff/payments", { order_no: orderNo }),
+    api.get(`/api/staff/orders/${orderNo}/messages`),
+    api.get(`/api/staff/orders/${orderNo}/notifications`),
+  ]);
+  return { booking, payments: payments.items, messages: messages.items, notices: notices.items };
+}
+
+/** Whether something is on its way that will change what is shown: money going back, or messages being dealt with. */
+function moves({ booking, payments, messages }) {
+  const refunds = payments.flatMap((it) => it.refunds);
+  return (
+    booking.status === "refunding" ||
+    refunds.some((it) => UNDER_WAY.has(it.status)) ||
+    messages.some(
+      (it) =>
+        it.state === "waiting" ||
+        it.consumers.some((one) => one.consumer !== "cancel_unpaid_booking" && one.state === "in_progress"),
+    )
+  );
+}
+
+export function Booking({ params }) {
+  const orderNo = decodeURIComponent(params.order_no);
+  const from = useLoad(() => readBooking(orderNo), [orderNo]);
+  usePoll(from.reload, LOOK_MS, Boolean(from.data) && moves(from.data));
+  const booking = from.data?.booking;
+  const title = booking ? t("desk.booking_of", { name: booking.guest_name }) : t("desk.booking");
+  return html`<${Page} title=${title} back=${keptList().back} actions=${booking && html`<${Status} of=${booking.status} />`}>
+    <${Loaded} from=${from} rows=${4} tall>
+      ${(data) => (data ? html`<${Whole} ...${data} onChange=${from.reload} />` : html`<${Unknown} orderNo=${orderNo} />`)}
+    <//>
+  <//>`;
+}
+
+function Unknown({ orderNo }) {
+  return html`<${Empty} title=${t("desk.unknown_booking")} picture="search">
+    <p>${t("desk.unknown_booking_hint", { order_no: orderNo })}</p>
+    <${Link} href="/bookings" class="button">${t("desk.to_bookings")}<//>
+  <//>`;
+}
+
+function Whole({ booking, payments, messages, notices, onChange }) {
+  const place = useHotel();
+  const [refunding, setRefunding] = useState(false);
+  const zone = place.hotels.find((it) => it.hotel_id === booking.hotel_id)?.time_zone;
+  const left = refundable(booking, payments);
+  return html`<div class="desk-steps card">
+      <${NextStep} booking=${booking} />
+      <${Moves} booking=${booking} now=${today(zone)} onMoved=${onChange} small=${false} />
+      ${left > 0 && html`<${Button} kind="plain" onClick=${() => setRefunding(true)}>${t("desk.refund")}<//>`}
+    </div>
+    <div class="desk-columns">
+      <div class="stack">
+        <${Stay} booking=${booking} />
+        <${Amounts} booking=${booking} payments=${payments} />
+        <${Payments} payments=${payments} />
+        <${Messages} messages=${messages} />
+      </div>
+      <div class="stack">
+        <section class="card stack"><h2>${t("desk.history")}</h2><${Timeline} steps=${booking.timeline} /></section>
+        <${Notices} notices=${notices} />
+      </div>
+    </div>
+    ${refunding && html`<${RefundSheet} booking=${booking} left=${left} onDone=${onChange} onClose=${() => setRefunding(false)} />`}`;
+}
+
+function NextStep({ booking }) {
+  const facts = { day: day(booking.check_in), last: day(booking.check_out), at: moment(booking.expires_at) };
+  return html`<p class="grow">${t(`desk.next.${booking.status}`, facts)}</p>`;
+}
+
+function Stay({ booking }) {
+  const cancel = { at: moment(booking.free_cancel_until), fee: booking.cancel_fee_bp / 100 };
+  return html`<section class="card stack">
+    <h2>${t("desk.the_stay")}</h2>
+    <dl class="facts desk-facts">
+      <dt>${t("desk.guest")}</dt><dd>${booking.guest_name}</dd>
+      <dt>${t("desk.phone")}</dt><dd>${booking.phone_number}</dd>
+      <dt>${t("desk.hotel")}</dt><dd>${inLanguage(booking.hotel_name)}</dd>
+      <dt>${t("desk.room")}</dt><dd>${roomOf(booking)}</dd>
+      <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
+      <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
+      <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.until", cancel)}</dd>
+      <dt>${t("desk.order_no")}</dt><dd class="desk-code">${booking.order_no}</dd>
+      <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
+    </dl>
+  </section>`;
+}
+
+function Amounts({ booking, payments }) {
+  const back = payments.reduce((sum, it) => sum + it.refunded, 0);
+  const sum = (label, fen, look = "") =>
+    html`<tr class=${look}><th scope="row" colspan="3">${label}</th><td class="right">${money(fen)}</td></tr>`;
+  return html`<section class="card stack">
+    <h2>${t("desk.amounts")}</h2>
+    <table class="desk-sums">
+      <thead><tr><th scope="col">${t("desk.night")}</th><th scope="col" class="right">${t("desk.price")}</th>
+        <th scope="col" class="right">${t("desk.units")}</th><th scope="col" class="right">${t("desk.amount")}</th></tr></thead>
+      <tbody>${booking.items.map(
+        (
+          it,
+        ) => html`<tr key=${it.date}><td>${day(it.date, { weekday: true })}</td><td class="right">${money(it.price)}</td>
+          <td class="right">${it.units}</td><td class="right">${money(it.amount)}</td></tr>`,
+      )}</tbody>
+      <tfoot>
+        ${sum(t("desk.total"), booking.total)}
+        ${booking.discount > 0 && sum(t("desk.discount"), -booking.discount)}
+        <tr class="total"><th scope="row" colspan="3">${t("desk.payable")}</th><td class="right"><${Price} fen=${booking.payable} /></td></tr>
+        ${back > 0 && sum(t("desk.given_back"), -back)}
+      </tfoot>
+    </table>
+    ${booking.payable === 0 && html`<${Notice}>${t("desk.nothing_to_pay")}<//>`}
+  </section>`;
+}

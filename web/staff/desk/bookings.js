@@ -1,0 +1,145 @@
+// All bookings, narrowed by hotel, state, day of arrival or phone number.
+import "./texts.js";
+import { Button, Empty, FaultLine, Field, Loaded, Price, Status } from "../../shared/components.js";
+import { moment } from "../../shared/format.js";
+import { useAction, useLoad } from "../../shared/hooks.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { keepList, keptList, noFilters, STATES } from "./filters.js";
+import { roomOf, stayOf } from "./guests.js";
+import { useHotel } from "./hotels.js";
+
+const PAGE = 50;
+const MOST_EMPTY_PAGES = 5;
+
+/** As many pages of the list as were open: `{items, cursor}`. */
+async function readPages(filters, pages) {
+  const items = [];
+  let cursor;
+  for (let read = 0; read < pages; read += 1) {
+    const page = await readOn(filters, cursor);
+    items.push(...page.items);
+    cursor = page.cursor;
+    if (!cursor) break;
+  }
+  return { items, cursor };
+}
+
+/** The next page with something on it: a list may answer with nothing but where to go on. */
+async function readOn(filters, from) {
+  let cursor = from;
+  for (let read = 0; read < MOST_EMPTY_PAGES; read += 1) {
+    const page = await api.get("/api/staff/bookings", { ...filters, limit: PAGE, cursor });
+    if (page.items.length > 0 || !page.next_cursor) return { items: page.items, cursor: page.next_cursor };
+    cursor = page.next_cursor;
+  }
+  return { items: [], cursor };
+}
+
+export function Bookings() {
+  const place = useHotel();
+  const [filters, setFilters] = useState(() => keptList().filters);
+  const from = useLoad(() => readPages(filters, keptList().pages), [JSON.stringify(filters)]);
+  const more = useAction(async () => {
+    const page = await readOn(filters, from.data.cursor);
+    from.setData({ items: [...from.data.items, ...page.items], cursor: page.cursor });
+    keepList({ pages: keptList().pages + 1 });
+  });
+  const narrow = (next) => {
+    keepList({ filters: next, pages: 1, scroll: 0 });
+    setFilters(next);
+  };
+  const several = place.hotels.length > 1;
+  return html`<${Page} title=${t("page.bookings")}>
+    <${Filters} filters=${filters} place=${place} onChange=${narrow} />
+    <${Loaded} from=${from} rows=${5}>
+      ${(data) =>
+        data.items.length === 0 && !data.cursor
+          ? html`<${Nothing} filters=${filters} onChange=${narrow} />`
+          : html`<${List} items=${data.items} several=${several} />
+            <${FaultLine} error=${more.error} />
+            ${data.cursor && html`<${Button} kind="plain" wide busy=${more.busy} onClick=${more.run}>${t("show_more")}<//>`}`}
+    <//>
+  <//>`;
+}
+
+function Filters({ filters, place, onChange }) {
+  const change = (name) => (value) => onChange({ ...filters, [name]: value });
+  const narrowed = Object.values(filters).some(Boolean);
+  return html`<div class="filters">
+    ${
+      place.hotels.length > 1 &&
+      html`<${Field} label=${t("desk.hotel")} value=${filters.hotel_id} onInput=${change("hotel_id")}>
+      <option value="">${t("desk.any_hotel")}</option>
+      ${place.hotels.map((it) => html`<option value=${it.hotel_id} selected=${it.hotel_id === filters.hotel_id}>${inLanguage(it.name)}</option>`)}
+    <//>`
+    }
+    <${Field} label=${t("desk.status")} value=${filters.status} onInput=${change("status")}>
+      <option value="">${t("desk.any_status")}</option>
+      ${STATES.map((it) => html`<option value=${it} selected=${it === filters.status}>${t(`status.${it}`)}</option>`)}
+    <//>
+    <${Field} label=${t("desk.arrival_date")} type="date" value=${filters.date} onInput=${change("date")} />
+    <${Phone} value=${filters.phone_number} onChange=${change("phone_number")} />
+    ${narrowed && html`<${Button} kind="quiet" small onClick=${() => onChange(noFilters())}>${t("desk.clear")}<//>`}
+  </div>`;
+}
+
+/** The API finds whole numbers only: it is asked when the number is complete, not at each digit. */
+function Phone({ value, onChange }) {
+  const [typed, setTyped] = useState(value);
+  const shown = useRef(value);
+  if (shown.current !== value) {
+    shown.current = value;
+    setTyped(value);
+  }
+  const wrong = typed && !/^\+?[0-9][0-9 -]{3,24}$/.test(typed.trim());
+  const commit = () => !wrong && typed.trim() !== value && onChange(typed.trim());
+  const submit = (event) => {
+    event.preventDefault();
+    commit();
+  };
+  return html`<form onSubmit=${submit} class="desk-phone">
+    <${Field} label=${t("desk.phone")} type="tel" inputmode="tel" value=${typed} onInput=${setTyped} onBlur=${commit}
+      wrong=${wrong ? t("desk.phone_wrong") : undefined} placeholder="13800138000" />
+    <button class="unseen" tabindex="-1">${t("desk.find")}</button>
+  </form>`;
+}
+
+function Nothing({ filters, onChange }) {
+  const narrowed = Object.values(filters).some(Boolean);
+  return html`<${Empty} title=${t(narrowed ? "desk.nothing_found" : "desk.no_bookings")} picture="bookings">
+    ${narrowed ? html`<${Button} kind="plain" onClick=${() => onChange(noFilters())}>${t("desk.clear")}<//>` : html`<p>${t("desk.no_bookings_hint")}</p>`}
+  <//>`;
+}
+
+function List({ items, several }) {
+  // Whoever comes back from a booking finds the list where they left it.
+  useLayoutEffect(() => {
+    const { scroll } = keptList();
+    if (scroll) requestAnimationFrame(() => scrollTo(0, scroll));
+    keepList({ scroll: 0 });
+  }, []);
+  const leave = () => keepList({ scroll: scrollY, back: "/bookings" });
+  return html`<div class="table desk-bookings" role="region" aria-label=${t("page.bookings")} tabindex="0"><table>
+    <thead><tr>
+      <th scope="col">${t("desk.guest")}</th><th scope="col">${t("desk.stay_dates")}</th><th scope="col">${t("desk.room")}</th>
+      ${several && html`<th scope="col">${t("desk.hotel")}</th>`}
+      <th scope="col">${t("desk.status")}</th><th scope="col" class="right">${t("desk.payable")}</th>
+      <th scope="col">${t("desk.booked_at")}</th>
+    </tr></thead>
+    <tbody>${items.map(
+      (it) => html`<tr key=${it.order_no}>
+        <td><div class="who"><${Link} href=${`/bookings/${it.order_no}`} onClick=${leave} class="desk-name">${it.guest_name}<//>
+          <span class="muted number">${it.phone_number}</span></div></td>
+        <td class="stay number">${stayOf(it)}</td>
+        <td>${roomOf(it)}</td>
+        ${several && html`<td>${inLanguage(it.hotel_name)}</td>`}
+        <td class="status"><${Status} of=${it.status} /></td>
+        <td class="right"><${Price} fen=${it.payable} /></td>
+        <td class="made number muted">${moment(it.created_at)}</td>
+      </tr>`,
+    )}</tbody>
+  </table></div>`;
+}

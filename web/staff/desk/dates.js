@@ -1,0 +1,21 @@
+// Going from day to day: some days back, some on, any day, and back to today.
+import { Button, Field } from "../../shared/components.js";
+import { addDays, day } from "../../shared/format.js";
+import { Icon } from "../../shared/icons.js";
+import { t } from "../../shared/language.js";
+import { html } from "../../vendor/preact.js";
+
+/** `by` is how many days a press goes; `children` say in words what is shown, instead of the day; `more` stands behind. */
+export function DateStepper({ date, now, onChange, by = 1, more, children }) {
+  const pick = (value) => value && onChange(value);
+  const step = (days, icon, label) => html`<button type="button" class="icon-button" aria-label=${label}
+    onClick=${() => onChange(addDays(date, days))}><${Icon} name=${icon} /></button>`;
+  return html`<div class="desk-dates" role="group" aria-label=${t("desk.date")}>
+    ${step(-by, "back", t(by === 1 ? "desk.day_before" : "desk.days_before", { count: by }))}
+    <strong class="number">${children ?? day(date, { weekday: true })}</strong>
+    ${step(by, "go", t(by === 1 ? "desk.day_after" : "desk.days_after", { count: by }))}
+    <${Field} label=${t("desk.date")} type="date" value=${date} onInput=${pick} />
+    ${more}
+    ${date !== now && html`<${Button} kind="plain" small onClick=${() => onChange(now)}>${t("desk.to_today")}<//>`}
+  </div>`;
+}

@@ -1,0 +1,164 @@
+// The grid of the calendar: rooms by days. Chosen with the mouse, with fingers, or with the arrow keys.
+import { day, money, toYuan } from "../../shared/format.js";
+import { inLanguage, locale, t } from "../../shared/language.js";
+import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { begin, extend, includes, stepped, weekdayOf } from "./selection.js";
+
+const WEEKEND = new Set([5, 6]);
+const STEPS = 4;
+const ROOM_FOR = 5;
+
+/**
+ * `rows` are `{room, nights}` with nights by date; `select` takes the next selection, `edit` opens what is chosen.
+ * The cell with the focus is where the selection ends.
+ */
+export function Grid({ rows, dates, now, selection, select, edit }) {
+  const table = useRef(null);
+  const wanted = useRef(false);
+  const at = selection?.to ?? { row: 0, column: Math.max(0, dates.indexOf(now)) };
+  useEffect(() => {
+    if (!wanted.current) return;
+    wanted.current = false;
+    const cell = cellAt(table.current, at);
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [selection]);
+  const pointer = usePointer(selection, select);
+  const press = (event) => {
+    const next = stepped(at, event.key, rows.length, dates.length);
+    if (next) {
+      wanted.current = true;
+      select(
+        event.shiftKey
+          ? extend(selection ?? begin(at.row, at.column), next.row, next.column)
+          : begin(next.row, next.column),
+      );
+    } else if (event.key === "Enter" || event.key === " ") {
+      if (!selection) select(begin(at.row, at.column));
+      edit();
+    } else if (event.key === "Escape" && selection) {
+      wanted.current = true;
+      select(null);
+    } else return;
+    event.preventDefault();
+  };
+  return html`<div class="table desk-grid"><table role="grid" aria-label=${t("page.calendar")} aria-multiselectable="true"
+    aria-describedby="desk-grid-help" ref=${table} onKeyDown=${press} onDblClick=${(event) => placeOf(event) && edit()} ...${pointer}>
+    <caption class="unseen" id="desk-grid-help">${t("desk.calendar_keys")}</caption>
+    <thead><tr role="row"><th role="columnheader" class="room">${t("desk.room")}</th>${dates.map((date, column) => html`<${Day} key=${date} date=${date} first=${column === 0} now=${now} />`)}</tr></thead>
+    <tbody>${rows.map(
+      ({ room, nights }, row) => html`<tr key=${room.room_id} role="row">
+        <th role="rowheader" class="room">${inLanguage(room.name)}${!room.on_sale && html`<span class="badge">${t("desk.off_sale")}</span>`}</th>
+        ${dates.map(
+          (
+            date,
+            column,
+          ) => html`<${Cell} key=${date} room=${room} date=${date} night=${nights.get(date)} row=${row} column=${column}
+            past=${date < now} chosen=${includes(selection, row, column)} active=${at.row === row && at.column === column} />`,
+        )}
+      </tr>`,
+    )}</tbody>
+    <tfoot><tr role="row"><th role="rowheader" class="room">${t("desk.house_full")}</th>
+      ${dates.map((date) => html`<td key=${date} role="gridcell" class="number">${fullness(rows, date)}</td>`)}</tr></tfoot>
+  </table></div>`;
+}
+
+function cellAt(table, { row, column }) {
+  return table.querySelector(`[data-row="${row}"][data-column="${column}"]`);
+}
+
+/** The cell under an event, or null. */
+function placeOf(event) {
+  const cell = event.target.closest?.("[data-row]");
+  return cell && { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+}
+
+/** Mouse: press, drag, let go; with shift to the end. Finger: one tap begins, the next one ends. */
+function usePointer(selection, select) {
+  const drag = useRef(null);
+  useEffect(() => {
+    const end = () => {
+      drag.current = null;
+    };
+    addEventListener("pointerup", end);
+    return () => removeEventListener("pointerup", end);
+  }, []);
+  const down = (event) => {
+    const place = placeOf(event);
+    if (!place || event.button !== 0 || event.pointerType === "touch") return;
+    drag.current = event.shiftKey && selection ? selection : begin(place.row, place.column);
+    select(extend(drag.current, place.row, place.column));
+  };
+  const over = (event) => {
+    const place = drag.current && placeOf(event);
+    if (place) select(extend(drag.current, place.row, place.column));
+  };
+  const tap = (event) => {
+    const place = placeOf(event);
+    if (!place || event.pointerType !== "touch") return;
+    const one = selection && selection.from.row === selection.to.row && selection.from.column === selection.to.column;
+    select(one ? extend(selection, place.row, place.column) : begin(place.row, place.column));
+  };
+  return { onPointerDown: down, onPointerOver: over, onClick: tap };
+}
+
+function Day({ date, first, now }) {
+  const short = new Intl.DateTimeFormat(locale(), { weekday: "narrow", timeZone: "UTC" }).format(
+    new Date(`${date}T00:00:00Z`),
+  );
+  const number = Number(date.slice(8));
+  const look = [WEEKEND.has(weekdayOf(date)) && "weekend", date === now && "now"].filter(Boolean).join(" ");
+  return html`<th role="columnheader" class=${look} abbr=${day(date, { weekday: true })} aria-label=${day(date, { weekday: true })}>
+    <span class="month">${first || number === 1 ? monthName(date) : ""}</span><span class="number">${number}</span><span>${short}</span></th>`;
+}
+
+function monthName(date) {
+  return new Intl.DateTimeFormat(locale(), { month: "short", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+}
+
+function Cell({ room, date, night, row, column, past, chosen, active }) {
+  const look = ["desk-heat", heatOf(night, room), past && "past", chosen && "chosen"].filter(Boolean).join(" ");
+  return html`<td role="gridcell" class=${look} data-row=${row} data-column=${column} tabindex=${active ? 0 : -1}
+    aria-selected=${chosen ? "true" : "false"} aria-label=${toldOf(room, date, night)}>
+    <span>${markOf(night, room)}</span><${Cost} night=${night} /></td>`;
+}
+
+function Cost({ night }) {
+  const yuan = night ? toYuan(night.price) : "";
+  return html`<small class=${yuan.length > ROOM_FOR ? "long" : ""}>${yuan}</small>`;
+}
+
+/** How much of what is open on a night is sold, of all rooms that have a limit: "34%". */
+function fullness(rows, date) {
+  const limited = rows.filter(({ room }) => room.inventory_mode !== "unlimited");
+  const open = limited.map(({ nights }) => nights.get(date)).filter((it) => it && !it.closed);
+  const units = open.reduce((sum, it) => sum + it.units, 0);
+  const sold = open.reduce((sum, it) => sum + it.sold, 0);
+  return units ? `${Math.round((100 * sold) / units)}%` : "–";
+}
+
+function heatOf(night, room) {
+  if (!night) return "none";
+  if (night.closed) return "closed";
+  if (isFull(night, room)) return "full";
+  return `h${Math.min(STEPS, Math.ceil((night.sold / night.units) * STEPS) || 0)}`;
+}
+
+/** A room that is sold without a limit is never full. */
+function isFull(night, room) {
+  return room.inventory_mode !== "unlimited" && night.sold >= night.units;
+}
+
+function markOf(night, room) {
+  if (!night) return "–";
+  if (night.closed) return t("desk.closed_mark");
+  return room.inventory_mode === "unlimited" ? `${night.sold}/∞` : `${night.sold}/${night.units}`;
+}
+
+/** A cell in words: what colours say to the eye. */
+function toldOf(room, date, night) {
+  const where = { day: day(date, { weekday: true }), room: inLanguage(room.name) };
+  if (!night) return t("desk.cell_none", where);
+  const facts = { ...where, sold: night.sold, units: night.units, price: money(night.price) };
+  return t(night.closed ? "desk.cell_closed" : "desk.cell", facts);
+}

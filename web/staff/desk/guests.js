@@ -1,0 +1,48 @@
+// A list of guests at the desk: who, which room, from when to when, and what is next with them.
+import { Status } from "../../shared/components.js";
+import { day, nightsBetween } from "../../shared/format.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link } from "../../vendor/preact.js";
+import { keepList } from "./filters.js";
+import { Moves } from "./moves.js";
+
+/** `quiet`: they are only told of, nothing is to be done with them here. */
+export function Guests({ bookings, now, onMoved, empty, quiet = false }) {
+  if (bookings.length === 0) return html`<p class="card desk-none">${empty}</p>`;
+  return html`<ul class="cells">
+    ${bookings.map((it) => html`<li key=${it.order_no}><${Guest} booking=${it} now=${now} onMoved=${onMoved} quiet=${quiet} /></li>`)}
+  </ul>`;
+}
+
+function Guest({ booking, now, onMoved, quiet }) {
+  const late = booking.status === "checked_in" && booking.check_out < now;
+  return html`<div class="cell desk-guest">
+    <div class="grow">
+      <p class="row wrap"><${Link} href=${`/bookings/${booking.order_no}`} onClick=${() => keepList({ back: "/" })} class="desk-name">${booking.guest_name}<//>
+        <span class="muted small number">${booking.phone_number}</span>
+        ${(quiet || booking.status === "pending_payment") && html`<${Status} of=${booking.status} />`}
+        ${late && html`<span class="badge bad">${t("desk.overstayed")}</span>`}
+        ${!quiet && booking.status === "paid" && booking.arrival_time && html`<span class="badge calm number">${t("desk.comes_at", { time: booking.arrival_time })}</span>`}
+      </p>
+      <p>${roomOf(booking)}</p>
+      <p class="muted small number">${stayOf(booking)}</p>
+    </div>
+    ${!quiet && html`<${Moves} booking=${booking} now=${now} onMoved=${onMoved} />`}
+  </div>`;
+}
+
+/** "Courtyard King", and how many if more than one. */
+export function roomOf(booking) {
+  const room = inLanguage(booking.room_name);
+  return booking.units > 1 ? t("desk.rooms_of", { room, count: booking.units }) : room;
+}
+
+/** "21 Nov – 23 Nov, 2 nights". */
+export function stayOf(booking) {
+  const nights = nightsBetween(booking.check_in, booking.check_out);
+  return t(nights === 1 ? "desk.stay_one" : "desk.stay", {
+    from: day(booking.check_in),
+    to: day(booking.check_out),
+    count: nights,
+  });
+}

@@ -1,0 +1,46 @@
+// At which hotel one works: one's own hotels, and the one chosen last.
+import "./texts.js";
+import { everything } from "../../shared/api.js";
+import { Empty, Field, Loaded } from "../../shared/components.js";
+import { useLoad } from "../../shared/hooks.js";
+import { inLanguage, t } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { api, isAdmin } from "../session.js";
+
+const KEY = "posthouse.desk.hotel";
+
+/** `{from, hotels, hotel, choose}`: the hotels that one serves, and the one at whose desk one stands. */
+export function useHotel() {
+  const from = useLoad(() => everything(api, "/api/staff/hotels"));
+  const [chosen, setChosen] = useState(localStorage.getItem(KEY));
+  const hotels = from.data ?? [];
+  const hotel = hotels.find((it) => it.hotel_id === chosen) ?? hotels[0];
+  const choose = (hotelId) => {
+    localStorage.setItem(KEY, hotelId);
+    setChosen(hotelId);
+  };
+  return { from, hotels, hotel, choose };
+}
+
+/** Which hotel; whoever serves one only reads its name. */
+export function HotelChooser({ place }) {
+  if (place.hotels.length === 0) return null;
+  if (place.hotels.length === 1) return html`<span class="desk-house">${inLanguage(place.hotel.name)}</span>`;
+  return html`<${Field} label=${t("desk.hotel")} value=${place.hotel.hotel_id} onInput=${place.choose}>
+    ${place.hotels.map((it) => html`<option value=${it.hotel_id} selected=${it === place.hotel}>${inLanguage(it.name)}</option>`)}
+  <//>`;
+}
+
+/** `children(hotel)` once it is known where one works. */
+export function AtHotel({ place, children }) {
+  return html`<${Loaded} from=${place.from} rows=${4}>
+    ${() => (place.hotel ? children(place.hotel) : html`<${NoHotel} />`)}
+  <//>`;
+}
+
+function NoHotel() {
+  return html`<${Empty} title=${t("desk.no_hotel")}>
+    <p>${t(isAdmin() ? "desk.no_hotel_admin" : "desk.no_hotel_staff")}</p>
+    ${isAdmin() && html`<${Link} href="/hotels" class="button">${t("desk.to_hotels")}<//>`}
+  <//>`;
+}

@@ -1,0 +1,63 @@
+// Which nights of which rooms are chosen in the calendar: a rectangle from where one began to where one is.
+import { addDays } from "../../shared/format.js";
+
+/** A selection of one cell; `row` counts rooms, `column` days. */
+export function begin(row, column) {
+  return { from: { row, column }, to: { row, column } };
+}
+
+/** The same beginning, to another end. */
+export function extend(selection, row, column) {
+  return { from: selection.from, to: { row, column } };
+}
+
+/** `{top, bottom, left, right}`, all inclusive. */
+export function edges({ from, to }) {
+  return {
+    top: Math.min(from.row, to.row),
+    bottom: Math.max(from.row, to.row),
+    left: Math.min(from.column, to.column),
+    right: Math.max(from.column, to.column),
+  };
+}
+
+export function includes(selection, row, column) {
+  if (!selection) return false;
+  const { top, bottom, left, right } = edges(selection);
+  return top <= row && row <= bottom && left <= column && column <= right;
+}
+
+/** 0 for Sunday to 6 for Saturday. */
+export function weekdayOf(date) {
+  return new Date(`${date}T00:00:00Z`).getUTCDay();
+}
+
+/** The dates in runs without gaps, as the API takes them: `[{from, to}]`, `to` exclusive. */
+export function runsOf(dates) {
+  const runs = [];
+  for (const date of dates) {
+    const last = runs.at(-1);
+    if (last && last.to === date) last.to = addDays(date, 1);
+    else runs.push({ from: date, to: addDays(date, 1) });
+  }
+  return runs;
+}
+
+/** Where an arrow key leads, or null for another key. */
+export function stepped({ row, column }, key, rows, columns) {
+  const places = {
+    ArrowLeft: [row, column - 1],
+    ArrowRight: [row, column + 1],
+    ArrowUp: [row - 1, column],
+    ArrowDown: [row + 1, column],
+    Home: [row, 0],
+    End: [row, columns - 1],
+  };
+  if (!(key in places)) return null;
+  const [nextRow, nextColumn] = places[key];
+  return { row: clamp(nextRow, rows), column: clamp(nextColumn, columns) };
+}
+
+function clamp(value, count) {
+  return Math.min(Math.max(value, 0), count - 1);
+}

@@ -1,0 +1,139 @@
+// Today at the desk: who comes, who is in the house, who leaves, and what is free.
+import "./texts.js";
+import { everything } from "../../shared/api.js";
+import { Loaded } from "../../shared/components.js";
+import { addDays, today } from "../../shared/format.js";
+import { useLoad, usePoll } from "../../shared/hooks.js";
+import { Icon } from "../../shared/icons.js";
+import { t } from "../../shared/language.js";
+import { html, useLocation, useState } from "../../vendor/preact.js";
+import { api } from "../session.js";
+import { Page } from "../shell.js";
+import { DateStepper } from "./dates.js";
+import { searchFor } from "./filters.js";
+import { Guests } from "./guests.js";
+import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
+
+const LOOK_AGAIN_MS = 30_000;
+const DAYS_MISSED = 3;
+const DEALT_WITH = new Set(["finished", "no_show"]);
+
+export function Today() {
+  const place = useHotel();
+  return html`<${Page} title=${t("page.today")} actions=${html`<${Search} />`}>
+    <${AtHotel} place=${place}>${(hotel) => html`<${Day} key=${hotel.hotel_id} place=${place} hotel=${hotel} />`}<//>
+  <//>`;
+}
+
+function Search() {
+  const [wanted, setWanted] = useState("");
+  const [, navigate] = useLocation();
+  const submit = (event) => {
+    event.preventDefault();
+    if (wanted.trim()) navigate(searchFor(wanted.trim()));
+  };
+  return html`<form class="desk-search" role="search" onSubmit=${submit}>
+    <input class="input" type="search" aria-label=${t("desk.search")} placeholder=${t("desk.search")} value=${wanted}
+      onInput=${(event) => setWanted(event.currentTarget.value)} />
+    <button type="submit" class="icon-button" aria-label=${t("desk.find")}><${Icon} name="search" /></button>
+  </form>`;
+}
+
+/** Who is where on a day, by what the lists of the API can tell: arrivals by date, the house as it is now. */
+async function lookAt(hotel, date, now) {
+  const list = (query) => everything(api, "/api/staff/bookings", { hotel_id: hotel.hotel_id, ...query });
+  const earlier = date === now ? Array.from({ length: DAYS_MISSED }, (_, at) => addDays(now, -1 - at)) : [];
+  const [arriving, inside, offers, ...missed] = await Promise.all([
+    list({ date }),
+    list({ status: "checked_in" }),
+    date < now ? null : freeRooms(hotel, date),
+    ...earlier.map((missedOn) => list({ status: "paid", date: missedOn })),
+  ]);
+  const byName = (one, other) => one.guest_name.localeCompare(other.guest_name, "zh-CN");
+  const byTime = (one, other) => (one.arrival_time ?? "99").localeCompare(other.arrival_time ?? "99");
+  return {
+    date,
+    arriving: arriving.filter((it) => it.status === "paid").sort(byTime),
+    missed: missed.flat(),
+    unpaid: arriving.filter((it) => it.status === "pending_payment"),
+    // Whoever came and still stays stands in the house.
+    dealtWith: arriving.filter((it) => DEALT_WITH.has(it.status)),
+    came: arriving.some((it) => it.status === "checked_in" || it.status === "finished"),
+    leaving: inside.filter((it) => (date === now ? it.check_out <= date : it.check_out === date)).sort(byName),
+    staying: inside.filter((it) => it.check_in <= date && date < it.check_out).sort(byName),
+    free: offers,
+  };
+}
+
+/** How many units can still be sold for a night; null if that cannot be told, which keeps nobody from working. */
+async function freeRooms(hotel, date) {
+  try {
+    const rooms = await everything(api, `/api/hotels/${hotel.hotel_id}/rooms`, {
+      check_in: date,
+      check_out: addDays(date, 1),
+    });
+    return rooms.reduce((sum, it) => sum + (it.available ?? 0), 0);
+  } catch {
+    return null;
+  }
+}
+
+function Day({ place, hotel }) {
+  const now = today(hotel.time_zone);
+  const [date, setDate] = useState(now);
+  const from = useLoad(() => lookAt(hotel, date, now), [hotel.hotel_id, date, now]);
+  usePoll(from.reload, LOOK_AGAIN_MS);
+  return html`<div class="desk-bar">
+      <${HotelChooser} place=${place} />
+      <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />
+    </div>
+    <${Loaded} from=${from} rows=${4}>
+      ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
+        <${Counts} data=${data} now=${now} />
+        <${Lists} data=${data} now=${now} onMoved=${from.reload} />
+      </div>`}
+    <//>`;
+}
+
+function Refresh({ from }) {
+  return html`<button type="button" class="icon-button" aria-label=${t("desk.refresh")} aria-busy=${from.loading ? "true" : undefined}
+    onClick=${from.reload}><${Icon} name="refresh" /></button>`;
+}
+
+function Counts({ data, now }) {
+  const free = data.date === now ? t("desk.free_tonight") : t("desk.free");
+  const counts = [
+    ["desk-arriving", t("desk.arriving"), data.arriving.length + data.missed.length],
+    ["desk-staying", t("desk.staying"), data.staying.length],
+    ["desk-leaving", t("desk.leaving"), data.leaving.length],
+  ];
+  const jump = (id) => document.getElementById(id).scrollIntoView({ block: "start" });
+  return html`<div class="desk-counts">
+    ${counts.map(
+      ([id, label, count]) => html`<button type="button" class="card" onClick=${() => jump(id)}>
+        <span>${label}</span><strong class="number">${count}</strong></button>`,
+    )}
+    ${data.free !== null && html`<div class="card"><span>${free}</span><strong class="number">${data.free}</strong></div>`}
+  </div>`;
+}
+
+function Lists({ data, now, onMoved }) {
+  const shared = { now, onMoved };
+  return html`<div class="desk-lists">
+    <section id="desk-arriving" aria-labelledby="desk-arriving-title">
+      <h2 id="desk-arriving-title">${t("desk.arriving")}</h2>
+      <${Guests} ...${shared} bookings=${data.arriving} empty=${data.came ? t("desk.all_arrived") : t("desk.no_arrivals")} />
+      ${data.missed.length > 0 && html`<h3>${t("desk.missed")}</h3><${Guests} ...${shared} bookings=${data.missed} />`}
+      ${data.unpaid.length > 0 && html`<h3>${t("desk.unpaid")}</h3><${Guests} ...${shared} bookings=${data.unpaid} />`}
+      ${data.dealtWith.length > 0 && html`<h3>${t("desk.dealt_with")}</h3><${Guests} now=${now} bookings=${data.dealtWith} quiet />`}
+    </section>
+    <section id="desk-staying" aria-labelledby="desk-staying-title">
+      <h2 id="desk-staying-title">${t("desk.staying")}</h2>
+      <${Guests} ...${shared} bookings=${data.staying} empty=${t("desk.no_stays")} />
+    </section>
+    <section id="desk-leaving" aria-labelledby="desk-leaving-title">
+      <h2 id="desk-leaving-title">${t("desk.leaving")}</h2>
+      <${Guests} ...${shared} bookings=${data.leaving} empty=${t("desk.no_departures")} />
+    </section>
+  </div>`;
+}
