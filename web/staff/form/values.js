@@ -73,27 +73,28 @@ export function remarksOf(error, fields) {
   let isWhole = true;
   for (const { field, message } of error.errors) {
     const name = field.split(".")[0];
-    if (fields.some((it) => it.name === name)) remarks[name] = inWords(message);
+    const asked = fields.find((it) => it.name === name);
+    if (asked) remarks[name] = inWords(message, asked.kind);
     else isWhole = false;
   }
   return { remarks, rest: isWhole ? null : error };
 }
 
 const WORDS = [
-  [/Field required/, "form.required"],
-  [/greater than or equal to (\S+)/, "form.at_least"],
-  [/less than or equal to (\S+)/, "form.at_most"],
-  [/at least (\d+) character/, "form.shortest"],
-  [/at most (\d+) character/, "form.longest"],
-  [/at most (\d+) item/, "form.most_items"],
-  [/valid URL/, "form.no_url"],
-  [/valid integer/, "form.no_integer"],
-  [/should match pattern/, "form.no_pattern"],
+  [/is required/, "form.required"],
+  [/(?:int|float) >= (\S+)/, "form.at_least"],
+  [/(?:int|float) <= (\S+)/, "form.at_most"],
+  [/str of length >= (\d+)/, "form.shortest"],
+  [/str of length <= (\d+)/, "form.longest"],
+  [/array of length <= (\d+)/, "form.most_items"],
+  [/Expected int/, "form.no_integer"],
+  [/Expected float/, "form.no_number"],
   [/must not be 0/, "form.not_zero"],
 ];
 
 /** What the API's checks say, in the reader's language where we know it. */
-function inWords(message) {
+function inWords(message, kind) {
+  if (message.includes("matching regex")) return t(kind.startsWith("image") ? "form.no_url" : "form.no_pattern");
   for (const [pattern, key] of WORDS) {
     const found = pattern.exec(message);
     if (found) return t(key, { limit: found[1] });

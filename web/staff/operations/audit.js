@@ -44,7 +44,7 @@ function Entry({ entry }) {
           field,
           before,
           after,
-        ]) => html`<dt>${textOr(`operations.field.${field}`, field)}</dt><dd>${before !== undefined && html`<del>${shown(field, before)}</del>`}
+        ]) => html`<dt>${nameOf(field)}</dt><dd>${before !== undefined && html`<del>${shown(field, before)}</del>`}
         ${after !== undefined && html`<ins>${shown(field, after)}</ins>`}</dd>`,
       )}</dl>`
     }`;
@@ -67,6 +67,9 @@ function asFields(value) {
   return typeof value === "object" && !Array.isArray(value) ? value : { "": value };
 }
 
+const RENAMED = { from: "begin" };
+const nameOf = (field) => textOr(`operations.field.${RENAMED[field] || field}`, field);
+
 const FEN = new Set(["price", "list_price", "amount", "minimum_spend", "from_balance"]);
 const LISTED = 8;
 
@@ -88,6 +91,6 @@ function listed(values) {
 
 function inOneLine(fields) {
   return Object.entries(fields)
-    .map(([field, value]) => `${textOr(`operations.field.${field}`, field)} ${shown(field, value)}`)
+    .map(([field, value]) => `${nameOf(field)} ${shown(field, value)}`)
     .join(" · ");
 }

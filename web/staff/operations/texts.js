@@ -285,7 +285,7 @@ addTexts({
   "operations.field.nights": ["各晚房态", "Nights"],
   "operations.field.date": ["日期", "Date"],
   "operations.field.closed": ["关房", "Closed"],
-  "operations.field.from": ["从", "From"],
+  "operations.field.begin": ["从", "From"],
   "operations.field.to": ["到", "To"],
   "operations.field.status": ["状态", "State"],
   "operations.field.state": ["状态", "State"],
