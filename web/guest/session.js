@@ -1,7 +1,8 @@
 // The guest who is logged in, and the API as they may use it.
 import { makeApi } from "../shared/api.js";
 import { makeSession } from "../shared/session.js";
+import { device } from "../shared/storage.js";
 
-export const session = makeSession(localStorage, "posthouse.guest");
+export const session = makeSession(device, "posthouse.guest");
 
 export const api = makeApi({ token: session.token, expired: session.expire });

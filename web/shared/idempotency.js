@@ -1,5 +1,7 @@
 // The key of an order that was pressed: the same for each try of the same order, also after a reload of the page.
 
+import { tab } from "./storage.js";
+
 const PREFIX = "posthouse.key.";
 
 /**
@@ -8,16 +10,16 @@ const PREFIX = "posthouse.key.";
  */
 export function keyFor(purpose, body) {
   const wish = JSON.stringify(body);
-  const kept = JSON.parse(sessionStorage.getItem(PREFIX + purpose) || "null");
-  if (kept && kept.wish === wish) return kept.key;
+  const kept = tab.read(PREFIX + purpose);
+  if (kept?.key && kept.wish === wish) return kept.key;
   const key = crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-  sessionStorage.setItem(PREFIX + purpose, JSON.stringify({ wish, key }));
+  tab.write(PREFIX + purpose, { wish, key });
   return key;
 }
 
 /** Call when the order has its definite answer: the next press is a new order. */
 export function forgetKey(purpose) {
-  sessionStorage.removeItem(PREFIX + purpose);
+  tab.remove(PREFIX + purpose);
 }
 
 /** Post with a key: kept while no answer came or the API failed, forgotten with any definite answer. */

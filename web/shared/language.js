@@ -1,5 +1,6 @@
 // The two languages of the pages. Texts are functions of their parameters or strings with {names} in them.
 import { useEffect, useState } from "../vendor/preact.js";
+import { device } from "./storage.js";
 
 const KEY = "posthouse.language";
 const LANGUAGES = ["zh", "en"];
@@ -8,7 +9,7 @@ const dictionaries = { zh: {}, en: {} };
 let current = begin();
 
 function begin() {
-  const kept = localStorage.getItem(KEY);
+  const kept = device.get(KEY);
   if (LANGUAGES.includes(kept)) return kept;
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
@@ -45,7 +46,7 @@ export function locale() {
 
 export function setLanguage(next) {
   current = next;
-  localStorage.setItem(KEY, next);
+  device.set(KEY, next);
   document.documentElement.lang = locale();
   for (const listener of listeners) listener(next);
 }

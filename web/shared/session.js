@@ -1,23 +1,32 @@
 // Who is logged in: the token until it expires, kept in the browser's storage, and everyone who wants to know of a change.
 import { useEffect, useState } from "../vendor/preact.js";
 
-/** A session kept in `storage` under `name`. `person` is what the login told of the guest or the member of staff. */
+/** A session kept in `storage` (storage.js) under `name`. `person` is what the login told of the guest or the member of staff. */
 export function makeSession(storage, name) {
   const listeners = new Set();
   let state = read();
   let expired = false;
 
   function read() {
-    const kept = JSON.parse(storage.getItem(name) || "null");
-    return kept && kept.until > Date.now() ? kept : null;
+    const kept = storage.read(name);
+    return kept?.token && kept.person && kept.until > Date.now() ? kept : null;
   }
 
   function set(next) {
+    if (next) storage.write(name, next);
+    else storage.remove(name);
+    tell(next);
+  }
+
+  function tell(next) {
     state = next;
-    if (next) storage.setItem(name, JSON.stringify(next));
-    else storage.removeItem(name);
     for (const listener of listeners) listener(next);
   }
+
+  // Another window has logged in or out.
+  addEventListener("storage", (event) => {
+    if (event.key === name) tell(read());
+  });
 
   function expire() {
     expired = true;

@@ -1,8 +1,9 @@
 // The member of staff who is logged in (until the tab is closed), and the API as they may use it.
 import { makeApi } from "../shared/api.js";
 import { makeSession } from "../shared/session.js";
+import { tab } from "../shared/storage.js";
 
-export const session = makeSession(sessionStorage, "posthouse.staff");
+export const session = makeSession(tab, "posthouse.staff");
 
 export const api = makeApi({ token: session.token, expired: session.end });
 

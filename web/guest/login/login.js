@@ -1,11 +1,13 @@
 // How a guest logs in: by the mini program inside WeChat, by a picker of guests where a simulator plays WeChat.
 import "./texts.js";
+import { reach } from "../../shared/api.js";
 import { Button, FaultLine, Field, Loaded, Notice } from "../../shared/components.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, Redirect, useEffect, useLocation, useState } from "../../vendor/preact.js";
 import { config } from "../config.js";
+import { takeOver } from "../me/device.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
 import { afterLogin, askLogin, haveCodes, inMiniProgram, takeCodes } from "../wechat.js";
@@ -41,6 +43,7 @@ function Ways() {
 
 async function begin(given) {
   const answer = await api.post("/api/sessions", given);
+  takeOver(answer.user.user_id);
   session.begin(answer.access_token, answer.expires_in, answer.user);
   if (answer.is_first_login) welcome();
 }
@@ -69,7 +72,7 @@ function Elsewhere() {
 
 /** Each guest has codes of a moment, which the simulator gives as wx.login would. */
 async function enter(guest) {
-  const answer = await fetch("/simulator/guests", {
+  const answer = await reach("/simulator/guests", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(guest),

@@ -1,5 +1,5 @@
 // Pages that need a guest: who has not logged in does so in the page's own place, and then is where they wanted to be.
-import { html } from "../../vendor/preact.js";
+import { Fragment, html } from "../../vendor/preact.js";
 import { session } from "../session.js";
 import { LoginPage } from "./login.js";
 
@@ -8,7 +8,9 @@ import { LoginPage } from "./login.js";
  * `back` is the way back of the login's frame; a tab's own page gives none.
  */
 export function RequireLogin({ back, children }) {
-  return session.use() ? children : html`<${LoginPage} back=${back} />`;
+  const guest = session.use();
+  // Another guest (who logged in in another window) sees nothing of the first one.
+  return guest ? html`<${Fragment} key=${guest.person.user_id}>${children}<//>` : html`<${LoginPage} back=${back} />`;
 }
 
 /** For routes: `["/orders", guarded(Orders)]`, or with a way back: `["/checkout", guarded(Checkout, "/shop")]`. */

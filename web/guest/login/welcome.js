@@ -5,7 +5,7 @@ import { moment, money } from "../../shared/format.js";
 import { usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
-import { api } from "../session.js";
+import { api, session } from "../session.js";
 
 const LOOK_EVERY_MS = 1000;
 const LOOKS = 30;
@@ -41,7 +41,8 @@ export function Welcome() {
   }, []);
   usePoll(
     async () => {
-      setLooks(looks - 1);
+      setLooks(session.token() ? looks - 1 : 0);
+      if (!session.token()) return;
       const { items } = await api.get("/api/me/coupons", { status: "unused" });
       const gift = items.find((it) => it.source === "welcome");
       if (gift) {

@@ -16,7 +16,7 @@ export function Me() {
   const guest = session.use();
   const house = useLoad(config);
   return html`<${Page} title=${t("me.title")}>
-    ${guest ? html`<${Account} person=${guest.person} />` : html`<${Stranger} />`}
+    ${guest ? html`<${Account} key=${guest.person.user_id} person=${guest.person} />` : html`<${Stranger} />`}
     <section class="cells"><h2 class="unseen">${t("me.more")}</h2>
       <button type="button" class="cell" onClick=${() => setLanguage(language() === "zh" ? "en" : "zh")}>
         <${Icon} name="message" /><span>${t("me.language")}</span><span class="value">${t("me.language_now")}</span></button>

@@ -4,6 +4,7 @@ import { Countdown, Empty, Listed, Price, Status } from "../../shared/components
 import { day } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { tab } from "../../shared/storage.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { guarded } from "../login/require.js";
 import { api } from "../session.js";
@@ -27,11 +28,11 @@ const FILTERS = [
 
 /** Which kind the tab shows the next time: that of the order which the guest has seen last. */
 export function rememberKind(kind) {
-  sessionStorage.setItem(KEY, kind);
+  tab.set(KEY, kind);
 }
 
 export const Orders = guarded(() => {
-  const [segment, setSegment] = useState(sessionStorage.getItem(KEY) || "stays");
+  const [segment, setSegment] = useState(tab.get(KEY) === "goods" ? "goods" : "stays");
   const choose = (next) => {
     rememberKind(next);
     setSegment(next);

@@ -1,4 +1,5 @@
 // What the guest wants to buy: the cart, kept on the device, and what of it goes to the checkout.
+import { device, tab } from "../../shared/storage.js";
 import { useEffect, useState } from "../../vendor/preact.js";
 
 const CART = "posthouse.cart";
@@ -12,15 +13,12 @@ const listeners = new Set();
 
 /** The lines of the cart: `{goods_id, quantity, name, price}`, name and price as they were when it was put in. */
 export function readCart() {
-  try {
-    return JSON.parse(localStorage.getItem(CART) || "[]");
-  } catch {
-    return [];
-  }
+  const kept = device.read(CART);
+  return Array.isArray(kept) ? kept.filter((line) => line?.goods_id && Number.isInteger(line.quantity)) : [];
 }
 
 function write(lines) {
-  localStorage.setItem(CART, JSON.stringify(lines));
+  device.write(CART, lines);
   for (const listener of listeners) listener(lines);
 }
 
@@ -65,16 +63,17 @@ export function useCart() {
 /** Take lines to the checkout; `fromCart` if they leave the cart once they are ordered. */
 export function beginCheckout(lines, fromCart) {
   const items = lines.map(({ goods_id, quantity }) => ({ goods_id, quantity }));
-  sessionStorage.setItem(WISH, JSON.stringify({ items, fromCart }));
+  tab.write(WISH, { items, fromCart });
 }
 
 export function readWish() {
-  return JSON.parse(sessionStorage.getItem(WISH) || "null");
+  const kept = tab.read(WISH);
+  return kept?.items?.length > 0 ? kept : null;
 }
 
 /** It is ordered. */
 export function endCheckout() {
   const wish = readWish();
   if (wish?.fromCart) removeFromCart(wish.items.map((item) => item.goods_id));
-  sessionStorage.removeItem(WISH);
+  tab.remove(WISH);
 }

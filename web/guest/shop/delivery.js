@@ -2,6 +2,7 @@
 import "./texts.js";
 import { Field } from "../../shared/components.js";
 import { t } from "../../shared/language.js";
+import { device } from "../../shared/storage.js";
 import { html, useState } from "../../vendor/preact.js";
 import { session } from "../session.js";
 
@@ -9,9 +10,9 @@ const KEPT = "posthouse.delivery";
 const PHONE = /^\+?[0-9][0-9 -]{3,24}$/;
 
 function remembered() {
-  const kept = JSON.parse(localStorage.getItem(KEPT) || "null");
+  const kept = device.read(KEPT);
   // Who comes after on the same device does not see the address of who was there before.
-  if (kept && kept.of === session.person()?.user_id) return kept.delivery;
+  if (kept?.delivery && kept.of === session.person()?.user_id) return kept.delivery;
   return { consignee: "", phone_number: session.person()?.phone_number ?? "", address: "" };
 }
 
@@ -31,7 +32,7 @@ export function useDelivery(given) {
       return !first;
     },
     trimmed: () => Object.fromEntries(Object.entries(value).map(([name, text]) => [name, text.trim()])),
-    keep: () => localStorage.setItem(KEPT, JSON.stringify({ of: session.person()?.user_id, delivery: value })),
+    keep: () => device.write(KEPT, { of: session.person()?.user_id, delivery: value }),
   };
 }
 

@@ -1,14 +1,18 @@
 // What the guest has filled in for a room, until it is booked: it outlives a change of the language and a reload.
+import { tab } from "../../shared/storage.js";
+import { session } from "../session.js";
+
 const PREFIX = "posthouse.draft.";
 
 export function keptDraft(roomId) {
-  return JSON.parse(sessionStorage.getItem(PREFIX + roomId) || "{}");
+  const kept = tab.read(PREFIX + roomId);
+  return kept && kept.of === session.person()?.user_id ? kept.draft : {};
 }
 
 export function keepDraft(roomId, draft) {
-  sessionStorage.setItem(PREFIX + roomId, JSON.stringify(draft));
+  tab.write(PREFIX + roomId, { of: session.person()?.user_id, draft });
 }
 
 export function forgetDraft(roomId) {
-  sessionStorage.removeItem(PREFIX + roomId);
+  tab.remove(PREFIX + roomId);
 }

@@ -1,4 +1,5 @@
 // What the list of bookings was narrowed to, kept while one visits a booking and comes back.
+import { tab } from "../../shared/storage.js";
 import { session } from "../session.js";
 
 const KEY = "posthouse.desk.bookings";
@@ -18,7 +19,7 @@ export const STATES = [
 
 /** `{filters, pages, scroll, back}` as this member of staff left it in this tab. */
 export function keptList() {
-  const kept = JSON.parse(sessionStorage.getItem(KEY) || "null");
+  const kept = tab.read(KEY);
   const mine = kept && kept.who === session.person()?.username;
   return mine ? kept : { filters: NONE, pages: 1, scroll: 0, back: "/bookings" };
 }
@@ -26,7 +27,7 @@ export function keptList() {
 /** `back` is where one came from when one opened a booking. */
 export function keepList(change) {
   const kept = { ...keptList(), ...change, who: session.person()?.username };
-  sessionStorage.setItem(KEY, JSON.stringify(kept));
+  tab.write(KEY, kept);
 }
 
 export function noFilters() {

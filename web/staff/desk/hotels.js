@@ -4,6 +4,7 @@ import { everything } from "../../shared/api.js";
 import { Empty, Field, Loaded } from "../../shared/components.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { device } from "../../shared/storage.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { api, isAdmin } from "../session.js";
 
@@ -12,11 +13,11 @@ const KEY = "posthouse.desk.hotel";
 /** `{from, hotels, hotel, choose}`: the hotels that one serves, and the one at whose desk one stands. */
 export function useHotel() {
   const from = useLoad(() => everything(api, "/api/staff/hotels"));
-  const [chosen, setChosen] = useState(localStorage.getItem(KEY));
+  const [chosen, setChosen] = useState(device.get(KEY));
   const hotels = from.data ?? [];
   const hotel = hotels.find((it) => it.hotel_id === chosen) ?? hotels[0];
   const choose = (hotelId) => {
-    localStorage.setItem(KEY, hotelId);
+    device.set(KEY, hotelId);
     setChosen(hotelId);
   };
   return { from, hotels, hotel, choose };
