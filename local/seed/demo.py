@@ -15,7 +15,7 @@ HOTELS: list[dict[str, Any]] = [
             "latitude": 30.6697,
             "longitude": 104.0555,
             "description": (
-                "宽窄巷子旁的一座老院子:灰瓦、竹影、檐下的灯。二十三间客房围着两进天井,茶室从早到晚有一壶热水。\n"
+                "宽窄巷子旁的一座老院子：灰瓦、竹影、檐下的灯。二十三间客房围着两进天井，茶室从早到晚有一壶热水。\n"
                 "An old courtyard house beside the Kuanzhai Alleys: grey tiles, bamboo, lanterns under the eaves. "
                 "Twenty-three rooms around two courts, and a tea room where the water is always hot."
             ),
@@ -31,7 +31,7 @@ HOTELS: list[dict[str, Any]] = [
                 "area": 32,
                 "bed": "1.8 m 大床 King 1.8 m",
                 "breakfasts": 2,
-                "description": "落地窗朝向竹院,傍晚点灯。Full-height windows onto the bamboo court, lit at dusk.",
+                "description": "落地窗朝向竹院，傍晚点灯。Full-height windows onto the bamboo court, lit at dusk.",
                 "images": ["/images/room-courtyard-king.svg", "/images/detail-breakfast.svg"],
             },
             {
@@ -42,7 +42,7 @@ HOTELS: list[dict[str, Any]] = [
                 "area": 28,
                 "bed": "1.2 m 双床 Twin 1.2 m",
                 "breakfasts": 2,
-                "description": "窗下是老巷,夜里很静。Above the old alley, and quiet at night.",
+                "description": "窗下是老巷，夜里很静。Above the old alley, and quiet at night.",
                 "images": ["/images/room-alley-twin.svg", "/images/detail-breakfast.svg"],
             },
             {
@@ -55,7 +55,7 @@ HOTELS: list[dict[str, Any]] = [
                 "bed": "2 m 大床 King 2 m",
                 "breakfasts": 2,
                 "description": (
-                    "卧室与客厅相连,浴缸临窗,远处是雪山的方向。"
+                    "卧室与客厅相连，浴缸临窗，远处是雪山的方向。"
                     "A bedroom that opens into a sitting room, a bath by the window, and the mountains to the west."
                 ),
                 "images": ["/images/room-tianfu-suite.svg", "/images/detail-bath.svg"],
@@ -74,7 +74,7 @@ HOTELS: list[dict[str, Any]] = [
             "latitude": 22.4858,
             "longitude": 113.9405,
             "description": (
-                "深圳湾畔,推窗见海与大桥;到科技园十分钟。大堂向海敞开,傍晚看白鹭归巢。\n"
+                "深圳湾畔，推窗见海与大桥；到科技园十分钟。大堂向海敞开，傍晚看白鹭归巢。\n"
                 "Rooms over Shenzhen Bay and its long bridge, ten minutes from the science park. "
                 "The lobby opens to the water; egrets come home at dusk."
             ),
@@ -90,7 +90,7 @@ HOTELS: list[dict[str, Any]] = [
                 "area": 35,
                 "bed": "1.8 m 大床 King 1.8 m",
                 "breakfasts": 2,
-                "description": "整面窗都是海,床朝着日落。A wall of sea, and a bed that faces the sunset.",
+                "description": "整面窗都是海，床朝着日落。A wall of sea, and a bed that faces the sunset.",
                 "images": ["/images/room-bay-king.svg", "/images/detail-bath-bay.svg"],
             },
             {
@@ -101,7 +101,7 @@ HOTELS: list[dict[str, Any]] = [
                 "area": 30,
                 "bed": "1.2 m 双床 Twin 1.2 m",
                 "breakfasts": 1,
-                "description": "对着后海的灯火,有一张像样的书桌。The lights of Houhai, and a desk worth the name.",
+                "description": "对着后海的灯火，有一张像样的书桌。The lights of Houhai, and a desk worth the name.",
                 "images": ["/images/room-city-twin.svg", "/images/detail-breakfast.svg"],
             },
         ],
@@ -116,7 +116,7 @@ HOTELS: list[dict[str, Any]] = [
             "latitude": 39.9408,
             "longitude": 116.3968,
             "description": (
-                "鼓楼后身,老驿院改成的十五间客房。秋天银杏落满屋脊,屋顶可以坐到掌灯。\n"
+                "鼓楼后身，老驿院改成的十五间客房。秋天银杏落满屋脊，屋顶可以坐到掌灯。\n"
                 "Behind the Drum Tower: fifteen rooms in an old courier yard. In autumn the ginkgo covers the ridges, "
                 "and the roof is yours until the lamps are lit."
             ),
@@ -178,42 +178,42 @@ GOODS: list[dict[str, Any]] = [
         "name": "驿站香薰 Courier Candle",
         "price": 12800,
         "stock": 120,
-        "description": "雪松与墨,大堂里的那个味道;约燃四十小时。Cedar and ink, the scent of our lobbies; 40 hours.",
+        "description": "雪松与墨，大堂里的那个味道；约燃四十小时。Cedar and ink, the scent of our lobbies; 40 hours.",
         "images": ["/images/goods-candle.svg"],
     },
     {
         "name": "手工皮质行李牌 Luggage Tag",
         "price": 8800,
         "stock": 200,
-        "description": "植鞣牛皮,手工缝制,越用越深。Vegetable-tanned, hand-stitched; it darkens with the miles.",
+        "description": "植鞣牛皮，手工缝制，越用越深。Vegetable-tanned, hand-stitched; it darkens with the miles.",
         "images": ["/images/goods-luggage-tag.svg"],
     },
     {
         "name": "川红工夫茶 Sichuan Black Tea",
         "price": 16800,
         "stock": 80,
-        "description": "宜宾早春红茶,铁罐 100 克。Early spring black tea from Yibin, a tin of 100 g.",
+        "description": "宜宾早春红茶，铁罐 100 克。Early spring black tea from Yibin, a tin of 100 g.",
         "images": ["/images/goods-black-tea.svg"],
     },
     {
         "name": "搪瓷杯 Enamel Mug",
         "price": 5800,
         "stock": 160,
-        "description": "客房同款,350 毫升,磕碰也好看。The mug of our rooms, 350 ml; it wears its chips well.",
+        "description": "客房同款，350 毫升，磕碰也好看。The mug of our rooms, 350 ml; it wears its chips well.",
         "images": ["/images/goods-enamel-mug.svg"],
     },
     {
         "name": "驿路手账 Road Notebook",
         "price": 6800,
         "stock": 140,
-        "description": "线装,竹浆纸 160 页,平摊不翘。Thread-bound, 160 pages of bamboo paper, opens flat.",
+        "description": "线装，竹浆纸 160 页，平摊不翘。Thread-bound, 160 pages of bamboo paper, opens flat.",
         "images": ["/images/goods-notebook.svg"],
     },
     {
         "name": "桑蚕丝眼罩 Silk Eye Mask",
         "price": 9800,
         "stock": 90,
-        "description": "22 姆米桑蚕丝,轻而不透光。Mulberry silk of 22 momme, light and dark at once.",
+        "description": "22 姆米桑蚕丝，轻而不透光。Mulberry silk of 22 momme, light and dark at once.",
         "images": ["/images/goods-eye-mask.svg"],
     },
 ]
