@@ -34,10 +34,10 @@ export function weekday(date) {
   return new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
 }
 
-/** A moment in the time zone of the reader's browser: "11月21日 14:05". */
-export function moment(timestamp, { seconds = false } = {}) {
+/** A moment in the time zone of the reader's browser, or in the one that is named: "11月21日 14:05". */
+export function moment(timestamp, { seconds = false, timeZone } = {}) {
   if (!timestamp) return "";
-  const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone };
   if (seconds) options.second = "2-digit";
   return new Intl.DateTimeFormat(locale(), options).format(new Date(timestamp));
 }

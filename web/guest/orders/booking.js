@@ -22,7 +22,7 @@ const LOOK_SOON_MS = 700;
 const MOVING = new Set(["pending_payment", "refunding"]);
 
 export function BookingOrder({ params }) {
-  return html`<${RequireLogin} back="/orders"><${Fetch} orderNo=${params.order_no} /><//>`;
+  return html`<${RequireLogin} back="/orders"><${Fetch} key=${params.order_no} orderNo=${params.order_no} /><//>`;
 }
 
 function Fetch({ orderNo }) {
@@ -48,6 +48,8 @@ function moves(booking) {
 
 function Order({ booking, settling, onPaid, onChange, reload }) {
   const [open, setOpen] = useState(null);
+  // The order says enough without it.
+  const hotel = useLoad(() => api.get(`/api/hotels/${booking.hotel_id}`), [booking.hotel_id]).data;
   const close = () => setOpen(null);
   const paid = () => {
     close();
@@ -58,16 +60,16 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     close();
     onChange(next);
   };
-  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} settling=${settling} onOpen=${setOpen} />`}>
+  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} timeZone=${hotel?.time_zone} settling=${settling} onOpen=${setOpen} />`}>
     <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
     <${Stay} booking=${booking} />
-    <${Hotel} id=${booking.hotel_id} />
+    ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
     <${Sum} booking=${booking} />
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
-    <${Facts} booking=${booking} />
+    <${Facts} booking=${booking} timeZone=${hotel?.time_zone} />
     ${open === "pay" && html`<${PaySheet} orderNo=${booking.order_no} onPaid=${paid} onClose=${close} />`}
-    ${open === "cancel" && html`<${CancelSheet} booking=${booking} onCancelled=${cancelled} onClose=${close} />`}
+    ${open === "cancel" && html`<${CancelSheet} booking=${booking} timeZone=${hotel?.time_zone} onCancelled=${cancelled} onClose=${close} />`}
   <//>`;
 }
 
@@ -99,12 +101,6 @@ function Stay({ booking }) {
   </section>`;
 }
 
-function Hotel({ id }) {
-  const hotel = useLoad(() => api.get(`/api/hotels/${id}`), [id]);
-  // The order says enough without it.
-  return hotel.data ? html`<${Whereabouts} hotel=${hotel.data} />` : null;
-}
-
 function Sum({ booking }) {
   const year = today().slice(0, 4);
   return html`<section class="card stack" aria-labelledby="sum"><h2 id="sum">${t("book.sum")}</h2>
@@ -131,19 +127,19 @@ function Refunds({ refunds }) {
   </section>`;
 }
 
-function Facts({ booking }) {
+function Facts({ booking, timeZone }) {
   return html`<section class="card" aria-label=${t("orders.facts")}>
     <dl class="facts">
       <dt>${t("orders.number")}</dt><dd>${booking.order_no}</dd>
       <dt>${t("orders.made_at")}</dt><dd>${moment(booking.created_at)}</dd>
-      <dt>${t("rule.title")}</dt><dd>${bookedRuleText(booking)}</dd>
+      <dt>${t("rule.title")}</dt><dd>${bookedRuleText(booking, timeZone)}</dd>
     </dl>
   </section>`;
 }
 
-function Foot({ booking, settling, onOpen }) {
+function Foot({ booking, timeZone, settling, onOpen }) {
   const waits = booking.status === "pending_payment" && !settling;
-  const cancel = mayCancel(booking) && !settling;
+  const cancel = mayCancel(booking, timeZone) && !settling;
   return html`<span class="grow">${inMiniProgram() && html`<${Button} kind="quiet" small onClick=${askNotices}>${t("orders.notices")}<//>`}</span>
     ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
     ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}

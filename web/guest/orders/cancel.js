@@ -8,17 +8,17 @@ import { api } from "../session.js";
 import { bookedRuleText, costOf, costText } from "../stay/rule.js";
 
 /** A guest may cancel until the end of the day of arrival; afterwards it is the front desk's to end. */
-export function mayCancel(booking) {
+export function mayCancel(booking, timeZone) {
   if (booking.status === "pending_payment") return true;
-  return booking.status === "paid" && today() <= booking.check_in;
+  return booking.status === "paid" && today(timeZone) <= booking.check_in;
 }
 
-export function CancelSheet({ booking, onCancelled, onClose }) {
+export function CancelSheet({ booking, timeZone, onCancelled, onClose }) {
   const cancel = useAction(async () => onCancelled(await api.post(`/api/bookings/${booking.order_no}/cancellation`)));
   const cost = costOf(booking);
   return html`<${Confirm} title=${t("orders.cancel_title")} action=${t("orders.cancel_now")} onConfirm=${cancel.run} onClose=${onClose}
     busy=${cancel.busy} error=${cancel.error}>
     <p class="cancel-cost">${booking.status === "paid" ? costText(cost) : t("orders.cancel_unpaid")}</p>
-    <p class="small muted">${booking.status === "paid" ? bookedRuleText(booking) : t("orders.cancel_coupon")}</p>
+    <p class="small muted">${booking.status === "paid" ? bookedRuleText(booking, timeZone) : t("orders.cancel_coupon")}</p>
   <//>`;
 }

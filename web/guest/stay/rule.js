@@ -41,12 +41,12 @@ export function costOf(booking, now = Date.now()) {
   return { fee, back: Math.min(booking.payable - fee, booking.payable - given) };
 }
 
-/** The rule that a booking was made under. */
-export function bookedRuleText(booking) {
+/** The rule that a booking was made under, on the clock of its hotel (an IANA zone). */
+export function bookedRuleText(booking, timeZone = "Asia/Shanghai") {
   if (booking.cancel_fee_bp === 0) return t("rule.free");
   const kept = keptText(booking.cancel_fee_bp);
   if (Date.parse(booking.free_cancel_until) < Date.now()) return t("rule.now", { kept });
-  return t("rule.until", { until: moment(booking.free_cancel_until), kept });
+  return t("rule.until", { until: moment(booking.free_cancel_until, { timeZone }), kept });
 }
 
 /** "退回 ¥428" … what the guest gets back. */
