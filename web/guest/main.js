@@ -1,9 +1,9 @@
 // The guest app: each area has its pages in a folder, with their routes and texts.
 import "../shared/texts.js";
 import "./texts.js";
-import { Toasts } from "../shared/components.js";
+import { Failure, Toasts } from "../shared/components.js";
 import { useLanguage } from "../shared/language.js";
-import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
+import { html, Route, Router, render, Switch, useEffect, useErrorBoundary, useHashLocation } from "../vendor/preact.js";
 import { ROUTES as FLASH } from "./flash/routes.js";
 import { ROUTES as LOGIN } from "./login/routes.js";
 import { Welcome } from "./login/welcome.js";
@@ -17,8 +17,20 @@ import { ROUTES as STAY } from "./stay/routes.js";
 const ROUTES = [...STAY, ...SHOP, ...FLASH, ...ORDERS, ...ME, ...LOGIN];
 
 function App() {
-  // The key draws everything anew in the other language.
-  return html`<${Router} hook=${useHashLocation} key=${useLanguage()}>
+  // Draws everything anew in the other language; what the guest has typed, opened or sent stays.
+  useLanguage();
+  const [fault, forget] = useErrorBoundary();
+  useEffect(() => {
+    if (!fault) return undefined;
+    // Whoever goes elsewhere has a page again.
+    addEventListener("hashchange", forget);
+    return () => removeEventListener("hashchange", forget);
+  }, [fault]);
+  if (fault) {
+    console.error(fault);
+    return html`<main><${Failure} error=${fault} retry=${() => location.reload()} /></main>`;
+  }
+  return html`<${Router} hook=${useHashLocation}>
     <${Switch}>
       ${ROUTES.map(([path, component]) => html`<${Route} path=${path} component=${component} />`)}
       <${Route} component=${Missing} />
