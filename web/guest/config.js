@@ -1,9 +1,11 @@
 // How this house is run, as /config.json tells: `{simulator}`. It is asked once; a failure is asked again the next time.
+import { reach } from "../shared/api.js";
+
 let asked = null;
 
 /** `{simulator: boolean}`: whether a simulator plays WeChat, as on one's own machine. */
 export function config() {
-  asked ??= fetch("/config.json", { cache: "no-cache" })
+  asked ??= reach("/config.json", { cache: "no-cache" })
     .then((answer) => answer.json())
     .catch((error) => {
       asked = null;

@@ -1,6 +1,6 @@
 // The sheet that pays an order of any kind. Locally it plays WeChat; inside WeChat the mini program pays; elsewhere it cannot be paid.
 import "./texts.js";
-import { Problem } from "../shared/api.js";
+import { Problem, reach } from "../shared/api.js";
 import { Button, Countdown, Failure, FaultLine, Loading, Notice, Price, Sheet } from "../shared/components.js";
 import { money } from "../shared/format.js";
 import { useAction, useLoad, usePoll } from "../shared/hooks.js";
@@ -100,7 +100,7 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
 /** What WeChat's own pay sheet would do. */
 async function play(payment, result) {
   const prepayId = payment.wechat.package.replace("prepay_id=", "");
-  const answer = await fetch(`/simulator/payments/${encodeURIComponent(prepayId)}`, {
+  const answer = await reach(`/simulator/payments/${encodeURIComponent(prepayId)}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ result }),

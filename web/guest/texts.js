@@ -3,7 +3,6 @@ import { addTexts } from "../shared/language.js";
 
 addTexts({
   missing: ["没有这个页面", "There is no such page"],
-  to_start: ["回到首页", "To the start"],
   posthouse: ["驿站", "Posthouse"],
   tabs: ["主导航", "Main"],
   "tab.stay": ["订房", "Stay"],

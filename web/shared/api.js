@@ -28,6 +28,15 @@ export class Unreachable extends Error {
   }
 }
 
+/** `fetch` of what is no API (config.json, the simulator): no answer is `Unreachable` here too. */
+export async function reach(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (cause) {
+    throw new Unreachable(cause);
+  }
+}
+
 /**
  * Make a client.
  * @param {{token: () => string | null, expired: () => void}} session gives the bearer token; `expired` hears of a 401
@@ -40,6 +49,7 @@ export function makeApi({ token, expired }) {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (key) headers["Idempotency-Key"] = key;
     let response;
+    let text;
     const sent = Date.now();
     try {
       response = await fetch(path, {
@@ -49,15 +59,17 @@ export function makeApi({ token, expired }) {
         signal: AbortSignal.timeout(TIMEOUT_MS),
         cache: "no-store",
       });
+      hearTime(response.headers, sent, Date.now());
+      // The net may also go away in the middle of the answer.
+      text = await response.text();
     } catch (cause) {
       throw new Unreachable(cause);
     }
-    hearTime(response.headers, sent, Date.now());
-    const text = await response.text();
     const answer = parsed(text);
     if (response.ok && answer !== undefined) return answer;
     if (answer === undefined) throw new Unreachable(`HTTP ${response.status} without JSON`);
-    if (response.status === 401 && bearer) expired();
+    // A late answer to whoever was logged in before says nothing of who is now.
+    if (response.status === 401 && bearer && bearer === token()) expired();
     throw new Problem(response.status, answer || {});
   }
 

@@ -114,9 +114,11 @@ export function Empty({ title, children, picture = "search" }) {
 const AWAY = new Image();
 AWAY.src = "/images/empty-offline.svg";
 
-/** It could not be loaded: why, and a button to try again. */
+/** It could not be loaded: why, and a button to try again; what does not exist has a way elsewhere. */
 export function Failure({ error, retry }) {
   const away = error instanceof Unreachable;
+  if (error.status === 404)
+    return html`<${Empty} title=${faultText(error)}><a class="button" href="#/">${t("to_start")}</a><//>`;
   return html`<div class="state" role="alert"><img src=${AWAY.src} alt="" width="180" height="120" />
     <h2>${away ? faultText(error) : t("could_not_load")}</h2>
     ${!away && html`<p>${faultText(error)}</p>`}
@@ -191,13 +193,13 @@ export function Countdown({ until, onEnd, children }) {
   const now = useNow(500);
   const left = (Date.parse(until) - now) / 1000;
   const ended = left <= 0;
-  const told = useRef(false);
+  const told = useRef(null);
   useEffect(() => {
-    if (ended && !told.current) {
-      told.current = true;
+    if (ended && told.current !== until) {
+      told.current = until;
       onEnd?.();
     }
-  }, [ended]);
+  }, [ended, until]);
   return ended ? (children ?? null) : html`<time class="number" role="timer" datetime=${until}>${clock(left)}</time>`;
 }
 

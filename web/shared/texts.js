@@ -6,6 +6,7 @@ addTexts({
   loading: ["正在加载", "Loading"],
   could_not_load: ["加载失败", "This could not be loaded"],
   try_again: ["重试", "Try again"],
+  to_start: ["回到首页", "To the start"],
   show_more: ["加载更多", "Show more"],
   close: ["关闭", "Close"],
   back: ["返回", "Back"],
