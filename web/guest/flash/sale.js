@@ -6,7 +6,7 @@ import { moment } from "../../shared/format.js";
 import { useLoad, useNow, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, useState } from "../../vendor/preact.js";
+import { html, useEffect, useState } from "../../vendor/preact.js";
 import { LoginPage } from "../login/login.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
@@ -39,6 +39,10 @@ function One({ sale, look }) {
   const near = Math.abs(Date.parse(sale.starts_at) - serverNow()) < NEAR_MS;
   usePoll(look, is === "open" || is === "sold_out" || near ? LOOK_EVERY_MS : CALM_LOOK_MS, is !== "ended");
   const expired = submission.error?.status === 401;
+  // Back from the login: what the expired session was told is of the past.
+  useEffect(() => {
+    if (guest && expired) submission.resume();
+  }, [guest?.token]);
   if ((login || expired) && !guest) return html`<${LoginPage} back="/flash" />`;
   const goods = shelf.data?.goods.get(sale.goods_id);
   const taking = submission.phase !== "idle";

@@ -1,5 +1,6 @@
 // Taking part in a sale: the press of the button, the ticket, and the verdict that it waits for.
 import { Problem, Unreachable } from "../../shared/api.js";
+import { tab } from "../../shared/storage.js";
 import { useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
 import { solve } from "./puzzle.js";
@@ -15,19 +16,19 @@ const PREFIX = "posthouse.ticket.";
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function keptTicket(saleId) {
-  const kept = JSON.parse(sessionStorage.getItem(PREFIX + saleId) || "null");
-  return kept && kept.of === session.person()?.user_id ? kept : null;
+  const kept = tab.read(PREFIX + saleId);
+  return kept?.ticket && kept.of === session.person()?.user_id ? kept : null;
 }
 
 function keepTicket(saleId, ticket) {
   const kept = { ticket, at: Date.now(), of: session.person()?.user_id };
-  sessionStorage.setItem(PREFIX + saleId, JSON.stringify(kept));
+  tab.write(PREFIX + saleId, kept);
   return kept;
 }
 
 /**
- * `{phase, verdict, error, press, again, forget}`. `phase` is "idle", "solving", "sending", "queued", "slow" (still queued after
- * minutes), "decided" or "failed"; `verdict` is `{status, order_no}`. A ticket outlives a reload of the page.
+ * `{phase, verdict, error, press, again, resume, forget}`. `phase` is "idle", "solving", "sending", "queued", "slow" (still
+ * queued after minutes), "decided" or "failed"; `verdict` is `{status, order_no}`. A ticket outlives a reload of the page.
  */
 export function useSubmission(sale) {
   const [state, setState] = useState({ phase: "idle" });
@@ -52,13 +53,17 @@ export function useSubmission(sale) {
       await follow(sale.sale_id, keepTicket(sale.sale_id, ticket), show, () => alive.current);
     });
   const forget = () => {
-    sessionStorage.removeItem(PREFIX + sale.sale_id);
+    tab.remove(PREFIX + sale.sale_id);
     setState({ phase: "idle" });
+  };
+  const resume = () => {
+    const kept = session.token() && keptTicket(sale.sale_id);
+    if (kept) wait(kept);
+    else setState({ phase: "idle" });
   };
   useEffect(() => {
     alive.current = true;
-    const kept = session.token() && keptTicket(sale.sale_id);
-    if (kept) wait(kept);
+    resume();
     return () => {
       alive.current = false;
     };
@@ -67,7 +72,7 @@ export function useSubmission(sale) {
     const kept = keptTicket(sale.sale_id);
     return kept ? wait({ ...kept, at: Date.now() }) : press();
   };
-  return { ...state, press, again, forget };
+  return { ...state, press, again, resume, forget };
 }
 
 /** Send the wish; solve the puzzle first where one is asked for, and knock again for a moment where it is a blink too early. */
@@ -108,7 +113,7 @@ async function follow(saleId, kept, show, isAlive) {
       }
     } catch (error) {
       if (error instanceof Problem && error.code === "invalid_ticket") {
-        sessionStorage.removeItem(PREFIX + saleId);
+        tab.remove(PREFIX + saleId);
         show({ phase: "idle" });
         return;
       }

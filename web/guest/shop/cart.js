@@ -1,6 +1,7 @@
 // The cart: kept on the device, its prices and stock read anew each time it shows.
 import "./texts.js";
 import { Button, Empty, Failure, Loading, Picture, Price, Quantity } from "../../shared/components.js";
+import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -79,7 +80,7 @@ function Sending({ shipping, total }) {
   const fee = shippingFor(shipping, total);
   if (fee === null || total === 0) return null;
   if (fee === 0) return html`<p class="small muted center">${t("shop.sent_free")}</p>`;
-  return html`<p class="small muted center">${t("shop.sent_free_above", { more: (shipping.free_from - total) / 100, fee: fee / 100 })}</p>`;
+  return html`<p class="small muted center">${t("shop.sent_free_above", { more: money(shipping.free_from - total), fee: money(fee) })}</p>`;
 }
 
 function ToCheckout({ ready, total, goods }) {

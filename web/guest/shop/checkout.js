@@ -7,6 +7,7 @@ import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useEffect, useLocation, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
+import { useWelcome } from "../login/welcome.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { BalanceRow } from "./balance.js";
@@ -38,6 +39,7 @@ async function readAll(wish) {
 function Wish() {
   const [wish, setWish] = useState(readWish);
   const from = useLoad(() => (wish ? readAll(wish) : null), [wish]);
+  useWelcome(from.reload);
   const frame = (children) => html`<${Page} title=${t("shop.checkout")} back="/cart">${children}<//>`;
   if (!wish) {
     return frame(
@@ -58,7 +60,9 @@ function Wish() {
 
 /** What the guest has chosen, kept fitting when prices or coupons are read anew. */
 function useChoices(facts, total) {
-  const [coupon, setCoupon] = useState(() => bestCoupon(facts.coupons, total));
+  // Undefined until the guest chooses: then the best one is taken for them.
+  const [chosen, setCoupon] = useState(undefined);
+  const coupon = chosen === undefined ? bestCoupon(facts.coupons, total) : chosen;
   const [wanted, setWanted] = useState(0);
   const still = coupon && facts.coupons.find((it) => it.coupon_id === coupon.coupon_id && !obstacleOf(it, total));
   const sum = sumOf({ total, rule: facts.shelf.shipping, coupon: still, balance: facts.me.balance, wanted });

@@ -43,10 +43,7 @@ addTexts({
   "shop.prices_changed": ["有商品的价格变了，已更新为现价", "Some prices have changed: these are the new ones"],
   "shop.understood": ["知道了", "OK"],
   "shop.sent_free": ["这一单免运费", "This order is sent for free"],
-  "shop.sent_free_above": [
-    "再买 ¥{more} 免运费（否则运费 ¥{fee}）",
-    "¥{more} more and it is sent for free (else ¥{fee})",
-  ],
+  "shop.sent_free_above": ["再买 {more} 免运费（否则运费 {fee}）", "{more} more and it is sent for free (else {fee})"],
   "shop.pieces": ["共 {count} 件", "{count} pcs"],
   "shop.to_checkout": ["去结算", "Check out"],
 

@@ -25,7 +25,7 @@ const ARRIVALS = Array.from({ length: 12 }, (_, at) => `${12 + at}:00`);
 
 export function Booking({ params }) {
   const back = `/rooms/${params.room_id}`;
-  return html`<${RequireLogin} back=${back}><${Fetch} roomId=${params.room_id} back=${back} /><//>`;
+  return html`<${RequireLogin} back=${back}><${Fetch} key=${params.room_id} roomId=${params.room_id} back=${back} /><//>`;
 }
 
 function Fetch({ roomId, back }) {

@@ -19,7 +19,7 @@ const FEW = 5;
 export function Hotel({ params }) {
   const hotel = useLoad(() => api.get(`/api/hotels/${params.hotel_id}`), [params.hotel_id]);
   return html`<${Page} title=${hotel.data ? inLanguage(hotel.data.name) : t("stay.hotel")} back="/">
-    <${Loaded} from=${hotel} tall>${(found) => html`<${About} hotel=${found} /><${Rooms} hotel=${found} />`}<//>
+    <${Loaded} from=${hotel} tall>${(found) => html`<${About} key=${`about ${found.hotel_id}`} hotel=${found} /><${Rooms} key=${found.hotel_id} hotel=${found} />`}<//>
   <//>`;
 }
 

@@ -9,7 +9,7 @@ import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Dates } from "./dates.js";
 import { askPlace, knownPlace } from "./place.js";
-import { setWish, useWish } from "./search.js";
+import { getWish, setWish, useWish } from "./search.js";
 
 const TYPING_MS = 300;
 
@@ -39,9 +39,10 @@ export function Hotels() {
 
 function Search({ wish, place, onPlace }) {
   const [words, setWords] = useState(wish.keyword);
-  useEffect(() => setWords(wish.keyword), [wish.keyword]);
+  // What the guest types stays as it is, with the blank before the next word.
+  useEffect(() => setWords((typed) => (typed.trim() === wish.keyword ? typed : wish.keyword)), [wish.keyword]);
   useEffect(() => {
-    const timer = setTimeout(() => words !== wish.keyword && setWish({ keyword: words.trim() }), TYPING_MS);
+    const timer = setTimeout(() => words.trim() !== wish.keyword && setWish({ keyword: words.trim() }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [words]);
   return html`<form class="card search" role="search" onSubmit=${(event) => event.preventDefault()}>
@@ -75,6 +76,7 @@ function Sort({ wish, place, onPlace }) {
       onPlace(await askPlace());
     } catch {
       // The list goes on as it was before.
+      if (getWish().sort !== "distance") return;
       setRefused(true);
       setWish({ sort: "" });
     } finally {

@@ -22,11 +22,11 @@ export function Room({ params }) {
   if (!room.data) {
     return html`<${Page} title=${t("stay.room")} back="/"><${Loaded} from=${room} tall>${() => null}<//><//>`;
   }
-  return html`<${Open} room=${room.data} />`;
+  return html`<${Open} key=${room.data.room_id} room=${room.data} />`;
 }
 
 /** The nights of the months that were looked at: `{nights: Map of date to {price, available}, error, see}`. */
-function useNights(roomId, first, checkIn) {
+function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
   const [state, setState] = useState({ nights: new Map(), months: new Set(), error: null });
   const see = async (month) => {
     const from = month < first ? first : month;
@@ -42,7 +42,8 @@ function useNights(roomId, first, checkIn) {
     }
   };
   useEffect(() => {
-    see(monthOf(checkIn));
+    // Two months come at a time; a long stay reaches beyond them.
+    for (let month = monthOf(checkIn); month <= checkOut; month = monthOf(month, 2)) see(month);
   }, []);
   return { ...state, see };
 }
@@ -51,9 +52,9 @@ function Open({ room }) {
   const first = today(room.hotel.time_zone);
   const wish = getWish();
   const [range, setRange] = useState({ check_in: wish.check_in, check_out: wish.check_out });
-  const { nights, months, error, see } = useNights(room.room_id, first, range.check_in);
+  const { nights, months, error, see } = useNights(room.room_id, first, wish);
   const offer = offered(range, nights);
-  const known = months.size > 0;
+  const known = !range.check_out || months.has(monthOf(addDays(range.check_out, -1)));
   const pick = (next) => {
     setRange(next);
     if (next.check_out) setWish(next);
