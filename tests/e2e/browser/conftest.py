@@ -47,11 +47,12 @@ def open_window(browser: Browser, world: World) -> Iterator[OpenWindow]:
         size: tuple[int, int] = PHONE,
         language: Literal["zh-CN", "en-GB"] = "zh-CN",
         expected: tuple[str, ...] = (),
+        zone: str = "Asia/Shanghai",
     ) -> Window:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=language,
-            timezone_id="Asia/Shanghai",
+            timezone_id=zone,
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
