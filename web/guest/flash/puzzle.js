@@ -1,5 +1,7 @@
 // The puzzle of a sale that asks for one: a number such that SHA-256 of "puzzle.number" begins with so many zero bits.
 
+import { t } from "../../shared/language.js";
+
 /** Digests between two breaths of the page: some milliseconds of work. */
 const SLICE = 512;
 const encoder = new TextEncoder();
@@ -17,6 +19,8 @@ export function leads(digest, bits) {
 
 /** The first answer that solves it. The browser digests beside the page, which stays alive. */
 export async function solve(puzzle, bits) {
+  // Browsers digest on secure pages only.
+  if (!crypto.subtle) throw Object.assign(new Error(t("flash.no_digest")), { shown: true });
   for (let first = 0; ; first += SLICE) {
     const digests = await Promise.all(Array.from({ length: SLICE }, (_, at) => digestOf(puzzle, first + at)));
     const found = digests.findIndex((digest) => leads(digest, bits));

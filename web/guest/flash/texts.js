@@ -85,5 +85,9 @@ addTexts({
   "flash.stay": ["留在这里等放回", "Wait here for one to come back"],
   "flash.at_list_price": ["去商城看看", "See it in the shop"],
   "flash.to_orders": ["查看我的订单", "To my orders"],
+  "flash.no_digest": [
+    "当前网址不是 https，浏览器无法完成验证。请在微信中或用 https 打开",
+    "Without https your browser cannot solve the puzzle. Open it in WeChat, or by https",
+  ],
   "flash.failed": ["没提交成功", "It was not sent"],
 });
