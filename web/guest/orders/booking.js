@@ -18,8 +18,11 @@ import { CancelSheet, mayCancel } from "./cancel.js";
 
 const LOOK_EVERY_MS = 2500;
 const LOOK_SOON_MS = 700;
+/** The desk checks in and out while the guest stands before it. */
+const LOOK_AT_DESK_MS = 5000;
 /** States that change by themselves. */
 const MOVING = new Set(["pending_payment", "refunding"]);
+const AT_DESK = new Set(["paid", "checked_in"]);
 
 export function BookingOrder({ params }) {
   return html`<${RequireLogin} back="/orders"><${Fetch} key=${params.order_no} orderNo=${params.order_no} /><//>`;
@@ -29,11 +32,8 @@ function Fetch({ orderNo }) {
   const found = useLoad(() => api.get(`/api/bookings/${orderNo}`), [orderNo]);
   const [settling, setSettling] = useState(false);
   const status = found.data?.status;
-  usePoll(
-    async () => found.setData(await api.get(`/api/bookings/${orderNo}`)),
-    settling && status === "pending_payment" ? LOOK_SOON_MS : LOOK_EVERY_MS,
-    MOVING.has(status) || moves(found.data),
-  );
+  const pace = lookEvery(found.data, settling);
+  usePoll(async () => found.setData(await api.get(`/api/bookings/${orderNo}`)), pace, pace > 0);
   if (!found.data) {
     return html`<${Page} title=${t("orders.booking")} back="/orders"><${Loaded} from=${found} tall>${() => null}<//><//>`;
   }
@@ -41,9 +41,13 @@ function Fetch({ orderNo }) {
     onChange=${found.setData} reload=${found.reload} />`;
 }
 
-/** A part of the money is on its way back. */
-function moves(booking) {
-  return (booking?.refunds || []).some((it) => ["requested", "processing"].includes(it.status));
+/** How often to look whether the order has moved on (ms); 0 where it will not without the guest. */
+function lookEvery(booking, settling) {
+  if (!booking) return 0;
+  if (settling && booking.status === "pending_payment") return LOOK_SOON_MS;
+  const moneyMoves = (booking.refunds || []).some((it) => ["requested", "processing"].includes(it.status));
+  if (MOVING.has(booking.status) || moneyMoves) return LOOK_EVERY_MS;
+  return AT_DESK.has(booking.status) && booking.check_in <= today() ? LOOK_AT_DESK_MS : 0;
 }
 
 function Order({ booking, settling, onPaid, onChange, reload }) {

@@ -111,7 +111,7 @@ addTexts({
   "sales.carrier": ["快递公司", "Carrier"],
   "sales.carrier_hint": ["如“顺丰速运”", "Like “SF Express”"],
   "sales.tracking_no": ["运单号", "Tracking number"],
-  "sales.is_shipped": ["已发货，系统会通知客人", "It is on its way; the guest will be told"],
+  "sales.is_shipped": ["已发货，客人可在订单中查看运单号", "It is on its way; the guest sees the tracking number"],
   "sales.refund": ["退款", "Refund"],
   "sales.refund_amount": ["退款金额", "Amount"],
   "sales.refund_hint": ["留空则退回全部剩余金额", "Empty for all that is left"],
