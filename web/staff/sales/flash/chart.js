@@ -1,4 +1,4 @@
-// The chart of a flash sale: what waits, is sold and is left, second by second; and the same as a table.
+// The chart of a flash sale: what is submitted, waits, is sold and is left, second by second; and the same as a table.
 import "./texts.js";
 import { moment } from "../../../shared/format.js";
 import { language, t } from "../../../shared/language.js";
@@ -7,6 +7,7 @@ import Plot from "../../../vendor/uplot.js";
 import { Table } from "../../table.js";
 
 const SERIES = [
+  ["decided", "--good"],
   ["waiting", "--warn"],
   ["sold", "--accent"],
   ["left", "--calm"],
@@ -14,7 +15,7 @@ const SERIES = [
 const HEIGHT = 280;
 const ROWS = 30;
 
-/** `readings`: `{at, waiting, sold, left}`, oldest first; `at` in ms. */
+/** `readings`: `{at, decided, waiting, sold, left}`, oldest first; `at` in ms. */
 export function Chart({ readings }) {
   const place = useRef(null);
   const plot = useRef(null);
