@@ -6,8 +6,9 @@ import { html, useEffect, useRef } from "../../../vendor/preact.js";
 import Plot from "../../../vendor/uplot.js";
 import { Table } from "../../table.js";
 
+// Submissions are drawn broad and first: as long as all of them win, they are under what is sold.
 const SERIES = [
-  ["decided", "--good"],
+  ["decided", "--good", 5],
   ["waiting", "--warn"],
   ["sold", "--accent"],
   ["left", "--calm"],
@@ -80,7 +81,12 @@ function options(place) {
     ],
     series: [
       {},
-      ...SERIES.map(([name, token]) => ({ label: name, stroke: colour(token), width: 2, points: { show: false } })),
+      ...SERIES.map(([name, token, width = 2]) => ({
+        label: name,
+        stroke: colour(token),
+        width,
+        points: { show: false },
+      })),
     ],
   };
 }

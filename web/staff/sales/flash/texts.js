@@ -23,8 +23,8 @@ addTexts({
   "flash.returned": ["退回再售", "Came back"],
   "flash.moved_back": ["退回库存", "Back in stock"],
   "flash.waiting_about": [
-    "“提交”是本场已出结果的请求，未中的也算在内；个别可能漏计。“排队中”是还在等结果的请求，为 SQS 的估计值，多场抢购合并计算。每秒更新。",
-    "Submissions are those of this sale with a verdict, whatever it is; a few may be missing. Waiting are those without one, as SQS estimates them, of all sales together. Read each second.",
+    "“提交”是本场已出结果的请求，未中的也算在内，可能有个别出入。“排队中”是还在等结果的请求，为 SQS 的估计值，多场抢购合并计算。每秒更新。",
+    "Submissions are those of this sale with a verdict, whatever it is, give or take a few. Waiting are those without one, as SQS estimates them, of all sales together. Read each second.",
   ],
   "flash.stale": ["暂时读不到最新数据，正在重试", "The latest numbers cannot be read just now: trying again"],
   "flash.progress": ["进度", "Progress"],
