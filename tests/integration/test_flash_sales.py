@@ -167,7 +167,9 @@ def test_staff_see_how_many_submissions_have_a_verdict(house: House, monkeypatch
     assert_balanced(house)
 
 
-def test_a_tally_that_cannot_be_written_fails_no_ticket(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tally_that_cannot_be_written_fails_no_ticket(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     sale = Sale(house, stock=1)
     tickets = [(sale.buyer(number), sale.press(sale.buyer(number)).must(202)["ticket"]) for number in range(2)]
     bodies = house.messages("FlashOrdersQueue")
@@ -181,6 +183,8 @@ def test_a_tally_that_cannot_be_written_fails_no_ticket(house: House, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", breaking)
         assert house.feed("place_flash_order", bodies) == []
+    assert [it.message for it in caplog.records if it.levelname == "WARNING"] == ["what follows a batch was not done"]
+    assert "ERROR" not in {it.levelname for it in caplog.records}, "the alarm of faults counts those"
     assert sorted(sale.verdict(*it)[0] for it in tickets) == ["sold_out", "won"]
     assert sale.shown["decided"] == 0
     # What was not written is left out, not kept for later.

@@ -28,8 +28,8 @@ Consume = Callable[[Event, str, Step], object]
 def _try(after_batch: Callable[[], None]) -> None:
     try:
         after_batch()
-    except Exception:  # noqa: BLE001 - whatever it was, the messages are dealt with
-        logger.exception("what follows a batch was not done")
+    except Exception as fault:  # noqa: BLE001 - whatever it was, the messages are dealt with
+        logger.warning("what follows a batch was not done", exc_info=fault)
 
 
 def consumer(
@@ -44,7 +44,7 @@ def consumer(
     fifo
         Whether the queue keeps groups in order: a failure then holds back the rest of its own group only.
     after_batch
-        What may be done once all messages of a batch are dealt with; its failure is logged and fails none of them.
+        What may be done once all messages of a batch are dealt with; its failure fails none of them, and is a warning.
     """
 
     def decorate(consume: Consume) -> Callable[[dict[str, Any], Any], Any]:
