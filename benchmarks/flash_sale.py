@@ -218,7 +218,7 @@ class Crowd:
 
     def left(self, sale_id: str) -> int:
         """Units in the sale's shards."""
-        return sum(int(row["left"]["N"]) for row in self._rows("flash-shards", sale_id))
+        return sum(int(row["left"]["N"]) for row in self._rows("flash-shards", sale_id) if "left" in row)
 
     def queued(self) -> int:
         """Submissions that wait for their verdict."""

@@ -19,4 +19,5 @@ def handler(request: Request[SaleChange, Any]) -> Answer | Refusal:
     sale = flash_sales.get(sale_id)
     if sale is None:
         return NotFound("sale")
-    return Answer(200, staff_sale_json(sale, flash_sales.shards_of(sale), request.step.now))
+    decided = flash_sales.decided_of([sale])[sale_id]
+    return Answer(200, staff_sale_json(sale, flash_sales.shards_of(sale), decided, request.step.now))

@@ -32,4 +32,4 @@ def handler(request: Request[SaleInput, Any]) -> Answer | Refusal:
     sale = create_sale(wish, request.caller, request.step)
     if isinstance(sale, Refusal):
         return sale
-    return Answer(201, staff_sale_json(sale, flash_sales.shards_of(sale), now))
+    return Answer(201, staff_sale_json(sale, flash_sales.shards_of(sale), 0, now))

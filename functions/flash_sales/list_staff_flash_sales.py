@@ -1,7 +1,8 @@
-"""GET /api/staff/flash-sales: all sales, newest first, or one, with what is sold, left and back; and what waits."""
+"""GET /api/staff/flash-sales: all sales, newest first, or one, with what is decided, sold and left; and what waits."""
 
 from typing import Any
 
+from posthouse.domain.flash_sale import FlashSale
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.fields import Id
 from posthouse.entry.flash_views import staff_sale_json
@@ -34,9 +35,11 @@ def handler(request: Request[Any, StaffSalesQuery]) -> Answer | Refusal:
         if sale is None:
             return NotFound("sale")
         page = Page([sale], None)
-    now = request.step.now
+    now, decided = request.step.now, flash_sales.decided_of(page.items)
     queue = SubmissionQueue(aws_client("sqs"), read_settings(SubmissionSettings).flash_orders_queue_url)
-    found = page_answer(
-        request, "staff_flash_sales", page, lambda sale: staff_sale_json(sale, flash_sales.shards_of(sale), now)
-    )
+
+    def shown(sale: FlashSale) -> dict[str, Any]:
+        return staff_sale_json(sale, flash_sales.shards_of(sale), decided[sale.sale_id], now)
+
+    found = page_answer(request, "staff_flash_sales", page, shown)
     return Answer(200, {**found.body, "waiting": queue.waiting()})

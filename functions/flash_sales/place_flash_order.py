@@ -8,6 +8,7 @@ from posthouse.entry.queue import consumer
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.services.flash_gate import ticket_of
 from posthouse.services.flash_orders import place
+from posthouse.services.flash_tally import write_tally
 from posthouse.services.step import Step
 
 
@@ -15,7 +16,7 @@ class FlashOrderSettings(Settings):
     payment_timeout_seconds: int
 
 
-@consumer("place_flash_order")
+@consumer("place_flash_order", after_batch=write_tally)
 def handler(event: Event, _name: str, step: Step) -> None:
     timeout = timedelta(seconds=read_settings(FlashOrderSettings).payment_timeout_seconds)
     verdict = place(ticket_of(event), timeout, step)

@@ -26,7 +26,7 @@ from posthouse.clients import workflows
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
-from posthouse.services import flash_gate, hotel_index, room_reader, shelf, wechat_token
+from posthouse.services import flash_gate, flash_tally, hotel_index, room_reader, shelf, wechat_token
 from tests.support import workflow
 from tests.support.permissions import TESTS_OWN, PermissionWatch
 from tests.support.template import Function, functions, template
@@ -146,6 +146,7 @@ class House:
         hotel_index.hotel_index.cache_clear()
         shelf.shelf.cache_clear()
         flash_gate.gate.cache_clear()
+        flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()
 
     def _build(self) -> None:

@@ -157,7 +157,7 @@ class SmallHouse:
         return {name: left[goods_id] for name, goods_id in self.goods.items()}
 
     def on_sale(self) -> int:
-        return sum(int(row["left"]["N"]) for row in self._rows("flash-shards"))
+        return sum(int(row["left"]["N"]) for row in self._rows("flash-shards") if "left" in row)
 
     def account(self, name: str) -> list[int]:
         """What each guest has of money or points."""

@@ -43,7 +43,7 @@ def test_calls_to_aws_of_the_main_steps(house: House) -> None:
 
 def test_calls_to_aws_of_a_flash_order(house: House) -> None:
     won = counted(flash_operations.won_and_paid, house)
-    assert won.calls_of("place_flash_order") == {"TransactWriteItems": 1}
+    assert won.calls_of("place_flash_order") == {"TransactWriteItems": 1, "UpdateItem": 1}
 
 
 def test_calls_to_aws_of_a_warm_room_read(house: House) -> None:

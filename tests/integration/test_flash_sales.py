@@ -135,6 +135,63 @@ def test_staff_see_one_sale_and_how_many_wait_for_a_verdict(house: House) -> Non
     asked("L0NOTHING").refused(404, "not_found")
 
 
+def test_staff_see_how_many_submissions_have_a_verdict(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, sale = Sale(house), Sale(house, stock=2, shards=2)
+    buyers = [sale.buyer(number) for number in range(5)]
+    for buyer in buyers:
+        sale.press(buyer).must(202)
+    house.forget_caches()
+    # In another environment a winner presses again, and somebody buys in another sale.
+    sale.press(buyers[0]).must(202)
+    other.press(buyers[0]).must(202)
+    bodies = house.messages("FlashOrdersQueue")
+    real, counted = BaseClient._make_api_call, Counter[str]()
+
+    def counting(client: Any, name: str, kwargs: Any) -> Any:
+        counted[name] += name == "UpdateItem"
+        return real(client, name, kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", counting)
+        assert house.feed("place_flash_order", bodies) == []
+    verdicts = Counter(row["verdict"]["S"] for row in house.rows("flash-verdicts"))
+    assert verdicts == {"won": 3, "sold_out": 3, "already_bought": 1}
+    assert counted["UpdateItem"] == 2, "one for each sale, however many verdicts"
+    assert (sale.shown["decided"], other.shown["decided"]) == (6, 1)
+    # Repeats of every kind of verdict count nothing, and write nothing.
+    assert house.feed("place_flash_order", bodies) == []
+    house.forget_caches()
+    assert house.feed("place_flash_order", bodies) == []
+    assert sale.change(state="ended").must(200)["decided"] == 6
+    assert other.shown["decided"] == 1
+    assert_balanced(house)
+
+
+def test_a_tally_that_cannot_be_written_fails_no_ticket(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sale = Sale(house, stock=1)
+    tickets = [(sale.buyer(number), sale.press(sale.buyer(number)).must(202)["ticket"]) for number in range(2)]
+    bodies = house.messages("FlashOrdersQueue")
+    real = BaseClient._make_api_call
+
+    def breaking(client: Any, name: str, kwargs: Any) -> Any:
+        if name == "UpdateItem":
+            raise ConnectionError("broken")
+        return real(client, name, kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", breaking)
+        assert house.feed("place_flash_order", bodies) == []
+    assert [it.message for it in caplog.records if it.levelname == "WARNING"] == ["what follows a batch was not done"]
+    assert "ERROR" not in {it.levelname for it in caplog.records}, "the alarm of faults counts those"
+    assert sorted(sale.verdict(*it)[0] for it in tickets) == ["sold_out", "won"]
+    assert sale.shown["decided"] == 0
+    # What was not written is left out, not kept for later.
+    assert sale.buy(sale.buyer(2))[0] == "sold_out"
+    assert sale.shown["decided"] == 1
+
+
 def test_a_winner_pays_says_where_to_and_is_sent_it(house: House) -> None:
     sale, token = Sale(house), house.guest()
     ticket = sale.press(token).must(202)

@@ -187,10 +187,11 @@ def test_a_flash_sale_is_watched_while_it_runs(open_window: OpenWindow, world: W
         buyer.send("POST", f"/api/flash-sales/{sale_id}/orders").must(202)
     expect(figures.locator(".of-sold strong")).to_have_text("3")
     expect(figures.locator(".of-left strong")).to_have_text("2")
+    expect(figures.locator(".of-decided strong")).to_have_text("3")
     assert page.evaluate(CANVAS) != before, "the chart has not moved"
     page.get_by_text("查看数据表").click()
-    newest = page.get_by_role("region", name="排队、已售与剩余的变化").get_by_role("row").nth(1)
-    expect(newest).to_have_text(re.compile(r"032$"))
+    newest = page.get_by_role("region", name="提交、排队、已售与剩余的变化").get_by_role("row").nth(1)
+    expect(newest).to_have_text(re.compile(r"3032$"))
     page.get_by_label("客人手机号").fill(buyers[0].phone)
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_role("region", name="查询客人的抢购结果").get_by_role("row").nth(1)).to_contain_text("抢到了")

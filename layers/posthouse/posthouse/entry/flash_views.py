@@ -27,12 +27,13 @@ def sale_json(sale: FlashSale, left: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def staff_sale_json(sale: FlashSale, shards: list[Shard], now: datetime) -> dict[str, Any]:
-    """A sale as staff see it: ``sold + left + moved_back = stock``, always."""
+def staff_sale_json(sale: FlashSale, shards: list[Shard], decided: int, now: datetime) -> dict[str, Any]:
+    """A sale as staff see it: ``sold + left + moved_back = stock``, always; ``decided`` is a picture."""
     left = sum(shard.left for shard in shards)
     return {
         **sale_json(sale, left, now),
         "left": left,
+        "decided": decided,
         "sold": sale.stock - left - sale.moved_back,
         "returned": sale.returns,
         "moved_back": sale.moved_back,

@@ -25,7 +25,16 @@ _SENDS_ON = TIMERS[EventType.BOOKING_CREATED]
 Consume = Callable[[Event, str, Step], object]
 
 
-def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[dict[str, Any], Any], Any]]:
+def _try(after_batch: Callable[[], None]) -> None:
+    try:
+        after_batch()
+    except Exception as fault:  # noqa: BLE001 - whatever it was, the messages are dealt with
+        logger.warning("what follows a batch was not done", exc_info=fault)
+
+
+def consumer(
+    name: str, *, fifo: bool = False, after_batch: Callable[[], None] | None = None
+) -> Callable[[Consume], Callable[[dict[str, Any], Any], Any]]:
     """Make a Lambda handler of a function that deals with one event.
 
     Parameters
@@ -34,6 +43,8 @@ def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[
         The consumer's name in the inbox.
     fifo
         Whether the queue keeps groups in order: a failure then holds back the rest of its own group only.
+    after_batch
+        What may be done once all messages of a batch are dealt with; its failure fails none of them, and is a warning.
     """
 
     def decorate(consume: Consume) -> Callable[[dict[str, Any], Any], Any]:
@@ -61,7 +72,10 @@ def consumer(name: str, *, fifo: bool = False) -> Callable[[Consume], Callable[[
             if fifo:
                 processor.raise_on_entire_batch_failure = False
             try:
-                return process_partial_response(event, deal_with, processor, context)
+                answer = process_partial_response(event, deal_with, processor, context)
+                if after_batch is not None:
+                    _try(after_batch)
+                return answer
             finally:
                 flush_metrics()
 

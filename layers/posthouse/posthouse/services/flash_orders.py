@@ -14,6 +14,7 @@ from posthouse.domain.money import ZERO
 from posthouse.domain.refusal import InvalidTransition, NotFound
 from posthouse.domain.shop_order import Delivery, OrderLine, SaleUnit, ShopMoment, ShopOrder, ShopPrice, ShopState
 from posthouse.services.flash_gate import gate
+from posthouse.services.flash_tally import tally
 from posthouse.services.shop_events import tell
 from posthouse.services.shop_orders import for_guest
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -30,7 +31,8 @@ TRIES = 20
 def place(ticket: Ticket, payment_timeout: timedelta, step: Step) -> Verdict:
     """Decide a submission, once: unit, claim, order, event and verdict in one transaction, or a verdict alone.
 
-    A repeat changes nothing. AWS calls: one transaction; for one who wins nothing two reads and a write.
+    A repeat changes nothing; what is new is noted in the tally. AWS calls: one transaction; for one who wins nothing
+    two reads and a write.
     """
     sale = gate().sale(ticket.sale_id)
     if sale is None:
@@ -48,9 +50,10 @@ def place(ticket: Ticket, payment_timeout: timedelta, step: Step) -> Verdict:
                 continue
         failed = _win(ticket, sale, shard, payment_timeout, step)
         if failed is None:
+            tally().note(sale, ticket)
             return Verdict.WON
         if flash_sales.VERDICT in failed or flash_sales.CLAIM in failed:
-            return flash_sales.decide_alone(ticket, Verdict.ALREADY_BOUGHT, step.now)
+            return _decide_alone(ticket, sale, Verdict.ALREADY_BOUGHT, step)
         shard = None
     raise StoreBusy(f"{ticket.sale_id} is in great demand; try again in a moment")
 
@@ -91,9 +94,9 @@ def _lose(ticket: Ticket, sale: FlashSale, shards: list[Shard], step: Step) -> V
     so that they do not meet on the sale's row.
     """
     if all(shard.closed for shard in shards):
-        return flash_sales.decide_alone(ticket, Verdict.SALE_CLOSED, step.now)
+        return _decide_alone(ticket, sale, Verdict.SALE_CLOSED, step)
     if sale.sold_out:
-        return flash_sales.decide_alone(ticket, Verdict.SOLD_OUT, step.now)
+        return _decide_alone(ticket, sale, Verdict.SOLD_OUT, step)
     transaction = Transaction()
     flash_sales.decide(transaction, ticket, Verdict.SOLD_OUT, None, step.now)
     flash_sales.note_sold_out(transaction, sale)
@@ -101,10 +104,22 @@ def _lose(ticket: Ticket, sale: FlashSale, shards: list[Shard], step: Step) -> V
         failed = transaction.commit()
     except StoreBusy:
         # Others do the same at this moment, and one of them will let everybody know.
-        return flash_sales.decide_alone(ticket, Verdict.SOLD_OUT, step.now)
-    if failed is None or flash_sales.VERDICT in failed:
-        return flash_sales.decide_alone(ticket, Verdict.SOLD_OUT, step.now)
+        return _decide_alone(ticket, sale, Verdict.SOLD_OUT, step)
+    if failed is None:
+        tally().note(sale, ticket)
+        return Verdict.SOLD_OUT
+    if flash_sales.VERDICT in failed:
+        return _decide_alone(ticket, sale, Verdict.SOLD_OUT, step)
     return None
+
+
+def _decide_alone(ticket: Ticket, sale: FlashSale, verdict: Verdict, step: Step) -> Verdict:
+    """Write a verdict that wins nothing; answers the one that stands if the ticket had one."""
+    stands = flash_sales.decide_alone(ticket, verdict, step.now)
+    if stands is None:
+        tally().note(sale, ticket)
+        return verdict
+    return stands
 
 
 def _order(ticket: Ticket, sale: FlashSale, shard: int, payment_timeout: timedelta, step: Step) -> ShopOrder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,20 @@ def _shard_key(sale_id: str, number: int) -> str:
     return f"{sale_id}#{number}"
 
 
+class FlashTallyRow(Model):
+    """A part of how many tickets of a sale have a verdict. It lies beside the shards, and no buyer waits for it."""
+
+    class Meta(TableMeta):
+        table_name = TableName("flash-shards")
+
+    shard = UnicodeAttribute(hash_key=True)
+    decided = IntAttribute()
+
+
+def _tally_key(sale_id: str, number: int) -> str:
+    return f"{_shard_key(sale_id, number)}#decided"
+
+
 class FlashClaimRow(Model):
     """How many of a sale a guest has. Each guest's is an item of its own: they do not meet."""
 
@@ -200,6 +214,19 @@ def shard(sale_id: str, number: int) -> Shard:
     """One shard, strongly consistent."""
     row = FlashShardRow.get(_shard_key(sale_id, number), consistent_read=True)
     return Shard(number, row.left, row.closed)
+
+
+def add_decided(sale_id: str, number: int, verdicts: int) -> None:
+    """Add to one of the counters of a sale's verdicts."""
+    FlashTallyRow(_tally_key(sale_id, number)).update(actions=[FlashTallyRow.decided.add(verdicts)])
+
+
+def decided_of(sales: Iterable[FlashSale]) -> dict[str, int]:
+    """How many tickets of each of these sales have a verdict, by the id of the sale; eventually consistent."""
+    keys = {it.sale_id: [_tally_key(it.sale_id, number) for number in range(it.shards)] for it in sales}
+    rows = read_rows(((FlashTallyRow, (key,)) for of_one in keys.values() for key in of_one), consistent=False)
+    found = {sale_id: [rows.get(FlashTallyRow, key) for key in of_one] for sale_id, of_one in keys.items()}
+    return {sale_id: sum(row.decided for row in of_one if row is not None) for sale_id, of_one in found.items()}
 
 
 def move(transaction: Transaction, sale: FlashSale, to: SaleState, *, challenge: bool) -> None:
@@ -294,11 +321,11 @@ def decide(transaction: Transaction, ticket: Ticket, verdict: Verdict, order_no:
     transaction.put(VERDICT, row, FlashVerdictRow.ticket_id.does_not_exist())
 
 
-def decide_alone(ticket: Ticket, verdict: Verdict, now: datetime) -> Verdict:
-    """Write a verdict that wins nothing; answers the one that stands if the ticket had one."""
+def decide_alone(ticket: Ticket, verdict: Verdict, now: datetime) -> Verdict | None:
+    """Write a verdict that wins nothing; None if it was written, the one that stands if the ticket had one."""
     row = _verdict_row(ticket, verdict, None, now)
     if holds(lambda: row.save(condition=FlashVerdictRow.ticket_id.does_not_exist())):
-        return verdict
+        return None
     stands = verdict_of(ticket)
     return verdict if stands is None else stands.verdict
 

@@ -1,4 +1,4 @@
-// The chart of a flash sale: what waits, is sold and is left, second by second; and the same as a table.
+// The chart of a flash sale: what is submitted, waits, is sold and is left, second by second; and the same as a table.
 import "./texts.js";
 import { moment } from "../../../shared/format.js";
 import { language, t } from "../../../shared/language.js";
@@ -6,7 +6,9 @@ import { html, useEffect, useRef } from "../../../vendor/preact.js";
 import Plot from "../../../vendor/uplot.js";
 import { Table } from "../../table.js";
 
+// Submissions are drawn broad and first: as long as all of them win, they are under what is sold.
 const SERIES = [
+  ["decided", "--good", 5],
   ["waiting", "--warn"],
   ["sold", "--accent"],
   ["left", "--calm"],
@@ -14,7 +16,7 @@ const SERIES = [
 const HEIGHT = 280;
 const ROWS = 30;
 
-/** `readings`: `{at, waiting, sold, left}`, oldest first; `at` in ms. */
+/** `readings`: `{at, decided, waiting, sold, left}`, oldest first; `at` in ms. */
 export function Chart({ readings }) {
   const place = useRef(null);
   const plot = useRef(null);
@@ -79,7 +81,12 @@ function options(place) {
     ],
     series: [
       {},
-      ...SERIES.map(([name, token]) => ({ label: name, stroke: colour(token), width: 2, points: { show: false } })),
+      ...SERIES.map(([name, token, width = 2]) => ({
+        label: name,
+        stroke: colour(token),
+        width,
+        points: { show: false },
+      })),
     ],
   };
 }

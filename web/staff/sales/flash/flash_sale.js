@@ -45,8 +45,8 @@ function useSale(saleId) {
   const look = async () => {
     const sale = await find(saleId);
     if (sale) {
-      const { waiting, sold, left } = sale;
-      readings.current = [...readings.current.slice(1 - KEPT), { at: Date.now(), waiting, sold, left }];
+      const { decided, waiting, sold, left } = sale;
+      readings.current = [...readings.current.slice(1 - KEPT), { at: Date.now(), decided, waiting, sold, left }];
     }
     return sale;
   };
@@ -106,6 +106,7 @@ function Presses({ sale }) {
 
 function Live({ sale, readings }) {
   const figures = [
+    ["decided", sale.decided],
     ["waiting", sale.waiting],
     ["sold", sale.sold],
     ["left", sale.left],
