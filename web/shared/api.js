@@ -57,7 +57,8 @@ export function makeApi({ token, expired }) {
     const answer = parsed(text);
     if (response.ok && answer !== undefined) return answer;
     if (answer === undefined) throw new Unreachable(`HTTP ${response.status} without JSON`);
-    if (response.status === 401 && bearer) expired();
+    // An answer to a token of before says nothing of the one that has come since.
+    if (response.status === 401 && bearer && bearer === token()) expired();
     throw new Problem(response.status, answer || {});
   }
 
