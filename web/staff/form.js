@@ -16,6 +16,7 @@ import { bodyOf, inputsOf, remarksOf } from "./form/values.js";
  *   `yuan` is typed in yuan and sent in fen, `percent` is sent in basis points, `tags` is typed with commas and sent as a list, `choices` are several of `options`,
  *   `datetime` is typed in the browser's time zone and sent in UTC
  * @property {boolean} [required] nothing typed is refused here; else it is left out, or sent as "" (text) or [] (lists)
+ * @property {number} [least] of `number` and `yuan`: less is refused here (`yuan` in fen); for what has its sign from another field
  * @property {string} [hint]
  * @property {[string, string][]} [options] value and text, of `select` and `choices`
  * @property {boolean} [multiline] of `text`
