@@ -38,7 +38,7 @@ import { bodyOf, inputsOf, remarksOf } from "./form/values.js";
 export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, children }) {
   const form = useForm(fields, values, onSave, onClose);
   const conflict = onReload && form.error instanceof Problem && form.error.code === "version_conflict";
-  return html`<${Sheet} title=${title} onClose=${onClose}>
+  return html`<${Sheet} title=${title} onClose=${onClose} held=${form.typed}>
     <form class="stack form" novalidate ref=${form.element} onSubmit=${form.submit}>
       ${children}
       <div class="fields">${form.asked.map(
@@ -86,7 +86,8 @@ function useForm(fields, values, onSave, onClose) {
     save.clear();
   };
   const remarks = { ...said.remarks, ...missing };
-  return { ...save, asked, inputs, remarks, shownError: said.rest, element, submit, type, rebase };
+  const typed = differs(inputs, inputsOf(fields, base));
+  return { ...save, asked, inputs, typed, remarks, shownError: said.rest, element, submit, type, rebase };
 }
 
 function differs(one, other) {

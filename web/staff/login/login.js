@@ -52,9 +52,14 @@ export function LoginAgain() {
     const before = document.activeElement;
     const show = () => dialog.current?.showModal();
     show();
-    // A browser lets nobody forbid Escape for good.
+    // A browser closes it by the second Escape all the same, and by the third what lies under it.
+    const stay = (event) => event.key === "Escape" && event.preventDefault();
+    addEventListener("keydown", stay, true);
     dialog.current.addEventListener("close", show);
-    return () => before?.isConnected && before.focus();
+    return () => {
+      removeEventListener("keydown", stay, true);
+      if (before?.isConnected) before.focus();
+    };
   }, []);
   return html`<dialog ref=${dialog} class="again" aria-label=${t("login.title")} onCancel=${(event) => event.preventDefault()}>
     <${Login} />
