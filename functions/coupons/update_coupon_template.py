@@ -23,5 +23,5 @@ class CouponTemplateChange(CouponTemplateInput):
 @endpoint(ADMIN, body=CouponTemplateChange)
 def handler(request: Request[CouponTemplateChange, Any]) -> Answer | Refusal:
     template = request.body.to_template(request.path["template_id"])
-    outcome = update_template(template, request.caller.subject, request.step)
+    outcome = update_template(template, request.body.version, request.caller.subject, request.step)
     return outcome if isinstance(outcome, Refusal) else Answer(200, coupon_template_json(outcome))

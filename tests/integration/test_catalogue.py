@@ -122,6 +122,9 @@ def test_coupon_quantity_is_scarce_and_templates_change(house: House) -> None:
     assert house.send("PUT", path, {**template, "quantity": 5}, house.admin).must(200)["issued"] == 1
     [listed] = house.send("GET", "/api/staff/coupon-templates", token=house.admin).must(200)["items"]
     assert (listed["quantity"], listed["issued"], listed["version"]) == (5, 1, 2)
+    house.send("PUT", path, {**template, "quantity": 6}, house.admin).refused(409, "version_conflict")
+    unversioned = {name: value for name, value in template.items() if name != "version"}
+    assert house.send("PUT", path, {**unversioned, "quantity": 7}, house.admin).must(200)["version"] == 3
     unknown = "/api/staff/coupon-templates/T-unknown"
     house.send("PUT", unknown, template, house.admin).refused(404, "not_found")
     house.send("POST", "/api/staff/coupon-templates", {**template, "amount": 0}, house.admin).refused(

@@ -103,8 +103,12 @@ def test_the_api_gets_everything_and_nothing_of_it_is_kept() -> None:
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
 
-def test_an_error_of_the_api_is_not_replaced_by_a_page() -> None:
-    assert "CustomErrorResponses" not in distribution()
+def test_an_error_of_the_api_is_neither_replaced_by_a_page_nor_kept() -> None:
+    """CloudFront keeps these for 10 s unless told, by their path alone; it is told of each one separately."""
+    kept_unless_told = {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
+    rules = distribution()["CustomErrorResponses"]
+    assert {it["ErrorCode"] for it in rules} == kept_unless_told
+    assert all(it.keys() == {"ErrorCode", "ErrorCachingMinTTL"} and it["ErrorCachingMinTTL"] == 0 for it in rules)
 
 
 # ---------------------------------------------------------------- folders

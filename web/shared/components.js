@@ -154,8 +154,11 @@ export function Picture({ src, alt = "", className = "", otherwise = "/images/em
   </div>`;
 }
 
-/** A sheet over the page: from below on a phone, in the middle on a desk. Escape and the veil close it. */
-export function Sheet({ title, onClose, children }) {
+/**
+ * A sheet over the page: from below on a phone, in the middle on a desk. Escape and the veil close it; the veil does not while it is
+ * `held`, so that a press beside it takes nothing away that was typed.
+ */
+export function Sheet({ title, onClose, held, children }) {
   const dialog = useRef(null);
   const id = useId();
   useEffect(() => {
@@ -163,7 +166,7 @@ export function Sheet({ title, onClose, children }) {
     dialog.current.showModal();
     return () => opener?.isConnected && opener.focus();
   }, []);
-  const veil = (event) => event.target === dialog.current && onClose();
+  const veil = (event) => event.target === dialog.current && !held && onClose();
   const dismiss = (event) => {
     event.preventDefault();
     onClose();

@@ -1,10 +1,12 @@
 // What pages share of behaviour: loading, paging, pressing once, clocks.
 import { useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
 import { serverNow } from "./clock.js";
+import { LOGGED_IN } from "./session.js";
 
 /**
  * Load something when the page shows and whenever `inputs` change.
- * `{data, error, loading, reload, setData}`: data of before stays while it is loaded anew; an answer that comes late is dropped.
+ * `{data, error, loading, reload, setData, drop}`: data of before stays while it is loaded anew; an answer that comes late is dropped,
+ * and with `drop` one that is on its way.
  */
 export function useLoad(load, inputs = []) {
   const [state, setState] = useState({ data: undefined, error: null, loading: true });
@@ -28,8 +30,23 @@ export function useLoad(load, inputs = []) {
       run.current += 1;
     };
   }, [reload]);
+  useAfterLogin(state.error, reload);
   const setData = (data) => setState({ data, error: null, loading: false });
-  return { ...state, reload, setData };
+  const drop = () => {
+    run.current += 1;
+    setState((before) => ({ ...before, loading: false }));
+  };
+  return { ...state, reload, setData, drop };
+}
+
+/** Do it once somebody has logged in again, if what went wrong is that the session had ended. */
+function useAfterLogin(error, act) {
+  const ended = error?.status === 401;
+  useEffect(() => {
+    if (!ended) return undefined;
+    addEventListener(LOGGED_IN, act);
+    return () => removeEventListener(LOGGED_IN, act);
+  }, [ended, act]);
 }
 
 /** A list with a cursor: `{items, error, loading, more, hasMore, reload}`; `fetchPage(cursor)` answers `{items, next_cursor}`. */
@@ -40,6 +57,8 @@ export function useList(fetchPage, inputs = []) {
     tail.of === first.data ? tail : { items: [], cursor: first.data?.next_cursor, loading: false, error: null };
   const more = async () => {
     if (!mine.cursor || mine.loading) return;
+    // A beginning that is being read anew would take away what is asked for now.
+    first.drop();
     setTail({ ...mine, loading: true, error: null, of: first.data });
     try {
       const page = await fetchPage(mine.cursor);
@@ -84,6 +103,7 @@ export function useAction(act) {
     }
   };
   const clear = () => setState((before) => ({ ...before, error: null }));
+  useAfterLogin(state.error, clear);
   return { run, clear, ...state };
 }
 
@@ -137,6 +157,10 @@ export function useOnline() {
 /** Name the page for the browser's title. */
 export function useTitle(title) {
   useEffect(() => {
+    const before = document.title;
     document.title = title;
+    return () => {
+      document.title = before;
+    };
   }, [title]);
 }

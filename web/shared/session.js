@@ -1,6 +1,9 @@
 // Who is logged in: the token until it expires, kept in the browser's storage, and everyone who wants to know of a change.
 import { useEffect, useState } from "../vendor/preact.js";
 
+/** What the window hears when somebody has logged in. */
+export const LOGGED_IN = "posthouse.logged-in";
+
 /** A session kept in `storage` (storage.js) under `name`. `person` is what the login told of the guest or the member of staff. */
 export function makeSession(storage, name) {
   const listeners = new Set();
@@ -42,12 +45,17 @@ export function makeSession(storage, name) {
     begin(token, expiresIn, person) {
       expired = false;
       set({ token, until: Date.now() + expiresIn * 1000, person });
+      // Told when the pages are drawn: those of somebody else are gone by then, and ask for nothing.
+      setTimeout(() => dispatchEvent(new Event(LOGGED_IN)));
     },
     update: (person) => state && set({ ...state, person }),
     /** It ended by itself: `wasExpired` tells so until the next login. */
     expire,
     wasExpired: () => expired,
-    end: () => set(null),
+    end() {
+      expired = false;
+      set(null);
+    },
     use() {
       const [value, setValue] = useState(state);
       useEffect(() => {

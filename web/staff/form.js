@@ -16,6 +16,7 @@ import { bodyOf, inputsOf, remarksOf } from "./form/values.js";
  *   `yuan` is typed in yuan and sent in fen, `percent` is sent in basis points, `tags` is typed with commas and sent as a list, `choices` are several of `options`,
  *   `datetime` is typed in the browser's time zone and sent in UTC
  * @property {boolean} [required] nothing typed is refused here; else it is left out, or sent as "" (text) or [] (lists)
+ * @property {number} [least] of `number` and `yuan`: less is refused here (`yuan` in fen); for what has its sign from another field
  * @property {string} [hint]
  * @property {[string, string][]} [options] value and text, of `select` and `choices`
  * @property {boolean} [multiline] of `text`
@@ -37,7 +38,7 @@ import { bodyOf, inputsOf, remarksOf } from "./form/values.js";
 export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, children }) {
   const form = useForm(fields, values, onSave, onClose);
   const conflict = onReload && form.error instanceof Problem && form.error.code === "version_conflict";
-  return html`<${Sheet} title=${title} onClose=${onClose}>
+  return html`<${Sheet} title=${title} onClose=${onClose} held=${form.typed}>
     <form class="stack form" novalidate ref=${form.element} onSubmit=${form.submit}>
       ${children}
       <div class="fields">${form.asked.map(
@@ -85,7 +86,8 @@ function useForm(fields, values, onSave, onClose) {
     save.clear();
   };
   const remarks = { ...said.remarks, ...missing };
-  return { ...save, asked, inputs, remarks, shownError: said.rest, element, submit, type, rebase };
+  const typed = differs(inputs, inputsOf(fields, base));
+  return { ...save, asked, inputs, typed, remarks, shownError: said.rest, element, submit, type, rebase };
 }
 
 function differs(one, other) {

@@ -6,10 +6,10 @@ import { useLanguage } from "../shared/language.js";
 import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
 import { ROUTES as DESK } from "./desk/routes.js";
 import { ROUTES as HOUSE } from "./house/routes.js";
-import { Login } from "./login/login.js";
+import { Login, LoginAgain } from "./login/login.js";
 import { ROUTES as OPERATIONS } from "./operations/routes.js";
 import { ROUTES as SALES } from "./sales/routes.js";
-import { session } from "./session.js";
+import { person, session } from "./session.js";
 import { Missing } from "./shell.js";
 
 /** `[path, component]`; the first that matches is shown. */
@@ -18,16 +18,18 @@ const ROUTES = [...DESK, ...HOUSE, ...SALES, ...OPERATIONS];
 function App() {
   const language = useLanguage();
   const current = session.use();
+  const whose = person()?.username;
   // The key draws everything anew in the other language.
   return html`<${Router} hook=${useHashLocation} key=${language}>
     ${
-      current
-        ? html`<${Switch}>
+      whose
+        ? html`<${Switch} key=${whose}>
             ${ROUTES.map(([path, component]) => html`<${Route} path=${path} component=${component} />`)}
             <${Route} component=${Missing} />
           <//>`
         : html`<${Login} />`
     }
+    ${whose && !current && html`<${LoginAgain} />`}
     <${Toasts} />
   <//>`;
 }

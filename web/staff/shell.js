@@ -4,7 +4,7 @@ import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, Link, useEffect, useLocation, useRef, useState } from "../vendor/preact.js";
-import { isAdmin, session } from "./session.js";
+import { isAdmin, person, session } from "./session.js";
 
 /** Area -> its pages: `[path, icon, text, for admins only]`. */
 const AREAS = {
@@ -127,10 +127,10 @@ function Areas() {
 }
 
 function Person() {
-  const person = session.person();
+  const { username, role } = person() ?? {};
   return html`<footer>
-    <span class="who"><${Icon} name="person" size="20" /><span class="grow">${person?.username}</span>
-      <span class="badge">${t(`role.${person?.role}`)}</span></span>
+    <span class="who"><${Icon} name="person" size="20" /><span class="grow">${username}</span>
+      <span class="badge">${role && t(`role.${role}`)}</span></span>
     <div class="row between"><${LanguageSwitch} />
       <button type="button" class="button quiet small" onClick=${session.end}><${Icon} name="leave" size="16" />${t("log_out")}</button></div>
   </footer>`;

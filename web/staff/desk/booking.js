@@ -45,7 +45,7 @@ function moves({ booking, payments, messages }) {
 }
 
 export function Booking({ params }) {
-  const orderNo = decodeURIComponent(params.order_no);
+  const orderNo = params.order_no;
   const from = useLoad(() => readBooking(orderNo), [orderNo]);
   usePoll(from.reload, LOOK_MS, Boolean(from.data) && moves(from.data));
   const booking = from.data?.booking;

@@ -42,8 +42,12 @@ export function Bookings() {
   const place = useHotel();
   const [filters, setFilters] = useState(() => keptList().filters);
   const from = useLoad(() => readPages(filters, keptList().pages), [JSON.stringify(filters)]);
+  const asked = useRef(filters);
+  asked.current = filters;
   const more = useAction(async () => {
     const page = await readOn(filters, from.data.cursor);
+    // What belongs to other filters than those of now is of no use any more.
+    if (asked.current !== filters) return;
     from.setData({ items: [...from.data.items, ...page.items], cursor: page.cursor });
     keepList({ pages: keptList().pages + 1 });
   });

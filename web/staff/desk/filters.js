@@ -1,6 +1,6 @@
 // What the list of bookings was narrowed to, kept while one visits a booking and comes back.
 import { tab } from "../../shared/storage.js";
-import { session } from "../session.js";
+import { person } from "../session.js";
 
 const KEY = "posthouse.desk.bookings";
 const NONE = { hotel_id: "", status: "", date: "", phone_number: "" };
@@ -20,13 +20,13 @@ export const STATES = [
 /** `{filters, pages, scroll, back}` as this member of staff left it in this tab. */
 export function keptList() {
   const kept = tab.read(KEY);
-  const mine = kept && kept.who === session.person()?.username;
+  const mine = kept && kept.who === person()?.username;
   return mine ? kept : { filters: NONE, pages: 1, scroll: 0, back: "/bookings" };
 }
 
 /** `back` is where one came from when one opened a booking. */
 export function keepList(change) {
-  const kept = { ...keptList(), ...change, who: session.person()?.username };
+  const kept = { ...keptList(), ...change, who: person()?.username };
   tab.write(KEY, kept);
 }
 
@@ -36,9 +36,9 @@ export function noFilters() {
 
 /** Where to look for what somebody typed: an order's own page, or the list of all bookings with that phone number. */
 export function searchFor(wanted) {
-  if (/^[A-Za-z]/.test(wanted)) {
+  if (/^[A-Za-z][0-9A-Za-z_-]*$/.test(wanted)) {
     keepList({ back: "/" });
-    return `/bookings/${encodeURIComponent(wanted.toUpperCase())}`;
+    return `/bookings/${wanted.toUpperCase()}`;
   }
   keepList({ filters: { ...NONE, phone_number: wanted }, pages: 1, scroll: 0 });
   return "/bookings";

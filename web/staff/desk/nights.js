@@ -47,7 +47,7 @@ export function NightsSheet({ chosen, onChange, onClose }) {
     event.preventDefault();
     if (!empty && !wrong.price && !wrong.units && dates.length > 0) save.run();
   };
-  return html`<${Sheet} title=${t("desk.change_nights")} onClose=${onClose}>
+  return html`<${Sheet} title=${t("desk.change_nights")} onClose=${onClose} held=${!empty}>
     <form class="stack" novalidate onSubmit=${submit}>
       <${Summary} chosen=${chosen} dates=${dates} facts=${facts} />
       ${chosen.dates.length > 1 && html`<${Weekdays} dates=${chosen.dates} days=${days} onChange=${setDays} />`}

@@ -41,7 +41,7 @@ export function RefundSheet({ booking, left, onDone, onClose }) {
     setTried(true);
     if (!wrong && !nameless) send.run();
   };
-  return html`<${Sheet} title=${t("desk.refund_of", { name: booking.guest_name })} onClose=${onClose}>
+  return html`<${Sheet} title=${t("desk.refund_of", { name: booking.guest_name })} onClose=${onClose} held=${reason !== ""}>
     <form class="stack" novalidate onSubmit=${submit}>
       <p>${t("desk.refund_left", { most: money(most) })}</p>
       <${Field} label=${t("desk.refund_amount")} inputmode="decimal" value=${yuan} onInput=${setYuan} wrong=${tried || yuan ? wrong : undefined} />

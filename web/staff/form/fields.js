@@ -22,7 +22,7 @@ export function FormField({ field, value, wrong, onChange }) {
   const facts = {
     name: field.name,
     label: labelOf(field),
-    hint: field.hint,
+    hint: field.hint ?? (field.kind === "datetime" ? zoneHint() : undefined),
     wrong,
     value,
     onInput: onChange,
@@ -39,6 +39,12 @@ export function FormField({ field, value, wrong, onChange }) {
   const autocomplete = field.kind === "password" ? "new-password" : "off";
   return html`<div class=${wide}><${Field} ...${facts} type=${type} inputmode=${MODES[field.kind]} multiline=${field.multiline}
     autocomplete=${autocomplete} /></div>`;
+}
+
+/** In which time zone a moment is typed; at home in China that goes without saying. */
+function zoneHint() {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone === "Asia/Shanghai" ? undefined : t("form.zone", { zone });
 }
 
 function labelOf({ label, required, kind }) {

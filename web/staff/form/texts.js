@@ -25,6 +25,7 @@ addTexts({
     "网址，或以 / 开头的站内路径；第一张用作封面",
     "An address, or a path that begins with /; the first one is the cover",
   ],
+  "form.zone": ["按您所在时区填写：{zone}", "In your time zone: {zone}"],
   "form.conflict": [
     "您编辑期间，内容已被他人修改。刷新后会保留您改过的字段，请核对后再保存。",
     "Somebody else has changed it meanwhile. Reloading keeps the fields that you changed: look through it, then save again.",

@@ -20,10 +20,10 @@ export function inputsOf(fields, values) {
   );
 }
 
+/** A number, null for nothing, undefined for what is none: no hexadecimals, no powers of ten. */
 function numberIn(text) {
   if (text.trim() === "") return null;
-  const number = Number(text);
-  return Number.isFinite(number) ? number : undefined;
+  return /^[-+]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
 }
 
 const FROM_INPUT = {
@@ -56,6 +56,8 @@ export function bodyOf(fields, inputs) {
     const value = FROM_INPUT[field.kind](inputs[field.name]);
     if (value === undefined) remarks[field.name] = t(`form.no_${field.kind}`);
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
+    else if (field.least !== undefined && value !== null && value < field.least)
+      remarks[field.name] = t("form.at_least", { limit: field.kind === "yuan" ? toYuan(field.least) : field.least });
     // What is left out is what the API takes for nothing.
     else if (value !== null) body[field.name] = value;
   }

@@ -1,9 +1,9 @@
 // The login of staff. Whoever's session ends comes here and afterwards goes on where they were.
 import "./texts.js";
-import { Button, FaultLine, Field, LanguageSwitch } from "../../shared/components.js";
+import { Button, FaultLine, Field, LanguageSwitch, Notice } from "../../shared/components.js";
 import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
-import { html, useState } from "../../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
 
 const DEMO_PASSWORD = "posthouse-demo";
@@ -32,6 +32,7 @@ export function Login() {
       <header class="welcome"><img src="/images/logo.svg" alt="" width="48" height="48" />
         <div><h1>${t("login.title")}</h1><p>${t("console")}</p></div><${LanguageSwitch} /></header>
       <form onSubmit=${submit}>
+        ${session.wasExpired() && html`<${Notice} tone="warn">${t("login.expired")}<//>`}
         <${Field} label=${t("login.username")} name="username" autocomplete="username" autocapitalize="none" required
           value=${username} onInput=${setUsername} />
         <${Field} label=${t("login.password")} name="password" type="password" autocomplete="current-password" required
@@ -42,6 +43,27 @@ export function Login() {
       <${DemoAccounts} choose=${demo} busy=${login.busy} />
     </div>
   </main>`;
+}
+
+/** The login over the page that one was on, when a session ends by itself: what was typed there is still there afterwards. */
+export function LoginAgain() {
+  const dialog = useRef(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    const show = () => dialog.current?.showModal();
+    show();
+    // A browser closes it by the second Escape all the same, and by the third what lies under it.
+    const stay = (event) => event.key === "Escape" && event.preventDefault();
+    addEventListener("keydown", stay, true);
+    dialog.current.addEventListener("close", show);
+    return () => {
+      removeEventListener("keydown", stay, true);
+      if (before?.isConnected) before.focus();
+    };
+  }, []);
+  return html`<dialog ref=${dialog} class="again" aria-label=${t("login.title")} onCancel=${(event) => event.preventDefault()}>
+    <${Login} />
+  </dialog>`;
 }
 
 /** On one's own machine: the accounts that come with the demo data, to log in with one press. */

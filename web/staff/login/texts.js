@@ -2,6 +2,10 @@
 import { addTexts } from "../../shared/language.js";
 
 addTexts({
+  "login.expired": [
+    "登录已过期，重新登录后可继续；已填写的内容仍会保留",
+    "Your login has expired: log in again to go on, nothing that you typed is lost",
+  ],
   "login.title": ["员工登录", "Staff login"],
   "login.motto": ["有客远来，一间好房。", "A good room at the end of the road."],
   "login.username": ["用户名", "Username"],

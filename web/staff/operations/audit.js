@@ -34,6 +34,7 @@ export function Audit() {
 
 function Entry({ entry }) {
   const changes = changesOf(entry.before, entry.after);
+  const shownOf = (field, value) => shown(isFen(entry, field) ? "amount" : field, value);
   return html`<div class="row wrap between">
       <div class="row wrap"><strong>${textOr(`operations.action.${entry.action}`, entry.action)}</strong><${Code}>${entry.target}<//></div>
       <div class="row"><${Badge}>${entry.actor}<//><${When} at=${entry.at} seconds /></div></div>
@@ -44,8 +45,8 @@ function Entry({ entry }) {
           field,
           before,
           after,
-        ]) => html`<dt>${nameOf(field)}</dt><dd>${before !== undefined && html`<del>${shown(field, before)}</del>`}
-        ${after !== undefined && html`<ins>${shown(field, after)}</ins>`}</dd>`,
+        ]) => html`<dt>${nameOf(field)}</dt><dd>${before !== undefined && html`<del>${shownOf(field, before)}</del>`}
+        ${after !== undefined && html`<ins>${shownOf(field, after)}</ins>`}</dd>`,
       )}</dl>`
     }`;
 }
@@ -70,13 +71,18 @@ function asFields(value) {
 const RENAMED = { from: "begin" };
 const nameOf = (field) => textOr(`operations.field.${RENAMED[field] || field}`, field);
 
-const FEN = new Set(["price", "list_price", "amount", "minimum_spend", "from_balance"]);
+const FEN = new Set(["price", "list_price", "amount", "minimum_spend", "from_balance", "balance"]);
+const STATES = new Set(["status", "state", "opening_state"]);
 const LISTED = 8;
+
+/** By how much a balance was changed is fen; of points and of stock it is a count. */
+const isFen = (entry, field) => FEN.has(field) || (entry.action === "change_balance" && field === "change");
 
 function shown(field, value) {
   if (Array.isArray(value)) return listed(value);
   if (value === null) return "—";
   if (FEN.has(field) && typeof value === "number") return money(value);
+  if (STATES.has(field)) return textOr(`status.${value}`, value);
   if (typeof value === "boolean") return t(value ? "operations.yes" : "operations.no");
   if (typeof value === "object") return inOneLine(value);
   return value === "" ? t("operations.nothing") : String(value);

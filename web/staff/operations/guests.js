@@ -96,7 +96,13 @@ function ChangeForm({ userId, account, onClose, onSaved }) {
       required: true,
       options: ["give", "take"].map((it) => [it, t(`operations.direction.${it}`)]),
     },
-    { name: "change", label: t("operations.amount"), kind: account === "balance" ? "yuan" : "number", required: true },
+    {
+      name: "change",
+      label: t("operations.amount"),
+      kind: account === "balance" ? "yuan" : "number",
+      required: true,
+      least: 1,
+    },
     {
       name: "reason",
       label: t("operations.reason"),

@@ -291,6 +291,8 @@ addTexts({
   "operations.field.state": ["状态", "State"],
   "operations.field.amount": ["金额", "Amount"],
   "operations.field.change": ["变动", "Change"],
+  "operations.field.balance": ["余额", "Balance"],
+  "operations.field.points": ["积分", "Points"],
   "operations.field.reason": ["原因", "Reason"],
   "operations.field.stock": ["库存", "Stock"],
   "operations.field.quantity": ["总量", "Quantity"],

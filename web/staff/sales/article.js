@@ -80,7 +80,7 @@ function StockForm({ article, onClose, onSaved }) {
       required: true,
       options: ["in", "out"].map((it) => [it, t(`sales.direction.${it}`)]),
     },
-    { name: "change", label: t("sales.count"), kind: "number", required: true },
+    { name: "change", label: t("sales.count"), kind: "number", required: true, least: 1 },
     {
       name: "reason",
       label: t("sales.reason"),

@@ -62,15 +62,16 @@ function columns(edit) {
 
 function CouponForm({ template, onClose, onSaved }) {
   const isNew = !template.template_id;
-  const save = async (body) => {
+  const save = async (body, values) => {
     const saved = isNew
       ? await api.post("/api/staff/coupon-templates", body)
-      : await api.put(`/api/staff/coupon-templates/${template.template_id}`, body);
+      : await api.put(`/api/staff/coupon-templates/${template.template_id}`, { ...body, version: values.version });
     toast(t("sales.saved", { name: inLanguage(saved.name) }));
     await onSaved();
   };
+  const reload = async () => (await allTemplates()).find((it) => it.template_id === template.template_id);
   return html`<${FormSheet} title=${isNew ? t("sales.add_coupon") : inLanguage(template.name)} fields=${fields()}
-    values=${isNew ? NEW : template} onSave=${save} onClose=${onClose} />`;
+    values=${isNew ? NEW : template} onSave=${save} onClose=${onClose} onReload=${isNew ? undefined : reload} />`;
 }
 
 function fields() {

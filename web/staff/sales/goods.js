@@ -30,7 +30,13 @@ export function Goods() {
   const goods = useLoad(allGoods);
   const [edited, setEdited] = useState(null);
   const turn = useAction(async (article) => {
-    await api.put(`/api/staff/goods/${article.goods_id}`, { ...goodsText(article), on_sale: !article.on_sale });
+    try {
+      await api.put(`/api/staff/goods/${article.goods_id}`, { ...goodsText(article), on_sale: !article.on_sale });
+    } catch (error) {
+      // What is shown is not what there is: another press of the same would be refused as well.
+      if (error.code === "version_conflict") await goods.reload();
+      throw error;
+    }
     toast(t(article.on_sale ? "sales.taken_off" : "sales.put_on", { name: inLanguage(article.name) }));
     await goods.reload();
   });

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from posthouse.domain.coupon import Coupon, CouponKind, CouponTemplate, QuantityBelowIssued, make_coupon
 from posthouse.domain.ids import IdKind, derived_id
-from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.refusal import NotFound, Refusal, VersionConflict
 from posthouse.services.step import ATTEMPTS, Step
 from posthouse.store import coupons, inbox
 from posthouse.store.audit import record
@@ -83,12 +83,19 @@ def create_template(template: CouponTemplate, actor: str, step: Step) -> CouponT
     return template
 
 
-def update_template(wanted: CouponTemplate, actor: str, step: Step) -> CouponTemplate | NotFound | QuantityBelowIssued:
-    """Change a template; what is issued of it stays, and the quantity cannot go below that."""
+def update_template(
+    wanted: CouponTemplate, given: int | None, actor: str, step: Step
+) -> CouponTemplate | NotFound | VersionConflict | QuantityBelowIssued:
+    """Change a template, from the version that the caller read where they say it.
+
+    What is issued of it stays, and the quantity cannot go below that.
+    """
     for _ in range(ATTEMPTS):
         read = coupons.get_template(wanted.template_id)
         if read is None:
             return NotFound("coupon template")
+        if given is not None and given != read.version:
+            return VersionConflict(given)
         if wanted.quantity is not None and wanted.quantity < read.issued:
             return QuantityBelowIssued(wanted.quantity)
         changed = replace(wanted, issued=read.issued, version=read.version + 1)

@@ -18,7 +18,9 @@ const MINUTE = 60_000;
 export function FlashSales() {
   const sales = useList((cursor) => api.get("/api/staff/flash-sales", { cursor, limit: 50 }));
   const [open, setOpen] = useState(false);
-  usePoll(sales.reload, LOOK_EVERY, Boolean(sales.items?.some((it) => it.status === "open")));
+  // A look again brings the first page alone: whoever has asked for more of them keeps what they see.
+  const watched = sales.items?.length === sales.data?.items.length && sales.items?.some((it) => it.status === "open");
+  usePoll(sales.reload, LOOK_EVERY, Boolean(watched));
   const add = html`<${AddButton} onClick=${() => setOpen(true)}>${t("flash.add")}<//>`;
   return html`<${Page} title=${t("page.flash_sales")} actions=${add}>
     <${Listed} from=${sales} empty=${html`<${Empty} title=${t("flash.none")}>${add}<//>`}>${(items) => html`<${Table}
