@@ -52,7 +52,7 @@ def test_an_admin_builds_a_house(open_window: OpenWindow, world: World) -> None:
     form.get_by_role("button", name="保存").click()
     expect(form.get_by_label("名称")).to_be_focused()
     expect(form.get_by_text("请填写", exact=True)).to_have_count(6)
-    facts = {"name": "驿站·测试 Posthouse Test", "city": "杭州", "address": "西湖边 1 号", "latitude": "30.25"}
+    facts = {"name": "西湖客栈 Lakeside Inn", "city": "杭州", "address": "西湖边 1 号", "latitude": "30.25"}
     fill(form, **facts, longitude="120.15", phone="none", opening_state="open", tags="亲子，免费停车")
     form.get_by_role("button", name="保存").click()
     expect(form.get_by_text("格式不正确")).to_be_visible()
@@ -60,13 +60,13 @@ def test_an_admin_builds_a_house(open_window: OpenWindow, world: World) -> None:
     desk.look("hotel-form")
     fill(form, phone="0571-8888888")
     saved(page, form)
-    row = page.get_by_role("row", name="驿站·测试")
+    row = page.get_by_role("row", name="西湖客栈")
     expect(row).to_contain_text("营业中")
     desk.look("hotels")
-    [hotel] = [it for it in world.admin.get("/api/staff/hotels?limit=100")["items"] if "驿站·测试" in it["name"]]
+    [hotel] = [it for it in world.admin.get("/api/staff/hotels?limit=100")["items"] if "西湖客栈" in it["name"]]
     assert world.nobody.get(f"/api/hotels/{hotel['hotel_id']}")["tags"] == ["亲子", "免费停车"]
 
-    row.get_by_role("link", name="驿站·测试").click()
+    row.get_by_role("link", name="西湖客栈").click()
     page.get_by_role("heading", level=1, name="房型").wait_for()
     page.get_by_role("button", name="新增房型").first.click()
     form = page.get_by_role("dialog")
