@@ -28,10 +28,10 @@ export class Unreachable extends Error {
   }
 }
 
-/** `fetch` of what is no API (config.json, the simulator): no answer is `Unreachable` here too. */
+/** `fetch` of what is no API (config.json, the simulator): no answer within 15 s is `Unreachable` here too. */
 export async function reach(path, options) {
   try {
-    return await fetch(path, options);
+    return await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...options });
   } catch (cause) {
     throw new Unreachable(cause);
   }

@@ -1,4 +1,6 @@
 // The guests whom the picker offers: the demo's own, then others whom the simulator knows by name.
+import { reach } from "../../shared/api.js";
+
 const MOST = 6;
 const DEMO = [
   { nickname: "韩梅梅", phone_number: "13800138000" },
@@ -9,7 +11,7 @@ const DEMO = [
 /** `[{nickname, phone_number}]`. */
 export async function demoGuests() {
   try {
-    const answer = await fetch("/simulator/guests");
+    const answer = await reach("/simulator/guests");
     if (!answer.ok) return DEMO;
     const { items } = await answer.json();
     const others = items.filter((it) => it.nickname && !DEMO.some((one) => one.phone_number === it.phone_number));

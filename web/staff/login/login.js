@@ -1,5 +1,6 @@
 // The login of staff. Whoever's session ends comes here and afterwards goes on where they were.
 import "./texts.js";
+import { reach } from "../../shared/api.js";
 import { Button, FaultLine, Field, LanguageSwitch, Notice } from "../../shared/components.js";
 import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
@@ -68,7 +69,7 @@ export function LoginAgain() {
 
 /** On one's own machine: the accounts that come with the demo data, to log in with one press. */
 function DemoAccounts({ choose, busy }) {
-  const config = useLoad(async () => (await fetch("/config.json")).json());
+  const config = useLoad(async () => (await reach("/config.json")).json());
   if (!config.data?.simulator) return null;
   return html`<section class="accounts">
     <div><h2>${t("login.demo")}</h2><p class="muted small">${t("login.demo_hint", { password: DEMO_PASSWORD })}</p></div>
