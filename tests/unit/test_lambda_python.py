@@ -49,7 +49,7 @@ def test_uv_is_asked_without_the_one_that_does_not_run(monkeypatch: pytest.Monke
     good = program(tmp_path / "managed" / PROGRAM, f"echo {VERSION}")
     uv = program(tmp_path / "uv", f'case "$PATH" in *{broken}*) exit 2;; esac; echo {good}')
     monkeypatch.setattr(lambda_python, "UV", uv)
-    assert find([str(broken), *os.environ["PATH"].split(":")[-2:]]) == Interpreter(str(good))
+    assert find([str(broken), str(tmp_path)]) == Interpreter(str(good))
 
 
 def test_where_there_is_none_it_says_what_to_do(
