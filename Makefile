@@ -8,7 +8,7 @@ PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock vendor run logs test lint lint-web types unit integration e2e fuzz faults audit bench cost diagram build clean check-wechat-secret deploy-web
+.PHONY: help install lock vendor run logs test lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build clean check-wechat-secret deploy-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ unit: install ## tests of pure rules
 
 integration: install ## tests of handlers on moto
 	@$(VENV)/python -m pytest $(PARALLEL) tests/integration
+
+test-lambda-python: install ## unit and integration tests on Python 3.13, Lambda's own
+	@$(VENV)/python -m local.lambda_python
 
 e2e: install ## tests of the deployed template on the local cloud
 	@$(VENV)/python -m pytest tests/e2e

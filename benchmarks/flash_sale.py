@@ -32,6 +32,7 @@ from local.cloud import LocalCloud
 from local.edge.routes import IN_FLIGHT
 from local.faults import LocalFault
 from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME
+from posthouse.entry.tokens import key_name
 
 AT_ONCE = 64
 """Requests that the crowd has open at once; the local cloud's edge runs eight of one function and queues the rest."""
@@ -123,7 +124,7 @@ class Crowd:
             "iat": now,
             "exp": now + timedelta(hours=2),
         }
-        return jwt.encode(claims, self._key, "HS256")
+        return jwt.encode(claims, self._key, "HS256", headers={"kid": key_name(self._key)})
 
     def begin_sale(self, units: int, **more: Any) -> str:
         """A sale of so many units that is open now."""

@@ -128,7 +128,7 @@ def _rows(simulator: Simulator) -> Iterator[list[str]]:
     with (
         pytest.MonkeyPatch.context() as patch,
         house_on_moto(simulator, patch) as house,
-        time_machine.travel(time.time(), tick=False),  # what is kept for a second is kept for ever
+        time_machine.travel(time.time(), tick=False),  # noqa: TID251 - what is kept for a second is kept for ever
     ):
         patch.setattr(flash_gate, "KNOWN_SECONDS", 3600)
         for step, recording in _recorded(house, patch).items():

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from local.cloud import LocalCloud
 from tests.e2e.world import World
 from tests.support.log_leaks import assert_no_leak
+
+ENDS_OF_DAYS = (UTC, ZoneInfo("Asia/Shanghai"))
+"""Whose days the deployed functions and the demo's hotels go by."""
+
+LONGEST = timedelta(minutes=2)
+"""How long a test takes that asks for the day more than once."""
+
+
+def until_midnight(now: datetime) -> timedelta:
+    """How much of the day is left, where it ends next."""
+    here = [now.astimezone(zone).replace(tzinfo=None) for zone in ENDS_OF_DAYS]
+    return min(datetime.combine(it, datetime.min.time()) + timedelta(days=1) - it for it in here)
+
+
+@pytest.fixture(autouse=True)
+def within_one_day() -> None:
+    """No test begins on one day and ends on the next: what is today's for it stays today's."""
+    left = until_midnight(datetime.now(UTC))
+    if left < LONGEST:
+        time.sleep(left.total_seconds() + 1)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import json
 import uuid
 from typing import Any
 
-from tests.e2e.world import World
+from benchmarks.flash_sale import Crowd
+from tests.e2e.world import Client, World
 
 
 def _invoke(world: World, name: str, facts: dict[str, Any]) -> Any:
@@ -54,12 +55,16 @@ def test_admins_read_who_changed_what(world: World) -> None:
 
 def test_the_token_key_is_rotated_while_guests_are_logged_in(world: World) -> None:
     before = world.guest()
+    assert before.get("/api/bookings")["items"] == []
     vault = world.cloud.client("secretsmanager")
     [secret] = [it["ARN"] for it in vault.list_secrets()["SecretList"] if "TokenSecret" in it["Name"]]
     version = str(uuid.uuid4())
     for step in ("createSecret", "setSecret", "testSecret", "finishSecret"):
         facts = {"Step": step, "SecretId": secret, "ClientRequestToken": version}
         assert _invoke(world, "RotateTokenKeyFunction", facts) == {"step": step}
+    # A token of the new key, where the old one is remembered: it names its key, so the secret is read anew.
+    newcomer = Client(world.cloud.url, Crowd(world.cloud).token(1))
+    assert newcomer.get("/api/bookings")["items"] == []
     # Whichever environments have read the new keys by now, and whichever have not
     for guest in (before, world.guest()):
         assert guest.get("/api/me")["user_id"]

@@ -10,12 +10,12 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.domain.identity import Role
 from tests.integration.crash_scenes import SCENES
 from tests.integration.crash_world import World
 from tests.integration.house import TODAY, Reply, _route
+from tests.support.clock import clock_at
 from tests.support.contract import Operation
 
 GUESTS_OWN = {"order_no", "payment_id"}
@@ -113,7 +113,7 @@ class Callers:
 
     def ask(self, asked: Asked, person: Person) -> Reply:
         """Make a request as somebody, at its time."""
-        with time_machine.travel(asked.at, tick=True):
+        with clock_at(asked.at):
             return self.ask_with(asked, self.token(person))
 
     def ask_with(self, asked: Asked, token: str | None) -> Reply:

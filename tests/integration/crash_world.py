@@ -7,9 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import time_machine
-
 from tests.integration.house import NOW, House, Reply
+from tests.support.clock import clock_at
 from tests.support.workflow import Killed
 
 Act = Callable[[], Any]
@@ -71,7 +70,7 @@ class World:
     def arrived(self) -> str:
         """A booking whose guest is in the house."""
         order_no = self.paid()
-        with time_machine.travel(NOW + timedelta(days=3)):
+        with clock_at(NOW + timedelta(days=3)):
             self.staff("POST", f"/bookings/{order_no}/check-in").must(200)
             self.house.settle()
         return order_no
@@ -160,7 +159,7 @@ class World:
         """The same at a later time."""
 
         def act_later() -> Any:
-            with time_machine.travel(NOW + timedelta(**delta)):
+            with clock_at(NOW + timedelta(**delta)):
                 return act()
 
         return act_later

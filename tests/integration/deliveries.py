@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from tests.integration.crash_scenes import SCENES
 from tests.integration.crash_world import World
 from tests.integration.house import House
+from tests.support.clock import clock_at
 from tests.support.template import functions
 
 Call = Callable[[Any, str, dict[str, Any]], Any]
@@ -58,7 +58,7 @@ def awaited(world: World, step: str) -> Message:
 def delivered(house: House, messages: list[Message], at: datetime | None = None) -> list[int]:
     """Deliver messages of one consumer in one batch; answers the places of those that it reported as failed."""
     when = at or max(message.at for message in messages)
-    with time_machine.travel(when):
+    with clock_at(when):
         failures = house.feed(messages[0].step, [message.body for message in messages])
     return [int(failure["itemIdentifier"]) for failure in failures]
 

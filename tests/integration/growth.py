@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import time_machine
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -21,6 +20,7 @@ from tests.integration.costs import Counted, counted
 from tests.integration.flash_operations import flash_sale
 from tests.integration.house import ACCOUNT, NOW, TODAY, House
 from tests.integration.shop import Shop
+from tests.support.clock import clock_at
 
 VARIED = {
     "bookings": ("order_no",),
@@ -171,7 +171,7 @@ class Crowd:
 
     def _seen(self, act: Callable[[], object]) -> Seen:
         self.house.forget_caches()
-        with time_machine.travel(MEASURED_AT, tick=False):
+        with clock_at(MEASURED_AT):
             return Seen.of(counted(act))
 
     def _page(self, path: str) -> None:

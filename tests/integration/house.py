@@ -19,7 +19,7 @@ import boto3
 import pytest
 import urllib3
 from moto.dynamodb.models import dynamodb_backends
-from moto.sqs.models import sqs_backends
+from moto.sqs.models import Queue, sqs_backends
 
 from local.wechat_simulator import SimulatorConfig
 from posthouse.clients import workflows
@@ -28,6 +28,7 @@ from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import flash_gate, flash_tally, hotel_index, room_reader, shelf, wechat_token
 from tests.support import workflow
+from tests.support.clock import go_on
 from tests.support.permissions import TESTS_OWN, PermissionWatch
 from tests.support.template import Function, functions, template
 
@@ -133,6 +134,8 @@ class House:
         self.workflow_faults: Faults = no_faults
         self.workflow_facts: dict[str, Any] = {}
         monkeypatch.setattr(workflows, "run", self._run_workflow)
+        # Moto looks at the clock until a long poll ends: it would wait for ever where that stands.
+        monkeypatch.setattr(Queue, "wait_for_messages", lambda _, seconds: go_on(timedelta(seconds=seconds)))
         self.permissions = PermissionWatch(self._logical_id)
         self.delivered: Counter[str] = Counter()
         self.permissions.begin(monkeypatch)
@@ -234,7 +237,8 @@ class House:
     # ------------------------------------------------------------ calling
 
     def invoke(self, step: str, event: Any) -> Any:
-        """Call a function with exactly the environment that the template gives it."""
+        """Call a function with exactly the environment that the template gives it; it takes a moment."""
+        go_on()
         function = functions()[step]
         with self._environment(function), self.permissions.of(step):
             return function.handler()(event, CONTEXT)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import time_machine
-
 from tests.integration.costs import Counted, counted
 from tests.integration.house import NOW, TODAY, House
 from tests.integration.shop import Shop
 from tests.support import workflow
+from tests.support.clock import clock_at
 
 TIMEOUT = timedelta(seconds=1800)
 
@@ -20,9 +19,9 @@ def search(house: House) -> Counted:
     house.room()
     house.settle()
     query = f"/api/hotels?city=成都&check_in={TODAY}&check_out={TODAY + timedelta(days=2)}"
-    with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+    with clock_at(NOW + timedelta(minutes=1)):
         house.send("GET", query).must(200)
-    with time_machine.travel(NOW + timedelta(minutes=1, seconds=2), tick=False):
+    with clock_at(NOW + timedelta(minutes=1, seconds=2)):
         return counted(lambda: house.send("GET", query).must(200))
 
 
@@ -143,7 +142,7 @@ def _pay_for_a_stay(house: House, token: str, room: dict[str, Any]) -> str:
 def let_time_pass(house: House, timer: str) -> None:
     """Bring the timer's messages as their delays end, until the last has done its work; the machine may be slow."""
     for after in (timedelta(seconds=960), TIMEOUT + timedelta(seconds=120)):
-        with time_machine.travel(NOW + after, tick=True):
+        with clock_at(NOW + after):
             assert house.drain(timer) == []
             house.settle()
 

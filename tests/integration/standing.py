@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-import time_machine
 import urllib3
 from aiohttp import web
 from moto import mock_aws
@@ -15,6 +14,7 @@ from moto import mock_aws
 from local.wechat_simulator import SimulatorConfig
 from local.wechat_simulator.in_thread import simulator_in_thread
 from tests.integration.house import NOW, House
+from tests.support.clock import clock_at
 
 
 @dataclass
@@ -53,7 +53,7 @@ def simulated_wechat() -> Iterator[Simulator]:
 @contextmanager
 def house_on_moto(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A deployed Posthouse with nothing in it, at a fixed time."""
-    with mock_aws(), time_machine.travel(NOW, tick=True):
+    with mock_aws(), clock_at(NOW):
         built = House(simulator.url, simulator.config, monkeypatch)
         simulator.houses.append(built)
         yield built

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 import yaml
 
 from posthouse.store.transaction import Transaction
 from tests.integration.crash_scenes import SCENES
 from tests.integration.crash_world import World
 from tests.integration.house import NOW, TODAY, House
+from tests.support.clock import clock_at
 from tests.support.template import ROOT
 
 STAFF = {"staff", "admin"}
@@ -86,7 +86,7 @@ def test_the_list_of_a_day_comes_newest_first_page_by_page(house: House) -> None
     rest = _audit(house, f"?limit=3&cursor={first['next_cursor']}")
     assert ([entry["action"] for entry in rest["items"]], rest["next_cursor"]) == (["create_hotel"], None)
     assert _audit(house, f"?day={TODAY - timedelta(days=1)}")["items"] == []
-    with time_machine.travel(NOW + timedelta(days=1)):
+    with clock_at(NOW + timedelta(days=1)):
         assert _audit(house)["items"] == []
         assert len(_audit(house, f"?day={TODAY}")["items"]) == 4
     house.send("GET", "/api/staff/audit", token=house.guest()).refused(403, "forbidden")
@@ -95,7 +95,7 @@ def test_the_list_of_a_day_comes_newest_first_page_by_page(house: House) -> None
 def test_a_list_that_began_before_midnight_goes_on_after_it(house: House) -> None:
     house.room()
     first = _audit(house, "?limit=1")
-    with time_machine.travel(NOW + timedelta(days=1)):
+    with clock_at(NOW + timedelta(days=1)):
         rest = _audit(house, f"?limit=10&cursor={first['next_cursor']}")
     assert [entry["action"] for entry in rest["items"]] == ["create_room", "create_hotel"]
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.domain.identity import Role
 from posthouse.store import coupons
@@ -14,6 +13,7 @@ from posthouse.store.transaction import Transaction
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, TODAY, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.support.clock import clock_at
 
 
 def booked(house: House, begin: int = 0, **more: Any) -> tuple[str, dict[str, Any], str]:
@@ -303,9 +303,9 @@ def test_the_rule_is_the_one_that_was_booked_under(house: House) -> None:
 def test_the_arrival_day_is_the_last_day_to_cancel(house: House) -> None:
     token, _, order_no = paid(house)
     # 16:00 UTC is midnight in Chengdu.
-    with time_machine.travel(NOW.replace(hour=16, minute=1), tick=True):
+    with clock_at(NOW.replace(hour=16, minute=1)):
         cancel(house, token, order_no).refused(409, "not_cancellable")
-    with time_machine.travel(NOW.replace(hour=15, minute=58), tick=True):
+    with clock_at(NOW.replace(hour=15, minute=58)):
         cancel(house, token, order_no).must(200)
         house.settle()
         assert_balanced(house)
@@ -329,7 +329,7 @@ def test_a_no_show_frees_the_nights_ahead_and_keeps_the_money(house: House) -> N
     assert (early["check_in"], early["possible_from"]) == (str(TODAY), str(TODAY + timedelta(days=1)))
     stranger = house.token(Role.STAFF, "H-other")
     house.send("POST", path, token=stranger).refused(404, "not_found")
-    with time_machine.travel(NOW.replace(hour=16, minute=1), tick=True):
+    with clock_at(NOW.replace(hour=16, minute=1)):
         staff = house.token(Role.STAFF, room["hotel_id"], subject="desk")
         marked = house.send("POST", path, token=staff).must(200)
         assert statuses(marked) == ["pending_payment", "paid", "no_show"]
@@ -346,6 +346,6 @@ def test_a_no_show_frees_the_nights_ahead_and_keeps_the_money(house: House) -> N
 
 def test_an_unpaid_booking_is_no_no_show(house: House) -> None:
     _, _, order_no = booked(house)
-    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+    with clock_at(NOW + timedelta(days=1)):
         path = f"/api/staff/bookings/{order_no}/no-show"
         house.send("POST", path, token=house.admin).refused(409, "invalid_transition")

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
@@ -19,6 +18,7 @@ from posthouse.clients import workflows
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.shop import Shop
+from tests.support.clock import clock_at
 from tests.support.workflow import Killed
 
 
@@ -74,7 +74,7 @@ def breaker(house: House, monkeypatch: pytest.MonkeyPatch) -> Breaker:
 
 def _sweep(house: House) -> None:
     """Let the sweeper find what was left half-way, once it is late enough."""
-    with time_machine.travel(NOW + timedelta(minutes=2)):
+    with clock_at(NOW + timedelta(minutes=2)):
         house.invoke("sweep_due", {})
         assert house.drain("end_shop_order_wait") == []
 

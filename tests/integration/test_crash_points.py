@@ -14,7 +14,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import time_machine
 from botocore.client import BaseClient
 
 from posthouse.clients.wechat.http import WechatHttp
@@ -26,6 +25,7 @@ from tests.integration.crash_scenes import SCENES, Repeat
 from tests.integration.crash_world import Act, World
 from tests.integration.house import CONSUMERS, NOW, House
 from tests.integration.ledgers import assert_balanced, every
+from tests.support.clock import clock_at
 from tests.support.template import functions
 from tests.support.workflow import Killed
 
@@ -134,7 +134,7 @@ def come_to_rest(house: House) -> None:
     half_way = any(row["status"]["S"] in {"unconfirmed", "cancelling"} for row in house.rows("shop-orders"))
     open_sales = any(row["state"]["S"] == "ended" and "due_at" in row for row in house.rows("flash-sales"))
     if half_way or open_sales:
-        with time_machine.travel(NOW + timedelta(minutes=2)):
+        with clock_at(NOW + timedelta(minutes=2)):
             house.invoke("sweep_due", {})
             house.invoke("close_flash_sales", {})
             assert house.drain("end_shop_order_wait") == []

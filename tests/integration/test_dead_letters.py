@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.domain.dead_letter import DEAD_LETTERS, Healing
 from posthouse.domain.event import Event, EventType
@@ -15,6 +14,7 @@ from posthouse.domain.identity import Role
 from posthouse.services import dead_letters
 from posthouse.store import connection, outbox
 from tests.integration.house import NOW, House
+from tests.support.clock import clock_at
 
 PHONE = "13912345678"
 
@@ -166,7 +166,7 @@ def test_an_event_that_was_put_aside_is_relayed_once_it_can_be_read(
 
     monkeypatch.setattr(outbox.OutboxRow, "to_event", to_event)
     assert house.invoke("sweep_due", {})["swept"] == 0
-    with time_machine.travel(NOW + timedelta(seconds=dead_letters.HIDDEN_SECONDS + 1), tick=True):
+    with clock_at(NOW + timedelta(seconds=dead_letters.HIDDEN_SECONDS + 1)):
         assert redrive(house, "relay") == {"moved": 1, "kept": 0, "more": False}
         assert house.invoke("sweep_due", {})["swept"] == 1
     house.drain("grant_welcome_coupon")

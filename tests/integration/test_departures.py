@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.services import departures
 from posthouse.store import departures as store
 from tests.integration.house import CONTEXT, NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.test_flash_sales import Sale
+from tests.support.clock import clock_at
 
 PHONE, NAME, ROAD, CONSIGNEE = "13977778888", "Ada Lovelace", "12 St James Square", "Charles Babbage"
 ENOUGH = timedelta(days=1, hours=2)
@@ -124,7 +124,7 @@ def test_who_the_guest_was_is_forgotten_and_what_bookkeeping_needs_stays(house: 
     assert_balanced(house)
     # And it is looked at once more when no token can have added anything, and then no more
     assert house.invoke("forget_guests", {}) == {"forgotten": 0}
-    with time_machine.travel(NOW + ENOUGH):
+    with clock_at(NOW + ENOUGH):
         assert house.invoke("forget_guests", {}) == {"forgotten": 1}
         assert house.invoke("forget_guests", {}) == {"forgotten": 0}
     assert not [row for row in house.rows("guests") if "due_at" in row]
@@ -139,7 +139,7 @@ def test_a_token_that_is_left_over_adds_nothing(house: House) -> None:
     house.send("GET", "/api/me", token=token).refused(404, "not_found")
     order = {"address": ROAD, "consignee": NAME, "phone_number": PHONE, "items": [{"goods_id": goods, "quantity": 1}]}
     for hours in (0, 1, 23):
-        with time_machine.travel(NOW + timedelta(hours=hours)):
+        with clock_at(NOW + timedelta(hours=hours)):
             house.book(token, house.wish(room, begin=3), f"late-{hours}").refused(401, "account_deleted")
             late = house.send("POST", "/api/shop-orders", order, token, Idempotency_Key=f"goods-{hours}")
             late.refused(401, "account_deleted")
@@ -158,7 +158,7 @@ def test_an_order_that_slipped_in_is_waited_for(house: House, monkeypatch: pytes
     assert NAME in str(house.rows("bookings"))
     # It cannot be paid any more, is cancelled by its timer, and then forgotten
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(401, "account_deleted")
-    with time_machine.travel(NOW + ENOUGH):
+    with clock_at(NOW + ENOUGH):
         house.settle()
         for body in house.messages("PaymentTimeoutsQueue"):
             house.feed("cancel_unpaid_booking", [body])
@@ -174,7 +174,7 @@ def test_one_that_does_not_end_keeps_being_looked_at(house: House, monkeypatch: 
         patch.setattr("posthouse.store.departures.open_orders_of", lambda *_: [])
         leave(house, token).must(204)
     for days in (2, 3, 4):
-        with time_machine.travel(NOW + timedelta(days=days)):
+        with clock_at(NOW + timedelta(days=days)):
             assert house.invoke("forget_guests", {}) == {"forgotten": 1}
             assert house.invoke("forget_guests", {}) == {"forgotten": 0}
 
@@ -221,7 +221,7 @@ def test_who_comes_back_begins_anew_and_is_not_welcomed_twice(house: House) -> N
     house.template()
     room, ids = house.room(), []
     for visit in range(4):
-        with time_machine.travel(NOW + visit * GONE):
+        with clock_at(NOW + visit * GONE):
             session = house.log_in(PHONE)
             house.settle()
             ids.append(session["user"]["user_id"])
@@ -232,7 +232,7 @@ def test_who_comes_back_begins_anew_and_is_not_welcomed_twice(house: House) -> N
             assert house.send("GET", "/api/bookings", token=token).must(200)["items"] == []
             wish = house.wish(room, begin=9)
             cancel(house, token, house.book(token, wish, f"visit-{visit}").must(201)["order_no"])
-        with time_machine.travel(NOW + (visit + 1) * GONE):
+        with clock_at(NOW + (visit + 1) * GONE):
             leave(house, house.guest(PHONE)).must(204)
             house.invoke("forget_guests", {})
     assert len(set(ids)) == 4
@@ -259,7 +259,7 @@ def test_nobody_becomes_many_buyers_by_leaving_again_and_again(house: House) -> 
     sale.press(house.guest(PHONE)).refused(409, "already_bought")
     path = f"/api/orders/{bought[0][1]}/payments"
     house.send("POST", path, token=tokens[0]).refused(401, "account_deleted")
-    with time_machine.travel(NOW + GONE):
+    with clock_at(NOW + GONE):
         leave(house, house.guest(PHONE)).refused(409, "orders_open")
 
 

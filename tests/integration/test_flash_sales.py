@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from cachetools import TTLCache
@@ -25,6 +24,7 @@ from posthouse.store.transaction import StoreBusy, Transaction
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.support.clock import clock_at
 from tests.support.template import template
 
 
@@ -285,7 +285,7 @@ def test_a_unit_that_is_not_paid_for_is_sold_again(house: House) -> None:
     assert sale.buy(sale.buyer(2)) == ("sold_out", None)
     house.settle()
     [early] = [body for body in house.messages("ShopOrderWaitsQueue") if str(order_no) in body]
-    with time_machine.travel(NOW + timedelta(minutes=31)):
+    with clock_at(NOW + timedelta(minutes=31)):
         assert house.feed("end_shop_order_wait", [early]) == []
         assert house.send("GET", f"/api/flash-orders/{order_no}", token=token).must(200)["status"] == "cancelled"
         house.forget_caches()
@@ -415,7 +415,7 @@ def test_a_sale_that_cannot_be_closed_holds_back_no_other(house: House, monkeypa
             raise StoreBusy("stuck")
         close(sale, shard, step)
 
-    with time_machine.travel(NOW + timedelta(hours=2)):
+    with clock_at(NOW + timedelta(hours=2)):
         monkeypatch.setattr(flash_services, "_close_shard", stuck)
         with pytest.raises(StoreBusy):
             house.invoke("close_flash_sales", {})
@@ -466,7 +466,7 @@ def test_sales_begin_pause_and_end(house: House) -> None:
     sale, token = Sale(house, stock=5, starts_at=(NOW + timedelta(minutes=5)).isoformat()), house.guest()
     assert sale.press(token).refused(409, "sale_not_open")["status"] == 409
     assert house.send("GET", f"/api/flash-sales/{sale.sale_id}").must(200)["status"] == "scheduled"
-    with time_machine.travel(NOW + timedelta(minutes=6)):
+    with clock_at(NOW + timedelta(minutes=6)):
         sale.press(token).must(202)
         assert sale.change(state="paused").must(200)["status"] == "paused"
         house.forget_caches()
@@ -474,7 +474,7 @@ def test_sales_begin_pause_and_end(house: House) -> None:
         assert sale.change(state="active").must(200)["status"] == "open"
         house.forget_caches()
         sale.press(token).must(202)
-    with time_machine.travel(NOW + timedelta(minutes=60)):
+    with clock_at(NOW + timedelta(minutes=60)):
         sale.press(token).refused(409, "sale_not_open")
     assert sale.change(state="ended").must(200)["status"] == "ended"
     assert sale.change(state="ended").must(200)["status"] == "ended"
@@ -502,12 +502,12 @@ def test_a_sale_is_closed_minutes_after_its_time(house: House) -> None:
     sale, token = Sale(house, stock=3), house.guest()
     ticket = sale.press(token).must(202)["ticket"]
     [late] = house.messages("FlashOrdersQueue")
-    with time_machine.travel(NOW + timedelta(hours=1, minutes=4)):
+    with clock_at(NOW + timedelta(hours=1, minutes=4)):
         assert house.invoke("close_flash_sales", {}) == {"closed": 0}
         # What was submitted in time and is on its way is still sold.
         assert house.feed("place_flash_order", [late]) == []
         assert sale.verdict(token, ticket)[0] == "won"
-    with time_machine.travel(NOW + timedelta(hours=1, minutes=6)):
+    with clock_at(NOW + timedelta(hours=1, minutes=6)):
         assert house.invoke("close_flash_sales", {}) == {"closed": 1}
         assert house.invoke("close_flash_sales", {}) == {"closed": 0}
         assert (sale.counts, sale.stock) == ((1, 0, 2), 99)
@@ -516,15 +516,15 @@ def test_a_sale_is_closed_minutes_after_its_time(house: House) -> None:
 
 def test_a_submission_in_time_survives_a_failed_try(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     sale, token = Sale(house, stock=3), house.guest()
-    with time_machine.travel(NOW + timedelta(minutes=59, seconds=50)):
+    with clock_at(NOW + timedelta(minutes=59, seconds=50)):
         ticket = sale.press(token).must(202)["ticket"]
         [body] = house.messages("FlashOrdersQueue")
         with monkeypatch.context() as patch:
             patch.setattr(flash_orders, "TRIES", 0)
             assert house.feed("place_flash_order", [body]) == [{"itemIdentifier": "0"}]
-    with time_machine.travel(NOW + timedelta(minutes=61, seconds=1)):
+    with clock_at(NOW + timedelta(minutes=61, seconds=1)):
         assert house.invoke("close_flash_sales", {}) == {"closed": 0}
-    with time_machine.travel(NOW + timedelta(minutes=61, seconds=20)):
+    with clock_at(NOW + timedelta(minutes=61, seconds=20)):
         assert house.feed("place_flash_order", [body]) == []
     assert sale.verdict(token, ticket)[0] == "won"
     assert_balanced(house)
@@ -548,7 +548,7 @@ def test_closing_that_breaks_off_goes_on(house: House, monkeypatch: pytest.Monke
             raise ConnectionError("broken")
         return real(client, name, kwargs)
 
-    with time_machine.travel(NOW + timedelta(hours=1, minutes=6)):
+    with clock_at(NOW + timedelta(hours=1, minutes=6)):
         monkeypatch.setattr(BaseClient, "_make_api_call", breaking)
         with pytest.raises(ConnectionError):
             house.invoke("close_flash_sales", {})
@@ -640,7 +640,7 @@ def test_a_sale_can_ask_for_a_solved_puzzle(house: House) -> None:
         body = {"challenge": {"puzzle": puzzle, "answer": tried}}
         sale.press(who, body).refused(403, "challenge_required")
     solved = {"challenge": {"puzzle": found["puzzle"], "answer": answer}}
-    with time_machine.travel(NOW + timedelta(minutes=6)):
+    with clock_at(NOW + timedelta(minutes=6)):
         sale.press(token, solved).refused(403, "challenge_required")
     sale.press(token, solved).must(202)
     assert sale.change(challenge=False).must(200)["challenge"] is False

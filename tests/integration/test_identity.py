@@ -9,12 +9,12 @@ from typing import Any
 import boto3
 import jwt
 import pytest
-import time_machine
 
 from posthouse.domain.identity import Role
 from posthouse.entry import secrets
 from posthouse.store import guests
 from tests.integration.house import NOW, House
+from tests.support.clock import clock_at
 
 
 def test_the_first_login_is_told_once_and_later_ones_are_not(house: House) -> None:
@@ -83,7 +83,7 @@ def test_tokens_are_checked(house: House) -> None:
     house.send("GET", "/api/me", token=previous).must(200)
     house.send("GET", "/api/me", token=house.admin).refused(403, "forbidden")
     house.send("GET", "/api/staff/bookings", token=good).refused(403, "forbidden")
-    with time_machine.travel(NOW + timedelta(days=1, minutes=1), tick=True):
+    with clock_at(NOW + timedelta(days=1, minutes=1)):
         house.send("GET", "/api/me", token=good).refused(401, "token_expired")
 
 
@@ -123,7 +123,7 @@ def test_five_wrong_passwords_lock_the_account_for_a_while(house: House) -> None
         house.send("POST", "/api/staff/sessions", {**good, "password": "wrong"}).refused(401, "wrong_credentials")
     house.send("POST", "/api/staff/sessions", good).refused(429, "account_locked")
     house.send("POST", "/api/staff/sessions", {**good, "username": "nobody"}).refused(401, "wrong_credentials")
-    with time_machine.travel(NOW + timedelta(minutes=16), tick=True):
+    with clock_at(NOW + timedelta(minutes=16)):
         house.send("POST", "/api/staff/sessions", good).must(201)
 
 

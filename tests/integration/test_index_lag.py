@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from moto.dynamodb.models import dynamodb_backends
 
 from tests.integration.crash_scenes import SCENES, Repeat
@@ -22,6 +21,7 @@ from tests.integration.crash_world import World
 from tests.integration.deliveries import Wire
 from tests.integration.house import ACCOUNT, NOW, House
 from tests.integration.test_crash_points import come_to_rest, difference, facts, hold_true
+from tests.support.clock import clock_at
 from tests.support.template import functions
 
 
@@ -124,7 +124,7 @@ def test_sweepers_that_see_for_ever_what_was_due_once_do_nothing_more(
             assert house.drain(step) == []
         house.settle()
 
-    with time_machine.travel(NOW + timedelta(minutes=40)):
+    with clock_at(NOW + timedelta(minutes=40)):
         sweep_all()
         sweep_all()
         come_to_rest(house)

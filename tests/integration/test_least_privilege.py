@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.entry import secrets, wechat
 from posthouse.store.connection import aws_client
@@ -21,6 +20,7 @@ from tests.integration.crash_scenes import SCENES
 from tests.integration.crash_world import World
 from tests.integration.house import NOW, House
 from tests.integration.test_crash_points import come_to_rest
+from tests.support.clock import clock_at
 from tests.support.contract import operations
 from tests.support.permissions import NotPermitted, granted, unneeded
 from tests.support.template import functions, template
@@ -54,7 +54,7 @@ def test_every_scene_runs_with_the_permissions_of_its_function(callers: Callers)
         for queue in QUEUES:
             callers.house.messages(queue)
         # Each scene has its first minute, however long the ones before it took.
-        with time_machine.travel(NOW):
+        with clock_at(NOW):
             scene.arrange(callers.world)()
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from botocore.exceptions import ClientError
 
 from posthouse.domain.event import Event, EventType
@@ -17,6 +16,7 @@ from posthouse.store import connection
 from posthouse.store.bookings import BookingRow
 from posthouse.store.guests import GuestRow
 from tests.integration.house import NOW, House
+from tests.support.clock import clock_at
 
 PHONES = (f"139{number:08d}" for number in itertools.count(50))
 
@@ -56,7 +56,7 @@ def test_the_sweeper_sends_what_the_stream_lost(house: House) -> None:
     house.template()
     token = house.guest()
     assert house.invoke("sweep_due", {})["swept"] == 0
-    with time_machine.travel(NOW + timedelta(seconds=62), tick=True):
+    with clock_at(NOW + timedelta(seconds=62)):
         assert house.invoke("sweep_due", {})["swept"] == 1
         assert house.invoke("sweep_due", {})["swept"] == 0
     house.drain("grant_welcome_coupon")
@@ -259,7 +259,7 @@ def test_an_unreadable_row_neither_stops_the_sweeper_nor_waits_for_ever(house: H
     [good] = house.rows("outbox")
     bad = {**good, "aggregate_id": {"S": "A-0"}, "type": {"S": "unheard.of"}}
     house.dynamodb.put_item(TableName="posthouse-outbox", Item=bad)
-    with time_machine.travel(NOW + timedelta(seconds=62), tick=True):
+    with clock_at(NOW + timedelta(seconds=62)):
         assert house.invoke("sweep_due", {})["swept"] == 1
     house.drain("grant_welcome_coupon")
     assert len(house.coupons(token)) == 1

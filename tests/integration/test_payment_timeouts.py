@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.store import connection
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
+from tests.support.clock import clock_at
 
 TIMEOUT = timedelta(seconds=1800)
 STEP = "cancel_unpaid_booking"
@@ -69,13 +69,13 @@ def test_a_booking_left_alone_is_cancelled_when_its_chain_of_delays_ends(
     house.settle()
     assert sent == [900]
     for minutes in (10, 15.5, 29.9):
-        with time_machine.travel(NOW + timedelta(minutes=minutes), tick=True):
+        with clock_at(NOW + timedelta(minutes=minutes)):
             assert house.drain(STEP) == []
             assert house.booking(token, order_no)["status"] == "pending_payment"
     assert sent[0] == 900
     assert 860 <= sent[1] <= 875
     assert len(sent) == 2
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         assert house.drain(STEP) == []
         house.settle()
         assert_all_back(house, token, room, order_no)
@@ -88,7 +88,7 @@ def test_a_booking_left_alone_is_cancelled_when_its_chain_of_delays_ends(
 def test_a_late_message_and_its_repeats_cancel_once(house: House) -> None:
     token, room, order_no = booked(house)
     message = due_message(house)
-    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+    with clock_at(NOW + timedelta(days=1)):
         assert house.feed(STEP, [message, message]) == []
         before = house.contents()
         assert house.feed(STEP, [message]) == []
@@ -107,7 +107,7 @@ def test_an_early_message_that_is_sent_on_at_the_second_try_still_ends_the_wait(
         patch.setattr(connection.aws_client("sqs"), "send_message", lambda **_: 1 / 0)
         assert house.feed(STEP, [message]) != []
     assert house.feed(STEP, [message]) == []
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45)):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         assert house.feed(STEP, [message]) == []
     house.settle()
     assert_all_back(house, token, room, order_no)
@@ -117,7 +117,7 @@ def test_an_early_message_changes_nothing_and_is_sent_on(house: House, monkeypat
     booked(house)
     message = due_message(house)
     before, sent = house.contents(), delays(house, monkeypatch)
-    with time_machine.travel(NOW + TIMEOUT - timedelta(seconds=30), tick=True):
+    with clock_at(NOW + TIMEOUT - timedelta(seconds=30)):
         assert house.feed(STEP, [message]) == []
     assert len(sent) == 1
     assert 25 <= sent[0] <= 32
@@ -134,7 +134,7 @@ def test_a_message_after_the_wait_has_ended_changes_no_booking(house: House, end
     else:
         house.send("POST", f"/api/bookings/{order_no}/cancellation", token=token).must(200)
     before = house.contents()
-    with time_machine.travel(NOW + TIMEOUT + timedelta(minutes=1), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(minutes=1)):
         assert house.feed(STEP, [message]) == []
     after = house.contents()
     for table in ("bookings", "nights", "coupons", "payments", "money", "outbox"):
@@ -147,9 +147,9 @@ def test_a_lost_timer_is_made_good_by_the_sweeper(house: House) -> None:
     token, room, order_no = booked(house)
     due_message(house)
     house.sqs.purge_queue(QueueUrl=house._refs["PaymentTimeoutsQueue"])
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=30), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=30)):
         assert house.invoke("sweep_due", {})["woken"] == 0
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=100), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=100)):
         assert house.invoke("sweep_due", {})["woken"] == 1
         assert house.drain(STEP) == []
         house.settle()
@@ -164,11 +164,11 @@ def test_events_that_cannot_be_sent_do_not_keep_timers_asleep(house: House, monk
     def broken(*_: object) -> None:
         raise RuntimeError("no topic")
 
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=100), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=100)):
         monkeypatch.setattr("posthouse.services.relay._publish", broken)
         sent = delays(house, monkeypatch)
         house.guest("13900000009")
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=200), tick=True), pytest.raises(RuntimeError):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=200)), pytest.raises(RuntimeError):
         house.invoke("sweep_due", {})
     assert sent == [0]
 
@@ -185,7 +185,7 @@ def test_wechat_is_asked_first_and_a_payment_whose_notification_was_lost_counts(
     token, room, order_no = booked(house)
     message = due_message(house)
     house.pay(token, order_no, lost=True)
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         assert house.feed(STEP, [message]) == []
         assert house.booking(token, order_no)["status"] == "pending_payment"
         house.settle()
@@ -200,7 +200,7 @@ def test_nothing_is_cancelled_while_wechat_does_not_answer(house: House) -> None
     message = due_message(house)
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
     house.simulate("POST", "/simulator/faults", {"api": "query", "http_status": 500, "times": 1})
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         assert house.feed(STEP, [message]) == [{"itemIdentifier": "0"}]
         assert house.booking(token, order_no)["status"] == "pending_payment"
         assert house.sold(room, 2) == [1, 1]
@@ -221,7 +221,7 @@ def test_money_that_is_not_what_was_asked_for_is_left_to_staff(house: House) -> 
         UpdateExpression="SET openid = :other",
         ExpressionAttributeValues={":other": {"S": "somebody else"}},
     )
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         assert house.feed(STEP, [message]) == [{"itemIdentifier": "0"}]
     assert house.booking(token, order_no)["status"] == "pending_payment"
     [row] = [row for row in house.rows("inbox") if row["consumer"]["S"] == STEP]
@@ -233,7 +233,7 @@ def test_the_notification_comes_while_the_timer_decides(house: House, before_com
     message = due_message(house)
     opened = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
     prepay_id = opened["wechat"]["package"].removeprefix("prepay_id=")
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         before_commit(lambda: house.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success"}))
         assert house.feed(STEP, [message]) == []
         house.settle()
@@ -246,7 +246,7 @@ def test_the_guest_cancels_while_the_timer_decides(house: House, before_commit: 
     token, room, order_no = booked(house)
     message = due_message(house)
     path = f"/api/bookings/{order_no}/cancellation"
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         before_commit(lambda: house.send("POST", path, token=token).must(200))
         assert house.feed(STEP, [message]) == []
         house.settle()
@@ -257,7 +257,7 @@ def test_the_guest_cancels_while_the_timer_decides(house: House, before_commit: 
 def test_a_room_sold_on_payment_gives_back_nothing_that_it_never_took(house: House) -> None:
     token, room, order_no = booked(house, inventory_mode="on_payment")
     message = due_message(house)
-    with time_machine.travel(NOW + TIMEOUT + timedelta(seconds=45), tick=True):
+    with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):
         assert house.feed(STEP, [message]) == []
         house.settle()
         assert_all_back(house, token, room, order_no)

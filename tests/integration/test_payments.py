@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.clients.wechat import signing
 from posthouse.entry import http
 from posthouse.store import connection
 from tests.integration.deliveries import Wire
 from tests.integration.house import NOW, House, Reply
+from tests.support.clock import clock_at
 
 
 def booked(house: House) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def test_wechat_down_at_prepay_leaves_the_order_payable(house: House) -> None:
 
 def test_an_expired_order_is_not_payable(house: House) -> None:
     token, order_no = booked(house)
-    with time_machine.travel(NOW + timedelta(minutes=31), tick=True):
+    with clock_at(NOW + timedelta(minutes=31)):
         house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(409, "not_payable")
 
 

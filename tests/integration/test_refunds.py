@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from msgspec.structs import replace
 
 from posthouse.clients.wechat.errors import WechatUnavailable
@@ -21,6 +20,7 @@ from posthouse.store.outbox import OutboxRow
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, TODAY, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.support.clock import clock_at
 
 
 class Paid:
@@ -161,7 +161,7 @@ def test_a_refund_and_the_guests_cancellation_at_once_give_back_no_more_than_was
 
 
 def test_a_stay_in_the_house_is_refunded_in_part_or_whole_and_goes_on(house: House, paid: Paid) -> None:
-    with time_machine.travel(NOW + timedelta(days=3), tick=True):
+    with clock_at(NOW + timedelta(days=3)):
         house.send("POST", f"/api/staff/bookings/{paid.order_no}/check-in", token=house.admin).must(200)
         paid.give_back(token=house.admin).must(202)
         assert (
@@ -311,7 +311,7 @@ def test_staff_see_payments_with_their_refunds(house: House, paid: Paid) -> None
 
 
 def reconcile(house: House, minutes: int) -> dict[str, int]:
-    with time_machine.travel(NOW + timedelta(minutes=minutes), tick=True):
+    with clock_at(NOW + timedelta(minutes=minutes)):
         found: dict[str, int] = house.invoke("reconcile_open", {})
         house.settle()
     return found
@@ -321,7 +321,7 @@ def test_a_payment_whose_notification_was_lost_is_settled(house: House) -> None:
     token, room = house.guest(), house.room()
     order_no = house.book(token, house.wish(room)).must(201)["order_no"]
     house.pay(token, order_no, lost=True)
-    with time_machine.travel(NOW + timedelta(minutes=31), tick=True):
+    with clock_at(NOW + timedelta(minutes=31)):
         assert house.invoke("reconcile_open", {}) == {"payments": 0, "refunds": 0}, "its time is not over"
     assert reconcile(house, 33) == {"payments": 1, "refunds": 0}
     assert house.booking(token, order_no)["status"] == "paid"
@@ -366,7 +366,7 @@ def test_the_daily_comparison_finds_every_difference_once(house: House, paid: Pa
     for row in rows:
         wrong = {**row, "amount": {"N": "1"}} if row["kind"]["S"] == "refund" else {**row, "transaction_id": {"S": "x"}}
         house.dynamodb.put_item(TableName="posthouse-money", Item=wrong)
-    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+    with clock_at(NOW + timedelta(days=1)):
         runs = [house.invoke("compare_ledger", {}) for _ in range(9)]
         assert [run["movements"] for run in runs] == [0] * 6 + [2, 0, 0], "the oldest of seven days comes first"
         assert (runs[6]["day"], runs[6]["differences"], runs[6]["ended"]) == (str(TODAY), 2, True)
@@ -385,19 +385,19 @@ def test_a_comparison_that_ran_out_of_time_goes_on_where_it_stopped(
         house.settle()
         paid.tell(number)
     monkeypatch.setattr("tests.integration.house.CONTEXT.get_remaining_time_in_millis", lambda: 1000)
-    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+    with clock_at(NOW + timedelta(days=1)):
         runs = [house.invoke("compare_ledger", {}) for _ in range(9)]
     assert [(run["movements"], run["ended"]) for run in runs[6:]] == [(1, False), (1, False), (1, True)]
 
 
 def test_a_day_that_wechat_did_not_answer_about_is_gone_on_with_the_next_day(house: House, paid: Paid) -> None:
-    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+    with clock_at(NOW + timedelta(days=1)):
         for _ in range(6):
             house.invoke("compare_ledger", {})
         house.simulate("POST", "/simulator/faults", {"api": "query", "http_status": 500, "times": 1})
         with pytest.raises(WechatUnavailable):
             house.invoke("compare_ledger", {})
-    with time_machine.travel(NOW + timedelta(days=2), tick=True):
+    with clock_at(NOW + timedelta(days=2)):
         assert house.invoke("compare_ledger", {})["day"] == str(TODAY)
 
 
@@ -440,7 +440,7 @@ def test_one_that_cannot_be_dealt_with_holds_back_no_other(
         return note(word, step)
 
     monkeypatch.setattr(refund_services, "note", broken)
-    with time_machine.travel(NOW + timedelta(minutes=6), tick=True), pytest.raises(ReconciliationIncomplete):
+    with clock_at(NOW + timedelta(minutes=6)), pytest.raises(ReconciliationIncomplete):
         house.invoke("reconcile_open", {})
     assert paid.refunded == (200, 100)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from pynamodb.exceptions import GetError
+from time_machine import Traveller
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, RoomOffer
 from posthouse.domain.catalogue_view import Search, summary_of
@@ -21,12 +22,13 @@ from posthouse.store.change_log import CatalogueChangeRow
 from posthouse.store.nights import NightChange, change
 from posthouse.store.transaction import Transaction
 from tests.integration.house import NOW, TODAY, House
+from tests.support.clock import clock_at
 
 STAY = Stay(TODAY, TODAY + timedelta(days=2))
 
 
-def later(seconds: float) -> time_machine.travel:
-    return time_machine.travel(NOW + timedelta(seconds=seconds), tick=False)
+def later(seconds: float) -> AbstractContextManager[Traveller]:
+    return clock_at(NOW + timedelta(seconds=seconds))
 
 
 def names(house: House, query: str = "") -> list[str]:

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.domain.identity import Role
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.shop import Shop
+from tests.support.clock import clock_at
 
 
 @pytest.fixture
@@ -225,10 +225,10 @@ def test_an_order_that_is_not_paid_in_time_is_cancelled(house: House, shop: Shop
     order_no = shop.order(**shop.whole).must(201)["order_no"]
     house.settle()
     [early] = [json for json in house.messages("ShopOrderWaitsQueue") if order_no in json]
-    with time_machine.travel(NOW + timedelta(minutes=29)):
+    with clock_at(NOW + timedelta(minutes=29)):
         assert house.feed("end_shop_order_wait", [early]) == []
         assert shop.get(order_no)["status"] == "pending_payment"
-    with time_machine.travel(NOW + timedelta(minutes=31)):
+    with clock_at(NOW + timedelta(minutes=31)):
         assert house.feed("end_shop_order_wait", [early, early]) == []
         assert shop.get(order_no)["status"] == "cancelled"
         assert shop.state == Shop.UNTOUCHED
@@ -240,9 +240,9 @@ def test_the_sweeper_wakes_a_timer_that_was_lost(house: House, shop: Shop) -> No
     order_no = shop.order().must(201)["order_no"]
     house.settle()
     house.messages("ShopOrderWaitsQueue")
-    with time_machine.travel(NOW + timedelta(minutes=30, seconds=30)):
+    with clock_at(NOW + timedelta(minutes=30, seconds=30)):
         assert house.invoke("sweep_due", {})["woken"] == 0
-    with time_machine.travel(NOW + timedelta(minutes=32)):
+    with clock_at(NOW + timedelta(minutes=32)):
         assert house.invoke("sweep_due", {})["woken"] == 1
         assert house.drain("end_shop_order_wait") == []
         assert shop.get(order_no)["status"] == "cancelled"
@@ -254,7 +254,7 @@ def test_an_order_is_woken_once_in_ten_minutes(house: House, shop: Shop) -> None
     house.settle()
     house.messages("ShopOrderWaitsQueue")
     for minutes, woken in ((32, 1), (33, 0), (41, 0), (43, 1)):
-        with time_machine.travel(NOW + timedelta(minutes=minutes)):
+        with clock_at(NOW + timedelta(minutes=minutes)):
             assert house.invoke("sweep_due", {})["woken"] == woken, minutes
     assert len(house.messages("ShopOrderWaitsQueue")) == 2
 
@@ -275,7 +275,7 @@ def test_money_that_wechat_knows_of_keeps_an_order_past_its_time(house: House, s
     order_no = shop.order().must(201)["order_no"]
     house.pay(shop.token, order_no, lost=True)
     house.settle()
-    with time_machine.travel(NOW + timedelta(minutes=32)):
+    with clock_at(NOW + timedelta(minutes=32)):
         house.invoke("sweep_due", {})
         assert house.drain("end_shop_order_wait") == []
         house.settle()
@@ -332,9 +332,9 @@ def test_goods_count_as_received_after_ten_days(house: House, shop: Shop) -> Non
     _ship(shop, order_no).must(200)
     house.settle()
     house.messages("ShopOrderWaitsQueue")
-    with time_machine.travel(NOW + timedelta(days=9, hours=23)):
+    with clock_at(NOW + timedelta(days=9, hours=23)):
         assert house.invoke("sweep_due", {})["woken"] == 0
-    with time_machine.travel(NOW + timedelta(days=10, minutes=1)):
+    with clock_at(NOW + timedelta(days=10, minutes=1)):
         assert house.invoke("sweep_due", {})["woken"] == 1
         assert house.drain("end_shop_order_wait") == []
         house.settle()
@@ -625,13 +625,13 @@ def test_a_wait_that_ended_at_the_second_try_is_not_shown_as_failed(house: House
         return known["state"], known["tries"]
 
     later = NOW + timedelta(days=10, minutes=1)
-    with time_machine.travel(later), pytest.MonkeyPatch.context() as patch:
+    with clock_at(later), pytest.MonkeyPatch.context() as patch:
         house.invoke("sweep_due", {})
         [message] = house.messages("ShopOrderWaitsQueue")
         patch.setattr("posthouse.services.shop_waits.receive_by_time", lambda *_: 1 / 0)
         assert house.feed("end_shop_order_wait", [message]) != []
     assert timer() == ("failed", 1)
-    with time_machine.travel(later):
+    with clock_at(later):
         assert house.feed("end_shop_order_wait", [message]) == []
     assert shop.get(order_no)["status"] == "received"
     assert timer() == ("done", 2)

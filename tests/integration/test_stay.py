@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from posthouse.domain.identity import Role
 from tests.integration.house import NOW, TODAY, House
+from tests.support.clock import clock_at
 
 
 def paid_booking(house: House, token: str, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -104,7 +104,7 @@ def test_a_closed_night_and_an_expired_or_small_coupon_are_refused(house: House)
     house.settle()
     [coupon] = house.coupons(token)
     house.book(token, house.wish(room, coupon_id=coupon["coupon_id"])).refused(409, "coupon_unusable")
-    with time_machine.travel(NOW + timedelta(days=1, minutes=1), tick=True):
+    with clock_at(NOW + timedelta(days=1, minutes=1)):
         token = house.token(Role.GUEST, subject=house.rows("coupons")[0]["user_id"]["S"])
         assert [c["status"] for c in house.coupons(token, "expired")] == ["expired"]
         late = house.wish(room, begin=1, nights=2, coupon_id=coupon["coupon_id"])
@@ -158,7 +158,7 @@ def test_leaving_on_the_second_morning_frees_the_nights_after_it(house: House) -
     token = house.guest()
     room, booking = paid_booking(house, token, nights=3)
     house.send("POST", f"/api/staff/bookings/{booking['order_no']}/check-in", token=house.admin).must(200)
-    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+    with clock_at(NOW + timedelta(days=1)):
         facts = {"order_no": booking["order_no"], "actor": "admin", "correlation_id": ""}
         assert house.invoke("finish_booking", facts)["outcome"] == "finished"
         assert house.sold(room) == [1, 0, 0]
@@ -170,7 +170,7 @@ def test_check_in_is_neither_too_early_nor_too_late_nor_unpaid(house: House) -> 
     path = f"/api/staff/bookings/{booking['order_no']}/check-in"
     house.send("POST", path, token=house.admin).refused(409, "too_early")
     # 16:00 UTC is midnight in Chengdu: the arrival day has begun there.
-    with time_machine.travel(NOW.replace(hour=16, minute=1), tick=True):
+    with clock_at(NOW.replace(hour=16, minute=1)):
         house.send("POST", path, token=house.admin).must(200)
         house.send("POST", path, token=house.admin).refused(409, "invalid_transition")
     room = house.room()

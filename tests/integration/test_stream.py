@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException
 
@@ -24,6 +23,7 @@ from tests.integration.deliveries import EVERY_CONSUMER, Wire, awaited, delivere
 from tests.integration.house import CONSUMERS, NOW, House
 from tests.integration.ledgers import every
 from tests.integration.test_crash_points import come_to_rest, difference, facts, hold_true
+from tests.support.clock import clock_at
 
 FAULTS = 4
 """How many batches in ten meet a fault."""
@@ -137,7 +137,7 @@ class Story:
         self.world.guest("POST", f"/bookings/{self.stays[0]}/cancellation").must(200)
         for order_no in (self.stays[1], self.goods[0]):
             self.world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 500}).must(202)
-        with time_machine.travel(NOW + timedelta(days=3)):
+        with clock_at(NOW + timedelta(days=3)):
             self.world.staff("POST", f"/bookings/{self.stays[2]}/check-in").must(200)
             self.house.invoke("finish_booking", {"order_no": self.stays[2], "actor": "admin", "correlation_id": ""})
         shipment = {"carrier": "SF", "tracking_no": "SF1"}
@@ -199,14 +199,14 @@ def test_whatever_is_redriven_days_later_changes_nothing_more(house: House) -> N
         house.settle()
     come_to_rest(house)
     timers = {"cancel_unpaid_booking": "PaymentTimeoutsQueue", "end_shop_order_wait": "ShopOrderWaitsQueue"}
-    with time_machine.travel(NOW + timedelta(minutes=31)):
+    with clock_at(NOW + timedelta(minutes=31)):
         for step, queue in timers.items():
             assert house.feed(step, house.messages(queue)) == []
     old = [(step, event) for row in every(OutboxRow) for event in [row.to_event()] for step in hearers(event)]
     assert {step for step, _ in old} == set(CONSUMERS)
     random.Random(1).shuffle(old)
     before, told = house.contents(), story.told()
-    with time_machine.travel(NOW + timedelta(days=5)):
+    with clock_at(NOW + timedelta(days=5)):
         for step, event in old:
             assert house.feed(step, [event.to_json()]) == []
             assert house.contents() == before, (step, event)

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-import time_machine
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from moto import mock_aws
@@ -20,6 +19,7 @@ from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.small_house import SmallHouse
 from tests.integration.standing import Simulator
+from tests.support.clock import clock_at
 
 SETTLING = (
     "place_flash_order",
@@ -49,7 +49,7 @@ class WatchedHouse(RuleBasedStateMachine):
         super().__init__()
         with ExitStack() as stack:
             stack.enter_context(mock_aws())
-            self.clock = stack.enter_context(time_machine.travel(NOW, tick=True))
+            self.clock = stack.enter_context(clock_at(NOW))
             patch = stack.enter_context(pytest.MonkeyPatch.context())
             url, config, houses = self.simulator.url, self.simulator.config, self.simulator.houses
             house = House(url, config, patch)

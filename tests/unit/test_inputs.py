@@ -11,7 +11,7 @@ from msgspec import Meta, ValidationError, convert, field
 
 from posthouse.entry import problems
 from posthouse.entry.fields import LINE, SAID, Id, Image, Name, Phone, Price
-from posthouse.entry.inputs import Input, read_body, read_query
+from posthouse.entry.inputs import MAX_DEPTH, Input, read_body, read_query
 from posthouse.entry.listing import ListQuery
 from posthouse.entry.problems import Problem
 
@@ -104,8 +104,18 @@ def test_what_is_no_json_is_malformed(sent: bytes) -> None:
     assert read_body(Thing, sent) == problems.MALFORMED_JSON
 
 
-def test_facts_that_nest_without_end_are_malformed_too() -> None:
-    assert read_body(Thing, b'{"price":1,"facts":' + b'{"a":' * 9000 + b"1" + b"}" * 9001) == problems.MALFORMED_JSON
+@pytest.mark.parametrize(("opens", "closes"), [(b'{"a":', b"}"), (b"[", b"]")])
+def test_facts_that_nest_without_end_are_malformed_too(opens: bytes, closes: bytes) -> None:
+    # The body and its facts are two more.
+    for levels in (MAX_DEPTH - 1, 500, 9000, 60_000):
+        sent = b'{"price":1,"facts":{"a":' + opens * levels + b"1" + closes * levels + b"}}"
+        assert read_body(Thing, sent) == problems.MALFORMED_JSON, levels
+
+
+def test_facts_may_nest_as_deep_as_anybody_needs() -> None:
+    levels = MAX_DEPTH - 2
+    sent = b'{"price":1,"facts":{"a":' + b"[" * levels + b"1" + b"]" * levels + b"}}"
+    assert isinstance(read_body(Thing, sent), Thing)
 
 
 @pytest.mark.parametrize(

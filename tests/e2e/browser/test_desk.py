@@ -175,6 +175,21 @@ def test_nights_are_chosen_and_changed_by_keyboard(world: World, desk: Desk, ope
     expect(page.locator('[data-column="4"]')).to_have_attribute("aria-label", re.compile("关房"))
 
 
+def test_the_focus_follows_keys_that_come_faster_than_a_slow_device_paints(desk: Desk, open_window: OpenWindow) -> None:
+    window = open_window("desk-slow", DESK)
+    page = desk.log_in(window, "/calendar")
+    page.locator('[data-row="0"][data-column="0"]').focus()
+    # Both keys come before the next picture does.
+    page.evaluate("""() => {
+        const press = () => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true, bubbles: true }));
+        press();
+        return Promise.resolve().then(() => Promise.resolve()).then(press);
+    }""")
+    expect(page.locator('[aria-selected="true"]')).to_have_count(3)
+    expect(page.locator('[data-column="2"]')).to_be_focused()
+
+
 def test_a_week_is_dragged_over_and_its_weekend_changed(world: World, desk: Desk, open_window: OpenWindow) -> None:
     window = open_window("desk-weekend", DESK, "en-GB")
     page = desk.log_in(window, "/calendar", "Log in")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -97,10 +98,11 @@ def find_room(window: Window, said: dict[str, Any], check_in: date, check_out: d
     page.locator(".hotel-card").first.wait_for()
     window.look("hotels")
     page.locator("button.dates").click()
-    page.locator(f'[data-date="{check_in}"]').click()
-    if check_out.month != check_in.month:
-        page.get_by_role("dialog").get_by_role("button", name=re.compile("下个月|Next month")).click()
-    page.locator(f'[data-date="{check_out}"]').click()
+    for each in (check_in, check_out):
+        shown = page.locator(f'[data-date="{each}"]')
+        if not shown.count():
+            page.get_by_role("dialog").get_by_role("button", name=re.compile("下个月|Next month")).click()
+        shown.click()
     window.look("dates")
     page.get_by_role("dialog").locator(".button").click()
     page.get_by_role("link", name=said["hotel"]).click()
@@ -294,7 +296,7 @@ def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_
     held: list[Route] = []
     window.page.route("**/nights?*", lambda route: held.append(route))  # noqa: PLW0108
     page = window.go(f"/#/rooms/{room['room_id']}")
-    page.get_by_role("grid").wait_for()
+    page.get_by_role("grid").first.wait_for()
     # What is not known yet is not called full.
     assert page.get_by_text("满房", exact=True).count() == 0
     held[0].continue_()
@@ -316,6 +318,43 @@ def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_
     page.keyboard.press("Enter")
     expect(page.locator(f'[data-date="{taken}"] small')).to_have_text("离店")
     page.get_by_role("link", name="预订", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("days_before", [0, 12, 13])
+def test_a_stay_over_the_end_of_a_month_is_picked_by_keys(
+    world: World, open_window: OpenWindow, days_before: int
+) -> None:
+    room = world.room(units=1, nights=75)
+    end = (world.today.replace(day=1) + timedelta(days=62)).replace(day=1) - timedelta(days=1)
+    first = end - timedelta(days=days_before)
+    window = open_window(f"month-end-{days_before}")
+    window.page.clock.set_fixed_time(datetime.combine(first, datetime.min.time(), ZoneInfo("Asia/Shanghai")))
+    page = window.go(f"/#/rooms/{room['room_id']}")
+    expect(page.locator(f'[data-date="{first}"]').locator("small")).to_have_text("入住")
+    # Near its end a month has the next one beside it.
+    beside = page.locator(f'[data-date="{end + timedelta(days=1)}"]')
+    expect(beside).to_have_count(1 if days_before < 13 else 0)
+    window.look("begins")
+    page.locator(f'[data-date="{first}"]').focus()
+    for _ in range(days_before):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    expect(beside).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(f'[data-date="{end}"]')).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(f'[data-date="{end + timedelta(days=2)}"] small')).to_have_text("离店")
+    page.get_by_role("link", name="预订", exact=True).wait_for()
+    expect(page.locator(".foot")).to_contain_text("2 晚")
+    # The button turns to what is not seen yet, and back.
+    button(page, "下个月").click()
+    expect(page.get_by_role("grid")).to_have_count(1)
+    expect(page.locator(f'[data-date="{end + timedelta(days=1)}"]')).to_have_count(0)
+    button(page, "上个月").click()
+    expect(beside).to_have_count(1)
 
 
 def test_cancelling_tells_its_price_first(world: World, open_window: OpenWindow, guest: Guest) -> None:

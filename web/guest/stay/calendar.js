@@ -1,35 +1,37 @@
-// A month of nights, from which the guest picks arrival and departure; with prices where they are known.
+// A month of nights, with the next beside it near its end, from which the guest picks arrival and departure; with prices where they are known.
 import "./texts.js";
-import { addDays, day, money, monthOf } from "../../shared/format.js";
+import { addDays, day, money, monthOf, nightsBetween } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { locale, t } from "../../shared/language.js";
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { canLeave, canStart, weeksOf } from "./nights.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+const FEW_DAYS = 14;
 
 /**
  * `range` is `{check_in, check_out}`, where `check_out` is null while it is being picked. `nights` maps a date to
  * `{price, available}`, or is null where every night may be picked. `first` is the first arrival, `last` the last departure.
- * `onMonth(first of the month)` is called when a month is turned to; `known(first of the month)` tells whether its nights have come.
+ * `onMonth(first of the month)` is called when a month is turned to, and the one beside it comes with it;
+ * `known(first of the month)` tells whether its nights have come.
  */
 export function Calendar({ range, nights = null, first, last, onPick, onMonth, known = () => true }) {
   const [month, setMonth] = useState(monthOf(range.check_in));
   const [at, setAt] = useState(range.check_in);
-  const table = useRef(null);
+  const months = useRef(null);
   const follow = useRef(false);
+  const shown = monthsFrom(month, first, last);
   const turn = (next) => {
     setMonth(next);
     onMonth?.(next);
   };
-  const step = (months) => {
-    const next = monthOf(month, months);
+  const step = (next) => {
     turn(next);
     setAt(next < first ? first : next);
   };
   // Before the next key comes: keys that are held down must not be lost.
   useLayoutEffect(() => {
-    if (follow.current) table.current.querySelector(`[data-date="${at}"]`)?.focus();
+    if (follow.current) months.current.querySelector(`[data-date="${at}"]`)?.focus();
     follow.current = false;
   }, [at]);
   const press = (event) => {
@@ -41,23 +43,41 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
     if (next < first || next > last) return;
     follow.current = true;
     setAt(next);
-    if (monthOf(next) !== month) turn(monthOf(next));
+    if (!shown.includes(monthOf(next))) turn(monthOf(next));
   };
   const pick = (date) => {
     setAt(date);
     if (canLeave(range, date, nights)) onPick({ check_in: range.check_in, check_out: date });
     else if (canStart(date, nights, last)) onPick({ check_in: date, check_out: null });
   };
-  const shown = at.slice(0, 7) === month.slice(0, 7) ? at : null;
+  const beyond = monthOf(shown.at(-1), 1);
+  const tabbable = shown.includes(monthOf(at)) ? at : month;
   return html`<div class="calendar">
     <div class="row between">
       <button type="button" class="icon-button" aria-label=${t("stay.month_before")} disabled=${month <= monthOf(first)}
-        onClick=${() => step(-1)}><${Icon} name="back" /></button>
+        onClick=${() => step(monthOf(month, -1))}><${Icon} name="back" /></button>
       <h3 aria-live="polite">${monthName(month)}</h3>
-      <button type="button" class="icon-button" aria-label=${t("stay.month_after")} disabled=${month >= monthOf(last)}
-        onClick=${() => step(1)}><${Icon} name="go" /></button>
+      <button type="button" class="icon-button" aria-label=${t("stay.month_after")} disabled=${beyond > last}
+        onClick=${() => step(beyond)}><${Icon} name="go" /></button>
     </div>
-    <table role="grid" aria-label=${monthName(month)} ref=${table} onKeyDown=${press}>
+    <div class="months" ref=${months} onKeyDown=${press}>${shown.map(
+      (one) => html`<${Month} key=${one} month=${one} beside=${one !== month} range=${range} nights=${nights}
+        known=${known(one)} first=${first} last=${last} tabbable=${tabbable} onPick=${pick} />`,
+    )}</div>
+  </div>`;
+}
+
+/** The month, and the one after it where hardly a day of it is left: a stay goes on beyond its end. */
+function monthsFrom(month, first, last) {
+  const next = monthOf(month, 1);
+  const days = nightsBetween(first > month ? first : month, next);
+  return days < FEW_DAYS && next <= last ? [month, next] : [month];
+}
+
+function Month({ month, beside, range, nights, known, first, last, tabbable, onPick }) {
+  return html`<div>
+    ${beside && html`<h3>${monthName(month)}</h3>`}
+    <table role="grid" aria-label=${monthName(month)}>
       <thead><tr>${weekdays().map((name) => html`<th scope="col" key=${name.long} aria-label=${name.long}>${name.short}</th>`)}</tr></thead>
       <tbody>${weeksOf(month)
         .filter((week) => week.some((date) => date >= first))
@@ -65,8 +85,8 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
           (week) =>
             html`<tr key=${week[0] || week[6]}>${week.map((date, column) =>
               date
-                ? html`<${Day} key=${date} date=${date} range=${range} nights=${nights} known=${known(month)} first=${first} last=${last}
-                tabbable=${shown ? shown === date : date.slice(8) === "01"} onPick=${pick} />`
+                ? html`<${Day} key=${date} date=${date} range=${range} nights=${nights} known=${known} first=${first} last=${last}
+                tabbable=${tabbable === date} onPick=${onPick} />`
                 : html`<td key=${column}></td>`,
             )}</tr>`,
         )}</tbody>

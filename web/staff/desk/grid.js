@@ -1,7 +1,7 @@
 // The grid of the calendar: rooms by days. Chosen with the mouse, with fingers, or with the arrow keys.
 import { day, money, toYuan } from "../../shared/format.js";
 import { inLanguage, locale, t } from "../../shared/language.js";
-import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { begin, extend, includes, stepped, weekdayOf } from "./selection.js";
 
 const WEEKEND = new Set([5, 6]);
@@ -16,7 +16,8 @@ export function Grid({ rows, dates, now, selection, select, edit }) {
   const table = useRef(null);
   const wanted = useRef(false);
   const at = selection?.to ?? { row: 0, column: Math.max(0, dates.indexOf(now)) };
-  useEffect(() => {
+  // Before the next key comes: the effect of an earlier one would take what this one wants for done.
+  useLayoutEffect(() => {
     if (!wanted.current) return;
     wanted.current = false;
     const cell = cellAt(table.current, at);

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound="Input")
 
+MAX_DEPTH = 32
+"""How many objects and lists may lie within one another. Where a decoder gives up by itself differs between Pythons."""
+
 
 class Input(Value, forbid_unknown_fields=True):
     """Base of what clients send: unknown fields are refused, nothing is converted silently."""
@@ -61,7 +64,17 @@ def read_body(model: type[Model], raw: bytes) -> Model | Problem:
         sent = json.decode(raw or b"{}")
     except (DecodeError, UnicodeDecodeError, RecursionError):
         return problems.MALFORMED_JSON
-    return read_facts(model, sent) if isinstance(sent, dict) else problems.invalid([("body", "Expected an object")])
+    if not isinstance(sent, dict):
+        return problems.invalid([("body", "Expected an object")])
+    return problems.MALFORMED_JSON if _is_deep(sent) else read_facts(model, sent)
+
+
+def _is_deep(sent: Any) -> bool:
+    level = [sent]
+    for _ in range(MAX_DEPTH):
+        parts = [part for node in level for part in (node.values() if isinstance(node, dict) else node)]
+        level = [part for part in parts if isinstance(part, dict | list)]
+    return bool(level)
 
 
 def read_facts(model: type[Model], facts: Mapping[str, Any], *, strict: bool = True) -> Model | Problem:
