@@ -125,7 +125,7 @@ class House:
         self._pool = urllib3.PoolManager()
         for cached in (settings.read_settings, wechat._parsed, wechat._mini_program, wechat._wechat_pay):
             cached.cache_clear()
-        secrets.read_secret.cache_clear()
+        secrets.forget_secrets()
         self.forget_caches()
         self.dynamodb = client("dynamodb")
         self.sqs = client("sqs")
