@@ -25,7 +25,8 @@ from posthouse.domain.value import Value
 from posthouse.entry import moment, problems
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
-from posthouse.store.transaction import StoreBusy, is_busy, is_down
+from posthouse.store.faults import is_busy, is_down
+from posthouse.store.transaction import StoreBusy
 
 if TYPE_CHECKING:
     from posthouse.entry.inputs import Input

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from posthouse.domain.event import TIMERS, Event, EventType
 from posthouse.entry import moment
+from posthouse.entry.faults import log_fault
 from posthouse.entry.logs import flush_metrics, log_event, logger
 from posthouse.services.step import Step
 from posthouse.store import inbox
@@ -55,7 +56,7 @@ def consumer(
             try:
                 consume(event, name, step)
             except Exception as fault:
-                logger.exception("the event was not dealt with")
+                log_fault("the event was not dealt with", fault)
                 inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
                 raise
             if int(record.attributes.approximate_receive_count) > 1 and name != _SENDS_ON:
