@@ -35,7 +35,7 @@ def cold(house: House) -> Callable[[str, Any], Any]:
     def invoke(step: str, event: Any) -> Any:
         house.forget_caches()
         secrets.forget_secrets()
-        for cached in (wechat._parsed, wechat._mini_program, wechat._wechat_pay):
+        for cached in (wechat._parsed, wechat._with_keys, wechat._mini_program, wechat._wechat_pay):
             cached.cache_clear()
         return warm(step, event)
 

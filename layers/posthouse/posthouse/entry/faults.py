@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posthouse.clients.wechat.errors import WechatUnavailable
+from posthouse.clients.wechat.errors import WechatNotSetUp, WechatUnavailable
 from posthouse.entry.logs import logger
 from posthouse.store.faults import is_busy, is_down
 from posthouse.store.transaction import StoreBusy
@@ -14,6 +14,6 @@ def passes(fault: Exception) -> bool:
 
 
 def log_fault(said: str, fault: Exception) -> None:
-    """Write the fault of a message or a step that comes again."""
-    log = logger.warning if passes(fault) else logger.error
+    """Write the fault of a message or a step that comes again. What nobody has set up yet is no fault of a release."""
+    log = logger.warning if passes(fault) or isinstance(fault, WechatNotSetUp) else logger.error
     log(said, exc_info=fault)

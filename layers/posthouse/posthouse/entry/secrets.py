@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 
+from botocore.exceptions import ClientError
+
 from posthouse.domain.value import Value
 from posthouse.store.connection import aws_client
 
@@ -17,6 +19,10 @@ RELOADS_AT_ONCE = 10
 
 RELOAD_EVERY_SECONDS = 1.0
 """How soon it may do so once more: whoever sends nonsense must not make us ask again and again."""
+
+
+class EmptySecret(ValueError):
+    """There is a secret, and nothing in it yet: CloudFormation makes it so."""
 
 
 class _Kept(Value):
@@ -47,14 +53,24 @@ _reloads: dict[str, _Reloads] = {}
 
 
 def read_secret(arn: str, kept_seconds: float = KEPT_SECONDS) -> str:
-    """The secret's text, as it was within the last ``kept_seconds``."""
+    """The secret's text, as it was within the last ``kept_seconds``. Raises EmptySecret."""
     known = _kept.get(arn)
     now = time.time()
-    if known is not None and known.read_at <= now < known.read_at + kept_seconds:  # a clock may be set back
-        return known.text
-    answer = aws_client("secretsmanager").get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")
-    _kept[arn] = _Kept(str(answer["SecretString"]), now)
-    return _kept[arn].text
+    if known is None or not known.read_at <= now < known.read_at + kept_seconds:  # a clock may be set back
+        known = _kept[arn] = _Kept(_ask(arn), now)
+    if not known.text:
+        raise EmptySecret("the secret has no value")
+    return known.text
+
+
+def _ask(arn: str) -> str:
+    try:
+        answer = aws_client("secretsmanager").get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return ""
+    return answer.get("SecretString") or ""
 
 
 def reload_secret(arn: str, since: float) -> str:
