@@ -8,22 +8,23 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
 import time_machine
 from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
 from moto.secretsmanager.models import secretsmanager_backends
 
-from posthouse.domain.identity import GUEST_TOKEN_LIFE
 from posthouse.entry import secrets, tokens
 from posthouse.services.key_rotation import Rotation
 from tests.integration.house import ACCOUNT, NOW, House, client
 from tests.support.template import ROOT, load_step
 
 FIRST, SECOND, THIRD = (f"{number:0>36}" for number in range(3))
+LATER = NOW + timedelta(hours=1)
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
 
@@ -84,6 +85,13 @@ def test_what_the_key_before_has_signed_stays_good(house: House) -> None:
     house.send("GET", "/api/me", token=new).must(200)
 
 
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that stands still until it is moved, however slow the machine is."""
+    with time_machine.travel(LATER, tick=False) as traveller:
+        yield traveller
+
+
 @contextmanager
 def another_environment() -> Iterator[None]:
     """One that has read nothing yet; afterwards we are back in the first."""
@@ -113,7 +121,7 @@ def test_an_environment_with_the_old_keys_learns_the_new_one_from_the_first_toke
 
 def test_a_stranger_with_made_up_keys_keeps_no_fresh_token_out(house: House) -> None:
     good = house.guest()
-    with time_machine.travel(NOW + timedelta(seconds=5)) as clock:
+    with time_machine.travel(LATER, tick=False) as clock:
         for number in range(100):  # as many as they like, before and after the rotation
             house.send("GET", "/api/me", token=made_up(good, number)).refused(401, "invalid_token")
         rotate(house, FIRST)
@@ -127,10 +135,12 @@ def test_nonsense_does_not_make_us_read_the_secret_again_and_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = house.guest()
-    reads = Reads(monkeypatch)
-    with time_machine.travel(NOW + timedelta(seconds=5)) as clock:
+    with time_machine.travel(LATER, tick=False) as clock:
+        secrets.forget_secrets()
+        house.send("GET", "/api/me", token=good).must(200)
+        reads = Reads(monkeypatch)
         # Given callers who claim to have been given their token just now
-        now = (NOW + timedelta(seconds=5)).timestamp()
+        now = LATER.timestamp()
         for number in range(50):
             forged = made_up(good, number, iat=now + number % 30)
             house.send("GET", "/api/me", token=forged).refused(401, "invalid_token")
@@ -176,21 +186,56 @@ def test_a_clock_that_is_behind_refuses_no_fresh_token(house: House, behind: int
 
 def test_what_has_expired_has_no_grace(house: House) -> None:
     token = house.guest()
-    life = timedelta(seconds=1) + GUEST_TOKEN_LIFE
-    with time_machine.travel(NOW + life, tick=True):
+    end = datetime.fromtimestamp(jwt.decode(token, options={"verify_signature": False})["exp"], UTC)
+    with time_machine.travel(end, tick=False):
         house.send("GET", "/api/me", token=token).refused(401, "token_expired")
 
 
 def test_a_secret_grows_old_by_the_wall_clock(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lambda freezes an environment between two calls, and its monotonic clock with it."""
-    house.guest()
     reads = Reads(monkeypatch)
     monkeypatch.setattr(time, "monotonic", lambda: 0.0)
     arn = house._refs["WechatSecret"]
-    for seconds, expected in ((secrets.KEPT_SECONDS - 1, 0), (secrets.KEPT_SECONDS + 1, 1), (0, 2)):  # or is set back
-        with time_machine.travel(NOW + timedelta(seconds=seconds)):
+    kept = secrets.KEPT_SECONDS
+    for seconds, expected in ((0, 1), (kept - 1, 1), (kept + 1, 2), (0, 3)):  # at the end the clock is set back
+        with time_machine.travel(NOW + timedelta(seconds=seconds), tick=False):
             secrets.read_secret(arn)
         assert reads.number == expected
+
+
+def test_a_vault_that_does_not_answer_is_waited_for_with_the_keys_that_are_known(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = house.guest()
+    call, asked, down = BaseClient._make_api_call, [0], [True]
+
+    def silent(it: Any, name: str, kwargs: Any) -> Any:
+        asked[0] += name == "GetSecretValue"
+        if name == "GetSecretValue" and down:
+            raise EndpointConnectionError(endpoint_url="https://secretsmanager.test")
+        return call(it, name, kwargs)
+
+    with time_machine.travel(LATER, tick=False) as clock:
+        secrets.forget_secrets()
+        house.send("GET", "/api/me", token=token).must(200)
+        monkeypatch.setattr(BaseClient, "_make_api_call", silent)
+        clock.shift(tokens.KEPT_SECONDS + 1)
+        for _ in range(3):
+            house.send("GET", "/api/me", token=token).must(200)
+        assert asked == [1]
+        clock.shift(secrets.AGAIN_SECONDS)
+        house.send("GET", "/api/me", token=token).must(200)
+        assert asked == [2]
+        # A key that is not known may be a good one: that cannot be told now, and is no refusal
+        fresh = made_up(token, 1, iat=datetime.now(UTC).timestamp())
+        house.send("GET", "/api/me", token=fresh).refused(503, "busy")
+        house.send("GET", "/api/me", token=token).must(200)
+        # And after the five minutes for which everything was kept before, so it is for all
+        clock.shift(secrets.KEPT_SECONDS)
+        house.send("GET", "/api/me", token=token).refused(503, "busy")
+        down.clear()
+        house.send("GET", "/api/me", token=token).must(200)
+    assert "ERROR" not in {it.levelname for it in caplog.records}
 
 
 def test_an_environment_that_has_slept_signs_with_no_dead_key(house: House) -> None:
@@ -198,14 +243,16 @@ def test_an_environment_that_has_slept_signs_with_no_dead_key(house: House) -> N
     house.guest()
     rotate(house, FIRST)
     rotate(house, SECOND)
-    # When it issues a token a minute later, then others take it
-    with time_machine.travel(NOW + timedelta(seconds=tokens.KEPT_SECONDS + 1), tick=True):
+    # When it issues a token a minute after it has read them, then others take it
+    [kept] = [known for arn, known in secrets._kept.items() if "TokenSecret" in arn]
+    asleep_until = datetime.fromtimestamp(kept.read_at + tokens.KEPT_SECONDS, UTC)
+    with time_machine.travel(asleep_until, tick=True):
         token = house.guest()
         with another_environment():
             house.send("GET", "/api/me", token=token).must(200)
 
 
-def test_a_leaked_key_is_ended_at_once(house: House) -> None:
+def test_a_leaked_key_is_ended_at_once(house: House, clock: time_machine.Traveller) -> None:
     # Given who knows the keys in use, and with them makes themselves an admin
     leaked = keys()
     claims = jwt.decode(house.admin, options={"verify_signature": False})
@@ -227,11 +274,11 @@ def test_a_leaked_key_is_ended_at_once(house: House) -> None:
     house.send("GET", "/api/me", token=fresh).must(200)
     house.send("GET", "/api/staff/audit", token=stolen[0]).refused(401, "invalid_token")
     with another_environment():
-        secrets._kept[house._refs["TokenSecret"]] = secrets._Kept(json.dumps(leaked), NOW.timestamp())
+        secrets._kept[house._refs["TokenSecret"]] = secrets._Kept(json.dumps(leaked), time.time())
         house.send("GET", "/api/staff/audit", token=stolen[0]).must(200)
-        with time_machine.travel(NOW + timedelta(seconds=tokens.KEPT_SECONDS + 1), tick=True):
-            for token in stolen:
-                house.send("GET", "/api/staff/audit", token=token).refused(401, "invalid_token")
+        clock.shift(tokens.KEPT_SECONDS)
+        for token in stolen:
+            house.send("GET", "/api/staff/audit", token=token).refused(401, "invalid_token")
     # And the rotation that was under way brings none of them back; the next goes on from the new key
     with pytest.raises(Exception, match="do not follow"):
         rotate(house, FIRST, "finishSecret")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ def fill_in(house: House, **changed: Any) -> str:
     return json.dumps({name: value for name, value in content.items() if value is not None})
 
 
-UNFINISHED = {
+UNFINISHED: dict[str, Callable[[House], str | None]] = {
     "no version at all": lambda _house: None,
     "nothing": lambda _house: "",
     "not JSON": lambda _house: "app_id = wx1",
@@ -46,7 +47,7 @@ UNFINISHED = {
 def store(house: House, text: str | None) -> None:
     """Put the secret's text in its place; None takes every version away, as CloudFormation makes it."""
     if text is None or not text:  # the client takes no empty text
-        secret = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["WechatSecret"]
+        secret: Any = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["WechatSecret"]
         secret.versions = {} if text is None else {"1": {"secret_string": "", "version_id": "1", "createdate": 0}}
         secret.default_version_id = None if text is None else "1"
         if text == "":
@@ -182,7 +183,8 @@ def test_what_is_filled_in_holds_within_seconds(house: House, monkeypatch: pytes
 def test_the_token_key_is_never_just_missing(house: House, caplog: pytest.LogCaptureFixture) -> None:
     """The template generates it: without it something is broken, and an alarm has to ring."""
     token = house.guest()
-    secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["TokenSecret"].versions = {}
+    secret: Any = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["TokenSecret"]
+    secret.versions = {}
     secrets.forget_secrets()
     house.send("GET", "/api/me", token=token).refused(500, "internal_error")
     assert [it.levelname for it in caplog.records if it.message == "a fault that nobody expected"] == ["ERROR"]

@@ -10,9 +10,16 @@ import time
 from botocore.exceptions import ClientError
 
 from posthouse.domain.value import Value
+from posthouse.entry.logs import logger
 from posthouse.store.connection import aws_client
+from posthouse.store.faults import is_busy, is_down
 
 KEPT_SECONDS = 300.0
+"""How long a secret is kept; where less is asked for, how long one that is older than that helps out meanwhile, while
+Secrets Manager does not answer."""
+
+AGAIN_SECONDS = 5.0
+"""How soon Secrets Manager is asked again that did not answer, as long as what is kept helps out."""
 
 RELOADS_AT_ONCE = 10
 """How often an environment reads a secret before its time, one after the other, because of what callers send."""
@@ -28,6 +35,7 @@ class EmptySecret(ValueError):
 class _Kept(Value):
     text: str
     read_at: float
+    failed_at: float | None = None
 
 
 class _Reloads:
@@ -56,11 +64,30 @@ def read_secret(arn: str, kept_seconds: float = KEPT_SECONDS) -> str:
     """The secret's text, as it was within the last ``kept_seconds``. Raises EmptySecret."""
     known = _kept.get(arn)
     now = time.time()
-    if known is None or not known.read_at <= now < known.read_at + kept_seconds:  # a clock may be set back
-        known = _kept[arn] = _Kept(_ask(arn), now)
+    if known is None or not (_lies_within(known.read_at, kept_seconds, now) or _helps_out(known, now)):
+        known = _kept[arn] = _asked(arn, known, now)
     if not known.text:
         raise EmptySecret("the secret has no value")
     return known.text
+
+
+def _lies_within(begin: float, seconds: float, now: float) -> bool:
+    return begin <= now < begin + seconds  # a clock may be set back
+
+
+def _helps_out(known: _Kept, now: float) -> bool:
+    return known.failed_at is not None and _lies_within(known.failed_at, AGAIN_SECONDS, now)
+
+
+def _asked(arn: str, known: _Kept | None, now: float) -> _Kept:
+    try:
+        return _Kept(_ask(arn), now)
+    except Exception as fault:
+        young = known is not None and _lies_within(known.read_at, KEPT_SECONDS, now)
+        if known is None or not young or not (is_busy(fault) or is_down(fault)):
+            raise
+        logger.warning("a secret cannot be read anew", exc_info=fault)
+        return _Kept(known.text, known.read_at, now)
 
 
 def _ask(arn: str) -> str:
@@ -80,7 +107,8 @@ def reload_secret(arn: str, since: float) -> str:
     """
     known = _kept.get(arn)
     if known is not None and known.read_at < since and _reloads.setdefault(arn, _Reloads()).take():
-        del _kept[arn]
+        # Where it cannot be read nobody knows whether what is looked for is in it: that is a fault, and no refusal.
+        _kept[arn] = _Kept(_ask(arn), time.time())
     return read_secret(arn)
 
 
