@@ -21,7 +21,7 @@ from pynamodb.transactions import TransactWrite
 
 from posthouse.domain.value import Value
 from posthouse.store import connection
-from posthouse.store.faults import is_busy
+from posthouse.store.faults import is_busy, is_down
 
 MAX_ITEMS = 100
 """DynamoDB's limit on the items of one transaction."""
@@ -110,6 +110,11 @@ class Transaction:
         with TransactWrite(connection=store_connection()) as write:
             for _, add in ordered:
                 add(write)
+
+
+def passes(error: Exception) -> bool:
+    """Whether the same may go well in a moment: the store is busy, or AWS is down."""
+    return isinstance(error, StoreBusy) or is_busy(error) or is_down(error)
 
 
 def _conditions(error: TransactWriteError, names: Sequence[str]) -> Failed | None:
