@@ -1,4 +1,7 @@
-"""Asked by Secrets Manager each month, step by step: a new key signs access tokens, the one before stays accepted."""
+"""Asked by Secrets Manager each month, step by step: a new key signs access tokens, the one before stays accepted.
+
+Asked by an operator (``endKeys``, docs/operations.md) when a key has leaked: all keys in use end at once.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,6 +15,7 @@ STEPS: Mapping[str, Callable[[Rotation], None] | None] = {
     "setSecret": None,  # the functions read the secret itself: there is nobody else to tell
     "testSecret": Rotation.test,
     "finishSecret": Rotation.finish,
+    "endKeys": Rotation.end_keys,
 }
 
 

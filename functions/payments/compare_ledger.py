@@ -14,6 +14,8 @@ SPARE_MILLISECONDS = 150_000
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     log_as(context.aws_request_id)
+    if not wechat.is_set_up():
+        return {}
     compared = compare_ledger(
         wechat.wechat_pay(),
         lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS,

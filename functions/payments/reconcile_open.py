@@ -17,6 +17,8 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     log_as(context.aws_request_id)
     step = moment.step(context.aws_request_id)
     ended = {"payments": 0, "refunds": 0}
+    if not wechat.is_set_up():
+        return ended
     till = Till(wechat.credentials(), wechat.wechat_pay())
     try:
         ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), cashier(), step)

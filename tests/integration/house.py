@@ -124,9 +124,15 @@ class House:
         self.config = config
         self._monkeypatch = monkeypatch
         self._pool = urllib3.PoolManager()
-        for cached in (settings.read_settings, wechat._parsed, wechat._mini_program, wechat._wechat_pay):
+        for cached in (
+            settings.read_settings,
+            wechat._parsed,
+            wechat._with_keys,
+            wechat._mini_program,
+            wechat._wechat_pay,
+        ):
             cached.cache_clear()
-        secrets.read_secret.cache_clear()
+        secrets.forget_secrets()
         self.forget_caches()
         self.dynamodb = client("dynamodb")
         self.sqs = client("sqs")

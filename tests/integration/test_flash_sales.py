@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from cachetools import TTLCache
 
 from posthouse.domain.challenge import solve
@@ -406,18 +406,21 @@ def test_what_a_gate_knows_may_grow_old_between_two_looks(house: House, monkeypa
         assert known.left(found) == 2
 
 
-def test_a_sale_that_cannot_be_closed_holds_back_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [StoreBusy("stuck"), EndpointConnectionError(endpoint_url="https://aws")], ids=repr)
+def test_a_sale_that_cannot_be_closed_holds_back_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
     sales = [Sale(house, stock=3) for _ in range(3)]
     close = flash_services._close_shard
 
     def stuck(sale: FlashSale, shard: Any, step: Any) -> None:
         if sale.sale_id == sales[0].sale_id:
-            raise StoreBusy("stuck")
+            raise fault
         close(sale, shard, step)
 
     with clock_at(NOW + timedelta(hours=2)):
         monkeypatch.setattr(flash_services, "_close_shard", stuck)
-        with pytest.raises(StoreBusy):
+        with pytest.raises(type(fault)):
             house.invoke("close_flash_sales", {})
         assert [sale.shown["left"] for sale in sales] == [3, 0, 0]
         monkeypatch.setattr(flash_services, "_close_shard", close)

@@ -91,7 +91,7 @@ def test_a_rotated_key_is_learned(house: House) -> None:
     old = house.guest()
     keys = json.dumps({"current": "n" * 64, "previous": "k" * 64})
     boto3.client("secretsmanager").put_secret_value(SecretId="TokenSecret", SecretString=keys)
-    secrets.read_secret.cache_clear()
+    secrets.forget_secrets()
     house.send("GET", "/api/me", token=old).must(200)
     assert jwt.decode(house.guest(), "n" * 64, ["HS256"], audience="caller")["role"] == "guest"
 

@@ -34,7 +34,8 @@ def cold(house: House) -> Callable[[str, Any], Any]:
 
     def invoke(step: str, event: Any) -> Any:
         house.forget_caches()
-        for cached in (secrets.read_secret, wechat._parsed, wechat._mini_program, wechat._wechat_pay):
+        secrets.forget_secrets()
+        for cached in (wechat._parsed, wechat._with_keys, wechat._mini_program, wechat._wechat_pay):
             cached.cache_clear()
         return warm(step, event)
 

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from posthouse.domain.event import Event, EventType
+from posthouse.domain.event import Event, EventType, hearer
 from posthouse.domain.identity import Role
 from posthouse.store import connection
 from posthouse.store.bookings import BookingRow
 from posthouse.store.guests import GuestRow
+from posthouse.store.outbox import OutboxRow
+from tests.integration.deliveries import EVERY_CONSUMER
 from tests.integration.house import NOW, House
+from tests.integration.ledgers import every
 from tests.support.clock import clock_at
 
 PHONES = (f"139{number:08d}" for number in itertools.count(50))
@@ -92,6 +95,42 @@ def test_a_bad_message_does_not_hold_back_the_good_one(house: House) -> None:
     broken = good.to_json().replace("guest.first_login", "unheard.of")
     assert house.feed("grant_welcome_coupon", [broken, good.to_json()]) == [{"itemIdentifier": "0"}]
     assert len(house.coupons(token)) == 1
+
+
+@pytest.mark.parametrize("step", EVERY_CONSUMER)
+def test_an_event_that_is_not_for_a_consumer_is_passed_over(
+    house: House, caplog: pytest.LogCaptureFixture, step: str
+) -> None:
+    """SNS follows a filter that was changed only after some minutes."""
+    # Given events of every type, about orders of every kind, that would pass for what the consumer deals with
+    house.template()
+    _, _, order_no = book(house)
+    [guest] = house.rows("guests")
+    created = next(row.to_event() for row in every(OutboxRow) if row.aggregate_id == order_no)
+    facts = {
+        **created.payload,
+        "user_id": guest["user_id"]["S"],
+        "payment_id": "P1",
+        "hotel_id": "H1",
+        "room_id": "R1",
+        "sale_id": "FS1",
+    }
+    mine = hearer(step)
+    strange = [
+        Event(kind, guest["user_id"]["S"], 9, NOW, {**facts, "order_no": number}, "c")
+        for kind in EventType
+        for number in (order_no, "S01", "F01", None)
+        if not mine.hears(kind, number or "")
+    ]
+    assert len(strange) > len(EventType)
+    before = house.contents()
+    caplog.clear()
+    # When they come all the same
+    assert house.feed(step, [event.to_json() for event in strange]) == []
+    # Then nothing happens, and the log says so
+    assert house.contents() == before
+    said = [it.message for it in caplog.records if it.levelname == "WARNING"]
+    assert said == ["an event that is not for this consumer was passed over"] * len(strange)
 
 
 def conflicts(times: int) -> Any:

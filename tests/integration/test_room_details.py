@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from msgspec.structs import replace
 from pynamodb.exceptions import GetError, QueryError
 
@@ -108,9 +109,12 @@ def test_without_a_view_the_source_answers_and_heals(house: House, clock: Clock,
     assert seen(RoomReader(clock).read(room_id)) == (100, "l2")
 
 
-def test_a_store_too_busy_to_heal_still_answers(house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [StoreBusy("busy"), EndpointConnectionError(endpoint_url="https://aws")], ids=repr)
+def test_a_store_that_cannot_heal_just_now_still_answers(
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
     def busy(_: RoomView) -> None:
-        raise StoreBusy("busy")
+        raise fault
 
     room_id = house.room(price=100)["room_id"]
     monkeypatch.setattr(room_views, "heal", busy)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
 import pytest
+import time_machine
 from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
 from moto.secretsmanager.models import secretsmanager_backends
 
-from posthouse.entry import secrets
-from tests.integration.house import ACCOUNT, House, client
+from posthouse.entry import secrets, tokens
+from posthouse.services.key_rotation import Rotation
+from tests.integration.house import ACCOUNT, NOW, House, client
+from tests.support.template import ROOT, load_step
 
 FIRST, SECOND, THIRD = (f"{number:0>36}" for number in range(3))
+LATER = NOW + timedelta(hours=1)
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 
 
@@ -36,9 +47,9 @@ def begin(house: House, version: str, content: str | None = None) -> None:
     secret.versions[version] = pending if content is None else {**pending, "secret_string": content}
 
 
-def patience(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr(secrets, "RELOADED_EVERY_SECONDS", seconds)
-    monkeypatch.setattr(secrets, "_reloaded", {})
+def encoded(text: str) -> str:
+    """A part of a token."""
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
 class Reads:
@@ -62,50 +73,225 @@ def test_what_the_key_before_has_signed_stays_good(house: House) -> None:
     assert after["previous"] == cursor_before["current"]
     assert after["current"] not in cursor_before.values()
     assert len(after["current"]) == 64
-    secrets.read_secret.cache_clear()
+    secrets.forget_secrets()
     new = house.guest()
     for token in (old, new):
         house.send("GET", "/api/me", token=token).must(200)
     assert jwt.get_unverified_header(old)["kid"] != jwt.get_unverified_header(new)["kid"]
     # After one more the first key is forgotten, the second still good
     rotate(house, SECOND)
-    secrets.read_secret.cache_clear()
+    secrets.forget_secrets()
     house.send("GET", "/api/me", token=old).refused(401, "invalid_token")
     house.send("GET", "/api/me", token=new).must(200)
 
 
-def test_an_environment_with_the_old_keys_learns_the_new_one_from_the_first_token(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    patience(monkeypatch, 1e9)
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that stands still until it is moved, however slow the machine is."""
+    with time_machine.travel(LATER, tick=False) as traveller:
+        yield traveller
+
+
+@contextmanager
+def another_environment() -> Iterator[None]:
+    """One that has read nothing yet; afterwards we are back in the first."""
+    kept, reloads = dict(secrets._kept), dict(secrets._reloads)
+    secrets.forget_secrets()
+    yield
+    secrets.forget_secrets()
+    secrets._kept.update(kept)
+    secrets._reloads.update(reloads)
+
+
+def made_up(good: str, number: int, **claims: Any) -> str:
+    """A token that names a key which nobody has."""
+    said = {**jwt.decode(good, options={"verify_signature": False}), **claims}
+    return jwt.encode(said, "f" * 64, "HS256", headers={"kid": f"made-up-{number}"})
+
+
+def test_an_environment_with_the_old_keys_learns_the_new_one_from_the_first_token(house: House) -> None:
     house.guest()
     # Given one environment that has read the rotated secret, and signs by it
     rotate(house, FIRST)
-    kept = dict(secrets._kept)
-    secrets.read_secret.cache_clear()
-    token = house.guest()
+    with another_environment():
+        token = house.guest()
     # When another, which has not, meets its token
-    secrets.read_secret.cache_clear()
-    secrets._kept.update(kept)
     house.send("GET", "/api/me", token=token).must(200)
+
+
+def test_a_stranger_with_made_up_keys_keeps_no_fresh_token_out(house: House) -> None:
+    good = house.guest()
+    with time_machine.travel(LATER, tick=False) as clock:
+        for number in range(100):  # as many as they like, before and after the rotation
+            house.send("GET", "/api/me", token=made_up(good, number)).refused(401, "invalid_token")
+        rotate(house, FIRST)
+        with another_environment():
+            token = house.guest()
+        clock.shift(1.0)
+        house.send("GET", "/api/me", token=token).must(200)
 
 
 def test_nonsense_does_not_make_us_read_the_secret_again_and_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    patience(monkeypatch, 1e9)
+    good = house.guest()
+    with time_machine.travel(LATER, tick=False) as clock:
+        secrets.forget_secrets()
+        house.send("GET", "/api/me", token=good).must(200)
+        reads = Reads(monkeypatch)
+        # Given callers who claim to have been given their token just now
+        now = LATER.timestamp()
+        for number in range(50):
+            forged = made_up(good, number, iat=now + number % 30)
+            house.send("GET", "/api/me", token=forged).refused(401, "invalid_token")
+        assert reads.number == secrets.RELOADS_AT_ONCE
+        # When they go on, then with each second one more is believed
+        clock.shift(3 * secrets.RELOAD_EVERY_SECONDS)
+        for number in range(50):
+            house.send("GET", "/api/me", token=made_up(good, number, iat=now + 3)).refused(401, "invalid_token")
+        assert reads.number == secrets.RELOADS_AT_ONCE + 3
+        # And a forged one that names a good key is none either
+        named = jwt.get_unverified_header(good)["kid"]
+        claims = jwt.decode(good, options={"verify_signature": False})
+        forged = jwt.encode(claims, "f" * 64, "HS256", headers={"kid": named})
+        house.send("GET", "/api/me", token=forged).refused(401, "invalid_token")
+    assert reads.number == secrets.RELOADS_AT_ONCE + 3
+
+
+@pytest.mark.parametrize("iat", [(NOW - timedelta(hours=1)).timestamp(), "then", None, float("nan")], ids=str)
+def test_a_token_that_is_older_than_what_was_read_is_not_looked_up(
+    house: House, monkeypatch: pytest.MonkeyPatch, iat: Any
+) -> None:
     good = house.guest()
     reads = Reads(monkeypatch)
-    claims = jwt.decode(good, options={"verify_signature": False})
-    for number in range(20):
-        forged = jwt.encode(claims, "f" * 64, "HS256", headers={"kid": f"made-up-{number}"})
-        house.send("GET", "/api/me", token=forged).refused(401, "invalid_token")
-    assert reads.number == 1
-    # And a forged one that names a good key is none either
-    named = jwt.get_unverified_header(good)["kid"]
-    forged = jwt.encode(claims, "f" * 64, "HS256", headers={"kid": named})
-    house.send("GET", "/api/me", token=forged).refused(401, "invalid_token")
-    assert reads.number == 1
+    for number in range(3):
+        house.send("GET", "/api/me", token=made_up(good, number, iat=iat)).refused(401, "invalid_token")
+    assert reads.number == (0 if isinstance(iat, float) else 3)  # what says nothing of its age may be new
+
+
+def test_what_can_hardly_be_read_is_no_token(house: House) -> None:
+    good, deep, named = house.guest(), encoded("[" * 4000), encoded('{"alg": "HS256", "kid": "k"}')
+    for token in (f"{deep}.e30.x", f"{named}.{deep}.x", made_up(good, 1, iat=10**400)):
+        house.send("GET", "/api/me", token=token).refused(401, "invalid_token")
+
+
+@pytest.mark.parametrize(("behind", "accepted"), [(2, True), (55, True), (70, False)])
+def test_a_clock_that_is_behind_refuses_no_fresh_token(house: House, behind: int, accepted: bool) -> None:
+    # Given a host that issues a token, and one whose clock is behind it
+    token = house.guest()
+    with time_machine.travel(NOW - timedelta(seconds=behind)):
+        reply = house.send("GET", "/api/me", token=token)
+    reply.must(200) if accepted else reply.refused(401, "invalid_token")
+
+
+def test_what_has_expired_has_no_grace(house: House) -> None:
+    token = house.guest()
+    end = datetime.fromtimestamp(jwt.decode(token, options={"verify_signature": False})["exp"], UTC)
+    with time_machine.travel(end, tick=False):
+        house.send("GET", "/api/me", token=token).refused(401, "token_expired")
+
+
+def test_a_secret_grows_old_by_the_wall_clock(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda freezes an environment between two calls, and its monotonic clock with it."""
+    reads = Reads(monkeypatch)
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+    arn = house._refs["WechatSecret"]
+    kept = secrets.KEPT_SECONDS
+    for seconds, expected in ((0, 1), (kept - 1, 1), (kept + 1, 2), (0, 3)):  # at the end the clock is set back
+        with time_machine.travel(NOW + timedelta(seconds=seconds), tick=False):
+            secrets.read_secret(arn)
+        assert reads.number == expected
+
+
+def test_a_vault_that_does_not_answer_is_waited_for_with_the_keys_that_are_known(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = house.guest()
+    call, asked, down = BaseClient._make_api_call, [0], [True]
+
+    def silent(it: Any, name: str, kwargs: Any) -> Any:
+        asked[0] += name == "GetSecretValue"
+        if name == "GetSecretValue" and down:
+            raise EndpointConnectionError(endpoint_url="https://secretsmanager.test")
+        return call(it, name, kwargs)
+
+    with time_machine.travel(LATER, tick=False) as clock:
+        secrets.forget_secrets()
+        house.send("GET", "/api/me", token=token).must(200)
+        monkeypatch.setattr(BaseClient, "_make_api_call", silent)
+        clock.shift(tokens.KEPT_SECONDS + 1)
+        for _ in range(3):
+            house.send("GET", "/api/me", token=token).must(200)
+        assert asked == [1]
+        clock.shift(secrets.AGAIN_SECONDS)
+        house.send("GET", "/api/me", token=token).must(200)
+        assert asked == [2]
+        # A key that is not known may be a good one: that cannot be told now, and is no refusal
+        fresh = made_up(token, 1, iat=datetime.now(UTC).timestamp())
+        house.send("GET", "/api/me", token=fresh).refused(503, "busy")
+        house.send("GET", "/api/me", token=token).must(200)
+        # And after the five minutes for which everything was kept before, so it is for all
+        clock.shift(secrets.KEPT_SECONDS)
+        house.send("GET", "/api/me", token=token).refused(503, "busy")
+        down.clear()
+        house.send("GET", "/api/me", token=token).must(200)
+    assert "ERROR" not in {it.levelname for it in caplog.records}
+
+
+def test_an_environment_that_has_slept_signs_with_no_dead_key(house: House) -> None:
+    # Given an environment that has read the keys, and a leak: the key is rotated twice at once
+    house.guest()
+    rotate(house, FIRST)
+    rotate(house, SECOND)
+    # When it issues a token a minute after it has read them, then others take it
+    [kept] = [known for arn, known in secrets._kept.items() if "TokenSecret" in arn]
+    asleep_until = datetime.fromtimestamp(kept.read_at + tokens.KEPT_SECONDS, UTC)
+    with time_machine.travel(asleep_until, tick=True):
+        token = house.guest()
+        with another_environment():
+            house.send("GET", "/api/me", token=token).must(200)
+
+
+def test_a_leaked_key_is_ended_at_once(house: House, clock: time_machine.Traveller) -> None:
+    # Given who knows the keys in use, and with them makes themselves an admin
+    leaked = keys()
+    claims = jwt.decode(house.admin, options={"verify_signature": False})
+    stolen = [jwt.encode(claims, key, "HS256", headers={"kid": tokens.key_name(key)}) for key in leaked.values() if key]
+    for token in stolen:
+        house.send("GET", "/api/staff/audit", token=token).must(200)
+    guest = house.guest()
+    # When the keys are ended, while a rotation is under way
+    rotate(house, FIRST, "createSecret")
+    rotate(house, SECOND, "endKeys", "endKeys")
+    # Then the next environment takes nothing that they have signed
+    with another_environment():
+        for token in (*stolen, guest):
+            house.send("GET", "/api/staff/audit", token=token).refused(401, "invalid_token")
+        fresh = house.guest()
+        house.send("GET", "/api/me", token=fresh).must(200)
+    # One that has read them before learns it from the first new token, or by itself within a minute
+    house.send("GET", "/api/staff/audit", token=stolen[0]).must(200)
+    house.send("GET", "/api/me", token=fresh).must(200)
+    house.send("GET", "/api/staff/audit", token=stolen[0]).refused(401, "invalid_token")
+    with another_environment():
+        secrets._kept[house._refs["TokenSecret"]] = secrets._Kept(json.dumps(leaked), time.time())
+        house.send("GET", "/api/staff/audit", token=stolen[0]).must(200)
+        clock.shift(tokens.KEPT_SECONDS)
+        for token in stolen:
+            house.send("GET", "/api/staff/audit", token=token).refused(401, "invalid_token")
+    # And the rotation that was under way brings none of them back; the next goes on from the new key
+    with pytest.raises(Exception, match="do not follow"):
+        rotate(house, FIRST, "finishSecret")
+    new = keys()["current"]
+    rotate(house, THIRD)
+    assert keys()["previous"] == new
+    assert not set(leaked.values()) & set(keys().values())
+
+
+def test_the_command_that_ends_keys_names_the_step() -> None:
+    said = (ROOT / "docs/operations.md").read_text()
+    [step] = re.findall(r'\\"Step\\": \\"(\w+)\\"', said)
+    assert load_step("identity", "rotate_token_key").STEPS[step] is Rotation.end_keys
 
 
 def test_each_step_may_come_again(house: House) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from posthouse.domain.event import SUBSCRIBERS
+from posthouse.domain.event import CATALOGUE_EVENTS, FED, SUBSCRIBERS, TIMERS, EventType
+from posthouse.domain.notice import has_notice
+from posthouse.services import shop_waits
 from tests.support.template import functions, template
 
 
@@ -27,3 +29,25 @@ def test_the_code_knows_the_subscribers_that_the_template_makes() -> None:
             made[_consumer_of(queue)] = (sorted(policy["type"]), sorted(policy.get("order_kind", [])))
     said = {it.consumer: (sorted(it.types), sorted(it.order_kinds)) for it in SUBSCRIBERS}
     assert said == made
+    # And each consumer takes what its filter lets through, and nothing else
+    taken = {step: functions()[step].handler().hears for step in made}  # type: ignore[attr-defined]
+    assert {step: (sorted(it.types), sorted(it.order_kinds)) for step, it in taken.items()} == made
+
+
+def test_every_consumer_takes_what_it_is_fed_with_past_the_topic() -> None:
+    fed = {it.consumer: it.types for it in FED}
+    woken = frozenset(shop_waits._STATE_EVENTS.values())
+    assert fed == {
+        "cancel_unpaid_booking": {EventType.BOOKING_CREATED},
+        "end_shop_order_wait": woken,
+        "place_flash_order": {EventType.FLASH_SUBMITTED},
+        "refresh_room_view": CATALOGUE_EVENTS,
+        "send_notification": {it for it in EventType if has_notice(it)},
+    }
+    assert all(kind in fed[consumer] for kind, consumer in TIMERS.items())
+    consumers = {
+        step
+        for step, it in functions().items()
+        if "SQS" in {e["Type"] for e in it.properties.get("Events", {}).values()}
+    }
+    assert consumers == {it.consumer for it in (*SUBSCRIBERS, *FED)}

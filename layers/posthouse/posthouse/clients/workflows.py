@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from posthouse.store.connection import aws_client, patient_client
+from posthouse.store.faults import is_busy, is_down
 
 LONGEST_SECONDS = 26.0
 """How long an execution is waited for; the workflows that are run so end earlier by themselves."""
@@ -28,11 +29,13 @@ def start(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> None:
 
 
 def run(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Run an Express workflow to its end; answers its output. Raises NoAnswer."""
+    """Run an Express workflow to its end; answers its output. Raises NoAnswer, or the service's error if it is ours."""
     client = patient_client("stepfunctions", LONGEST_SECONDS)
     try:
         ended = client.start_sync_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))
     except (BotoCoreError, ClientError) as fault:
+        if not (is_busy(fault) or is_down(fault)):
+            raise  # no right to run it, or no such workflow: asking again would hide it for ever
         raise NoAnswer(str(fault)) from fault
     if ended["status"] != "SUCCEEDED":
         raise NoAnswer(f"{ended['status']} {ended.get('error', '')} {ended.get('cause', '')}")

@@ -81,6 +81,41 @@ TIMERS: Mapping[EventType, str] = {
 to their queues itself."""
 
 
+FED = (
+    _to("cancel_unpaid_booking", EventType.BOOKING_CREATED),
+    _to(
+        "end_shop_order_wait",
+        EventType.SHOP_ORDER_CREATED,
+        EventType.SHOP_ORDER_SAVED,
+        EventType.SHOP_ORDER_SHIPPED,
+    ),
+    _to("place_flash_order", EventType.FLASH_SUBMITTED),
+    _to("refresh_room_view", *CATALOGUE_EVENTS),
+    _to(
+        "send_notification",
+        EventType.BOOKING_CREATED,
+        EventType.BOOKING_CANCELLED,
+        EventType.BOOKING_PAID,
+        EventType.BOOKING_CHECKED_IN,
+        EventType.BOOKING_FINISHED,
+        EventType.SHOP_ORDER_CREATED,
+        EventType.SHOP_ORDER_PAID,
+        EventType.SHOP_ORDER_CANCELLED,
+        EventType.GUEST_LOGGED_IN,
+    ),
+)
+"""The queues that are fed past the events topic: by the relay, the sweeper, the gate of flash sales, and a topic of one
+kind alone. What each is fed with a test compares with those who feed it."""
+
+_HEARERS = {one.consumer: one for one in (*SUBSCRIBERS, *FED)}
+
+
+def hearer(consumer: str) -> Subscriber:
+    """What a consumer is there for. SNS takes a quarter of an hour to follow a filter that was changed, so it looks
+    itself. Raises KeyError for one that nobody has named here."""
+    return _HEARERS[consumer]
+
+
 def subscribers_to(event_type: EventType, order_no: str) -> list[str]:
     """The consumers to which the events topic brings such an event of an order."""
     return [subscriber.consumer for subscriber in SUBSCRIBERS if subscriber.hears(event_type, order_no)]

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import field
 from msgspec.json import encode
 
-from posthouse.clients.wechat.errors import WechatUnavailable
+from posthouse.clients.wechat.errors import WechatNotSetUp, WechatUnavailable
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 from posthouse.entry import moment, problems
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
-from posthouse.store.transaction import StoreBusy, is_busy, is_down
+from posthouse.store.faults import is_busy, is_down
+from posthouse.store.transaction import StoreBusy
 
 if TYPE_CHECKING:
     from posthouse.entry.inputs import Input
@@ -169,6 +170,9 @@ def _problem_of_fault(fault: Exception) -> Problem:
     if isinstance(fault, WechatUnavailable):
         logger.warning("WeChat is unavailable", api=fault.api, reason=fault.reason)
         return problems.WECHAT_UNAVAILABLE
+    if isinstance(fault, WechatNotSetUp):
+        logger.warning("WeChat is not set up", reason=fault.reason)
+        return problems.WECHAT_NOT_SET_UP
     if isinstance(fault, StoreBusy) or is_busy(fault):
         logger.warning("the store is busy", exc_info=fault)
         return problems.BUSY

@@ -135,4 +135,7 @@ BUSY = Problem(503, "busy", "Too much is going on with this at once; try again i
 WECHAT_UNAVAILABLE = Problem(
     503, "wechat_unavailable", "WeChat does not answer; try again in a moment.", {}, {"Retry-After": "2"}
 )
+WECHAT_NOT_SET_UP = Problem(
+    503, "wechat_not_set_up", "WeChat is not set up here yet; whoever runs this has to.", {}, {"Retry-After": "60"}
+)
 INTERNAL_ERROR = Problem(500, "internal_error", "Something went wrong on our side; the request id helps to find it.")

@@ -13,8 +13,9 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.batch import EventType as SourceType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from posthouse.domain.event import TIMERS, Event, EventType
+from posthouse.domain.event import TIMERS, Event, EventType, hearer
 from posthouse.entry import moment
+from posthouse.entry.faults import log_fault
 from posthouse.entry.logs import flush_metrics, log_event, logger
 from posthouse.services.step import Step
 from posthouse.store import inbox
@@ -35,7 +36,7 @@ def _try(after_batch: Callable[[], None]) -> None:
 def consumer(
     name: str, *, fifo: bool = False, after_batch: Callable[[], None] | None = None
 ) -> Callable[[Consume], Callable[[dict[str, Any], Any], Any]]:
-    """Make a Lambda handler of a function that deals with one event.
+    """Make a Lambda handler of a function that deals with one event, and passes over those that are not for it.
 
     Parameters
     ----------
@@ -47,15 +48,20 @@ def consumer(
         What may be done once all messages of a batch are dealt with; its failure fails none of them, and is a warning.
     """
 
+    mine = hearer(name)
+
     def decorate(consume: Consume) -> Callable[[dict[str, Any], Any], Any]:
         def deal_with(record: SQSRecord) -> None:
             event = Event.from_json(record.body)
             log_event(event, consumer=name)
+            if not mine.hears(event.type, event.payload.get("order_no") or ""):
+                logger.warning("an event that is not for this consumer was passed over")
+                return
             step = moment.step(event.correlation_id)
             try:
                 consume(event, name, step)
             except Exception as fault:
-                logger.exception("the event was not dealt with")
+                log_fault("the event was not dealt with", fault)
                 inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
                 raise
             if int(record.attributes.approximate_receive_count) > 1 and name != _SENDS_ON:
@@ -79,6 +85,7 @@ def consumer(
             finally:
                 flush_metrics()
 
+        handler.hears = mine  # type: ignore[attr-defined]
         return handler
 
     return decorate

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posthouse.entry import moment
+from posthouse.entry.faults import log_fault
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.services.step import Step
 
@@ -21,8 +22,8 @@ def task(work: Work) -> Callable[[Facts, Any], dict[str, Any]]:
         log_as(correlation_id, order_no=facts.get("order_no"))
         try:
             outcome = work(facts, moment.step(correlation_id))
-        except Exception:
-            logger.exception("the step has failed")
+        except Exception as fault:
+            log_fault("the step has failed", fault)
             raise
         finally:
             flush_metrics()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import math
+import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +21,13 @@ ALGORITHM = "HS256"
 ISSUER = "posthouse"
 STAFF_LIFE = timedelta(hours=8)
 _CALLER = "caller"
+
+KEPT_SECONDS = 60.0
+"""How old the keys may be that sign and verify: how long a key that was ended may live on, and be signed with."""
+
+LEEWAY_SECONDS = 60.0
+"""How far a host's clock may be behind the one that issued a token. Only ``iat`` has it: what has expired has expired,
+and what is not to be used before a time (``nbf``, which we never set) is not."""
 
 
 class TokenSettings(Settings):
@@ -40,9 +49,18 @@ class IssuedToken(Value):
     expires_in: int
 
 
-def _keys(read: Callable[[str], str] = read_secret) -> dict[str, str]:
+def _keys() -> dict[str, str]:
     """The keys by their names, the one that signs first."""
-    keys = json.loads(read(read_settings(TokenSettings).token_secret_arn))
+    return _named(read_secret(read_settings(TokenSettings).token_secret_arn, KEPT_SECONDS))
+
+
+def _keys_as_of(signed_at: float) -> dict[str, str]:
+    """The keys, read anew if they were read before something was signed (Unix seconds)."""
+    return _named(reload_secret(read_settings(TokenSettings).token_secret_arn, signed_at + LEEWAY_SECONDS))
+
+
+def _named(text: str) -> dict[str, str]:
+    keys = json.loads(text)
     return {key_name(key): key for key in (keys["current"], keys.get("previous")) if key}
 
 
@@ -96,10 +114,11 @@ def read_cursor(cursor: str, listing: str) -> Any | InvalidToken:
 
 def decode(token: str, audience: str, required: list[str] | None = None) -> dict[str, Any] | InvalidToken:
     """The claims of a token that was signed for this audience."""
-    options: Any = {"require": required or ["exp", "sub", "aud"]}
+    options: Any = {"require": required or ["exp", "sub", "aud"], "verify_iat": False}
     for key in _keys_for(token):
         try:
-            return jwt.decode(token, key, [ALGORITHM], options=options, audience=audience, issuer=ISSUER)
+            claims = jwt.decode(token, key, [ALGORITHM], options=options, audience=audience, issuer=ISSUER)
+            return claims if _issued_at(claims, 0.0) <= time.time() + LEEWAY_SECONDS else InvalidToken(expired=False)
         except jwt.ExpiredSignatureError:
             return InvalidToken(expired=True)
         except jwt.InvalidTokenError:
@@ -107,10 +126,20 @@ def decode(token: str, audience: str, required: list[str] | None = None) -> dict
     return InvalidToken(expired=False)
 
 
+def _issued_at(claims: Mapping[str, Any], unless_said: float) -> float:
+    """When a token says that it was signed; what is no time is never."""
+    said = claims.get("iat", unless_said)
+    try:
+        return float(said) if isinstance(said, (int, float)) else math.inf
+    except OverflowError:
+        return math.inf
+
+
 def _keys_for(token: str) -> list[str]:
     """The key that the token names, every key for one without a name.
 
-    A key that is not known may be one to which the secret has just been rotated: then it is read anew, once in a while.
+    A key that is not known may be one to which the secret has just been rotated: then it is read anew, unless it was
+    read since the token was signed. A stranger can say what they like of that, so it is also counted (entry.secrets).
     """
     try:
         name = jwt.get_unverified_header(token).get("kid")
@@ -120,5 +149,9 @@ def _keys_for(token: str) -> list[str]:
     if name is None:
         return list(keys.values())
     if name not in keys:
-        keys = _keys(reload_secret)
+        try:
+            said = jwt.decode(token, options={"verify_signature": False})
+        except jwt.InvalidTokenError:
+            return []
+        keys = _keys_as_of(_issued_at(said, math.inf))
     return [keys[name]] if name in keys else []

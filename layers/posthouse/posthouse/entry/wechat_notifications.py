@@ -27,7 +27,7 @@ def fail(problem: Problem, _request_id: str) -> LambdaAnswer:
 
 def opened(request: Request[Any, Any]) -> PaymentNotice | RefundNotice | Problem:
     """What WeChat says, if it is WeChat who says it."""
-    notice = open_notification(request.headers, request.raw_body, wechat.credentials(), request.step.now)
+    notice = open_notification(request.headers, request.raw_body, wechat.pay_credentials(), request.step.now)
     if isinstance(notice, NotificationRefused):
         logger.warning("a notification was refused", reason=notice.reason)
         return Problem(401, "notification_refused", f"The notification was refused: {notice.reason}.")

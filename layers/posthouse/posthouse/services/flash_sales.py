@@ -23,7 +23,7 @@ from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import flash_sales, goods
 from posthouse.store.audit import record
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction, passes
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
@@ -109,14 +109,16 @@ def change_sale(
 def close_overdue(sale_ids: Iterable[str], step: Step) -> int:
     """Close sales whose time is over, or that staff ended and nobody closed; answers how many.
 
-    Raises StoreBusy at the end if one could not be closed; it holds back none of the others.
+    Raises the first fault at the end if one could not be closed just now; it holds back none of the others.
     """
     closed = 0
-    busy_ones: list[StoreBusy] = []
+    busy_ones: list[Exception] = []
     for sale_id in sale_ids:
         try:
             closed += _end_by_time(sale_id, step) and close(sale_id, step)
-        except StoreBusy as fault:
+        except Exception as fault:
+            if not passes(fault):
+                raise
             busy_ones.append(fault)
     if busy_ones:
         raise busy_ones[0]

@@ -70,6 +70,21 @@ class Rotation(Value):
             **({"RemoveFromVersionId": before} if before else {}),
         )
 
+    def end_keys(self) -> None:
+        """End the keys in use at once, since one has leaked: a new one signs, and none but it is accepted.
+
+        A rotation under way ends with it. It would bring a key back that is to be gone, and Secrets Manager begins no
+        other as long as the pending label stands elsewhere than the current one.
+        """
+        if CURRENT in self._stages().get(self.version, []):
+            return
+        self.vault.put_secret_value(
+            SecretId=self.secret_id,
+            ClientRequestToken=self.version,
+            SecretString=json.dumps({"current": secrets.token_urlsafe(KEY_BYTES)}),
+            VersionStages=[CURRENT, PENDING],
+        )
+
     def _written(self) -> dict[str, str] | None:
         """What this rotation's version holds; None for nothing."""
         try:

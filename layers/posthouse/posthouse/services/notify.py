@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from posthouse.services.step import Step
 
 
-class NotSentYet(Exception):
+class NotSentYet(WechatUnavailable):
     """WeChat did not take the notice, but may later: the queue brings it again, in its place."""
 
 
@@ -69,7 +69,7 @@ class Notifier:
             raise
         _close(event, status, detail, step)
         if status == "failed":
-            raise NotSentYet(detail)
+            raise NotSentYet("subscribe_send", detail or "not taken")
         return status
 
     def _send(self, message: _Message, step: Step) -> tuple[str, str | None]:

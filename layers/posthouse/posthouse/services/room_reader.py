@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from threading import Lock, RLock
@@ -20,7 +19,7 @@ from posthouse.domain.value import Value
 from posthouse.services.change_follower import ChangeFollower, News
 from posthouse.store import room_views
 from posthouse.store.catalogue_snapshot import snapshot_of_room
-from posthouse.store.transaction import StoreBusy
+from posthouse.store.transaction import passes
 
 ROOMS_KEPT = 1000
 """Room types in L1; about 4 kB each."""
@@ -116,8 +115,11 @@ def _load(room_id: str) -> tuple[RoomView | None, Level]:
     if snapshot is None:
         return None, Level.SOURCE
     view = view_of(*snapshot)
-    with suppress(StoreBusy):  # the reader has the answer; the next one heals
+    try:
         room_views.heal(view)
+    except Exception as fault:
+        if not passes(fault):
+            raise  # else the reader has the answer, and the next one heals
     return view, Level.SOURCE
 
 

@@ -10,9 +10,10 @@ from pynamodb.exceptions import TransactGetError
 from pynamodb.transactions import TransactGet
 
 from posthouse.domain.value import Value
+from posthouse.store.faults import is_busy
 from posthouse.store.hotels import HotelRow
 from posthouse.store.rooms import RoomRow, get_room
-from posthouse.store.transaction import TRIES, StoreBusy, is_busy, jitter, store_connection
+from posthouse.store.transaction import TRIES, StoreBusy, jitter, store_connection
 
 if TYPE_CHECKING:
     from posthouse.domain.catalogue import Hotel, Room

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from pynamodb.exceptions import PutError, UpdateError
 
-from posthouse.store.transaction import TRIES, StoreBusy, is_busy, jitter
+from posthouse.store.faults import is_busy
+from posthouse.store.transaction import TRIES, StoreBusy, jitter
 
 
 def holds(write: Callable[[], object]) -> bool:

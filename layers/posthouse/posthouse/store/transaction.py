@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -22,6 +21,7 @@ from pynamodb.transactions import TransactWrite
 
 from posthouse.domain.value import Value
 from posthouse.store import connection
+from posthouse.store.faults import is_busy, is_down
 
 MAX_ITEMS = 100
 """DynamoDB's limit on the items of one transaction."""
@@ -32,21 +32,6 @@ LONGEST_WAIT_SECONDS = 0.4
 
 _CONDITION = "ConditionalCheckFailed"
 _BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-_BUSY_CALL = frozenset(
-    {
-        "TransactionConflictException",
-        "TransactionInProgressException",
-        "ThrottlingException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-    }
-)
-
-
-_DOWN_CALL = frozenset(  # pynamodb keeps no status
-    {"InternalServerError", "InternalError", "InternalFailure", "ServiceUnavailable", "RequestThrottled", "Throttled"}
-)
-_DOWN_STATUS = 500
 
 
 class StoreBusy(Exception):
@@ -127,24 +112,9 @@ class Transaction:
                 add(write)
 
 
-def is_busy(error: Exception) -> bool:
-    """Whether an error of a call says no more than that the store could not take it just now."""
-    code = getattr(error, "cause_response_code", None)
-    if code is None and isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code")
-    return code in _BUSY_CALL
-
-
-def is_down(error: Exception) -> bool:
-    """Whether AWS itself has failed a call for longer than its client tries: a 5xx, a throttle, or no answer.
-
-    The call may have been carried out all the same, so whoever tries again must know repeats.
-    """
-    cause = getattr(error, "cause", None) or error
-    if isinstance(cause, ClientError):
-        status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return status >= _DOWN_STATUS or cause.response.get("Error", {}).get("Code") in _DOWN_CALL
-    return isinstance(cause, HTTPClientError)
+def passes(error: Exception) -> bool:
+    """Whether the same may go well in a moment: the store is busy, or AWS is down."""
+    return isinstance(error, StoreBusy) or is_busy(error) or is_down(error)
 
 
 def _conditions(error: TransactWriteError, names: Sequence[str]) -> Failed | None:

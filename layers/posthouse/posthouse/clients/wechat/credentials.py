@@ -76,6 +76,9 @@ def _text(secret: Mapping[str, Any], name: str) -> str:
     value = secret.get(name)
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"WeChat secret: {name} must be a non-empty string")
+    if not value.isascii() or (name != "merchant_private_key" and not value.isprintable()):
+        # An example's ellipsis, or a line break: what goes into a header or an address cannot hold it.
+        raise ValueError(f"WeChat secret: {name} must be one line of ASCII characters")
     return value
 
 

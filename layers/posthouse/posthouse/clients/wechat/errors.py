@@ -23,3 +23,17 @@ class WechatTimeout(WechatUnavailable):
 
     Whoever sends a subscribe message records "unknown" and does not send it again: it may burn a second credit.
     """
+
+
+class WechatNotSetUp(Exception):
+    """WeChat's ids and keys are not there, or not all: nobody has filled in the secret yet, or not properly.
+
+    Attributes
+    ----------
+    reason
+        What is missing, in one line that names a field and never a value.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -5,10 +5,11 @@ Source: pay.weixin.qq.com, "signature generation", "signature verification" and 
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 SIGNTEST_PREFIX = "WECHATPAY/SIGNTEST/"
 MAX_SKEW_SECONDS = 300
+_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 
 
 def request_message(method: str, path: str, timestamp: str, nonce: str, body: bytes) -> bytes:
@@ -79,6 +81,19 @@ def decrypt_resource(api_v3_key: str, nonce: str, associated_data: str, cipherte
 def encrypt_resource(api_v3_key: str, nonce: str, associated_data: str, plaintext: bytes) -> str:
     """Seal a resource as WeChat does; base64 of ciphertext and tag."""
     return b64encode(AESGCM(api_v3_key.encode()).encrypt(nonce.encode(), plaintext, associated_data.encode())).decode()
+
+
+def load_keys(private_key_pem: str, public_key_pems: Iterable[str]) -> None:
+    """Read all keys, which are kept. Raises ValueError, which shows none, where one cannot be read."""
+    try:
+        _private_key(private_key_pem)
+    except _UNREADABLE:
+        raise ValueError("WeChat secret: merchant_private_key is not the PEM of an RSA key") from None
+    try:
+        for pem in public_key_pems:
+            _public_key(pem)
+    except _UNREADABLE:
+        raise ValueError("WeChat secret: wechat_public_keys has what is not the PEM of an RSA key") from None
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,75 @@
+"""Lambda freezes an environment between two calls, and its monotonic clock with it: ages are told by the wall clock."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from posthouse.domain.flash_sale import Ticket
+from posthouse.services import flash_gate, room_reader, shelf
+from posthouse.services.hotel_index import HotelIndex
+from tests.support.template import ROOT
+
+NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+CACHES = {"TTLCache": 3, "TLRUCache": 3}
+"""How many arguments a cache has if it is told which clock to use."""
+OURS = [*(ROOT / "layers/posthouse").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+
+
+def calls(source: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Call))
+
+
+def test_nothing_counts_by_a_clock_that_stands_still() -> None:
+    found = [
+        f"{source.relative_to(ROOT)}: {name}"
+        for source in OURS
+        for name in ("monotonic", "perf_counter", "process_time", "thread_time")
+        if name in {node.attr for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Attribute)}
+    ]
+    assert found == []
+
+
+def test_every_cache_is_told_its_clock() -> None:
+    made = [
+        (source, node)
+        for source in OURS
+        for node in calls(source)
+        if isinstance(node.func, ast.Name) and node.func.id in CACHES
+    ]
+    assert len(made) > 3
+    for source, node in made:
+        assert isinstance(node.func, ast.Name)
+        assert len(node.args) + len(node.keywords) == CACHES[node.func.id], (source, node.lineno)
+    for kind in (room_reader.RoomReader, HotelIndex):
+        assert inspect.signature(kind).parameters["clock"].default.__name__ == "time"
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def test_what_a_gate_has_known_in_its_sleep_is_asked_for_anew(clock: time_machine.Traveller) -> None:
+    gate = flash_gate.Gate()
+    gate._sales["FS1"] = None
+    gate._left["FS1"] = 3
+    gate.remember(Ticket("T", "FS1", "U1", NOW))
+    assert ("FS1" in gate._sales, "FS1" in gate._left, gate.ticket_of("FS1", "U1") is None) == (True, True, False)
+    clock.shift(timedelta(seconds=flash_gate.REMEMBERED_SECONDS + 1))
+    assert ("FS1" in gate._sales, "FS1" in gate._left, gate.ticket_of("FS1", "U1") is None) == (False, False, True)
+
+
+def test_what_a_shelf_has_held_in_its_sleep_is_read_anew(clock: time_machine.Traveller) -> None:
+    kept = shelf.Shelf()
+    kept._goods["G1"] = None
+    assert "G1" in kept._goods
+    clock.shift(timedelta(seconds=shelf.TEXT_SECONDS + 1))
+    assert "G1" not in kept._goods
