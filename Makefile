@@ -5,7 +5,7 @@ VENV = .venv/bin
 EXAMPLES ?= 100
 STAYS ?= 200
 PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
-TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
+TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functions local tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help install lock vendor run logs test lint lint-web types unit integration e2e fuzz faults audit bench cost diagram build clean check-wechat-secret deploy-web

@@ -56,14 +56,15 @@ def build_layer(logical_id: str, source: Path, target: Target, builds: Path) -> 
 
 
 def layer_digest(source: Path, target: Target) -> str:
-    """Fingerprint of everything that goes into a layer: its files, the target, the host's Python."""
+    """Fingerprint of what makes a layer: its files, what all layers share, the target, the host's Python."""
     digest = hashlib.sha256(target.encode())
     if target == "host":
         digest.update(f"{sys.implementation.cache_tag} {platform.machine()} {sys.platform}".encode())
     else:
-        digest.update(os.environ.get("LAYER_PYTHON", "").encode())
-    for path in sorted(_content(source)):
-        digest.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(os.environ.get("POSTHOUSE_WITHOUT_BYTECODE", "").encode())
+    shared = [path for path in source.parent.iterdir() if path.is_file()]
+    for path in [*sorted(_content(source)), *sorted(shared)]:
+        digest.update(path.relative_to(source.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
