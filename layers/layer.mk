@@ -2,19 +2,22 @@
 # `sam build` runs each Makefile in a copy of its folder, but reads it where it lies: HERE, which may have spaces.
 #
 #   LAYER_TARGET=aws   for Lambda (python3.13, arm64), from any machine, no Docker   (default)
+#   LAYER_ARCHITECTURE=x86_64  for that instead of arm64: `make sam-local ARCHITECTURE=x86_64`
 #   LAYER_TARGET=host  for the Python in PYTHON, which runs the local cloud
 #   LAYER_PYTHON       the Python of Lambda's version that compiles; bytecode.py finds or installs one without it
 #   POSTHOUSE_WITHOUT_BYTECODE=1  build for Lambda without .pyc, which makes cold starts take three times the CPU
 
 PYTHON ?= python3
 LAYER_TARGET ?= aws
+LAYER_ARCHITECTURE ?= arm64
+MACHINE = $(subst arm64,aarch64,$(LAYER_ARCHITECTURE))
 PACKAGES = "$(ARTIFACTS_DIR)/python"
 BYTECODE = $(PYTHON) "$(HERE)/../bytecode.py" --target $(LAYER_TARGET)
 # A shell may send packages elsewhere or refuse to install outside a virtual environment; neither is meant for a layer.
 PIP = env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_CONSTRAINT -u PIP_REQUIRE_VIRTUALENV $(PYTHON) -m pip
 
 ifeq ($(LAYER_TARGET),aws)
-PLATFORM = --platform manylinux2014_aarch64 --platform manylinux_2_28_aarch64 --implementation cp --python-version 3.13
+PLATFORM = --platform manylinux2014_$(MACHINE) --platform manylinux_2_28_$(MACHINE) --implementation cp --python-version 3.13
 else
 PLATFORM =
 endif
