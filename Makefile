@@ -46,7 +46,7 @@ test: lint types ## all that CI runs: lint, types, unit, integration, e2e
 lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/cfn-lint template.yaml dashboard.yaml pages.yaml
+	@$(VENV)/cfn-lint template.yaml functions/*.yaml dashboard.yaml pages.yaml
 
 lint-web: ## biome on the pages (needs npm)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, or leave the pages' lint to CI." >&2; exit 1; }

@@ -19,9 +19,9 @@ from typing import Any
 
 from benchmarks.measure import table
 from local.faults import LocalFault
-from local.folders import BUILD, ROOT, TEMPLATE
+from local.folders import BUILD, ROOT
 from local.layers import build_layer
-from local.package import read_template
+from local.templates import read_whole
 
 ROUNDS = 7
 BUDGET = 1.5
@@ -111,7 +111,7 @@ def cold_starts(rounds: int = ROUNDS, only: Sequence[str] = ()) -> str:
     LocalFault
         When a layer cannot be built, a step is unknown, or a handler cannot be imported.
     """
-    template = read_template(TEMPLATE)
+    template = read_whole()
     handlers = [handler for handler in read_handlers(template) if not only or handler.step in only]
     if unknown := set(only) - {handler.step for handler in handlers}:
         raise LocalFault(f"template.yaml has no step {', '.join(sorted(unknown))}.")

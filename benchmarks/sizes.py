@@ -5,8 +5,9 @@ from __future__ import annotations
 from benchmarks.measure import table
 from local.build import MEGABYTE, UNZIPPED_BUDGET, build_aws_layers, unzipped_bytes, zipped_bytes
 from local.faults import LocalFault
-from local.folders import ROOT, TEMPLATE
-from local.package import read_template, zip_code
+from local.folders import ROOT
+from local.package import zip_code
+from local.templates import read_whole
 
 KILOBYTE = 1_000
 LAYER_ZIP_BUDGET = 12 * MEGABYTE
@@ -48,7 +49,7 @@ together, {LAYER_ZIP_BUDGET // MEGABYTE} MB zipped, {FUNCTION_BUDGET // KILOBYTE
 
 def function_zips() -> dict[str, int]:
     """Bytes of each folder of functions as a zip; the functions of a folder are deployed with the same one."""
-    resources = read_template(TEMPLATE)["Resources"].values()
+    resources = read_whole()["Resources"].values()
     folders = {it["Properties"]["CodeUri"] for it in resources if it["Type"] == "AWS::Serverless::Function"}
     return {folder: len(zip_code(ROOT / folder)) for folder in folders}
 

@@ -1,4 +1,4 @@
-"""What template.yaml says about who calls, reads, writes, sends and consumes what. Nothing here is known by hand.
+"""What the templates say about who calls, reads, writes, sends and consumes what. Nothing here is known by hand.
 
 Tables, queues and topics are those that a function's own statements name, so a picture shows what IAM allows.
 """
@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from local.folders import TEMPLATE
-from local.gaps import Template
-from local.package import read_template
+from local.templates import Template, read_whole, routes_of
 
 READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
@@ -81,14 +79,17 @@ class Architecture:
 
 
 def read_architecture(template: Template | None = None) -> Architecture:
-    """The architecture as the template has it; template.yaml where none is given."""
-    found = read_template(TEMPLATE) if template is None else template
+    """The architecture as a template has it; all stacks of template.yaml where none is given."""
+    found = read_whole() if template is None else template
     resources: dict[str, Any] = found["Resources"]
     names = dict(_names(resources))
+    routes = routes_of(found)
     queues = {name: it for name, it in resources.items() if it["Type"] == "AWS::SQS::Queue"}
     return Architecture(
         steps=tuple(
-            _step(it, resources, names) for it in resources.values() if it["Type"] == "AWS::Serverless::Function"
+            _step(it, routes.get(name, []), resources, names)
+            for name, it in resources.items()
+            if it["Type"] == "AWS::Serverless::Function"
         ),
         workflows=tuple(
             _workflow(name, it, names)
@@ -114,7 +115,9 @@ def _names(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield logical_id, properties[keys[kind]]["Fn::Sub"].removeprefix("${AWS::StackName}-")
 
 
-def _step(function: dict[str, Any], resources: dict[str, Any], names: dict[str, str]) -> Step:
+def _step(
+    function: dict[str, Any], routes: list[tuple[str, str]], resources: dict[str, Any], names: dict[str, str]
+) -> Step:
     properties = function["Properties"]
     events = [(event["Type"], event["Properties"]) for event in properties.get("Events", {}).values()]
     allowed = list(_allowed(properties))
@@ -130,7 +133,7 @@ def _step(function: dict[str, Any], resources: dict[str, Any], names: dict[str, 
     return Step(
         name=properties["Handler"].removesuffix(".handler"),
         domain=properties["CodeUri"].split("/")[1],
-        routes=tuple(f"{it['Method'].upper()} {it['Path']}" for kind, it in events if kind == "HttpApi"),
+        routes=tuple(f"{method} {path}" for method, path in routes),
         queues=tuple(names[name] for kind, it in events if kind == "SQS" for name in _logical_ids(it["Queue"])),
         streams=tuple(names[name] for kind, it in events if kind == "DynamoDB" for name in _logical_ids(it["Stream"])),
         schedules=tuple(it["Schedule"] for kind, it in events if kind == "Schedule"),

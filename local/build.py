@@ -8,7 +8,7 @@ from pathlib import Path
 from local.faults import LocalFault
 from local.folders import BUILD, ROOT, TEMPLATE
 from local.layers import build_layer
-from local.package import read_template
+from local.templates import read_template
 
 MEGABYTE = 1_000_000
 UNZIPPED_BUDGET = 45 * MEGABYTE

@@ -147,14 +147,13 @@ class LocalCloud:
         close_all(sockets)  # the edge has its own copies
         with ThreadPoolExecutor(1) as pool:
             making_keys = pool.submit(lambda: last.simulator if last else SimulatorConfig.generate())
-            prepared = prepare()
+            prepared = prepare(self._parameters())
             self._progress("layers and functions are packed")
             self.simulator_config = making_keys.result()
         wait_for_emulator(self.aws_endpoint, group)
         self._progress("MiniStack answers")
-        parameters = self._parameters()
-        run = KeptRun(port, emulator_port, digest_of(prepared, parameters), self.simulator_config)
-        stack = self._deploy(prepared, parameters, last, run)
+        run = KeptRun(port, emulator_port, digest_of(prepared), self.simulator_config)
+        stack = self._deploy(prepared, last, run)
         self._open_edge(edge, prepared, stack, keeping.wechat_state if keeping else None)
         self._progress("the edge proxy and the WeChat simulator serve")
         if self._seed and last is None:
@@ -184,13 +183,13 @@ class LocalCloud:
         }
         return {**own, **self._given}
 
-    def _deploy(self, prepared: Prepared, parameters: dict[str, str], last: KeptRun | None, run: KeptRun) -> Stack:
+    def _deploy(self, prepared: Prepared, last: KeptRun | None, run: KeptRun) -> Stack:
         if last and last.digest == run.digest:
             stack = find(self.stack_name, self.client)
             self._progress("what was kept is there")
         else:
-            stack = deploy(prepared, self.stack_name, parameters, self.client, anew=last is not None)
-            self._progress(f"{len(prepared.template['Resources'])} resources are deployed")
+            stack = deploy(prepared, self.stack_name, self.client, anew=last is not None)
+            self._progress(f"{prepared.resources} resources are deployed")
         self.outputs = stack.outputs
         secret = stack.outputs.get("WechatSecretArn")
         if secret:

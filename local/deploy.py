@@ -1,8 +1,8 @@
-"""Deploy template.yaml to the local cloud through CloudFormation."""
+"""Deploy template.yaml and the stacks that it nests to the local cloud through CloudFormation."""
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from local.emulator import REGION
 from local.faults import LocalFault
 from local.folders import BUILD, ROOT, TEMPLATE
-from local.gaps import Template, answer_gaps, http_api_operations, leave_canaries_out, link_layer
+from local.gaps import answer_gaps, leave_canaries_out, link_layer
 from local.layers import build_layer
-from local.package import Package, expand_sam, package, read_template
+from local.package import Package, expand_sam, package
+from local.templates import Template, Values, domain_templates, read_template, routes_of
 
 BUCKET = "posthouse-artifacts"
 DEPLOY_SECONDS = 120
@@ -33,12 +34,23 @@ class Route:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A template that is ready to deploy."""
+    """A template that is ready to deploy.
+
+    Attributes
+    ----------
+    template
+        The root's; those that it nests are among the uploads.
+    parameters
+        What the root is given.
+    resources
+        How many there are in all stacks of domains together, and in the root.
+    """
 
     template: Template
     uploads: Mapping[str, bytes]
     routes: tuple[Route, ...]
-    parameters: frozenset[str]
+    parameters: Mapping[str, str]
+    resources: int
 
 
 @dataclass(frozen=True)
@@ -49,49 +61,58 @@ class Stack:
     api_id: str
 
 
-def prepare(template_path: Path = TEMPLATE, root: Path = ROOT) -> Prepared:
-    """Build the layers, zip the functions, expand the template. Needs no running cloud.
+def prepare(parameters: Mapping[str, str] | None = None, template_path: Path = TEMPLATE, root: Path = ROOT) -> Prepared:
+    """Build the layers, zip the functions, expand the templates. Needs no running cloud.
+
+    Parameters
+    ----------
+    parameters
+        Values of the root's parameters; those that it does not declare are left out.
 
     Raises
     ------
     LocalFault
-        When the template or a layer is broken.
+        When a template or a layer is broken.
     """
+    written = read_template(template_path)
+    declared = {name: it.get("Default") for name, it in written.get("Parameters", {}).items()}
+    given = {name: value for name, value in (parameters or {}).items() if name in declared}
+    counted: list[int] = []
+
+    def finish(template: Template, values: Values) -> Template:
+        finished = answer_gaps(expand_sam(leave_canaries_out(template), REGION, values), values)
+        counted.append(len(finished["Resources"]))
+        return finished
+
+    def finish_child(child: Template, passed: Values) -> Template:
+        """What refers to the root's parameters is known now; the rest comes from resources that are not there yet."""
+        known = {name: it["Ref"] for name, it in passed.items() if isinstance(it, dict) and "Ref" in it}
+        return finish(child, {name: (declared | given)[it] for name, it in known.items() if it in declared})
+
     packaged: Package = package(
-        read_template(template_path),
+        written,
         root,
         BUCKET,
         lambda layer, folder: link_layer(build_layer(layer, folder, "host", BUILD / "layers")),
+        finish_child,
     )
-    expanded = expand_sam(leave_canaries_out(packaged.template), REGION)
     return Prepared(
-        template=answer_gaps(expanded),
+        template=finish(packaged.template, declared | given),
         uploads=packaged.uploads,
-        routes=tuple(_routes(expanded)),
-        parameters=frozenset(expanded.get("Parameters", {})),
+        routes=tuple(_routes(template_path)),
+        parameters=given,
+        resources=sum(counted),
     )
 
 
-def _routes(expanded: Template) -> list[Route]:
-    functions = [
-        name for name, resource in expanded["Resources"].items() if resource["Type"] == "AWS::Lambda::Function"
-    ]
-    routes = []
-    for resource in expanded["Resources"].values():
-        if resource["Type"] != "AWS::ApiGatewayV2::Api":
-            continue
-        for key, integration in http_api_operations(resource["Properties"].get("Body", {})).items():
-            uri = json.dumps(integration["uri"])
-            routes.append(Route(key=key, function=next((name for name in functions if f"${{{name}.Arn}}" in uri), key)))
-    return routes
+def _routes(template_path: Path) -> Iterator[Route]:
+    for path in domain_templates(template_path).values():
+        for function, routes in routes_of(read_template(path)).items():
+            yield from (Route(key=f"{method} {route}", function=function) for method, route in routes)
 
 
-def deploy(
-    prepared: Prepared, stack_name: str, parameters: Mapping[str, str], client: ClientMaker, *, anew: bool = False
-) -> Stack:
-    """Create the stack, or change the one that is there already, and wait until it is done.
-
-    Parameters that the template does not declare are left out. A changed stack gets all its routes anew.
+def deploy(prepared: Prepared, stack_name: str, client: ClientMaker, *, anew: bool = False) -> Stack:
+    """Create the stack and those that it nests, or change what is there already, and wait until it is done.
 
     Raises
     ------
@@ -104,15 +125,10 @@ def deploy(
         s3.put_object(Bucket=BUCKET, Key=key, Body=data)
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(prepared.template).encode())
     cloudformation = client("cloudformation")
-    given = [
-        {"ParameterKey": name, "ParameterValue": value}
-        for name, value in parameters.items()
-        if name in prepared.parameters
-    ]
     wish = {
         "StackName": stack_name,
         "TemplateURL": f"{s3.meta.endpoint_url}/{BUCKET}/template.json",
-        "Parameters": given,
+        "Parameters": [{"ParameterKey": name, "ParameterValue": it} for name, it in prepared.parameters.items()],
         "Capabilities": CAPABILITIES,
     }
     try:
@@ -122,50 +138,22 @@ def deploy(
             cloudformation.create_stack(**wish, OnFailure="DO_NOTHING")
     except cloudformation.exceptions.ClientError as error:
         raise LocalFault(f"Deploy failed: {_one_line(error.response['Error']['Message'])}") from error
-    stack, functions = _made(stack_name, client)
-    if anew:
-        _close_routes(stack.api_id, client)
-    _open_routes(prepared.routes, stack.api_id, functions, client)
-    return stack
+    return find(stack_name, client)
 
 
 def find(stack_name: str, client: ClientMaker) -> Stack:
-    """The stack that is there already."""
-    return _made(stack_name, client)[0]
+    """The stack that is there, once it is whole.
 
-
-def _made(stack_name: str, client: ClientMaker) -> tuple[Stack, dict[str, str]]:
-    """The stack once it is there, and the full names of its functions."""
+    Raises
+    ------
+    LocalFault
+        With the resource that failed first and its reason.
+    """
     cloudformation = client("cloudformation")
     outputs = _wait(cloudformation, stack_name)
-    made = _resources(cloudformation, stack_name)
-    if "AWS::ApiGatewayV2::Api" not in made:
-        raise LocalFault("Deploy failed: template.yaml has no HTTP API.")
-    [api_id] = made["AWS::ApiGatewayV2::Api"].values()
-    return Stack(outputs=outputs, api_id=api_id), made["AWS::Lambda::Function"]
-
-
-def _close_routes(api_id: str, client: ClientMaker) -> None:
-    gateway = client("apigatewayv2")
-    for route in gateway.get_routes(ApiId=api_id, MaxResults="1000")["Items"]:
-        gateway.delete_route(ApiId=api_id, RouteId=route["RouteId"])
-    for integration in gateway.get_integrations(ApiId=api_id, MaxResults="1000")["Items"]:
-        gateway.delete_integration(ApiId=api_id, IntegrationId=integration["IntegrationId"])
-
-
-def _open_routes(routes: Iterable[Route], api_id: str, names: Mapping[str, str], client: ClientMaker) -> None:
-    """One route and one integration for each operation of the HTTP API (`local.gaps.leave_routes_out` says why)."""
-    account = client("sts").get_caller_identity()["Account"]
-    gateway = client("apigatewayv2")
-    for route in routes:
-        integration = gateway.create_integration(
-            ApiId=api_id,
-            IntegrationType="AWS_PROXY",
-            IntegrationUri=f"arn:aws:lambda:{REGION}:{account}:function:{names[route.function]}",
-            PayloadFormatVersion="2.0",
-        )
-        target = f"integrations/{integration['IntegrationId']}"
-        gateway.create_route(ApiId=api_id, RouteKey=route.key, Target=target)
+    if "HttpApiId" not in outputs:
+        raise LocalFault("Deploy failed: template.yaml has no output HttpApiId.")
+    return Stack(outputs=outputs, api_id=outputs["HttpApiId"])
 
 
 def _wait(cloudformation: Any, stack_name: str) -> dict[str, str]:
@@ -189,16 +177,6 @@ def failure_of(events: list[dict[str, Any]]) -> str | None:
         if event["ResourceStatus"].endswith("_FAILED") and CANCELLED not in reason.lower():
             return f"{event['LogicalResourceId']} ({event['ResourceType']}): {_one_line(reason)}"
     return None
-
-
-def _resources(cloudformation: Any, stack_name: str) -> dict[str, dict[str, str]]:
-    """The stack's resources by type: logical id -> physical id."""
-    found: dict[str, dict[str, str]] = {}
-    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name):
-        for resource in page["StackResourceSummaries"]:
-            of_type = found.setdefault(resource["ResourceType"], {})
-            of_type[resource["LogicalResourceId"]] = resource["PhysicalResourceId"]
-    return found
 
 
 def _one_line(text: str) -> str:

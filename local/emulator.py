@@ -116,6 +116,23 @@ def _keep_function_logs(path: Path) -> None:
     lambda_svc._emit_lambda_logs = emit_and_keep  # noqa: SLF001
 
 
+def _remember_attributes() -> None:
+    """Let an update of a nested stack know the attributes of what does not change; MiniStack forgets them there."""
+    from ministack.services.cloudformation import _stacks, provisioners
+
+    update = provisioners._update_resource  # noqa: SLF001 - MiniStack has no other place to tell it
+
+    def update_with_attributes(*given: Any) -> Any:
+        """Its own arguments: type, id, properties before and after, stack, logical id, and the attributes at times."""
+        if len(given) == 6:
+            *_, stack, logical_id = given
+            recorded = _stacks.get(stack, {}).get("_resources", {}).get(logical_id, {})
+            given = (*given, recorded.get("Attributes"))
+        return update(*given)
+
+    provisioners._update_resource = update_with_attributes  # noqa: SLF001
+
+
 def log_lines(text: str, function: str, request_id: str) -> Iterator[str]:
     """What one invocation printed as one JSON object per line; plain lines in a row, as in a traceback, become one."""
     for is_object, lines in groupby(text.splitlines(), key=lambda line: line.startswith("{") and line.endswith("}")):
@@ -130,6 +147,7 @@ def log_lines(text: str, function: str, request_id: str) -> Iterator[str]:
 def main() -> None:
     """Run MiniStack in this process until it is killed."""
     _keep_function_logs(Path(os.environ.pop(FUNCTION_LOG)))
+    _remember_attributes()
     from ministack.app import main as run_ministack
 
     run_ministack()

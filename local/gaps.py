@@ -1,4 +1,4 @@
-"""Local answers to what MiniStack does not do as AWS does. Each is a pure function; template.yaml stays as it is.
+"""Local answers to what MiniStack does not do as AWS does. Each is a pure function; the templates stay as they are.
 
 A gap that MiniStack closes one day is one function less here.
 """
@@ -9,15 +9,14 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from local.faults import LocalFault
+from local.templates import Template, Values
 
-Template = dict[str, Any]
-ANY_METHOD = "x-amazon-apigateway-any-method"
-INTEGRATION = "x-amazon-apigateway-integration"
+ALIASED = re.compile(r"(\w+)\.Alias")
 IN_BATCHES = {
     "sns:Publish": "sns:PublishBatch",
     "sqs:SendMessage": "sqs:SendMessageBatch",
@@ -25,14 +24,21 @@ IN_BATCHES = {
 }
 
 
-def answer_gaps(template: Template) -> Template:
-    """Apply every answer that concerns the template, after the SAM transform. The input is left alone."""
+def answer_gaps(template: Template, parameters: Values) -> Template:
+    """Apply every answer that concerns a template, after the SAM transform. The input is left alone.
+
+    Parameters
+    ----------
+    template
+        The root's, or that of a stack that it nests.
+    parameters
+        What it is given, where that is known before it is deployed.
+    """
     answers: list[Callable[[Template], Template]] = [
-        leave_routes_out,
         leave_rotation_out,
         refer_to_secrets_by_arn,
         allow_batches,
-        number_concurrency,
+        partial(number_concurrency, parameters=parameters),
     ]
     answered = copy.deepcopy(template)
     for answer in answers:
@@ -43,43 +49,28 @@ def answer_gaps(template: Template) -> Template:
 def leave_canaries_out(template: Template) -> Template:
     """Gap: there is no CodeDeploy, which moves an alias to a new version step by step.
 
-    Answer, before the SAM transform: functions without an alias. Here a release is a fresh start, so an alias would
-    name the only version there is.
+    Answer, before the SAM transform: functions without an alias, called by their own ARN. Here a release is a fresh
+    start, so an alias would name the only version there is.
     """
-    names = ("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference")
+    names = ("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference", "VersionDescription")
+
+    def rewrite(node: Any) -> Any:
+        match node:
+            case {"Ref": str(name)} if aliased := ALIASED.fullmatch(name):
+                return {"Fn::GetAtt": [aliased[1], "Arn"]}
+            case dict():
+                return {key: rewrite(value) for key, value in node.items()}
+            case list():
+                return [rewrite(value) for value in node]
+        return node
+
     resources = {}
-    for name, resource in template["Resources"].items():
+    for name, resource in rewrite(template["Resources"]).items():
         if resource["Type"] == "AWS::Serverless::Function":
             properties = {key: value for key, value in resource["Properties"].items() if key not in names}
             resources[name] = {**resource, "Properties": properties}
         else:
             resources[name] = resource
-    return {**template, "Resources": resources}
-
-
-def leave_routes_out(template: Template) -> Template:
-    """Gap: the OpenAPI `Body` of an HTTP API, which SAM's HttpApi events become, is ignored, so every route is 404.
-
-    Answer: the API is deployed without it, and `local.deploy` opens its routes one by one. As resources of the stack
-    they would be two each, which its limit of 500 does not allow; on AWS they are none.
-
-    Raises
-    ------
-    LocalFault
-        For an operation with `security`: an authorizer that is not carried over would leave the route open.
-    """
-    resources: dict[str, Any] = {}
-    for name, resource in template["Resources"].items():
-        if resource["Type"] != "AWS::ApiGatewayV2::Api" or "Body" not in resource["Properties"]:
-            resources[name] = resource
-            continue
-        properties = {
-            key: value for key, value in resource["Properties"].items() if key not in {"Body", "FailOnWarnings"}
-        }
-        body = resource["Properties"]["Body"]
-        http_api_operations(body)
-        properties.setdefault("Name", body.get("info", {}).get("title", name))
-        resources[name] = {**resource, "Properties": {**properties, "ProtocolType": "HTTP"}}
     return {**template, "Resources": resources}
 
 
@@ -96,25 +87,11 @@ def leave_rotation_out(template: Template) -> Template:
     return {**template, "Resources": kept}
 
 
-def http_api_operations(body: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Route key ("POST /api/sessions") -> integration, of an HTTP API's OpenAPI body."""
-    operations: dict[str, dict[str, Any]] = {}
-    for path, methods in body.get("paths", {}).items():
-        for method, operation in methods.items():
-            if operation.get("security"):
-                raise LocalFault(
-                    f"The route {method.upper()} {path} has an authorizer, which the local cloud does not carry over."
-                )
-            verb = "ANY" if method == ANY_METHOD else method.upper()
-            key = "$default" if path == "/$default" else f"{verb} {path}"
-            operations[key] = operation[INTEGRATION]
-    return operations
-
-
 def refer_to_secrets_by_arn(template: Template) -> Template:
     """Gap: `Ref` of a secret gives its name where AWS gives its ARN, so that a role's statement on it never matches.
 
-    Answer: every `Ref` of one, in `Fn::Sub` too, becomes its attribute `Id`, which is the ARN.
+    Answer: every `Ref` of one, in `Fn::Sub` too, becomes its attribute `Id`, which is the ARN. What the root passes to
+    a child is that ARN then.
     """
     secrets = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::SecretsManager::Secret"}
     in_sub = re.compile(r"\$\{(" + "|".join(map(re.escape, sorted(secrets))) + r")\}") if secrets else None
@@ -164,17 +141,17 @@ def allow_batches(template: Template) -> Template:
     }
 
 
-def number_concurrency(template: Template) -> Template:
+def number_concurrency(template: Template, parameters: Values) -> Template:
     """Gap: a parameter of type Number stays text, and a queue's poller stops at a `MaximumConcurrency` that is text.
 
-    Answer: the parameter's default as a number.
+    Answer: what is given for the parameter, as a number.
     """
     resources: dict[str, Any] = {}
     for name, resource in template["Resources"].items():
         scaling = resource.get("Properties", {}).get("ScalingConfig", {})
         match scaling.get("MaximumConcurrency"):
             case {"Ref": str(parameter)}:
-                number = int(template["Parameters"][parameter]["Default"])
+                number = int(parameters[parameter])
                 properties = {**resource["Properties"], "ScalingConfig": {"MaximumConcurrency": number}}
                 resources[name] = {**resource, "Properties": properties}
             case _:

@@ -129,7 +129,7 @@ def _begin_streams_anew(state: Path) -> None:
     file.write_text(json.dumps(kept))
 
 
-def digest_of(prepared: Prepared, parameters: dict[str, str]) -> str:
+def digest_of(prepared: Prepared) -> str:
     """What tells one deployment from another."""
-    facts = [prepared.template, sorted(prepared.uploads), sorted(parameters.items())]
+    facts = [prepared.template, sorted(prepared.uploads), sorted(prepared.parameters.items())]
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()

@@ -1,11 +1,12 @@
-"""Turn template.yaml into what CloudFormation deploys: code zipped, local paths replaced by S3 places, SAM expanded."""
+"""Turn templates into what CloudFormation deploys: code zipped, local paths replaced by S3 places, SAM expanded."""
 
 import copy
 import hashlib
 import io
+import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,17 +15,18 @@ from unittest import mock
 
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.translator.transform import transform
-from samtranslator.yaml_helper import yaml_parse
 
 from local.faults import LocalFault
-from local.gaps import Template
+from local.templates import SAM_TRANSFORM, Template, Values, read_template, uses_sam
 
-SAM_TRANSFORM = "AWS::Serverless-2016-10-31"
 NOT_CODE = (".asl.json", ".pyc")
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 LayerPacker = Callable[[str, Path], bytes]
 """Gives the zip of a layer, from its logical id and its folder."""
+
+Finish = Callable[[Template, Values], Template]
+"""Makes of a child's template, packaged, what CloudFormation is given, from it and what its parent passes."""
 
 
 @dataclass(frozen=True)
@@ -35,27 +37,10 @@ class Package:
     uploads: dict[str, bytes]
 
 
-def read_template(path: Path) -> Template:
-    """Read a template, its short tags (`!Ref`) written out.
-
-    Raises
-    ------
-    LocalFault
-        When there is none, or it is no YAML.
-    """
-    try:
-        template = yaml_parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise LocalFault(f"There is no {path.name} in {path.parent}.") from None
-    except Exception as error:
-        raise LocalFault(f"{path.name} cannot be read: {' '.join(str(error).split())}") from error
-    if not isinstance(template, dict) or "Resources" not in template:
-        raise LocalFault(f"{path.name} has no Resources.")
-    return template
-
-
-def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker) -> Package:
-    """Zip what the template names by local paths, as `sam package` does, each folder once.
+def package(
+    template: Template, root: Path, bucket: str, pack_layer: LayerPacker, finish: Finish = lambda child, _: child
+) -> Package:
+    """Zip what the template and those that it nests name by local paths, as `sam package` does, each folder once.
 
     Parameters
     ----------
@@ -67,6 +52,8 @@ def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker
         Where the uploads will lie.
     pack_layer
         Builds and zips a layer.
+    finish
+        What is done to a nested template that uses SAM before it is uploaded; nothing by default.
     """
     packaged = copy.deepcopy(template)
     uploads: dict[str, bytes] = {}
@@ -79,6 +66,14 @@ def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker
             uploads[key] = data
             places[kind, source] = f"s3://{bucket}/{key}"
         return places[kind, source]
+
+    def nested(child: Path, passed: Values) -> bytes:
+        inner = read_template(child)
+        if not uses_sam(inner):
+            return child.read_bytes()
+        done = package(inner, child.parent, bucket, pack_layer, finish)
+        uploads.update(done.uploads)
+        return json.dumps(finish(done.template, passed)).encode()
 
     for name, resource in packaged["Resources"].items():
         properties = resource.get("Properties", {})
@@ -94,7 +89,8 @@ def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker
                 properties["DefinitionUri"] = place("flows", flow, flow.read_bytes, "")
             case "AWS::CloudFormation::Stack":
                 child = _local_path(root, name, properties, "TemplateURL")
-                where = place("stacks", child, child.read_bytes, "")
+                content = partial(nested, child, properties.get("Parameters", {}))
+                where = place("stacks", child, content, "")
                 properties["TemplateURL"] = where.replace("s3://", "https://s3.amazonaws.com/")
     return Package(template=packaged, uploads=uploads)
 
@@ -102,10 +98,10 @@ def package(template: Template, root: Path, bucket: str, pack_layer: LayerPacker
 def _local_path(root: Path, name: str, properties: dict[str, Any], key: str) -> Path:
     given = properties.get(key)
     if not isinstance(given, str):
-        raise LocalFault(f"template.yaml: {name} needs a {key} that is a path.")
+        raise LocalFault(f"{name} needs a {key} that is a path.")
     path = (root / given).resolve()
     if not path.exists():
-        raise LocalFault(f"template.yaml: {name} has {key} {given}, which does not exist.")
+        raise LocalFault(f"{name} has {key} {given}, which does not exist.")
     return path
 
 
@@ -127,8 +123,17 @@ def _code_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def expand_sam(template: Template, region: str) -> Template:
+def expand_sam(template: Template, region: str, parameters: Mapping[str, Any] | None = None) -> Template:
     """Apply the SAM transform as CloudFormation does. Other transforms (AWS::LanguageExtensions) stay declared.
+
+    Parameters
+    ----------
+    template
+        The one to expand; left alone.
+    region
+        Where it would be deployed.
+    parameters
+        Values that the transform may look at (whether there is tracing), where they are not the defaults.
 
     Raises
     ------
@@ -142,7 +147,7 @@ def expand_sam(template: Template, region: str) -> Template:
     own = {"AWS_DEFAULT_REGION": region, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     with mock.patch.dict(os.environ, shell | own, clear=True):
         try:
-            expanded: Template = transform(copy.deepcopy(template), {}, _NoManagedPolicies())
+            expanded: Template = transform(copy.deepcopy(template), dict(parameters or {}), _NoManagedPolicies())
         except InvalidDocumentException as error:
             complaints = "; ".join(cause.message for cause in error.causes) or error.message
             raise LocalFault(f"template.yaml: {complaints}") from error

@@ -29,6 +29,7 @@ class HouseRule(CloudFormationLintRule):
     """A rule over the resources as the template has them, those of SAM among them."""
 
     tags = ["posthouse"]  # noqa: RUF012 - as cfn-lint's own rules have it
+    parameters: set[str] = set()  # noqa: RUF012 - set anew for each template
 
     def look(self, resources: dict[str, Any]) -> Found:
         """Where the template breaks the rule, and how."""
@@ -37,6 +38,7 @@ class HouseRule(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         """What cfn-lint reports."""
         functions = cfn.template.get("Globals", {}).get("Function", {})
+        self.parameters = set(cfn.template.get("Parameters", {}))
         found = self.look({name: _whole(it, functions) for name, it in cfn.template.get("Resources", {}).items()})
         return [RuleMatch(["Resources", *path], message) for path, message in found]
 
@@ -172,7 +174,8 @@ class LogsEnd(HouseRule):
         for name, properties in _of_type(resources, "AWS::Logs::LogGroup"):
             if "RetentionInDays" not in properties:
                 yield [name, "Properties"], "the log group keeps everything for ever"
-        groups = {name for name, _ in _of_type(resources, "AWS::Logs::LogGroup")}
+        # A domain's stack is handed the root's group, which the rule sees in the root.
+        groups = {name for name, _ in _of_type(resources, "AWS::Logs::LogGroup")} | (self.parameters & {"FunctionsLog"})
         for name, properties in _of_type(resources, "AWS::Serverless::Function", "AWS::Lambda::Function"):
             if _logical_id(properties.get("LoggingConfig", {}).get("LogGroup")) not in groups:
                 yield [name, "Properties"], "the function's own log group would keep everything for ever"

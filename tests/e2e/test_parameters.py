@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.folders import TEMPLATE
-from local.package import read_template
+from local.templates import read_template
 from tests.e2e.world import World
 
 pytestmark = pytest.mark.e2e

@@ -307,7 +307,7 @@ class House:
             return result
 
         self.workflow_facts = facts
-        asl = workflow.definition("functions/shop/confirm_order.asl.json")
+        asl = workflow.definition("functions/checkout/confirm_order.asl.json")
         try:
             return workflow.run_workflow(asl, facts, invoke)
         except (workflow.TaskFailed, workflow.Killed) as fault:

@@ -257,7 +257,7 @@ def test_an_order_of_another_version_tells_the_log_nothing_of_the_guest(
 def test_the_workflow_file_names_every_function_that_it_may_call() -> None:
     from tests.support.template import ROOT, template
 
-    text = (ROOT / "functions/shop/confirm_order.asl.json").read_text()
+    text = (ROOT / "functions/checkout/confirm_order.asl.json").read_text()
     workflow = template()["Resources"]["ConfirmOrderWorkflow"]["Properties"]
     named = {part.split("}")[0] for part in text.split("${")[1:]}
     assert named == set(workflow["DefinitionSubstitutions"])

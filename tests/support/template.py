@@ -1,4 +1,4 @@
-"""template.yaml as data, read without AWS: its intrinsic functions stay what they are."""
+"""All templates as data, read without AWS: its intrinsic functions stay what they are."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from types import ModuleType
 from typing import Any
 
 import yaml
+
+from local.templates import read_whole, routes_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,9 +40,14 @@ TemplateLoader.add_multi_constructor("!", _intrinsic)
 
 @cache
 def template() -> dict[str, Any]:
-    """The template."""
-    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), TemplateLoader)  # noqa: S506 - a SafeLoader
-    return loaded
+    """template.yaml with the resources of every domain's stack in it."""
+    return read_whole()
+
+
+@cache
+def routes() -> dict[str, list[tuple[str, str]]]:
+    """Function's logical id -> (method, path) of its routes."""
+    return routes_of(template())
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,8 @@ class Function:
 
     @property
     def routes(self) -> list[tuple[str, str]]:
-        """(method, path) of each HTTP event."""
-        events = self.properties.get("Events", {}).values()
-        return [(e["Properties"]["Method"], e["Properties"]["Path"]) for e in events if e["Type"] == "HttpApi"]
+        """(method, path) of each route that leads to it."""
+        return routes().get(self.logical_id, [])
 
     def module(self) -> ModuleType:
         """The function's code."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from functools import cache
 from typing import Any
 
 import pytest
 
-from local.folders import ROOT, TEMPLATE
-from local.package import expand_sam, package, read_template
+from local.folders import ROOT
+from tests.support.stacks import Stack, expand, of_type, truth
 from tests.support.template import functions, template
 
 RELEASED = {
@@ -36,18 +35,6 @@ PROD = {
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-4e5f-6789-abcd-ef0123456789"
 
 
-@cache
-def expanded(changed: str = "", revision: str = "1") -> dict[str, Any]:
-    """The template as CloudFormation gets it, with one of its layers changed."""
-    packed = package(read_template(TEMPLATE), ROOT, "bucket", lambda name, _: b"new" if name == changed else b"old")
-    packed.template["Globals"]["Function"]["Environment"]["Variables"]["SETTINGS_REVISION"] = revision
-    return expand_sam(packed.template, "us-east-1")["Resources"]  # type: ignore[no-any-return]
-
-
-def of_type(kind: str) -> dict[str, dict[str, Any]]:
-    return {name: it for name, it in expanded().items() if it["Type"] == kind}
-
-
 def released() -> set[str]:
     return {it.logical_id for it in functions().values() if it.step in RELEASED}
 
@@ -56,66 +43,121 @@ def released() -> set[str]:
 
 
 def test_the_functions_where_a_bad_release_costs_money_have_an_alias() -> None:
-    with_alias = {it["Properties"]["FunctionName"]["Ref"] for it in of_type("AWS::Lambda::Alias").values()}
+    with_alias = {it["FunctionName"]["Ref"] for _, _, it in of_type("AWS::Lambda::Alias", expand())}
     assert with_alias == released()
     assert {it.step for it in functions().values() if "AutoPublishAlias" in it.properties} == RELEASED
 
 
+def groups(parameters: dict[str, str]) -> list[dict[str, Any]]:
+    """The deployment groups by which the aliases move."""
+    found = []
+    for stack in expand(parameters=parameters).values():
+        for resource in stack.resources.values():
+            if resource["Type"] == "AWS::Lambda::Alias":
+                update = resource["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+                found.append(stack.resources[update["DeploymentGroupName"]["Ref"]]["Properties"])
+    return found
+
+
 def test_an_alias_moves_by_codedeploy_and_the_alarms_take_it_back() -> None:
-    for alias in of_type("AWS::Lambda::Alias").values():
-        update = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
-        group = expanded()[update["DeploymentGroupName"]["Ref"]]["Properties"]
+    assert len(groups({})) == len(RELEASED)
+    for group in groups({}):
         assert json.dumps(group["DeploymentConfigName"]).count("Canary10Percent5Minutes") == 1
-        assert group["AlarmConfiguration"]["Enabled"]
-        alarms = [it["Name"]["Ref"] for it in group["AlarmConfiguration"]["Alarms"]]
-        assert alarms == ["ServerErrorsAlarm", "FaultsAlarm"]
+        [condition, watched, unwatched] = group["AlarmConfiguration"]["Fn::If"]
+        assert condition == "IsWatched"
+        assert watched["Enabled"]
+        assert [it["Name"]["Ref"] for it in watched["Alarms"]] == ["ServerErrorsAlarm", "FaultsAlarm"]
+        assert unwatched == {}
         assert {"DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_FAILURE"} <= set(group["AutoRollbackConfiguration"]["Events"])
+
+
+def test_the_release_that_mends_what_rings_is_not_taken_back_by_it() -> None:
+    for watch, watched in (("on", True), ("off", False)):
+        for stack in expand(parameters={"ReleaseWatch": watch, "ReleasePace": "AllAtOnce"}).values():
+            if "IsWatched" in stack.template.get("Conditions", {}):
+                assert truth(stack.template["Conditions"]["IsWatched"], stack.values, {}) is watched
 
 
 def test_routes_and_queues_reach_the_alias() -> None:
     """Or else 100 % of the calls would go to the new code at once."""
-    [api] = of_type("AWS::ApiGatewayV2::Api").values()
-    uris = json.dumps([list(methods.values()) for methods in api["Properties"]["Body"]["paths"].values()])
-    mapped = [it["Properties"]["FunctionName"] for it in of_type("AWS::Lambda::EventSourceMapping").values()]
-    permitted = [it["Properties"]["FunctionName"] for it in of_type("AWS::Lambda::Permission").values()]
-    for function in released():
-        alias = f"{function}Aliaslive"
-        assert f"${{{function}.Arn}}" not in uris
-        assert {"Ref": function} not in mapped
-        assert {"Ref": function} not in permitted
-        reached = uris.count(f"${{{alias}}}") + mapped.count({"Ref": alias})
-        assert reached == 1, function
+    for stack in expand().values():
+        mine = released() & set(stack.resources)
+        of = {stack.name: stack}
+        reached = [it["IntegrationUri"] for _, _, it in of_type("AWS::ApiGatewayV2::Integration", of)]
+        reached += [it["FunctionName"] for _, _, it in of_type("AWS::Lambda::EventSourceMapping", of)]
+        for function in mine:
+            assert reached.count({"Ref": f"{function}Aliaslive"}) == 1, function
+            assert {"Ref": function} not in reached
+            assert {"Fn::GetAtt": [function, "Arn"]} not in reached
 
 
 def test_nothing_else_calls_a_released_function_past_its_alias() -> None:
-    steps = json.dumps([it["Properties"] for it in of_type("AWS::StepFunctions::StateMachine").values()])
-    rules = json.dumps([it["Properties"] for it in of_type("AWS::Events::Rule").values()])
-    assert not [name for name in released() if f'"{name}"' in steps + rules or f"${{{name}" in steps + rules]
+    for kind in ("AWS::StepFunctions::StateMachine", "AWS::Events::Rule", "AWS::IAM::Role"):
+        named = json.dumps([it for _, _, it in of_type(kind, expand())])
+        assert not [name for name in released() if f'"{name}"' in named or f"${{{name}}}" in named]
 
 
 @pytest.mark.parametrize("layer", ["DependenciesLayer", "PosthouseLayer", "WechatDependenciesLayer"])
 def test_a_new_layer_is_a_new_version_behind_each_alias(layer: str) -> None:
-    """Most of the code lies in layers; by default SAM publishes a version when the function's own folder changes."""
+    """Most of the code lies in layers, which other stacks hand in as parameters: SAM sees no change of the text.
+
+    A version is made anew when its description changes; Lambda makes none while the function is as it was, so the
+    description names exactly what changes with the function: its layers' versions and the parameters it is given.
+    """
     of_wechat = {"CreatePaymentFunction", "ReceivePaymentNotificationFunction"}
-    assert renewed(layer) == (of_wechat if layer.startswith("Wechat") else released())
+    assert renewed(changed=layer) == (of_wechat if layer.startswith("Wechat") else released())
 
 
-def test_so_is_a_new_revision_of_the_settings() -> None:
-    assert renewed("", "2") == released()
+@pytest.mark.parametrize(
+    ("parameter", "value", "step"),
+    [("OrdersPerHour", "7", "create_booking"), ("PublicBaseUrl", "https://other.example.com", "create_payment")],
+)
+def test_so_is_a_new_value_of_a_parameter(parameter: str, value: str, step: str) -> None:
+    before, after = descriptions(expand()), descriptions(expand(parameters={parameter: value}))
+    assert functions()[step].logical_id in {name for name in before if before[name] != after[name]}
 
 
-def renewed(*given: str) -> set[str]:
-    """The functions that get a new version by a change."""
-    before, after = (
-        {name: it for name, it in resources.items() if it["Type"] == "AWS::Lambda::Version"}
-        for resources in (expanded(), expanded(*given))
-    )
-    return {it["Properties"]["FunctionName"]["Ref"] for name, it in after.items() if name not in before}
+def test_a_version_is_described_by_all_that_a_function_is_given() -> None:
+    for function in functions().values():
+        if function.step in RELEASED:
+            text, layers = function.properties["VersionDescription"]["Fn::Sub"]
+            env = function.properties.get("Environment", {}).get("Variables", {})
+            given = {it["Ref"] for it in env.values() if it.get("Ref") in template()["Parameters"]}
+            assert set(re.findall(r"\$\{(\w+)\}", text)) - set(layers) == given, function.step
+            own = [it["Ref"] for it in function.properties.get("Layers", [])]
+            assert sorted(str(it) for it in layers.values()) == sorted(
+                str({"Fn::Select": [7, {"Fn::Split": [":", {"Ref": layer}]}]})
+                for layer in ("DependenciesLayer", "PosthouseLayer", *own)
+            )
+
+
+def renewed(changed: str) -> set[str]:
+    """The functions that get a new version by a change of a layer."""
+    before, after = descriptions(expand()), descriptions(expand(changed=changed))
+    return {name for name in before if before[name] != after[name]}
+
+
+def descriptions(stacks: dict[str, Stack]) -> dict[str, str]:
+    """Function -> its version's logical id and description, as they are once the parameters are known."""
+    found = {}
+    for stack, logical_id, it in of_type("AWS::Lambda::Version", stacks):
+        text, parts = it["Description"]["Fn::Sub"]
+        for name, part in parts.items():
+            place, split = part["Fn::Select"]
+            mark, of = split["Fn::Split"]
+            text = text.replace(f"${{{name}}}", stack.values[of["Ref"]].split(mark)[place])
+        for name, value in stack.values.items():
+            text = text.replace(f"${{{name}}}", str(value))
+        assert "${" not in text
+        assert len(text) <= 256, "Lambda takes no longer description"
+        found[it["FunctionName"]["Ref"]] = f"{logical_id} {text}"
+    return found
 
 
 def test_what_fails_is_counted_where_the_alarm_looks() -> None:
-    alarm = expanded()["FaultsAlarm"]["Properties"]
-    filters = [it["Properties"] for it in of_type("AWS::Logs::MetricFilter").values()]
+    resources = template()["Resources"]
+    alarm = resources["FaultsAlarm"]["Properties"]
+    filters = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::Logs::MetricFilter"]
     assert filters
     for counted in filters:
         [to] = counted["MetricTransformations"]
@@ -124,7 +166,7 @@ def test_what_fails_is_counted_where_the_alarm_looks() -> None:
 
 
 def test_every_alarm_tells_somebody() -> None:
-    alarms = of_type("AWS::CloudWatch::Alarm")
+    alarms = {name: it for name, it in template()["Resources"].items() if it["Type"] == "AWS::CloudWatch::Alarm"}
     assert alarms
     assert [
         name for name, it in alarms.items() if it["Properties"].get("AlarmActions") != [{"Ref": "AlarmsTopic"}]
@@ -134,15 +176,16 @@ def test_every_alarm_tells_somebody() -> None:
 # ---------------------------------------------------------------- parameters
 
 
-def refusals(given: dict[str, str]) -> list[str]:
+def refusals(given: dict[str, str], region: str = "us-east-1") -> list[str]:
     """What CloudFormation says to parameters: those of their own, and the assertions of the rules."""
     declared = template()["Parameters"]
     values = {name: str(given.get(name, it.get("Default"))) for name, it in declared.items()}
     said = [f"{name} is not declared" for name in given if name not in declared]
     said += [f"{name}={values[name]}" for name, it in declared.items() if not _allowed(it, values[name])]
+    values["AWS::Region"] = region
     for rule in template()["Rules"].values():
-        if _holds(rule["RuleCondition"], values):
-            said += [it["AssertDescription"] for it in rule["Assertions"] if not _holds(it["Assert"], values)]
+        if truth(rule["RuleCondition"], values, {}):
+            said += [it["AssertDescription"] for it in rule["Assertions"] if not truth(it["Assert"], values, {})]
     return said
 
 
@@ -154,20 +197,6 @@ def _allowed(declared: dict[str, Any], value: str) -> bool:
     if declared["Type"] != "Number":
         return True
     return bool(declared.get("MinValue", 0) <= int(value) <= declared.get("MaxValue", 10**12))
-
-
-def _holds(expression: Any, values: dict[str, str]) -> Any:
-    match expression:
-        case {"Ref": str(name)}:
-            return values[name]
-        case {"Fn::Equals": [left, right]}:
-            return _holds(left, values) == _holds(right, values)
-        case {"Fn::Not": [inner]}:
-            return not _holds(inner, values)
-        case {"Fn::Contains": [list(among), one]}:
-            return _holds(one, values) in among
-    assert isinstance(expression, str)
-    return expression
 
 
 def test_the_defaults_and_a_full_prod_are_taken() -> None:
@@ -234,6 +263,14 @@ def test_a_domain_of_the_pages_needs_its_certificate() -> None:
         "PagesDomain=https://hotel.example.com"
     ]
     assert refusals({"PagesDomain": "hotel.example.com", "PagesCertificateArn": CERTIFICATE}) == []
+
+
+@pytest.mark.parametrize("region", ["cn-north-1", "cn-northwest-1"])
+def test_china_takes_no_pages_and_no_tracing(region: str) -> None:
+    pages, tracing = refusals({}, region)
+    assert "Pages is off there" in pages
+    assert "Tracing is Disabled there" in tracing
+    assert refusals({"Pages": "off", "Tracing": "Disabled"}, region) == []
 
 
 def test_every_parameter_says_what_it_is_for_and_stands_in_the_readme() -> None:

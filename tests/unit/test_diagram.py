@@ -7,9 +7,9 @@ from typing import Any
 
 from local.architecture import Architecture, Subscription, read_architecture
 from local.diagram import draw, pages, redrawn
-from local.folders import ROOT, TEMPLATE
-from local.package import read_template
+from local.folders import ROOT
 from local.pictures import chapters, functions_table, overview, picture
+from local.templates import read_whole
 
 
 def test_a_workflow_is_drawn_with_its_choices_and_faults() -> None:
@@ -65,8 +65,11 @@ def named(kind: str, key: str, name: str, **more: Any) -> dict[str, Any]:
 def small() -> Architecture:
     """A route that writes two tables, and the consumer of what comes of it."""
     paid = {"Fn::GetAtt": ["PaidQueue", "Arn"]}
-    route = {"Type": "HttpApi", "Properties": {"Method": "POST", "Path": "/api/stays"}}
+    integration = {"IntegrationUri": {"Fn::GetAtt": ["Book", "Arn"]}}
+    route = {"RouteKey": "POST /api/stays", "Target": {"Fn::Sub": "integrations/${BookIntegration}"}}
     resources = {
+        "BookIntegration": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": integration},
+        "BookRoute": {"Type": "AWS::ApiGatewayV2::Route", "Properties": route},
         "StaysTable": named("AWS::DynamoDB::Table", "TableName", "stays"),
         "OutboxTable": named("AWS::DynamoDB::Table", "TableName", "outbox"),
         "PaidQueue": named("AWS::SQS::Queue", "QueueName", "paid-stays"),
@@ -86,7 +89,6 @@ def small() -> Architecture:
                 allow(["dynamodb:PutItem"], {"Fn::GetAtt": ["OutboxTable", "Arn"]}),
                 allow(["dynamodb:GetItem", "dynamodb:PutItem"], {"Fn::GetAtt": ["StaysTable", "Arn"]}),
             ],
-            Http=route,
         ),
         "Mark": function(
             "stays/mark",
@@ -144,7 +146,7 @@ def test_every_function_table_queue_topic_and_workflow_is_drawn() -> None:
         assert f"| `{step.name}` |" in drawn
         for name in (*step.reads, *step.writes, *step.sends, *step.publishes, *step.queues):
             assert name in drawn
-    resources = read_template(TEMPLATE)["Resources"]
+    resources = read_whole()["Resources"]
     tables = {it["Properties"]["TableName"]["Fn::Sub"] for it in resources.values() if it["Type"].endswith("::Table")}
     touched = {name for step in architecture.steps for name in (*step.reads, *step.writes)}
     assert {name.removeprefix("${AWS::StackName}-") for name in tables} == touched
@@ -154,7 +156,7 @@ def test_every_function_table_queue_topic_and_workflow_is_drawn() -> None:
 
 def test_the_pages_are_drawn_from_the_template() -> None:
     """A statement that is taken away shows on the page, so that the page as it is would be found stale."""
-    template = read_template(TEMPLATE)
+    template = read_whole()
     changed = copy.deepcopy(template)
     changed["Resources"]["CreateBookingFunction"]["Properties"]["Policies"][0]["Statement"].pop()
     assert chapters(read_architecture(template)) in (ROOT / "docs" / "architecture.md").read_text()

@@ -11,54 +11,25 @@ from typing import Any
 
 import pytest
 
-from local.faults import LocalFault
 from local.gaps import (
     allow_batches,
     answer_gaps,
-    http_api_operations,
     is_handler_crash,
     leave_canaries_out,
     leave_rotation_out,
-    leave_routes_out,
     link_layer,
     number_concurrency,
     refer_to_secrets_by_arn,
 )
-
-URI = {"Fn::Sub": "arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${GetHotel.Arn}/invocations"}
-
-
-def an_api(**operation: Any) -> dict[str, Any]:
-    integration = {"type": "aws_proxy", "httpMethod": "POST", "uri": URI, "payloadFormatVersion": "2.0"}
-    paths = {"/api/hotels/{hotel_id}": {"get": {"x-amazon-apigateway-integration": integration, **operation}}}
-    body = {"openapi": "3.0.1", "info": {"title": "posthouse"}, "paths": paths}
-    properties = {"Body": body, "FailOnWarnings": True}
-    return {"Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties}}}
-
-
-def test_an_openapi_body_is_left_out_and_its_routes_are_known() -> None:
-    resources = leave_routes_out(an_api())["Resources"]
-
-    assert resources["Api"]["Properties"] == {"Name": "posthouse", "ProtocolType": "HTTP"}
-    body = an_api()["Resources"]["Api"]["Properties"]["Body"]
-    assert http_api_operations(body)["GET /api/hotels/{hotel_id}"]["uri"] == URI
-
-
-def test_an_operation_with_an_authorizer_is_refused_rather_than_left_open() -> None:
-    with pytest.raises(LocalFault, match=r"GET /api/hotels/\{hotel_id\} has an authorizer"):
-        leave_routes_out(an_api(security=[{"Token": []}]))
 
 
 def test_a_concurrency_from_a_parameter_becomes_a_number() -> None:
     mapping = {"Type": "AWS::Lambda::EventSourceMapping"}
     scaling = {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": {"Ref": "Most"}}}
     fixed = {"ScalingConfig": {"MaximumConcurrency": 5}}
-    template = {
-        "Parameters": {"Most": {"Type": "Number", "Default": "20"}},
-        "Resources": {"A": {**mapping, "Properties": scaling}, "B": {**mapping, "Properties": fixed}},
-    }
+    template = {"Resources": {"A": {**mapping, "Properties": scaling}, "B": {**mapping, "Properties": fixed}}}
 
-    resources = number_concurrency(template)["Resources"]
+    resources = number_concurrency(template, {"Most": "20"})["Resources"]
 
     assert resources["A"]["Properties"] == {"BatchSize": 10, "ScalingConfig": {"MaximumConcurrency": 20}}
     assert resources["B"]["Properties"] == fixed
@@ -77,12 +48,12 @@ def test_functions_lose_their_canaries_and_nothing_else() -> None:
     assert template == before
 
 
-def test_an_api_without_a_body_is_left_alone() -> None:
-    template = {
-        "Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "x", "ProtocolType": "HTTP"}}}
-    }
+def test_who_called_an_alias_calls_the_function() -> None:
+    route = {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {"IntegrationUri": {"Ref": "Book.Alias"}}}
 
-    assert leave_routes_out(template) == template
+    answered = leave_canaries_out({"Resources": {"Route": route}})["Resources"]
+
+    assert answered["Route"]["Properties"]["IntegrationUri"] == {"Fn::GetAtt": ["Book", "Arn"]}
 
 
 @pytest.mark.parametrize(
@@ -116,10 +87,10 @@ def test_a_secret_is_referred_to_by_its_arn(given: Any, expected: Any) -> None:
 
 
 def test_answering_leaves_the_template_itself_alone() -> None:
-    template = an_api()
+    template = {"Resources": {"Key": {"Type": "AWS::SecretsManager::Secret"}}, "Outputs": {"Key": {"Ref": "Key"}}}
     before = copy.deepcopy(template)
 
-    assert answer_gaps(template) != before
+    assert answer_gaps(template, {}) != before
     assert template == before
 
 

@@ -11,10 +11,11 @@ import pytest
 from local.deploy import failure_of, prepare
 from local.emulator import log_lines
 from local.faults import LocalFault
-from local.folders import ROOT, TEMPLATE
+from local.folders import ROOT
 from local.layers import layer_digest
 from local.logs import KEPT_RUNS, new_log_folder
-from local.package import expand_sam, package, read_template, zip_code
+from local.package import expand_sam, package, zip_code
+from local.templates import read_template
 
 TEMPLATE_TEXT = """
 Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]
@@ -195,16 +196,15 @@ def test_the_logs_of_a_run_that_goes_on_stay(tmp_path: Path, monkeypatch: pytest
 def test_the_projects_own_template_has_a_function_behind_every_route(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("local.deploy.build_layer", lambda *_: ROOT)
 
-    prepared = prepare(TEMPLATE, ROOT)
+    prepared = prepare()
 
     assert prepared.routes
-    functions = {name for name, it in prepared.template["Resources"].items() if it["Type"] == "AWS::Lambda::Function"}
+    functions = {
+        name
+        for data in prepared.uploads.values()
+        if data.startswith(b"{")
+        for name, it in json.loads(data).get("Resources", {}).items()
+        if it["Type"] == "AWS::Lambda::Function"
+    }
     assert {route.function for route in prepared.routes} <= functions
     assert all(route.key.split(" ")[1].startswith("/api/") for route in prepared.routes)
-
-
-def test_the_projects_own_template_fits_into_one_stack() -> None:
-    packaged = package(read_template(TEMPLATE), ROOT, "bucket", lambda *_: b"")
-
-    # CloudFormation takes 500 resources; routes are none, as part of the API's own body. Aliases are in it, three each.
-    assert len(expand_sam(packaged.template, "us-east-1")["Resources"]) <= 490

@@ -17,7 +17,7 @@ MAX_SHARDS = 90
 """All shards are written in the transaction that makes the sale."""
 
 LATE_SUBMISSIONS = timedelta(minutes=5)
-"""How long after its end a sale still takes what was submitted in time: longer than three tries of a message."""
+"""How long after its end a sale still takes what was submitted in time: longer than five tries of a message."""
 
 LONGEST = timedelta(days=366)
 """How far from now a sale may begin or end."""

@@ -2,7 +2,7 @@
 
 Forward: save the order, take its goods out of stock, use its coupon, take its balance, confirm it. Backward: claim the
 order first, which only an unconfirmed one lets happen, then give back what was taken, then it is cancelled. The
-workflow (functions/shop/confirm_order.asl.json) runs them; the sweeper runs the backward ones for what was left.
+workflow (functions/checkout/confirm_order.asl.json) runs them; the sweeper runs the backward ones for what was left.
 """
 
 from __future__ import annotations

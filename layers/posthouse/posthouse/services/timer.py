@@ -18,7 +18,7 @@ MAX_DELAY_SECONDS = 900
 """SQS's longest DelaySeconds."""
 
 WOKEN_AGAIN = timedelta(minutes=10)
-"""When an order that was woken is woken again if it still waits: its message is tried three times meanwhile."""
+"""When an order that was woken is woken again if it still waits: its message is tried five times meanwhile."""
 
 
 class Timer(Value):
