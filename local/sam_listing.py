@@ -1,4 +1,4 @@
-"""The functions and layers that SAM CLI finds in each template and in those nested below it, as JSON.
+"""The functions, layers and routes that SAM CLI finds in each template and in those nested below it, as JSON.
 
 Run by SAM CLI's own Python (local/sam_cli.py), which has none of our packages: `python sam_listing.py template.yaml …`.
 """
@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any
 
+from samcli.lib.providers.api_provider import ApiProvider
 from samcli.lib.providers.sam_function_provider import SamFunctionProvider
 from samcli.lib.providers.sam_layer_provider import SamLayerProvider
 from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
@@ -28,6 +29,11 @@ def listing(template: str) -> dict[str, Any]:
             for function in functions
         },
         "layers": {layer.full_path: layer.codeuri for layer in SamLayerProvider(stacks).get_all()},
+        "routes": [
+            [method, route.path, route.function_name]
+            for route in ApiProvider(stacks).routes
+            for method in route.methods
+        ],
     }
 
 

@@ -14,15 +14,12 @@ from typing import Any
 
 from local.faults import LocalFault
 from local.folders import ROOT, TEMPLATE
-from local.gaps import Template
 from local.layers import environment_of_another_make
-from local.package import read_template
 from local.sam_cli import sam_cli
+from local.templates import PATHS, Template, Values, children, read_template
 
 LAYER = "AWS::Serverless::LayerVersion"
-STACK = "AWS::CloudFormation::Stack"
 FUNCTION = "AWS::Serverless::Function"
-PATHS = ("CodeUri", "ContentUri", "DefinitionUri", "TemplateURL")
 LAMBDA_ARCHITECTURE = "arm64"
 EXAMPLE = "GetHealthFunction"
 EXAMPLE_EVENT = "events/health/get_health.json"
@@ -63,14 +60,11 @@ def _write(source: Path, target: Path, given: dict[str, Any], architecture: str)
     _set_architecture(template, architecture)
     layers = {name: resource for name, resource in resources.items() if resource["Type"] == LAYER}
     functions = [name for name, resource in resources.items() if resource["Type"] == FUNCTION]
-    for name, resource in resources.items():
-        properties = resource.get("Properties", {})
-        if resource["Type"] == STACK and isinstance(properties.get("TemplateURL"), str):
-            child = target.with_name(f"{target.stem}.{name}{target.suffix}")
-            passed = _take_layers(properties, layers)
-            below = _write(Path(properties["TemplateURL"]), child, passed, architecture)
-            properties["TemplateURL"] = str(child)
-            functions += [f"{name}/{function}" for function in below]
+    for name, file, passed in children(template, source.parent):
+        child = target.with_name(f"{target.stem}.{name}{target.suffix}")
+        below = _write(file, child, _take_layers(passed, layers), architecture)
+        resources[name]["Properties"]["TemplateURL"] = str(child)
+        functions += [f"{name}/{function}" for function in below]
     # JSON is YAML, and SAM CLI reads it in a tenth of the time.
     target.write_text(json.dumps(_without_aliases(template), indent=1, default=str), encoding="utf-8")
     return functions
@@ -85,17 +79,16 @@ def _resolve_paths(resources: dict[str, Any], folder: Path) -> None:
                 properties[key] = str((folder / given).resolve())
 
 
-def _take_layers(properties: dict[str, Any], layers: dict[str, Any]) -> dict[str, Any]:
-    """Take the layers out of what a nested stack is given, under the names that it knows them by."""
-    parameters = properties.get("Parameters", {})
-    passed = {
+def _take_layers(passed: Values, layers: dict[str, Any]) -> dict[str, Any]:
+    """Take the layers out of what is passed to a nested stack, under the names that it knows them by."""
+    taken = {
         name: layers[value["Ref"]]
-        for name, value in parameters.items()
+        for name, value in passed.items()
         if isinstance(value, dict) and value.get("Ref") in layers
     }
-    for name in passed:
-        del parameters[name]
-    return passed
+    for name in taken:
+        del passed[name]
+    return taken
 
 
 def _adopt(template: Template, layers: dict[str, Any]) -> None:

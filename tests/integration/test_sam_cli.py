@@ -1,4 +1,4 @@
-"""`sam local invoke` finds every function with its code, layers and sample event: SAM CLI itself is asked.
+"""`sam local` finds every function with its code, layers and sample event, and every route: SAM CLI itself is asked.
 
 No Docker is needed for that. Where SAM CLI is not there yet, the first test installs it (local/sam_cli.py).
 """
@@ -14,25 +14,21 @@ from typing import Any
 import pytest
 
 from local.folders import ROOT, TEMPLATE
-from local.package import read_template
 from local.sam_cli import sam_cli
-from local.sam_local import FUNCTION, LAYER, STACK, write_runnable
+from local.sam_local import FUNCTION, LAYER, write_runnable
+from local.templates import children, read_template
 from tests.support.nested import write_nested
+from tests.support.template import routes
 
 pytestmark = pytest.mark.sam_cli
 
 Listing = dict[str, Any]
 
 
-def nested_templates(template: Path, stack: str = "") -> dict[str, tuple[Path, dict[str, Any]]]:
-    """Each template by its stack's path, and where it lies."""
-    content = read_template(template)
-    found = {stack: (template, content)}
-    for name, resource in content["Resources"].items():
-        if resource["Type"] == STACK:
-            child = template.parent / resource["Properties"]["TemplateURL"]
-            found |= nested_templates(child, f"{stack}/{name}".strip("/"))
-    return found
+def templates() -> dict[str, Path]:
+    """Each template by its stack's path in SAM CLI: ours nest one level deep."""
+    nested = {name: file for name, file, _ in children(read_template(TEMPLATE), ROOT)}
+    return {"": TEMPLATE, **nested}
 
 
 @cache
@@ -70,7 +66,8 @@ def expected() -> dict[str, dict[str, Any]]:
     """Every function of every template, by its path in SAM CLI, as the templates say it."""
     functions = {}
     folders = layer_folders()
-    for stack, (template, content) in nested_templates(TEMPLATE).items():
+    for stack, template in templates().items():
+        content = read_template(template)
         shared = content.get("Globals", {}).get("Function", {})
         for name, resource in content["Resources"].items():
             if resource["Type"] == FUNCTION:
@@ -104,6 +101,11 @@ def test_every_layer_is_found_in_the_root_and_wherever_functions_use_it(found: L
     assert {name: Path(folder) for name, folder in found["layers"].items() if "/" not in name} == layer_folders()
     stacks = {name.rpartition("/")[0] for name in found["functions"]}
     assert {name.rpartition("/")[0] for name in found["layers"]} >= stacks
+
+
+def test_every_route_is_found_and_leads_to_its_function(found: Listing) -> None:
+    expected_routes = {(*route, function) for function, its in routes().items() for route in its}
+    assert {tuple(route) for route in found["routes"]} == expected_routes
 
 
 def test_a_nested_functions_layers_are_found_only_in_what_we_write(listings: tuple[Listing, Listing, Listing]) -> None:
