@@ -16,7 +16,7 @@ from layers import bytecode
 from layers.bytecode import LAMBDA_BYTECODE, LAMBDA_PYTHON, SWITCH, BytecodeFault, find_compiler
 from local.faults import LocalFault
 from local.folders import ROOT
-from local.layers import build_layer, layer_digest
+from local.layers import build_layer, environment_of_another_make, layer_digest
 from tests.support.template import template
 
 LAMBDA_MAGIC = bytes.fromhex(LAMBDA_BYTECODE.split()[1])
@@ -190,7 +190,7 @@ def build_as_sam_does(layer: Path, artifacts: Path) -> subprocess.CompletedProce
     return subprocess.run(
         ["make", "--makefile", str(layer / "Makefile"), "build-PosthouseLayer"],
         cwd=copy,
-        env={**os.environ, "ARTIFACTS_DIR": str(artifacts), "PYTHON": sys.executable},
+        env={**environment_of_another_make(), "ARTIFACTS_DIR": str(artifacts), "PYTHON": sys.executable},
         capture_output=True,
         text=True,
         check=False,
