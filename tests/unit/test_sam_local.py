@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.faults import LocalFault
+from local.folders import ROOT
+from local.install import InstallFault
+from local.sam_cli import LOCK, sam_cli
 from local.sam_local import main, write_runnable
 from tests.support.nested import write_nested
 
@@ -60,7 +64,38 @@ def test_all_is_declared_for_the_architecture_that_it_was_built_for(tmp_path: Pa
 def test_an_unknown_architecture_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(os.environ, "ARCHITECTURE", "sparc")
+    monkeypatch.setenv("ARCHITECTURE", "sparc")
 
     assert main() == 1
     assert capsys.readouterr().err == "ARCHITECTURE is one of arm64, x86_64, not 'sparc'.\n"
+
+
+def test_a_build_that_fails_is_told_in_sam_clis_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sam = tmp_path / "sam"
+    sam.write_text(
+        "#!/bin/sh\necho Building >&2; echo 'Error: Make Failed: no Python' >&2; echo 'make: ***' >&2; exit 1\n"
+    )
+    sam.chmod(0o755)
+    monkeypatch.setattr("local.sam_local.sam_cli", lambda: tmp_path)
+
+    assert main() == 1
+    assert capsys.readouterr().err == "sam build failed. Error: Make Failed: no Python\n"
+
+
+def test_sam_cli_that_cannot_be_installed_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(*_: object) -> None:
+        raise InstallFault("The locked packages could not be installed: no network")
+
+    monkeypatch.setattr("local.sam_cli.install", fail)
+    monkeypatch.setattr("local.sam_cli.VENV", tmp_path / "sam-cli")
+
+    with pytest.raises(LocalFault, match="SAM CLI cannot be installed"):
+        sam_cli()
+
+
+def test_the_lock_holds_the_version_that_is_wanted() -> None:
+    pinned = re.findall(r"aws-sam-cli==[\d.]+", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert re.findall(r"^aws-sam-cli==[\d.]+", LOCK.read_text(encoding="utf-8"), re.MULTILINE) == pinned
