@@ -43,7 +43,7 @@ _BOTO3 = "import boto3; boto3.client('dynamodb')"
 
 @dataclass(frozen=True)
 class Handler:
-    """A function of template.yaml as Lambda starts it."""
+    """A function of the templates as Lambda starts it."""
 
     step: str
     kind: str
@@ -114,7 +114,7 @@ def cold_starts(rounds: int = ROUNDS, only: Sequence[str] = ()) -> str:
     template = read_whole()
     handlers = [handler for handler in read_handlers(template) if not only or handler.step in only]
     if unknown := set(only) - {handler.step for handler in handlers}:
-        raise LocalFault(f"template.yaml has no step {', '.join(sorted(unknown))}.")
+        raise LocalFault(f"There is no step {', '.join(sorted(unknown))}.")
     needed = sorted({name for handler in handlers for name in handler.layers})
     sources = {name: ROOT / template["Resources"][name]["Properties"]["ContentUri"] for name in needed}
     layers = {name: build_layer(name, source, "host", BUILD / "layers") for name, source in sources.items()}

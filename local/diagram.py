@@ -1,4 +1,4 @@
-"""The architecture drawn from template.yaml, and workflows from their ASL files, into the pages that ask for them.
+"""The architecture drawn from the templates, and workflows from their ASL files, into the pages that ask for them.
 
 A page asks with a comment: `<!-- workflow: functions/<domain>/<flow>.asl.json -->` or `<!-- overview -->`, and the
 Mermaid block after it is ours; or `<!-- domains -->`, and all is ours up to `<!-- /domains -->`.

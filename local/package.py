@@ -150,7 +150,7 @@ def expand_sam(template: Template, region: str, parameters: Mapping[str, Any] | 
             expanded: Template = transform(copy.deepcopy(template), dict(parameters or {}), _NoManagedPolicies())
         except InvalidDocumentException as error:
             complaints = "; ".join(cause.message for cause in error.causes) or error.message
-            raise LocalFault(f"template.yaml: {complaints}") from error
+            raise LocalFault(f"SAM cannot expand the template: {complaints}") from error
     expanded.pop("Transform", None)
     return {"Transform": others, **expanded} if others else expanded
 
