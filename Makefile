@@ -5,10 +5,10 @@ VENV = .venv/bin
 EXAMPLES ?= 100
 STAYS ?= 200
 PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
-TYPED = layers/posthouse/posthouse layers/dependencies functions local tests benchmarks
+TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock vendor run logs test lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build clean check-wechat-secret deploy-web
+.PHONY: help install lock vendor run logs test lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build sam-local clean check-wechat-secret deploy-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,8 @@ lock: install ## pin all packages anew, with hashes, from requirements.in and py
 		--custom-compile-command 'make lock' pyproject.toml \
 		layers/dependencies/requirements.in layers/wechat_dependencies/requirements.in \
 		-c layers/dependencies/requirements.txt -c layers/wechat_dependencies/requirements.txt --group local --group test -o requirements.lock
+	$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--custom-compile-command 'make lock' --group sam -o local/sam_cli.txt
 
 vendor: ## what the pages use of npm, at the versions of web/package-lock.json, into web/vendor/ (committed)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only changing versions needs it; the pages run without." >&2; exit 1; }
@@ -85,6 +87,9 @@ audit: install ## known vulnerabilities of what is locked (asks PyPI), bandit ov
 
 build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)
 	@$(VENV)/python -m local.build
+
+sam-local: install ## build as `sam build` does, and write the template that `sam local invoke` runs (needs no Docker; that does)
+	@$(VENV)/python -m local.sam_local
 
 check-wechat-secret: install ## check WeChat's ids and keys before they go into Secrets Manager: FILE=secret.json
 	@test -n "$(FILE)" || { echo "Say which file: make check-wechat-secret FILE=secret.json" >&2; exit 1; }

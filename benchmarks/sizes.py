@@ -42,8 +42,8 @@ def sizes() -> str:
 
 {table(["largest functions", "kB zipped"], code)}
 
-The layers are built for Lambda (python3.13, arm64). The budgets: {UNZIPPED_BUDGET // MEGABYTE} MB for all layers
-together, {LAYER_ZIP_BUDGET // MEGABYTE} MB zipped, {FUNCTION_BUDGET // KILOBYTE} kB for a function's zip.
+The layers are built and compiled for Lambda (python3.13, arm64). The budgets: {UNZIPPED_BUDGET // MEGABYTE} MB for
+all layers together, {LAYER_ZIP_BUDGET // MEGABYTE} MB zipped, {FUNCTION_BUDGET // KILOBYTE} kB for a function's zip.
 """
 
 

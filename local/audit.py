@@ -7,8 +7,13 @@ from pathlib import Path
 
 from local.folders import ROOT
 
-LOCKED = ("requirements.lock", "layers/dependencies/requirements.txt", "layers/wechat_dependencies/requirements.txt")
-CODE = ("functions", "layers/posthouse/posthouse", "layers/dependencies/trim.py", "local")
+LOCKED = (
+    "requirements.lock",
+    "layers/dependencies/requirements.txt",
+    "layers/wechat_dependencies/requirements.txt",
+    "local/sam_cli.txt",
+)
+CODE = ("functions", "layers/posthouse/posthouse", "layers/dependencies/trim.py", "layers/bytecode.py", "local")
 BIN = Path(sys.executable).parent
 
 

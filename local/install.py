@@ -15,7 +15,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 VENV = ROOT / ".venv"
-STAMP = VENV / "installed.sha256"
 # A shell's settings for other projects would send the packages elsewhere, or change which are taken.
 PIP_ELSEWHERE = (
     "PIP_USER",
@@ -34,54 +33,70 @@ class InstallFault(Exception):
 
 def main() -> int:
     """Make or update `.venv`. Exit status 1 with one line when that fails."""
-    wanted = _fingerprint(LOCK)
-    if STAMP.exists() and STAMP.read_text(encoding="utf-8") == wanted and _python().exists():
-        return 0
     try:
-        _make_venv()
-        _install()
+        install(VENV, LOCK, "Making .venv and installing the locked packages into it (once, about 20 s) ...")
     except InstallFault as fault:
         print(fault, file=sys.stderr)
         return 1
-    STAMP.write_text(wanted, encoding="utf-8")
     return 0
 
 
-def _fingerprint(lock: Path) -> str:
-    return hashlib.sha256(f"{sys.version} {ROOT}".encode() + lock.read_bytes()).hexdigest()
+def install(venv: Path, lock: Path, announcement: str) -> None:
+    """Make or renew a virtual environment that holds what a lock says. Where it does, this costs one look at a file.
+
+    Raises
+    ------
+    InstallFault
+        When that fails.
+    """
+    stamp = venv / "installed.sha256"
+    wanted = hashlib.sha256(f"{sys.version} {ROOT}".encode() + lock.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and _python(venv).exists():
+        return
+    _make_venv(venv, announcement)
+    _fill(venv, lock)
+    stamp.write_text(wanted, encoding="utf-8")
 
 
-def _python() -> Path:
-    return VENV / "bin" / "python"
+def _python(venv: Path) -> Path:
+    return venv / "bin" / "python"
 
 
-def _make_venv() -> None:
+def _make_venv(venv: Path, announcement: str) -> None:
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         raise InstallFault(
             "Python's venv module is missing: apt-get install python3-venv (or your system's name for it)."
         )
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    print("Making .venv and installing the locked packages into it (once, about 20 s) ...", flush=True)
-    _run([sys.executable, "-m", "venv", str(VENV)], "The virtual environment .venv could not be made")
+    if venv.exists():
+        shutil.rmtree(venv)
+    print(announcement, flush=True)
+    _run([sys.executable, "-m", "venv", str(venv)], f"The virtual environment {venv.name} could not be made")
 
 
-def _install() -> None:
+def _fill(venv: Path, lock: Path) -> None:
     """Install what the lock says, and nothing whose hash differs: with uv in seconds, with pip where uv cannot."""
-    if not _pip_has_its_own_index() and _install_with_uv():
+    if not _pip_has_its_own_index(venv) and _fill_with_uv(venv, lock):
         return
-    pip = [str(_python()), "-m", "pip", "install", "--no-user", "--quiet", "--disable-pip-version-check", "--no-input"]
-    _run([*pip, "--require-hashes", "-r", str(LOCK)], "The locked packages could not be installed")
+    command = [*_pip_install(venv), "--require-hashes", "-r", str(lock)]
+    _run(command, "The locked packages could not be installed")
 
 
-def _install_with_uv() -> bool:
+def _pip_install(venv: Path) -> list[str]:
+    options = ["--no-user", "--quiet", "--disable-pip-version-check", "--no-input"]
+    return [str(_python(venv)), "-m", "pip", "install", *options]
+
+
+def _fill_with_uv(venv: Path, lock: Path) -> bool:
     """Uv reads neither pip's configuration nor always the system's certificates, so a failure is no fault yet."""
-    uv_lock = VENV / "uv.txt"
-    uv_lock.write_text(_locked("uv"), encoding="utf-8")
-    pip = [str(_python()), "-m", "pip", "install", "--no-user", "--quiet", "--disable-pip-version-check", "--no-input"]
-    _run([*pip, "--require-hashes", "-r", str(uv_lock)], "The installer uv could not be installed")
-    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(_python())]
-    return _try([*uv, "--require-hashes", "-r", str(LOCK)]).returncode == 0
+    uv = VENV / "bin" / "uv"
+    if not uv.exists():
+        uv_lock = venv / "uv.txt"
+        uv_lock.write_text(_locked("uv"), encoding="utf-8")
+        command = [*_pip_install(venv), "--require-hashes", "-r", str(uv_lock)]
+        _run(command, "The installer uv could not be installed")
+        uv = venv / "bin" / "uv"
+    command = [str(uv), "pip", "install", "--quiet", "--python", str(_python(venv))]
+    return _try([*command, "--require-hashes", "-r", str(lock)]).returncode == 0
 
 
 def _locked(package: str) -> str:
@@ -92,8 +107,8 @@ def _locked(package: str) -> str:
     return found.group() + "\n"
 
 
-def _pip_has_its_own_index() -> bool:
-    told = _try([str(_python()), "-m", "pip", "config", "list"])
+def _pip_has_its_own_index(venv: Path) -> bool:
+    told = _try([str(_python(venv)), "-m", "pip", "config", "list"])
     return "index-url" in re.sub("extra-index-url", "", told.stdout) or bool(os.environ.get("PIP_INDEX_URL"))
 
 

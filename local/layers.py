@@ -56,14 +56,16 @@ def build_layer(logical_id: str, source: Path, target: Target, builds: Path) -> 
 
 
 def layer_digest(source: Path, target: Target) -> str:
-    """Fingerprint of everything that goes into a layer: its files, the target, the host's Python."""
+    """Fingerprint of what makes a layer: its files, what all layers share, the target, the host's Python."""
     digest = hashlib.sha256(target.encode())
     if target == "host":
         digest.update(f"{sys.implementation.cache_tag} {platform.machine()} {sys.platform}".encode())
     else:
-        digest.update(os.environ.get("LAYER_PYTHON", "").encode())
-    for path in sorted(_content(source)):
-        digest.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        chosen = (os.environ.get(name, "") for name in ("POSTHOUSE_WITHOUT_BYTECODE", "LAYER_ARCHITECTURE"))
+        digest.update(" ".join(chosen).encode())
+    shared = [path for path in source.parent.iterdir() if path.is_file()]
+    for path in [*sorted(_content(source)), *sorted(shared)]:
+        digest.update(path.relative_to(source.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
@@ -74,12 +76,8 @@ def _content(source: Path) -> Iterator[Path]:
 def _run_make(logical_id: str, source: Path, target: Target, artifacts: Path) -> None:
     command = ["make", "--no-print-directory", "-C", str(source), f"build-{logical_id}"]
     command += [f"ARTIFACTS_DIR={artifacts}", f"PYTHON={sys.executable}", f"LAYER_TARGET={target}"]
-    # A make that runs us leaves its own flags and variables in the environment; they are not meant for this one.
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"
-    }
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment_of_another_make())
     except FileNotFoundError:
         raise LocalFault("make is not installed: it builds the layers (on Debian: apt-get install make).") from None
     for line in done.stderr.splitlines():
@@ -89,6 +87,11 @@ def _run_make(logical_id: str, source: Path, target: Target, artifacts: Path) ->
         said = [line.strip() for line in done.stderr.splitlines() if line.strip() and not line.startswith("make")]
         errors = [line for line in said if line.startswith("ERROR")] or said or ["no reason given"]
         raise LocalFault(f"The layer {logical_id} could not be built: {errors[-1][:300]}")
+
+
+def environment_of_another_make() -> dict[str, str]:
+    """A make that runs us leaves its own flags and variables in the environment; they are not meant for the next."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
 
 
 def _prune(folder: Path, logical_id: str) -> None:

@@ -21,6 +21,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from posthouse.entry import secrets, tokens
 from posthouse.services.key_rotation import Rotation
 from tests.integration.house import ACCOUNT, NOW, House, client
+from tests.support.clock import clock_at
 from tests.support.template import ROOT, load_step
 
 FIRST, SECOND, THIRD = (f"{number:0>36}" for number in range(3))
@@ -88,7 +89,7 @@ def test_what_the_key_before_has_signed_stays_good(house: House) -> None:
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """A clock that stands still until it is moved, however slow the machine is."""
-    with time_machine.travel(LATER, tick=False) as traveller:
+    with clock_at(LATER) as traveller:
         yield traveller
 
 
@@ -121,7 +122,7 @@ def test_an_environment_with_the_old_keys_learns_the_new_one_from_the_first_toke
 
 def test_a_stranger_with_made_up_keys_keeps_no_fresh_token_out(house: House) -> None:
     good = house.guest()
-    with time_machine.travel(LATER, tick=False) as clock:
+    with clock_at(LATER) as clock:
         for number in range(100):  # as many as they like, before and after the rotation
             house.send("GET", "/api/me", token=made_up(good, number)).refused(401, "invalid_token")
         rotate(house, FIRST)
@@ -135,7 +136,7 @@ def test_nonsense_does_not_make_us_read_the_secret_again_and_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = house.guest()
-    with time_machine.travel(LATER, tick=False) as clock:
+    with clock_at(LATER) as clock:
         secrets.forget_secrets()
         house.send("GET", "/api/me", token=good).must(200)
         reads = Reads(monkeypatch)
@@ -179,7 +180,7 @@ def test_what_can_hardly_be_read_is_no_token(house: House) -> None:
 def test_a_clock_that_is_behind_refuses_no_fresh_token(house: House, behind: int, accepted: bool) -> None:
     # Given a host that issues a token, and one whose clock is behind it
     token = house.guest()
-    with time_machine.travel(NOW - timedelta(seconds=behind)):
+    with clock_at(NOW - timedelta(seconds=behind)):
         reply = house.send("GET", "/api/me", token=token)
     reply.must(200) if accepted else reply.refused(401, "invalid_token")
 
@@ -187,7 +188,7 @@ def test_a_clock_that_is_behind_refuses_no_fresh_token(house: House, behind: int
 def test_what_has_expired_has_no_grace(house: House) -> None:
     token = house.guest()
     end = datetime.fromtimestamp(jwt.decode(token, options={"verify_signature": False})["exp"], UTC)
-    with time_machine.travel(end, tick=False):
+    with clock_at(end):
         house.send("GET", "/api/me", token=token).refused(401, "token_expired")
 
 
@@ -198,7 +199,7 @@ def test_a_secret_grows_old_by_the_wall_clock(house: House, monkeypatch: pytest.
     arn = house._refs["WechatSecret"]
     kept = secrets.KEPT_SECONDS
     for seconds, expected in ((0, 1), (kept - 1, 1), (kept + 1, 2), (0, 3)):  # at the end the clock is set back
-        with time_machine.travel(NOW + timedelta(seconds=seconds), tick=False):
+        with clock_at(NOW + timedelta(seconds=seconds)):
             secrets.read_secret(arn)
         assert reads.number == expected
 
@@ -215,7 +216,7 @@ def test_a_vault_that_does_not_answer_is_waited_for_with_the_keys_that_are_known
             raise EndpointConnectionError(endpoint_url="https://secretsmanager.test")
         return call(it, name, kwargs)
 
-    with time_machine.travel(LATER, tick=False) as clock:
+    with clock_at(LATER) as clock:
         secrets.forget_secrets()
         house.send("GET", "/api/me", token=token).must(200)
         monkeypatch.setattr(BaseClient, "_make_api_call", silent)
@@ -246,7 +247,7 @@ def test_an_environment_that_has_slept_signs_with_no_dead_key(house: House) -> N
     # When it issues a token a minute after it has read them, then others take it
     [kept] = [known for arn, known in secrets._kept.items() if "TokenSecret" in arn]
     asleep_until = datetime.fromtimestamp(kept.read_at + tokens.KEPT_SECONDS, UTC)
-    with time_machine.travel(asleep_until, tick=True):
+    with clock_at(asleep_until):
         token = house.guest()
         with another_environment():
             house.send("GET", "/api/me", token=token).must(200)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from botocore.client import BaseClient
 from moto.secretsmanager.models import secretsmanager_backends
 
@@ -17,6 +16,7 @@ from posthouse.entry import secrets, wechat
 from tests.integration.deliveries import EVERY_CONSUMER
 from tests.integration.house import ACCOUNT, NOW, House, client
 from tests.integration.test_stay import paid_booking
+from tests.support.clock import clock_at
 from tests.support.template import functions
 
 NEED_WECHAT = ("cancel_unpaid_booking", "close_payment", "end_shop_order_wait", "send_notification", "send_refund")
@@ -174,7 +174,7 @@ def test_what_is_filled_in_holds_within_seconds(house: House, monkeypatch: pytes
     for _ in range(5):
         house.send("GET", "/api/notification-templates").refused(503, "wechat_not_set_up")
     assert asked == []
-    with time_machine.travel(NOW + timedelta(seconds=wechat.NOT_SET_UP_SECONDS + 2), tick=True):
+    with clock_at(NOW + timedelta(seconds=wechat.NOT_SET_UP_SECONDS + 2)):
         house.send("GET", "/api/notification-templates").must(200)
         house.send("GET", "/api/notification-templates").must(200)
     assert asked == ["GetSecretValue"]

@@ -14,6 +14,7 @@ import time_machine
 from posthouse.domain.flash_sale import Ticket
 from posthouse.services import flash_gate, room_reader, shelf
 from posthouse.services.hotel_index import HotelIndex
+from tests.support.clock import clock_at
 from tests.support.template import ROOT
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def test_every_cache_is_told_its_clock() -> None:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
+    with clock_at(NOW) as traveller:
         yield traveller
 
 

@@ -235,7 +235,7 @@ def write(stacks: dict[str, Stack], folder: Path) -> list[str]:
 
 def lint(files: list[str], regions: tuple[str, ...]) -> list[dict[str, Any]]:
     """What cfn-lint finds: errors and warnings, but for those that SAM's own output has by design."""
-    program = Path(sys.executable).parent / "cfn-lint"
+    program = str(Path(sys.executable).parent / "cfn-lint")
     command = [program, "--format", "json", "--regions", *regions, "--template", *files]
     done = subprocess.run(
         [*command, "--ignore-checks", *BY_DESIGN],
