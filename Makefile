@@ -8,7 +8,7 @@ PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock vendor run logs test lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build sam-local clean check-wechat-secret deploy-web
+.PHONY: help install lock vendor run logs test lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,8 +88,8 @@ audit: install ## known vulnerabilities of what is locked (asks PyPI), bandit ov
 build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)
 	@$(VENV)/python -m local.build
 
-sam-local: install ## build as `sam build` does, and write the template that `sam local invoke` runs (needs no Docker; that does)
-	@$(VENV)/python -m local.sam_local
+sam-local: install ## build as `sam build` does, and write the template that `sam local invoke` runs, which needs Docker (ARCHITECTURE=x86_64)
+	@ARCHITECTURE="$(ARCHITECTURE)" $(VENV)/python -m local.sam_local
 
 check-wechat-secret: install ## check WeChat's ids and keys before they go into Secrets Manager: FILE=secret.json
 	@test -n "$(FILE)" || { echo "Say which file: make check-wechat-secret FILE=secret.json" >&2; exit 1; }
@@ -98,6 +98,10 @@ check-wechat-secret: install ## check WeChat's ids and keys before they go into 
 deploy-web: install ## put the pages and the API reference onto a deployed stack: STACK=posthouse-dev
 	@test -n "$(STACK)" || { echo "Say which stack: make deploy-web STACK=posthouse-dev" >&2; exit 1; }
 	@$(VENV)/python -m local.deploy_web "$(STACK)"
+
+copy-web: install ## the pages into an empty folder, for a web server of your own: TO=.build/pages
+	@test -n "$(TO)" || { echo "Say where: make copy-web TO=.build/pages" >&2; exit 1; }
+	@$(VENV)/python -m local.copy_web "$(TO)"
 
 clean: ## remove everything that was made here: .venv, .build, .local, caches
 	@rm -rf .venv .build .local .aws-sam .mypy_cache .pytest_cache .ruff_cache

@@ -1,4 +1,4 @@
-"""What a deployed stack costs in a month in which nobody comes, read from template.yaml."""
+"""What a deployed stack costs in a month in which nobody comes, read from all templates, nested ones among them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,48 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from tests.support.template import ROOT, template
+from local.folders import TEMPLATE, WEB
+from local.templates import STACK, children, read_template
+from local.web_files import WebFiles
+from tests.support.template import ROOT, functions, template
 
 MINUTES = 30.4375 * 24 * 60
 """Of an average month."""
 
+SOURCES = {
+    "API Gateway": "https://aws.amazon.com/api-gateway/pricing/",
+    "CloudWatch": "https://aws.amazon.com/cloudwatch/pricing/",
+    "DynamoDB": "https://aws.amazon.com/dynamodb/pricing/on-demand/",
+    "KMS": "https://aws.amazon.com/kms/pricing/",
+    "Lambda": "https://aws.amazon.com/lambda/pricing/",
+    "S3": "https://aws.amazon.com/s3/pricing/",
+    "SNS": "https://aws.amazon.com/sns/pricing/",
+    "SQS": "https://aws.amazon.com/sqs/pricing/",
+    "Secrets Manager": "https://aws.amazon.com/secrets-manager/pricing/",
+    "Step Functions": "https://aws.amazon.com/step-functions/pricing/",
+    "X-Ray": "https://aws.amazon.com/xray/pricing/",
+}
+"""Where each service says what it costs."""
+
 
 @dataclass(frozen=True)
 class MonthlyPrices:
-    """List prices in dollars of us-east-1 as of 2026-11; free tiers are left out.
-
-    Sources: the pages aws.amazon.com/<service>/pricing of cloudwatch, secrets-manager, dynamodb and sqs.
-    """
+    """List prices in dollars of us-east-1 as of 2026-11, from the pages in ``SOURCES``; free tiers are left out."""
 
     alarm_metric: float = 0.10
     dashboard: float = 3.00
     custom_metric: float = 0.30
     secret: float = 0.40
+    secret_request: float = 0.05 / 10_000
+    kms_request: float = 0.03 / 10_000
+    trace: float = 5.00 / 1e6
     log_gb: float = 0.50
     stored_gb: float = 0.25
     recoverable_gb: float = 0.20
+    s3_gb: float = 0.023
     sqs_million: float = 0.40
     fifo_million: float = 0.50
 
@@ -47,44 +67,96 @@ class Polling:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the bill: how many of what, and dollars for all of them."""
+    """A line of the bill: how many of what, what one of them costs, dollars for all, and whose prices these are."""
 
     what: str
     number: str
+    each: str
     dollars: float
+    sources: tuple[str, ...]
 
 
-def fixed_costs(runs: Mapping[str, float], prices: MonthlyPrices = MonthlyPrices()) -> list[Line]:
+KEPT_MINUTES = 5
+"""How long a function keeps a secret that it has read; DynamoDB asks KMS anew for a table's key as often."""
+
+
+def fixed_costs(
+    runs: Mapping[str, float], log_bytes: int = 1_500, prices: MonthlyPrices = MonthlyPrices()
+) -> list[Line]:
     """The lines of the bill that do not depend on guests.
 
     Parameters
     ----------
     runs
         What one run of each function that the clock starts costs in dollars, by its name in the template.
+    log_bytes
+        What one invocation writes to the log.
     """
-    alarms, queues, fifo = sum(_alarm_metrics()), *_polled()
-    secrets, dashboards = len(_of_type("AWS::SecretsManager::Secret")), len(_of_type("AWS::CloudWatch::Dashboard"))
-    polls = Polling().requests
+    return [*_standing(prices), *_asking(prices), *_by_the_clock(runs, log_bytes, prices)]
+
+
+def _standing(prices: MonthlyPrices) -> Iterator[Line]:
+    """What is paid by the piece and month."""
     metrics = len(business_metrics()) + len(_filter_metrics())
-    lines = [
-        Line("alarms, by their metrics", str(alarms), alarms * prices.alarm_metric),
-        Line("metrics of our own", str(metrics), metrics * prices.custom_metric),
-        Line("dashboards", str(dashboards), dashboards * prices.dashboard),
-        Line("secrets", str(secrets), secrets * prices.secret),
-        Line("Lambda asking standard queues", str(queues), queues * polls * prices.sqs_million / 1e6),
-        Line("Lambda asking FIFO queues", str(fifo), fifo * polls * prices.fifo_million / 1e6),
-    ]
+    yield _pieces("alarms, by their metrics", sum(_alarm_metrics()), prices.alarm_metric, "CloudWatch")
+    yield _pieces("metrics of our own", metrics, prices.custom_metric, "CloudWatch")
+    filters = len(of_type("AWS::Logs::MetricFilter"))
+    yield _pieces("metric filters (their metric is in the line above)", filters, 0, "CloudWatch")
+    yield _pieces("dashboards", len(of_type("AWS::CloudWatch::Dashboard")), prices.dashboard, "CloudWatch")
+    yield _pieces("secrets", len(of_type("AWS::SecretsManager::Secret")), prices.secret, "Secrets Manager")
+    pages = _pages_gb()
+    yield Line("the pages in their bucket, GB", f"{pages:.3f}", f"{prices.s3_gb:g}", pages * prices.s3_gb, ("S3",))
+
+
+def _pieces(what: str, number: int, price: float, source: str) -> Line:
+    return Line(what, str(number), f"{price:.2f}", number * price, (source,))
+
+
+def _asking(prices: MonthlyPrices) -> Iterator[Line]:
+    """What Lambda and DynamoDB ask for while nobody comes."""
+    asked = len(kms_users(resources())) * MINUTES / KEPT_MINUTES
+    each = f"{prices.kms_request * 1e6:g} a million"
+    yield Line("requests to KMS", f"{asked:,.0f}", each, asked * prices.kms_request, ("KMS",))
+    standard, fifo = _polled()
+    for kind, number, price in (("standard", standard, prices.sqs_million), ("FIFO", fifo, prices.fifo_million)):
+        requests = number * Polling().requests
+        what = f"Lambda asking {number} {kind} queue{'s' if number > 1 else ''}"
+        yield Line(what, f"{requests:,.0f}", f"{price:.2f} a million", requests * price / 1e6, ("SQS",))
+
+
+def _by_the_clock(runs: Mapping[str, float], log_bytes: int, prices: MonthlyPrices) -> Iterator[Line]:
+    """The runs of schedules, what they log, the traces of them, and the secrets that they read."""
+    number = {function: MINUTES / every for function, every in schedules().items()}
     for function, every in schedules().items():
-        number = MINUTES / every
-        lines.append(Line(f"{function}, every {every:g} min", f"{number:,.0f}", number * runs[function]))
-    return [line for line in lines if line.dollars]
+        dollars = number[function] * runs[function]
+        each = f"{runs[function] * 1e6:.2f} a million"
+        what = f"{function}, every {every:g} min"
+        yield Line(what, f"{number[function]:,.0f}", each, dollars, ("Lambda", "DynamoDB"))
+    all_runs = sum(number.values())
+    yield logged("the log of these runs, GB", all_runs, log_bytes, prices)
+    yield traced("traces of these runs", all_runs, prices)
+    read = sum(_secrets_of(function) * min(MINUTES / KEPT_MINUTES, runs) for function, runs in number.items())
+    each = f"{prices.secret_request * 1e6:g} a million"
+    yield Line("secrets that these runs read", f"{read:,.0f}", each, read * prices.secret_request, ("Secrets Manager",))
+
+
+def logged(what: str, invocations: float, log_bytes: int, prices: MonthlyPrices) -> Line:
+    """What invocations write to the log."""
+    gigabytes = invocations * log_bytes / 1e9
+    return Line(what, f"{gigabytes:.2f}", f"{prices.log_gb:.2f}", gigabytes * prices.log_gb, ("CloudWatch",))
+
+
+def traced(what: str, invocations: float, prices: MonthlyPrices) -> Line:
+    """Invocations' traces: Lambda samples the first one of each second, which is each one where few come."""
+    number = invocations if template()["Parameters"]["Tracing"]["Default"] == "Active" else 0
+    return Line(what, f"{number:,.0f}", f"{prices.trace * 1e6:.2f} a million", number * prices.trace, ("X-Ray",))
 
 
 def schedules() -> dict[str, float]:
     """The functions that the clock starts, by their steps' names, and the minutes between two runs."""
     units = {"minute": 1, "hour": 60, "day": 24 * 60}
     found = {}
-    for resource in _of_type("AWS::Serverless::Function"):
+    for resource in of_type("AWS::Serverless::Function"):
         for event in resource["Properties"].get("Events", {}).values():
             if event["Type"] == "Schedule":
                 rate = re.fullmatch(r"rate\((\d+) (\w+?)s?\)", event["Properties"]["Schedule"])
@@ -116,24 +188,71 @@ def _metric_names(name: ast.expr, step: str) -> Iterator[str]:
             yield f"{step}…"
 
 
-def _of_type(kind: str) -> list[dict[str, Any]]:
-    return [it for it in template()["Resources"].values() if it["Type"] == kind]
+@cache
+def resources() -> tuple[dict[str, Any], ...]:
+    """The resources of the root, of the domains' stacks, and of the other stacks that it nests."""
+    whole = template()
+    nested = [read_template(file)["Resources"].values() for _, file, _ in children(whole, TEMPLATE.parent)]
+    own = [it for it in whole["Resources"].values() if it["Type"] != STACK]
+    return (*own, *(it for stack in nested for it in stack))
+
+
+def of_type(kind: str) -> list[dict[str, Any]]:
+    """All resources of a kind."""
+    return [it for it in resources() if it["Type"] == kind]
+
+
+def kms_users(among: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+    """Those that are encrypted with a key at KMS, and so pay for its use.
+
+    A table is only where it asks for it (``SSEEnabled``): by default DynamoDB's own key is used, which costs nothing.
+    Queues have keys that SQS owns, the bucket those that S3 owns. A secret without a key of its own has
+    ``aws/secretsmanager``, whose use is free.
+    """
+    return [it for it in among if _names_a_key(it.get("Properties", {}))]
+
+
+def _names_a_key(node: Any) -> bool:
+    match node:
+        case {"SSEEnabled": enabled} if enabled is not False:
+            return True
+        case {"SSEAlgorithm": str(algorithm)} if algorithm.startswith("aws:kms"):
+            return True
+        case dict():
+            named = ("KmsKeyId", "KmsMasterKeyId", "KMSMasterKeyID", "KMSMasterKeyId", "KmsKeyArn")
+            return any(key in node for key in named) or any(map(_names_a_key, node.values()))
+        case list():
+            return any(map(_names_a_key, node))
+    return False
 
 
 def _alarm_metrics() -> Iterator[int]:
-    for alarm in _of_type("AWS::CloudWatch::Alarm"):
+    for alarm in of_type("AWS::CloudWatch::Alarm"):
         yield sum("MetricStat" in it for it in alarm["Properties"].get("Metrics", [])) or 1
 
 
 def _filter_metrics() -> set[str]:
-    filters = _of_type("AWS::Logs::MetricFilter")
+    filters = of_type("AWS::Logs::MetricFilter")
     return {str(to["MetricName"]) for it in filters for to in it["Properties"]["MetricTransformations"]}
+
+
+def _secrets_of(step: str) -> int:
+    """How many secrets a function is given."""
+    variables = functions()[step].properties.get("Environment", {}).get("Variables", {})
+    return sum(name.endswith("_SECRET_ARN") for name in variables)
+
+
+def _pages_gb() -> float:
+    """What `make deploy-web` puts into the bucket, if the stack has one."""
+    if not of_type("AWS::S3::Bucket"):
+        return 0.0
+    return sum(file.stat().st_size for _, file in WebFiles(WEB).all()) / 1e9
 
 
 def _polled() -> tuple[int, int]:
     """How many standard and FIFO queues Lambda polls."""
     queues = []
-    for function in _of_type("AWS::Serverless::Function"):
+    for function in of_type("AWS::Serverless::Function"):
         for event in function["Properties"].get("Events", {}).values():
             if event["Type"] == "SQS":
                 [name, _] = event["Properties"]["Queue"]["Fn::GetAtt"]

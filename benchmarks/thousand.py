@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.apart import wechat_beside_moto
-from benchmarks.fixed_costs import Line, MonthlyPrices, fixed_costs, schedules
+from benchmarks.fixed_costs import SOURCES, Line, MonthlyPrices, fixed_costs, logged, schedules, traced
 from benchmarks.measure import table
 
 if TYPE_CHECKING:
@@ -74,40 +74,66 @@ def rewritten(page: str, text: str) -> str:
 
 def bill(month: Month, found: dict[str, Operation], runs: dict[str, float]) -> str:
     """The bill as a table, with what it is worked out from."""
-    lines = guests(month, found)
-    fixed = fixed_costs(runs)
+    lines, fixed = guests(month, found), fixed_costs(runs, month.log_bytes)
     total = sum(line.dollars for line in [*lines, *fixed])
     stored = {name: operation.stored_bytes for name, operation in found.items()}
-    rows = [[line.what, line.number, f"{line.dollars:.2f}"] for line in lines]
-    rows.append(["**what guests do**", "", f"**{sum(line.dollars for line in lines):.2f}**"])
-    rows += [[line.what, line.number, f"{line.dollars:.2f}"] for line in fixed]
-    rows.append(["**what a stack costs by being there**", "", f"**{sum(line.dollars for line in fixed):.2f}**"])
-    rows.append(["**together**", "", f"**{total:.2f}**"])
-    return f"""{table(["a month", "number", "$"], rows)}
+    rows = [
+        *map(_row, lines),
+        _sum("what guests do", sum(line.dollars for line in lines)),
+        *map(_row, fixed),
+        _sum("what a stack costs by being there", sum(line.dollars for line in fixed)),
+        _sum("together", total),
+    ]
+    return f"""{table(["a month", "number", "$ each", "$", "prices of"], rows)}
 
-A stay is {stored["whole_stay"]:,} bytes in the tables and a shop order {stored["shop_order_paid"]:,} (items, those that
-expire among them, without the copies of keys in indexes). Logs are taken at {month.log_bytes:,} bytes an invocation.
-Prices are those of us-east-1, arm64, November 2026, without free tiers (`tests/integration/costs.py`,
-`benchmarks/fixed_costs.py`); how often guests look before they book is an assumption (`benchmarks/thousand.py`). Not in
-it: traces, requests to KMS, CloudFront and traffic to the internet, WeChat's own fees.
+Prices of {_sources([*lines, *fixed])}:
+those listed for us-east-1, arm64, in November 2026, without free tiers (`tests/integration/costs.py`,
+`benchmarks/fixed_costs.py`). An operation's price is worked out from the calls that were counted while it ran; how
+often guests look before they book is an assumption (`benchmarks/thousand.py`). A stay is
+{stored["whole_stay"]:,} bytes in the tables and a shop order {stored["shop_order_paid"]:,} (items, those that expire
+among them, without the copies of keys in indexes). Logs are taken at {month.log_bytes:,} bytes an invocation, and each
+invocation as traced, which is the most that `Tracing` can cost. Nothing is encrypted with a key at KMS
+([decision 29](decisions/0029-default-encryption.md)). Not in it: CloudFront and traffic to the internet, the secrets
+that guests' requests read (each environment asks at most once in five minutes), WeChat's own fees.
 """
+
+
+def _row(line: Line) -> list[str]:
+    return [line.what, line.number, line.each, f"{line.dollars:.2f}", ", ".join(line.sources)]
+
+
+def _sum(what: str, dollars: float) -> list[str]:
+    return [f"**{what}**", "", "", f"**{dollars:.2f}**", ""]
+
+
+def _sources(lines: list[Line]) -> str:
+    """The pages with the prices of all lines."""
+    return ", ".join(f"[{name}]({SOURCES[name]})" for name in sorted({name for line in lines for name in line.sources}))
 
 
 def guests(month: Month, found: dict[str, Operation]) -> list[Line]:
     """The lines of the bill that guests make."""
     prices = MonthlyPrices()
     times = {name: int(getattr(month, name)) for name in found}
-    lines = [
-        Line(found[name].title, f"{number:,}", number * found[name].counted.total / 1e6)
-        for name, number in times.items()
-    ]
+    lines = [_counted(found[name], number) for name, number in times.items()]
     invocations = sum(number * found[name].counted.invocations for name, number in times.items())
-    lines.append(Line("invocations' logs", f"{invocations:,}", invocations * month.log_bytes / 1e9 * prices.log_gb))
+    lines.append(logged("their log, GB", invocations, month.log_bytes, prices))
+    lines.append(traced("traces of their invocations", invocations, prices))
     stored = sum(number * found[name].stored_bytes for name, number in times.items()) * BOOKKEEPING_MONTHS / 1e9
     years = BOOKKEEPING_MONTHS // 12
     price = prices.stored_gb + prices.recoverable_gb
-    lines.append(Line(f"rows of {years} years, GB, with point-in-time recovery", f"{stored:.1f}", stored * price))
+    what = f"rows of {years} years, GB, with point-in-time recovery"
+    lines.append(Line(what, f"{stored:.1f}", f"{price:.2f}", stored * price, ("DynamoDB",)))
     return lines
+
+
+def _counted(operation: Operation, number: int) -> Line:
+    """An operation's line; it has the prices of the services that it asked."""
+    million = operation.counted.total
+    asked = {service for service, dollars in operation.counted.dollars().items() if dollars}
+    sources = {"HTTP API": "API Gateway", "DynamoDB writes": "DynamoDB", "DynamoDB reads": "DynamoDB"}
+    names = tuple(sorted({sources.get(service, service) for service in asked}))
+    return Line(operation.title, f"{number:,}", f"{million:.2f} a million", number * million / 1e6, names)
 
 
 def _operation(simulator: Simulator, name: str) -> Operation:

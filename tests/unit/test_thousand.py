@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.fixed_costs import MINUTES, business_metrics, fixed_costs, schedules
+from benchmarks.fixed_costs import MINUTES, SOURCES, business_metrics, fixed_costs, kms_users, resources, schedules
 from benchmarks.thousand import TITLES, Month, Operation, bill, guests, rewritten
+from local.folders import ROOT, TEMPLATE
+from local.templates import STACK, children, read_template
 from tests.integration.costs import Counted
 from tests.support.template import template
 
@@ -26,8 +28,9 @@ def test_what_guests_do_is_counted_as_often_as_they_do_it() -> None:
 
 def test_logs_and_rows_are_paid_by_the_gigabyte() -> None:
     month = Month(whole_stay=1_000_000, cancelled_by_timer=0, search=0, room_read_warm=0, shop_order_paid=0)
-    *_, logs, rows = guests(month, operations(invocations=2))
+    *_, logs, traces, rows = guests(month, operations(invocations=2))
     assert logs.dollars == pytest.approx(2_000_000 * 1_500 / 1e9 * 0.50)
+    assert traces.dollars == pytest.approx(2_000_000 * 5e-6)
     assert rows.dollars == pytest.approx(1_000_000 * 2_000 * 60 / 1e9 * 0.45)
 
 
@@ -36,7 +39,8 @@ def test_the_fixed_lines_follow_the_template() -> None:
     kinds = [it["Type"] for it in template()["Resources"].values()]
     assert lines["alarms, by their metrics"].dollars == pytest.approx(0.10 * kinds.count("AWS::CloudWatch::Alarm"))
     assert lines["secrets"].dollars == pytest.approx(0.40 * kinds.count("AWS::SecretsManager::Secret"))
-    polled = int(lines["Lambda asking standard queues"].number) + int(lines["Lambda asking FIFO queues"].number)
+    filters = next(line for line in lines.values() if line.what.startswith("metric filters"))
+    assert (filters.number, filters.dollars) == (str(kinds.count("AWS::Logs::MetricFilter")), 0)
     consumers = [
         event
         for it in template()["Resources"].values()
@@ -44,9 +48,52 @@ def test_the_fixed_lines_follow_the_template() -> None:
         for event in it["Properties"].get("Events", {}).values()
         if event["Type"] == "SQS"
     ]
-    assert polled == len(consumers)
+    polls = [line.what.split()[2] for line in lines.values() if line.what.startswith("Lambda asking")]
+    assert sum(map(int, polls)) == len(consumers)
     assert lines["sweep_due, every 1 min"].dollars == pytest.approx(MINUTES * 2e-6)
     assert {"BookingsCreated", "BookingsPaid"} <= business_metrics()
+
+
+def test_every_nested_template_is_on_the_bill() -> None:
+    """The dashboard is in a file of its own, and was missing from the bill when only the root was read."""
+    files = [TEMPLATE, *(file for _, file, _ in children(read_template(TEMPLATE), ROOT))]
+    written = [it["Type"] for file in files for it in read_template(file)["Resources"].values()]
+    counted = [it["Type"] for it in resources()]
+    assert sorted(counted) == sorted(kind for kind in written if kind != STACK)
+    lines = {line.what: line for line in fixed_costs(RUNS)}
+    assert (lines["dashboards"].number, lines["dashboards"].dollars) == ("1", 3.00)
+    assert lines["the pages in their bucket, GB"].dollars > 0
+
+
+def test_default_encryption_asks_no_key() -> None:
+    [line] = [line for line in fixed_costs(RUNS) if line.what == "requests to KMS"]
+    assert (line.number, line.dollars) == ("0", 0)
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"SSESpecification": {"SSEEnabled": True}},
+        {"SSESpecification": {"SSEEnabled": True, "KMSMasterKeyId": "alias/ours"}},
+        {"KmsMasterKeyId": "alias/aws/sqs"},
+        {"KmsKeyId": {"Ref": "Key"}},
+        {"BucketEncryption": {"Rules": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]}},
+    ],
+)
+def test_a_key_of_ones_own_is_found(properties: dict[str, object]) -> None:
+    plain = {"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": {"SSEEnabled": False}}}
+    keyed = {"Type": "AWS::Some::Thing", "Properties": properties}
+    assert kms_users((plain, keyed)) == [keyed]
+
+
+def test_every_line_says_what_one_costs_and_whose_price_that_is() -> None:
+    lines = [*guests(Month(), operations(invocations=1)), *fixed_costs(RUNS)]
+    text = bill(Month(), operations(invocations=1), RUNS)
+    for line in lines:
+        assert line.each
+        assert line.sources
+        for source in line.sources:
+            assert f"[{source}]({SOURCES[source]})" in text, line.what
 
 
 def test_every_function_that_the_clock_starts_is_on_the_bill() -> None:

@@ -1,0 +1,221 @@
+"""docs/deploy.md and README.md: every command, parameter, output and file that they name is there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from functools import cache
+from typing import Any
+
+import pytest
+
+from local.folders import ROOT
+from local.templates import STACK, read_template
+from tests.support.commands import OTHERS, Block, blocks, commands, faults, inline
+from tests.support.template import template
+
+PAGES = ("docs/deploy.md", "README.md")
+MADE_BY_HAND = {"wechat.json"}
+"""Files that whoever deploys writes."""
+
+
+@cache
+def page(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def all_faults(text: str) -> list[str]:
+    """What is wrong with the commands of a page, in its blocks and in its sentences."""
+    found = [it for block in blocks(text) for command in commands(block.text) for it in faults(command)]
+    for said in inline(text):
+        if re.match(r"(aws|sam|make) ", said):
+            found += [it for command in commands(said) for it in faults(command) if " needs --" not in it]
+    return found
+
+
+def test_every_command_to_deploy_is_one() -> None:
+    text = page("docs/deploy.md")
+    assert len(blocks(text)) > 10
+    assert all_faults(text) == []
+
+
+def test_every_command_to_deploy_in_the_readme_is_one() -> None:
+    [deploying] = [it for it in blocks(page("README.md")) if "sam deploy" in it.text]
+    assert all_faults(f"```bash\n{deploying.text}```\n") == []
+    in_sentences = [it for it in inline(page("README.md")) if re.match(r"(aws|sam|make) ", it)]
+    assert in_sentences
+    assert all_faults(" ".join(f"`{it}`" for it in in_sentences)) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_needs_an_account_says_so(name: str) -> None:
+    for block in blocks(page(name)):
+        assert block.marked == block.needs_account, block.text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_output_is_one(name: str) -> None:
+    named = set(re.findall(r"<([A-Z][a-z]+[A-Za-z]*)>", page(name))) - {"PagesDomain"}
+    assert named
+    assert named <= template()["Outputs"].keys()
+
+
+def parameters(text: str) -> list[tuple[str, str]]:
+    """(name, value) of every parameter that a page gives."""
+    given = re.findall(r'["`]([A-Z][a-z]+[A-Za-z]*)=([^"`]*)["`]', text)
+    for block in blocks(text):
+        for command in commands(block.text):
+            if "--parameter-overrides" in command:
+                words = command[command.index("--parameter-overrides") + 1 :]
+                given += [(it.partition("=")[0], it.partition("=")[2]) for it in words if "=" in it]
+    return given
+
+
+def wrong_parameters(text: str) -> list[str]:
+    declared: dict[str, Any] = template()["Parameters"]
+    wrong = []
+    for name, value in parameters(text):
+        allowed = [str(it) for it in declared.get(name, {}).get("AllowedValues", [value])]
+        if name not in declared or value not in allowed:
+            wrong.append(f"{name}={value}")
+    return wrong
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_parameter_is_one(name: str) -> None:
+    assert wrong_parameters(page(name)) == []
+
+
+def test_the_list_for_china_is_that_of_prod_and_what_the_rules_demand() -> None:
+    [block] = re.findall(r"^```toml\n(.*?)^```$", page("docs/deploy.md"), re.MULTILINE | re.DOTALL)
+    china = tomllib.loads(block)["parameter_overrides"]
+    prod = tomllib.loads(page("samconfig.toml"))["prod"]["deploy"]["parameters"]["parameter_overrides"]
+    assert set(prod) | {"Pages=off", "Tracing=Disabled", "PublicBaseUrl=https://hotel.example"} == set(china)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_is_there(name: str) -> None:
+    text, folder = page(name), (ROOT / name).parent
+    for link, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", text):
+        there = folder / link if link else ROOT / name
+        assert there.exists(), link
+        assert not heading or heading in headings(there.read_text()), heading
+    for said in inline(text):
+        if re.fullmatch(r"[\w.-]+(/[\w.-]+)*\.(py|toml|md|conf|lock)|[a-z]+\.yaml", said):
+            assert (ROOT / said).is_file() or any((ROOT / it / said).is_file() for it in LAYERS), said
+    files = re.findall(r"file://(\S+)|\bFILE=(\S+)", text)
+    assert {one or other for one, other in files} <= MADE_BY_HAND | {"secret.json"}
+
+
+def headings(text: str) -> set[str]:
+    """The names by which a page's headings are linked to."""
+    return {re.sub(r"[^\w -]", "", it).lower().replace(" ", "-") for it in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+
+
+LAYERS = ("layers/posthouse/posthouse", "docs", "web")
+
+
+def test_the_stacks_and_resources_that_are_named_are_there() -> None:
+    for stack, resource in re.findall(r"--stack-name (\S+) --logical-resource-id (\w+)", page("docs/deploy.md")):
+        whole = read_template(ROOT / "template.yaml")["Resources"]
+        if stack == "posthouse":
+            assert whole[resource]["Type"] == STACK
+        else:
+            child = whole[stack.strip('"$').title()]["Properties"]["TemplateURL"]
+            assert resource in read_template(ROOT / child)["Resources"]
+
+
+# ---------------------------------------------------------------- the figures before one begins
+
+
+def test_the_quotas_are_counted() -> None:
+    text = page("docs/deploy.md")
+    kinds = Counter(it["Type"] for it in template()["Resources"].values())
+    deploying = {
+        it["Properties"]["CodeUri"] for it in template()["Resources"].values() if "AutoPublishAlias" in str(it)
+    }
+    roles = (
+        kinds["AWS::Serverless::Function"]
+        + kinds["AWS::Serverless::StateMachine"]
+        + kinds["AWS::IAM::Role"]
+        + len(deploying)
+    )
+    assert f"about {round(roles, -1)} for each" in text
+    root = read_template(ROOT / "template.yaml")["Resources"]
+    stacks = 1 + sum(it["Type"] == STACK for it in root.values())
+    assert f"| {stacks} for each stage: the root, {stacks - 3} domains, dashboard, pages |" in text
+
+
+def test_what_the_pollers_may_start_is_counted() -> None:
+    flash = int(template()["Parameters"]["FlashConcurrency"]["Default"])
+    queues, schedules = [], 0
+    for resource in template()["Resources"].values():
+        for event in resource.get("Properties", {}).get("Events", {}).values():
+            schedules += event["Type"] == "Schedule"
+            if event["Type"] == "SQS":
+                most = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+                queues.append(flash if isinstance(most, dict) else int(most))
+    text = " ".join(page("docs/deploy.md").split())
+    assert f"The {len(queues)} queues have pollers that may together start {sum(queues)} executions" in text
+    assert schedules == 5
+    assert "five schedules" in text
+
+
+# ---------------------------------------------------------------- what these tests find
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("aws lamda invoke", "no service lamda"),
+        ("aws lambda invoke-it", "there is no aws lambda invoke-it"),
+        ("aws lambda invoke --function-name f --playload x out", "no option --playload"),
+        ("aws lambda invoke out", "needs --function-name"),
+        ("x=$(aws acm wait certificate-valid --certificate-arn a)", "no aws acm wait certificate-valid"),
+        ("aws acm wait certificate-validated --certificate a", "no option --certificate"),
+        ("aws acm request-certificate --domain-name d --validation-method POST", "takes no --validation-method POST"),
+        ("aws s3 rm s3://b --recursively", "no option --recursively"),
+        ("sam build && sam deploy --config-envs prod", "no option --config-envs"),
+        ("sam deploy --config-env production", "samconfig.toml has no production"),
+        ("sam local invoke F -e events/nothing.json", "there is no events/nothing.json"),
+        ("sam publish", "nobody has looked at sam publish"),
+        ("make deploy-pages STACK=x", "there is no make deploy-pages"),
+        ("make deploy-web STAGE=x", "knows no STAGE"),
+        ("terraform apply", "nobody has looked at terraform"),
+    ],
+)
+def test_a_wrong_command_is_found(line: str, said: str) -> None:
+    assert any(said in found for found in all_faults(f"```bash\n{line}\n```\n"))
+
+
+def test_a_wrong_command_in_a_sentence_is_found() -> None:
+    assert all_faults("Type `sam deploys`.") == ["nobody has looked at sam deploys"]
+
+
+def test_commands_are_taken_apart_as_a_shell_does() -> None:
+    text = """
+base=<ApiUrl>
+fn=$(aws lambda get-function \\
+  --function-name "$fn:live" --query 'Stacks[0].(x)')   # a comment; with && signs
+sam build && sam deploy | grep 'a
+b'
+"""
+    assert list(commands(text)) == [
+        ["aws", "lambda", "get-function", "--function-name", "$fn:live", "--query", "Stacks[0].(x)"],
+        ["sam", "build"],
+        ["sam", "deploy"],
+        ["grep", "a\nb"],
+    ]
+
+
+def test_a_missing_mark_is_found() -> None:
+    assert Block("curl <ApiUrl>/api/health\n").needs_account
+    assert Block("sam build && sam deploy\n").needs_account
+    assert not Block("sam build\nmake install\ncurl localhost\n").needs_account
+    assert "grep" not in OTHERS
+
+
+def test_a_wrong_parameter_is_found() -> None:
+    assert wrong_parameters('`"Page=off"` and `Pages=of`') == ["Page=off", "Pages=of"]
+    assert wrong_parameters("```bash\nsam deploy --parameter-overrides Release=off\n```\n") == ["Release=off"]

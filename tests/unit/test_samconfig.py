@@ -1,0 +1,46 @@
+"""samconfig.toml: what one types without saying which stack goes to dev, and nothing of a stage goes to another's."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.folders import ROOT
+
+STACKS = {"default": "posthouse-dev", "staging": "posthouse-staging", "prod": "posthouse"}
+
+
+def config() -> dict[str, Any]:
+    found = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    del found["version"]
+    return found
+
+
+def stack_names(environment: str) -> Iterator[tuple[str, str]]:
+    """(command, name) wherever an environment names a stack; the command is `global` for all that have no own name."""
+    for command, it in config()[environment].items():
+        if "stack_name" in it["parameters"]:
+            yield command, it["parameters"]["stack_name"]
+
+
+@pytest.mark.parametrize("environment", STACKS)
+def test_every_command_of_an_environment_goes_to_its_own_stack(environment: str) -> None:
+    """SAM CLI takes what the command's own section lacks from `global`, so that section has to be there."""
+    named = dict(stack_names(environment))
+    assert {"global", "deploy"} <= set(named)
+    assert set(named.values()) == {STACKS[environment]}
+    prefixes = {it["parameters"].get("s3_prefix") for it in config()[environment].values()} - {None}
+    assert prefixes == {STACKS[environment]}
+
+
+def test_no_other_environment_is_there() -> None:
+    assert set(config()) == set(STACKS)
+
+
+@pytest.mark.parametrize("environment", STACKS)
+def test_each_release_watches_again(environment: str) -> None:
+    """CloudFormation keeps what a release does not set: after ReleaseWatch=off nothing would be watched any more."""
+    assert "ReleaseWatch=on" in config()[environment]["deploy"]["parameters"]["parameter_overrides"]
