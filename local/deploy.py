@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from local.folders import BUILD, ROOT, TEMPLATE
 from local.gaps import answer_gaps, leave_canaries_out, link_layer
 from local.layers import build_layer
 from local.package import Package, expand_sam, package
-from local.templates import Template, Values, domain_templates, read_template, routes_of
+from local.templates import Template, Values, read_template, routes_of
 
 BUCKET = "posthouse-artifacts"
 DEPLOY_SECONDS = 120
@@ -78,6 +78,7 @@ def prepare(parameters: Mapping[str, str] | None = None, template_path: Path = T
     declared = {name: it.get("Default") for name, it in written.get("Parameters", {}).items()}
     given = {name: value for name, value in (parameters or {}).items() if name in declared}
     counted: list[int] = []
+    routes: list[Route] = []
 
     def finish(template: Template, values: Values) -> Template:
         finished = answer_gaps(expand_sam(leave_canaries_out(template), REGION, values), values)
@@ -86,6 +87,8 @@ def prepare(parameters: Mapping[str, str] | None = None, template_path: Path = T
 
     def finish_child(child: Template, passed: Values) -> Template:
         """What refers to the root's parameters is known now; the rest comes from resources that are not there yet."""
+        for function, led_by in routes_of(child).items():
+            routes.extend(Route(key=f"{method} {path}", function=function) for method, path in led_by)
         known = {name: it["Ref"] for name, it in passed.items() if isinstance(it, dict) and "Ref" in it}
         return finish(child, {name: (declared | given)[it] for name, it in known.items() if it in declared})
 
@@ -99,16 +102,10 @@ def prepare(parameters: Mapping[str, str] | None = None, template_path: Path = T
     return Prepared(
         template=finish(packaged.template, declared | given),
         uploads=packaged.uploads,
-        routes=tuple(_routes(template_path)),
+        routes=tuple(routes),
         parameters=given,
         resources=sum(counted),
     )
-
-
-def _routes(template_path: Path) -> Iterator[Route]:
-    for path in domain_templates(template_path).values():
-        for function, routes in routes_of(read_template(path)).items():
-            yield from (Route(key=f"{method} {route}", function=function) for method, route in routes)
 
 
 def deploy(prepared: Prepared, stack_name: str, client: ClientMaker, *, anew: bool = False) -> Stack:
