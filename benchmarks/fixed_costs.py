@@ -76,8 +76,11 @@ class Line:
     sources: tuple[str, ...]
 
 
-KEPT_MINUTES = 5
-"""How long a function keeps a secret that it has read; DynamoDB asks KMS anew for a table's key as often."""
+KEPT_MINUTES = {"TOKEN_SECRET_ARN": 1, "WECHAT_SECRET_ARN": 5}
+"""How long a function keeps a secret that it has read, by the variable that names it (decision 30)."""
+
+TABLE_KEY_MINUTES = 5
+"""How long DynamoDB keeps a table's key before it asks KMS anew."""
 
 
 def fixed_costs(
@@ -114,7 +117,7 @@ def _pieces(what: str, number: int, price: float, source: str) -> Line:
 
 def _asking(prices: MonthlyPrices) -> Iterator[Line]:
     """What Lambda and DynamoDB ask for while nobody comes."""
-    asked = len(kms_users(resources())) * MINUTES / KEPT_MINUTES
+    asked = len(kms_users(resources())) * MINUTES / TABLE_KEY_MINUTES
     each = f"{prices.kms_request * 1e6:g} a million"
     yield Line("requests to KMS", f"{asked:,.0f}", each, asked * prices.kms_request, ("KMS",))
     standard, fifo = _polled()
@@ -135,7 +138,7 @@ def _by_the_clock(runs: Mapping[str, float], log_bytes: int, prices: MonthlyPric
     all_runs = sum(number.values())
     yield logged("the log of these runs, GB", all_runs, log_bytes, prices)
     yield traced("traces of these runs", all_runs, prices)
-    read = sum(_secrets_of(function) * min(MINUTES / KEPT_MINUTES, runs) for function, runs in number.items())
+    read = sum(min(MINUTES / KEPT_MINUTES[it], runs) for step, runs in number.items() for it in _secrets_of(step))
     each = f"{prices.secret_request * 1e6:g} a million"
     yield Line("secrets that these runs read", f"{read:,.0f}", each, read * prices.secret_request, ("Secrets Manager",))
 
@@ -236,10 +239,10 @@ def _filter_metrics() -> set[str]:
     return {str(to["MetricName"]) for it in filters for to in it["Properties"]["MetricTransformations"]}
 
 
-def _secrets_of(step: str) -> int:
-    """How many secrets a function is given."""
+def _secrets_of(step: str) -> list[str]:
+    """The secrets that a function is given, by the variables that name them."""
     variables = functions()[step].properties.get("Environment", {}).get("Variables", {})
-    return sum(name.endswith("_SECRET_ARN") for name in variables)
+    return [name for name in variables if name.endswith("_SECRET_ARN")]
 
 
 def _pages_gb() -> float:

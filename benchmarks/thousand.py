@@ -94,7 +94,7 @@ often guests look before they book is an assumption (`benchmarks/thousand.py`). 
 among them, without the copies of keys in indexes). Logs are taken at {month.log_bytes:,} bytes an invocation, and each
 invocation as traced, which is the most that `Tracing` can cost. Nothing is encrypted with a key at KMS
 ([decision 29](decisions/0029-default-encryption.md)). Not in it: CloudFront and traffic to the internet, the secrets
-that guests' requests read (each environment asks at most once in five minutes), WeChat's own fees.
+that guests' requests read (each environment asks for each at most once a minute), WeChat's own fees.
 """
 
 

@@ -138,7 +138,7 @@ def _needs_account(command: list[str]) -> bool:
 
 def faults(command: list[str]) -> list[str]:
     """What is wrong with a command."""
-    match command:
+    match [command[0].removeprefix(".build/sam-cli/bin/"), *command[1:]]:
         case ["aws", service, operation, *rest]:
             return _aws(service, operation, rest)
         case ["sam", *rest]:
@@ -232,11 +232,11 @@ def _sam(words: list[str]) -> list[str]:
 def _make(words: list[str]) -> list[str]:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
-    names = set(re.findall(r"\$\((\w+)\)", makefile)) | {"PORT", "KEEP", "PAYMENT_TIMEOUT_SECONDS"}
+    names = set(re.findall(r"\$\((\w+)\)|([A-Z_]+)=", makefile))
     wrong = []
     for word in words:
         name, is_variable, _ = word.partition("=")
-        if is_variable and name not in names:
+        if is_variable and not any(name in both for both in names):
             wrong.append(f"the Makefile knows no {name}")
         if not is_variable and word not in targets:
             wrong.append(f"there is no make {word}")

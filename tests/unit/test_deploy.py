@@ -66,7 +66,7 @@ def test_an_alias_moves_by_codedeploy_and_the_alarms_take_it_back() -> None:
         [condition, watched, unwatched] = group["AlarmConfiguration"]["Fn::If"]
         assert condition == "IsWatched"
         assert watched["Enabled"]
-        assert [it["Name"]["Ref"] for it in watched["Alarms"]] == ["ServerErrorsAlarm", "FaultsAlarm"]
+        assert [it["Name"]["Ref"] for it in watched["Alarms"]] == ["FaultsAlarm"]
         assert unwatched == {}
         assert {"DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_FAILURE"} <= set(group["AutoRollbackConfiguration"]["Events"])
 
