@@ -71,7 +71,10 @@ addTexts({
     "WeChat holds this account for risky: it cannot log in",
   ],
   "problem.wechat_unavailable": ["微信暂时没有响应，请稍后再试", "WeChat does not answer: try again in a moment"],
-  "problem.wechat_not_set_up": ["微信尚未配置，暂时无法登录和支付", "WeChat is not set up here yet: no logins or payments"],
+  "problem.wechat_not_set_up": [
+    "微信尚未配置，暂时无法登录和支付",
+    "WeChat is not set up here yet: no logins or payments",
+  ],
   "problem.forbidden": ["没有权限", "You may not do this"],
   "problem.access_denied": ["没有权限", "You may not do this"],
   "problem.not_found": ["找不到了，可能已被删除", "This does not exist (any more)"],
