@@ -124,7 +124,7 @@ def _code_files(folder: Path) -> Iterator[Path]:
 
 
 def expand_sam(template: Template, region: str, parameters: Mapping[str, Any] | None = None) -> Template:
-    """Apply the SAM transform as CloudFormation does. Other transforms (AWS::LanguageExtensions) stay declared.
+    """Apply the SAM transform as CloudFormation does. Other transforms stay declared.
 
     Parameters
     ----------

@@ -78,6 +78,14 @@ def test_the_release_that_mends_what_rings_is_not_taken_back_by_it() -> None:
                 assert truth(stack.template["Conditions"]["IsWatched"], stack.values, {}) is watched
 
 
+def test_the_version_before_stays_for_the_alias_to_go_back_to() -> None:
+    versions = [
+        it for stack in expand().values() for it in stack.resources.values() if it["Type"] == "AWS::Lambda::Version"
+    ]
+    assert len(versions) == len(RELEASED)
+    assert {(it["DeletionPolicy"], it["UpdateReplacePolicy"]) for it in versions} == {("Retain", "Retain")}
+
+
 def test_routes_and_queues_reach_the_alias() -> None:
     """Or else 100 % of the calls would go to the new code at once."""
     for stack in expand().values():

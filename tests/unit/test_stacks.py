@@ -205,8 +205,9 @@ def test_a_check_finds_what_breaks_it(check: Check, change: Callable[[dict[str, 
 # ---------------------------------------------------------------- cfn-lint on what CloudFormation sees
 
 
-BY_DESIGN = ("W3002", "W3005", "W8001", "W2001")
-"""W3002: a local TemplateURL, as these files have. The others: what SAM writes twice, and what a set does not use."""
+BY_DESIGN = ("W3002", "W3005", "W8001", "W2001", "W3011")
+"""W3002: a local TemplateURL, as these files have. W3011: .cfnlintrc says why. The others: what SAM writes twice, and
+what a set does not use."""
 
 
 def write(stacks: dict[str, Stack], folder: Path) -> list[str]:
@@ -289,6 +290,25 @@ def test_cfn_lint_looks_into_all_of_it(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- the house
+
+
+def test_what_becomes_of_a_table_is_said_in_both_cases() -> None:
+    for stack in expand(parameters=PROD).values():
+        for name, resource in stack.resources.items():
+            if resource["Type"] == "AWS::DynamoDB::Table":
+                assert resource["DeletionPolicy"] == {"Ref": "DeletionPolicy"}, name
+                assert resource["UpdateReplacePolicy"] == {"Ref": "UpdateReplacePolicy"}, name
+                assert stack.values["DeletionPolicy"] == "RetainExceptOnCreate"
+                assert stack.values["UpdateReplacePolicy"] == "Retain"
+    throw_away = expand(parameters={"DataRetention": "Delete"})["Shop"].values
+    assert (throw_away["DeletionPolicy"], throw_away["UpdateReplacePolicy"]) == ("Delete", "Delete")
+
+
+def test_nothing_is_resolved_before_sam_reads_it() -> None:
+    """`AWS::LanguageExtensions` would resolve `Fn::If` first, and refuses RetainExceptOnCreate (decision 35)."""
+    for name, stack in expand().items():
+        assert name == "DashboardStack" or "LanguageExtensions" not in str(stack.template.get("Transform", "")), name
+        assert stack.template.get("Transform") in (None, "AWS::LanguageExtensions")
 
 
 def test_every_domain_has_a_stack_beside_its_folder() -> None:
