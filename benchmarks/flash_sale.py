@@ -272,7 +272,7 @@ class Switch:
     def add(self, code: str) -> str:
         """A function with layers, role and settings of the gateway, and other code; answers the route's target."""
         pages = self._functions.get_paginator("list_functions").paginate()
-        [gateway] = [it for page in pages for it in page["Functions"] if "SubmitFlashOrder" in it["FunctionName"]]
+        [gateway] = [it for page in pages for it in page["Functions"] if it["Handler"] == "submit_flash_order.handler"]
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             archive.writestr("bare.py", code)

@@ -110,7 +110,7 @@ def _keep_function_logs(path: Path) -> None:
 
     def emit_and_keep(func: dict[str, Any], request_id: str, log_text: str, *rest: Any, **named: Any) -> None:
         emit(func, request_id, log_text, *rest, **named)
-        name = (func.get("config") or func).get("FunctionName", "")
+        name = (func.get("config") or func).get("Handler", "").removesuffix(".handler")
         log.writelines(f"{line}\n" for line in log_lines(log_text or "", name, request_id))
 
     lambda_svc._emit_lambda_logs = emit_and_keep  # noqa: SLF001
@@ -133,6 +133,18 @@ def _remember_attributes() -> None:
     provisioners._update_resource = update_with_attributes  # noqa: SLF001
 
 
+def _tell_handlers() -> None:
+    """Tell each function its handler, as Lambda does in `_HANDLER`; MiniStack leaves that variable out."""
+    from ministack.core import lambda_runtime
+
+    credentials = lambda_runtime.execution_credentials
+
+    def with_handler(config: dict[str, Any]) -> dict[str, str]:
+        return {**credentials(config), "_HANDLER": config.get("Handler", "")}
+
+    lambda_runtime.execution_credentials = with_handler
+
+
 def log_lines(text: str, function: str, request_id: str) -> Iterator[str]:
     """What one invocation printed as one JSON object per line; plain lines in a row, as in a traceback, become one."""
     for is_object, lines in groupby(text.splitlines(), key=lambda line: line.startswith("{") and line.endswith("}")):
@@ -148,6 +160,7 @@ def main() -> None:
     """Run MiniStack in this process until it is killed."""
     _keep_function_logs(Path(os.environ.pop(FUNCTION_LOG)))
     _remember_attributes()
+    _tell_handlers()
     from ministack.app import main as run_ministack
 
     run_ministack()

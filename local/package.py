@@ -4,6 +4,7 @@ import copy
 import hashlib
 import io
 import json
+import logging
 import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ from samtranslator.translator.transform import transform
 from local.faults import LocalFault
 from local.templates import SAM_TRANSFORM, Template, Values, read_template, uses_sam
 
+logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of metrics that nobody here collects
 NOT_CODE = (".asl.json", ".pyc")
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 

@@ -30,7 +30,6 @@ SHOWN = (
     "reason",
     "exception_name",
 )
-LOGICAL_ID = re.compile(r".*-(\w+)Function-\w+")
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,10 @@ def written(line: Line) -> str:
     """A line as a person reads it."""
     facts = line.facts
     function = str(facts.get("function") or facts.get("function_name") or "?")
-    named = LOGICAL_ID.fullmatch(function)
     told = " ".join(f"{key}={facts[key]}" for key in SHOWN if facts.get(key) not in {None, ""})
     message = str(facts.get("message") or facts.get("text") or "").strip().partition("\n")[0]
     when = f"{line.at:%Y-%m-%d %H:%M:%S}.{line.at.microsecond // 1000:03d}"
-    return f"{when}  {named[1] if named else function:<26} {facts.get('level', ''):<7} {message:<36} {told}".rstrip()
+    return f"{when}  {function:<26} {facts.get('level', ''):<7} {message:<36} {told}".rstrip()
 
 
 def main(arguments: list[str], logs: Path = LOGS) -> int:

@@ -22,7 +22,7 @@ def logged(world: World, order_no: str) -> dict[str, set[str]]:
     own = {it["correlation_id"] for it in lines if order_no in json.dumps(it) and it.get("correlation_id")}
     for it in lines:
         if it.get("correlation_id") in own:
-            found[it["function"].split("-")[1].removesuffix("Function")].add(it["correlation_id"])
+            found[it["function"]].add(it["correlation_id"])
     return found
 
 
@@ -41,23 +41,25 @@ def test_one_correlation_id_leads_from_a_request_to_its_last_consumer(
     until(lambda: world.messages(guest), lambda told: "finished" in {message["kind"] for message in told})
     until(guest.coupons, lambda coupons: "check_out" in {coupon["source"] for coupon in coupons})
 
-    until(lambda: logged(world, order_no), lambda it: {"SendNotification", "GrantCheckOutCoupon"} <= set(it))
-    ids = until(lambda: logged(world, order_no), lambda it: len(it["SendNotification"]) >= 4)
+    until(lambda: logged(world, order_no), lambda it: {"send_notification", "grant_check_out_coupon"} <= set(it))
+    ids = until(lambda: logged(world, order_no), lambda it: len(it["send_notification"]) >= 4)
 
     # By stream, topic and queue; by the FIFO queue; and through the workflow, whose event goes on by the stream.
-    assert ids["CreateBooking"] <= ids["RelayOutbox"] & ids["SendNotification"]
-    notified = ids["ReceivePaymentNotification"]
+    assert ids["create_booking"] <= ids["relay_outbox"] & ids["send_notification"]
+    notified = ids["receive_payment_notification"]
     assert notified
-    for consumer in ("MarkBookingPaid", "AwardPoints", "RecordPaymentLog", "SendNotification"):
+    for consumer in ("mark_booking_paid", "award_points", "record_payment_log", "send_notification"):
         assert notified <= ids[consumer], consumer
-    assert ids["CheckOut"] == ids["FinishBooking"] == ids["GrantCheckOutCoupon"]
-    assert ids["CheckOut"] <= ids["SendNotification"]
+    assert ids["check_out"] == ids["finish_booking"] == ids["grant_check_out_coupon"]
+    assert ids["check_out"] <= ids["send_notification"]
 
     capsys.readouterr()
     assert main([order_no]) == 0
     story = capsys.readouterr().out.splitlines()
     told = [line.split()[2] for line in story[:-1]]
-    begun = [told.index(step) for step in ("CreateBooking", "CreatePayment", "MarkBookingPaid", "CheckIn", "CheckOut")]
+    begun = [
+        told.index(step) for step in ("create_booking", "create_payment", "mark_booking_paid", "check_in", "check_out")
+    ]
     assert begun == sorted(begun), story
 
 
@@ -70,7 +72,7 @@ def test_a_checkout_of_goods_is_one_story(world: World) -> None:
     wish = {"items": [{"goods_id": goods["goods_id"], "quantity": 1}], **whom}
     order = guest.send("POST", "/api/shop-orders", wish, Idempotency_Key=guest.openid).must(201)
 
-    steps = {"ConfirmOrder", "SaveOrder", "ReserveStock", "ConfirmSavedOrder", "RelayOutbox", "SendNotification"}
+    steps = {"confirm_order", "save_order", "reserve_stock", "confirm_saved_order", "relay_outbox", "send_notification"}
     ids = until(lambda: logged(world, order["order_no"]), lambda it: steps <= set(it))
 
     assert len({frozenset(ids[step]) for step in steps}) == 1, ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -94,8 +95,9 @@ class World:
     def function(self, name: str) -> str:
         """The full name of a deployed function, by its name in the template."""
         pages = self.cloud.client("lambda").get_paginator("list_functions").paginate()
-        every = [function["FunctionName"] for page in pages for function in page["Functions"]]
-        [found] = [each for each in every if name in each]
+        every = [function for page in pages for function in page["Functions"]]
+        step = re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Function")).lower()
+        [found] = [it["FunctionName"] for it in every if it["Handler"] == f"{step}.handler"]
         return str(found)
 
     @property

@@ -14,7 +14,7 @@ ORDER, OTHER = "B01KAHJ3W8Q6F2M9N4T7XBZC5DK", "B01KAHJ3W8Q6F2M9N4T7XBZC5DL"
 
 def line(second: int, message: str, correlation_id: str, **facts: Any) -> dict[str, Any]:
     timestamp = f"2026-11-21 04:00:{second:02d},250+0000"
-    function = facts.pop("function", "posthouse-CreateBookingFunction-ABC")
+    function = facts.pop("function", "create_booking")
     return {
         "level": "INFO",
         "message": message,
@@ -33,7 +33,7 @@ def run(logs: Path, name: str, *lines: dict[str, Any]) -> None:
 def test_the_story_follows_the_order_through_its_requests_and_over_runs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    relayed = line(3, "relayed", "r-1", event_id=f"{ORDER}.1", function="posthouse-RelayOutboxFunction-X")
+    relayed = line(3, "relayed", "r-1", event_id=f"{ORDER}.1", function="relay_outbox")
     run(tmp_path, "20261121T040100.0-1", line(9, "answered", "r-2", route="POST /pay", order_no=ORDER))
     run(
         tmp_path,
@@ -44,15 +44,15 @@ def test_the_story_follows_the_order_through_its_requests_and_over_runs(
         line(2, "a sweep's other order", "r-1", order_no=OTHER),
         line(4, "of nobody", ""),
         {"_aws": {}, "order_no": ORDER},
-        {"function_name": "posthouse-SweepDueFunction-X", "text": f"Traceback of {ORDER}\nValueError"},
+        {"function_name": "sweep_due", "text": f"Traceback of {ORDER}\nValueError"},
     )
     (tmp_path / "latest").symlink_to("20261121T040100.0-1")
 
     assert main([ORDER], tmp_path) == 0
 
     told = capsys.readouterr().out.splitlines()
-    assert [each.split()[2] for each in told[:-1]] == ["CreateBooking", "RelayOutbox", "SweepDue", "CreateBooking"]
-    assert told[0].startswith("2026-11-21 04:00:02.250  CreateBooking")
+    assert [each.split()[2] for each in told[:-1]] == ["create_booking", "relay_outbox", "sweep_due", "create_booking"]
+    assert told[0].startswith("2026-11-21 04:00:02.250  create_booking")
     assert "refusal=SoldOut" in told[0]
     assert "Traceback of" in told[2]
     assert "route=POST /pay" in told[3]

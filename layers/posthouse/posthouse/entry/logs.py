@@ -18,7 +18,8 @@ metrics = Metrics(namespace="Posthouse")
 def log_as(correlation_id: str, **keys: object) -> None:
     """Begin the log lines of one request or message; nothing of the one before it stays on them."""
     logger.clear_state()
-    logger.append_keys(function=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""), **keys)
+    # By its step: the name that CloudFormation gives it begins with its stacks' and is cut off at 64 characters.
+    logger.append_keys(function=os.environ.get("_HANDLER", "").removesuffix(".handler"), **keys)
     logger.set_correlation_id(correlation_id)
 
 
