@@ -21,7 +21,7 @@ from benchmarks.measure import table
 from local.faults import LocalFault
 from local.folders import BUILD, ROOT
 from local.layers import build_layer
-from local.templates import read_whole
+from local.templates import read_whole, routes_of
 
 ROUNDS = 7
 BUDGET = 1.5
@@ -29,7 +29,7 @@ AIM = 1.2
 WORST = 10
 BASELINE = "boto3"
 KINDS = {
-    "HttpApi": "HTTP",
+    "Route": "HTTP",
     "SQS": "queue consumer",
     "DynamoDB": "stream consumer",
     "Schedule": "schedule",
@@ -64,13 +64,15 @@ class ColdStart:
 def read_handlers(template: Mapping[str, Any]) -> list[Handler]:
     """Every function, with what Globals give to all."""
     shared = template["Globals"]["Function"]
+    routes = routes_of(dict(template))
     handlers = []
-    for resource in template["Resources"].values():
+    for logical_id, resource in template["Resources"].items():
         if resource["Type"] != "AWS::Serverless::Function":
             continue
         properties = resource["Properties"]
         step = properties["Handler"].removesuffix(".handler")
         events = [event["Type"] for event in properties.get("Events", {}).values()]
+        events += ["Route"] * (logical_id in routes)
         variables = shared["Environment"]["Variables"] | properties.get("Environment", {}).get("Variables", {})
         handlers.append(
             Handler(
