@@ -236,8 +236,12 @@ def write(stacks: dict[str, Stack], folder: Path) -> list[str]:
 
 def lint(files: list[str], regions: tuple[str, ...]) -> list[dict[str, Any]]:
     """What cfn-lint finds: errors and warnings, but for those that SAM's own output has by design."""
-    program = str(Path(sys.executable).parent / "cfn-lint")
-    command = [program, "--format", "json", "--regions", *regions, "--template", *files]
+    program = [
+        sys.executable,
+        "-c",
+        "from cfnlint.runner.cli import main; main()",
+    ]  # packages may lie without scripts
+    command = [*program, "--format", "json", "--regions", *regions, "--template", *files]
     done = subprocess.run(
         [*command, "--ignore-checks", *BY_DESIGN],
         capture_output=True,
