@@ -12,8 +12,8 @@ from benchmarks.house import CONTEXT, request
 from benchmarks.measure import Sample, calls_text, measure, percentile, table
 from functions.catalogue import get_room
 from local.cloud import LocalCloud
-from posthouse.services.change_follower import CHECK_SECONDS
-from posthouse.services.room_reader import HARD_LIFE_SECONDS, RoomReader
+from posthouse.services.catalogue.change_follower import CHECK_SECONDS
+from posthouse.services.catalogue.room_reader import HARD_LIFE_SECONDS, RoomReader
 
 ROUNDS = 100
 HTTP_ROUNDS = 100

@@ -16,8 +16,8 @@ from functions.catalogue import search_hotels
 from local.cloud import LocalCloud
 from posthouse.domain.catalogue import Hotel, InventoryMode, RoomOffer
 from posthouse.domain.catalogue_view import summary_of
-from posthouse.services.hotel_index import HotelIndex
-from posthouse.services.search import NIGHTS_LOOKED_AT
+from posthouse.services.catalogue.hotel_index import HotelIndex
+from posthouse.services.catalogue.search import NIGHTS_LOOKED_AT
 from posthouse.store.hotel_summaries import HotelSummaryRow, row_of
 from posthouse.store.nights import NightRow
 

@@ -122,7 +122,7 @@ client; both get recorded answers. The step's own log lines and metrics are in i
 def _rows(simulator: Simulator) -> Iterator[list[str]]:
     import pytest
 
-    from posthouse.services import flash_gate
+    from posthouse.services.flash_sales import flash_gate
     from tests.integration.standing import house_on_moto
 
     with (
@@ -177,7 +177,7 @@ def _happen(world: World, sale_id: str, buyer: str) -> None:
 
 
 def _beyond(house: House, step: str, recording: Recording) -> list[float]:
-    from posthouse.services import flash_gate
+    from posthouse.services.flash_sales import flash_gate
     from tests.integration.house import CONTEXT
     from tests.support.template import functions
 

@@ -5,8 +5,8 @@ from posthouse.entry import wechat
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
 from posthouse.entry.timers import payment_timer
-from posthouse.services.payment_timeouts import end_wait_if_due
-from posthouse.services.payments import Till
+from posthouse.services.bookings.booking_waits import end_wait_if_due
+from posthouse.services.payments.payments import Till
 from posthouse.services.step import Step
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.bookings.booking_views import booking_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.entry.views import booking_json
-from posthouse.services.stays import check_in
+from posthouse.services.bookings.stays import check_in
 
 
 @endpoint(STAFF)

@@ -4,10 +4,10 @@ from typing import Any
 
 from posthouse.clients import workflows
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.bookings.booking_views import booking_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.entry.views import booking_json
-from posthouse.services.stays import may_check_out
+from posthouse.services.bookings.stays import may_check_out
 
 
 class CheckOutSettings(Settings):

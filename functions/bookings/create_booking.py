@@ -6,13 +6,13 @@ from typing import Any
 from msgspec.structs import asdict
 
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.bookings.booking_views import booking_json
 from posthouse.entry.fields import ArrivalTime, Id, Name, Phone, Total, Units
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.entry.views import booking_json
-from posthouse.services.bookings import BookingRules, StayRequest, book
+from posthouse.services.bookings.booking_creation import BookingRules, StayRequest, book
 
 
 class BookingSettings(Settings):

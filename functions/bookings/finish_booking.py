@@ -6,7 +6,7 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.logs import count
 from posthouse.entry.task import task
-from posthouse.services.stays import finish
+from posthouse.services.bookings.stays import finish
 from posthouse.services.step import Step
 
 

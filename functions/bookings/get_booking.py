@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.bookings.booking_views import booking_json
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.money_views import refund_json
-from posthouse.entry.views import booking_json
-from posthouse.services.stays import for_guest
+from posthouse.entry.payments.payment_views import refund_json
+from posthouse.services.bookings.stays import for_guest
 from posthouse.store import refunds
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.bookings.booking_views import listed_booking_json
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.views import listed_booking_json
 from posthouse.store import bookings
 
 

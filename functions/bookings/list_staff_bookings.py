@@ -7,11 +7,11 @@ from msgspec import field
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.bookings.booking_views import listed_booking_json
 from posthouse.entry.fields import Id, Phone
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.views import listed_booking_json
-from posthouse.services.staff_lists import BookingFilter, bookings_for
+from posthouse.services.bookings.staff_bookings import BookingFilter, bookings_for
 
 
 class StaffBookingsQuery(ListQuery):

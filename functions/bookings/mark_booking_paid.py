@@ -4,7 +4,7 @@ from posthouse.domain.booking import BookingState
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.services.booking_settlements import settle
+from posthouse.services.bookings.booking_settlements import settle
 from posthouse.services.step import Step
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.ids import IdKind
-from posthouse.entry.catalogue_input import HotelInput
+from posthouse.entry.catalogue.catalogue_input import HotelInput
+from posthouse.entry.catalogue.catalogue_views import hotel_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.views import hotel_json
-from posthouse.services.catalogue import create_hotel
+from posthouse.services.catalogue.catalogue_changes import create_hotel
 
 
 @endpoint(ADMIN, body=HotelInput)

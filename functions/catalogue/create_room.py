@@ -4,10 +4,10 @@ from typing import Any
 
 from posthouse.domain.ids import IdKind
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.catalogue_input import RoomInput
+from posthouse.entry.catalogue.catalogue_input import RoomInput
+from posthouse.entry.catalogue.catalogue_views import room_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.views import room_json
-from posthouse.services.catalogue import create_room
+from posthouse.services.catalogue.catalogue_changes import create_room
 
 
 @endpoint(STAFF, body=RoomInput)

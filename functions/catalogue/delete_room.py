@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.services.room_deletion import delete_room
+from posthouse.services.catalogue.room_deletion import delete_room
 
 
 @endpoint(STAFF)

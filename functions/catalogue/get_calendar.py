@@ -3,9 +3,9 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_asked
+from posthouse.entry.catalogue.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_asked
+from posthouse.entry.catalogue.catalogue_views import calendar_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.entry.views import calendar_json
 from posthouse.store import nights, rooms
 
 

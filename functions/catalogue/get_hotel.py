@@ -3,9 +3,9 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.catalogue.catalogue_views import hotel_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.revalidation import revalidated
-from posthouse.entry.views import hotel_json
 from posthouse.store import hotels
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from posthouse.domain.refusal import NotFound
+from posthouse.entry.catalogue.catalogue_views import room_view_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.logs import logger
 from posthouse.entry.problems import Problem, problem_of
 from posthouse.entry.revalidation import revalidated
-from posthouse.entry.views import room_view_json
-from posthouse.services.room_reader import room_reader
+from posthouse.services.catalogue.room_reader import room_reader
 
 
 @endpoint(OPEN)

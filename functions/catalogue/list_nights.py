@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_asked
+from posthouse.entry.catalogue.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_asked
+from posthouse.entry.catalogue.catalogue_views import night_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.views import night_json
-from posthouse.services.catalogue import room_for_staff
+from posthouse.services.catalogue.catalogue_changes import room_for_staff
 from posthouse.store import nights
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.stay import local_date
-from posthouse.entry.catalogue_input import stay_asked
+from posthouse.entry.catalogue.catalogue_input import stay_asked
+from posthouse.entry.catalogue.catalogue_views import room_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
-from posthouse.entry.views import room_json
-from posthouse.services.rooms_on_offer import rooms_on_offer
+from posthouse.services.catalogue.rooms_on_offer import rooms_on_offer
 from posthouse.store import hotels
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.catalogue.catalogue_views import hotel_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.views import hotel_json
-from posthouse.services.staff_lists import hotels_for
+from posthouse.services.catalogue.staff_hotels import hotels_for
 
 
 @endpoint(STAFF, query=ListQuery)

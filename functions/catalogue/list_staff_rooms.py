@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.entry.catalogue.catalogue_views import room_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
-from posthouse.entry.views import room_json
-from posthouse.services.rooms_on_offer import rooms_of_hotel
+from posthouse.services.catalogue.rooms_on_offer import rooms_of_hotel
 from posthouse.store import hotels
 
 

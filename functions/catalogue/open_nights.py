@@ -7,11 +7,11 @@ from msgspec import Meta
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.catalogue_input import NightsQuery, nights_to_change
+from posthouse.entry.catalogue.catalogue_input import NightsQuery, nights_to_change
+from posthouse.entry.catalogue.catalogue_views import night_json
 from posthouse.entry.fields import Price
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.views import night_json
-from posthouse.services.calendar import NightRange, open_nights
+from posthouse.services.catalogue.calendar import NightRange, open_nights
 from posthouse.store.nights import NightChange
 
 

@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Any
 
 from posthouse.entry.task import Facts, task
-from posthouse.services.room_views import rebuild
+from posthouse.services.catalogue.room_views import rebuild
 from posthouse.services.step import Step
 from posthouse.store import hotels
 

@@ -2,7 +2,7 @@
 
 from posthouse.domain.event import Event
 from posthouse.entry.queue import consumer
-from posthouse.services.room_views import refresh
+from posthouse.services.catalogue.room_views import refresh
 from posthouse.services.step import Step
 
 

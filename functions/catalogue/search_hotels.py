@@ -7,12 +7,12 @@ from msgspec import Meta
 
 from posthouse.domain.catalogue_view import Search
 from posthouse.domain.refusal import InvalidRequest, Refusal
-from posthouse.entry.catalogue_input import stay_asked
+from posthouse.entry.catalogue.catalogue_input import stay_asked
+from posthouse.entry.catalogue.catalogue_views import found_hotel_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
-from posthouse.entry.views import found_hotel_json
-from posthouse.services.hotel_index import hotel_index
-from posthouse.services.search import find_hotels
+from posthouse.services.catalogue.hotel_index import hotel_index
+from posthouse.services.catalogue.search import find_hotels
 
 
 class HotelsQuery(ListQuery):

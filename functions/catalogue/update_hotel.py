@@ -3,11 +3,11 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.catalogue_input import HotelInput
+from posthouse.entry.catalogue.catalogue_input import HotelInput
+from posthouse.entry.catalogue.catalogue_views import hotel_json
 from posthouse.entry.fields import Fen, Id, Version
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.views import hotel_json
-from posthouse.services.catalogue import update_hotel
+from posthouse.services.catalogue.catalogue_changes import update_hotel
 
 
 class HotelChange(HotelInput, kw_only=True):

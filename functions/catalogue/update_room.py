@@ -3,11 +3,11 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.catalogue_input import RoomInput
+from posthouse.entry.catalogue.catalogue_input import RoomInput
+from posthouse.entry.catalogue.catalogue_views import room_json
 from posthouse.entry.fields import Id, Version
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.views import room_json
-from posthouse.services.catalogue import update_room
+from posthouse.services.catalogue.catalogue_changes import update_room
 
 
 class RoomChange(RoomInput, kw_only=True):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from posthouse.entry.task import task
-from posthouse.services.checkout_steps import cancel
+from posthouse.services.checkout.checkout_steps import cancel
 from posthouse.services.step import Step
 
 

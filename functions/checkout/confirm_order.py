@@ -8,14 +8,14 @@ from msgspec import Meta
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.shop_order import MAX_LINES, ShippingRule
-from posthouse.entry.checkout import run_checkout
-from posthouse.entry.delivery_input import DeliveryInput
+from posthouse.entry.checkout.checkout_workflow import run_checkout
 from posthouse.entry.fields import Fen, Id, Total, Units
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.entry.shop_views import shop_order_json
-from posthouse.services.checkout import CheckoutRequest, ShopRules, check_out
+from posthouse.entry.shop.delivery_input import DeliveryInput
+from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.services.checkout.checkout import CheckoutRequest, ShopRules, check_out
 
 
 class CheckoutSettings(Settings):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.checkout_step import outcome_of
+from posthouse.entry.checkout.checkout_step import outcome_of
 from posthouse.entry.logs import count
 from posthouse.entry.task import task
-from posthouse.services.checkout_steps import confirm
+from posthouse.services.checkout.checkout_steps import confirm
 from posthouse.services.step import Step
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from posthouse.entry.checkout_step import outcome_of
+from posthouse.entry.checkout.checkout_step import outcome_of
 from posthouse.entry.task import task
-from posthouse.services.checkout_steps import reserve_stock
+from posthouse.services.checkout.checkout_steps import reserve_stock
 from posthouse.services.step import Step
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from posthouse.entry.checkout_step import outcome_of
+from posthouse.entry.checkout.checkout_step import outcome_of
 from posthouse.entry.logs import count
 from posthouse.entry.task import task
-from posthouse.services.checkout_steps import use_coupon
+from posthouse.services.checkout.checkout_steps import use_coupon
 from posthouse.services.step import Step
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.ids import IdKind
-from posthouse.entry.coupon_template_input import CouponTemplateInput
+from posthouse.entry.coupons.coupon_template_input import CouponTemplateInput
+from posthouse.entry.coupons.coupon_views import coupon_template_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.views import coupon_template_json
-from posthouse.services.coupons import create_template
+from posthouse.services.coupons.coupons import create_template
 
 
 @endpoint(ADMIN, body=CouponTemplateInput)

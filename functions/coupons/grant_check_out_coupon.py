@@ -6,7 +6,7 @@ from typing import Any
 from posthouse.domain.coupon import Coupon
 from posthouse.entry.logs import count
 from posthouse.entry.task import task
-from posthouse.services.coupons import NoneLeft, grant_for_check_out
+from posthouse.services.coupons.coupons import NoneLeft, grant_for_check_out
 from posthouse.services.step import Step
 
 

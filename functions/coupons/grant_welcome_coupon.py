@@ -4,7 +4,7 @@ from posthouse.domain.coupon import Coupon
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count, logger
 from posthouse.entry.queue import consumer
-from posthouse.services.coupons import NoneLeft, grant_welcome
+from posthouse.services.coupons.coupons import NoneLeft, grant_welcome
 from posthouse.services.step import Step
 
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.coupons.coupon_views import coupon_template_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.views import coupon_template_json
 from posthouse.store import coupons
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from posthouse.domain.coupon import CouponStatus
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.coupons.coupon_views import coupon_json
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.views import coupon_json
 from posthouse.store import coupons
 
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.coupon_template_input import CouponTemplateInput
+from posthouse.entry.coupons.coupon_template_input import CouponTemplateInput
+from posthouse.entry.coupons.coupon_views import coupon_template_json
 from posthouse.entry.fields import Id, Version
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.views import coupon_template_json
-from posthouse.services.coupons import update_template
+from posthouse.services.coupons.coupons import update_template
 
 
 class CouponTemplateChange(CouponTemplateInput):

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.flash_input import SaleChange
-from posthouse.entry.flash_views import staff_sale_json
+from posthouse.entry.flash_sales.flash_input import SaleChange
+from posthouse.entry.flash_sales.flash_views import staff_sale_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.services.flash_sales import change_sale
+from posthouse.services.flash_sales.flash_sales import change_sale
 from posthouse.store import flash_sales
 
 

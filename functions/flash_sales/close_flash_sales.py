@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.entry import moment
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.services.flash_sales import close_overdue
+from posthouse.services.flash_sales.flash_sales import close_overdue
 from posthouse.store import flash_sales
 
 AT_MOST = 10

@@ -5,10 +5,10 @@ from typing import Any
 from posthouse.domain.flash_sale import LONGEST, shards_for
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
-from posthouse.entry.flash_input import SaleInput
-from posthouse.entry.flash_views import staff_sale_json
+from posthouse.entry.flash_sales.flash_input import SaleInput
+from posthouse.entry.flash_sales.flash_views import staff_sale_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.services.flash_sales import SaleWish, create_sale
+from posthouse.services.flash_sales.flash_sales import SaleWish, create_sale
 from posthouse.store import flash_sales
 
 

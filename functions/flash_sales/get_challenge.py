@@ -4,9 +4,10 @@ from typing import Any
 
 from posthouse.domain.challenge import BITS
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry import flash_tokens, moment
+from posthouse.entry import moment
+from posthouse.entry.flash_sales import flash_tokens
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.services.flash_gate import gate
+from posthouse.services.flash_sales.flash_gate import gate
 
 
 @endpoint(GUEST)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.flash_views import sale_json
+from posthouse.entry.flash_sales.flash_views import sale_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.services.flash_gate import gate
+from posthouse.services.flash_sales.flash_gate import gate
 
 
 @endpoint(OPEN)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.flash_input import TicketQuery
-from posthouse.entry.flash_tokens import read_ticket
+from posthouse.entry.flash_sales.flash_input import TicketQuery
+from posthouse.entry.flash_sales.flash_tokens import read_ticket
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.store.flash_sales import verdict_of
 

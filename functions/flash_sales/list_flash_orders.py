@@ -3,11 +3,11 @@
 from typing import Any
 
 from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
-from posthouse.entry.flash_input import FlashOrdersQuery
+from posthouse.entry.flash_sales.flash_input import FlashOrdersQuery
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import list_answer, page_answer, position_of
-from posthouse.entry.shop_views import listed_shop_order_json
-from posthouse.services.flash_lists import orders_of_phone
+from posthouse.entry.shop.shop_views import listed_shop_order_json
+from posthouse.services.flash_sales.flash_lists import orders_of_phone
 from posthouse.store import flash_sales, shop_orders
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.flash_views import sale_json
+from posthouse.entry.flash_sales.flash_views import sale_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.services.flash_gate import gate
+from posthouse.services.flash_sales.flash_gate import gate
 from posthouse.store import flash_sales
 
 

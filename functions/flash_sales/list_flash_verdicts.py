@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.flash_input import VerdictsQuery
-from posthouse.entry.flash_views import decided_json
+from posthouse.entry.flash_sales.flash_input import VerdictsQuery
+from posthouse.entry.flash_sales.flash_views import decided_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.services.flash_lists import verdicts_of_phone
+from posthouse.services.flash_sales.flash_lists import verdicts_of_phone
 
 
 @endpoint(ADMIN, query=VerdictsQuery)

@@ -5,11 +5,11 @@ from typing import Any
 from posthouse.domain.flash_sale import FlashSale
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.fields import Id
-from posthouse.entry.flash_views import staff_sale_json
+from posthouse.entry.flash_sales.flash_views import staff_sale_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.flash_gate import SubmissionQueue
+from posthouse.services.flash_sales.flash_gate import SubmissionQueue
 from posthouse.store import flash_sales
 from posthouse.store.connection import aws_client
 from posthouse.store.page import Page

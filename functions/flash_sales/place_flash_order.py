@@ -6,9 +6,9 @@ from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.flash_gate import ticket_of
-from posthouse.services.flash_orders import place
-from posthouse.services.flash_tally import write_tally
+from posthouse.services.flash_sales.flash_gate import ticket_of
+from posthouse.services.flash_sales.flash_orders import place
+from posthouse.services.flash_sales.flash_tally import write_tally
 from posthouse.services.step import Step
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.delivery_input import DeliveryInput
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.shop_views import shop_order_json
-from posthouse.services.flash_orders import set_address
+from posthouse.entry.shop.delivery_input import DeliveryInput
+from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.services.flash_sales.flash_orders import set_address
 
 
 @endpoint(GUEST, body=DeliveryInput)

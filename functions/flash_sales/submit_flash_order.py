@@ -3,12 +3,12 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry import flash_tokens
-from posthouse.entry.flash_input import FlashOrderInput
+from posthouse.entry.flash_sales import flash_tokens
+from posthouse.entry.flash_sales.flash_input import FlashOrderInput
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.flash_gate import Submission, SubmissionQueue, submit
+from posthouse.services.flash_sales.flash_gate import Submission, SubmissionQueue, submit
 from posthouse.store.connection import aws_client
 
 

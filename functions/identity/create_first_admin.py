@@ -8,7 +8,7 @@ from posthouse.entry.fields import Password, Username
 from posthouse.entry.inputs import Input, read_facts
 from posthouse.entry.problems import Problem
 from posthouse.entry.task import task
-from posthouse.services.staff_accounts import create_first_admin
+from posthouse.services.identity.staff_accounts import create_first_admin
 from posthouse.services.step import Step
 
 

@@ -9,11 +9,11 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry import tokens, wechat
 from posthouse.entry.fields import Name
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.identity.identity_views import guest_json
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.entry.views import guest_json
-from posthouse.services.guest_login import EncryptedPhone, LoginRequest, log_in
+from posthouse.services.identity.guest_login import EncryptedPhone, LoginRequest, log_in
 
 Code = Annotated[str, Meta(min_length=1, max_length=256)]
 

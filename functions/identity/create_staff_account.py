@@ -8,9 +8,9 @@ from posthouse.domain.identity import Role, StaffAccount
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.entry.fields import Id, Password, Username
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.identity.identity_views import staff_json
 from posthouse.entry.inputs import Input
-from posthouse.entry.views import staff_json
-from posthouse.services.staff_accounts import create_account, hash_password
+from posthouse.services.identity.staff_accounts import create_account, hash_password
 
 
 class StaffAccountInput(Input):

@@ -8,9 +8,9 @@ from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import tokens
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
+from posthouse.entry.identity.identity_views import staff_json
 from posthouse.entry.inputs import Input
-from posthouse.entry.views import staff_json
-from posthouse.services.staff_accounts import log_in
+from posthouse.services.identity.staff_accounts import log_in
 
 
 class StaffSessionInput(Input):

@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.services.departures import leave
+from posthouse.services.identity.account_deletion import leave
 
 
 @endpoint(GUEST)

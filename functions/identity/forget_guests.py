@@ -4,8 +4,8 @@ from typing import Any
 
 from posthouse.entry import moment
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.services.departures import forget_each
-from posthouse.store import departures
+from posthouse.services.identity.account_deletion import forget_each
+from posthouse.store import account_deletions
 
 AT_MOST = 20
 """Guests of one shard in one run; the next run takes the rest."""
@@ -21,7 +21,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     def has_time() -> bool:
         return bool(context.get_remaining_time_in_millis() > SPARE_MILLISECONDS)
 
-    done = forget_each(departures.due(step.now, AT_MOST), has_time, step)
+    done = forget_each(account_deletions.due(step.now, AT_MOST), has_time, step)
     if done:
         logger.info("guests who have left were forgotten", guests=done)
         count("GuestsForgotten", done)

@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.views import guest_json
+from posthouse.entry.identity.identity_views import guest_json
 from posthouse.store import guests
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
+from posthouse.entry.identity.my_data import read_data
 from posthouse.entry.listing import ListQuery, list_answer, position_of
-from posthouse.entry.my_data import read_data
 
 
 @endpoint(GUEST, query=ListQuery)

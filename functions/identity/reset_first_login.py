@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.domain.refusal import AccessDenied, Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.guest_login import reset_first_login
+from posthouse.services.identity.guest_login import reset_first_login
 
 
 class ResetSettings(Settings):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posthouse.entry.logs import flush_metrics, log_as, logger
-from posthouse.services.key_rotation import Rotation
+from posthouse.services.identity.key_rotation import Rotation
 from posthouse.store.connection import aws_client
 
 STEPS: Mapping[str, Callable[[Rotation], None] | None] = {

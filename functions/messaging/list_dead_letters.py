@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from posthouse.entry.dead_letters import queues, waiting_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.services.dead_letters import overview
+from posthouse.entry.messaging.dead_letter_queues import queues, waiting_json
+from posthouse.services.messaging.dead_letters import overview
 
 
 @endpoint(ADMIN)

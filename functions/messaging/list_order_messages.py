@@ -4,8 +4,8 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.shop_views import message_json
-from posthouse.services.order_messages import messages_of
+from posthouse.entry.messaging.message_views import message_json
+from posthouse.services.messaging.order_messages import messages_of
 from posthouse.services.orders import may_see
 
 

@@ -6,10 +6,10 @@ from msgspec.structs import asdict
 
 from posthouse.domain.dead_letter import dead_letters_of
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.dead_letters import queues
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.logs import count, logger
-from posthouse.services.dead_letters import redrive
+from posthouse.entry.messaging.dead_letter_queues import queues
+from posthouse.services.messaging.dead_letters import redrive
 
 
 @endpoint(ADMIN)

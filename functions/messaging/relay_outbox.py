@@ -5,10 +5,10 @@ from typing import Any
 
 from posthouse.domain.event import Event
 from posthouse.entry import moment
-from posthouse.entry.channels import RelaySettings, channels
 from posthouse.entry.logs import log_as, log_event, logger
+from posthouse.entry.messaging.channels import RelaySettings, channels
 from posthouse.entry.settings import read_settings
-from posthouse.services.relay import relay
+from posthouse.services.messaging.relay import relay
 from posthouse.store.connection import aws_client
 from posthouse.store.outbox import OutboxRow, put_aside
 

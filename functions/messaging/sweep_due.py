@@ -3,12 +3,12 @@
 from typing import Any
 
 from posthouse.entry import moment
-from posthouse.entry.channels import channels
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
+from posthouse.entry.messaging.channels import channels
 from posthouse.entry.timers import payment_timer, shop_timer
-from posthouse.services.payment_timeouts import wake_overdue
-from posthouse.services.relay import relay
-from posthouse.services.shop_waits import wake_overdue as wake_overdue_goods
+from posthouse.services.bookings.booking_waits import wake_overdue
+from posthouse.services.messaging.relay import relay
+from posthouse.services.shop.shop_order_waits import wake_overdue as wake_overdue_goods
 from posthouse.store import bookings, outbox, shop_orders
 
 AT_MOST = 100

@@ -4,9 +4,9 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.views import attempt_json
+from posthouse.entry.notifications.notice_views import attempt_json
 from posthouse.services.orders import may_see
-from posthouse.store import notifications
+from posthouse.store import notices
 
 
 @endpoint(STAFF)
@@ -14,5 +14,5 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     order_no = request.path["order_no"]
     if not may_see(order_no, request.caller):
         return NotFound("order")
-    attempts = notifications.list_of_order(order_no)
+    attempts = notices.list_of_order(order_no)
     return Answer(200, {"items": [attempt_json(attempt) for attempt in attempts], "next_cursor": None})

@@ -4,7 +4,7 @@ from posthouse.domain.event import Event
 from posthouse.entry import wechat
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.services.notify import Notifier
+from posthouse.services.notifications.notifier import Notifier
 from posthouse.services.step import Step
 
 

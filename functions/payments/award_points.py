@@ -3,7 +3,7 @@
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.services.points import follow_money
+from posthouse.services.payments.points import follow_money
 from posthouse.services.step import Step
 
 

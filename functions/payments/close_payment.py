@@ -3,7 +3,7 @@
 from posthouse.domain.event import Event
 from posthouse.entry import wechat
 from posthouse.entry.queue import consumer
-from posthouse.services.payments import Till, close
+from posthouse.services.payments.payments import Till, close
 from posthouse.services.step import Step
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import asdict
 
 from posthouse.entry import moment, wechat
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.services.comparison import compare_ledger
+from posthouse.services.payments.ledger_comparison import compare_ledger
 
 SPARE_MILLISECONDS = 150_000
 """A page that has begun takes at most so long, while WeChat is slow."""

@@ -6,7 +6,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry import wechat
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.payments import Merchant, open_payment
+from posthouse.services.payments.payments import Merchant, open_payment
 
 
 class PaymentSettings(Settings):

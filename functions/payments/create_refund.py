@@ -10,10 +10,11 @@ from posthouse.entry.fields import Price
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
-from posthouse.entry.money_views import refund_json
-from posthouse.services import shop_refunds, staff_refunds
+from posthouse.entry.payments.payment_views import refund_json
+from posthouse.services.bookings import booking_refunds
+from posthouse.services.bookings.booking_refunds import RefundWish
 from posthouse.services.orders import is_shop_order
-from posthouse.services.staff_refunds import RefundWish
+from posthouse.services.shop import shop_refunds
 
 
 class RefundInput(Input):
@@ -30,7 +31,7 @@ def handler(request: Request[RefundInput, Any]) -> Answer | Refusal:
         caller_key=request.caller_key,
         body_hash=request.body_hash,
     )
-    give_back = shop_refunds.refund if is_shop_order(wish.order_no) else staff_refunds.refund
+    give_back = shop_refunds.refund if is_shop_order(wish.order_no) else booking_refunds.refund
     outcome = give_back(wish, request.caller, request.step)
     if isinstance(outcome, Refusal):
         return outcome

@@ -5,8 +5,8 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import wechat
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.money_views import payment_json, refund_json
-from posthouse.services.payments import look_up
+from posthouse.entry.payments.payment_views import payment_json, refund_json
+from posthouse.services.payments.payments import look_up
 from posthouse.store import refunds
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.money_views import difference_json
+from posthouse.entry.payments.payment_views import difference_json
 from posthouse.store import differences
 
 

@@ -6,8 +6,8 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Id
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
-from posthouse.entry.money_views import staff_payment_json
-from posthouse.services.payment_lists import payments_of
+from posthouse.entry.payments.payment_views import staff_payment_json
+from posthouse.services.payments.payment_lists import payments_of
 
 
 class PaymentsQuery(Input):

@@ -9,9 +9,9 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry import wechat
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.logs import count, logger
+from posthouse.entry.payments.wechat_notifications import fail, opened
 from posthouse.entry.problems import Problem
-from posthouse.entry.wechat_notifications import fail, opened
-from posthouse.services.refunds import note
+from posthouse.services.payments.refunds import note
 
 
 @endpoint(OPEN, failure=fail)

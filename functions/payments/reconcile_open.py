@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.entry import moment, wechat
-from posthouse.entry.cashier import cashier
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.services.payments import Till
-from posthouse.services.reconciliation import reconcile_payments, reconcile_refunds
+from posthouse.entry.payments.cashier import cashier
+from posthouse.services.payments.payments import Till
+from posthouse.services.payments.reconciliation import reconcile_payments, reconcile_refunds
 from posthouse.store import payments, refunds
 
 AT_MOST = 2

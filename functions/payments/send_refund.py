@@ -1,10 +1,10 @@
 """Queue requested-refunds: a refund is handed in at WeChat."""
 
 from posthouse.domain.event import Event
-from posthouse.entry.cashier import cashier
 from posthouse.entry.logs import count
+from posthouse.entry.payments.cashier import cashier
 from posthouse.entry.queue import consumer
-from posthouse.services.refunds import send
+from posthouse.services.payments.refunds import send
 from posthouse.services.step import Step
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.entry.shop_views import shop_order_json
-from posthouse.services.shop_orders import cancel
+from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.services.shop.shop_orders import cancel
 
 
 @endpoint(GUEST)

@@ -4,10 +4,10 @@ from typing import Any
 
 from posthouse.domain.account import Account
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.account_input import AccountChangeInput, wish_of
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.shop_views import account_entry_json
-from posthouse.services.accounts import change_account
+from posthouse.entry.shop.account_input import AccountChangeInput, wish_of
+from posthouse.entry.shop.shop_views import account_entry_json
+from posthouse.services.shop.accounts import change_account
 
 
 @endpoint(ADMIN, body=AccountChangeInput, idempotent=True)

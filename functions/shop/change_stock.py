@@ -10,8 +10,8 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Reason
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
-from posthouse.entry.shop_views import goods_json
-from posthouse.services.goods import change_stock
+from posthouse.entry.shop.shop_views import goods_json
+from posthouse.services.shop.goods import change_stock
 
 
 class StockChangeInput(Input):

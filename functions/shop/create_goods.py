@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.ids import IdKind
-from posthouse.entry.goods_input import GoodsText, Stock
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.shop_views import goods_json
-from posthouse.services.goods import create_goods
+from posthouse.entry.shop.goods_input import GoodsText, Stock
+from posthouse.entry.shop.shop_views import goods_json
+from posthouse.services.shop.goods import create_goods
 
 
 class GoodsInput(GoodsText, kw_only=True):

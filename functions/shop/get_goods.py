@@ -4,8 +4,8 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.entry.shop_views import goods_json
-from posthouse.services.shelf import shelf
+from posthouse.entry.shop.shop_views import goods_json
+from posthouse.services.shop.goods_reader import shelf
 
 
 @endpoint(OPEN)

@@ -4,9 +4,9 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.money_views import refund_json
-from posthouse.entry.shop_views import shop_order_json
-from posthouse.services.shop_orders import for_guest
+from posthouse.entry.payments.payment_views import refund_json
+from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.services.shop.shop_orders import for_guest
 from posthouse.store import refunds
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.account_input import EntriesQuery
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import page_answer, position_of
-from posthouse.entry.shop_views import account_entry_json
+from posthouse.entry.shop.account_input import EntriesQuery
+from posthouse.entry.shop.shop_views import account_entry_json
 from posthouse.store import accounts
 
 

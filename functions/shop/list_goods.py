@@ -6,8 +6,8 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.entry.shop_views import goods_json
-from posthouse.services.shelf import shelf
+from posthouse.entry.shop.shop_views import goods_json
+from posthouse.services.shop.goods_reader import shelf
 
 
 class ShippingSettings(Settings):

@@ -5,8 +5,8 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.listing import page_answer, position_of
-from posthouse.entry.shop_order_input import ShopOrdersQuery
-from posthouse.entry.shop_views import listed_shop_order_json
+from posthouse.entry.shop.shop_order_input import ShopOrdersQuery
+from posthouse.entry.shop.shop_views import listed_shop_order_json
 from posthouse.store import shop_orders
 
 

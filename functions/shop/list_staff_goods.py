@@ -5,8 +5,8 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
-from posthouse.entry.shop_views import goods_json
-from posthouse.services.goods import Stocked
+from posthouse.entry.shop.shop_views import goods_json
+from posthouse.services.shop.goods import Stocked
 from posthouse.store import goods
 
 

@@ -7,8 +7,8 @@ from posthouse.domain.shop_order import ShopState
 from posthouse.entry.fields import Id
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import list_answer, page_answer, position_of
-from posthouse.entry.shop_order_input import ShopOrdersQuery
-from posthouse.entry.shop_views import listed_shop_order_json, shop_order_json
+from posthouse.entry.shop.shop_order_input import ShopOrdersQuery
+from posthouse.entry.shop.shop_views import listed_shop_order_json, shop_order_json
 from posthouse.store import shop_orders
 
 

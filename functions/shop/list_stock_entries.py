@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.shop_views import stock_entry_json
+from posthouse.entry.shop.shop_views import stock_entry_json
 from posthouse.store import goods
 
 

@@ -3,7 +3,7 @@
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.services.shop_refunds import mark_refunded
+from posthouse.services.shop.shop_refunds import mark_refunded
 from posthouse.services.step import Step
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.shop_views import shop_order_json
-from posthouse.services.shop_orders import receive
+from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.services.shop.shop_orders import receive
 
 
 @endpoint(GUEST)

@@ -5,9 +5,9 @@ from typing import Any
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.shop_order_input import ReturnInput
-from posthouse.entry.shop_views import shop_order_json
-from posthouse.services.shop_refunds import ReturnWish, take_back
+from posthouse.entry.shop.shop_order_input import ReturnInput
+from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.services.shop.shop_refunds import ReturnWish, take_back
 
 
 @endpoint(ADMIN, body=ReturnInput)

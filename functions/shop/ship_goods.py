@@ -6,9 +6,9 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import Shipment
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.entry.shop_order_input import ShipmentInput
-from posthouse.entry.shop_views import shop_order_json
-from posthouse.services.shop_orders import ship
+from posthouse.entry.shop.shop_order_input import ShipmentInput
+from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.services.shop.shop_orders import ship
 
 
 @endpoint(ADMIN, body=ShipmentInput)

@@ -4,10 +4,10 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Id, Version
-from posthouse.entry.goods_input import GoodsText, Stock
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.shop_views import goods_json
-from posthouse.services.goods import update_goods
+from posthouse.entry.shop.goods_input import GoodsText, Stock
+from posthouse.entry.shop.shop_views import goods_json
+from posthouse.services.shop.goods import update_goods
 
 
 class GoodsChange(GoodsText):

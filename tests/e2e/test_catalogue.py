@@ -10,7 +10,7 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
-from posthouse.services.change_follower import CHECK_SECONDS
+from posthouse.services.catalogue.change_follower import CHECK_SECONDS
 from tests.e2e.world import Client, World, until
 
 READERS = 6

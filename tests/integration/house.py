@@ -26,7 +26,10 @@ from posthouse.clients import workflows
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
-from posthouse.services import flash_gate, flash_tally, hotel_index, room_reader, shelf, wechat_token
+from posthouse.services import wechat_token
+from posthouse.services.catalogue import hotel_index, room_reader
+from posthouse.services.flash_sales import flash_gate, flash_tally
+from posthouse.services.shop import goods_reader
 from tests.support import workflow
 from tests.support.clock import go_on
 from tests.support.permissions import TESTS_OWN, PermissionWatch
@@ -153,7 +156,7 @@ class House:
         """Begin a new execution environment: it knows nothing of the catalogue."""
         room_reader.room_reader.cache_clear()
         hotel_index.hotel_index.cache_clear()
-        shelf.shelf.cache_clear()
+        goods_reader.shelf.cache_clear()
         flash_gate.gate.cache_clear()
         flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()

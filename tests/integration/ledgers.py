@@ -24,7 +24,7 @@ from posthouse.store.coupons import CouponRow, CouponTemplateRow
 from posthouse.store.flash_sales import FlashClaimRow, FlashSaleRow, FlashShardRow, FlashVerdictRow, claim_of
 from posthouse.store.goods import StockEntryRow, StockRow
 from posthouse.store.guests import GuestRow
-from posthouse.store.money import MoneyRow
+from posthouse.store.money_ledger import MoneyRow
 from posthouse.store.nights import NightRow
 from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow

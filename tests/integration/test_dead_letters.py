@@ -11,7 +11,7 @@ import pytest
 from posthouse.domain.dead_letter import DEAD_LETTERS, Healing
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.identity import Role
-from posthouse.services import dead_letters
+from posthouse.services.messaging import dead_letters
 from posthouse.store import connection, outbox
 from tests.integration.house import NOW, House
 from tests.support.clock import clock_at

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from posthouse.services import departures
-from posthouse.store import departures as store
+from posthouse.services.identity import account_deletion
+from posthouse.store import account_deletions as store
 from tests.integration.house import CONTEXT, NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.test_flash_sales import Sale
@@ -16,7 +16,7 @@ from tests.support.clock import clock_at
 
 PHONE, NAME, ROAD, CONSIGNEE = "13977778888", "Ada Lovelace", "12 St James Square", "Charles Babbage"
 ENOUGH = timedelta(days=1, hours=2)
-GONE = departures.TOKENS_ARE_DEAD + timedelta(minutes=1)
+GONE = account_deletion.TOKENS_ARE_DEAD + timedelta(minutes=1)
 
 
 def leave(house: House, token: str) -> Any:
@@ -152,7 +152,7 @@ def test_an_order_that_slipped_in_is_waited_for(house: House, monkeypatch: pytes
     token = house.guest(PHONE)
     order_no = booked(house, token)
     with monkeypatch.context() as patch:
-        patch.setattr("posthouse.store.departures.open_orders_of", lambda *_: [])
+        patch.setattr("posthouse.store.account_deletions.open_orders_of", lambda *_: [])
         leave(house, token).must(204)
     house.invoke("forget_guests", {})
     assert NAME in str(house.rows("bookings"))
@@ -171,7 +171,7 @@ def test_one_that_does_not_end_keeps_being_looked_at(house: House, monkeypatch: 
     token = house.guest(PHONE)
     booked(house, token)
     with monkeypatch.context() as patch:
-        patch.setattr("posthouse.store.departures.open_orders_of", lambda *_: [])
+        patch.setattr("posthouse.store.account_deletions.open_orders_of", lambda *_: [])
         leave(house, token).must(204)
     for days in (2, 3, 4):
         with clock_at(NOW + timedelta(days=days)):
@@ -186,7 +186,7 @@ def test_many_orders_are_gone_through_in_pages_over_runs(house: House, monkeypat
         wish = house.wish(room, begin=3, guest_name=NAME, phone_number=PHONE)
         cancel(house, token, house.book(token, wish, f"k{number}").must(201)["order_no"])
     leave(house, token).must(204)
-    monkeypatch.setattr(departures, "PAGE", 3)
+    monkeypatch.setattr(account_deletion, "PAGE", 3)
     named = []
     for _ in range(3):
         turns = iter([9000, 0])
@@ -212,7 +212,7 @@ def test_one_who_cannot_be_forgotten_holds_back_nobody(house: House, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "progress_of", fail)
-        with pytest.raises(departures.ForgettingIncomplete, match="unreadable"):
+        with pytest.raises(account_deletion.ForgettingIncomplete, match="unreadable"):
             house.invoke("forget_guests", {})
     assert list(store.due(soon, 20)) == [broken]
     assert house.invoke("forget_guests", {}) == {"forgotten": 1}

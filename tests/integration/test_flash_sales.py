@@ -16,9 +16,9 @@ from cachetools import TTLCache
 from posthouse.domain.challenge import solve
 from posthouse.domain.flash_sale import LATE_SUBMISSIONS, FlashSale, Ticket
 from posthouse.domain.identity import Role
-from posthouse.entry import flash_tokens
-from posthouse.services import flash_gate, flash_orders
-from posthouse.services import flash_sales as flash_services
+from posthouse.entry.flash_sales import flash_tokens
+from posthouse.services.flash_sales import flash_gate, flash_orders
+from posthouse.services.flash_sales import flash_sales as flash_services
 from posthouse.store import flash_sales
 from posthouse.store.transaction import StoreBusy, Transaction
 from tests.integration.conftest import Arrange

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from posthouse.services import shelf as shelf_service
+from posthouse.services.shop import goods_reader as shelf_service
 from posthouse.store import connection
 from tests.integration.conftest import Arrange
 from tests.integration.house import House, Reply

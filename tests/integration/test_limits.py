@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from posthouse.services import guest_login
+from posthouse.services.identity import guest_login
 from tests.integration.house import NOW, House
 from tests.integration.shop import Shop
 from tests.support.clock import clock_at

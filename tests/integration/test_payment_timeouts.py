@@ -165,7 +165,7 @@ def test_events_that_cannot_be_sent_do_not_keep_timers_asleep(house: House, monk
         raise RuntimeError("no topic")
 
     with clock_at(NOW + TIMEOUT + timedelta(seconds=100)):
-        monkeypatch.setattr("posthouse.services.relay._publish", broken)
+        monkeypatch.setattr("posthouse.services.messaging.relay._publish", broken)
         sent = delays(house, monkeypatch)
         house.guest("13900000009")
     with clock_at(NOW + TIMEOUT + timedelta(seconds=200)), pytest.raises(RuntimeError):

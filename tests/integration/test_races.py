@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.domain.payment import Settlement
 from posthouse.entry.moment import step
-from posthouse.services import bookings as booking_services
-from posthouse.services import payments as payment_services
+from posthouse.services.bookings import booking_creation as booking_services
+from posthouse.services.payments import payments as payment_services
 from posthouse.store import payments
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.idempotency import IdempotencyRow

@@ -13,8 +13,8 @@ from posthouse.clients.wechat.pay import WechatPay
 from posthouse.clients.wechat.pay_answers import RefundRefused
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import Role
-from posthouse.services import refunds as refund_services
-from posthouse.services.reconciliation import ReconciliationIncomplete
+from posthouse.services.payments import refunds as refund_services
+from posthouse.services.payments.reconciliation import ReconciliationIncomplete
 from posthouse.store import refunds
 from posthouse.store.outbox import OutboxRow
 from tests.integration.conftest import Arrange
@@ -379,7 +379,7 @@ def test_the_daily_comparison_finds_every_difference_once(house: House, paid: Pa
 def test_a_comparison_that_ran_out_of_time_goes_on_where_it_stopped(
     house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("posthouse.services.comparison.PAGE", 1)
+    monkeypatch.setattr("posthouse.services.payments.ledger_comparison.PAGE", 1)
     for n in range(2):
         number = paid.give_back(100, key=f"key-{n}").must(202)["out_refund_no"]
         house.settle()

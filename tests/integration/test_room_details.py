@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from pynamodb.exceptions import GetError, QueryError
 
 from posthouse.domain.catalogue_view import RoomView
-from posthouse.services.change_follower import LONGEST_PAUSE_SECONDS, REPLAYED
-from posthouse.services.room_reader import FLIGHTS, HARD_LIFE_SECONDS, MISSING_LIFE_SECONDS, Found, RoomReader
+from posthouse.services.catalogue.change_follower import LONGEST_PAUSE_SECONDS, REPLAYED
+from posthouse.services.catalogue.room_reader import FLIGHTS, HARD_LIFE_SECONDS, MISSING_LIFE_SECONDS, Found, RoomReader
 from posthouse.store import connection, room_views
 from posthouse.store.change_log import CatalogueChangeRow
 from posthouse.store.transaction import StoreBusy

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from posthouse.services import catalogue, room_deletion
+from posthouse.services.catalogue import catalogue_changes, room_deletion
 from tests.integration.conftest import Arrange
 from tests.integration.house import TODAY, House
 
@@ -134,7 +134,7 @@ def test_a_deletion_that_stopped_half_way_is_ended_by_the_next(
 
 
 def test_a_hotel_has_so_many_room_types_and_no_more(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "MAX_ROOMS", 2)
+    monkeypatch.setattr(catalogue_changes, "MAX_ROOMS", 2)
     hotel_id = house.hotel()["hotel_id"]
     for _ in range(2):
         house.room(hotel_id=hotel_id)

@@ -19,7 +19,7 @@ from botocore.exceptions import EndpointConnectionError
 from moto.secretsmanager.models import secretsmanager_backends
 
 from posthouse.entry import secrets, tokens
-from posthouse.services.key_rotation import Rotation
+from posthouse.services.identity.key_rotation import Rotation
 from tests.integration.house import ACCOUNT, NOW, House, client
 from tests.support.clock import clock_at
 from tests.support.template import ROOT, load_step

@@ -14,9 +14,9 @@ from posthouse.domain.catalogue import Hotel, InventoryMode, RoomOffer
 from posthouse.domain.catalogue_view import Search, summary_of
 from posthouse.domain.money import Money
 from posthouse.domain.stay import Stay
-from posthouse.services import search as search_service
-from posthouse.services.hotel_index import HARD_LIFE_SECONDS
-from posthouse.services.search import find_hotels
+from posthouse.services.catalogue import search as search_service
+from posthouse.services.catalogue.hotel_index import HARD_LIFE_SECONDS
+from posthouse.services.catalogue.search import find_hotels
 from posthouse.store import connection, hotel_summaries
 from posthouse.store.change_log import CatalogueChangeRow
 from posthouse.store.nights import NightChange, change

@@ -628,7 +628,7 @@ def test_a_wait_that_ended_at_the_second_try_is_not_shown_as_failed(house: House
     with clock_at(later), pytest.MonkeyPatch.context() as patch:
         house.invoke("sweep_due", {})
         [message] = house.messages("ShopOrderWaitsQueue")
-        patch.setattr("posthouse.services.shop_waits.receive_by_time", lambda *_: 1 / 0)
+        patch.setattr("posthouse.services.shop.shop_order_waits.receive_by_time", lambda *_: 1 / 0)
         assert house.feed("end_shop_order_wait", [message]) != []
     assert timer() == ("failed", 1)
     with clock_at(later):

@@ -14,8 +14,8 @@ from posthouse.domain.account import Account, InsufficientBalance
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import PriceChanged, Refusal
 from posthouse.domain.shop_order import Delivery, OrderLine, OutOfStock, ShopMoment, ShopOrder, ShopPrice, ShopState
-from posthouse.entry import checkout
-from posthouse.entry.checkout_step import order_of, outcome_of
+from posthouse.entry.checkout import checkout_workflow
+from posthouse.entry.checkout.checkout_step import order_of, outcome_of
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 ORDER = ShopOrder(
@@ -48,7 +48,7 @@ def through_the_workflow(monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]) 
     class Step:
         correlation_id = "r1"
 
-    outcome = checkout.run_checkout("arn", Step())(ORDER, "hash")  # type: ignore[arg-type]
+    outcome = checkout_workflow.run_checkout("arn", Step())(ORDER, "hash")  # type: ignore[arg-type]
     return json.loads(sent[0]), outcome
 
 
@@ -69,7 +69,7 @@ def test_a_refusal_comes_back_as_it_was(monkeypatch: pytest.MonkeyPatch, refusal
     assert outcome.refusal == refusal
 
 
-@pytest.mark.parametrize("kind", checkout._REFUSALS.values())
+@pytest.mark.parametrize("kind", checkout_workflow._REFUSALS.values())
 def test_the_fields_of_a_refusal_are_known_when_it_comes(kind: type[Refusal]) -> None:
     assert schema(kind)["$defs"]
 

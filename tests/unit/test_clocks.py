@@ -12,8 +12,10 @@ import pytest
 import time_machine
 
 from posthouse.domain.flash_sale import Ticket
-from posthouse.services import flash_gate, room_reader, shelf
-from posthouse.services.hotel_index import HotelIndex
+from posthouse.services.catalogue import room_reader
+from posthouse.services.catalogue.hotel_index import HotelIndex
+from posthouse.services.flash_sales import flash_gate
+from posthouse.services.shop import goods_reader
 from tests.support.clock import clock_at
 from tests.support.template import ROOT
 
@@ -69,8 +71,8 @@ def test_what_a_gate_has_known_in_its_sleep_is_asked_for_anew(clock: time_machin
 
 
 def test_what_a_shelf_has_held_in_its_sleep_is_read_anew(clock: time_machine.Traveller) -> None:
-    kept = shelf.Shelf()
+    kept = goods_reader.Shelf()
     kept._goods["G1"] = None
     assert "G1" in kept._goods
-    clock.shift(timedelta(seconds=shelf.TEXT_SECONDS + 1))
+    clock.shift(timedelta(seconds=goods_reader.TEXT_SECONDS + 1))
     assert "G1" not in kept._goods

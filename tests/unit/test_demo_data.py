@@ -13,8 +13,8 @@ from msgspec import convert
 from local.folders import ROOT
 from local.seed.demo import FLASH_SALE, GOODS, GUESTS, HOTELS, NIGHTS_OPEN, UPCOMING_SALE
 from local.seed.load import weekends
-from posthouse.entry.catalogue_input import HotelInput, RoomInput
-from posthouse.entry.goods_input import GoodsText
+from posthouse.entry.catalogue.catalogue_input import HotelInput, RoomInput
+from posthouse.entry.shop.goods_input import GoodsText
 
 IMAGES = ROOT / "web" / "images"
 PICTURES = sorted(IMAGES.glob("*.svg"))

@@ -4,7 +4,7 @@ import re
 
 from posthouse.domain.identity import Principal, Role, mask_phone
 from posthouse.domain.ids import IdKind, derived_id, has_kind, make_id
-from posthouse.services.staff_accounts import check_password, hash_password
+from posthouse.services.identity.staff_accounts import check_password, hash_password
 
 
 def test_ids_are_valid_as_wechats_out_trade_no() -> None:

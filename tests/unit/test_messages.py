@@ -6,7 +6,7 @@ from typing import Any
 
 from posthouse.domain.event import CATALOGUE_EVENTS, FED, SUBSCRIBERS, TIMERS, EventType
 from posthouse.domain.notice import has_notice
-from posthouse.services import shop_waits
+from posthouse.services.shop import shop_order_waits
 from tests.support.template import functions, template
 
 
@@ -36,7 +36,7 @@ def test_the_code_knows_the_subscribers_that_the_template_makes() -> None:
 
 def test_every_consumer_takes_what_it_is_fed_with_past_the_topic() -> None:
     fed = {it.consumer: it.types for it in FED}
-    woken = frozenset(shop_waits._STATE_EVENTS.values())
+    woken = frozenset(shop_order_waits._STATE_EVENTS.values())
     assert fed == {
         "cancel_unpaid_booking": {EventType.BOOKING_CREATED},
         "end_shop_order_wait": woken,

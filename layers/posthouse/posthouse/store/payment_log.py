@@ -12,7 +12,7 @@ from posthouse.domain.money import Money
 from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
-from posthouse.store.money import WECHAT_TIME_ZONE
+from posthouse.store.money_ledger import WECHAT_TIME_ZONE
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 

@@ -13,7 +13,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
-from posthouse.store import money
+from posthouse.store import money_ledger
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import rows_of
 from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
@@ -171,7 +171,7 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
         ],
         PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED)),
     )
-    money.record_payment(transaction, payment, settlement, now)
+    money_ledger.record_payment(transaction, payment, settlement, now)
 
 
 def reserve_refund(transaction: Transaction, payment: Payment, amount: Money) -> None:
@@ -200,7 +200,7 @@ def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, no
     payment_id = refund.payment_id
     actions = [PaymentRow.returned.add(refund.amount.fen)]
     transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.payment_id.exists())
-    money.record_refund(transaction, refund, word, now)
+    money_ledger.record_refund(transaction, refund, word, now)
 
 
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:

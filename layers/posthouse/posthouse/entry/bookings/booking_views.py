@@ -1,0 +1,47 @@
+"""How bookings look in JSON; the names are those of openapi.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posthouse.domain.identity import mask_phone
+from posthouse.entry.views import rfc3339
+
+if TYPE_CHECKING:
+    from posthouse.domain.booking import Booking
+
+
+def booking_json(booking: Booking) -> dict[str, Any]:
+    """A booking in full, as its guest and the hotel see it."""
+    return {
+        "order_no": booking.order_no,
+        "status": booking.status,
+        "hotel_id": booking.hotel_id,
+        "hotel_name": booking.hotel_name,
+        "room_id": booking.room_id,
+        "room_name": booking.room_name,
+        "check_in": booking.stay.check_in.isoformat(),
+        "check_out": booking.stay.check_out.isoformat(),
+        "units": booking.units,
+        "guest_name": booking.guest_name,
+        "phone_number": booking.phone_number,
+        "arrival_time": booking.arrival_time,
+        "coupon_id": booking.coupon_id,
+        "total": booking.price.total.fen,
+        "discount": booking.price.discount.fen,
+        "payable": booking.price.payable.fen,
+        "items": [
+            {"date": n.night.isoformat(), "units": n.units, "price": n.price.fen, "amount": n.amount.fen}
+            for n in booking.nights
+        ],
+        "created_at": rfc3339(booking.created_at),
+        "expires_at": rfc3339(booking.expires_at),
+        "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay, booking.time_zone)),
+        "cancel_fee_bp": booking.cancel_rule.fee_bp,
+        "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],
+    }
+
+
+def listed_booking_json(booking: Booking) -> dict[str, Any]:
+    """A booking in a list, where phone numbers are masked."""
+    return {**booking_json(booking), "phone_number": mask_phone(booking.phone_number)}

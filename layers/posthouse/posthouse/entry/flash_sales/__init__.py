@@ -1,0 +1,1 @@
+"""Inputs, views and settings that only functions of flash_sales use."""

@@ -1,0 +1,40 @@
+"""How guests, staff accounts and audit rows look in JSON; the names are those of openapi.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posthouse.entry.views import rfc3339
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Guest, StaffAccount
+    from posthouse.store.audit import AuditEntry
+
+
+def guest_json(guest: Guest) -> dict[str, Any]:
+    """A guest as they see themselves."""
+    return {
+        "user_id": guest.user_id,
+        "phone_number": guest.phone_number,
+        "nickname": guest.nickname,
+        "balance": guest.balance,
+        "points": guest.points,
+    }
+
+
+def staff_json(account: StaffAccount) -> dict[str, Any]:
+    """A staff account without its password."""
+    return {"username": account.username, "role": account.role, "hotel_ids": sorted(account.hotel_ids)}
+
+
+def audit_json(entry: AuditEntry) -> dict[str, Any]:
+    """A change by staff."""
+    return {
+        "entry_id": entry.entry_id,
+        "at": rfc3339(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "target": entry.target,
+        "before": entry.before,
+        "after": entry.after,
+    }

@@ -1,0 +1,106 @@
+"""All that is kept of a guest, as they may have it: part by part, each page from one part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from posthouse.domain.account import Account
+from posthouse.domain.value import Value
+from posthouse.entry.bookings.booking_views import booking_json
+from posthouse.entry.coupons.coupon_views import coupon_json
+from posthouse.entry.identity.identity_views import guest_json
+from posthouse.entry.notifications.notice_views import notification_json
+from posthouse.entry.payments.payment_views import staff_payment_json
+from posthouse.entry.shop.shop_views import my_account_entry_json, shop_order_json
+from posthouse.entry.views import rfc3339
+from posthouse.store import accounts, bookings, coupons, guests, notices, payments, refunds, shop_orders
+from posthouse.store.page import Page, Position
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Guest
+    from posthouse.services.step import Step
+
+
+class Asked(Value):
+    """One page of one part."""
+
+    user_id: str
+    limit: int
+    position: Position | None
+    step: Step
+
+
+def _json(page: Page[Any], to_json: Callable[[Any], dict[str, Any]]) -> Page[dict[str, Any]]:
+    return Page([to_json(item) for item in page.items], page.position)
+
+
+def _account(asked: Asked) -> Page[dict[str, Any]]:
+    guest = guests.get(asked.user_id)
+    return Page([] if guest is None else [_guest_json(guest)], None)
+
+
+def _guest_json(guest: Guest) -> dict[str, Any]:
+    return {**guest_json(guest), "wechat_openid": guest.openid, "created_at": rfc3339(guest.created_at)}
+
+
+def _payments(order_no: str) -> list[dict[str, Any]]:
+    back = refunds.list_of_order(order_no)
+    return [
+        staff_payment_json(payment, [refund for refund in back if refund.payment_id == payment.payment_id])
+        for payment in payments.list_of_order(order_no)
+    ]
+
+
+def _bookings(asked: Asked) -> Page[dict[str, Any]]:
+    page = bookings.list_of_guest(asked.user_id, None, asked.limit, asked.position)
+    return _json(page, lambda found: {**booking_json(found), "payments": _payments(found.order_no)})
+
+
+def _orders(asked: Asked) -> Page[dict[str, Any]]:
+    page = shop_orders.list_of_guest(asked.user_id, None, asked.limit, asked.position)
+    return _json(page, lambda found: {**shop_order_json(found), "payments": _payments(found.order_no)})
+
+
+def _coupons(asked: Asked) -> Page[dict[str, Any]]:
+    now = asked.step.now
+    page = coupons.list_of(asked.user_id, None, now, asked.limit, asked.position)
+    return _json(page, lambda coupon: coupon_json(coupon, now))
+
+
+def _entries(account: Account) -> Callable[[Asked], Page[dict[str, Any]]]:
+    return lambda asked: _json(
+        accounts.entries(asked.user_id, account, asked.limit, asked.position), my_account_entry_json
+    )
+
+
+def _notifications(asked: Asked) -> Page[dict[str, Any]]:
+    return _json(notices.list_of_guest(asked.user_id, asked.limit, asked.position), notification_json)
+
+
+_PARTS: dict[str, Callable[[Asked], Page[dict[str, Any]]]] = {
+    "account": _account,
+    "booking": _bookings,
+    "order": _orders,
+    "coupon": _coupons,
+    "balance_entry": _entries(Account.BALANCE),
+    "points_entry": _entries(Account.POINTS),
+    "notification": _notifications,
+}
+
+
+def read_data(user_id: str, limit: int, at: Any, step: Step) -> Page[dict[str, Any]]:
+    """A page of all that is kept, and where the next one begins. A page ends where its part ends."""
+    kinds = list(_PARTS)
+    kind = at["kind"] if at else kinds[0]
+    page = _PARTS[kind](Asked(user_id, limit, at["position"] if at else None, step))
+    items = [{"kind": kind, "data": item} for item in page.items]
+    return Page(items, _next(kinds, kind, page.position))
+
+
+def _next(kinds: list[str], kind: str, position: Position | None) -> Position | None:
+    if position is not None:
+        return {"kind": kind, "position": position}
+    later: Iterable[str] = kinds[kinds.index(kind) + 1 :]
+    following = next(iter(later), None)
+    return None if following is None else {"kind": following, "position": None}

@@ -1,0 +1,31 @@
+"""Where the relay sends events, from the settings."""
+
+from __future__ import annotations
+
+from posthouse.domain.event import EventType
+from posthouse.entry.settings import Settings, read_settings
+from posthouse.entry.timers import payment_timer, shop_timer
+from posthouse.services.messaging.relay import Channels
+from posthouse.store.connection import aws_client
+
+
+class RelaySettings(Settings):
+    """The topics and the queues that the relay feeds."""
+
+    events_topic_arn: str
+    catalogue_topic_arn: str
+    notifications_queue_url: str
+    relay_dead_letters_url: str = ""
+
+
+def channels() -> Channels:
+    """The relay's channels."""
+    settings = read_settings(RelaySettings)
+    return Channels(
+        sns=aws_client("sns"),
+        sqs=aws_client("sqs"),
+        events_topic_arn=settings.events_topic_arn,
+        catalogue_topic_arn=settings.catalogue_topic_arn,
+        notifications_queue_url=settings.notifications_queue_url,
+        timers={EventType.BOOKING_CREATED: payment_timer(), EventType.SHOP_ORDER_CREATED: shop_timer()},
+    )

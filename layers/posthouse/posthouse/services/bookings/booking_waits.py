@@ -1,0 +1,67 @@
+"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat knows of its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.event import Event, EventType
+from posthouse.domain.payment import PaymentState
+from posthouse.services.bookings.booking_events import booking_event
+from posthouse.services.bookings.cancellations import cancel_unpaid, payment_of
+from posthouse.services.payments.payments import Till, ask_surely
+from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.services.timer import WOKEN_AGAIN
+from posthouse.store import bookings, inbox
+from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.services.timer import Timer
+
+
+def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step: Step) -> Booking | None:
+    """Cancel the booking of the event if its time is over; answers it if this cancelled it.
+
+    Early, late, twice or after the payment: only a booking that still waits past its time is changed. Raises
+    WechatUnavailable where WeChat cannot say whether the money came in: the message comes again.
+    """
+    expires_at = datetime.fromisoformat(event.payload["expires_at"])
+    if step.now < expires_at:
+        timer.wake(event, expires_at, step.now)
+        return None
+    for _ in range(ATTEMPTS):
+        booking = bookings.get(event.aggregate_id)
+        if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
+            return None  # the booking says so itself: there is nothing to write
+        payment = payment_of(booking)
+        if payment is not None and payment.status is not PaymentState.SUCCEEDED:
+            payment = ask_surely(payment, till, step)
+        if payment is not None and payment.status is PaymentState.SUCCEEDED:
+            # Its own event is on the way to the booking.
+            return None
+        transaction = Transaction()
+        inbox.done(transaction, event, consumer, step.now)
+        cancelled = cancel_unpaid(transaction, booking, payment, step)
+        failed = transaction.commit()
+        if failed is None:
+            return cancelled
+        if inbox.DONE in failed:
+            return None
+    raise busy(event.aggregate_id)
+
+
+def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
+    """Send the due message of bookings again whose timer was lost; answers how many."""
+    sent = 0
+    for order_no in order_numbers:
+        booking = bookings.get(order_no)
+        if booking is not None and booking.status is BookingState.PENDING_PAYMENT:
+            created = booking_event(booking, EventType.BOOKING_CREATED, 1, step)
+            timer.wake(replace(created, occurred_at=booking.created_at), booking.expires_at, step.now)
+            bookings.wake_again_at(order_no, step.now + WOKEN_AGAIN)
+            sent += 1
+    return sent

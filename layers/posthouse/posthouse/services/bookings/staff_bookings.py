@@ -1,0 +1,80 @@
+"""Bookings as staff look for them: by hotel, state, arrival, phone number or order number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from posthouse.domain.identity import Principal, Role
+from posthouse.domain.value import Value
+from posthouse.store import bookings, hotels
+from posthouse.store.page import Page
+
+if TYPE_CHECKING:
+    from posthouse.domain.booking import Booking, BookingState
+
+HOTELS_READ = 50
+"""How many hotels' bookings one request reads before it answers with what it has and a cursor."""
+
+
+class BookingFilter(Value):
+    """What staff ask for; None leaves it open."""
+
+    hotel_id: str | None
+    status: BookingState | None
+    date: date | None
+    phone_number: str | None
+    order_no: str | None
+
+    def takes(self, booking: Booking, caller: Principal) -> bool:
+        """Whether a booking found by its number or its phone number fits the rest, and is the caller's to see."""
+        return (
+            caller.serves(booking.hotel_id)
+            and self.hotel_id in {None, booking.hotel_id}
+            and self.status in {None, booking.status}
+            and self.date in {None, booking.stay.check_in}
+            and self.phone_number in {None, booking.phone_number}
+        )
+
+
+def bookings_for(caller: Principal, wanted: BookingFilter, limit: int, position: Any) -> Page[Booking]:
+    """Bookings of the caller's hotels by arrival, latest first, hotel by hotel."""
+    if wanted.order_no is not None:
+        booking = bookings.get(wanted.order_no)
+        return Page([booking] if booking is not None and wanted.takes(booking, caller) else [], None)
+    if wanted.phone_number is not None:
+        page = bookings.list_of_phone(wanted.phone_number, limit, position)
+        return Page([found for found in page.items if wanted.takes(found, caller)], page.position)
+    start = position or {"hotel_id": "", "key": None}
+    return _walk(_hotel_ids(caller, wanted.hotel_id, start["hotel_id"]), wanted, limit, start)
+
+
+def _hotel_ids(caller: Principal, asked: str | None, begin: str) -> Iterable[str]:
+    if asked is not None:
+        return [asked] if caller.serves(asked) else []
+    if caller.role is Role.ADMIN:
+        return hotels.ids_from(begin)
+    return sorted(hotel_id for hotel_id in caller.hotel_ids if hotel_id >= begin)
+
+
+def _walk(hotel_ids: Iterable[str], wanted: BookingFilter, limit: int, start: dict[str, Any]) -> Page[Booking]:
+    found: list[Booking] = []
+    ahead = iter(hotel_ids)
+    for hotel_id in islice(ahead, HOTELS_READ):
+        key = start["key"] if hotel_id == start["hotel_id"] else None
+        query = bookings.HotelQuery(hotel_id, wanted.status, wanted.date)
+        page = bookings.list_of_hotel(query, limit - len(found), key)
+        found += page.items
+        if page.position is not None:
+            return Page(found, _at(hotel_id, page.position))
+        if len(found) == limit:
+            break
+    following = next(ahead, None)
+    return Page(found, None if following is None else _at(following, None))
+
+
+def _at(hotel_id: str, key: Any) -> dict[str, Any]:
+    """Where the walk stands: at a hotel, and where in its bookings."""
+    return {"hotel_id": hotel_id, "key": key}

@@ -1,0 +1,1 @@
+"""Hotels, room types and nights: what staff change, and how guests find and read them."""

@@ -1,0 +1,111 @@
+"""Hotels and room types: what staff change of them.
+
+Every change is broadcast to the caches (see services.catalogue.room_reader).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from posthouse.domain.catalogue import MAX_ROOMS, Hotel, Room, TooManyRooms
+from posthouse.domain.event import EventType
+from posthouse.domain.refusal import NotFound, VersionConflict
+from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.store import hotels, outbox, rooms
+from posthouse.store.audit import record
+from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
+
+
+def create_hotel(hotel: Hotel, caller: Principal, step: Step) -> Hotel:
+    """Add a hotel."""
+    transaction = Transaction()
+    hotels.create_hotel(transaction, hotel)
+    tell(transaction, hotel, None, step)
+    actor = step.actor(caller.subject)
+    record(transaction, actor, "create_hotel", hotel.hotel_id, after=_hotel_facts(hotel))
+    if transaction.commit() is not None:
+        raise RuntimeError("a fresh hotel id was taken already")
+    return hotel
+
+
+def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFound | VersionConflict:
+    """Change a hotel from the version that the caller read, which ``wanted`` carries."""
+    for _ in range(ATTEMPTS):
+        read = hotels.get_hotel(wanted.hotel_id)
+        if read is None:
+            return NotFound("hotel")
+        if read.version != wanted.version:
+            return VersionConflict(wanted.version)
+        changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, offers=read.offers)
+        transaction = Transaction()
+        hotels.update_hotel(transaction, changed)
+        tell(transaction, changed, None, step)
+        actor, before = step.actor(caller.subject), _hotel_facts(read)
+        record(transaction, actor, "update_hotel", read.hotel_id, before=before, after=_hotel_facts(changed))
+        if transaction.commit() is None:
+            return changed
+    raise busy(wanted.hotel_id)
+
+
+def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | TooManyRooms:
+    """Add a room type to a hotel that the caller serves."""
+    for _ in range(ATTEMPTS):
+        hotel = hotels.get_hotel(room.hotel_id) if caller.serves(room.hotel_id) else None
+        if hotel is None:
+            return NotFound("hotel")
+        if len(hotel.offers) >= MAX_ROOMS:
+            return TooManyRooms()
+        transaction = Transaction()
+        rooms.create_room(transaction, room)
+        changed = hotel.with_offer(room.offer)
+        hotels.update_hotel(transaction, changed)
+        tell(transaction, changed, room.room_id, step)
+        record(transaction, step.actor(caller.subject), "create_room", room.room_id, after=rooms.room_facts(room))
+        if transaction.commit() is None:
+            return room
+    raise busy(room.hotel_id)
+
+
+def update_room(wanted: Room, caller: Principal, step: Step) -> Room | NotFound | VersionConflict:
+    """Change a room type from the version that the caller read; it cannot move to another hotel."""
+    for _ in range(ATTEMPTS):
+        read = room_for_staff(wanted.room_id, caller)
+        hotel = hotels.get_hotel(wanted.hotel_id)
+        if isinstance(read, NotFound) or hotel is None or wanted.hotel_id != read.hotel_id:
+            return NotFound("room")
+        if read.version != wanted.version:
+            return VersionConflict(wanted.version)
+        changed = replace(wanted, version=read.version + 1)
+        transaction = Transaction()
+        rooms.update_room(transaction, changed)
+        hotel = hotel.with_offer(changed.offer)
+        hotels.update_hotel(transaction, hotel)
+        tell(transaction, hotel, changed.room_id, step)
+        actor, before = step.actor(caller.subject), rooms.room_facts(read)
+        record(transaction, actor, "update_room", read.room_id, before=before, after=rooms.room_facts(changed))
+        if transaction.commit() is None:
+            return changed
+    raise busy(wanted.room_id)
+
+
+def room_for_staff(room_id: str, caller: Principal) -> Room | NotFound:
+    """A room type of a hotel that the caller serves."""
+    room = rooms.get_room(room_id)
+    return room if room is not None and caller.serves(room.hotel_id) else NotFound("room")
+
+
+def tell(transaction: Transaction, hotel: Hotel, room_id: str | None, step: Step) -> None:
+    """Let the caches know, if the transaction commits, that a hotel or one of its room types is another now."""
+    event_type = EventType.HOTEL_CHANGED if room_id is None else EventType.ROOM_CHANGED
+    payload = {"hotel_id": hotel.hotel_id, "room_id": room_id}
+    outbox.send(transaction, step.event(event_type, hotel.hotel_id, hotel.revision, payload))
+
+
+def _hotel_facts(hotel: Hotel) -> dict[str, Any]:
+    facts = hotels.hotel_facts(hotel)
+    return {name: facts[name] for name in facts if name not in {"offers", "revision"}}

@@ -1,0 +1,82 @@
+"""Deleting a room type: refused while stays are ahead, whatever is booked at the same moment.
+
+Each night ahead is deleted on condition that nobody has booked it, and a booking needs its nights: so one of the two
+loses. All of it is one transaction where it fits; with more nights the furthest go first, and come back if it is
+refused. Whatever stops it half-way, the same call again ends it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from posthouse.domain.catalogue import Hotel, Night, Room, StaysAhead
+from posthouse.domain.refusal import NotFound
+from posthouse.domain.stay import local_date
+from posthouse.services.catalogue.catalogue_changes import room_for_staff, tell
+from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.store import hotels, nights, rooms
+from posthouse.store.audit import record
+from posthouse.store.transaction import MAX_ITEMS, Failed, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
+
+NIGHTS_AT_ONCE = MAX_ITEMS - 4
+"""Beside them go the room type, its hotel, the event and the audit row."""
+
+
+def delete_room(room_id: str, caller: Principal, step: Step) -> NotFound | StaysAhead | None:
+    """Delete a room type of a hotel that the caller serves, with its nights ahead; those slept stay on record."""
+    for _ in range(ATTEMPTS):
+        room = room_for_staff(room_id, caller)
+        hotel = None if isinstance(room, NotFound) else hotels.get_hotel(room.hotel_id)
+        if isinstance(room, NotFound) or hotel is None:
+            return NotFound("room")
+        ahead = nights.read_ahead(room_id, local_date(step.now, hotel.time_zone))
+        booked = tuple(night.night for night in ahead if night.sold)
+        if booked:
+            return StaysAhead(booked)
+        failed = _delete(room, hotel, ahead, caller, step)
+        if failed is None:
+            return None
+        booked = tuple(map(date.fromisoformat, failed.starting(nights.NIGHT)))
+        if booked:
+            return StaysAhead(booked)
+    raise busy(room_id)
+
+
+def _delete(room: Room, hotel: Hotel, ahead: list[Night], caller: Principal, step: Step) -> Failed | None:
+    near, far = ahead[:NIGHTS_AT_ONCE], ahead[NIGHTS_AT_ONCE:]
+    withdrawn: list[Night] = []
+    for begin in range(0, len(far), MAX_ITEMS):
+        some = far[begin : begin + MAX_ITEMS]
+        failed = _withdraw(some).commit()
+        if failed is not None:
+            _restore(withdrawn)
+            return failed
+        withdrawn += some
+    transaction = _withdraw(near)
+    rooms.delete_room(transaction, room)
+    changed = hotel.without_offer(room.room_id)
+    hotels.update_hotel(transaction, changed)
+    tell(transaction, changed, room.room_id, step)
+    record(transaction, step.actor(caller.subject), "delete_room", room.room_id, before=rooms.room_facts(room))
+    failed = transaction.commit()
+    if failed is not None:
+        _restore(withdrawn)
+    return failed
+
+
+def _withdraw(some: list[Night]) -> Transaction:
+    transaction = Transaction()
+    for night in some:
+        nights.withdraw(transaction, night)
+    return transaction
+
+
+def _restore(withdrawn: list[Night]) -> None:
+    for night in withdrawn:
+        transaction = Transaction()
+        nights.restore(transaction, night)
+        transaction.commit()  # one that was opened anew meanwhile is as staff want it

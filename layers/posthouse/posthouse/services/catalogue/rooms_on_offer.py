@@ -1,0 +1,52 @@
+"""The room types of one hotel, page by page. The hotel's row names them, so that no index is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posthouse.domain.catalogue import Availability, Hotel, OpeningState, Room, RoomOffer
+from posthouse.domain.value import Value
+from posthouse.services.catalogue.availability import offers_for
+from posthouse.store.rooms import get_rooms
+
+if TYPE_CHECKING:
+    from posthouse.domain.stay import Stay
+
+NOTHING = Availability(0, None)
+
+
+class RoomOnOffer(Value):
+    """A room type, with what a stay would find in it where one was asked for."""
+
+    room: Room
+    found: Availability | None
+
+
+class RoomPage(Value):
+    """One page; ``after`` is the id of its last room type, if more follow."""
+
+    items: list[RoomOnOffer]
+    after: str | None
+
+
+def rooms_on_offer(hotel: Hotel, stay: Stay | None, limit: int, after: str | None) -> RoomPage:
+    """The room types that guests see. AWS calls: one for the rooms, and one for a hundred of their nights."""
+    offers, more = _page([offer for offer in hotel.offers if offer.on_sale], limit, after)
+    found: dict[str, Availability] = {}
+    if stay is not None and hotel.opening_state is OpeningState.OPEN:
+        found = offers_for(offers, stay, consistent=True)
+    rooms = get_rooms(offer.room_id for offer in offers)
+    items = [RoomOnOffer(room, None if stay is None else found.get(room.room_id, NOTHING)) for room in rooms]
+    return RoomPage(items, more)
+
+
+def rooms_of_hotel(hotel: Hotel, limit: int, after: str | None) -> RoomPage:
+    """All room types of a hotel, as its staff see them."""
+    offers, more = _page(list(hotel.offers), limit, after)
+    return RoomPage([RoomOnOffer(room, None) for room in get_rooms(offer.room_id for offer in offers)], more)
+
+
+def _page(offers: list[RoomOffer], limit: int, after: str | None) -> tuple[list[RoomOffer], str | None]:
+    waiting = [offer for offer in offers if after is None or offer.room_id > after]
+    page = waiting[:limit]
+    return page, page[-1].room_id if len(waiting) > limit else None

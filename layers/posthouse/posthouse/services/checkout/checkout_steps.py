@@ -1,0 +1,294 @@
+"""The steps of a checkout, each done at most once, each to be undone at most once.
+
+Forward: save the order, take its goods out of stock, use its coupon, take its balance, confirm it. Backward: claim the
+order first, which only an unconfirmed one lets happen, then give back what was taken, then it is cancelled. The
+workflow (functions/checkout/confirm_order.asl.json) runs them; the sweeper runs the backward ones for what was left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from posthouse.domain.account import Account, InsufficientBalance
+from posthouse.domain.catalogue import NotOnSale
+from posthouse.domain.coupon import CouponUnusable
+from posthouse.domain.money import ZERO, Money
+from posthouse.domain.refusal import PriceChanged, Refusal
+from posthouse.domain.shop_order import CHECKOUT, OrderLine, OutOfStock, Overtaken, ShopOrder, ShopState, goods_total
+from posthouse.services.shop import order_holds
+from posthouse.services.shop.shop_events import tell
+from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.store import allowances, coupons, goods, guests, idempotency, order_steps, shop_orders
+from posthouse.store.order_steps import CheckoutStep
+from posthouse.store.transaction import Failed, Transaction
+
+GIVEN_UP = "checkout given up"
+"""The reason in the ledgers for what a checkout gave back."""
+
+
+class Saved(StrEnum):
+    """What saving an order came to."""
+
+    SAVED = "saved"
+    REPEAT = "repeat"
+
+
+class Claim(StrEnum):
+    """What giving an order up came to: it is confirmed after all, it is to be undone, or there is nothing to undo."""
+
+    CONFIRMED = "confirmed"
+    CLAIMED = "claimed"
+    NOTHING = "nothing"
+
+
+def save(order: ShopOrder, body_hash: str, orders_an_hour: int, step: Step) -> Saved | Refusal:
+    """Write the unconfirmed order, at the prices that its goods have in this very transaction."""
+    if order.caller_key is None:
+        raise ValueError(f"{order.order_no} was ordered without an Idempotency-Key")
+    transaction = Transaction()
+    idempotency.claim(transaction, order.caller_key, body_hash, order.order_no, step.now)
+    allowances.take(transaction, order.user_id, orders_an_hour, step.now)
+    shop_orders.create(transaction, order)
+    for line in order.lines:
+        goods.must_cost(transaction, line.goods_id, line.price)
+    failed = transaction.commit()
+    if failed is None or shop_orders.ORDER in failed:
+        return Saved.SAVED
+    if idempotency.CONDITION in failed:
+        used = idempotency.find(order.caller_key)
+        # The same order's: this step was done before, and the goods may cost what they like by now.
+        return Saved.SAVED if used is not None and used.result_id == order.order_no else Saved.REPEAT
+    if allowances.ALLOWANCE in failed:
+        return allowances.refusal(failed, step.now)
+    return _goods_changed(order)
+
+
+def _goods_changed(order: ShopOrder) -> Refusal:
+    now = [goods.get_goods(line.goods_id) for line in order.lines]
+    if any(found is None or not found.on_sale for found in now):
+        return NotOnSale("goods")
+    lines = tuple(
+        OrderLine(line.goods_id, line.name, found.price, line.quantity)
+        for line, found in zip(order.lines, now, strict=True)
+        if found is not None
+    )
+    return PriceChanged(goods_total(order.lines).fen, goods_total(lines).fen)
+
+
+def reserve_stock(order_no: str, step: Step) -> Refusal | None:
+    """Take all lines out of stock, or none; the refusal names the goods that are short."""
+
+    def take(transaction: Transaction, order: ShopOrder) -> None:
+        order_holds.take_goods(transaction, order, step)
+
+    def refuse(order: ShopOrder, failed: Failed) -> Refusal | None:
+        short = set(failed.starting(goods.STOCK))
+        lines = [line for line in order.lines if line.goods_id in short]
+        return OutOfStock(tuple(it.goods_id for it in lines), tuple(it.name for it in lines)) if lines else None
+
+    return _forward(order_no, CheckoutStep.STOCK, take, refuse, step)
+
+
+def use_coupon(order_no: str, step: Step) -> Refusal | None:
+    """Use the order's coupon."""
+
+    def take(transaction: Transaction, order: ShopOrder) -> Refusal | None:
+        coupon = coupons.get(order.user_id, order.coupon_id or "")
+        if coupon is None:
+            return CouponUnusable("it is not yours")
+        coupons.use(transaction, coupon, order.order_no, step.now)
+        return None
+
+    def refuse(_order: ShopOrder, failed: Failed) -> Refusal | None:
+        return CouponUnusable("it has been used or has expired") if "coupon" in failed else None
+
+    return _forward(order_no, CheckoutStep.COUPON, take, refuse, step)
+
+
+def deduct_balance(order_no: str, step: Step) -> Refusal | None:
+    """Take from the guest's balance what it pays of the order."""
+
+    def take(transaction: Transaction, order: ShopOrder) -> Refusal | None:
+        amount = order.price.balance_paid
+        guest = guests.get(order.user_id)
+        balance = 0 if guest is None else guest.balance
+        if guest is None or balance < amount.fen:
+            return InsufficientBalance(Account.BALANCE, balance, -amount.fen)
+        order_holds.change_balance(transaction, order, guest, Money(-amount.fen), order_holds.ORDERED, step)
+        return None
+
+    return _forward(order_no, CheckoutStep.BALANCE, take, lambda _order, _failed: None, step)
+
+
+Take = Callable[[Transaction, ShopOrder], Refusal | None]
+Refuse = Callable[[ShopOrder, Failed], Refusal | None]
+
+
+def _forward(order_no: str, which: CheckoutStep, take: Take, refuse: Refuse, step: Step) -> Refusal | None:
+    """Do a step once; that it was done before is fine, that it was undone is not."""
+    for _ in range(ATTEMPTS):
+        state = order_steps.state_of(order_no, which)
+        if state is not None:
+            return None if state == order_steps.TAKEN else Overtaken()
+        order = _must_exist(order_no)
+        transaction = Transaction()
+        order_steps.take(transaction, order_no, which, step.now)
+        refusal = take(transaction, order)
+        if refusal is not None:
+            # Unless this very step has just been done by a twin, and took what is missing now.
+            again = order_steps.state_of(order_no, which)
+            return refusal if again != order_steps.TAKEN else None
+        failed = transaction.commit()
+        if failed is None:
+            return None
+        refusal = None if order_steps.STEP + which in failed else refuse(order, failed)
+        if refusal is not None:
+            return refusal
+    raise busy(order_no)
+
+
+def confirm(order_no: str, step: Step) -> ShopOrder | Overtaken:
+    """Confirm an order of which everything is taken; one that has nothing left to pay is paid."""
+    for _ in range(ATTEMPTS):
+        order = _must_exist(order_no)
+        if order.confirmed:
+            return order
+        if order.status is not ShopState.UNCONFIRMED:
+            return Overtaken()
+        transaction = Transaction()
+        for which in steps_of(order):
+            order_steps.must_be(transaction, order_no, which, order_steps.TAKEN)
+        to = ShopState.PENDING_PAYMENT if order.price.payable > ZERO else ShopState.PAID
+        sequence = shop_orders.move(transaction, order, to, step.now)
+        tell(transaction, order, to, sequence, step)
+        failed = transaction.commit()
+        if failed is None:
+            return _must_exist(order_no)
+        if failed.starting(order_steps.STEP):
+            msg = f"{order_no} cannot be confirmed: not everything is taken"
+            raise RuntimeError(msg)
+    raise busy(order_no)
+
+
+def steps_of(order: ShopOrder) -> list[CheckoutStep]:
+    """The steps that take something for this order."""
+    used = [CheckoutStep.STOCK]
+    if order.coupon_id is not None:
+        used.append(CheckoutStep.COUPON)
+    if order.price.balance_paid > ZERO:
+        used.append(CheckoutStep.BALANCE)
+    return used
+
+
+def claim(order_no: str, step: Step) -> Claim:
+    """Give an order up, which only an unconfirmed one allows: from here on it can never be confirmed."""
+    for _ in range(ATTEMPTS):
+        order = shop_orders.get(order_no)
+        if order is None:
+            return Claim.NOTHING
+        if order.confirmed:
+            return Claim.CONFIRMED
+        if order.status is not ShopState.UNCONFIRMED:
+            return Claim.CLAIMED if order.status is ShopState.CANCELLING else Claim.NOTHING
+        transaction = Transaction()
+        shop_orders.move(transaction, order, ShopState.CANCELLING, step.now)
+        if transaction.commit() is None:
+            return Claim.CLAIMED
+    raise busy(order_no)
+
+
+def restore_stock(order_no: str, step: Step) -> bool:
+    """Give the order's goods back to stock; answers whether this did it."""
+
+    def give_back(transaction: Transaction, order: ShopOrder) -> None:
+        order_holds.give_goods_back(transaction, order, GIVEN_UP, step)
+
+    return _backward(order_no, CheckoutStep.STOCK, give_back, step)
+
+
+def return_coupon(order_no: str, step: Step) -> bool:
+    """Give the coupon back to the guest; answers whether this did it."""
+
+    def give_back(transaction: Transaction, order: ShopOrder) -> None:
+        coupons.give_back(transaction, order.user_id, order.coupon_id or "", order.order_no)
+
+    return _backward(order_no, CheckoutStep.COUPON, give_back, step)
+
+
+def refund_balance(order_no: str, step: Step) -> bool:
+    """Put what the balance paid back on it; answers whether this did it."""
+
+    def give_back(transaction: Transaction, order: ShopOrder) -> None:
+        order_holds.return_balance(transaction, order, order.price.balance_paid, GIVEN_UP, step)
+
+    return _backward(order_no, CheckoutStep.BALANCE, give_back, step)
+
+
+def _backward(
+    order_no: str, which: CheckoutStep, give_back: Callable[[Transaction, ShopOrder], None], step: Step
+) -> bool:
+    """Undo a step once, or see to it that it never happens. Only for an order that was claimed."""
+    for _ in range(ATTEMPTS):
+        state = order_steps.state_of(order_no, which)
+        if state == order_steps.VOID:
+            return False
+        order = _must_exist(order_no)
+        transaction = Transaction()
+        shop_orders.must_be(transaction, order, ShopState.CANCELLING)
+        order_steps.void(transaction, order_no, which, step.now, taken=state is not None)
+        if state is not None:
+            give_back(transaction, order)
+        failed = transaction.commit()
+        if failed is None:
+            return state is not None
+        # A twin may have undone the step, and ended the order since: the step says so first.
+        if shop_orders.ORDER in failed and order_steps.STEP + which not in failed:
+            msg = f"{order_no} is {order.status}: nothing of it may be undone"
+            raise RuntimeError(msg)
+    raise busy(order_no)
+
+
+def cancel(order_no: str, step: Step) -> bool:
+    """End an order of which everything is given back, and free its Idempotency-Key; answers whether this did it."""
+    for _ in range(ATTEMPTS):
+        order = _must_exist(order_no)
+        if order.status is not ShopState.CANCELLING:
+            return False
+        transaction = Transaction()
+        for which in steps_of(order):
+            order_steps.must_be(transaction, order_no, which, order_steps.VOID)
+        shop_orders.move(transaction, order, ShopState.CANCELLED, step.now)
+        if order.caller_key is not None:
+            idempotency.release(transaction, order.caller_key, order_no)
+        failed = transaction.commit()
+        if failed is None:
+            return True
+        if failed.starting(order_steps.STEP):
+            msg = f"{order_no} cannot be cancelled: not everything is given back"
+            raise RuntimeError(msg)
+    raise busy(order_no)
+
+
+_UNDO = {
+    CheckoutStep.STOCK: restore_stock,
+    CheckoutStep.COUPON: return_coupon,
+    CheckoutStep.BALANCE: refund_balance,
+}
+
+
+def heal(order: ShopOrder, step: Step) -> bool:
+    """Undo a checkout that was left half-way, as its workflow would have; answers whether this ended it."""
+    if order.status not in CHECKOUT or claim(order.order_no, step) is not Claim.CLAIMED:
+        return False
+    for which in steps_of(order):
+        _UNDO[which](order.order_no, step)
+    return cancel(order.order_no, step)
+
+
+def _must_exist(order_no: str) -> ShopOrder:
+    order = shop_orders.get(order_no)
+    if order is None:
+        msg = f"there is no order {order_no}"
+        raise LookupError(msg)
+    return order

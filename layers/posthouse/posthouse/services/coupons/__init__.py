@@ -1,0 +1,1 @@
+"""Coupons: their templates, and granting each exactly once."""

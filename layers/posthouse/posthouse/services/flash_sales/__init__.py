@@ -1,0 +1,1 @@
+"""Flash sales: the gate, the verdicts, and what staff make of a sale."""

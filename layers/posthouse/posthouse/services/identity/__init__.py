@@ -1,0 +1,1 @@
+"""Guests and staff: login, account deletion, and the key that signs tokens."""

@@ -1,0 +1,1 @@
+"""The outbox relay, dead letters, and the messages of an order."""

@@ -1,0 +1,124 @@
+"""The messages of an order: each event that was written with it, and what each consumer has made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from posthouse.domain.event import TIMERS, EventType, subscribers_to
+from posthouse.domain.notice import has_notice
+from posthouse.domain.shop_order import ShopState
+from posthouse.domain.value import Value
+from posthouse.services import orders
+from posthouse.store import inbox, notices, outbox, payment_log, payments, refunds
+from posthouse.store.inbox import Dealing
+
+if TYPE_CHECKING:
+    from posthouse.domain.payment import Payment
+    from posthouse.store.outbox import Sent
+
+NOTIFIER = "send_notification"
+"""Whom the relay feeds by itself, in order."""
+
+PAYMENT_LOG = "record_payment_log"
+POINTS = "award_points"
+"""Consumers whose effect is its own inbox: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
+
+_WAITS_IN: Mapping[EventType, str] = {
+    **dict.fromkeys(TIMERS, orders.WAITS),
+    EventType.SHOP_ORDER_SHIPPED: ShopState.SHIPPED,
+}
+"""The state in which an order waits for a time, by the event with which the wait began."""
+
+
+class Message(Value):
+    """One event, and its consumers; one that has left no row is ``in_progress`` once the event has been sent."""
+
+    sent: Sent
+    dealings: list[Dealing]
+
+
+def messages_of(order_no: str) -> list[Message]:
+    """The events of an order, its payments and its refunds, as they happened."""
+    order = orders.find(order_no)
+    paid = {payment.payment_id: payment for payment in payments.list_of_order(order_no)}
+    facts = _Facts(order_no, None if order is None else order.status, paid)
+    found = [refund.out_refund_no for refund in refunds.list_of_order(order_no)]
+    messages = [message for aggregate_id in (order_no, *found, *paid) for message in _of(aggregate_id, facts)]
+    return sorted(messages, key=lambda message: (message.sent.event.occurred_at, message.sent.event.event_id))
+
+
+class _Facts(Value):
+    """What an order says of its own messages: its state, which tells what it still waits for, and its payments."""
+
+    order_no: str
+    status: str | None
+    paid: Mapping[str, Payment]
+
+
+def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
+    events = outbox.events_of(aggregate_id)
+    if not events:
+        return []
+    dealings = {(it.event_id, it.consumer): it for it in inbox.dealings_with(aggregate_id)}
+    notices, entries, points = _notices(aggregate_id), _log_entries(events), _points(events, facts.paid)
+    for effect in chain(notices, entries, points, _timers(events, facts, frozenset(dealings))):
+        known = dealings.get((effect.event_id, effect.consumer))
+        if known is None or known.state != "done":
+            tries = (known.tries if known is not None else 0) + (effect.state == "done")
+            dealings[effect.event_id, effect.consumer] = replace(effect, tries=tries)
+    return [Message(sent, _consumers(sent, list(dealings.values()), facts.order_no)) for sent in events]
+
+
+def _notices(aggregate_id: str) -> Iterator[Dealing]:
+    """What the notifier made of an order's events: its attempts are its inbox."""
+    states = {"sending": "in_progress", "failed": "failed"}
+    for it in notices.list_of_order(aggregate_id):
+        event_id = f"{aggregate_id}.{it.sequence}"
+        yield Dealing(event_id, NOTIFIER, states.get(it.status, "done"), 0, it.at, it.detail)
+
+
+def _timers(events: Iterable[Sent], facts: _Facts, tried: Collection[tuple[str, str]]) -> Iterator[Dealing]:
+    """A timer that finds an order which waits no longer writes nothing; sent goods have one when they are due."""
+    for sent in events:
+        waits_in = _WAITS_IN.get(sent.event.type)
+        if waits_in is None or facts.status == waits_in:
+            continue
+        consumer = TIMERS.get(sent.event.type, TIMERS[EventType.SHOP_ORDER_CREATED])
+        if sent.event.type in TIMERS or (sent.event.event_id, consumer) in tried:
+            yield Dealing(sent.event.event_id, consumer, "done", 0, None, None)
+
+
+def _points(events: Iterable[Sent], paid: Mapping[str, Payment]) -> Iterator[Dealing]:
+    """What became of the points of payments: each payment's row says how many it stands for."""
+    for sent in events:
+        payment = paid.get(sent.event.payload.get("payment_id", ""))
+        if payment is not None and sent.event.type in {EventType.PAYMENT_SUCCEEDED, EventType.REFUND_SUCCEEDED}:
+            settled = payment.points == payment.points_due
+            if settled or (payment.points is not None and sent.event.type is EventType.PAYMENT_SUCCEEDED):
+                yield Dealing(sent.event.event_id, POINTS, "done", 0, None, None)
+
+
+def _log_entries(events: Iterable[Sent]) -> Iterator[Dealing]:
+    """What the payment log made of a payment's events: its entries are its inbox."""
+    for sent in events:
+        if sent.event.type is EventType.PAYMENT_SUCCEEDED:
+            at = payment_log.recorded_at(sent.event)
+            if at is not None:
+                yield Dealing(sent.event.event_id, PAYMENT_LOG, "done", 0, at, None)
+
+
+def _consumers(sent: Sent, dealings: list[Dealing], order_no: str) -> list[Dealing]:
+    event = sent.event
+    expected = subscribers_to(event.type, order_no)
+    if event.type in TIMERS:
+        expected.append(TIMERS[event.type])
+    if has_notice(event.type):
+        expected.append(NOTIFIER)
+    known = {dealing.consumer: dealing for dealing in dealings if dealing.event_id == event.event_id}
+    state = "waiting" if sent.relayed_at is None else "in_progress"
+    missing = (Dealing(event.event_id, name, state, 0, None, None) for name in expected if name not in known)
+    return sorted([*known.values(), *missing], key=lambda dealing: dealing.consumer)

@@ -1,0 +1,1 @@
+"""Notices to guests through WeChat."""

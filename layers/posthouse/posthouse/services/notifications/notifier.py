@@ -1,0 +1,101 @@
+"""Telling a guest about an order, at most once for each event and in the order in which things happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, assert_never
+
+from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
+from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
+from posthouse.domain.notice import notice_of
+from posthouse.domain.value import Value
+from posthouse.services.wechat_token import with_access_token
+from posthouse.store import guests, notices
+from posthouse.store.notices import Notification
+
+if TYPE_CHECKING:
+    from posthouse.domain.event import Event
+    from posthouse.services.step import Step
+
+
+class NotSentYet(WechatUnavailable):
+    """WeChat did not take the notice, but may later: the queue brings it again, in its place."""
+
+
+_MAY_BE_SENT = frozenset({"sending", "sent", "unknown"})
+
+
+class _Message(Value):
+    openid: str
+    template_id: str
+    fields: Mapping[str, str]
+    page: str
+
+
+class Notifier:
+    """Sends notices through one mini-program with its message templates."""
+
+    def __init__(self, mini_program: MiniProgram, app_id: str, templates: Mapping[str, str]) -> None:
+        self._mini_program = mini_program
+        self._app_id = app_id
+        self._templates = templates
+
+    def notify(self, event: Event, step: Step) -> str:
+        """Tell the guest of the event; answers how that ended. Raises NotSentYet for what a later try may mend.
+
+        A ``sending`` row comes before the call. Whoever finds it later cannot know whether WeChat took the message,
+        and it may cost the guest's one permission, so it is not sent again.
+        """
+        notice = notice_of(event)
+        guest = guests.get(notice.facts["user_id"], consistent=False)
+        fields, template_id = notice.fields(), self._templates.get(notice.kind)
+        latest = notices.latest(event.aggregate_id)
+        outdated = latest is not None and latest.sequence > event.sequence and latest.status in _MAY_BE_SENT
+        begun = Notification(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
+        if not notices.begin(begun, notice.facts["user_id"]):
+            return _close(event, "unknown", "a try before this one broke off", step)
+        if outdated:
+            return _close(event, "superseded", None, step)
+        if guest is None:
+            return _close(event, "refused", "the guest's account is gone", step)
+        if template_id is None:
+            return _close(event, "refused", "no message template of this kind is registered", step)
+        message = _Message(guest.openid, template_id, fields, notice.page)
+        try:
+            status, detail = self._send(message, step)
+        except Exception as fault:
+            # Nothing was sent: WeChat's own faults are told apart below, and the answer of a send is read at once.
+            _close(event, "failed", type(fault).__name__, step)
+            raise
+        _close(event, status, detail, step)
+        if status == "failed":
+            raise NotSentYet("subscribe_send", detail or "not taken")
+        return status
+
+    def _send(self, message: _Message, step: Step) -> tuple[str, str | None]:
+        def call(token: str) -> Sent | SendRefused | SendDeferred | TokenRejected:
+            return self._mini_program.send_subscribe_message(
+                token, message.openid, message.template_id, message.fields, page=message.page
+            )
+
+        try:
+            answer = with_access_token(self._mini_program, self._app_id, step, call)
+        except WechatUnavailable as fault:
+            # Only the send itself may have arrived without an answer; a token that timed out was none.
+            lost = isinstance(fault, WechatTimeout) and fault.api == "subscribe_send"
+            return "unknown" if lost else "failed", fault.reason
+        match answer:
+            case Sent():
+                return "sent", None
+            case SendRefused(errcode, errmsg):
+                return "refused", f"{errcode} {errmsg}"
+            case SendDeferred(errcode) | TokenRejected(errcode):
+                return "failed", f"errcode {errcode}"
+            case _:
+                assert_never(answer)
+
+
+def _close(event: Event, status: str, detail: str | None, step: Step) -> str:
+    """Write how the attempt ended: its row is what the inbox is to other consumers."""
+    ended = notices.finish(event.aggregate_id, event.sequence, status, detail, step.now)
+    return status if ended else "repeat"

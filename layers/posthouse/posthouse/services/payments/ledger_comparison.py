@@ -1,0 +1,88 @@
+"""The daily comparison: every movement of our ledger against what WeChat says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from posthouse.domain.difference import Difference, Subject
+from posthouse.domain.money import Money
+from posthouse.domain.stay import local_date
+from posthouse.domain.value import Value
+from posthouse.store import differences, money_ledger
+from posthouse.store.money_ledger import WECHAT_TIME_ZONE, Movement
+
+if TYPE_CHECKING:
+    from posthouse.clients.wechat.pay import WechatPay
+    from posthouse.services.step import Step
+
+PAGE = 20
+
+DAYS_BACK = 7
+"""A day that could not be compared to its end, because WeChat was away, is gone on with for so long."""
+
+
+class Compared(Value):
+    """What one run has done; ``ended`` when the day has been compared to its end."""
+
+    day: str
+    movements: int
+    differences: int
+    ended: bool
+
+
+def compare_ledger(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: Step) -> Compared:
+    """Compare the oldest day that has not been compared to its end, from where the run before stopped.
+
+    Raises WechatUnavailable; what was compared before it stays so.
+    """
+    today = local_date(step.now, WECHAT_TIME_ZONE)
+    day, begun = str(today), None
+    for days_ago in range(DAYS_BACK, 0, -1):
+        day = str(today - timedelta(days=days_ago))
+        begun = differences.comparison_of(day)
+        if begun is None or begun.position is not None:
+            break
+    else:
+        return Compared(day, 0, 0, ended=True)
+    position = None if begun is None else begun.position
+    movements = found = 0
+    while True:
+        page = money_ledger.ledger_of(day, PAGE, position)
+        for movement in page.items:
+            found += _compare(movement, wechat_pay, step)
+        movements += len(page.items)
+        position = page.position
+        differences.note_comparison(day, position)
+        if position is None or not may_go_on():
+            return Compared(day, movements, found, ended=position is None)
+
+
+def _compare(movement: Movement, wechat_pay: WechatPay, step: Step) -> int:
+    theirs = _payment(movement, wechat_pay) if movement.kind == "payment" else _refund(movement, wechat_pay)
+    ours = {"state": "SUCCESS", "amount": str(movement.amount.fen), "transaction": movement.transaction_id}
+    subject = Subject(movement.kind, movement.number, movement.order_no)
+    kept = [
+        differences.keep(Difference(subject, field, ours[field], said, step.now))
+        for field, said in theirs.items()
+        if said != ours[field]
+    ]
+    return sum(kept)
+
+
+def _payment(movement: Movement, wechat_pay: WechatPay) -> dict[str, str]:
+    trade = wechat_pay.query(movement.number)
+    if trade is None:
+        return {"state": "unknown"}
+    if not trade.is_paid:
+        return {"state": trade.trade_state}
+    total = Money(trade.total or 0)
+    return {"amount": str(total.fen), "transaction": trade.transaction_id or ""}
+
+
+def _refund(movement: Movement, wechat_pay: WechatPay) -> dict[str, str]:
+    refund = wechat_pay.query_refund(movement.number)
+    if refund is None:
+        return {"state": "unknown"}
+    return {"state": refund.status, "amount": str(refund.amount), "transaction": refund.refund_id}

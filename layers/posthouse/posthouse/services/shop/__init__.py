@@ -1,0 +1,1 @@
+"""Goods, stock, guest accounts, and shop orders after their checkout."""

@@ -1,0 +1,108 @@
+"""The end of a shop order's wait: a checkout left half-way, a payment that did not come, goods that count as received.
+
+Each waiting order says in ``waits_until`` when. Unpaid orders have a timer, the delay queue; whatever is overdue all
+the same the sweeper sends through the same queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from posthouse.domain.event import Event, EventType
+from posthouse.domain.payment import PaymentState
+from posthouse.domain.refusal import Refusal
+from posthouse.domain.shop_order import ShopOrder, ShopState
+from posthouse.services.checkout.checkout_steps import heal
+from posthouse.services.payments.payments import Till, ask_surely
+from posthouse.services.shop.shop_events import shop_event
+from posthouse.services.shop.shop_orders import cancel_unpaid, payment_of, receive_by_time
+from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.services.timer import WOKEN_AGAIN
+from posthouse.store import shop_orders
+from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.services.timer import Timer
+
+NOT_PAID = "not paid in time"
+"""The reason in the ledgers for what an order gave back."""
+
+
+def end_wait_if_due(event: Event, timer: Timer, till: Till, step: Step) -> ShopState | None:
+    """Do what an order's time brings with it; answers the state that this led to, None if it led to none.
+
+    Early, late, twice or after the payment: only an order that still waits past its time is changed, so the order is
+    what the inbox is to others. Raises WechatUnavailable where WeChat cannot say whether money came in: the message
+    comes again.
+    """
+    expires_at = datetime.fromisoformat(event.payload["expires_at"])
+    if event.type is EventType.SHOP_ORDER_CREATED and step.now < expires_at:
+        timer.wake(event, expires_at, step.now)
+        return None
+    order = shop_orders.get(event.aggregate_id)
+    return _end(order, till, step) if order is not None and _is_due(order, step) else None
+
+
+def _is_due(order: ShopOrder, step: Step) -> bool:
+    return order.waits_until is not None and order.waits_until <= step.now
+
+
+def _end(order: ShopOrder, till: Till, step: Step) -> ShopState | None:
+    match order.status:
+        case ShopState.UNCONFIRMED | ShopState.CANCELLING:
+            return ShopState.CANCELLED if heal(order, step) else None
+        case ShopState.PENDING_PAYMENT:
+            return _cancel(order.order_no, till, step)
+        case ShopState.SHIPPED:
+            outcome = receive_by_time(order.order_no, step)
+            return None if isinstance(outcome, Refusal) else ShopState.RECEIVED
+        case _:
+            return None
+
+
+def _cancel(order_no: str, till: Till, step: Step) -> ShopState | None:
+    for _ in range(ATTEMPTS):
+        order = shop_orders.get(order_no)
+        if order is None or order.status is not ShopState.PENDING_PAYMENT:
+            return None
+        payment = payment_of(order)
+        if payment is not None and payment.status is not PaymentState.SUCCEEDED:
+            payment = ask_surely(payment, till, step)
+        if payment is not None and payment.status is PaymentState.SUCCEEDED:
+            # Its own event is on the way to the order.
+            return None
+        transaction = Transaction()
+        cancel_unpaid(transaction, order, payment, NOT_PAID, step)
+        if transaction.commit() is None:
+            return ShopState.CANCELLED
+    raise busy(order_no)
+
+
+def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
+    """Send a message for each order whose time has come and gone; answers how many."""
+    sent = 0
+    for order_no in order_numbers:
+        order = shop_orders.get(order_no)
+        if order is not None and _is_due(order, step):
+            timer.wake(_due_event(order, step), step.now, step.now)
+            shop_orders.wake_again_at(order_no, step.now + WOKEN_AGAIN)
+            sent += 1
+    return sent
+
+
+_STATE_EVENTS = {
+    ShopState.UNCONFIRMED: EventType.SHOP_ORDER_SAVED,
+    ShopState.CANCELLING: EventType.SHOP_ORDER_SAVED,
+    ShopState.PENDING_PAYMENT: EventType.SHOP_ORDER_CREATED,
+    ShopState.SHIPPED: EventType.SHOP_ORDER_SHIPPED,
+}
+
+
+def _due_event(order: ShopOrder, step: Step) -> Event:
+    """The event with which the wait began, under the same id where the wait has not been touched since."""
+    event = shop_event(order, _STATE_EVENTS[order.status], order.version, step)
+    return replace(event, occurred_at=order.timeline[-1].at)

@@ -1,0 +1,198 @@
+"""Guests who leave: their account is closed at once; who they were is taken out of everything else little by little.
+
+What bookkeeping needs stays: orders, their numbers, amounts and days, and every row of the ledgers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from posthouse.domain.booking import OPEN as OPEN_STAYS
+from posthouse.domain.event import EventType
+from posthouse.domain.payment import PaymentState
+from posthouse.domain.privacy import ANONYMOUS
+from posthouse.domain.shop_order import OPEN as OPEN_ORDERS
+from posthouse.domain.value import Value
+from posthouse.store.bookings import BookingRow
+from posthouse.store.conditional import holds
+from posthouse.store.guests import GuestRow
+from posthouse.store.money_ledger import MoneyRow
+from posthouse.store.outbox import OutboxRow
+from posthouse.store.page import Page, Position, read_page
+from posthouse.store.payments import PaymentRow
+from posthouse.store.pointers import rows_of
+from posthouse.store.refunds import RefundRow
+from posthouse.store.shop_orders import ShopOrderRow
+from posthouse.store.table import DUE_SHARDS, due_shard, epoch
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Guest
+    from posthouse.store.transaction import Transaction
+
+GUEST = "guest"
+"""The name of the condition on the account."""
+
+READ_AT_ONCE = 100
+"""Rows that one call looks through for open orders."""
+
+NO_BODY = "{}"
+
+
+class Part(StrEnum):
+    """What is gone through, in this order; ``messages`` are the events that told of logins."""
+
+    BOOKINGS = "bookings"
+    ORDERS = "orders"
+    MESSAGES = "messages"
+
+
+class Progress(Value):
+    """How far an account has been forgotten. ``waits`` once something was met that has not come to its end."""
+
+    user_id: str
+    deleted_at: datetime
+    version: int
+    part: Part = Part.BOOKINGS
+    position: Position | None = None
+    waits: bool = False
+
+
+def open_orders_of(user_id: str, at_most: int) -> list[str]:
+    """Numbers of a guest's orders that have not come to their end; the work grows with what they ever ordered."""
+    stays = BookingRow.by_guest.query(user_id, scan_index_forward=False, page_size=READ_AT_ONCE)
+    goods = ShopOrderRow.by_guest.query(user_id, scan_index_forward=False, page_size=READ_AT_ONCE)
+    found = chain(_open(stays, OPEN_STAYS), _open(goods, OPEN_ORDERS))
+    return list(islice(found, at_most))
+
+
+def _open(pointers: Iterable[Any], states: Collection[str]) -> Iterator[str]:
+    return (row.order_no for _, row in rows_of(pointers, READ_AT_ONCE) if row.status in states)
+
+
+def leave(transaction: Transaction, guest: Guest, first_id: str, now: datetime) -> None:
+    """Close the account of a guest who was just read; fails as ``guest`` if it has changed since.
+
+    Its row stays as the head of its ledgers. The row of the person's first account says which one would be their next.
+    """
+    gone: list[Action] = [
+        *(column.remove() for column in (GuestRow.openid, GuestRow.phone_number, GuestRow.nickname, GuestRow.known)),
+        *(column.remove() for column in (GuestRow.last_login_at, GuestRow.login_hour, GuestRow.logins)),
+        GuestRow.deleted_at.set(now),
+        GuestRow.version.set(guest.version + 1),
+        GuestRow.due_shard.set(due_shard(guest.user_id)),
+        GuestRow.due_at.set(epoch(now)),
+    ]
+    no_money: Condition = GuestRow.balance.does_not_exist() | (GuestRow.balance == 0)
+    unchanged = (GuestRow.version == guest.version) & GuestRow.deleted_at.does_not_exist() & no_money
+    following = GuestRow.generation.set(guest.generation + 1)
+    if first_id == guest.user_id:
+        transaction.update(GUEST, GuestRow(guest.user_id), [*gone, following], unchanged)
+        return
+    transaction.update(GUEST, GuestRow(guest.user_id), gone, unchanged)
+    transaction.update("first", GuestRow(first_id), [following], GuestRow.generation == guest.generation)
+
+
+def due(now: datetime, at_most: int) -> Iterator[str]:
+    """Ids of accounts that are gone and have something left to forget; ``at_most`` a shard."""
+    for shard in range(DUE_SHARDS):
+        for row in GuestRow.by_due.query(str(shard), GuestRow.due_at <= epoch(now), limit=at_most):
+            yield row.user_id
+
+
+def progress_of(user_id: str) -> Progress | None:
+    """How far an account has been forgotten; None if it is not gone."""
+    try:
+        row = GuestRow.get(user_id, consistent_read=True)
+    except GuestRow.DoesNotExist:
+        return None
+    if row.deleted_at is None:
+        return None
+    at = row.forget_from or {"part": Part.BOOKINGS, "position": None, "waits": False}
+    return Progress(user_id, row.deleted_at, row.version, Part(at["part"]), at["position"], at["waits"])
+
+
+def note_progress(was: Progress, to: Progress) -> None:
+    """Remember how far it has come, unless another run is ahead."""
+    at = {"part": to.part, "position": to.position, "waits": to.waits}
+    _change(was, GuestRow.forget_from.set(at))
+
+
+def look_again_at(was: Progress, at: datetime) -> None:
+    """Begin from the front at that time."""
+    _change(was, GuestRow.forget_from.remove(), GuestRow.due_at.set(epoch(at)))
+
+
+def finish(was: Progress) -> None:
+    """Nothing is left to be forgotten."""
+    _change(was, GuestRow.forget_from.remove(), GuestRow.due_shard.remove(), GuestRow.due_at.remove())
+
+
+def _change(was: Progress, *actions: Action) -> None:
+    changes = [*actions, GuestRow.version.set(was.version + 1)]
+    holds(lambda: GuestRow(was.user_id).update(actions=changes, condition=GuestRow.version == was.version))
+
+
+def forget_bookings(user_id: str, limit: int, position: Position | None) -> Page[bool]:
+    """Take who the guest was out of a page of their bookings; False for each that has not come to its end."""
+    rows = BookingRow.by_guest.query(user_id, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, _forget_booking, limit)
+
+
+def _forget_booking(row: BookingRow) -> bool:
+    forgotten: list[Action] = [
+        BookingRow.guest_name.set(ANONYMOUS),
+        BookingRow.phone_number.remove(),
+        BookingRow.arrival_time.remove(),
+    ]
+    ended = BookingRow.order_no.exists() & ~BookingRow.status.is_in(*sorted(OPEN_STAYS))
+    has_ended = holds(lambda: BookingRow(row.order_no).update(actions=forgotten, condition=ended))
+    return _forget_payer(row.order_no) and has_ended
+
+
+def forget_orders(user_id: str, limit: int, position: Position | None) -> Page[bool]:
+    """Take who the guest was out of a page of their orders of goods; False for each that has not come to its end."""
+    rows = ShopOrderRow.by_guest.query(user_id, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, _forget_order, limit)
+
+
+def _forget_order(row: ShopOrderRow) -> bool:
+    columns = (ShopOrderRow.address, ShopOrderRow.consignee, ShopOrderRow.phone_number, ShopOrderRow.tracking_no)
+    forgotten: list[Action] = [column.remove() for column in (*columns, ShopOrderRow.carrier)]
+    ended = ShopOrderRow.order_no.exists() & ~ShopOrderRow.status.is_in(*sorted(OPEN_ORDERS))
+    has_ended = holds(lambda: ShopOrderRow(row.order_no).update(actions=forgotten, condition=ended))
+    return _forget_payer(row.order_no) and has_ended
+
+
+def _forget_payer(order_no: str) -> bool:
+    """Take the payer's openid out of an order's payments, refunds and movements; False if a payment is still open."""
+    nobody: list[Action] = [PaymentRow.openid.set(""), PaymentRow.request_body.set(NO_BODY)]
+    ended = PaymentRow.payment_id.exists() & (PaymentRow.status != PaymentState.CREATED)
+    all_ended = True
+    for payment in PaymentRow.by_order.query(order_no):
+        key = payment.payment_id
+        all_ended &= holds(lambda key=key: PaymentRow(key).update(actions=nobody, condition=ended))  # type: ignore[misc]
+    for refund in RefundRow.by_order.query(order_no):
+        refund.update(actions=[RefundRow.openid.set("")], condition=RefundRow.out_refund_no.exists())
+    for movement in MoneyRow.query(order_no):
+        movement.update(actions=[MoneyRow.payer.set("")], condition=MoneyRow.order_no.exists())
+    return all_ended
+
+
+def forget_messages(user_id: str, limit: int, position: Position | None) -> Page[bool]:
+    """Take the nickname out of a page of the events that told of the guest's logins."""
+    rows = OutboxRow.query(user_id, limit=limit + 1, last_evaluated_key=position)
+    return read_page(rows, _forget_message, limit)
+
+
+def _forget_message(row: OutboxRow) -> bool:
+    if row.type == EventType.GUEST_LOGGED_IN:
+        changes: list[Any] = [OutboxRow.payload.set({"user_id": row.aggregate_id, "nickname": ""})]
+        row.update(actions=changes, condition=OutboxRow.aggregate_id.exists())
+    return True
