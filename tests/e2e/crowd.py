@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.e2e.test_shop_orders import article, give, order, stock_of
+from tests.e2e.checkout.test_shop_orders import article, give, order, stock_of
 from tests.e2e.world import Guest, Reply, World, until
 
 AT_ONCE = 8

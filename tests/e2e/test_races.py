@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.checkout.test_shop_orders import article, order
 from tests.e2e.crowd import Act, Crowd, at_once
-from tests.e2e.test_shop_orders import article, order
 from tests.e2e.world import Guest, Reply, World, until
 
 pytestmark = pytest.mark.e2e

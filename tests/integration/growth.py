@@ -19,7 +19,7 @@ from posthouse.domain.identity import Role
 from tests.integration.costs import Counted, counted
 from tests.integration.flash_operations import flash_sale
 from tests.integration.house import ACCOUNT, NOW, TODAY, House
-from tests.integration.shop import Shop
+from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
 
 VARIED = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.integration.costs import Counted, counted
 from tests.integration.house import NOW, TODAY, House
-from tests.integration.shop import Shop
+from tests.integration.shopping import Shop
 from tests.support import workflow
 from tests.support.clock import clock_at
 

@@ -26,9 +26,9 @@ from posthouse.clients import workflows
 from posthouse.domain.event import Event, EventType
 from posthouse.entry import secrets
 from posthouse.store.faults import is_down
+from tests.integration.bookings.test_stay import paid_booking
 from tests.integration.flash_operations import flash_sale
 from tests.integration.house import NOW, House
-from tests.integration.test_stay import paid_booking
 
 _URL = "https://dynamodb.us-east-1.amazonaws.com/"
 NO_CONNECTION = [

@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.deliveries import Wire
 from tests.integration.house import House
-from tests.integration.shop import Shop
+from tests.integration.shopping import Shop
 from tests.integration.test_index_lag import Indexes
 
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD
 from tests.e2e.browser.windows import DESK, OpenWindow, Window
-from tests.e2e.test_dead_letters import letters, url
-from tests.e2e.test_shop_orders import article, order, wait_for
+from tests.e2e.checkout.test_shop_orders import article, order, wait_for
+from tests.e2e.messaging.test_dead_letters import letters, url
 from tests.e2e.world import World, until
 
 CANVAS = "document.querySelector('.chart canvas').toDataURL()"

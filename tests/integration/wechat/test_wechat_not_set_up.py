@@ -13,9 +13,9 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from posthouse.domain.event import Event, EventType
 from posthouse.entry import secrets, wechat
+from tests.integration.bookings.test_stay import paid_booking
 from tests.integration.deliveries import EVERY_CONSUMER
 from tests.integration.house import ACCOUNT, NOW, House, client
-from tests.integration.test_stay import paid_booking
 from tests.support.clock import clock_at
 from tests.support.template import functions
 

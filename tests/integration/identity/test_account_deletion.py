@@ -9,9 +9,9 @@ import pytest
 
 from posthouse.services.identity import account_deletion
 from posthouse.store import account_deletions as store
+from tests.integration.flash_sales.test_flash_sales import Sale
 from tests.integration.house import CONTEXT, NOW, House
 from tests.integration.ledgers import assert_balanced
-from tests.integration.test_flash_sales import Sale
 from tests.support.clock import clock_at
 
 PHONE, NAME, ROAD, CONSIGNEE = "13977778888", "Ada Lovelace", "12 St James Square", "Charles Babbage"

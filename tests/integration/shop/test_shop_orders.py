@@ -12,7 +12,7 @@ from posthouse.domain.identity import Role
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
-from tests.integration.shop import Shop
+from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
 
 

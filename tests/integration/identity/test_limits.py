@@ -9,7 +9,7 @@ import pytest
 
 from posthouse.services.identity import guest_login
 from tests.integration.house import NOW, House
-from tests.integration.shop import Shop
+from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
 
 NEXT_HOUR = NOW + timedelta(hours=1)

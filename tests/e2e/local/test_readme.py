@@ -12,7 +12,7 @@ from tests.e2e.world import World
 
 pytestmark = pytest.mark.e2e
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 
 
 def test_the_walk_through_a_stay_works_when_copied(world: World) -> None:

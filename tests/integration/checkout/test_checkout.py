@@ -17,7 +17,7 @@ from botocore.exceptions import EndpointConnectionError
 from posthouse.clients import workflows
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
-from tests.integration.shop import Shop
+from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
 from tests.support.workflow import Killed
 
