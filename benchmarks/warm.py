@@ -39,7 +39,7 @@ STEPS = (
     "receive_payment_notification",
     "mark_booking_paid",
     "reserve_stock",
-    "confirm_saved_order",
+    "confirm_order",
     "submit_flash_order",
     "place_flash_order",
 )

@@ -1,10 +1,10 @@
-"""Queue payment-timeouts: a booking that was not paid in time is cancelled; a message before its time is sent on."""
+"""Queue booking-waits: a booking that was not paid in time is cancelled; a message before its time is sent on."""
 
 from posthouse.domain.event import Event
 from posthouse.entry import wechat
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.entry.timers import payment_timer
+from posthouse.entry.timers import booking_timer
 from posthouse.services.bookings.booking_waits import end_wait_if_due
 from posthouse.services.payments.payments import Till
 from posthouse.services.step import Step
@@ -13,5 +13,5 @@ from posthouse.services.step import Step
 @consumer("cancel_unpaid_booking")
 def handler(event: Event, name: str, step: Step) -> None:
     till = Till(wechat.credentials(), wechat.wechat_pay())
-    if end_wait_if_due(event, name, payment_timer(), till, step) is not None:
+    if end_wait_if_due(event, name, booking_timer(), till, step) is not None:
         count("BookingsTimedOut")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.catalogue.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_asked
+from posthouse.entry.catalogue.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_refusal
 from posthouse.entry.catalogue.catalogue_views import calendar_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.store import nights, rooms
@@ -12,7 +12,7 @@ from posthouse.store import nights, rooms
 @endpoint(OPEN, query=NightsQuery)
 def handler(request: Request[Any, NightsQuery]) -> Answer | Refusal:
     query = request.query
-    refused = range_asked(query.begin, query.to, MAX_NIGHTS_SHOWN)
+    refused = range_refusal(query.begin, query.to, MAX_NIGHTS_SHOWN)
     if refused is not None:
         return refused
     room = rooms.get_room(request.path["room_id"])

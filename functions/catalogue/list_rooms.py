@@ -5,7 +5,7 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.stay import local_date
-from posthouse.entry.catalogue.catalogue_input import stay_asked
+from posthouse.entry.catalogue.catalogue_input import stay_of_query
 from posthouse.entry.catalogue.catalogue_views import room_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
@@ -24,7 +24,7 @@ def handler(request: Request[Any, RoomsQuery]) -> Answer | Refusal:
     hotel = hotels.get_hotel(request.path["hotel_id"])
     if hotel is None:
         return NotFound("hotel")
-    stay = stay_asked(query.check_in, query.check_out, local_date(request.step.now, hotel.time_zone))
+    stay = stay_of_query(query.check_in, query.check_out, local_date(request.step.now, hotel.time_zone))
     if isinstance(stay, Refusal):
         return stay
     listing = f"rooms {hotel.hotel_id}"

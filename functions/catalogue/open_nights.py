@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.catalogue.catalogue_input import NightsQuery, nights_to_change
+from posthouse.entry.catalogue.catalogue_input import NightsQuery, nights_change_refusal
 from posthouse.entry.catalogue.catalogue_views import night_json
 from posthouse.entry.fields import Price
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
@@ -24,7 +24,7 @@ class NightsInput(NightsQuery):
 @endpoint(STAFF, body=NightsInput)
 def handler(request: Request[NightsInput, Any]) -> Answer | Refusal:
     body = request.body
-    refused = nights_to_change(body.begin, body.to, request.step.now.date() - timedelta(days=1))
+    refused = nights_change_refusal(body.begin, body.to, request.step.now.date() - timedelta(days=1))
     if refused is not None:
         return refused
     wanted = NightRange(request.path["room_id"], body.begin, body.to)

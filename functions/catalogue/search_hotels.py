@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from posthouse.domain.catalogue_view import Search
 from posthouse.domain.refusal import InvalidRequest, Refusal
-from posthouse.entry.catalogue.catalogue_input import stay_asked
+from posthouse.entry.catalogue.catalogue_input import stay_of_query
 from posthouse.entry.catalogue.catalogue_views import found_hotel_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
@@ -33,7 +33,7 @@ def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
     near = None if query.latitude is None or query.longitude is None else (query.latitude, query.longitude)
     if query.sort == "distance" and near is None:
         return InvalidRequest("sort", "by distance needs latitude and longitude")
-    stay = stay_asked(query.check_in, query.check_out, request.step.now.date() - timedelta(days=1))
+    stay = stay_of_query(query.check_in, query.check_out, request.step.now.date() - timedelta(days=1))
     if isinstance(stay, Refusal):
         return stay
     after = position_of(request, "hotels")

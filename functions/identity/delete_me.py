@@ -5,12 +5,12 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.services.identity.account_deletion import leave
+from posthouse.services.identity.account_deletion import delete_account
 
 
 @endpoint(GUEST)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
-    outcome = leave(request.caller.subject, request.step)
+    outcome = delete_account(request.caller.subject, request.step)
     if isinstance(outcome, Refusal):
         return outcome
     if outcome.deleted_at is None:

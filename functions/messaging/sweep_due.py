@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.entry import moment
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.entry.messaging.channels import channels
-from posthouse.entry.timers import payment_timer, shop_timer
+from posthouse.entry.timers import booking_timer, shop_order_timer
 from posthouse.services.bookings.booking_waits import wake_overdue
 from posthouse.services.messaging.relay import relay
 from posthouse.services.shop.shop_order_waits import wake_overdue as wake_overdue_goods
@@ -23,9 +23,9 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         sent = relay(outbox.due(now, AT_MOST), channels(), now)
     finally:
         # What cannot be sent must not keep orders waiting as well.
-        woken = wake_overdue(bookings.overdue(now, AT_MOST), payment_timer(), step)
+        woken = wake_overdue(bookings.overdue(now, AT_MOST), booking_timer(), step)
         woken += wake_overdue_goods(
-            shop_orders.overdue(now, AT_MOST), shop_timer(), moment.step(context.aws_request_id)
+            shop_orders.overdue(now, AT_MOST), shop_order_timer(), moment.step(context.aws_request_id)
         )
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)

@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.notifications.notice_views import attempt_json
+from posthouse.entry.notifications.notice_views import staff_notice_json
 from posthouse.services.orders import may_see
 from posthouse.store import notices
 
@@ -15,4 +15,4 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     if not may_see(order_no, request.caller):
         return NotFound("order")
     attempts = notices.list_of_order(order_no)
-    return Answer(200, {"items": [attempt_json(attempt) for attempt in attempts], "next_cursor": None})
+    return Answer(200, {"items": [staff_notice_json(attempt) for attempt in attempts], "next_cursor": None})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from posthouse.clients.wechat.notification import PaymentNotice
+from posthouse.clients.wechat.notification import PaymentNotification
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Settlement
 from posthouse.domain.refusal import Refusal
@@ -19,7 +19,7 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal | Problem:
     notice = opened(request)
     if isinstance(notice, Problem):
         return notice
-    if not isinstance(notice, PaymentNotice) or notice.trade_state != "SUCCESS":
+    if not isinstance(notice, PaymentNotification) or notice.trade_state != "SUCCESS":
         return Problem(400, "notification_refused", "The notification is not about a payment that succeeded.")
     settlement = Settlement(
         app_id=notice.app_id,

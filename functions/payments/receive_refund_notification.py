@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from posthouse.clients.wechat.notification import RefundNotice
+from posthouse.clients.wechat.notification import RefundNotification
 from posthouse.domain.money import Money
 from posthouse.domain.refund import RefundWord
 from posthouse.domain.refusal import Refusal
@@ -19,7 +19,7 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal | Problem:
     notice = opened(request)
     if isinstance(notice, Problem):
         return notice
-    if not isinstance(notice, RefundNotice) or notice.merchant_id != wechat.credentials().merchant_id:
+    if not isinstance(notice, RefundNotification) or notice.merchant_id != wechat.credentials().merchant_id:
         return Problem(400, "notification_refused", "The notification is not about a refund of ours.")
     word = RefundWord(
         out_refund_no=notice.out_refund_no,

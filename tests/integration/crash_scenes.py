@@ -281,7 +281,7 @@ def _booking_paid(world: World) -> Act:
 def _timeout(world: World) -> Act:
     order_no = world.booked()
     world.guest("POST", f"/orders/{order_no}/payments").must(201)
-    body = world.message("PaymentTimeoutsQueue")
+    body = world.message("BookingWaitsQueue")
     return world.later(world.feed("cancel_unpaid_booking", body), minutes=31)
 
 
@@ -406,20 +406,20 @@ _request(
     repeat=Repeat.IF_NOT_DONE,
 )
 _request("update_goods", lambda world: f"/goods/{world.article(3)}", {"name": "Mug", "price": 3000, "version": 1})
-_request("confirm_order", lambda _: "/shop-orders", lambda world: world.order_wish(), Repeat.AFTER_REST)
+_request("create_shop_order", lambda _: "/shop-orders", lambda world: world.order_wish(), Repeat.AFTER_REST)
 _request("cancel_shop_order", lambda world: f"/shop-orders/{world.ordered()}/cancellation")
 _request("receive_goods", lambda world: f"/shop-orders/{world.sent_goods()}/receipt")
 _request("ship_goods", lambda world: f"/orders/{world.paid_goods()}/shipment", {"carrier": "SF", "tracking_no": "SF1"})
 _request("return_goods", lambda world: f"/orders/{world.sent_goods()}/return", {"reason": "Broken"})
 
-_FORWARD = ("save_order", "reserve_stock", "use_coupon", "deduct_balance", "confirm_saved_order", "claim_order")
-_BACKWARD = ("restore_stock", "return_coupon", "refund_balance", "cancel_order")
+_FORWARD = ("save_order", "reserve_stock", "use_coupon", "deduct_balance", "confirm_order", "abandon_order")
+_BACKWARD = ("restore_stock", "return_coupon", "refund_balance", "end_checkout")
 
 
 def _checkout(step: str) -> None:
     @scene(step)
     def arrange(world: World) -> Act:
-        facts = world.checkout_at(step, undone=step in (*_BACKWARD, "claim_order"))
+        facts = world.checkout_at(step, undone=step in (*_BACKWARD, "abandon_order"))
         return lambda: world.house.invoke(step, facts)
 
 
@@ -502,12 +502,12 @@ def _sweep(world: World) -> Act:
     return world.later(lambda: world.house.invoke("sweep_due", {}), minutes=2)
 
 
-@scene("send_notification")
+@scene("send_notice")
 def _notify(world: World) -> Act:
     world.booked()
     world.house.relay()
     [body] = [it for it in world.house.messages("NotificationsQueue") if json.loads(it)["type"] == "booking.created"]
-    return world.feed("send_notification", body)
+    return world.feed("send_notice", body)
 
 
 @scene("redrive_dead_letters", Repeat.ASKED_ANEW)

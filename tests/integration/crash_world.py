@@ -107,7 +107,7 @@ class World:
         def fail(when: str, at: str) -> None:
             if (when, at) == ("before", step):
                 raise Killed
-            if undone and (when, at) == ("before", "confirm_saved_order"):
+            if undone and (when, at) == ("before", "confirm_order"):
                 raise RuntimeError("broken")
 
         self.house.workflow_faults = fail

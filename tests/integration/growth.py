@@ -219,7 +219,7 @@ class Crowd:
             "GET /api/staff/payments?order_no=…": self._payments,
             "sweep_due": lambda: self.house.invoke("sweep_due", {}),
             "create_booking": lambda: self._book(f"booking-{self.size}"),
-            "confirm_order": lambda: self.shop.order(f"order-{self.size}", tea=1, cups=0, balance=100).must(201),
+            "create_shop_order": lambda: self.shop.order(f"order-{self.size}", tea=1, cups=0, balance=100).must(201),
             "place_flash_order": lambda: self.buy(self.house.token(Role.GUEST, subject=f"U{self.size:026}")),
         }
         for name, act in acts.items():

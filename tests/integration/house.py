@@ -50,7 +50,7 @@ CONSUMERS = (
     "award_points",
     "record_payment_log",
     "end_shop_order_wait",
-    "send_notification",
+    "send_notice",
     "refresh_room_view",
 )
 CONTEXT = SimpleNamespace(function_name="under-test", aws_request_id="test", get_remaining_time_in_millis=lambda: 9000)
@@ -156,7 +156,7 @@ class House:
         """Begin a new execution environment: it knows nothing of the catalogue."""
         room_reader.room_reader.cache_clear()
         hotel_index.hotel_index.cache_clear()
-        goods_reader.shelf.cache_clear()
+        goods_reader.goods_reader.cache_clear()
         flash_gate.gate.cache_clear()
         flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()
@@ -175,7 +175,7 @@ class House:
             "OrdersPerHour": "100000",
             "ShippingFee": "1000",
             "FreeShippingFrom": "9900",
-            "ConfirmOrderWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:express:confirm-order",
+            "CheckoutWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:express:checkout",
         }
         self._arns: dict[str, str] = {}
         by_type: dict[str, dict[str, Any]] = {}
@@ -320,7 +320,7 @@ class House:
             return result
 
         self.workflow_facts = facts
-        asl = workflow.definition("functions/checkout/confirm_order.asl.json")
+        asl = workflow.definition("functions/checkout/checkout.asl.json")
         try:
             return workflow.run_workflow(asl, facts, invoke)
         except (workflow.TaskFailed, workflow.Killed) as fault:

@@ -24,7 +24,7 @@ from posthouse.store.coupons import CouponRow, CouponTemplateRow
 from posthouse.store.flash_sales import FlashClaimRow, FlashSaleRow, FlashShardRow, FlashVerdictRow, claim_of
 from posthouse.store.goods import StockEntryRow, StockRow
 from posthouse.store.guests import GuestRow
-from posthouse.store.money_ledger import MoneyRow
+from posthouse.store.money_ledger import MoneyLedgerRow
 from posthouse.store.nights import NightRow
 from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow
@@ -141,7 +141,7 @@ def _uses_coupon(books: Books, order: ShopOrder) -> bool:
 
 
 def _money(books: Books) -> None:
-    rows = list(books.every(MoneyRow))
+    rows = list(books.every(MoneyLedgerRow))
     succeeded = {row.payment_id: row for row in books.every(PaymentRow) if row.status == PaymentState.SUCCEEDED}
     came_in = {row.payment_id: row.amount for row in rows if row.kind == "payment"}
     assert came_in == {payment_id: row.payable for payment_id, row in succeeded.items()}

@@ -167,6 +167,6 @@ def test_money_is_compared_with_our_own_row_field_by_field(house: House) -> None
     for field, lie in lies.items():
         refused = payment_services.settle(replace(true, **lie), credentials, now)
         assert getattr(refused, "field", None) == field
-    assert house.rows("money") == []
+    assert house.rows("money-ledger") == []
     payment_services.settle(true, credentials, now)
-    assert len(house.rows("money")) == 1
+    assert len(house.rows("money-ledger")) == 1

@@ -108,7 +108,7 @@ def _alarms(resources: Resources) -> Iterator[str]:
     for name in dead_letter_queues(resources):
         if not _has_alarm(resources, "ApproximateNumberOfMessagesVisible", name):
             yield f"{name} has no alarm"
-    timers = {"PAYMENT_TIMEOUTS_QUEUE_URL", "SHOP_ORDER_WAITS_QUEUE_URL"}
+    timers = {"BOOKING_WAITS_QUEUE_URL", "SHOP_ORDER_WAITS_QUEUE_URL"}
     for _, function in of_type(resources, "AWS::Serverless::Function"):
         for variable, value in function.get("Environment", {}).get("Variables", {}).items():
             if variable in timers and not _has_alarm(resources, "ApproximateAgeOfOldestMessage", named(value)):

@@ -121,9 +121,9 @@ RARE: dict[str, set[Permission]] = {
     "get_payment": {_DIFFERENCE},
     "reconcile_open": {_DIFFERENCE},
     # WeChat says of a refund at once that it has arrived, and maybe not what was asked for.
-    "send_refund": {_DIFFERENCE, ("dynamodb:PutItem", "MoneyTable")},
+    "send_refund": {_DIFFERENCE, ("dynamodb:PutItem", "MoneyLedgerTable")},
     # Here the workflow is run by the tests themselves; on the local cloud it is started.
-    "confirm_order": {("states:StartSyncExecution", "ConfirmOrderWorkflow")},
+    "create_shop_order": {("states:StartSyncExecution", "CheckoutWorkflow")},
     # Guests are told of their logins, which is off unless a parameter says on.
     "forget_guests": {("dynamodb:UpdateItem", "OutboxTable")},
     # A unit of the sale that staff end is sold in the very moment: its shard is read again.

@@ -71,7 +71,7 @@ def test_what_a_gate_has_known_in_its_sleep_is_asked_for_anew(clock: time_machin
 
 
 def test_what_a_shelf_has_held_in_its_sleep_is_read_anew(clock: time_machine.Traveller) -> None:
-    kept = goods_reader.Shelf()
+    kept = goods_reader.GoodsReader()
     kept._goods["G1"] = None
     assert "G1" in kept._goods
     clock.shift(timedelta(seconds=goods_reader.TEXT_SECONDS + 1))

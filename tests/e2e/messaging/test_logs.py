@@ -41,17 +41,17 @@ def test_one_correlation_id_leads_from_a_request_to_its_last_consumer(
     until(lambda: world.messages(guest), lambda told: "finished" in {message["kind"] for message in told})
     until(guest.coupons, lambda coupons: "check_out" in {coupon["source"] for coupon in coupons})
 
-    until(lambda: logged(world, order_no), lambda it: {"send_notification", "grant_check_out_coupon"} <= set(it))
-    ids = until(lambda: logged(world, order_no), lambda it: len(it["send_notification"]) >= 4)
+    until(lambda: logged(world, order_no), lambda it: {"send_notice", "grant_check_out_coupon"} <= set(it))
+    ids = until(lambda: logged(world, order_no), lambda it: len(it["send_notice"]) >= 4)
 
     # By stream, topic and queue; by the FIFO queue; and through the workflow, whose event goes on by the stream.
-    assert ids["create_booking"] <= ids["relay_outbox"] & ids["send_notification"]
+    assert ids["create_booking"] <= ids["relay_outbox"] & ids["send_notice"]
     notified = ids["receive_payment_notification"]
     assert notified
-    for consumer in ("mark_booking_paid", "award_points", "record_payment_log", "send_notification"):
+    for consumer in ("mark_booking_paid", "award_points", "record_payment_log", "send_notice"):
         assert notified <= ids[consumer], consumer
     assert ids["check_out"] == ids["finish_booking"] == ids["grant_check_out_coupon"]
-    assert ids["check_out"] <= ids["send_notification"]
+    assert ids["check_out"] <= ids["send_notice"]
 
     capsys.readouterr()
     assert main([order_no]) == 0
@@ -72,7 +72,7 @@ def test_a_checkout_of_goods_is_one_story(world: World) -> None:
     wish = {"items": [{"goods_id": goods["goods_id"], "quantity": 1}], **whom}
     order = guest.send("POST", "/api/shop-orders", wish, Idempotency_Key=guest.openid).must(201)
 
-    steps = {"confirm_order", "save_order", "reserve_stock", "confirm_saved_order", "relay_outbox", "send_notification"}
+    steps = {"create_shop_order", "save_order", "reserve_stock", "confirm_order", "relay_outbox", "send_notice"}
     ids = until(lambda: logged(world, order["order_no"]), lambda it: steps <= set(it))
 
     assert len({frozenset(ids[step]) for step in steps}) == 1, ids

@@ -31,7 +31,7 @@ def booked(house: House, **more: Any) -> tuple[str, dict[str, Any], str]:
 def due_message(house: House) -> str:
     """The message that the timer brings."""
     house.relay()
-    [message] = house.messages("PaymentTimeoutsQueue")
+    [message] = house.messages("BookingWaitsQueue")
     return message
 
 
@@ -146,7 +146,7 @@ def test_a_message_after_the_wait_has_ended_changes_no_booking(house: House, end
 def test_a_lost_timer_is_made_good_by_the_sweeper(house: House) -> None:
     token, room, order_no = booked(house)
     due_message(house)
-    house.sqs.purge_queue(QueueUrl=house._refs["PaymentTimeoutsQueue"])
+    house.sqs.purge_queue(QueueUrl=house._refs["BookingWaitsQueue"])
     with clock_at(NOW + TIMEOUT + timedelta(seconds=30)):
         assert house.invoke("sweep_due", {})["woken"] == 0
     with clock_at(NOW + TIMEOUT + timedelta(seconds=100)):

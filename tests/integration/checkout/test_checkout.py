@@ -146,7 +146,7 @@ def test_a_fault_anywhere_is_mended_or_undone(house: House, breaker: Breaker, la
 
 def test_a_step_that_faults_for_good_is_undone_by_the_workflow_itself(house: House) -> None:
     shop = Shop(house)
-    for broken in ("save_order", "reserve_stock", "use_coupon", "deduct_balance", "confirm_saved_order"):
+    for broken in ("save_order", "reserve_stock", "use_coupon", "deduct_balance", "confirm_order"):
         for moment in ("before", "after"):
 
             def fail(when: str, step: str, at: tuple[str, str] = (moment, broken)) -> None:
@@ -155,7 +155,7 @@ def test_a_step_that_faults_for_good_is_undone_by_the_workflow_itself(house: Hou
 
             house.workflow_faults = fail
             reply = shop.order(f"{broken}-{moment}", **shop.whole)
-            if (broken, moment) == ("confirm_saved_order", "after"):
+            if (broken, moment) == ("confirm_order", "after"):
                 # Its answer was lost, and it was confirmed all the same.
                 assert reply.must(201)["status"] == "pending_payment"
                 assert shop.state == Shop.TAKEN
@@ -167,12 +167,14 @@ def test_a_step_that_faults_for_good_is_undone_by_the_workflow_itself(house: Hou
     assert_balanced(house)
 
 
-@pytest.mark.parametrize("broken", ["claim_order", "restore_stock", "return_coupon", "refund_balance", "cancel_order"])
+@pytest.mark.parametrize(
+    "broken", ["abandon_order", "restore_stock", "return_coupon", "refund_balance", "end_checkout"]
+)
 def test_what_the_workflow_cannot_undo_the_sweeper_does(house: House, broken: str) -> None:
     shop = Shop(house)
 
     def fail(when: str, step: str) -> None:
-        if (when, step) in {("before", "confirm_saved_order"), ("before", broken)}:
+        if (when, step) in {("before", "confirm_order"), ("before", broken)}:
             raise RuntimeError("broken")
 
     house.workflow_faults = fail
@@ -197,12 +199,12 @@ def test_steps_that_come_late_find_that_the_order_was_given_up(house: House, bre
     facts = {"order_no": row["order_no"]["S"], "correlation_id": "late"}
     breaker.set(None, "before", Killed)
     _sweep(house)
-    for step in ("reserve_stock", "use_coupon", "deduct_balance", "confirm_saved_order"):
+    for step in ("reserve_stock", "use_coupon", "deduct_balance", "confirm_order"):
         outcome = house.invoke(step, facts)
         assert outcome["outcome"] == "refused", step
         assert outcome["refusal"]["kind"] == "Overtaken"
-    assert house.invoke("claim_order", facts) == {"outcome": "nothing"}
-    for step in ("restore_stock", "return_coupon", "refund_balance", "cancel_order"):
+    assert house.invoke("abandon_order", facts) == {"outcome": "nothing"}
+    for step in ("restore_stock", "return_coupon", "refund_balance", "end_checkout"):
         assert house.invoke(step, facts) == {"outcome": "done", "changed": False}
     assert shop.state == Shop.UNTOUCHED
     assert_balanced(house)
@@ -212,12 +214,12 @@ def test_nothing_of_a_confirmed_order_can_be_undone(house: House) -> None:
     shop = Shop(house)
     order_no = shop.order(**shop.whole).must(201)["order_no"]
     facts = {"order_no": order_no, "correlation_id": "wrong"}
-    assert house.invoke("claim_order", facts) == {"outcome": "confirmed"}
+    assert house.invoke("abandon_order", facts) == {"outcome": "confirmed"}
     for step in ("restore_stock", "return_coupon", "refund_balance"):
         with pytest.raises(RuntimeError, match="nothing of it may be undone"):
             house.invoke(step, facts)
-    assert house.invoke("cancel_order", facts) == {"outcome": "done", "changed": False}
-    assert house.invoke("confirm_saved_order", facts) == {"outcome": "done"}
+    assert house.invoke("end_checkout", facts) == {"outcome": "done", "changed": False}
+    assert house.invoke("confirm_order", facts) == {"outcome": "done"}
     assert (shop.state, shop.get(order_no)["status"]) == (Shop.TAKEN, "pending_payment")
 
 
@@ -230,13 +232,13 @@ def test_an_order_is_confirmed_only_when_everything_is_taken_and_cancelled_only_
     breaker.set(None, "before", Killed)
     facts = {"order_no": house.rows("shop-orders")[0]["order_no"]["S"], "correlation_id": "wrong"}
     with pytest.raises(RuntimeError, match="not everything is taken"):
-        house.invoke("confirm_saved_order", facts)
+        house.invoke("confirm_order", facts)
     assert house.invoke("reserve_stock", facts) == {"outcome": "done"}
     assert house.invoke("reserve_stock", facts) == {"outcome": "done"}
     assert shop.stock == (8, 3)
-    assert house.invoke("claim_order", facts) == {"outcome": "claimed"}
+    assert house.invoke("abandon_order", facts) == {"outcome": "abandoned"}
     with pytest.raises(RuntimeError, match="not everything is given back"):
-        house.invoke("cancel_order", facts)
+        house.invoke("end_checkout", facts)
     _sweep(house)
     assert shop.state == Shop.UNTOUCHED
 
@@ -257,8 +259,8 @@ def test_an_order_of_another_version_tells_the_log_nothing_of_the_guest(
 def test_the_workflow_file_names_every_function_that_it_may_call() -> None:
     from tests.support.template import ROOT, template
 
-    text = (ROOT / "functions/checkout/confirm_order.asl.json").read_text()
-    workflow = template()["Resources"]["ConfirmOrderWorkflow"]["Properties"]
+    text = (ROOT / "functions/checkout/checkout.asl.json").read_text()
+    workflow = template()["Resources"]["CheckoutWorkflow"]["Properties"]
     named = {part.split("}")[0] for part in text.split("${")[1:]}
     assert named == set(workflow["DefinitionSubstitutions"])
     allowed = workflow["Policies"][0]["Statement"][0]["Resource"]

@@ -119,7 +119,7 @@ def test_who_the_guest_was_is_forgotten_and_what_bookkeeping_needs_stays(house: 
         assert secret not in kept, secret
     # But every number and amount stays, and the books balance
     assert amounts(house) == before
-    assert {stay, goods} <= {row["order_no"]["S"] for row in house.rows("money")}
+    assert {stay, goods} <= {row["order_no"]["S"] for row in house.rows("money-ledger")}
     assert user_id in kept
     assert_balanced(house)
     # And it is looked at once more when no token can have added anything, and then no more
@@ -160,7 +160,7 @@ def test_an_order_that_slipped_in_is_waited_for(house: House, monkeypatch: pytes
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(401, "account_deleted")
     with clock_at(NOW + ENOUGH):
         house.settle()
-        for body in house.messages("PaymentTimeoutsQueue"):
+        for body in house.messages("BookingWaitsQueue"):
             house.feed("cancel_unpaid_booking", [body])
         house.settle()
         house.invoke("forget_guests", {})
@@ -314,7 +314,7 @@ def test_a_checkout_that_came_to_nothing_keeps_no_address(house: House) -> None:
     }
 
     def fail(when: str, at: str) -> None:
-        if (when, at) == ("before", "confirm_saved_order"):
+        if (when, at) == ("before", "confirm_order"):
             raise RuntimeError("broken")
 
     house.workflow_faults = fail

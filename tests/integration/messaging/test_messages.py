@@ -193,7 +193,7 @@ def test_notices_go_out_in_order_and_once(house: House) -> None:
         )
         for row in events
     ]
-    assert house.feed("send_notification", repeated) == []
+    assert house.feed("send_notice", repeated) == []
     assert told(house, openid) == kinds
 
 
@@ -209,13 +209,13 @@ def test_a_fault_is_tried_again_in_its_place(house: House) -> None:
     token, openid, _ = book(house)
     house.simulate("POST", "/simulator/faults", {"api": "subscribe_send", "errcode": 45011, "times": 1})
     house.relay()
-    [failure] = house.drain("send_notification")
+    [failure] = house.drain("send_notice")
     assert failure
     assert notes(house, token) == [("wait_for_payment", "failed")]
     [row] = [row for row in house.rows("outbox") if row["type"]["S"] == "booking.created"]
     house.invoke("relay_outbox", {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": row}}]})
     event = Event(EventType.BOOKING_CREATED, row["aggregate_id"]["S"], 1, NOW, json.loads(row["payload"]["S"]), "c")
-    assert house.feed("send_notification", [event.to_json()]) == []
+    assert house.feed("send_notice", [event.to_json()]) == []
     assert notes(house, token) == [("wait_for_payment", "sent")]
     assert told(house, openid) == ["wait_for_payment"]
 
@@ -253,8 +253,8 @@ def test_an_older_event_that_comes_late_is_superseded(house: House) -> None:
     payload = json.loads(next(r for r in house.rows("outbox") if r["type"]["S"] == "booking.created")["payload"]["S"])
     late = Event(EventType.BOOKING_CREATED, order_no, 1, NOW, payload, "c")
     newer = Event(EventType.BOOKING_PAID, order_no, 2, NOW, payload, "c")
-    assert house.feed("send_notification", [newer.to_json()]) == []
-    assert house.feed("send_notification", [late.to_json()]) == []
+    assert house.feed("send_notice", [newer.to_json()]) == []
+    assert house.feed("send_notice", [late.to_json()]) == []
     assert told(house, openid) == ["paid"]
     assert ("wait_for_payment", "superseded") in notes(house, token)
 
@@ -318,11 +318,11 @@ def test_a_fault_before_the_send_is_tried_again(house: House, failing: str) -> N
     else:
         fault = busy("GetItem", "InternalServerError", 1)
         events.register("before-call.dynamodb.GetItem", fault, unique_id="fault")
-    assert house.drain("send_notification")
+    assert house.drain("send_notice")
     events.unregister("before-call.dynamodb.GetItem", unique_id="fault")
     [row] = [row for row in house.rows("outbox") if row["type"]["S"] == "booking.created"]
     event = Event(EventType.BOOKING_CREATED, row["aggregate_id"]["S"], 1, NOW, json.loads(row["payload"]["S"]), "c")
-    assert house.feed("send_notification", [event.to_json()]) == []
+    assert house.feed("send_notice", [event.to_json()]) == []
     assert notes(house, token) == [("wait_for_payment", "sent")]
     assert told(house, openid) == ["wait_for_payment"]
 

@@ -108,7 +108,7 @@ def test_a_message_that_two_deal_with_at_once_is_dealt_with_once(
         message = awaited(world, step)
         before = facts(house)
         assert rival.beside(house, message, at) == []
-        assert rival.told == (step == "send_notification")
+        assert rival.told == (step == "send_notice")
         changes = rival.changes if at is None else changes
         come_to_rest(house)
         hold_true(house)

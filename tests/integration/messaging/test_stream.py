@@ -187,7 +187,7 @@ def hearers(event: Event) -> list[str]:
     order_no = str(event.payload.get("order_no") or "-")
     found = [one.consumer for one in SUBSCRIBERS if one.hears(event.type, order_no)]
     found += [TIMERS[event.type]] if event.type in TIMERS else []
-    found += ["send_notification"] * has_notice(event.type) + ["refresh_room_view"] * (event.type in CATALOGUE_EVENTS)
+    found += ["send_notice"] * has_notice(event.type) + ["refresh_room_view"] * (event.type in CATALOGUE_EVENTS)
     return found
 
 
@@ -198,7 +198,7 @@ def test_whatever_is_redriven_days_later_changes_nothing_more(house: House) -> N
         chapter(story)
         house.settle()
     come_to_rest(house)
-    timers = {"cancel_unpaid_booking": "PaymentTimeoutsQueue", "end_shop_order_wait": "ShopOrderWaitsQueue"}
+    timers = {"cancel_unpaid_booking": "BookingWaitsQueue", "end_shop_order_wait": "ShopOrderWaitsQueue"}
     with clock_at(NOW + timedelta(minutes=31)):
         for step, queue in timers.items():
             assert house.feed(step, house.messages(queue)) == []

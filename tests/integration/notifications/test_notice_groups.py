@@ -78,7 +78,7 @@ def stays(world: World) -> dict[str, list[str]]:
     """Stays from beginning to end, and the messages of each for the notifier, which has heard of nothing yet."""
     house, drain = world.house, world.house.drain
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(house, "drain", lambda step: [] if step == "send_notification" else drain(step))
+        patch.setattr(house, "drain", lambda step: [] if step == "send_notice" else drain(step))
         numbers = [world.arrived() for _ in range(GROUPS)]
         for order_no in numbers:
             house.invoke("finish_booking", {"order_no": order_no, "actor": "admin", "correlation_id": ""})
@@ -118,7 +118,7 @@ def test_groups_in_parallel_keep_their_order_and_do_not_hold_each_other(
     # On AWS each environment has metrics of its own.
     monkeypatch.setattr("posthouse.entry.queue.flush_metrics", lambda: None)
     wire.meet = meet
-    step = functions()["send_notification"]
+    step = functions()["send_notice"]
     handler = step.handler()
 
     def environment(_: int) -> None:

@@ -71,13 +71,13 @@ def test_a_notification_settles_once_however_often_it_comes(house: House) -> Non
     token, order_no = booked(house)
     paid = house.pay(token, order_no, deliveries=3)
     assert statuses(paid) == [204, 204, 204]
-    assert len(house.rows("money")) == 1
+    assert len(house.rows("money-ledger")) == 1
     assert sum(row["type"]["S"] == "payment.succeeded" for row in house.rows("outbox")) == 1
     house.settle()
     booking = house.booking(token, order_no)
     assert [moment["status"] for moment in booking["timeline"]] == ["pending_payment", "paid"]
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(409, "not_payable")
-    [row] = house.rows("money")
+    [row] = house.rows("money-ledger")
     assert (row["amount"]["N"], row["order_no"]["S"], row["channel"]["S"]) == ("30000", order_no, "wechat")
 
 
@@ -89,7 +89,7 @@ def test_a_hostile_notification_changes_nothing(house: House, fault: str) -> Non
     assert delivery["status"] in {400, 401}
     assert '"FAIL"' in str(delivery["body"]).replace("'", '"')
     after = house.contents()
-    for table in ("posthouse-money", "posthouse-outbox"):
+    for table in ("posthouse-money-ledger", "posthouse-outbox"):
         assert after[table] == before[table]
     assert house.booking(token, order_no)["status"] == "pending_payment"
 
@@ -110,7 +110,7 @@ def test_the_very_bytes_are_verified_in_base64_too(house: House, monkeypatch: py
     assert deliver(headers, b"").status == 401
     assert deliver({}, body).status == 401
     assert deliver(headers, body, in_base64=True).status == 204
-    assert len(house.rows("money")) == 1
+    assert len(house.rows("money-ledger")) == 1
 
 
 def test_a_lost_notification_is_made_good_by_asking(house: House) -> None:
@@ -200,7 +200,7 @@ def said(house: House) -> dict[str, Any]:
 
 def test_an_empty_associated_data_is_authentic(house: House, said: dict[str, Any]) -> None:
     assert spoken_by_wechat(house, said).status == 204
-    assert len(house.rows("money")) == 1
+    assert len(house.rows("money-ledger")) == 1
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_an_authentic_notification_that_does_not_fit_is_refused_and_kept(
     for _ in range(2):
         reply = spoken_by_wechat(house, {**said, **change})
         assert (reply.status, reply.body["code"]) == (status, "FAIL")
-    assert house.rows("money") == []
+    assert house.rows("money-ledger") == []
     [found] = house.send("GET", "/api/staff/differences", token=house.admin).must(200)["items"]
     assert (found["kind"], found["field"]) == ("payment", differs)
 
@@ -228,13 +228,13 @@ def test_an_authentic_notification_that_does_not_fit_is_refused_and_kept(
 @pytest.mark.parametrize("state", ["NOTPAY", "CLOSED", "REFUND"])
 def test_only_a_payment_that_succeeded_is_taken(house: House, said: dict[str, Any], state: str) -> None:
     assert spoken_by_wechat(house, {**said, "trade_state": state}).status == 401
-    assert house.rows("money") == []
+    assert house.rows("money-ledger") == []
 
 
 def test_a_notification_sealed_with_another_key_is_refused(house: House, said: dict[str, Any]) -> None:
     sealed = signing.encrypt_resource("k" * 32, "0123456789ab", "", json.dumps(said).encode())
     assert spoken_by_wechat(house, said, ciphertext=sealed).status == 401
-    assert house.rows("money") == []
+    assert house.rows("money-ledger") == []
 
 
 def test_no_key_is_ever_fetched_for_an_unknown_serial(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

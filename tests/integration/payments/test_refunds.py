@@ -88,7 +88,7 @@ def test_a_whole_refund_ends_the_booking_when_the_money_has_arrived(house: House
     assert paid.refunds == [(58000, "processing")]
     assert paid.tell(asked["out_refund_no"]) == [204]
     assert (paid.status, paid.refunds) == ("refunded", [(58000, "succeeded")])
-    [row] = [row for row in house.rows("money") if row["kind"]["S"] == "refund"]
+    [row] = [row for row in house.rows("money-ledger") if row["kind"]["S"] == "refund"]
     assert (row["amount"]["N"], row["order_no"]["S"], row["day"]["S"]) == ("58000", paid.order_no, "2026-11-21")
     assert_balanced(house)
     kinds = [message["kind"] for message in house.send("GET", "/api/me/notifications", token=paid.token).body["items"]]
@@ -361,11 +361,11 @@ def test_the_daily_comparison_finds_every_difference_once(house: House, paid: Pa
     number = paid.give_back(100).must(202)["out_refund_no"]
     house.settle()
     paid.tell(number)
-    rows = house.rows("money")
+    rows = house.rows("money-ledger")
     assert len(rows) == 2
     for row in rows:
         wrong = {**row, "amount": {"N": "1"}} if row["kind"]["S"] == "refund" else {**row, "transaction_id": {"S": "x"}}
-        house.dynamodb.put_item(TableName="posthouse-money", Item=wrong)
+        house.dynamodb.put_item(TableName="posthouse-money-ledger", Item=wrong)
     with clock_at(NOW + timedelta(days=1)):
         runs = [house.invoke("compare_ledger", {}) for _ in range(9)]
         assert [run["movements"] for run in runs] == [0] * 6 + [2, 0, 0], "the oldest of seven days comes first"

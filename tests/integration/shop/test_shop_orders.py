@@ -175,7 +175,7 @@ def test_a_repeat_is_told_that_the_first_still_runs(shop: Shop) -> None:
     answers = []
 
     def again(when: str, step: str) -> None:
-        if when == "before" and step in {"reserve_stock", "confirm_saved_order"}:
+        if when == "before" and step in {"reserve_stock", "confirm_order"}:
             answers.append(shop.order().status)
             shop.order().refused(409, "in_progress")
 
@@ -462,7 +462,7 @@ def test_goods_that_come_back_are_in_stock_and_their_money_goes_back(
 
 def test_a_checkout_that_came_to_nothing_cannot_be_refunded(house: House, shop: Shop) -> None:
     def fail(when: str, step: str) -> None:
-        if (when, step) == ("before", "confirm_saved_order"):
+        if (when, step) == ("before", "confirm_order"):
             raise RuntimeError("broken")
 
     house.workflow_faults = fail
@@ -589,10 +589,10 @@ def test_staff_see_an_orders_messages_and_what_became_of_them(house: House, shop
             for it in found
         }
 
-    waiting = {"end_shop_order_wait": ("waiting", 0), "send_notification": ("waiting", 0)}
+    waiting = {"end_shop_order_wait": ("waiting", 0), "send_notice": ("waiting", 0)}
     assert messages() == {"shop_order.created": ("waiting", waiting)}
     house.relay()
-    sent = {"end_shop_order_wait": ("in_progress", 0), "send_notification": ("in_progress", 0)}
+    sent = {"end_shop_order_wait": ("in_progress", 0), "send_notice": ("in_progress", 0)}
     assert messages() == {"shop_order.created": ("sent", sent)}
     house.pay(shop.token, order_no)
     house.relay()

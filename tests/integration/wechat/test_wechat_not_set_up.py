@@ -19,7 +19,7 @@ from tests.integration.house import ACCOUNT, NOW, House, client
 from tests.support.clock import clock_at
 from tests.support.template import functions
 
-NEED_WECHAT = ("cancel_unpaid_booking", "close_payment", "end_shop_order_wait", "send_notification", "send_refund")
+NEED_WECHAT = ("cancel_unpaid_booking", "close_payment", "end_shop_order_wait", "send_notice", "send_refund")
 KEY = "-----BEGIN PRIVATE KEY-----\nMIIE…\n-----END PRIVATE KEY-----\n"
 
 
@@ -132,7 +132,7 @@ _HEARD = {
     "cancel_unpaid_booking": EventType.BOOKING_CREATED,
     "close_payment": EventType.BOOKING_CANCELLED,
     "end_shop_order_wait": EventType.SHOP_ORDER_CREATED,
-    "send_notification": EventType.BOOKING_PAID,
+    "send_notice": EventType.BOOKING_PAID,
     "send_refund": EventType.REFUND_REQUESTED,
 }
 

@@ -20,7 +20,12 @@ from local.wechat_simulator.in_thread import simulator_in_thread
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.http import WechatHttp
-from posthouse.clients.wechat.notification import NotificationRefused, PaymentNotice, RefundNotice, open_notification
+from posthouse.clients.wechat.notification import (
+    NotificationRefused,
+    PaymentNotification,
+    RefundNotification,
+    open_notification,
+)
 from posthouse.clients.wechat.pay import WechatPay
 from posthouse.clients.wechat.pay_answers import Closed, CloseRefused, Prepaid, PrepayRefused, RefundRefused
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, RefundRequest, prepay_body, refund_body
@@ -34,7 +39,7 @@ class Merchant:
     """The merchant's notification endpoint: opens what comes and answers as Posthouse does, or as it is told to."""
 
     credentials: WechatCredentials
-    opened: list[PaymentNotice | RefundNotice | NotificationRefused] = field(default_factory=list)
+    opened: list[PaymentNotification | RefundNotification | NotificationRefused] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -190,7 +195,7 @@ def test_a_payment_is_notified_opened_and_found(world: World) -> None:
     deliveries = world.pays(world.prepaid(wish))
     assert deliveries == [{"status": 204, "body": ""}]
     (notice,) = world.merchant.opened
-    assert isinstance(notice, PaymentNotice)
+    assert isinstance(notice, PaymentNotification)
     assert (notice.app_id, notice.merchant_id) == (world.config.app_id, world.config.merchant_id)
     assert (notice.out_trade_no, notice.attach, notice.openid) == (wish.out_trade_no, wish.attach, wish.openid)
     assert (notice.total, notice.currency, notice.trade_state) == (51200, "CNY", "SUCCESS")
@@ -278,7 +283,7 @@ def test_a_lost_notification_can_come_later_and_out_of_order(world: World) -> No
     assert world.pays(first_id, lost=True) == []
     world.pays(second_id)
     world.pays(first_id)
-    numbers = [notice.out_trade_no for notice in world.merchant.opened if isinstance(notice, PaymentNotice)]
+    numbers = [notice.out_trade_no for notice in world.merchant.opened if isinstance(notice, PaymentNotification)]
     assert numbers == [second.out_trade_no, first.out_trade_no]
 
 
@@ -305,7 +310,7 @@ def test_a_wrong_amount_is_authentic_and_the_query_says_the_right_one(world: Wor
     wish = world.wish()
     world.pays(world.prepaid(wish), fault="wrong_amount")
     (notice,) = world.merchant.opened
-    assert isinstance(notice, PaymentNotice)
+    assert isinstance(notice, PaymentNotification)
     assert notice.total != wish.total
     trade = world.pay.query(wish.out_trade_no)
     assert trade is not None
@@ -353,7 +358,7 @@ def test_a_refund_is_accepted_arrives_and_is_notified(world: World) -> None:
     assert again.refund_id == accepted.refund_id
     world.merchant.await_notices(1)
     (notice,) = world.merchant.opened
-    assert isinstance(notice, RefundNotice)
+    assert isinstance(notice, RefundNotification)
     assert (notice.status, notice.amount, notice.out_refund_no) == ("SUCCESS", 20000, request.out_refund_no)
     found, trade = world.pay.query_refund(request.out_refund_no), world.pay.query(wish.out_trade_no)
     assert found is not None
@@ -403,7 +408,9 @@ def test_refunds_can_be_held_and_fail(world: World) -> None:
     assert held.status == "PROCESSING"
     answer = world.steer("POST", f"/refunds/{number}", result="abnormal", deliveries=2)
     assert [delivery["status"] for delivery in answer["deliveries"]] == [204, 204]
-    assert [notice.status for notice in world.merchant.opened if isinstance(notice, RefundNotice)] == ["ABNORMAL"] * 2
+    assert [notice.status for notice in world.merchant.opened if isinstance(notice, RefundNotification)] == [
+        "ABNORMAL"
+    ] * 2
     trade = world.pay.query(wish.out_trade_no)
     assert trade is not None
     assert trade.trade_state == "SUCCESS"

@@ -15,10 +15,10 @@ from posthouse.domain.flash_sale import (
     SaleSoldOut,
     SaleState,
     next_states,
-    refuse,
     shards_for,
     sources,
     spread,
+    submission_refusal,
 )
 from posthouse.domain.money import Money
 
@@ -58,12 +58,12 @@ SALE = FlashSale(
 def test_how_a_sale_stands(state: SaleState, minutes: int, status: str) -> None:
     sale, now = replace(SALE, state=state), NOW + timedelta(minutes=minutes)
     assert sale.status(now) == status
-    assert refuse(sale, now) == (None if status == "open" else SaleNotOpen(status))
+    assert submission_refusal(sale, now) == (None if status == "open" else SaleNotOpen(status))
 
 
 def test_a_sold_out_sale_refuses_while_it_is_open() -> None:
-    assert refuse(replace(SALE, sold_out=True), NOW) == SaleSoldOut()
-    assert refuse(replace(SALE, sold_out=True), NOW - timedelta(seconds=1)) == SaleNotOpen("scheduled")
+    assert submission_refusal(replace(SALE, sold_out=True), NOW) == SaleSoldOut()
+    assert submission_refusal(replace(SALE, sold_out=True), NOW - timedelta(seconds=1)) == SaleNotOpen("scheduled")
 
 
 def test_an_ended_sale_stays_ended() -> None:

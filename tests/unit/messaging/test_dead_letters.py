@@ -49,7 +49,7 @@ def _remove(*path: str) -> Callable[[Resources], None]:
             "RelayOutboxFunction.Stream has no dead letters",
         ),
         (_remove("RelayAgeAlarm"), "RelayOutboxFunction.Stream has no alarm on its age"),
-        (_remove("PaymentTimeoutsAgeAlarm"), "PaymentTimeoutsQueue delays messages and has no alarm on their age"),
+        (_remove("BookingWaitsAgeAlarm"), "BookingWaitsQueue delays messages and has no alarm on their age"),
         (_remove("ShopOrderWaitsAgeAlarm"), "ShopOrderWaitsQueue delays messages and has no alarm on their age"),
         (
             _remove("SweepDueFunction", "Properties", "Events", "EveryMinute", "Properties", "DeadLetterConfig"),

@@ -42,7 +42,7 @@ def test_every_consumer_takes_what_it_is_fed_with_past_the_topic() -> None:
         "end_shop_order_wait": woken,
         "place_flash_order": {EventType.FLASH_SUBMITTED},
         "refresh_room_view": CATALOGUE_EVENTS,
-        "send_notification": {it for it in EventType if has_notice(it)},
+        "send_notice": {it for it in EventType if has_notice(it)},
     }
     assert all(kind in fed[consumer] for kind, consumer in TIMERS.items())
     consumers = {

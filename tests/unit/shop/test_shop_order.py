@@ -16,9 +16,9 @@ from posthouse.domain.shop_order import (
     ShopOrder,
     ShopPrice,
     ShopState,
-    cancel,
+    cancel_refusal,
     goods_total,
-    move_to,
+    move_refusal,
     next_states,
     sources,
     waits_until,
@@ -97,13 +97,13 @@ def test_the_table_of_transitions() -> None:
         s.RETURNED: set(),
     }
     assert sources(s.CANCELLED) == [s.CANCELLING, s.PENDING_PAYMENT]
-    assert move_to(order(s.PAID), s.SHIPPED) is None
-    assert move_to(order(s.SHIPPED), s.PAID) is not None
+    assert move_refusal(order(s.PAID), s.SHIPPED) is None
+    assert move_refusal(order(s.SHIPPED), s.PAID) is not None
 
 
 @pytest.mark.parametrize("state", ShopState)
 def test_a_guest_cancels_an_unpaid_order_only(state: ShopState) -> None:
-    assert (cancel(order(state)) is None) == (state is ShopState.PENDING_PAYMENT)
+    assert (cancel_refusal(order(state)) is None) == (state is ShopState.PENDING_PAYMENT)
 
 
 def test_what_happens_by_itself_and_when() -> None:

@@ -18,9 +18,7 @@ from tests.support.template import ROOT, TemplateLoader, template
 MADE_UP = {
     "place_flash_order": ["Flash" + it.title().replace("_", "") for it in Verdict],
     "end_shop_order_wait": [f"ShopOrdersTimedOut{it.capitalize()}" for it in ShopState],
-    "send_notification": [
-        f"Notifications{it}" for it in ("Sent", "Refused", "Failed", "Unknown", "Superseded", "Repeat")
-    ],
+    "send_notice": [f"Notifications{it}" for it in ("Sent", "Refused", "Failed", "Unknown", "Superseded", "Repeat")],
 }
 """Names that are put together as they are counted."""
 
@@ -70,7 +68,7 @@ def test_what_is_drawn_is_counted() -> None:
 
 def test_everything_that_matters_is_drawn() -> None:
     assert [begin for begin in WANTED if not any(name.startswith(begin) for name in drawn())] == []
-    notices = {name for name in MADE_UP["send_notification"] if name != "NotificationsRepeat"}
+    notices = {name for name in MADE_UP["send_notice"] if name != "NotificationsRepeat"}
     assert {*MADE_UP["place_flash_order"], *notices} <= drawn()
 
 

@@ -18,7 +18,7 @@ RELEASED = {
     "mark_booking_paid",
     "create_payment",
     "receive_payment_notification",
-    "confirm_order",
+    "create_shop_order",
     "submit_flash_order",
     "place_flash_order",
 }

@@ -10,7 +10,12 @@ import pytest
 from local.wechat_simulator import SimulatorConfig
 from posthouse.clients.wechat import signing
 from posthouse.clients.wechat.credentials import WechatCredentials
-from posthouse.clients.wechat.notification import NotificationRefused, PaymentNotice, RefundNotice, open_notification
+from posthouse.clients.wechat.notification import (
+    NotificationRefused,
+    PaymentNotification,
+    RefundNotification,
+    open_notification,
+)
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 PAYMENT = {
@@ -76,7 +81,7 @@ def headers_for(config: SimulatorConfig, body: bytes, at: datetime = NOW) -> dic
 
 def test_a_payment_opens(make: Make, credentials: WechatCredentials) -> None:
     headers, body = make()
-    assert open_notification(headers, body, credentials, NOW) == PaymentNotice(
+    assert open_notification(headers, body, credentials, NOW) == PaymentNotification(
         notice_id="n1",
         app_id="wx1",
         merchant_id="16",
@@ -94,7 +99,7 @@ def test_a_payment_opens(make: Make, credentials: WechatCredentials) -> None:
 def test_a_refund_opens(make: Make, credentials: WechatCredentials) -> None:
     headers, body = make(REFUND, "REFUND.ABNORMAL")
     notice = open_notification(headers, body, credentials, NOW)
-    assert isinstance(notice, RefundNotice)
+    assert isinstance(notice, RefundNotification)
     assert (notice.status, notice.amount, notice.total, notice.success_time) == ("ABNORMAL", 40, 100, None)
 
 
@@ -106,7 +111,7 @@ def test_skew_is_less_than_five_minutes(
 ) -> None:
     headers, body = make(at=NOW + timedelta(seconds=seconds))
     notice = open_notification(headers, body, credentials, NOW)
-    assert isinstance(notice, PaymentNotice) == is_taken
+    assert isinstance(notice, PaymentNotification) == is_taken
     assert is_taken or notice == NotificationRefused("stale")
 
 

@@ -169,7 +169,7 @@ addTexts({
   "desk.event.refund.succeeded": ["退款到账", "Refund arrived"],
   "desk.event.refund.failed": ["退款失败", "Refund failed"],
   "desk.consumer.cancel_unpaid_booking": ["超时未付自动取消", "Cancel if it stays unpaid"],
-  "desk.consumer.send_notification": ["通知客人", "Tell the guest"],
+  "desk.consumer.send_notice": ["通知客人", "Tell the guest"],
   "desk.consumer.award_points": ["积分", "Points"],
   "desk.consumer.mark_booking_paid": ["更新订单为已支付", "Mark the booking as paid"],
   "desk.consumer.mark_booking_refunded": ["更新订单的退款", "Settle the refund with the booking"],

@@ -161,7 +161,7 @@ addTexts({
     "客人已付款，订房单却没有变为已支付（紧急）",
     "Urgent: money came in and its booking does not say so",
   ],
-  "operations.queue.payment-timeouts": ["未支付的订房单没有按时关闭", "Unpaid bookings were not ended"],
+  "operations.queue.booking-waits": ["未支付的订房单没有按时关闭", "Unpaid bookings were not ended"],
   "operations.queue.cancelled-orders": [
     "已取消订单的微信支付没有关闭",
     "Payments of cancelled orders are still open at WeChat",

@@ -158,7 +158,7 @@ class Booking(Value):
         return self.payment_id == payment_id and any(m.status is BookingState.PAID for m in self.timeline)
 
 
-def arrive(booking: Booking, today: date) -> Refusal | None:
+def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
     """Why the guest cannot be checked in on ``today`` (a date at the hotel), or None."""
     if BookingState.CHECKED_IN not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.CHECKED_IN)
@@ -167,7 +167,7 @@ def arrive(booking: Booking, today: date) -> Refusal | None:
     return None if booking.stay.can_arrive(today) else TooLate(booking.stay.check_out)
 
 
-def miss(booking: Booking, today: date) -> Refusal | None:
+def no_show_refusal(booking: Booking, today: date) -> Refusal | None:
     """Why the guest cannot be given up on ``today`` (a date at the hotel): the arrival day is theirs to the end."""
     if BookingState.NO_SHOW not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.NO_SHOW)
@@ -175,7 +175,7 @@ def miss(booking: Booking, today: date) -> Refusal | None:
     return TooEarly(booking.stay.check_in, following) if today < following else None
 
 
-def cancel(booking: Booking, today: date) -> NotCancellable | None:
+def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
     """Why the guest cannot cancel on ``today`` (a date at the hotel), or None."""
     if BookingState.CANCELLED not in next_states(booking.status):
         return NotCancellable(booking.status, "the stay has begun or is over")

@@ -43,7 +43,7 @@ DEAD_LETTERS = (
     DeadLetters("scheduled-runs", "the schedules", Healing.NEXT_RUN),
     DeadLetters("welcome-coupons", "grant_welcome_coupon"),
     DeadLetters("paid-bookings", "mark_booking_paid"),
-    DeadLetters("payment-timeouts", "cancel_unpaid_booking"),
+    DeadLetters("booking-waits", "cancel_unpaid_booking"),
     DeadLetters("cancelled-orders", "close_payment"),
     DeadLetters("requested-refunds", "send_refund"),
     DeadLetters("arrived-refunds", "mark_booking_refunded"),
@@ -54,7 +54,7 @@ DEAD_LETTERS = (
     DeadLetters("payment-log", "record_payment_log"),
     DeadLetters("flash-orders", "place_flash_order"),
     DeadLetters("catalogue-changes", "refresh_room_view"),
-    DeadLetters("notifications", "send_notification", fifo=True),
+    DeadLetters("notifications", "send_notice", fifo=True),
 )
 """Every queue of dead letters. The template makes the same; a test compares them."""
 

@@ -92,7 +92,7 @@ FED = (
     _to("place_flash_order", EventType.FLASH_SUBMITTED),
     _to("refresh_room_view", *CATALOGUE_EVENTS),
     _to(
-        "send_notification",
+        "send_notice",
         EventType.BOOKING_CREATED,
         EventType.BOOKING_CANCELLED,
         EventType.BOOKING_PAID,

@@ -183,7 +183,7 @@ def spread(stock: int, shards: int) -> list[int]:
     return [each + (number < rest) for number in range(shards)]
 
 
-def refuse(sale: FlashSale, now: datetime) -> SaleNotOpen | SaleSoldOut | None:
+def submission_refusal(sale: FlashSale, now: datetime) -> SaleNotOpen | SaleSoldOut | None:
     """Why a submission is refused at once, or None."""
     status = sale.status(now)
     if status is not SaleStatus.OPEN:

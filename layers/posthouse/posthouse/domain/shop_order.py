@@ -249,7 +249,7 @@ def goods_total(lines: tuple[OrderLine, ...]) -> Money:
     return sum((line.amount for line in lines), ZERO)
 
 
-def cancel(order: ShopOrder) -> NotCancellable | None:
+def cancel_refusal(order: ShopOrder) -> NotCancellable | None:
     """Why the guest cannot cancel, or None."""
     if order.status is ShopState.PENDING_PAYMENT:
         return None
@@ -257,7 +257,7 @@ def cancel(order: ShopOrder) -> NotCancellable | None:
     return NotCancellable(order.status, reason)
 
 
-def move_to(order: ShopOrder, target: ShopState) -> InvalidTransition | None:
+def move_refusal(order: ShopOrder, target: ShopState) -> InvalidTransition | None:
     """Why the order cannot come into a state, or None."""
     return None if target in next_states(order.status) else InvalidTransition(order.status, target)
 

@@ -7,23 +7,23 @@ from posthouse.services.timer import Timer
 from posthouse.store.connection import aws_client
 
 
-class TimerSettings(Settings):
+class BookingTimerSettings(Settings):
     """Where due messages of bookings wait."""
 
-    payment_timeouts_queue_url: str
+    booking_waits_queue_url: str
 
 
-class ShopTimerSettings(Settings):
+class ShopOrderTimerSettings(Settings):
     """Where due messages of shop orders wait."""
 
     shop_order_waits_queue_url: str
 
 
-def payment_timer() -> Timer:
+def booking_timer() -> Timer:
     """The timer of unpaid bookings."""
-    return Timer(aws_client("sqs"), read_settings(TimerSettings).payment_timeouts_queue_url)
+    return Timer(aws_client("sqs"), read_settings(BookingTimerSettings).booking_waits_queue_url)
 
 
-def shop_timer() -> Timer:
+def shop_order_timer() -> Timer:
     """The timer of shop orders."""
-    return Timer(aws_client("sqs"), read_settings(ShopTimerSettings).shop_order_waits_queue_url)
+    return Timer(aws_client("sqs"), read_settings(ShopOrderTimerSettings).shop_order_waits_queue_url)

@@ -1,4 +1,4 @@
-"""Guests who leave: their account is closed at once; who they were is taken out of everything else little by little.
+"""Account deletion: the account is closed at once; the personal data is taken out of everything else page by page.
 
 What bookkeeping needs stays: orders, their numbers, amounts and days, and every row of the ledgers.
 """
@@ -23,7 +23,7 @@ from posthouse.domain.value import Value
 from posthouse.store.bookings import BookingRow
 from posthouse.store.conditional import holds
 from posthouse.store.guests import GuestRow
-from posthouse.store.money_ledger import MoneyRow
+from posthouse.store.money_ledger import MoneyLedgerRow
 from posthouse.store.outbox import OutboxRow
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.payments import PaymentRow
@@ -76,7 +76,7 @@ def _open(pointers: Iterable[Any], states: Collection[str]) -> Iterator[str]:
     return (row.order_no for _, row in rows_of(pointers, READ_AT_ONCE) if row.status in states)
 
 
-def leave(transaction: Transaction, guest: Guest, first_id: str, now: datetime) -> None:
+def close_account(transaction: Transaction, guest: Guest, first_id: str, now: datetime) -> None:
     """Close the account of a guest who was just read; fails as ``guest`` if it has changed since.
 
     Its row stays as the head of its ledgers. The row of the person's first account says which one would be their next.
@@ -180,8 +180,8 @@ def _forget_payer(order_no: str) -> bool:
         all_ended &= holds(lambda key=key: PaymentRow(key).update(actions=nobody, condition=ended))  # type: ignore[misc]
     for refund in RefundRow.by_order.query(order_no):
         refund.update(actions=[RefundRow.openid.set("")], condition=RefundRow.out_refund_no.exists())
-    for movement in MoneyRow.query(order_no):
-        movement.update(actions=[MoneyRow.payer.set("")], condition=MoneyRow.order_no.exists())
+    for movement in MoneyLedgerRow.query(order_no):
+        movement.update(actions=[MoneyLedgerRow.payer.set("")], condition=MoneyLedgerRow.order_no.exists())
     return all_ended
 
 

@@ -43,19 +43,19 @@ class _OnSale(GlobalSecondaryIndex["GoodsRow"]):
         index_name = "on_sale"
         projection = AllProjection()
 
-    shelf = UnicodeAttribute(hash_key=True)
+    sale_listing = UnicodeAttribute(hash_key=True)
     goods_id = UnicodeAttribute(range_key=True)
 
 
 class GoodsRow(Model):
-    """One article. ``shelf`` is there only while it is on sale."""
+    """One article. ``sale_listing`` is there only while it is on sale."""
 
     class Meta(TableMeta):
         table_name = TableName("goods")
 
     goods_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
-    shelf = UnicodeAttribute(null=True)
+    sale_listing = UnicodeAttribute(null=True)
     name = UnicodeAttribute()
     price = IntAttribute()
     description = UnicodeAttribute()
@@ -64,7 +64,7 @@ class GoodsRow(Model):
     version = IntAttribute()
 
     listed = _Listed()
-    on_shelf = _OnSale()
+    by_sale_listing = _OnSale()
 
     def to_domain(self) -> Goods:
         return Goods(
@@ -120,7 +120,7 @@ class StockEntryRow(Model):
 
 def _facts(goods: Goods) -> dict[str, Any]:
     return {
-        "shelf": _LISTING if goods.on_sale else None,
+        "sale_listing": _LISTING if goods.on_sale else None,
         "name": goods.name,
         "price": goods.price.fen,
         "description": goods.description,
@@ -157,7 +157,7 @@ def get_goods(goods_id: str) -> Goods | None:
 
 def list_goods(limit: int, position: Position | None, *, on_sale: bool) -> Page[Goods]:
     """Articles in the order in which they were added: all, or those on sale."""
-    index = GoodsRow.on_shelf if on_sale else GoodsRow.listed
+    index = GoodsRow.by_sale_listing if on_sale else GoodsRow.listed
     rows = index.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, GoodsRow.to_domain, limit)
 

@@ -24,7 +24,7 @@ WECHAT_TIME_ZONE = "Asia/Shanghai"
 """WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""
 
 
-class _ByDay(GlobalSecondaryIndex["MoneyRow"]):
+class _ByDay(GlobalSecondaryIndex["MoneyLedgerRow"]):
     class Meta:
         index_name = "by_day"
         projection = AllProjection()
@@ -33,11 +33,11 @@ class _ByDay(GlobalSecondaryIndex["MoneyRow"]):
     entry_id = UnicodeAttribute(range_key=True)
 
 
-class MoneyRow(Model):
+class MoneyLedgerRow(Model):
     """One movement of money of an order, written once: the transaction row of bookkeeping."""
 
     class Meta(TableMeta):
-        table_name = TableName("money")
+        table_name = TableName("money-ledger")
 
     order_no = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)
@@ -60,7 +60,7 @@ class MoneyRow(Model):
 
 def record_payment(transaction: Transaction, payment: Payment, settlement: Settlement, now: datetime) -> None:
     """Write down that money came in; fails as ``money`` if that was written down before."""
-    row = MoneyRow(
+    row = MoneyLedgerRow(
         payment.order_no,
         f"payment#{payment.payment_id}",
         kind="payment",
@@ -77,12 +77,12 @@ def record_payment(transaction: Transaction, payment: Payment, settlement: Settl
         recorded_at=now,
         day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
-    transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+    transaction.put("money", row, MoneyLedgerRow.order_no.does_not_exist())
 
 
 def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, now: datetime) -> None:
     """Write down that money went back; fails as ``money`` if that was written down before."""
-    row = MoneyRow(
+    row = MoneyLedgerRow(
         refund.order_no,
         f"refund#{refund.out_refund_no}",
         kind="refund",
@@ -99,7 +99,7 @@ def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, no
         recorded_at=now,
         day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
-    transaction.put("money", row, MoneyRow.order_no.does_not_exist())
+    transaction.put("money", row, MoneyLedgerRow.order_no.does_not_exist())
 
 
 class Movement(Value):
@@ -114,10 +114,10 @@ class Movement(Value):
 
 def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]:
     """The movements of a day of WeChat's."""
-    rows = MoneyRow.by_day.query(day, limit=limit + 1, last_evaluated_key=position)
+    rows = MoneyLedgerRow.by_day.query(day, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, _movement, limit)
 
 
-def _movement(row: MoneyRow) -> Movement:
+def _movement(row: MoneyLedgerRow) -> Movement:
     kind, _, number = row.entry_id.partition("#")
     return Movement(kind, number, row.order_no, Money(row.amount), row.transaction_id)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from posthouse.store.page import Page, Position
 
 
-class _ByGuest(GlobalSecondaryIndex["NotificationRow"]):
+class _ByGuest(GlobalSecondaryIndex["NoticeRow"]):
     class Meta:
         index_name = "by_guest"
         projection = KeysOnlyProjection()
@@ -27,7 +27,7 @@ class _ByGuest(GlobalSecondaryIndex["NotificationRow"]):
     position = UnicodeAttribute(range_key=True)
 
 
-class NotificationRow(Model):
+class NoticeRow(Model):
     """One event's notice. ``sending`` is written before WeChat is called: who finds it cannot know how that ended."""
 
     class Meta(TableMeta):
@@ -45,7 +45,7 @@ class NotificationRow(Model):
     by_guest = _ByGuest()
 
 
-class Notification(Value):
+class NoticeAttempt(Value):
     """An attempt as the guest and staff see it. ``status``: sending, sent, refused, failed, unknown or superseded."""
 
     order_no: str
@@ -56,27 +56,27 @@ class Notification(Value):
     at: datetime
 
 
-def _to_domain(row: NotificationRow) -> Notification:
-    return Notification(row.order_no, row.sequence, row.kind, row.status, row.detail, row.at)
+def _to_domain(row: NoticeRow) -> NoticeAttempt:
+    return NoticeAttempt(row.order_no, row.sequence, row.kind, row.status, row.detail, row.at)
 
 
-def find(order_no: str, sequence: int) -> Notification | None:
+def find(order_no: str, sequence: int) -> NoticeAttempt | None:
     """The attempt for that event."""
     try:
-        return _to_domain(NotificationRow.get(order_no, sequence, consistent_read=True))
-    except NotificationRow.DoesNotExist:
+        return _to_domain(NoticeRow.get(order_no, sequence, consistent_read=True))
+    except NoticeRow.DoesNotExist:
         return None
 
 
-def latest(order_no: str) -> Notification | None:
+def latest(order_no: str) -> NoticeAttempt | None:
     """The attempt with the highest sequence number of an order."""
-    rows = NotificationRow.query(order_no, scan_index_forward=False, limit=1, consistent_read=True)
+    rows = NoticeRow.query(order_no, scan_index_forward=False, limit=1, consistent_read=True)
     return next((_to_domain(row) for row in rows), None)
 
 
-def begin(attempt: Notification, user_id: str) -> bool:
+def begin(attempt: NoticeAttempt, user_id: str) -> bool:
     """Write the attempt before it is made, or in place of one that failed; False if it was begun before."""
-    row = NotificationRow(
+    row = NoticeRow(
         attempt.order_no,
         attempt.sequence,
         user_id=user_id,
@@ -86,27 +86,27 @@ def begin(attempt: Notification, user_id: str) -> bool:
         at=attempt.at,
         position=f"{attempt.at:%Y-%m-%dT%H:%M:%S.%f}#{attempt.order_no}#{attempt.sequence}",
     )
-    untried = NotificationRow.order_no.does_not_exist() | (NotificationRow.status == "failed")
+    untried = NoticeRow.order_no.does_not_exist() | (NoticeRow.status == "failed")
     return holds(lambda: row.save(condition=untried))
 
 
 def finish(order_no: str, sequence: int, status: str, detail: str | None, now: datetime) -> bool:
     """Write how an attempt that was begun has ended; False if its end stands already."""
-    actions: list[Any] = [NotificationRow.status.set(status), NotificationRow.at.set(now)]
+    actions: list[Any] = [NoticeRow.status.set(status), NoticeRow.at.set(now)]
     if detail is not None:
-        actions.append(NotificationRow.detail.set(detail[:300]))
-    begun = NotificationRow.status == "sending"
-    return holds(lambda: NotificationRow(order_no, sequence).update(actions=actions, condition=begun))
+        actions.append(NoticeRow.detail.set(detail[:300]))
+    begun = NoticeRow.status == "sending"
+    return holds(lambda: NoticeRow(order_no, sequence).update(actions=actions, condition=begun))
 
 
-def list_of_order(order_no: str) -> list[Notification]:
+def list_of_order(order_no: str) -> list[NoticeAttempt]:
     """All notices of an order, oldest first: as many as it has had states."""
-    return [_to_domain(row) for row in NotificationRow.query(order_no)]
+    return [_to_domain(row) for row in NoticeRow.query(order_no)]
 
 
-def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[Notification]:
+def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[NoticeAttempt]:
     """A guest's notices, newest first."""
-    found = NotificationRow.by_guest.query(
+    found = NoticeRow.by_guest.query(
         user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )
     return read_pointed_page(found, _to_domain, limit)

@@ -13,7 +13,7 @@ from posthouse.domain.value import Value
 Refusal = Literal["signature", "stale", "unknown_serial", "signtest", "malformed", "decrypt"]
 
 
-class PaymentNotice(Value):
+class PaymentNotification(Value):
     """A payment that WeChat says has come in; the caller compares every field with its own row. `total` is fen."""
 
     notice_id: str
@@ -29,7 +29,7 @@ class PaymentNotice(Value):
     trade_state: str
 
 
-class RefundNotice(Value):
+class RefundNotification(Value):
     """A refund that has ended; `status` is SUCCESS, CLOSED or ABNORMAL, `amount` and `total` are fen."""
 
     notice_id: str
@@ -52,7 +52,7 @@ class NotificationRefused(Value):
 
 def open_notification(
     headers: Mapping[str, str], body: bytes, credentials: WechatCredentials, now: datetime
-) -> PaymentNotice | RefundNotice | NotificationRefused:
+) -> PaymentNotification | RefundNotification | NotificationRefused:
     """Verify and decrypt one notification.
 
     `body` must be the bytes as they came (behind API Gateway: base64-decoded where `isBase64Encoded`). Header names
@@ -99,12 +99,12 @@ def _verify(headers: Mapping[str, str], body: bytes, credentials: WechatCredenti
     return None if signing.verify(key, signing.response_message(timestamp, nonce, body), signature) else "signature"
 
 
-def _read(notice_id: str, event_type: str, content: Mapping[str, Any]) -> PaymentNotice | RefundNotice:
+def _read(notice_id: str, event_type: str, content: Mapping[str, Any]) -> PaymentNotification | RefundNotification:
     if event_type == "TRANSACTION.SUCCESS":
         return _payment(notice_id, content)
     if event_type in {"REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED"}:
         refund = refund_from(content, status_field="refund_status")
-        return RefundNotice(
+        return RefundNotification(
             notice_id=notice_id,
             merchant_id=required(content, "mchid", str),
             out_trade_no=refund.out_trade_no,
@@ -119,7 +119,7 @@ def _read(notice_id: str, event_type: str, content: Mapping[str, Any]) -> Paymen
     raise MalformedError(f"event_type {event_type} is not one of ours")
 
 
-def _payment(notice_id: str, content: Mapping[str, Any]) -> PaymentNotice:
+def _payment(notice_id: str, content: Mapping[str, Any]) -> PaymentNotification:
     trade = trade_from(content)
     if (
         trade.transaction_id is None
@@ -129,7 +129,7 @@ def _payment(notice_id: str, content: Mapping[str, Any]) -> PaymentNotice:
         or trade.trade_state != "SUCCESS"
     ):
         raise MalformedError("a successful payment lacks a field")
-    return PaymentNotice(
+    return PaymentNotification(
         notice_id=notice_id,
         app_id=trade.app_id,
         merchant_id=trade.merchant_id,

@@ -113,23 +113,23 @@ class NightsQuery(Input):
     to: date
 
 
-def range_asked(begin: date, to: date, at_most: int) -> InvalidRequest | None:
+def range_refusal(begin: date, to: date, at_most: int) -> InvalidRequest | None:
     """Why a range of nights cannot be asked for, or None."""
     if not 0 < (to - begin).days <= at_most:
         return InvalidRequest("to", f"must be 1 to {at_most} days after from")
     return None
 
 
-def nights_to_change(begin: date, to: date, first: date) -> InvalidRequest | None:
+def nights_change_refusal(begin: date, to: date, first: date) -> InvalidRequest | None:
     """Why a range of nights cannot be changed, or None; ``first`` is the first night that may change."""
     if begin < first:
         return InvalidRequest("from", "is in the past")
     if (to - first).days > MAX_DAYS_AHEAD + MAX_NIGHTS:
         return InvalidRequest("to", f"is more than {MAX_DAYS_AHEAD + MAX_NIGHTS} days ahead")
-    return range_asked(begin, to, MAX_NIGHTS_CHANGED)
+    return range_refusal(begin, to, MAX_NIGHTS_CHANGED)
 
 
-def stay_asked(check_in: date | None, check_out: date | None, today: date) -> Stay | Refusal | None:
+def stay_of_query(check_in: date | None, check_out: date | None, today: date) -> Stay | Refusal | None:
     """The stay of a query with optional dates: both or none."""
     if check_in is None and check_out is None:
         return None

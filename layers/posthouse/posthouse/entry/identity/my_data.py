@@ -10,7 +10,7 @@ from posthouse.domain.value import Value
 from posthouse.entry.bookings.booking_views import booking_json
 from posthouse.entry.coupons.coupon_views import coupon_json
 from posthouse.entry.identity.identity_views import guest_json
-from posthouse.entry.notifications.notice_views import notification_json
+from posthouse.entry.notifications.notice_views import notice_json
 from posthouse.entry.payments.payment_views import staff_payment_json
 from posthouse.entry.shop.shop_views import my_account_entry_json, shop_order_json
 from posthouse.entry.views import rfc3339
@@ -75,7 +75,7 @@ def _entries(account: Account) -> Callable[[Asked], Page[dict[str, Any]]]:
 
 
 def _notifications(asked: Asked) -> Page[dict[str, Any]]:
-    return _json(notices.list_of_guest(asked.user_id, asked.limit, asked.position), notification_json)
+    return _json(notices.list_of_guest(asked.user_id, asked.limit, asked.position), notice_json)
 
 
 _PARTS: dict[str, Callable[[Asked], Page[dict[str, Any]]]] = {

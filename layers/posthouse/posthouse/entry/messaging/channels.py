@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posthouse.domain.event import EventType
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.entry.timers import payment_timer, shop_timer
+from posthouse.entry.timers import booking_timer, shop_order_timer
 from posthouse.services.messaging.relay import Channels
 from posthouse.store.connection import aws_client
 
@@ -27,5 +27,5 @@ def channels() -> Channels:
         events_topic_arn=settings.events_topic_arn,
         catalogue_topic_arn=settings.catalogue_topic_arn,
         notifications_queue_url=settings.notifications_queue_url,
-        timers={EventType.BOOKING_CREATED: payment_timer(), EventType.SHOP_ORDER_CREATED: shop_timer()},
+        timers={EventType.BOOKING_CREATED: booking_timer(), EventType.SHOP_ORDER_CREATED: shop_order_timer()},
     )

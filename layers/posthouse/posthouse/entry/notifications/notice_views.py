@@ -8,15 +8,15 @@ from posthouse.domain.ids import IdKind, has_kind
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
-    from posthouse.store.notices import Notification
+    from posthouse.store.notices import NoticeAttempt
 
 
-def attempt_json(notification: Notification) -> dict[str, Any]:
+def staff_notice_json(notification: NoticeAttempt) -> dict[str, Any]:
     """An attempt to notify, as staff see it: why it did not succeed too."""
-    return {**notification_json(notification), "detail": notification.detail}
+    return {**notice_json(notification), "detail": notification.detail}
 
 
-def notification_json(notification: Notification) -> dict[str, Any]:
+def notice_json(notification: NoticeAttempt) -> dict[str, Any]:
     """An attempt to notify; one that has begun and not ended is unknown until it has. A login's is of no order."""
     status = "unknown" if notification.status == "sending" else notification.status
     of_a_guest = has_kind(notification.order_no, IdKind.USER)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.clients.wechat.notification import (
     NotificationRefused,
-    PaymentNotice,
-    RefundNotice,
+    PaymentNotification,
+    RefundNotification,
     open_notification,
 )
 from posthouse.entry import wechat
@@ -25,7 +25,7 @@ def fail(problem: Problem, _request_id: str) -> LambdaAnswer:
     return {"statusCode": problem.status, "headers": {"Content-Type": "application/json"}, "body": body}
 
 
-def opened(request: Request[Any, Any]) -> PaymentNotice | RefundNotice | Problem:
+def opened(request: Request[Any, Any]) -> PaymentNotification | RefundNotification | Problem:
     """What WeChat says, if it is WeChat who says it."""
     notice = open_notification(request.headers, request.raw_body, wechat.pay_credentials(), request.step.now)
     if isinstance(notice, NotificationRefused):

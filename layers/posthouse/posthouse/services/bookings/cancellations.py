@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from posthouse.domain.booking import Booking, BookingState, Moment
-from posthouse.domain.booking import cancel as may_cancel
+from posthouse.domain.booking import Booking, BookingState, Moment, cancel_refusal
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import ZERO
@@ -43,7 +42,7 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         booking = for_guest(order_no, caller)
         if isinstance(booking, NotFound) or booking.status in _CANCELLED_ALREADY:
             return booking
-        refusal = may_cancel(booking, local_date(step.now, booking.time_zone))
+        refusal = cancel_refusal(booking, local_date(step.now, booking.time_zone))
         if refusal is not None:
             return refusal
         payment = payment_of(booking)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from posthouse.domain.booking import Booking, BookingState, Moment, arrive, miss, next_states
+from posthouse.domain.booking import Booking, BookingState, Moment, check_in_refusal, next_states, no_show_refusal
 from posthouse.domain.event import EventType
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.domain.stay import local_date
@@ -38,7 +38,7 @@ def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
     """The guest has arrived."""
 
     def decide(booking: Booking) -> Refusal | None:
-        return arrive(booking, local_date(step.now, booking.time_zone))
+        return check_in_refusal(booking, local_date(step.now, booking.time_zone))
 
     change = _Change(BookingState.CHECKED_IN, EventType.BOOKING_CHECKED_IN, "check_in", decide)
     return _change_as_staff(order_no, caller, change, step)
@@ -48,7 +48,7 @@ def mark_no_show(order_no: str, caller: Principal, step: Step) -> Booking | Refu
     """The guest has not come: the arrival day is over, and the nights that are left are free again."""
 
     def decide(booking: Booking) -> Refusal | None:
-        return miss(booking, local_date(step.now, booking.time_zone))
+        return no_show_refusal(booking, local_date(step.now, booking.time_zone))
 
     change = _Change(BookingState.NO_SHOW, EventType.BOOKING_NO_SHOW, "no_show", decide, frees_nights=True)
     return _change_as_staff(order_no, caller, change, step)

@@ -1,8 +1,8 @@
 """The steps of a checkout, each done at most once, each to be undone at most once.
 
-Forward: save the order, take its goods out of stock, use its coupon, take its balance, confirm it. Backward: claim the
-order first, which only an unconfirmed one lets happen, then give back what was taken, then it is cancelled. The
-workflow (functions/checkout/confirm_order.asl.json) runs them; the sweeper runs the backward ones for what was left.
+Forward: save the order, take its goods out of stock, use its coupon, take its balance, confirm it. Backward: abandon
+the order, which only an unconfirmed order allows; then give back what was taken; then the order is cancelled. The
+workflow (functions/checkout/checkout.asl.json) runs them; the sweeper runs the backward ones for what was left.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Saved(StrEnum):
     REPEAT = "repeat"
 
 
-class Claim(StrEnum):
+class Abandonment(StrEnum):
     """What giving an order up came to: it is confirmed after all, it is to be undone, or there is nothing to undo."""
 
     CONFIRMED = "confirmed"
-    CLAIMED = "claimed"
+    ABANDONED = "abandoned"
     NOTHING = "nothing"
 
 
@@ -181,20 +181,20 @@ def steps_of(order: ShopOrder) -> list[CheckoutStep]:
     return used
 
 
-def claim(order_no: str, step: Step) -> Claim:
+def abandon(order_no: str, step: Step) -> Abandonment:
     """Give an order up, which only an unconfirmed one allows: from here on it can never be confirmed."""
     for _ in range(ATTEMPTS):
         order = shop_orders.get(order_no)
         if order is None:
-            return Claim.NOTHING
+            return Abandonment.NOTHING
         if order.confirmed:
-            return Claim.CONFIRMED
+            return Abandonment.CONFIRMED
         if order.status is not ShopState.UNCONFIRMED:
-            return Claim.CLAIMED if order.status is ShopState.CANCELLING else Claim.NOTHING
+            return Abandonment.ABANDONED if order.status is ShopState.CANCELLING else Abandonment.NOTHING
         transaction = Transaction()
         shop_orders.move(transaction, order, ShopState.CANCELLING, step.now)
         if transaction.commit() is None:
-            return Claim.CLAIMED
+            return Abandonment.ABANDONED
     raise busy(order_no)
 
 
@@ -228,7 +228,7 @@ def refund_balance(order_no: str, step: Step) -> bool:
 def _backward(
     order_no: str, which: CheckoutStep, give_back: Callable[[Transaction, ShopOrder], None], step: Step
 ) -> bool:
-    """Undo a step once, or see to it that it never happens. Only for an order that was claimed."""
+    """Undo a step once, or see to it that it never happens. Only for an abandoned order."""
     for _ in range(ATTEMPTS):
         state = order_steps.state_of(order_no, which)
         if state == order_steps.VOID:
@@ -249,7 +249,7 @@ def _backward(
     raise busy(order_no)
 
 
-def cancel(order_no: str, step: Step) -> bool:
+def end(order_no: str, step: Step) -> bool:
     """End an order of which everything is given back, and free its Idempotency-Key; answers whether this did it."""
     for _ in range(ATTEMPTS):
         order = _must_exist(order_no)
@@ -279,11 +279,11 @@ _UNDO = {
 
 def heal(order: ShopOrder, step: Step) -> bool:
     """Undo a checkout that was left half-way, as its workflow would have; answers whether this ended it."""
-    if order.status not in CHECKOUT or claim(order.order_no, step) is not Claim.CLAIMED:
+    if order.status not in CHECKOUT or abandon(order.order_no, step) is not Abandonment.ABANDONED:
         return False
     for which in steps_of(order):
         _UNDO[which](order.order_no, step)
-    return cancel(order.order_no, step)
+    return end(order.order_no, step)
 
 
 def _must_exist(order_no: str) -> ShopOrder:

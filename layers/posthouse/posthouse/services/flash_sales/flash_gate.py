@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cachetools import TTLCache
 
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.flash_sale import AlreadyBought, ChallengeRequired, FlashSale, Ticket, refuse
+from posthouse.domain.flash_sale import AlreadyBought, ChallengeRequired, FlashSale, Ticket, submission_refusal
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.store import flash_sales
@@ -102,7 +102,7 @@ class SubmissionQueue(Value):
 
 
 def submit(wish: Submission, queue: SubmissionQueue, step: Step) -> Ticket | Refusal:
-    """Let a submission in, or refuse it by what is known here.
+    """Let a submission in, or submission_refusal it by what is known here.
 
     Who presses again while their ticket is queued gets the same one. AWS calls: one message; for a guest who was here
     before, one or two reads.
@@ -111,7 +111,7 @@ def submit(wish: Submission, queue: SubmissionQueue, step: Step) -> Ticket | Ref
     sale = known.sale(wish.sale_id)
     if sale is None:
         return NotFound("sale")
-    refusal = refuse(sale, step.now)
+    refusal = submission_refusal(sale, step.now)
     if refusal is not None:
         return refusal
     if sale.challenge and not wish.is_solved():

@@ -43,7 +43,7 @@ class ForgettingIncomplete(Exception):
     """Some who have left could not be forgotten; the others were."""
 
 
-def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft | TooManyRequests:
+def delete_account(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft | TooManyRequests:
     """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something.
 
     Who came back may leave again when no token of the account before is alive: nobody is many guests at once.
@@ -56,14 +56,14 @@ def leave(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLe
             return guest
         alive = guest.created_at + TOKENS_ARE_DEAD - step.now
         if guest.generation > 1 and alive > timedelta(0):
-            return TooManyRequests("departures", ceil(alive.total_seconds()))
+            return TooManyRequests("account_deletions", ceil(alive.total_seconds()))
         waiting = account_deletions.open_orders_of(user_id, ORDERS_NAMED)
         if waiting:
             return OrdersOpen(tuple(waiting))
         if guest.balance:
             return BalanceLeft(guest.balance)
         transaction = Transaction()
-        account_deletions.leave(transaction, guest, guest.first_id, step.now)
+        account_deletions.close_account(transaction, guest, guest.first_id, step.now)
         allowances.close(transaction, user_id, step.now, TOKENS_ARE_DEAD)
         if transaction.commit() is None:
             return guest

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from posthouse.domain.payment import Payment
     from posthouse.store.outbox import Sent
 
-NOTIFIER = "send_notification"
+NOTIFIER = "send_notice"
 """Whom the relay feeds by itself, in order."""
 
 PAYMENT_LOG = "record_payment_log"

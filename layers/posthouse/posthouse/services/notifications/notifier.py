@@ -11,7 +11,7 @@ from posthouse.domain.notice import notice_of
 from posthouse.domain.value import Value
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, notices
-from posthouse.store.notices import Notification
+from posthouse.store.notices import NoticeAttempt
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
@@ -51,7 +51,7 @@ class Notifier:
         fields, template_id = notice.fields(), self._templates.get(notice.kind)
         latest = notices.latest(event.aggregate_id)
         outdated = latest is not None and latest.sequence > event.sequence and latest.status in _MAY_BE_SENT
-        begun = Notification(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
+        begun = NoticeAttempt(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
         if not notices.begin(begun, notice.facts["user_id"]):
             return _close(event, "unknown", "a try before this one broke off", step)
         if outdated:

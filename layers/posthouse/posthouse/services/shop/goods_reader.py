@@ -21,7 +21,7 @@ TEXT_SECONDS = 10
 KEPT = 1000
 
 
-class Shelf:
+class GoodsReader:
     """One environment's goods."""
 
     def __init__(self) -> None:
@@ -49,6 +49,6 @@ class Shelf:
 
 
 @cache
-def shelf() -> Shelf:
+def goods_reader() -> GoodsReader:
     """The environment's only one."""
-    return Shelf()
+    return GoodsReader()

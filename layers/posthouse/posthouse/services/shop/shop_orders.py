@@ -11,8 +11,15 @@ from pynamodb.expressions.update import Action
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.domain.shop_order import AddressMissing, Shipment, ShopMoment, ShopOrder, ShopState, move_to
-from posthouse.domain.shop_order import cancel as may_cancel
+from posthouse.domain.shop_order import (
+    AddressMissing,
+    Shipment,
+    ShopMoment,
+    ShopOrder,
+    ShopState,
+    cancel_refusal,
+    move_refusal,
+)
 from posthouse.domain.value import Value
 from posthouse.services.shop import order_holds
 from posthouse.services.shop.shop_events import tell
@@ -42,7 +49,7 @@ def cancel(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
         order = for_guest(order_no, caller)
         if isinstance(order, NotFound) or order.status in _CANCELLED_ALREADY:
             return order
-        refusal = may_cancel(order)
+        refusal = cancel_refusal(order)
         if refusal is not None:
             return refusal
         payment = payment_of(order)
@@ -114,7 +121,7 @@ def ship(order_no: str, shipment: Shipment, caller: Principal, step: Step) -> Sh
         return shop_orders.get(order_no) or NotFound("order")
 
     def refuse(order: ShopOrder) -> Refusal | None:
-        return move_to(order, ShopState.SHIPPED) or (AddressMissing() if order.delivery is None else None)
+        return move_refusal(order, ShopState.SHIPPED) or (AddressMissing() if order.delivery is None else None)
 
     def note(transaction: Transaction, order: ShopOrder) -> tuple[Action, ...]:
         after = {"status": ShopState.SHIPPED, "carrier": shipment.carrier}
@@ -137,5 +144,8 @@ def receive_by_time(order_no: str, step: Step) -> ShopOrder | Refusal:
 
 
 _RECEIVED = _Change(
-    ShopState.RECEIVED, lambda order: move_to(order, ShopState.RECEIVED), lambda _order: True, lambda _t, _order: ()
+    ShopState.RECEIVED,
+    lambda order: move_refusal(order, ShopState.RECEIVED),
+    lambda _order: True,
+    lambda _t, _order: (),
 )

@@ -8,7 +8,7 @@ from posthouse.domain.identity import Principal, Role
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refund import Refund, RefundExceedsPayment, RefundState, refund_no_of
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_to
+from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_refusal
 from posthouse.domain.value import Value
 from posthouse.services.payments import refunds
 from posthouse.services.shop import order_holds
@@ -150,7 +150,7 @@ def take_back(wish: ReturnWish, caller: Principal, step: Step) -> ShopOrder | Re
             return NotFound("order")
         if order.status is ShopState.RETURNED:
             return order
-        back = move_to(order, ShopState.RETURNED) or _split(order, wish.amount)
+        back = move_refusal(order, ShopState.RETURNED) or _split(order, wish.amount)
         if isinstance(back, Refusal):
             return back
         transaction = Transaction()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posthouse.domain.payment import CannotSettle, Payment
-from posthouse.domain.shop_order import ShopOrder, ShopState, move_to
+from posthouse.domain.shop_order import ShopOrder, ShopState, move_refusal
 from posthouse.services.payments.settlements import PAID_TOO_LATE, PAID_TWICE, give_back, settle_money
 from posthouse.services.shop.shop_events import tell
 from posthouse.store import shop_orders
@@ -29,7 +29,7 @@ def settle(event: Event, consumer: str, step: Step) -> ShopOrder | None:
             raise CannotSettle(f"payment {payment.payment_id} is for order {order_no}, which is not there")
         if order.was_paid_with(payment.payment_id):
             return None
-        if move_to(order, ShopState.PAID) is not None:
+        if move_refusal(order, ShopState.PAID) is not None:
             late = order.status is ShopState.CANCELLED
             give_back(transaction, payment, PAID_TOO_LATE if late else PAID_TWICE, step)
             return None

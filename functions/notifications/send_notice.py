@@ -13,7 +13,7 @@ def notifier() -> Notifier:
     return Notifier(wechat.mini_program(), credentials.app_id, credentials.notification_templates)
 
 
-@consumer("send_notification", fifo=True)
+@consumer("send_notice", fifo=True)
 def handler(event: Event, _name: str, step: Step) -> None:
     status = notifier().notify(event, step)
     count(f"Notifications{status.capitalize()}")
