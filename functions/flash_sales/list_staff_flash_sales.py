@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from posthouse.clients import aws
 from posthouse.domain.flash_sale import FlashSale
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.fields import Id
@@ -11,7 +12,6 @@ from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.services.flash_sales.flash_gate import SubmissionQueue
 from posthouse.store import flash_sales
-from posthouse.store.connection import aws_client
 from posthouse.store.page import Page
 
 
@@ -36,7 +36,7 @@ def handler(request: Request[Any, StaffSalesQuery]) -> Answer | Refusal:
             return NotFound("sale")
         page = Page([sale], None)
     now, decided = request.step.now, flash_sales.decided_of(page.items)
-    queue = SubmissionQueue(aws_client("sqs"), read_settings(SubmissionSettings).flash_orders_queue_url)
+    queue = SubmissionQueue(aws.sqs(), read_settings(SubmissionSettings).flash_orders_queue_url)
 
     def shown(sale: FlashSale) -> dict[str, Any]:
         return staff_sale_json(sale, flash_sales.shards_of(sale), decided[sale.sale_id], now)

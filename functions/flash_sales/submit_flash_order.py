@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from posthouse.clients import aws
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.flash_sales import flash_tokens
 from posthouse.entry.flash_sales.flash_input import FlashOrderInput
@@ -9,7 +10,6 @@ from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.services.flash_sales.flash_gate import Submission, SubmissionQueue, submit
-from posthouse.store.connection import aws_client
 
 
 class SubmissionSettings(Settings):
@@ -21,7 +21,7 @@ def handler(request: Request[FlashOrderInput, Any]) -> Answer | Refusal:
     sale_id, user_id = request.path["sale_id"], request.caller.subject
     solution = request.body.challenge
     wish = Submission(sale_id, user_id, lambda: solution is not None and solution.holds(sale_id, user_id))
-    queue = SubmissionQueue(aws_client("sqs"), read_settings(SubmissionSettings).flash_orders_queue_url)
+    queue = SubmissionQueue(aws.sqs(), read_settings(SubmissionSettings).flash_orders_queue_url)
     outcome = submit(wish, queue, request.step)
     count("FlashRefused" if isinstance(outcome, Refusal) else "FlashSubmitted")
     if isinstance(outcome, Refusal):

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from posthouse.entry import secrets, wechat
-from posthouse.store.connection import aws_client
+from posthouse.store import connection
 from tests.integration.callers import Callers, Person, expected
 from tests.integration.crash_scenes import SCENES
 from tests.integration.crash_world import World
@@ -79,7 +79,7 @@ def test_a_call_that_its_role_does_not_allow_is_stopped(house: House) -> None:
         house.permissions.of("get_health"),
         pytest.raises(NotPermitted, match="get_health may not dynamodb:GetItem on"),
     ):
-        aws_client("dynamodb").get_item(TableName="posthouse-guests", Key={"user_id": {"S": "U1"}})
+        connection.dynamodb().get_item(TableName="posthouse-guests", Key={"user_id": {"S": "U1"}})
     assert house.permissions.refused == {("get_health", ("dynamodb:GetItem", "GuestsTable"))}
     house.permissions.refused.clear()
 

@@ -1,0 +1,14 @@
+"""A rotation of the token key as Secrets Manager asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from posthouse.clients import aws
+from posthouse.services.identity.key_rotation import Rotation
+
+
+def rotation_of(event: Mapping[str, Any]) -> Rotation:
+    """The rotation that an event of Secrets Manager is about."""
+    return Rotation(aws.secrets_manager(), event["SecretId"], event["ClientRequestToken"])
