@@ -4,8 +4,8 @@ from typing import Any
 
 from posthouse.entry import moment, wechat
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.entry.payments.cashier import cashier
-from posthouse.services.payments.payments import Till
+from posthouse.entry.payments.refund_channel import refund_channel
+from posthouse.services.payments.payments import PaymentChannel
 from posthouse.services.payments.reconciliation import reconcile_payments, reconcile_refunds
 from posthouse.store import payments, refunds
 
@@ -19,11 +19,11 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     ended = {"payments": 0, "refunds": 0}
     if not wechat.is_set_up():
         return ended
-    till = Till(wechat.credentials(), wechat.wechat_pay())
+    channel = PaymentChannel(wechat.credentials(), wechat.wechat_pay())
     try:
-        ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), cashier(), step)
+        ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), refund_channel(), step)
     finally:  # neither of the two holds back the other
-        ended["payments"] = reconcile_payments(payments.overdue(step.now, AT_MOST), till, step)
+        ended["payments"] = reconcile_payments(payments.overdue(step.now, AT_MOST), channel, step)
     if any(ended.values()):
         logger.warning("reconciliation found what notifications had not said", ended=ended)
         count("PaymentsReconciled", ended["payments"])

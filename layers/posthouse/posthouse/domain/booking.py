@@ -153,8 +153,13 @@ class Booking(Value):
     def units(self) -> int:
         return self.nights[0].units
 
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether a payment moves it to ``paid``."""
+        return BookingState.PAID in next_states(self.status)
+
     def was_paid_with(self, payment_id: str) -> bool:
-        """Whether it was this payment that paid it, whatever became of it since."""
+        """Whether this payment paid it, also if it was refunded since."""
         return self.payment_id == payment_id and any(m.status is BookingState.PAID for m in self.timeline)
 
 

@@ -64,7 +64,7 @@ class RefundExceedsPayment(Refusal):
 
 
 ABNORMAL = "ABNORMAL"
-"""WeChat's word for a refund that reached no account: the money stays with the merchant until it is sent by hand."""
+"""WeChat's report for a refund that reached no account: the money stays with the merchant until it is sent by hand."""
 
 
 class Refund(Value):
@@ -87,7 +87,7 @@ class Refund(Value):
     """What went back to the guest's balance with it; ``amount`` is what goes back through WeChat."""
 
 
-class RefundWord(Value):
+class RefundReport(Value):
     """What WeChat says of a refund, in an answer, to a query or by a notification."""
 
     out_refund_no: str
@@ -110,12 +110,12 @@ class RefundWord(Value):
                 return RefundState.FAILED
 
 
-def compare(refund: Refund, word: RefundWord) -> SettlementMismatch | None:
-    """The first field in which WeChat's word differs from our row, or None if it is our refund indeed."""
+def compare(refund: Refund, report: RefundReport) -> SettlementMismatch | None:
+    """The first field in which WeChat's report differs from our row, or None if it is our refund indeed."""
     pairs = (
-        ("payment", refund.payment_id, word.payment_id),
-        ("amount", refund.amount.fen, word.amount.fen),
-        ("total", refund.total.fen, word.total.fen),
+        ("payment", refund.payment_id, report.payment_id),
+        ("amount", refund.amount.fen, report.amount.fen),
+        ("total", refund.total.fen, report.total.fen),
     )
     different = (SettlementMismatch(field, str(ours), str(theirs)) for field, ours, theirs in pairs if ours != theirs)
     return next(different, None)

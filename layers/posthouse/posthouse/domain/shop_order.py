@@ -239,8 +239,13 @@ class ShopOrder(Value):
         first, more = self.lines[0].name, len(self.lines) - 1
         return f"{first} 等{more + 1}种商品" if more else first
 
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether a payment moves it to ``paid``."""
+        return ShopState.PAID in next_states(self.status)
+
     def was_paid_with(self, payment_id: str) -> bool:
-        """Whether it was this payment that paid it, whatever became of it since."""
+        """Whether this payment paid it, also if it was refunded since."""
         return self.payment_id == payment_id and any(m.status is ShopState.PAID for m in self.timeline)
 
 

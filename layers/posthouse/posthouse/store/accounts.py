@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ACCOUNT = "account"
 """The name of the condition on the account."""
 
+ENTRY = "account_entry"
+"""The name of the condition that a ledger row is new."""
+
 
 class AccountEntryRow(Model):
     """One change of an account, written once. ``entry_id`` begins with the account's name."""
@@ -73,7 +76,7 @@ def change(transaction: Transaction, entry: AccountEntry) -> None:
         order_no=entry.order_no,
         at=entry.at,
     )
-    transaction.put("account_entry", row, AccountEntryRow.user_id.does_not_exist())
+    transaction.put(ENTRY, row, AccountEntryRow.user_id.does_not_exist())
 
 
 def get_entry(user_id: str, account: Account, entry_id: str) -> AccountEntry | None:

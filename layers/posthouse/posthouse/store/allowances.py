@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ALLOWANCE = "allowance"
 """The name of the condition that the guest has orders left in this hour."""
 
+CLOSED = "closed:"
+"""How the names of closed hours begin; the hour's number follows."""
+
 
 class AllowanceRow(Model):
     """What a guest has ordered in an hour (of the clock, counted since 1970)."""
@@ -54,7 +57,7 @@ def close(transaction: Transaction, user_id: str, now: datetime, until: timedelt
     for hours in range(until // HOUR + 1):
         row = _row(user_id, now + hours * HOUR)
         row.taken, row.closed, row.expires_at = 0, True, now + until + 2 * HOUR
-        transaction.put(f"{ALLOWANCE}:{hours}", row)
+        transaction.put(CLOSED + str(hours), row)
 
 
 def refusal(failed: Failed, now: datetime) -> TooManyRequests | AccountDeleted:

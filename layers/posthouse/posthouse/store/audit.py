@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 
+AUDIT = "audit"
+"""The name of the condition that an entry is new."""
+
 FILTERED_AT_ONCE = 500
 """Rows that one call looks through for an actor or a target."""
 
@@ -62,7 +65,7 @@ def record(
         before=presentable(before),
         after=presentable(after),
     )
-    transaction.put("audit", row, AuditRow.day.does_not_exist())
+    transaction.put(AUDIT, row, AuditRow.day.does_not_exist())
 
 
 class AuditEntry(Value):

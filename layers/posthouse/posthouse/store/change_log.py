@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CHANGE_LOG = "change_log"
 """The name of the counter's condition."""
 
+CHANGE = "change"
+"""The name of the condition that a change is new."""
+
 KEPT = timedelta(days=1)
 """An environment that slept longer finds a gap, and forgets all that it knows."""
 
@@ -88,4 +91,4 @@ def append(transaction: Transaction, last: int, change: Change, now: datetime) -
     row = CatalogueChangeRow(
         _LOG, last + 1, hotel_id=change.hotel_id, room_id=change.room_id, at=now, expires_at=now + KEPT
     )
-    transaction.put("change", row, CatalogueChangeRow.log.does_not_exist())
+    transaction.put(CHANGE, row, CatalogueChangeRow.log.does_not_exist())

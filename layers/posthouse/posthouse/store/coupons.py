@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _LISTING = "coupon_templates"
 
+COUPON = "coupon"
+"""The name of the condition on a coupon's row."""
+
+TEMPLATE = "template"
+"""The name of the condition on a template's row."""
 
 TEMPLATES_AT_ONCE = 4
 """How many templates of a kind are read together where one is looked for."""
@@ -116,7 +121,7 @@ def get_template(template_id: str) -> CouponTemplate | None:
 def create_template(transaction: Transaction, template: CouponTemplate) -> None:
     """Add a template."""
     row = CouponTemplateRow(template.template_id, issued=0, **_template_facts(template))
-    transaction.put("template", row, CouponTemplateRow.template_id.does_not_exist())
+    transaction.put(TEMPLATE, row, CouponTemplateRow.template_id.does_not_exist())
 
 
 def replace_template(transaction: Transaction, template: CouponTemplate, read: CouponTemplate) -> None:
@@ -131,7 +136,7 @@ def replace_template(transaction: Transaction, template: CouponTemplate, read: C
     condition = CouponTemplateRow.version == read.version
     if template.quantity is not None:
         condition &= CouponTemplateRow.issued <= template.quantity
-    transaction.update("template", CouponTemplateRow(template.template_id), actions, condition)
+    transaction.update(TEMPLATE, CouponTemplateRow(template.template_id), actions, condition)
 
 
 def list_templates(limit: int, position: Position | None) -> Page[CouponTemplate]:
@@ -210,13 +215,11 @@ def grant(transaction: Transaction, coupon: Coupon, template: CouponTemplate) ->
         valid_until=coupon.valid_until,
         used=False,
     )
-    transaction.put("coupon", row, CouponRow.coupon_id.does_not_exist())
+    transaction.put(COUPON, row, CouponRow.coupon_id.does_not_exist())
     condition = CouponTemplateRow.version == template.version
     if template.quantity is not None:
         condition &= CouponTemplateRow.issued < template.quantity
-    transaction.update(
-        "template", CouponTemplateRow(template.template_id), [CouponTemplateRow.issued.add(1)], condition
-    )
+    transaction.update(TEMPLATE, CouponTemplateRow(template.template_id), [CouponTemplateRow.issued.add(1)], condition)
 
 
 def use(transaction: Transaction, coupon: Coupon, order_no: str, now: datetime) -> None:
@@ -224,7 +227,7 @@ def use(transaction: Transaction, coupon: Coupon, order_no: str, now: datetime) 
     unused = CouponRow.used == False  # noqa: E712 - an expression
     in_date = CouponRow.valid_until > now
     transaction.update(
-        "coupon",
+        COUPON,
         CouponRow(coupon.user_id, coupon.coupon_id),
         [CouponRow.used.set(True), CouponRow.used_at.set(now), CouponRow.order_no.set(order_no)],
         unused & in_date,
@@ -235,7 +238,7 @@ def give_back(transaction: Transaction, user_id: str, coupon_id: str, order_no: 
     """Undo the coupon's use on an order; fails as ``coupon`` if it is not used on it, which is a fault."""
     used_here = (CouponRow.used == True) & (CouponRow.order_no == order_no)  # noqa: E712 - an expression
     actions = [CouponRow.used.set(False), CouponRow.used_at.remove(), CouponRow.order_no.remove()]
-    transaction.update("coupon", CouponRow(user_id, coupon_id), actions, used_here)
+    transaction.update(COUPON, CouponRow(user_id, coupon_id), actions, used_here)
 
 
 def list_of(

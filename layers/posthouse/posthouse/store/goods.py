@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 GOODS = "goods"
 """The name of the condition on the article's row."""
 
+PRICE = "price:"
+"""How the names of conditions on prices begin; the article's id follows."""
+
 STOCK = "stock:"
-"""The names of the conditions on stocks begin so; the article's id follows."""
+"""How the names of conditions on stocks begin; the article's id follows."""
+
+STOCK_ENTRY = "stock_entry"
+"""The name of the condition that a ledger row is new."""
 
 _LISTING = "goods"
 
@@ -142,9 +148,9 @@ def update_goods(transaction: Transaction, goods: Goods) -> None:
 
 
 def must_cost(transaction: Transaction, goods_id: str, price: Money) -> None:
-    """Demand that an article is on sale at that price; fails as ``goods:<goods_id>``."""
+    """Demand that an article is on sale at that price; fails as ``price:<goods_id>``."""
     on_sale = GoodsRow.on_sale == True  # noqa: E712 - an expression
-    transaction.check(f"{GOODS}:{goods_id}", GoodsRow, (goods_id,), on_sale & (GoodsRow.price == price.fen))
+    transaction.check(PRICE + goods_id, GoodsRow, (goods_id,), on_sale & (GoodsRow.price == price.fen))
 
 
 def get_goods(goods_id: str) -> Goods | None:
@@ -198,7 +204,7 @@ def change_stock(transaction: Transaction, entry: StockEntry) -> None:
         order_no=entry.order_no,
         at=entry.at,
     )
-    transaction.put("stock_entry", row, StockEntryRow.goods_id.does_not_exist())
+    transaction.put(STOCK_ENTRY, row, StockEntryRow.goods_id.does_not_exist())
 
 
 def stock_entries(goods_id: str, limit: int, position: Position | None) -> Page[StockEntry]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 FIRST_LOGIN = "first_login"
+GUEST = "guest"
+"""The name of the condition that the guest is there."""
+
 KNOWN = "known"
 
 
@@ -182,4 +185,4 @@ def with_phone(phone_number: str) -> Iterator[str]:
 
 def forget_first_login(transaction: Transaction, user_id: str) -> None:
     """Let the guest's next login count as a first one."""
-    transaction.update(f"guest:{user_id}", GuestRow(user_id), [GuestRow.known.remove()], GuestRow.user_id.exists())
+    transaction.update(GUEST, GuestRow(user_id), [GuestRow.known.remove()], GuestRow.user_id.exists())

@@ -52,6 +52,12 @@ def find(caller_key: str) -> IdempotencyRow | None:
         return None
 
 
+def result_for(caller_key: str, body_hash: str) -> str | IdempotencyKeyReused | None:
+    """Returns the id that a key led to, a refusal if the body was another, None if the key is new."""
+    row = find(caller_key)
+    return None if row is None else result_of(row, body_hash)
+
+
 def result_of(row: IdempotencyRow, body_hash: str) -> str | IdempotencyKeyReused:
     """The id that the key led to, if the body is the same."""
     return row.result_id if row.body_hash == body_hash else IdempotencyKeyReused()

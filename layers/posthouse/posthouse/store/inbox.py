@@ -82,10 +82,10 @@ def done(transaction: Transaction, event: Event, consumer: str, now: datetime) -
     transaction.update(DONE, _row(event, consumer), _done_actions(event, consumer, now), _NOT_DONE)
 
 
-def note_done(event: Event, consumer: str, now: datetime) -> None:
-    """Write down that the consumer had nothing to change, or what it changed stands already."""
+def note_done(event: Event, consumer: str, now: datetime) -> bool:
+    """Note that the consumer is done with an event that changes nothing. Returns False if it was done before."""
     actions = _done_actions(event, consumer, now)
-    holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))
+    return holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))
 
 
 def note_recovered(event: Event, consumer: str, now: datetime) -> None:

@@ -17,8 +17,11 @@ from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttrib
 
 if TYPE_CHECKING:
     from posthouse.domain.payment import Payment, Settlement
-    from posthouse.domain.refund import Refund, RefundWord
+    from posthouse.domain.refund import Refund, RefundReport
     from posthouse.store.transaction import Transaction
+
+MONEY = "money"
+"""The name of the condition that a movement is new."""
 
 WECHAT_TIME_ZONE = "Asia/Shanghai"
 """WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""
@@ -77,10 +80,10 @@ def record_payment(transaction: Transaction, payment: Payment, settlement: Settl
         recorded_at=now,
         day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
-    transaction.put("money", row, MoneyLedgerRow.order_no.does_not_exist())
+    transaction.put(MONEY, row, MoneyLedgerRow.order_no.does_not_exist())
 
 
-def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, now: datetime) -> None:
+def record_refund(transaction: Transaction, refund: Refund, report: RefundReport, now: datetime) -> None:
     """Write down that money went back; fails as ``money`` if that was written down before."""
     row = MoneyLedgerRow(
         refund.order_no,
@@ -93,13 +96,13 @@ def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, no
         channel="wechat",
         payer=refund.openid,
         payment_id=refund.payment_id,
-        transaction_id=word.refund_id,
-        answer=word.status,
-        at=word.at or now,
+        transaction_id=report.refund_id,
+        answer=report.status,
+        at=report.at or now,
         recorded_at=now,
         day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
-    transaction.put("money", row, MoneyLedgerRow.order_no.does_not_exist())
+    transaction.put(MONEY, row, MoneyLedgerRow.order_no.does_not_exist())
 
 
 class Movement(Value):

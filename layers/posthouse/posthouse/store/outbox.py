@@ -18,10 +18,14 @@ from pynamodb.models import Model
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.due import overdue, stop_waiting
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
+
+OUTBOX = "outbox:"
+"""How the names of conditions on new rows begin; the event's type follows."""
 
 GRACE = timedelta(seconds=60)
 """How long the stream may take before the sweeper sends a row again."""
@@ -77,7 +81,7 @@ def send(transaction: Transaction, event: Event) -> None:
         due_shard=due_shard(event.aggregate_id),
         due_at=epoch(event.occurred_at + GRACE),
     )
-    transaction.put(f"outbox:{event.type}", row, OutboxRow.aggregate_id.does_not_exist())
+    transaction.put(OUTBOX + event.type, row, OutboxRow.aggregate_id.does_not_exist())
 
 
 def mark_relayed(event: Event, now: datetime) -> None:
@@ -104,7 +108,7 @@ def wait_again(aggregate_id: str, sequence: int, now: datetime) -> bool:
 
 
 def _stop_waiting(aggregate_id: str, sequence: int, *more: Action) -> None:
-    actions = [OutboxRow.due_shard.remove(), OutboxRow.due_at.remove(), *more]
+    actions = [*stop_waiting(OutboxRow), *more]
     row = OutboxRow(aggregate_id, sequence)
     holds(lambda: row.update(actions=actions, condition=OutboxRow.due_at.exists()))
 
@@ -127,9 +131,8 @@ def due(now: datetime, at_most: int) -> Iterator[Event]:
 
     A row that this version cannot read is passed over: one must not hold back all others.
     """
-    for shard in range(DUE_SHARDS):
-        for row in OutboxRow.by_due.query(str(shard), OutboxRow.due_at <= epoch(now), limit=at_most):
-            try:
-                yield row.to_event()
-            except ValueError:
-                continue
+    for row in overdue(OutboxRow, now, at_most):
+        try:
+            yield row.to_event()
+        except ValueError:
+            continue

@@ -7,19 +7,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
-from posthouse.store import money_ledger
+from posthouse.store import due, money_ledger
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import rows_of
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
-    from posthouse.domain.refund import Refund, RefundWord
+    from posthouse.domain.refund import Refund, RefundReport
     from posthouse.store.transaction import Transaction
 
 PAYMENT = "payment"
@@ -36,15 +35,6 @@ class _ByOrder(GlobalSecondaryIndex["PaymentRow"]):
 
     order_no = UnicodeAttribute(hash_key=True)
     payment_id = UnicodeAttribute(range_key=True)
-
-
-class _ByDue(GlobalSecondaryIndex["PaymentRow"]):
-    class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = IntAttribute(range_key=True)
 
 
 class PaymentRow(Model):
@@ -79,7 +69,7 @@ class PaymentRow(Model):
     due_at = IntAttribute(null=True)
 
     by_order = _ByOrder()
-    by_due = _ByDue()
+    by_due = due.DueIndex()
 
     def to_domain(self) -> Payment:
         return Payment(
@@ -102,9 +92,6 @@ class PaymentRow(Model):
             returned=Money(self.returned),
             points=self.points,
         )
-
-
-_NOT_DUE: list[Action] = [PaymentRow.due_shard.remove(), PaymentRow.due_at.remove()]
 
 
 def get(payment_id: str) -> Payment | None:
@@ -167,7 +154,7 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
             PaymentRow.status.set(PaymentState.SUCCEEDED),
             PaymentRow.transaction_id.set(settlement.transaction_id),
             PaymentRow.succeeded_at.set(settlement.succeeded_at),
-            *_NOT_DUE,
+            *due.stop_waiting(PaymentRow),
         ],
         PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED)),
     )
@@ -195,12 +182,12 @@ def release_refund(transaction: Transaction, payment_id: str, amount: Money) -> 
     transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.refunded >= amount.fen)
 
 
-def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, now: datetime) -> None:
+def note_returned(transaction: Transaction, refund: Refund, report: RefundReport, now: datetime) -> None:
     """Note that a refund has arrived, with its ledger row."""
     payment_id = refund.payment_id
     actions = [PaymentRow.returned.add(refund.amount.fen)]
     transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.payment_id.exists())
-    money_ledger.record_refund(transaction, refund, word, now)
+    money_ledger.record_refund(transaction, refund, report, now)
 
 
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:
@@ -222,21 +209,18 @@ def must_wait_for_refunds(transaction: Transaction, payment: Payment) -> None:
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
     """The ids of payments that should have ended by now; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in PaymentRow.by_due.query(str(shard), PaymentRow.due_at <= epoch(now), limit=at_most):
-            yield row.payment_id
+    return (row.payment_id for row in due.overdue(PaymentRow, now, at_most))
 
 
-def ask_no_more(payment_id: str) -> None:
+def query_no_more(payment_id: str) -> None:
     """Nobody paid it, and nobody can any more."""
     is_closed = PaymentRow.status == PaymentState.CLOSED
-    holds(lambda: PaymentRow(payment_id).update(actions=_NOT_DUE, condition=is_closed))
+    holds(lambda: PaymentRow(payment_id).update(actions=due.stop_waiting(PaymentRow), condition=is_closed))
 
 
-def ask_again_at(payment_id: str, at: datetime) -> None:
+def query_again_at(payment_id: str, at: datetime) -> None:
     """Let the payment wait for the next question, if it is still open."""
-    actions: list[Action] = [PaymentRow.due_at.set(epoch(at))]
-    holds(lambda: PaymentRow(payment_id).update(actions=actions, condition=PaymentRow.due_at.exists()))
+    due.postpone(PaymentRow(payment_id), at)
 
 
 def list_of_order(order_no: str, at_most: int = 100) -> list[Payment]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
-from posthouse.domain.refund import ABNORMAL, Refund, RefundState, RefundWord, sources
+from posthouse.domain.refund import ABNORMAL, Refund, RefundReport, RefundState, sources
+from posthouse.store import due
 from posthouse.store.conditional import holds
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
@@ -33,15 +34,6 @@ class _ByOrder(GlobalSecondaryIndex["RefundRow"]):
 
     order_no = UnicodeAttribute(hash_key=True)
     out_refund_no = UnicodeAttribute(range_key=True)
-
-
-class _ByDue(GlobalSecondaryIndex["RefundRow"]):
-    class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = IntAttribute(range_key=True)
 
 
 class RefundRow(Model):
@@ -69,7 +61,7 @@ class RefundRow(Model):
     due_at = IntAttribute(null=True)
 
     by_order = _ByOrder()
-    by_due = _ByDue()
+    by_due = due.DueIndex()
 
     def to_domain(self) -> Refund:
         return Refund(
@@ -130,16 +122,16 @@ def keep_body(out_refund_no: str, body: str) -> str:
 
 
 def move(
-    transaction: Transaction, refund: Refund, to: RefundState, word: RefundWord | None, failure: str | None
+    transaction: Transaction, refund: Refund, to: RefundState, report: RefundReport | None, failure: str | None
 ) -> None:
     """Move a refund into another state; fails as ``refund`` if it has moved on since it was read."""
     actions: list[Action] = [RefundRow.status.set(to)]
-    if word is not None:
-        actions.append(RefundRow.refund_id.set(word.refund_id))
+    if report is not None:
+        actions.append(RefundRow.refund_id.set(report.refund_id))
     if to is not RefundState.PROCESSING and failure != ABNORMAL:
-        actions += [RefundRow.due_shard.remove(), RefundRow.due_at.remove()]
-    if word is not None and word.at is not None:
-        actions.append(RefundRow.ended_at.set(word.at))
+        actions += due.stop_waiting(RefundRow)
+    if report is not None and report.at is not None:
+        actions.append(RefundRow.ended_at.set(report.at))
     actions.append(RefundRow.failure.remove() if failure is None else RefundRow.failure.set(failure))
     unchanged = RefundRow.status == refund.status
     transaction.update(
@@ -149,15 +141,12 @@ def move(
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
     """The numbers of refunds that should have ended by now; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in RefundRow.by_due.query(str(shard), RefundRow.due_at <= epoch(now), limit=at_most):
-            yield row.out_refund_no
+    return (row.out_refund_no for row in due.overdue(RefundRow, now, at_most))
 
 
-def ask_again_at(out_refund_no: str, at: datetime) -> None:
+def query_again_at(out_refund_no: str, at: datetime) -> None:
     """Let the refund wait for the next question, if it is still in the open."""
-    actions: list[Action] = [RefundRow.due_at.set(epoch(at))]
-    holds(lambda: RefundRow(out_refund_no).update(actions=actions, condition=RefundRow.due_at.exists()))
+    due.postpone(RefundRow(out_refund_no), at)
 
 
 def list_of_order(order_no: str, at_most: int = 100) -> list[Refund]:

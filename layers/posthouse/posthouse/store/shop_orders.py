@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
+from pynamodb.attributes import JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -27,11 +26,11 @@ from posthouse.domain.shop_order import (
     sources,
     waits_until,
 )
-from posthouse.store.conditional import holds
+from posthouse.store import due, orders
+from posthouse.store.orders import ORDER, MomentMap
 from posthouse.store.page import Page, Position
 from posthouse.store.pointers import read_pointed_page, rows_of
 from posthouse.store.table import (
-    DUE_SHARDS,
     IntAttribute,
     TableMeta,
     TableName,
@@ -43,9 +42,6 @@ from posthouse.store.table import (
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
-
-ORDER = "order"
-"""The name of the condition on the order's own row."""
 
 GRACE = timedelta(seconds=60)
 """How long after its time an unpaid order is left to its timer before the sweeper helps; others have no timer."""
@@ -76,20 +72,6 @@ class _BySale(GlobalSecondaryIndex["ShopOrderRow"]):
 
     sale_part = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
-
-
-class _ByDue(GlobalSecondaryIndex["ShopOrderRow"]):
-    class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = IntAttribute(range_key=True)
-
-
-class _MomentMap(MapAttribute[str, Any]):
-    status = UnicodeAttribute()
-    at = TimeAttribute()
 
 
 class ShopOrderRow(Model):
@@ -125,7 +107,7 @@ class ShopOrderRow(Model):
     created_at = TimeAttribute()
     expires_at = TimeAttribute()
     waits_until = TimeAttribute(null=True)
-    timeline = ListAttribute(of=_MomentMap)
+    timeline = ListAttribute(of=MomentMap)
     version = IntAttribute()
     sale_id = UnicodeAttribute(null=True)
     sale_shard = IntAttribute(null=True)
@@ -136,7 +118,7 @@ class ShopOrderRow(Model):
     by_guest = _ByGuest()
     by_status = _ByStatus()
     by_sale = _BySale()
-    by_due = _ByDue()
+    by_due = due.DueIndex()
 
     def to_domain(self) -> ShopOrder:
         return ShopOrder(
@@ -188,7 +170,7 @@ def create(transaction: Transaction, order: ShopOrder) -> None:
         caller_key=order.caller_key,
         created_at=order.created_at,
         expires_at=order.expires_at,
-        timeline=[_MomentMap(status=m.status, at=m.at) for m in order.timeline],
+        timeline=[MomentMap(status=m.status, at=m.at) for m in order.timeline],
         version=order.version,
         **_sale(order.sale),
         **_delivery(order.delivery),
@@ -220,10 +202,10 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
         facts["guest"] = order.user_id
     if not order.confirmed and to is ShopState.CANCELLED:
         facts |= _NOBODY
-    moment = _MomentMap(status=to, at=now)
-    actions = [*changes_to(ShopOrderRow, facts), ShopOrderRow.timeline.set(ShopOrderRow.timeline.append([moment]))]
+    actions = [*changes_to(ShopOrderRow, facts), orders.append_moment(ShopOrderRow, to, now), *changes]
     allowed = ShopOrderRow.status.is_in(*sources(to))
-    transaction.update(ORDER, ShopOrderRow(order.order_no), [*actions, *changes], allowed & _unchanged(order))
+    unchanged = orders.is_unchanged(ShopOrderRow, order)
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, allowed & unchanged)
     return order.version + 1
 
 
@@ -235,7 +217,7 @@ def must_be(transaction: Transaction, order: ShopOrder, state: ShopState) -> Non
 def note_balance_refund(transaction: Transaction, order: ShopOrder, amount: Money) -> None:
     """Note that a part of the balance went back; fails as ``order`` if anything of it changed since it was read."""
     actions = [refunded_balance(order, amount), ShopOrderRow.version.set(order.version + 1)]
-    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, _unchanged(order))
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, orders.is_unchanged(ShopOrderRow, order))
 
 
 def refunded_balance(order: ShopOrder, amount: Money) -> Action:
@@ -257,36 +239,27 @@ def shipped_with(shipment: Shipment) -> tuple[Action, ...]:
 def deliver_to(transaction: Transaction, order: ShopOrder, delivery: Delivery) -> None:
     """Say where an order goes; fails as ``order`` if anything of it changed since it was read."""
     actions = [*changes_to(ShopOrderRow, _delivery(delivery)), ShopOrderRow.version.set(order.version + 1)]
-    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, _unchanged(order))
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, orders.is_unchanged(ShopOrderRow, order))
 
 
 def open_payment(transaction: Transaction, order: ShopOrder, payment_id: str, now: datetime) -> None:
-    """Make a payment the order's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
-    waits = ShopOrderRow.status == ShopState.PENDING_PAYMENT
-    in_time = ShopOrderRow.expires_at > now
-    actions = [paid_with(payment_id)]
-    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, waits & in_time & _same_payment(order))
+    """Make a payment the order's open one. Fails as ``order`` if it has another now, or cannot be paid any more."""
+    orders.open_payment(transaction, ShopOrderRow, order, payment_id, now)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """The numbers of orders for which something should have happened by now; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in ShopOrderRow.by_due.query(str(shard), ShopOrderRow.due_at <= epoch(now), limit=at_most):
-            yield row.order_no
+    """Returns the numbers of orders for which something should have happened by now; ``at_most`` a shard."""
+    return (row.order_no for row in due.overdue(ShopOrderRow, now, at_most))
 
 
 def wake_again_at(order_no: str, at: datetime) -> None:
-    """Let an order that was woken be until then, if it still waits."""
-    later: list[Action] = [ShopOrderRow.due_at.set(epoch(at))]
-    holds(lambda: ShopOrderRow(order_no).update(actions=later, condition=ShopOrderRow.due_at.exists()))
+    """Let the sweeper wake an order again at that time, if it still waits."""
+    due.postpone(ShopOrderRow(order_no), at)
 
 
 def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: Position | None) -> Page[ShopOrder]:
-    """A guest's orders, newest first. The work is bounded by what one guest has ordered."""
-    found = ShopOrderRow.by_guest.query(
-        user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
-    )
-    return read_pointed_page(found, ShopOrderRow.to_domain, limit, lambda row: status in {None, row.status})
+    """Returns a page of a guest's orders, newest first."""
+    return orders.list_of_guest(ShopOrderRow, user_id, status, limit, position)
 
 
 def list_in(states: Collection[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
@@ -322,17 +295,6 @@ def _merged(
     merged = heapq.merge(*found, key=lambda row: str(row.order_no), reverse=True)
     page = read_pointed_page(merged, ShopOrderRow.to_domain, limit, fits)
     return Page(page.items, {"order_no": page.items[-1].order_no} if page.position else None)
-
-
-def _unchanged(order: ShopOrder) -> Condition:
-    unchanged: Condition = _same_payment(order) & (ShopOrderRow.version == order.version)
-    return unchanged
-
-
-def _same_payment(order: ShopOrder) -> Condition:
-    if order.payment_id is None:
-        return ShopOrderRow.payment_id.does_not_exist()
-    return ShopOrderRow.payment_id == order.payment_id
 
 
 def _listing(order_no: str, status: ShopState) -> str | None:

@@ -16,6 +16,12 @@ from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttrib
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
+STAFF = "staff"
+"""The name of the condition that a member of staff is new."""
+
+NO_ADMIN = "first_admin"
+"""The name of the condition that there is no admin yet."""
+
 ATTEMPTS_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 
@@ -65,13 +71,13 @@ def create(transaction: Transaction, account: StaffAccount, now: datetime) -> No
         password_hash=account.password_hash,
         created_at=now,
     )
-    transaction.put("staff", row, StaffRow.username.does_not_exist())
+    transaction.put(STAFF, row, StaffRow.username.does_not_exist())
 
 
 def claim_first_admin(transaction: Transaction, username: str, now: datetime) -> None:
     """Fails as ``first_admin`` if the deployment had its first admin before."""
     row = StaffRow(FIRST_ADMIN, role=Role.ADMIN, hotel_ids=[], password_hash=f"see {username}", created_at=now)
-    transaction.put("first_admin", row, StaffRow.username.does_not_exist())
+    transaction.put(NO_ADMIN, row, StaffRow.username.does_not_exist())
 
 
 def count_attempt(username: str, now: datetime) -> datetime | None:

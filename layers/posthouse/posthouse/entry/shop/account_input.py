@@ -34,8 +34,8 @@ class EntriesQuery(ListQuery):
     account: Account = Account.BALANCE
 
 
-def wish_of(request: Request[AccountChangeInput, Any], account: Account) -> AccountChange:
-    """What the request asks for."""
+def change_of(request: Request[AccountChangeInput, Any], account: Account) -> AccountChange:
+    """Returns the change that a request asks for."""
     return AccountChange(
         user_id=request.path["user_id"],
         account=account,

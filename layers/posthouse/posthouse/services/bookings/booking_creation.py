@@ -16,10 +16,10 @@ from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChange
 from posthouse.domain.stay import Stay, local_date, plan_stay
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import booking_event
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import allowances, bookings, coupons, hotels, idempotency, nights, outbox, rooms
 from posthouse.store.batch import Rows, read_rows
-from posthouse.store.transaction import Failed, StoreBusy, Transaction
+from posthouse.store.transaction import Failed, Transaction
 
 
 class StayRequest(Value):
@@ -78,7 +78,7 @@ def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Ref
             return _repeat_of(request) or NotFound("booking")
         if allowances.ALLOWANCE in failed:
             return allowances.refusal(failed, step.now)
-    raise StoreBusy("these nights are in great demand; try again in a moment")
+    raise busy(request.room_id)
 
 
 def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:

@@ -12,8 +12,8 @@ from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
 from posthouse.services.bookings.booking_events import booking_event
-from posthouse.services.bookings.cancellations import cancel_unpaid, payment_of
-from posthouse.services.payments.payments import Till, ask_surely
+from posthouse.services.bookings.cancellations import cancel_unpaid
+from posthouse.services.payments.payments import PaymentChannel, payment_as_wechat_knows
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import bookings, inbox
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from posthouse.services.timer import Timer
 
 
-def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step: Step) -> Booking | None:
+def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentChannel, step: Step) -> Booking | None:
     """Cancel the booking of the event if its time is over; answers it if this cancelled it.
 
     Early, late, twice or after the payment: only a booking that still waits past its time is changed. Raises
@@ -37,12 +37,9 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step:
         booking = bookings.get(event.aggregate_id)
         if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
             return None  # the booking says so itself: there is nothing to write
-        payment = payment_of(booking)
-        if payment is not None and payment.status is not PaymentState.SUCCEEDED:
-            payment = ask_surely(payment, till, step)
+        payment = payment_as_wechat_knows(booking, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
-            # Its own event is on the way to the booking.
-            return None
+            return None  # its own event is on the way to the booking
         transaction = Transaction()
         inbox.done(transaction, event, consumer, step.now)
         cancelled = cancel_unpaid(transaction, booking, payment, step)

@@ -17,9 +17,9 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import PriceChanged, Refusal
 from posthouse.domain.shop_order import CHECKOUT, OrderLine, OutOfStock, Overtaken, ShopOrder, ShopState, goods_total
 from posthouse.services.shop import order_holds
-from posthouse.services.shop.shop_events import tell
+from posthouse.services.shop.shop_events import move_order
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import allowances, coupons, goods, guests, idempotency, order_steps, shop_orders
+from posthouse.store import allowances, coupons, goods, guests, idempotency, order_steps, orders, shop_orders
 from posthouse.store.order_steps import CheckoutStep
 from posthouse.store.transaction import Failed, Transaction
 
@@ -53,7 +53,7 @@ def save(order: ShopOrder, body_hash: str, orders_an_hour: int, step: Step) -> S
     for line in order.lines:
         goods.must_cost(transaction, line.goods_id, line.price)
     failed = transaction.commit()
-    if failed is None or shop_orders.ORDER in failed:
+    if failed is None or orders.ORDER in failed:
         return Saved.SAVED
     if idempotency.CONDITION in failed:
         used = idempotency.find(order.caller_key)
@@ -101,7 +101,7 @@ def use_coupon(order_no: str, step: Step) -> Refusal | None:
         return None
 
     def refuse(_order: ShopOrder, failed: Failed) -> Refusal | None:
-        return CouponUnusable("it has been used or has expired") if "coupon" in failed else None
+        return CouponUnusable("it has been used or has expired") if coupons.COUPON in failed else None
 
     return _forward(order_no, CheckoutStep.COUPON, take, refuse, step)
 
@@ -160,8 +160,7 @@ def confirm(order_no: str, step: Step) -> ShopOrder | Overtaken:
         for which in steps_of(order):
             order_steps.must_be(transaction, order_no, which, order_steps.TAKEN)
         to = ShopState.PENDING_PAYMENT if order.price.payable > ZERO else ShopState.PAID
-        sequence = shop_orders.move(transaction, order, to, step.now)
-        tell(transaction, order, to, sequence, step)
+        move_order(transaction, order, to, step)
         failed = transaction.commit()
         if failed is None:
             return _must_exist(order_no)
@@ -243,7 +242,7 @@ def _backward(
         if failed is None:
             return state is not None
         # A twin may have undone the step, and ended the order since: the step says so first.
-        if shop_orders.ORDER in failed and order_steps.STEP + which not in failed:
+        if orders.ORDER in failed and order_steps.STEP + which not in failed:
             msg = f"{order_no} is {order.status}: nothing of it may be undone"
             raise RuntimeError(msg)
     raise busy(order_no)

@@ -17,9 +17,9 @@ from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.services.checkout.checkout_steps import heal
-from posthouse.services.payments.payments import Till, ask_surely
+from posthouse.services.payments.payments import PaymentChannel, payment_as_wechat_knows
 from posthouse.services.shop.shop_events import shop_event
-from posthouse.services.shop.shop_orders import cancel_unpaid, payment_of, receive_by_time
+from posthouse.services.shop.shop_orders import cancel_unpaid, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import shop_orders
@@ -32,7 +32,7 @@ NOT_PAID = "not paid in time"
 """The reason in the ledgers for what an order gave back."""
 
 
-def end_wait_if_due(event: Event, timer: Timer, till: Till, step: Step) -> ShopState | None:
+def end_wait_if_due(event: Event, timer: Timer, channel: PaymentChannel, step: Step) -> ShopState | None:
     """Do what an order's time brings with it; answers the state that this led to, None if it led to none.
 
     Early, late, twice or after the payment: only an order that still waits past its time is changed, so the order is
@@ -44,19 +44,19 @@ def end_wait_if_due(event: Event, timer: Timer, till: Till, step: Step) -> ShopS
         timer.wake(event, expires_at, step.now)
         return None
     order = shop_orders.get(event.aggregate_id)
-    return _end(order, till, step) if order is not None and _is_due(order, step) else None
+    return _end(order, channel, step) if order is not None and _is_due(order, step) else None
 
 
 def _is_due(order: ShopOrder, step: Step) -> bool:
     return order.waits_until is not None and order.waits_until <= step.now
 
 
-def _end(order: ShopOrder, till: Till, step: Step) -> ShopState | None:
+def _end(order: ShopOrder, channel: PaymentChannel, step: Step) -> ShopState | None:
     match order.status:
         case ShopState.UNCONFIRMED | ShopState.CANCELLING:
             return ShopState.CANCELLED if heal(order, step) else None
         case ShopState.PENDING_PAYMENT:
-            return _cancel(order.order_no, till, step)
+            return _cancel(order.order_no, channel, step)
         case ShopState.SHIPPED:
             outcome = receive_by_time(order.order_no, step)
             return None if isinstance(outcome, Refusal) else ShopState.RECEIVED
@@ -64,17 +64,14 @@ def _end(order: ShopOrder, till: Till, step: Step) -> ShopState | None:
             return None
 
 
-def _cancel(order_no: str, till: Till, step: Step) -> ShopState | None:
+def _cancel(order_no: str, channel: PaymentChannel, step: Step) -> ShopState | None:
     for _ in range(ATTEMPTS):
         order = shop_orders.get(order_no)
         if order is None or order.status is not ShopState.PENDING_PAYMENT:
             return None
-        payment = payment_of(order)
-        if payment is not None and payment.status is not PaymentState.SUCCEEDED:
-            payment = ask_surely(payment, till, step)
+        payment = payment_as_wechat_knows(order, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
-            # Its own event is on the way to the order.
-            return None
+            return None  # its own event is on the way to the order
         transaction = Transaction()
         cancel_unpaid(transaction, order, payment, NOT_PAID, step)
         if transaction.commit() is None:

@@ -13,19 +13,19 @@ from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import (
     AddressMissing,
     Shipment,
-    ShopMoment,
     ShopOrder,
     ShopState,
     cancel_refusal,
     move_refusal,
 )
 from posthouse.domain.value import Value
+from posthouse.services.payments.order_payments import close_unpaid, payment_of
 from posthouse.services.shop import order_holds
-from posthouse.services.shop.shop_events import tell
+from posthouse.services.shop.shop_events import move_order
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import payments, shop_orders
+from posthouse.store import shop_orders
 from posthouse.store.audit import record
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
@@ -63,30 +63,14 @@ def cancel(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
     raise busy(order_no)
 
 
-def payment_of(order: ShopOrder) -> Payment | None:
-    """The payment that was opened last for an order, or that paid it."""
-    return None if order.payment_id is None else payments.get(order.payment_id)
-
-
 def cancel_unpaid(
     transaction: Transaction, order: ShopOrder, payment: Payment | None, reason: str, step: Step
 ) -> ShopOrder:
     """End the wait of an unpaid order, and give back all it holds. Fails as ``payment`` if money came in for it."""
-    if payment is not None:
-        if payment.status is PaymentState.CREATED:
-            payments.close(transaction, payment.payment_id)
-        else:
-            payments.must_be_unpaid(transaction, payment.payment_id)
+    close_unpaid(transaction, payment)
     order_holds.release(transaction, order, reason, step)
     back = shop_orders.refunded_balance(order, order.balance_left)
-    return moved(transaction, order, ShopState.CANCELLED, step, back)
-
-
-def moved(transaction: Transaction, order: ShopOrder, to: ShopState, step: Step, *changes: Action) -> ShopOrder:
-    """Move an order and tell of it, if the transaction commits; answers it as it is then, but for the changes."""
-    sequence = shop_orders.move(transaction, order, to, step.now, *changes)
-    tell(transaction, order, to, sequence, step)
-    return replace(order, status=to, timeline=(*order.timeline, ShopMoment(to, step.now)), version=sequence)
+    return move_order(transaction, order, ShopState.CANCELLED, step, back)
 
 
 class _Change(Value):
@@ -109,10 +93,10 @@ def _change(find: Callable[[], ShopOrder | NotFound], change: _Change, step: Ste
         if refusal is not None:
             return refusal
         transaction = Transaction()
-        changed = moved(transaction, order, change.to, step, *change.note(transaction, order))
+        changed = move_order(transaction, order, change.to, step, *change.note(transaction, order))
         if transaction.commit() is None:
             return changed
-    raise StoreBusy("the order keeps changing; try again in a moment")
+    raise busy("the order")
 
 
 def ship(order_no: str, shipment: Shipment, caller: Principal, step: Step) -> ShopOrder | Refusal:
