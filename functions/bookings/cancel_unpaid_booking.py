@@ -1,4 +1,4 @@
-"""Queue booking-waits: a booking that was not paid in time is cancelled; a message before its time is sent on."""
+"""Queue booking-waits: a booking that was not paid in time is cancelled; a message that is too early is sent again."""
 
 from posthouse.domain.event import Event
 from posthouse.entry import wechat

@@ -1,4 +1,4 @@
-"""Queue points: a guest's points follow their money, one for each yuan paid, taken back with what is refunded."""
+"""Queue points: a guest gets a point for each yuan paid, and loses it when the yuan is refunded."""
 
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count

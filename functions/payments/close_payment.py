@@ -1,4 +1,4 @@
-"""Queue cancelled-orders: the payment of a cancelled order is closed at WeChat too."""
+"""Queue cancelled-orders: the payment of a cancelled order is closed at WeChat."""
 
 from posthouse.domain.event import Event
 from posthouse.entry import wechat

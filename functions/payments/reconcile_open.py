@@ -1,4 +1,4 @@
-"""Every five minutes: payments and refunds that should have ended by now are asked about at WeChat."""
+"""Every five minutes: queries payments and refunds at WeChat that should have ended by now."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from posthouse.services.payments.reconciliation import reconcile_payments, recon
 from posthouse.store import payments, refunds
 
 AT_MOST = 2
-"""Of one shard in one run: WeChat may take seconds to say nothing; the next run takes the rest."""
+"""How many of one shard are queried in one run: WeChat may take seconds for each. The next run takes the rest."""
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
@@ -22,10 +22,10 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     channel = PaymentChannel(wechat.credentials(), wechat.wechat_pay())
     try:
         ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), refund_channel(), step)
-    finally:  # neither of the two holds back the other
+    finally:  # a fault in one does not stop the other
         ended["payments"] = reconcile_payments(payments.overdue(step.now, AT_MOST), channel, step)
     if any(ended.values()):
-        logger.warning("reconciliation found what notifications had not said", ended=ended)
+        logger.warning("reconciliation found payments or refunds without a notification", ended=ended)
         count("PaymentsReconciled", ended["payments"])
         count("RefundsReconciled", ended["refunds"])
     flush_metrics()

@@ -1,4 +1,4 @@
-"""Queue shop-order-waits: an unpaid order is cancelled, goods count as received, a checkout left half-way is undone."""
+"""Queue shop-order-waits: an unpaid order is cancelled, a half-done checkout is undone, goods count as received."""
 
 from posthouse.domain.event import Event
 from posthouse.entry import wechat

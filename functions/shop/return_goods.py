@@ -1,4 +1,4 @@
-"""POST /api/staff/orders/{order_no}/return: an admin takes sent goods back into stock; their money goes back."""
+"""POST /api/staff/orders/{order_no}/return: an admin takes shipped goods back into stock and refunds them."""
 
 from typing import Any
 

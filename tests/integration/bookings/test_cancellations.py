@@ -178,7 +178,7 @@ def test_a_coupon_that_is_used_elsewhere_is_never_given_back(house: House) -> No
     [row] = house.rows("coupons")
     for given_back_by, fits in (("B-another", False), (order_no, True), (order_no, False)):
         transaction = Transaction()
-        coupons.give_back(transaction, row["user_id"]["S"], row["coupon_id"]["S"], given_back_by)
+        coupons.release(transaction, row["user_id"]["S"], row["coupon_id"]["S"], given_back_by)
         assert (transaction.commit() is None) == fits
 
 

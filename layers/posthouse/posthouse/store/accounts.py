@@ -1,4 +1,4 @@
-"""Guests' accounts, on the guest's row, and their ledger."""
+"""Guests' accounts, stored in the guest's row, and their ledger."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class AccountEntryRow(Model):
 def change(transaction: Transaction, entry: AccountEntry) -> None:
     """Change an account together with its ledger row.
 
-    Fails as ``account`` unless it was what the entry says it was. Raises ValueError for what it never may be. How much
-    it may be at most is for those to say who put something new on it: what an order took can always come back.
+    Fails as ``account`` if it is not what the entry says it was before. Raises ValueError if it would be negative. The
+    upper limit is checked where staff add to an account, not here: a refund to it must always be possible.
     """
     before = entry.after - entry.change
     if entry.after < 0 or before < 0:
@@ -80,7 +80,7 @@ def change(transaction: Transaction, entry: AccountEntry) -> None:
 
 
 def get_entry(user_id: str, account: Account, entry_id: str) -> AccountEntry | None:
-    """One change of an account."""
+    """Returns one change of an account."""
     try:
         return AccountEntryRow.get(user_id, f"{account}#{entry_id}", consistent_read=True).to_domain()
     except AccountEntryRow.DoesNotExist:
@@ -88,7 +88,7 @@ def get_entry(user_id: str, account: Account, entry_id: str) -> AccountEntry | N
 
 
 def entries(user_id: str, account: Account, limit: int, position: Position | None) -> Page[AccountEntry]:
-    """An account's ledger, newest first."""
+    """Returns a page of an account's ledger, newest first."""
     rows = AccountEntryRow.query(
         user_id,
         AccountEntryRow.entry_id.startswith(f"{account}#"),

@@ -1,7 +1,7 @@
-"""How many orders a guest may make in an hour: one row each, counted in the transaction of the order itself.
+"""How many orders a guest may make in an hour: a row for each guest and hour, counted in the order's own transaction.
 
-Nothing is read for it: the row's key is the guest and the hour, its condition the limit. A guest who has left has no
-allowance in any hour that a token of theirs lives to see.
+Nothing is read for it: the limit is the condition of the write. A guest who deletes the account has no allowance for as
+long as their tokens are valid.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _row(user_id: str, moment: datetime) -> AllowanceRow:
 
 
 def take(transaction: Transaction, user_id: str, at_most: int, now: datetime) -> None:
-    """Count an order if the transaction commits; fails as ``allowance`` when there are ``at_most`` in this hour."""
+    """Count an order. Fails as ``allowance`` if there are ``at_most`` in this hour already."""
     transaction.update(
         ALLOWANCE,
         _row(user_id, now),
@@ -53,7 +53,7 @@ def take(transaction: Transaction, user_id: str, at_most: int, now: datetime) ->
 
 
 def close(transaction: Transaction, user_id: str, now: datetime, until: timedelta) -> None:
-    """Leave a guest no orders from now on and for so long."""
+    """Allow a guest no orders from now on, for that long."""
     for hours in range(until // HOUR + 1):
         row = _row(user_id, now + hours * HOUR)
         row.taken, row.closed, row.expires_at = 0, True, now + until + 2 * HOUR
@@ -61,7 +61,7 @@ def close(transaction: Transaction, user_id: str, now: datetime, until: timedelt
 
 
 def refusal(failed: Failed, now: datetime) -> TooManyRequests | AccountDeleted:
-    """Why there was no order left."""
+    """Returns the refusal: too many orders, or the account is deleted."""
     if "closed" in failed.rows.get(ALLOWANCE, {}):
         return AccountDeleted()
     return TooManyRequests("orders", left_of_hour(now))

@@ -1,4 +1,4 @@
-"""Bookings: the order, its nights and its timeline in one row, which is their ledger too."""
+"""Bookings: one row has the order, its nights and its timeline. It is the ledger of the nights too."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 GRACE = timedelta(seconds=60)
-"""How long after its time a booking is left to its timer before the sweeper helps."""
+"""How long after its time a booking is left to its timer, before the sweeper sends the message again."""
 
 
 class _ByGuest(GlobalSecondaryIndex["BookingRow"]):
@@ -178,7 +178,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
 
 
 def get(order_no: str) -> Booking | None:
-    """The booking of that number."""
+    """Returns the booking of that number."""
     try:
         return BookingRow.get(order_no, consistent_read=True).to_domain()
     except BookingRow.DoesNotExist:
@@ -186,9 +186,9 @@ def get(order_no: str) -> Booking | None:
 
 
 def move(transaction: Transaction, booking: Booking, to: BookingState, now: datetime, *changes: Action) -> int:
-    """Move a booking that was just read into another state; answers the sequence number of the event that tells of it.
+    """Move a booking that was just read into another state. Returns the sequence number for the event.
 
-    Fails as ``order`` if it or its open payment changed since, or if the table of transitions does not allow the step.
+    Fails as ``order`` if it or its open payment changed since, or if the table of transitions forbids the step.
     """
     actions: list[Action] = [
         BookingRow.status.set(to),
@@ -205,7 +205,7 @@ def move(transaction: Transaction, booking: Booking, to: BookingState, now: date
 
 
 def paid_with(payment_id: str) -> tuple[Action, ...]:
-    """The changes that come with a payment: which one it was, and that the nights are taken by now."""
+    """Returns the changes that come with a payment: its id, and that the nights are taken now."""
     return BookingRow.payment_id.set(payment_id), BookingRow.nights_taken.set(True)
 
 
@@ -230,7 +230,7 @@ def list_of_guest(user_id: str, status: BookingState | None, limit: int, positio
 
 
 class HotelQuery(Value):
-    """Which of a hotel's bookings: in a state, arriving on a date."""
+    """Which bookings of a hotel to list: in a state, arriving on a date; None takes all."""
 
     hotel_id: str
     status: BookingState | None
@@ -238,7 +238,7 @@ class HotelQuery(Value):
 
 
 def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> Page[Booking]:
-    """A hotel's bookings by arrival, latest first."""
+    """Returns a page of a hotel's bookings by arrival, latest first."""
     index, key = (
         (BookingRow.by_hotel, query.hotel_id)
         if query.status is None
@@ -250,7 +250,7 @@ def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> P
 
 
 def list_of_phone(phone_number: str, limit: int, position: Position | None) -> Page[Booking]:
-    """The bookings made with a phone number, newest first."""
+    """Returns a page of the bookings made with a phone number, newest first."""
     found = BookingRow.by_phone.query(
         phone_number, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )

@@ -1,4 +1,4 @@
-"""Coupon templates and guests' coupons. A coupon's row is the ledger of its template's issued quantity."""
+"""Coupon templates and guests' coupons. The coupon rows are the ledger of a template's issued quantity."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEMPLATE = "template"
 """The name of the condition on a template's row."""
 
 TEMPLATES_AT_ONCE = 4
-"""How many templates of a kind are read together where one is looked for."""
+"""How many templates of a kind are read at once in the search for one that can be granted."""
 
 
 class _ByKind(GlobalSecondaryIndex["CouponTemplateRow"]):
@@ -93,7 +93,7 @@ class CouponTemplateRow(Model):
 
 
 def _template_facts(template: CouponTemplate) -> dict[str, Any]:
-    """What staff set of a template; None where there is no limit."""
+    """Returns the attributes of a template that staff set; None where there is no limit."""
     return {
         "name": template.name,
         "kind": template.kind,
@@ -111,7 +111,7 @@ def _template_facts(template: CouponTemplate) -> dict[str, Any]:
 
 
 def get_template(template_id: str) -> CouponTemplate | None:
-    """The template of that id."""
+    """Returns the template of that id."""
     try:
         return CouponTemplateRow.get(template_id, consistent_read=True).to_domain()
     except CouponTemplateRow.DoesNotExist:
@@ -125,9 +125,9 @@ def create_template(transaction: Transaction, template: CouponTemplate) -> None:
 
 
 def replace_template(transaction: Transaction, template: CouponTemplate, read: CouponTemplate) -> None:
-    """Change a template, but not what is issued of it, which goes on meanwhile.
+    """Change a template, but not its issued quantity: coupons are issued meanwhile.
 
-    Fails as ``template`` if it changed since it was read, or if more are issued by now than the new quantity.
+    Fails as ``template`` if it changed since it was read, or if more are issued now than the new quantity.
     """
     actions = [
         attribute.remove() if value is None else attribute.set(value)
@@ -140,15 +140,15 @@ def replace_template(transaction: Transaction, template: CouponTemplate, read: C
 
 
 def list_templates(limit: int, position: Position | None) -> Page[CouponTemplate]:
-    """All templates, oldest first."""
+    """Returns a page of all templates, oldest first."""
     found = CouponTemplateRow.listed.query(_LISTING, page_size=limit + 1, last_evaluated_key=position)
     return read_pointed_page(found, CouponTemplateRow.to_domain, limit)
 
 
 def templates_of(kind: CouponKind, at_most: int = 100) -> Iterator[CouponTemplate]:
-    """A kind's templates by their ``sort``, read a few at a time: the first one mostly does."""
+    """Returns a kind's templates by their ``sort``, read a few at a time: mostly the first one is taken."""
     found = CouponTemplateRow.by_kind.query(kind, limit=at_most)
-    # The index may still have a template under the kind that it was of.
+    # The index may still have a template under its former kind.
     return (row.to_domain() for _, row in rows_of(found, TEMPLATES_AT_ONCE) if row.kind == kind)
 
 
@@ -190,7 +190,7 @@ class CouponRow(Model):
 
 
 def get(user_id: str, coupon_id: str) -> Coupon | None:
-    """A guest's coupon; somebody else's is not found."""
+    """Returns a guest's own coupon."""
     try:
         return CouponRow.get(user_id, coupon_id, consistent_read=True).to_domain()
     except CouponRow.DoesNotExist:
@@ -198,9 +198,9 @@ def get(user_id: str, coupon_id: str) -> Coupon | None:
 
 
 def grant(transaction: Transaction, coupon: Coupon, template: CouponTemplate) -> None:
-    """Give the coupon and count it as issued.
+    """Grant a coupon and count it as issued.
 
-    Fails as ``coupon`` if it was given before, as ``template`` if that was changed, disabled or used up meanwhile.
+    Fails as ``coupon`` if it was granted before, as ``template`` if the template changed or has none left since.
     """
     row = CouponRow(
         coupon.user_id,
@@ -223,7 +223,7 @@ def grant(transaction: Transaction, coupon: Coupon, template: CouponTemplate) ->
 
 
 def use(transaction: Transaction, coupon: Coupon, order_no: str, now: datetime) -> None:
-    """Use the coupon on an order; fails as ``coupon`` if it is used or out of date by now."""
+    """Use a coupon on an order. Fails as ``coupon`` if it is used or expired by now."""
     unused = CouponRow.used == False  # noqa: E712 - an expression
     in_date = CouponRow.valid_until > now
     transaction.update(
@@ -234,8 +234,8 @@ def use(transaction: Transaction, coupon: Coupon, order_no: str, now: datetime) 
     )
 
 
-def give_back(transaction: Transaction, user_id: str, coupon_id: str, order_no: str) -> None:
-    """Undo the coupon's use on an order; fails as ``coupon`` if it is not used on it, which is a fault."""
+def release(transaction: Transaction, user_id: str, coupon_id: str, order_no: str) -> None:
+    """Undo a coupon's use on an order. Fails as ``coupon`` if it is not used on that order, which is a fault."""
     used_here = (CouponRow.used == True) & (CouponRow.order_no == order_no)  # noqa: E712 - an expression
     actions = [CouponRow.used.set(False), CouponRow.used_at.remove(), CouponRow.order_no.remove()]
     transaction.update(COUPON, CouponRow(user_id, coupon_id), actions, used_here)
@@ -244,7 +244,7 @@ def give_back(transaction: Transaction, user_id: str, coupon_id: str, order_no: 
 def list_of(
     user_id: str, status: CouponStatus | None, now: datetime, limit: int, position: Position | None
 ) -> Page[Coupon]:
-    """A guest's coupons. The work is bounded by what one guest owns."""
+    """Returns a page of a guest's coupons. The work is bounded by what one guest owns."""
     condition = None
     if status is CouponStatus.USED:
         condition = CouponRow.used == True  # noqa: E712 - an expression

@@ -1,4 +1,4 @@
-"""Goods, their stock, and the ledger of it. The stock has a row of its own, which orders change and nothing else."""
+"""Goods, their stock, and the stock's ledger. Stock has its own row, so that orders do not change the article's row."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class GoodsRow(Model):
 
 
 class StockRow(Model):
-    """What is left of an article."""
+    """The stock of an article."""
 
     class Meta(TableMeta):
         table_name = TableName("stock")
@@ -137,24 +137,24 @@ def _facts(goods: Goods) -> dict[str, Any]:
 
 
 def create_goods(transaction: Transaction, goods: Goods) -> None:
-    """Add an article, with nothing of it in stock."""
+    """Add an article, without stock."""
     transaction.put(GOODS, GoodsRow(goods.goods_id, **_facts(goods)), GoodsRow.goods_id.does_not_exist())
 
 
 def update_goods(transaction: Transaction, goods: Goods) -> None:
-    """Change an article's text; fails as ``goods`` unless the stored version is the one before."""
+    """Change an article's text. Fails as ``goods`` unless the stored version is the one before."""
     unchanged = GoodsRow.version == goods.version - 1
     transaction.update(GOODS, GoodsRow(goods.goods_id), changes_to(GoodsRow, _facts(goods)), unchanged)
 
 
 def must_cost(transaction: Transaction, goods_id: str, price: Money) -> None:
-    """Demand that an article is on sale at that price; fails as ``price:<goods_id>``."""
+    """Check that an article is on sale at that price. Fails as ``price:<goods_id>``."""
     on_sale = GoodsRow.on_sale == True  # noqa: E712 - an expression
     transaction.check(PRICE + goods_id, GoodsRow, (goods_id,), on_sale & (GoodsRow.price == price.fen))
 
 
 def get_goods(goods_id: str) -> Goods | None:
-    """The article of that id."""
+    """Returns the article of that id."""
     try:
         return GoodsRow.get(goods_id, consistent_read=True).to_domain()
     except GoodsRow.DoesNotExist:
@@ -162,14 +162,14 @@ def get_goods(goods_id: str) -> Goods | None:
 
 
 def list_goods(limit: int, position: Position | None, *, on_sale: bool) -> Page[Goods]:
-    """Articles in the order in which they were added: all, or those on sale."""
+    """Returns a page of articles, oldest first: all, or those on sale."""
     index = GoodsRow.by_sale_listing if on_sale else GoodsRow.listed
     rows = index.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, GoodsRow.to_domain, limit)
 
 
 def read_stock(goods_ids: Iterable[str]) -> dict[str, int]:
-    """What is left of each, strongly consistent."""
+    """Returns the stock of each article, strongly consistent."""
     wanted = list(goods_ids)
     rows = read_rows((StockRow, (goods_id,)) for goods_id in wanted)
     return {goods_id: 0 if (row := rows.get(StockRow, goods_id)) is None else row.stock for goods_id in wanted}
@@ -178,8 +178,8 @@ def read_stock(goods_ids: Iterable[str]) -> dict[str, int]:
 def change_stock(transaction: Transaction, entry: StockEntry) -> None:
     """Change a stock together with its ledger row.
 
-    Fails as ``stock:<goods_id>`` unless it was what the entry says it was; where it does not say (an order's), if there
-    is not enough. Raises ValueError for what it never may be.
+    Fails as ``stock:<goods_id>`` if the stock is not what the entry says it was before. An order's entry does not say:
+    then it fails if there is not enough. Raises ValueError if the stock would be negative or above MAX_STOCK.
     """
     if entry.after is None:
         actions: list[Action] = [StockRow.stock.add(entry.change)]
@@ -208,6 +208,6 @@ def change_stock(transaction: Transaction, entry: StockEntry) -> None:
 
 
 def stock_entries(goods_id: str, limit: int, position: Position | None) -> Page[StockEntry]:
-    """An article's stock ledger, newest first."""
+    """Returns a page of an article's stock ledger, newest first."""
     rows = StockEntryRow.query(goods_id, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, StockEntryRow.to_domain, limit)

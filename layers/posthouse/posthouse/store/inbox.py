@@ -1,4 +1,4 @@
-"""The inbox: what each consumer has made of each event. ``done`` stands in the same transaction as the effect."""
+"""The inbox: each consumer's result for each event. ``done`` is written in the same transaction as the effect."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 KEPT = timedelta(days=90)
-"""Longer than any queue keeps a message, so that a repeat always meets its row."""
+"""How long rows are kept: longer than any queue keeps a message, so that a repeat always finds its row."""
 
 DONE = "inbox"
-"""The name of the inbox condition: if it failed, the event has been dealt with before."""
+"""The name of the inbox condition. It fails if the consumer has dealt with the event before."""
 
 
 class InboxRow(Model):
-    """One consumer's dealings with one event: ``state`` is ``done`` or ``failed``, ``tries`` counts them."""
+    """One consumer's result for one event: ``state`` is ``done`` or ``failed``, ``tries`` counts the tries."""
 
     class Meta(TableMeta):
         table_name = TableName("inbox")
@@ -42,7 +42,7 @@ class InboxRow(Model):
 
 
 class Dealing(Value):
-    """What a consumer has made of an event so far."""
+    """A consumer's result for an event so far."""
 
     event_id: str
     consumer: str
@@ -53,12 +53,12 @@ class Dealing(Value):
 
 
 def dealings_with(aggregate_id: str, at_most: int = 300) -> list[Dealing]:
-    """What consumers have made of an aggregate's events."""
+    """Returns the consumers' results for an aggregate's events."""
     return [_dealing(row) for row in InboxRow.query(aggregate_id, limit=at_most, consistent_read=True)]
 
 
 def dealing_with(event: Event, consumer: str) -> Dealing | None:
-    """What a consumer has made of an event; None if it never came to it."""
+    """Returns a consumer's result for an event; None if it has no row."""
     wanted = _row(event, consumer)
     try:
         return _dealing(InboxRow.get(wanted.aggregate_id, wanted.entry))
@@ -78,7 +78,7 @@ _NOT_DONE = InboxRow.state.does_not_exist() | (InboxRow.state != "done")
 
 
 def done(transaction: Transaction, event: Event, consumer: str, now: datetime) -> None:
-    """Make the consumer's effect happen once: the transaction fails under the name ``inbox`` if it was done before."""
+    """Mark an event as done, together with its effect. Fails as ``inbox`` if it was done before."""
     transaction.update(DONE, _row(event, consumer), _done_actions(event, consumer, now), _NOT_DONE)
 
 
@@ -89,7 +89,7 @@ def note_done(event: Event, consumer: str, now: datetime) -> bool:
 
 
 def note_recovered(event: Event, consumer: str, now: datetime) -> None:
-    """Write down that a try after a failed one went well, for consumers that leave no ``done`` row themselves."""
+    """Mark a failed event as done, for consumers that write no ``done`` row themselves."""
     actions = _done_actions(event, consumer, now)
     holds(lambda: _row(event, consumer).update(actions=actions, condition=InboxRow.state == "failed"))
 
@@ -107,7 +107,7 @@ def _done_actions(event: Event, consumer: str, now: datetime) -> list[Action]:
 
 
 def failed(event: Event, consumer: str, reason: str, now: datetime) -> None:
-    """Record a failed try, unless the event has been dealt with in the meantime."""
+    """Note a failed try, unless the event has been dealt with meanwhile."""
     actions: list[Action] = [
         InboxRow.state.set("failed"),
         InboxRow.consumer.set(consumer),

@@ -1,4 +1,4 @@
-"""The ledger of money: a row for each movement, written once, in the transaction of what it tells of."""
+"""The money ledger: a row for each movement of money, written once, in the same transaction as its cause."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MONEY = "money"
 """The name of the condition that a movement is new."""
 
 WECHAT_TIME_ZONE = "Asia/Shanghai"
-"""WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""
+"""The time zone of WeChat's days. A movement belongs to the day on which we recorded it, so that none comes later."""
 
 
 class _ByDay(GlobalSecondaryIndex["MoneyLedgerRow"]):
@@ -37,7 +37,7 @@ class _ByDay(GlobalSecondaryIndex["MoneyLedgerRow"]):
 
 
 class MoneyLedgerRow(Model):
-    """One movement of money of an order, written once: the transaction row of bookkeeping."""
+    """One movement of money of an order."""
 
     class Meta(TableMeta):
         table_name = TableName("money-ledger")
@@ -62,7 +62,7 @@ class MoneyLedgerRow(Model):
 
 
 def record_payment(transaction: Transaction, payment: Payment, settlement: Settlement, now: datetime) -> None:
-    """Write down that money came in; fails as ``money`` if that was written down before."""
+    """Record a payment. Fails as ``money`` if it was recorded before."""
     row = MoneyLedgerRow(
         payment.order_no,
         f"payment#{payment.payment_id}",
@@ -84,7 +84,7 @@ def record_payment(transaction: Transaction, payment: Payment, settlement: Settl
 
 
 def record_refund(transaction: Transaction, refund: Refund, report: RefundReport, now: datetime) -> None:
-    """Write down that money went back; fails as ``money`` if that was written down before."""
+    """Record a refund that arrived. Fails as ``money`` if it was recorded before."""
     row = MoneyLedgerRow(
         refund.order_no,
         f"refund#{refund.out_refund_no}",
@@ -106,7 +106,7 @@ def record_refund(transaction: Transaction, refund: Refund, report: RefundReport
 
 
 class Movement(Value):
-    """What the ledger says of one movement of money; ``kind`` is payment or refund, ``number`` its own at WeChat."""
+    """A movement of money; ``kind`` is payment or refund, ``number`` is its number at WeChat."""
 
     kind: str
     number: str
@@ -116,7 +116,7 @@ class Movement(Value):
 
 
 def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]:
-    """The movements of a day of WeChat's."""
+    """Returns a page of the movements of a day (WeChat's time zone)."""
     rows = MoneyLedgerRow.by_day.query(day, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, _movement, limit)
 

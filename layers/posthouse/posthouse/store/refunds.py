@@ -1,4 +1,4 @@
-"""Refunds, each in a row under the number that WeChat knows it by."""
+"""Refunds, one row each, by the number that WeChat knows too."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REFUND = "refund"
 """The name of the condition on the refund's row: that it is new, or has not moved on."""
 
 GRACE = timedelta(minutes=5)
-"""How long a refund may be on its way to WeChat, or at it, before WeChat is asked."""
+"""How long a refund may take, before WeChat is queried."""
 
 
 class _ByOrder(GlobalSecondaryIndex["RefundRow"]):
@@ -37,7 +37,7 @@ class _ByOrder(GlobalSecondaryIndex["RefundRow"]):
 
 
 class RefundRow(Model):
-    """One refund. ``due_shard`` and ``due_at`` are there while it may still arrive: past that time WeChat is asked."""
+    """One refund. ``due_shard`` and ``due_at`` are there while it may still arrive."""
 
     class Meta(TableMeta):
         table_name = TableName("refunds")
@@ -83,7 +83,7 @@ class RefundRow(Model):
 
 
 def create(transaction: Transaction, refund: Refund) -> None:
-    """Write a new refund; fails as ``refund`` if it is there."""
+    """Write a new refund. Fails as ``refund`` if it exists."""
     waits = refund.status is RefundState.REQUESTED
     row = RefundRow(
         refund.out_refund_no,
@@ -105,7 +105,7 @@ def create(transaction: Transaction, refund: Refund) -> None:
 
 
 def get(out_refund_no: str) -> Refund | None:
-    """The refund of that number."""
+    """Returns the refund of that number."""
     try:
         return RefundRow.get(out_refund_no, consistent_read=True).to_domain()
     except RefundRow.DoesNotExist:
@@ -113,7 +113,7 @@ def get(out_refund_no: str) -> Refund | None:
 
 
 def keep_body(out_refund_no: str, body: str) -> str:
-    """Keep what is sent to WeChat first, and answer what was: the same number must come with the same body."""
+    """Store the body of the first request to WeChat. Returns the stored body: retries must send the same one."""
     row = RefundRow(out_refund_no)
     keep = RefundRow.request_body.set(RefundRow.request_body | body)
     if not holds(lambda: row.update(actions=[keep], condition=RefundRow.out_refund_no.exists())):
@@ -124,7 +124,7 @@ def keep_body(out_refund_no: str, body: str) -> str:
 def move(
     transaction: Transaction, refund: Refund, to: RefundState, report: RefundReport | None, failure: str | None
 ) -> None:
-    """Move a refund into another state; fails as ``refund`` if it has moved on since it was read."""
+    """Move a refund into another state. Fails as ``refund`` if its state changed since it was read."""
     actions: list[Action] = [RefundRow.status.set(to)]
     if report is not None:
         actions.append(RefundRow.refund_id.set(report.refund_id))
@@ -140,16 +140,16 @@ def move(
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """The numbers of refunds that should have ended by now; ``at_most`` a shard."""
+    """Returns the numbers of refunds that should have ended by now; ``at_most`` a shard."""
     return (row.out_refund_no for row in due.overdue(RefundRow, now, at_most))
 
 
 def query_again_at(out_refund_no: str, at: datetime) -> None:
-    """Let the refund wait for the next question, if it is still in the open."""
+    """Query a refund again at that time, if it still waits."""
     due.postpone(RefundRow(out_refund_no), at)
 
 
 def list_of_order(order_no: str, at_most: int = 100) -> list[Refund]:
-    """An order's refunds, oldest first."""
+    """Returns an order's refunds, oldest first."""
     found = [row.to_domain() for row in RefundRow.by_order.query(order_no, limit=at_most)]
     return sorted(found, key=lambda refund: refund.requested_at)

@@ -1,4 +1,4 @@
-"""Shop orders and flash orders: goods, how they are paid and sent, and a timeline, in one row."""
+"""Shop orders and flash orders: one row has the goods, the price, the delivery and the timeline."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 GRACE = timedelta(seconds=60)
-"""How long after its time an unpaid order is left to its timer before the sweeper helps; others have no timer."""
+"""How long after its time an unpaid order is left to its timer, before the sweeper sends the message again.
+
+Other waits have no timer.
+"""
 
 
 class _ByGuest(GlobalSecondaryIndex["ShopOrderRow"]):
@@ -75,9 +78,9 @@ class _BySale(GlobalSecondaryIndex["ShopOrderRow"]):
 
 
 class ShopOrderRow(Model):
-    """One order. ``guest`` is there from its confirmation on: guests do not see checkouts that failed.
+    """One order. ``guest`` is set when it is confirmed: guests do not see checkouts that failed.
 
-    ``listing`` is a shop order's state; flash orders are listed by their sale's shards, which carry more.
+    ``listing`` is a shop order's state. Flash orders are listed by their sale's shards, which take more writes.
     ``due_shard`` and ``due_at`` are there while it waits for a time.
     """
 
@@ -149,7 +152,7 @@ class ShopOrderRow(Model):
 
 
 def create(transaction: Transaction, order: ShopOrder) -> None:
-    """Write a new order; fails as ``order`` if it is there."""
+    """Write a new order. Fails as ``order`` if it exists."""
     row = ShopOrderRow(
         order.order_no,
         user_id=order.user_id,
@@ -180,7 +183,7 @@ def create(transaction: Transaction, order: ShopOrder) -> None:
 
 
 def get(order_no: str) -> ShopOrder | None:
-    """The order of that number."""
+    """Returns the order of that number."""
     try:
         return ShopOrderRow.get(order_no, consistent_read=True).to_domain()
     except ShopOrderRow.DoesNotExist:
@@ -188,9 +191,9 @@ def get(order_no: str) -> ShopOrder | None:
 
 
 def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetime, *changes: Action) -> int:
-    """Move an order that was just read into another state; answers the sequence number of the event that tells of it.
+    """Move an order that was just read into another state. Returns the sequence number for the event.
 
-    Fails as ``order`` if anything of it changed since, or if the table of transitions does not allow the step.
+    Fails as ``order`` if it changed since, or if the table of transitions forbids the step.
     """
     facts = {
         "status": to,
@@ -201,7 +204,7 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
     if to in {ShopState.PENDING_PAYMENT, ShopState.PAID}:
         facts["guest"] = order.user_id
     if not order.confirmed and to is ShopState.CANCELLED:
-        facts |= _NOBODY
+        facts |= _NO_DELIVERY
     actions = [*changes_to(ShopOrderRow, facts), orders.append_moment(ShopOrderRow, to, now), *changes]
     allowed = ShopOrderRow.status.is_in(*sources(to))
     unchanged = orders.is_unchanged(ShopOrderRow, order)
@@ -210,34 +213,34 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
 
 
 def must_be(transaction: Transaction, order: ShopOrder, state: ShopState) -> None:
-    """Demand that an order is in a state; fails as ``order``."""
+    """Check that an order is in a state. Fails as ``order``."""
     transaction.check(ORDER, ShopOrderRow, (order.order_no,), ShopOrderRow.status == state)
 
 
 def note_balance_refund(transaction: Transaction, order: ShopOrder, amount: Money) -> None:
-    """Note that a part of the balance went back; fails as ``order`` if anything of it changed since it was read."""
+    """Note a refund to the balance. Fails as ``order`` if the order changed since it was read."""
     actions = [refunded_balance(order, amount), ShopOrderRow.version.set(order.version + 1)]
     transaction.update(ORDER, ShopOrderRow(order.order_no), actions, orders.is_unchanged(ShopOrderRow, order))
 
 
 def refunded_balance(order: ShopOrder, amount: Money) -> Action:
-    """The change that comes with a part of the balance going back."""
-    back = order.balance_refunded + amount
-    return ShopOrderRow.balance_refunded.set(back.fen)
+    """Returns the change that comes with a refund to the balance."""
+    refunded = order.balance_refunded + amount
+    return ShopOrderRow.balance_refunded.set(refunded.fen)
 
 
 def paid_with(payment_id: str) -> Action:
-    """The change that comes with a payment: which one it was."""
+    """Returns the change that comes with a payment: its id."""
     return ShopOrderRow.payment_id.set(payment_id)
 
 
 def shipped_with(shipment: Shipment) -> tuple[Action, ...]:
-    """The changes that come with a shipment."""
+    """Returns the changes that come with a shipment."""
     return ShopOrderRow.carrier.set(shipment.carrier), ShopOrderRow.tracking_no.set(shipment.tracking_no)
 
 
 def deliver_to(transaction: Transaction, order: ShopOrder, delivery: Delivery) -> None:
-    """Say where an order goes; fails as ``order`` if anything of it changed since it was read."""
+    """Set where an order goes. Fails as ``order`` if it changed since it was read."""
     actions = [*changes_to(ShopOrderRow, _delivery(delivery)), ShopOrderRow.version.set(order.version + 1)]
     transaction.update(ORDER, ShopOrderRow(order.order_no), actions, orders.is_unchanged(ShopOrderRow, order))
 
@@ -263,7 +266,7 @@ def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: 
 
 
 def list_in(states: Collection[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
-    """Shop orders in any of the states, newest first: one query a state, ``limit + 1`` rows each."""
+    """Returns a page of shop orders in any of the states, newest first. One query a state, ``limit + 1`` rows each."""
     before = None if position is None else ShopOrderRow.order_no < position["order_no"]
     found = (
         ShopOrderRow.by_status.query(f"S#{state}", before, scan_index_forward=False, page_size=limit + 1)
@@ -273,7 +276,7 @@ def list_in(states: Collection[ShopState], limit: int, position: Position | None
 
 
 def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | None) -> Page[ShopOrder]:
-    """A flash sale's orders, newest first: one query a shard, ``limit + 1`` rows each."""
+    """Returns a page of a flash sale's orders, newest first. One query a shard, ``limit + 1`` rows each."""
     before = None if position is None else ShopOrderRow.order_no < position["order_no"]
     found = (
         ShopOrderRow.by_sale.query(f"{sale_id}#{shard}", before, scan_index_forward=False, page_size=limit + 1)
@@ -283,7 +286,7 @@ def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | Non
 
 
 def flash_orders_of(user_id: str, at_most: int = 100) -> list[ShopOrder]:
-    """A guest's flash orders, newest first."""
+    """Returns a guest's flash orders, newest first."""
     flash = ShopOrderRow.order_no.startswith(IdKind.FLASH_ORDER)
     found = ShopOrderRow.by_guest.query(user_id, flash, scan_index_forward=False, limit=at_most)
     return [row.to_domain() for _, row in rows_of(found, at_most)]
@@ -307,8 +310,8 @@ def _delivery(delivery: Delivery | None) -> dict[str, Any]:
     return {"address": delivery.address, "consignee": delivery.consignee, "phone_number": delivery.phone_number}
 
 
-_NOBODY = {"address": None, "consignee": None, "phone_number": None}
-"""A checkout that came to nothing is nobody's to see, and nobody needs to know where it would have gone."""
+_NO_DELIVERY = {"address": None, "consignee": None, "phone_number": None}
+"""Set when a checkout fails: its delivery address is not needed any more, and is forgotten."""
 
 
 def _sale(unit: SaleUnit | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from posthouse.domain.money import ZERO
 from posthouse.domain.refund import Refund, RefundExceedsPayment
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.bookings.booking_events import move_booking
-from posthouse.services.bookings.cancellations import refund_whole
+from posthouse.services.bookings.cancellations import move_to_refunding
 from posthouse.services.bookings.stays import for_staff
 from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import payment_of
@@ -41,7 +41,7 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
 
     def add(transaction: Transaction) -> Refund:
         if amount == refundable and booking.status is BookingState.PAID:
-            refund_whole(transaction, booking, step)
+            move_to_refunding(transaction, booking, step)
         details = refunds.RefundDetails(request.reason, request.caller_key)
         return refunds.request(transaction, payment, amount, details, step)
 

@@ -1,4 +1,4 @@
-"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat knows of its money."""
+"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat reports its payment."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentChannel, step: Step) -> Booking | None:
-    """Cancel the booking of the event if its time is over; answers it if this cancelled it.
+    """Cancel a booking whose time to pay is over. Returns the booking if this call cancelled it.
 
-    Early, late, twice or after the payment: only a booking that still waits past its time is changed. Raises
-    WechatUnavailable where WeChat cannot say whether the money came in: the message comes again.
+    A message that comes early, late, twice or after the payment changes nothing: the booking must still wait past its
+    time. Raises WechatUnavailable where WeChat cannot say whether the money came in: the message is retried.
     """
     expires_at = datetime.fromisoformat(event.payload["expires_at"])
     if step.now < expires_at:
@@ -36,7 +36,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentC
     for _ in range(ATTEMPTS):
         booking = bookings.get(event.aggregate_id)
         if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
-            return None  # the booking says so itself: there is nothing to write
+            return None  # the booking itself shows that: the inbox needs no row
         payment = payment_as_wechat_knows(booking, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             return None  # its own event is on the way to the booking
@@ -52,7 +52,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentC
 
 
 def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
-    """Send the due message of bookings again whose timer was lost; answers how many."""
+    """Send the timer's message again for bookings that still wait past their time. Returns how many."""
     sent = 0
     for order_no in order_numbers:
         booking = bookings.get(order_no)

@@ -73,19 +73,19 @@ def end_wait(transaction: Transaction, booking: Booking, step: Step) -> Booking:
 def _cancel_paid(transaction: Transaction, booking: Booking, payment: Payment | None, step: Step) -> Booking:
     paid = booking.price.payable
     fee = booking.cancel_rule.fee(booking.stay, booking.time_zone, paid, step.now)
-    back = paid - (fee or ZERO)
+    amount = paid - (fee or ZERO)
     _release_nights(transaction, booking)
     if fee is None:
         _release_coupon(transaction, booking)
     if payment is not None:
-        back = min(back, payment.refundable)  # staff may have refunded a part before
-    if back == ZERO or payment is None:
+        amount = min(amount, payment.refundable)  # staff may have refunded a part before
+    if amount == ZERO or payment is None:
         return move_booking(transaction, booking, BookingState.CANCELLED, step)
-    refunds.request(transaction, payment, back, refunds.RefundDetails(GUEST_CANCELLED), step)
+    refunds.request(transaction, payment, amount, refunds.RefundDetails(GUEST_CANCELLED), step)
     return move_booking(transaction, booking, BookingState.REFUNDING, step)
 
 
-def refund_whole(transaction: Transaction, booking: Booking, step: Step) -> Booking:
+def move_to_refunding(transaction: Transaction, booking: Booking, step: Step) -> Booking:
     """Move a paid booking to ``refunding``, and release the nights left and its coupon.
 
     The caller requests the refund.
@@ -97,9 +97,9 @@ def refund_whole(transaction: Transaction, booking: Booking, step: Step) -> Book
 
 def _release_nights(transaction: Transaction, booking: Booking) -> None:
     for night in booking.nights:
-        nights.give_back(transaction, booking.room_id, night)
+        nights.release(transaction, booking.room_id, night)
 
 
 def _release_coupon(transaction: Transaction, booking: Booking) -> None:
     if booking.coupon_id is not None:
-        coupons.give_back(transaction, booking.user_id, booking.coupon_id, booking.order_no)
+        coupons.release(transaction, booking.user_id, booking.coupon_id, booking.order_no)

@@ -104,4 +104,4 @@ def free_nights_left(transaction: Transaction, booking: Booking, step: Step) -> 
     left = set(booking.stay.nights_left(local_date(step.now, booking.time_zone)))
     for night in booking.nights:
         if night.night in left:
-            nights.give_back(transaction, booking.room_id, night)
+            nights.release(transaction, booking.room_id, night)

@@ -1,4 +1,4 @@
-"""Giving coupons: exactly one for each trigger, as long as a template has any left."""
+"""Granting coupons: exactly one for each trigger, as long as a template has any left."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class NoneLeft(Refusal):
 
 
 def grant_welcome(event: Event, consumer: str, step: Step) -> Coupon | NoneLeft | None:
-    """Give the welcome coupon for a guest's first login; None if the event has been dealt with before.
+    """Grant the welcome coupon for a guest's first login. Returns None if the event was dealt with before.
 
-    The coupon's id follows from the guest, so neither a repeated event nor a second "first" login gives another.
+    The coupon's id is derived from the guest, so neither a repeated event nor a second "first" login grants another.
     """
     return _grant(CouponKind.WELCOME, event.aggregate_id, event.aggregate_id, step, (event, consumer))
 
 
 def grant_for_check_out(user_id: str, order_no: str, step: Step) -> Coupon | NoneLeft | None:
-    """Give the coupon of a finished stay; None if it was given before."""
+    """Grant the coupon of a finished stay. Returns None if it was granted before."""
     return _grant(CouponKind.CHECK_OUT, user_id, order_no, step, None)
 
 
@@ -80,9 +80,9 @@ def create_template(template: CouponTemplate, actor: str, step: Step) -> CouponT
 def update_template(
     wanted: CouponTemplate, given: int | None, actor: str, step: Step
 ) -> CouponTemplate | NotFound | VersionConflict | QuantityBelowIssued:
-    """Change a template, from the version that the caller read where they say it.
+    """Change a template. ``given`` is the version that the caller read, None for any.
 
-    What is issued of it stays, and the quantity cannot go below that.
+    Issued coupons stay as they are, and the quantity cannot go below their number.
     """
     for _ in range(ATTEMPTS):
         read = coupons.get_template(wanted.template_id)

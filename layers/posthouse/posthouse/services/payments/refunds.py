@@ -1,4 +1,4 @@
-"""Giving money back: the refund is written with whatever makes it necessary; its event then takes it to WeChat."""
+"""Refunds through WeChat: requested together with the change that causes them, then sent, then noted as arrived."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The end of a shop order's wait: a checkout left half-way, a payment that did not come, goods that count as received.
+"""The end of a shop order's wait: for its checkout, for its payment, or for its goods to count as received.
 
-Each waiting order says in ``waits_until`` when. Unpaid orders have a timer, the delay queue; whatever is overdue all
-the same the sweeper sends through the same queue.
+``waits_until`` says when a wait ends. Unpaid orders have a timer, the delay queue. The sweeper sends a message through
+the same queue for each order that is overdue.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from posthouse.services.timer import Timer
 
 NOT_PAID = "not paid in time"
-"""The reason in the ledgers for what an order gave back."""
+"""The reason in the ledgers for what an unpaid order releases."""
 
 
 def end_wait_if_due(event: Event, timer: Timer, channel: PaymentChannel, step: Step) -> ShopState | None:
-    """Do what an order's time brings with it; answers the state that this led to, None if it led to none.
+    """End the wait of an order that is due. Returns the state that this call moved it to, None if to none.
 
-    Early, late, twice or after the payment: only an order that still waits past its time is changed, so the order is
-    what the inbox is to others. Raises WechatUnavailable where WeChat cannot say whether money came in: the message
-    comes again.
+    A message that comes early, late, twice or after the payment changes nothing: the order must still wait past its
+    time, so no inbox is needed. Raises WechatUnavailable where WeChat cannot say whether the money came in: the message
+    is retried.
     """
     expires_at = datetime.fromisoformat(event.payload["expires_at"])
     if event.type is EventType.SHOP_ORDER_CREATED and step.now < expires_at:
@@ -80,7 +80,7 @@ def _cancel(order_no: str, channel: PaymentChannel, step: Step) -> ShopState | N
 
 
 def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
-    """Send a message for each order whose time has come and gone; answers how many."""
+    """Send a message for each order whose wait is over. Returns how many."""
     sent = 0
     for order_no in order_numbers:
         order = shop_orders.get(order_no)
@@ -100,6 +100,6 @@ _STATE_EVENTS = {
 
 
 def _due_event(order: ShopOrder, step: Step) -> Event:
-    """The event with which the wait began, under the same id where the wait has not been touched since."""
+    """Returns the event that began the wait; it has the same id if the order has not changed since."""
     event = shop_event(order, _STATE_EVENTS[order.status], order.version, step)
     return replace(event, occurred_at=order.timeline[-1].at)

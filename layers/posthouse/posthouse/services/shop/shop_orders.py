@@ -1,4 +1,4 @@
-"""What becomes of a confirmed shop order: cancelled, sent, received."""
+"""A confirmed shop order is cancelled, shipped or received."""
 
 from __future__ import annotations
 
@@ -33,19 +33,22 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 CANCELLED = "cancelled by the guest"
-"""The reason in the ledgers for what an order gave back."""
+"""The reason in the ledgers for what a cancelled order releases."""
 
 _CANCELLED_ALREADY = frozenset({ShopState.CANCELLED, ShopState.REFUNDING, ShopState.REFUNDED})
 
 
 def for_guest(order_no: str, caller: Principal) -> ShopOrder | NotFound:
-    """A guest's own order; a checkout that failed is none."""
+    """Returns a guest's own order. An order whose checkout failed is not found."""
     order = shop_orders.get(order_no)
     return order if order is not None and order.user_id == caller.subject and order.confirmed else NotFound("order")
 
 
 def cancel(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
-    """A guest cancels an unpaid order; one that is cancelled already stays as it is. Money that has come in wins."""
+    """Cancel an unpaid order for its guest; one that is cancelled already stays as it is.
+
+    An order whose money has just come in is not cancelled.
+    """
     for _ in range(ATTEMPTS):
         order = for_guest(order_no, caller)
         if isinstance(order, NotFound) or order.status in _CANCELLED_ALREADY:
@@ -66,7 +69,7 @@ def cancel(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
 def cancel_unpaid(
     transaction: Transaction, order: ShopOrder, payment: Payment | None, reason: str, step: Step
 ) -> ShopOrder:
-    """End the wait of an unpaid order, and give back all it holds. Fails as ``payment`` if money came in for it."""
+    """Cancel an unpaid order and release all that it holds. Fails as ``payment`` if its money has come in."""
     close_unpaid(transaction, payment)
     order_holds.release(transaction, order, reason, step)
     back = shop_orders.refunded_balance(order, order.balance_left)
@@ -74,7 +77,7 @@ def cancel_unpaid(
 
 
 class _Change(Value):
-    """A change of state. ``same`` says of an order that is there already whether nothing is left to do."""
+    """A change of state. ``same`` tells whether an order in that state already has the same facts."""
 
     to: ShopState
     refuse: Callable[[ShopOrder], Refusal | None]
@@ -100,7 +103,7 @@ def _change(find: Callable[[], ShopOrder | NotFound], change: _Change, step: Ste
 
 
 def ship(order_no: str, shipment: Shipment, caller: Principal, step: Step) -> ShopOrder | Refusal:
-    """Staff hand a paid order's goods to a carrier; the same shipment again changes nothing."""
+    """Note that a paid order's goods went to a carrier. The same shipment again changes nothing."""
 
     def find() -> ShopOrder | NotFound:
         return shop_orders.get(order_no) or NotFound("order")
@@ -119,12 +122,12 @@ def ship(order_no: str, shipment: Shipment, caller: Principal, step: Step) -> Sh
 
 
 def receive(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
-    """The guest has the goods in hand."""
+    """Note that the guest has received the goods."""
     return _change(lambda: for_guest(order_no, caller), _RECEIVED, step)
 
 
 def receive_by_time(order_no: str, step: Step) -> ShopOrder | Refusal:
-    """The guest has said nothing for so long that the goods count as received."""
+    """Note that the goods count as received: the guest has not said so in time."""
     return _change(lambda: shop_orders.get(order_no) or NotFound("order"), _RECEIVED, step)
 
 

@@ -112,8 +112,8 @@ def _refund_parts(transaction: Transaction, parts: _Parts, reason: str, key: str
 
 def _end_order(transaction: Transaction, parts: _Parts, step: Step) -> None:
     """End an order that was not shipped: release its goods and its coupon."""
-    order_holds.give_goods_back(transaction, parts.order, "refund", step)
-    order_holds.give_coupon_back(transaction, parts.order)
+    order_holds.release_goods(transaction, parts.order, "refund", step)
+    order_holds.release_coupon(transaction, parts.order)
     if parts.outstanding and parts.wechat == ZERO and parts.payment is not None:
         payments.must_wait_for_refunds(transaction, parts.payment)
     to = ShopState.REFUNDING if parts.outstanding else ShopState.REFUNDED
@@ -125,7 +125,7 @@ def _note_refund(transaction: Transaction, parts: _Parts) -> None:
     if parts.balance > ZERO:
         shop_orders.note_balance_refund(transaction, parts.order, parts.balance)
     if parts.whole and parts.order.status is ShopState.RETURNED:
-        order_holds.give_coupon_back(transaction, parts.order)
+        order_holds.release_coupon(transaction, parts.order)
 
 
 class ReturnRequest(Value):
@@ -155,7 +155,7 @@ def take_back(request: ReturnRequest, caller: Principal, step: Step) -> ShopOrde
             _refund_parts(transaction, parts, request.reason, "return", step)
         order_holds.restock(transaction, order, "return", step)
         if parts.whole:
-            order_holds.give_coupon_back(transaction, order)
+            order_holds.release_coupon(transaction, order)
         note = shop_orders.refunded_balance(order, parts.balance)
         returned = move_order(transaction, order, ShopState.RETURNED, step, note)
         after = {"status": ShopState.RETURNED, "amount": parts.amount.fen, "reason": request.reason}
