@@ -1,6 +1,9 @@
-"""The environment that Lambda gives to every function, set before any of our modules is imported."""
+"""The environment that Lambda gives to every function, set before any of our modules is imported, and who runs what."""
 
 import os
+from typing import Any
+
+import pytest
 
 os.environ.update(
     {
@@ -18,3 +21,18 @@ os.environ.update(
 )
 for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_CA_BUNDLE"):
     os.environ.pop(name, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out files. In the daily run the end-to-end tests are one, so that a single process starts a local cloud."""
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.option.markexpr != "not long":
+        return LoadFileScheduling(config, log)
+
+    class OneCloud(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "e2e" if "/e2e/" in nodeid else nodeid.partition("::")[0]
+
+    return OneCloud(config, log)

@@ -12,7 +12,7 @@ import pytest
 from local.cloud import LocalCloud
 from tests.e2e.world import Guest, World, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 TIMEOUT_SECONDS = 12
 RACES = 200
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
+import pytest
+
 from posthouse.services.change_follower import CHECK_SECONDS
 from tests.e2e.world import Client, World, until
 
@@ -44,6 +46,7 @@ def last_change(world: World) -> int:
     return int(found["Item"]["last"]["N"])
 
 
+@pytest.mark.long
 def test_no_environment_is_more_than_a_second_behind_the_change_log(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
@@ -80,6 +83,7 @@ def reprice(world: World, room: dict[str, Any], price: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_cold_readers_make_one_source_read_in_each_environment(world: World) -> None:
     room = world.room(units=2)
     path = f"/api/rooms/{room['room_id']}"
@@ -130,6 +134,7 @@ def test_a_hotel_is_found_changed_and_its_room_deleted(world: World) -> None:
 FACTS = {"name": "Single", "price": 100, "units": 1, "area": 12, "bed": "Single"}
 
 
+@pytest.mark.long
 def test_what_a_client_has_is_not_sent_again(world: World) -> None:
     room = world.room(units=1)
     path = f"/api/rooms/{room['room_id']}"
@@ -142,6 +147,7 @@ def test_what_a_client_has_is_not_sent_again(world: World) -> None:
     until(lambda: world.nobody.send("GET", path, If_None_Match=tag).status, lambda status: status == 200)
 
 
+@pytest.mark.long
 def test_an_operator_rebuilds_a_lost_read_model(world: World) -> None:
     room = world.room(units=1)
     dynamodb, table = world.cloud.client("dynamodb"), f"{world.cloud.stack_name}-room-views"

@@ -31,7 +31,7 @@ from tests.e2e.world import World
 from tests.integration.ledgers import assert_books_balance
 from tests.support.log_leaks import assert_no_leak
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 AT_ONCE = 8
 STAYS = int(os.environ.get("STAYS", "10"))
 SEED = int(os.environ.get("SEED", "1") or random.SystemRandom().randrange(10**6))

@@ -18,7 +18,7 @@ from local.cloud import LocalCloud
 from local.folders import ROOT
 from local.ports import bind_loopback, close_all
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 START_SECONDS = 60
 END_SECONDS = 10
 

@@ -20,7 +20,7 @@ from tests.e2e.crowd import Act, Crowd, at_once
 from tests.e2e.test_shop_orders import article, order
 from tests.e2e.world import Guest, Reply, World, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 WANTED = os.environ.get("POSTHOUSE_ROUNDS")
 ROUNDS = 2 if WANTED is None else int(WANTED)
 FIRST = 1 if WANTED is None else random.SystemRandom().randrange(10**6)

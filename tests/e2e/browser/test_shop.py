@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 from tests.e2e.world import Guest, World, until
+
+pytestmark = pytest.mark.long
 
 NOW = "%Y-%m-%dT%H:%M:%S.%fZ"
 
