@@ -2,7 +2,7 @@
 
 Each round prints its seed. ``POSTHOUSE_SEED=<seed>`` begins with that round again: the same wishes by the same guests,
 though who comes first is decided anew. ``POSTHOUSE_ROUNDS=<n>`` plays so many rounds; without a seed they are then
-found by chance, while ``make test`` plays the same few each time.
+found by chance, while ``make test-long`` plays the same few each time.
 """
 
 from __future__ import annotations
