@@ -25,11 +25,10 @@ for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_CA_BUNDLE"):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hand out files. In the daily run the end-to-end tests are one, so that a single process starts a local cloud."""
+    """In the daily run all end-to-end files are handed out as one, so that a single process starts a local cloud."""
+    if (config.option.dist, config.option.markexpr) != ("loadfile", "not long"):
+        return None
     from xdist.scheduler import LoadFileScheduling
-
-    if config.option.markexpr != "not long":
-        return LoadFileScheduling(config, log)
 
     class OneCloud(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:

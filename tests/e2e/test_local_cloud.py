@@ -19,8 +19,8 @@ from local.folders import ROOT
 from local.ports import bind_loopback, close_all
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
-START_SECONDS = 60
-END_SECONDS = 10
+START_SECONDS = 120
+END_SECONDS = 60
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Reply:
         return self.body
 
 
-def until(ask: Callable[[], T], holds: Callable[[T], bool], seconds: float = 20) -> T:
+def until(ask: Callable[[], T], holds: Callable[[T], bool], seconds: float = 60) -> T:
     """Poll until the answer is as wanted; the last answer is shown where it never is."""
     deadline = time.monotonic() + seconds
     while True:
