@@ -28,13 +28,16 @@ class Seen:
     level: str
 
 
-def watch(url: str, room_id: str, stop: Event) -> list[Seen]:
-    guest, seen = Client(url), []
+def watch(url: str, room_id: str, stop: Event, seen: list[Seen]) -> None:
+    guest = Client(url)
     while not stop.is_set():
         asked_at = time.time()
         reply = guest.send("GET", f"/api/rooms/{room_id}")
         seen.append(Seen(asked_at, reply.must(200)["version"], reply.headers["X-Cache"]))
-    return seen
+
+
+def by_level(seen: list[Seen]) -> dict[str, int]:
+    return {level: sum(one.level == level for one in list(seen)) for level in ("l1", "l2", "source")}
 
 
 def last_change(world: World) -> int:
@@ -55,8 +58,9 @@ def test_no_environment_is_more_than_a_second_behind_the_change_log(
     until(lambda: world.nobody.send("GET", path).headers["X-Cache"], lambda level: level in {"l1", "l2"})
     stop = Event()
     in_log: dict[int, float] = {}
+    seen: list[Seen] = []
     with ThreadPoolExecutor(READERS) as pool:
-        watching = [pool.submit(watch, world.cloud.url, room["room_id"], stop) for _ in range(READERS)]
+        watching = [pool.submit(watch, world.cloud.url, room["room_id"], stop, seen) for _ in range(READERS)]
         try:
             for _ in range(CHANGES):
                 before = last_change(world)
@@ -65,16 +69,17 @@ def test_no_environment_is_more_than_a_second_behind_the_change_log(
                 in_log[room["version"]] = time.time()
                 time.sleep(CHECK_SECONDS / 2)
             until(lambda: world.nobody.get(path), lambda found: found["version"] == room["version"])
+            # The caches are in use: on a slow machine few are asked twice between two changes.
+            until(lambda: by_level(seen), lambda levels: levels["l1"] > levels["l2"] > 0)
         finally:
             stop.set()
-        seen = [one for watcher in watching for one in watcher.result()]
+        for watcher in watching:
+            watcher.result()
     stale = [(one.asked_at - in_log[one.version + 1], one) for one in seen if one.version + 1 in in_log]
     worst = max(behind for behind, _ in stale)
-    levels = {level: sum(one.level == level for one in seen) for level in ("l1", "l2", "source")}
     record_property("worst_staleness_seconds", round(worst, 3))
-    record_property("reads_by_level", levels)
+    record_property("reads_by_level", by_level(seen))
     assert worst <= CHECK_SECONDS, max(stale, key=lambda one: one[0])
-    assert levels["l1"] > levels["l2"] > 0, "the caches were in use"
 
 
 def reprice(world: World, room: dict[str, Any], price: int) -> dict[str, Any]:
