@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
+import yaml
+from samtranslator.yaml_helper import intrinsics_multi_constructor
 
 from local.faults import LocalFault
 from local.folders import TEMPLATE
@@ -25,8 +26,16 @@ SAM_TRANSFORM = "AWS::Serverless-2016-10-31"
 PATHS = ("CodeUri", "ContentUri", "DefinitionUri", "TemplateURL")
 """Properties that name a file or folder, from the folder of their template."""
 
+
 _IN_SUB = re.compile(r"\$\{(?!!)([\w:]+)((?:\.\w+)*)\}")
 _NAMED = {"AWS::DynamoDB::Table": ("TableName", "table/"), "AWS::SQS::Queue": ("QueueName", "")}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Knows the short tags. libyaml, where there is one, is ten times as fast."""
+
+
+_Loader.add_multi_constructor("!", intrinsics_multi_constructor)
 
 
 def read_template(path: Path) -> Template:
@@ -38,7 +47,7 @@ def read_template(path: Path) -> Template:
         When there is none, or it is no YAML.
     """
     try:
-        template = yaml_parse(path.read_text(encoding="utf-8"))
+        template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one
     except FileNotFoundError:
         raise LocalFault(f"There is no {path.name} in {path.parent}.") from None
     except Exception as error:
