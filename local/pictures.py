@@ -1,4 +1,4 @@
-"""The architecture as Mermaid: one overview, and for each domain a picture and a table of its functions."""
+"""The architecture as Mermaid: the house at a glance, all domains at once, and each domain with its functions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,53 @@ BOOKKEEPING = ("idempotency", "inbox", "outbox", "audit")
 """Tables that nearly every step writes: they stand in its box, as an edge to each of them would hide the others."""
 
 _KINDS = {"B": "stays", "S": "goods", "F": "flash sales"}
+
+
+def house(architecture: Architecture) -> str:
+    """What every domain is made of, counted, in a dozen boxes: from a request to the last consumer."""
+    steps = architecture.steps
+    number = {
+        "routes": sum(len(step.routes) for step in steps),
+        "queues": len({queue for step in steps for queue in step.queues}),
+        "consumers": sum(bool(step.queues) for step in steps),
+        "schedules": sum(bool(step.schedules) for step in steps),
+        "tables": len({name for step in steps for name in (*step.reads, *step.writes)} - {"outbox"}),
+    }
+    flows = "<br/>".join(flow.name for flow in architecture.workflows)
+    topics = ", ".join(sorted({name for step in steps for name in step.publishes}))
+    return _text(
+        [
+            "flowchart LR",
+            "  guests([guests])",
+            "  staff([staff])",
+            "  wechat([WeChat])",
+            f'  routes["{number["routes"]} routes of the HTTP API<br/>a function for each"]',
+            f'  workflows[/"Step Functions<br/>{flows}"/]',
+            "  subgraph transaction [one DynamoDB transaction]",
+            f'    tables[("{number["tables"]} tables<br/>orders, nights, stock, money")]',
+            "    outbox[(outbox)]",
+            "  end",
+            f'  relay["{", ".join(step.name for step in steps if step.streams)}"]',
+            f'  topics{{{{"SNS topics<br/>{topics}"}}}}',
+            f'  queues[["{number["queues"]} SQS queues<br/>each with dead letters"]]',
+            f'  consumers["{number["consumers"]} consumers<br/>settle, cancel, refund, notify"]',
+            f'  schedules(["{number["schedules"]} scheduled functions<br/>send, close, reconcile what was left"])',
+            "  guests --> routes",
+            "  staff --> routes",
+            "  wechat -->|paid, refunded| routes",
+            "  routes -->|change and event| transaction",
+            "  routes -->|start| workflows",
+            "  workflows -->|each step| transaction",
+            "  outbox -->|stream| relay",
+            "  relay --> topics",
+            "  topics -->|filtered by type| queues",
+            "  relay -->|delayed, or in order| queues",
+            "  queues --> consumers",
+            "  consumers -->|change and event| transaction",
+            "  consumers -->|notices, refunds| wechat",
+            "  schedules --> transaction",
+        ]
+    )
 
 
 def overview(architecture: Architecture) -> str:
