@@ -29,6 +29,7 @@ from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import flash_gate, flash_tally, hotel_index, room_reader, shelf, wechat_token
 from tests.support import workflow
 from tests.support.clock import go_on
+from tests.support.moto_state import MotoState, moto_state, put_back
 from tests.support.permissions import TESTS_OWN, PermissionWatch
 from tests.support.template import Function, functions, template
 
@@ -116,6 +117,19 @@ def batch_of(bodies: list[str], delivered: Counter[str]) -> dict[str, Any]:
     return {"Records": records}
 
 
+@dataclass(frozen=True)
+class Deployed:
+    """The resources of the template with nothing in them, and what references to them come to."""
+
+    state: MotoState
+    refs: dict[str, Any]
+    arns: dict[str, str]
+
+
+_DEPLOYED: dict[tuple[str, str], Deployed] = {}
+"""By WeChat's simulator and its secret: made once in a process, then put back for each house."""
+
+
 class House:
     """The deployed template on moto."""
 
@@ -136,7 +150,9 @@ class House:
         self.forget_caches()
         self.dynamodb = client("dynamodb")
         self.sqs = client("sqs")
-        self._build()
+        self._refs: dict[str, Any] = {}
+        self._arns: dict[str, str] = {}
+        self._deploy()
         self.workflow_faults: Faults = no_faults
         self.workflow_facts: dict[str, Any] = {}
         monkeypatch.setattr(workflows, "run", self._run_workflow)
@@ -158,8 +174,17 @@ class House:
         flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()
 
+    def _deploy(self) -> None:
+        made_with = (self.simulator_url, self.config.secret_json())
+        if made_with not in _DEPLOYED:
+            self._build()
+            _DEPLOYED[made_with] = Deployed(moto_state(), self._refs, self._arns)
+        deployed = _DEPLOYED[made_with]
+        put_back(deployed.state)
+        self._refs, self._arns = dict(deployed.refs), dict(deployed.arns)
+
     def _build(self) -> None:
-        self._refs: dict[str, Any] = {
+        self._refs = {
             "AWS::StackName": "posthouse",
             "AWS::Region": "us-east-1",
             "Stage": "local",
@@ -174,7 +199,7 @@ class House:
             "FreeShippingFrom": "9900",
             "ConfirmOrderWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:express:confirm-order",
         }
-        self._arns: dict[str, str] = {}
+        self._arns = {}
         by_type: dict[str, dict[str, Any]] = {}
         for name, resource in template()["Resources"].items():
             by_type.setdefault(resource["Type"], {})[name] = resource["Properties"]
