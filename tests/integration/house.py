@@ -31,7 +31,10 @@ from tests.support import workflow
 from tests.support.clock import go_on
 from tests.support.moto_state import MotoState, moto_state, put_back
 from tests.support.permissions import TESTS_OWN, PermissionWatch
+from tests.support.quick_moto import think_once
 from tests.support.template import Function, functions, template
+
+think_once()
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -138,16 +141,7 @@ class House:
         self.config = config
         self._monkeypatch = monkeypatch
         self._pool = urllib3.PoolManager()
-        for cached in (
-            settings.read_settings,
-            wechat._parsed,
-            wechat._with_keys,
-            wechat._mini_program,
-            wechat._wechat_pay,
-        ):
-            cached.cache_clear()
-        secrets.forget_secrets()
-        self.forget_caches()
+        self.begin_environment()
         self.dynamodb = client("dynamodb")
         self.sqs = client("sqs")
         self._refs: dict[str, Any] = {}
@@ -163,6 +157,20 @@ class House:
         self.permissions.begin(monkeypatch)
 
     # ------------------------------------------------------------ building
+
+    @classmethod
+    def begin_environment(cls) -> None:
+        """Begin a new execution environment that knows nothing at all."""
+        for cached in (
+            settings.read_settings,
+            wechat._parsed,
+            wechat._with_keys,
+            wechat._mini_program,
+            wechat._wechat_pay,
+        ):
+            cached.cache_clear()
+        secrets.forget_secrets()
+        cls.forget_caches()
 
     @staticmethod
     def forget_caches() -> None:
