@@ -132,17 +132,17 @@ def _rows(simulator: Simulator) -> Iterator[list[str]]:
         time_machine.travel(time.time(), tick=False),  # noqa: TID251 - what is kept for a second is kept for ever
     ):
         patch.setattr(flash_gate, "KNOWN_SECONDS", 3600)
-        for step, recording in _recorded(house, patch).items():
+        for step, recording in _recorded(house, simulator, patch).items():
             beyond = _beyond(house, step, recording)
             median, worst = statistics.median(beyond), percentile(beyond, 95)
             yield [step, str(len(recording.calls)), f"{median:.2f}", f"{worst:.2f}"]
 
 
-def _recorded(house: House, patch: Any) -> dict[str, Recording]:
+def _recorded(house: House, simulator: Simulator, patch: Any) -> dict[str, Recording]:
     """Let everything happen twice, so that nothing is new; the second time each step's first run is taken down."""
     from tests.integration.crash_world import World
 
-    world = World(house)
+    world = World(house, simulator)
     sale_id = world.sale()
     _happen(world, sale_id, "U-first")
     found: dict[str, Recording] = {}
