@@ -3,12 +3,12 @@
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
-from posthouse.services.payments.points import follow_money
+from posthouse.services.payments.points import adjust_points
 from posthouse.services.step import Step
 
 
 @consumer("award_points")
 def handler(event: Event, _name: str, step: Step) -> None:
-    change = follow_money(event, step)
+    change = adjust_points(event, step)
     if change > 0:
         count("PointsAwarded", change)

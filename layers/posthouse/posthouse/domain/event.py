@@ -81,7 +81,7 @@ TIMERS: Mapping[EventType, str] = {
 to their queues itself."""
 
 
-FED = (
+OTHER_SUBSCRIBERS = (
     _to("cancel_unpaid_booking", EventType.BOOKING_CREATED),
     _to(
         "end_shop_order_wait",
@@ -107,7 +107,7 @@ FED = (
 """Queues that do not get their messages from the events topic: the relay, the sweeper, the gate of flash sales or
 another topic sends to them. A test compares these types with the senders."""
 
-_HEARERS = {one.consumer: one for one in (*SUBSCRIBERS, *FED)}
+_BY_CONSUMER = {one.consumer: one for one in (*SUBSCRIBERS, *OTHER_SUBSCRIBERS)}
 
 
 def hearer(consumer: str) -> Subscriber:
@@ -115,7 +115,7 @@ def hearer(consumer: str) -> Subscriber:
 
     The consumer checks them itself, since SNS applies a changed filter policy only after 15 minutes.
     """
-    return _HEARERS[consumer]
+    return _BY_CONSUMER[consumer]
 
 
 def subscribers_to(event_type: EventType, order_no: str) -> list[str]:

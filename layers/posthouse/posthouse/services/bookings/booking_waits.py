@@ -13,7 +13,7 @@ from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.bookings.cancellations import cancel_unpaid
-from posthouse.services.payments.payments import PaymentChannel, payment_as_wechat_knows
+from posthouse.services.payments.payments import PaymentChannel, queried_payment
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import bookings, inbox
@@ -37,7 +37,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentC
         booking = bookings.get(event.aggregate_id)
         if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
             return None  # the booking itself shows that: the inbox needs no row
-        payment = payment_as_wechat_knows(booking, channel, step)
+        payment = queried_payment(booking, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             return None  # its own event is on the way to the booking
         transaction = Transaction()

@@ -276,7 +276,7 @@ _UNDO = {
 }
 
 
-def heal(order: ShopOrder, step: Step) -> bool:
+def undo_checkout(order: ShopOrder, step: Step) -> bool:
     """Undo a checkout that was left half-way, as its workflow would. Returns whether this call cancelled the order."""
     if order.status not in CHECKOUT or abandon(order.order_no, step) is not Abandonment.ABANDONED:
         return False

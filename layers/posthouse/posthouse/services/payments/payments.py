@@ -224,7 +224,7 @@ def query(payment: Payment, channel: PaymentChannel, step: Step) -> Payment | Se
     return payments.get(payment.payment_id) or payment
 
 
-def payment_as_wechat_knows(order: Booking | ShopOrder, channel: PaymentChannel, step: Step) -> Payment | None:
+def queried_payment(order: Booking | ShopOrder, channel: PaymentChannel, step: Step) -> Payment | None:
     """Returns an order's payment; WeChat is queried first if it has not succeeded yet.
 
     Raises WechatUnavailable, and CannotSettle if what WeChat reports does not match our payment.

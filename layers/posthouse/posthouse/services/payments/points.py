@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from posthouse.domain.payment import Payment
 
 
-def follow_money(event: Event, step: Step) -> int:
+def adjust_points(event: Event, step: Step) -> int:
     """Give or take points until they match what is left of a payment. Returns by how much they changed.
 
     The payment's row says how many points it stands for, so its events may come in any order and more than once: no

@@ -16,8 +16,8 @@ from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
-from posthouse.services.checkout.checkout_steps import heal
-from posthouse.services.payments.payments import PaymentChannel, payment_as_wechat_knows
+from posthouse.services.checkout.checkout_steps import undo_checkout
+from posthouse.services.payments.payments import PaymentChannel, queried_payment
 from posthouse.services.shop.shop_events import shop_event
 from posthouse.services.shop.shop_orders import cancel_unpaid, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -54,7 +54,7 @@ def _is_due(order: ShopOrder, step: Step) -> bool:
 def _end(order: ShopOrder, channel: PaymentChannel, step: Step) -> ShopState | None:
     match order.status:
         case ShopState.UNCONFIRMED | ShopState.CANCELLING:
-            return ShopState.CANCELLED if heal(order, step) else None
+            return ShopState.CANCELLED if undo_checkout(order, step) else None
         case ShopState.PENDING_PAYMENT:
             return _cancel(order.order_no, channel, step)
         case ShopState.SHIPPED:
@@ -69,7 +69,7 @@ def _cancel(order_no: str, channel: PaymentChannel, step: Step) -> ShopState | N
         order = shop_orders.get(order_no)
         if order is None or order.status is not ShopState.PENDING_PAYMENT:
             return None
-        payment = payment_as_wechat_knows(order, channel, step)
+        payment = queried_payment(order, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             return None  # its own event is on the way to the order
         transaction = Transaction()
