@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished")
-OPTIONAL_KINDS = ("login",)
+from local.notice_kinds import OPTIONAL_NOTICES, ORDER_NOTICES
+
 KNOWN_FIELDS = frozenset(
     {
         "app_id",
@@ -148,13 +148,13 @@ def _template_problems(templates: Any) -> Iterator[str]:
     if not isinstance(templates, dict):
         yield f"{name}: missing"
         return
-    for kind in (*NOTIFICATION_KINDS, *(optional for optional in OPTIONAL_KINDS if optional in templates)):
+    for kind in (*ORDER_NOTICES, *(optional for optional in OPTIONAL_NOTICES if optional in templates)):
         value = templates.get(kind)
         if not isinstance(value, str) or not value:
             yield f"{name}.{kind}: missing"
         elif not TEMPLATE_ID.fullmatch(value):
             yield f"{name}.{kind}: a template id has 43 letters, digits, _ or -"
-    for kind in sorted(templates.keys() - {*NOTIFICATION_KINDS, *OPTIONAL_KINDS}):
+    for kind in sorted(templates.keys() - {*ORDER_NOTICES, *OPTIONAL_NOTICES}):
         yield f"{name}.{kind}: unknown kind"
 
 

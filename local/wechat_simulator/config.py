@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished", "login")
+from local.notice_kinds import OPTIONAL_NOTICES, ORDER_NOTICES
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class SimulatorConfig:
             platform_serial=f"PUB_KEY_ID_011{secrets.randbelow(10**25):025d}",
             platform_private_key=platform_private,
             platform_public_key=platform_public,
-            templates={kind: secrets.token_urlsafe(32) for kind in NOTIFICATION_KINDS},
+            templates={kind: secrets.token_urlsafe(32) for kind in (*ORDER_NOTICES, *OPTIONAL_NOTICES)},
         )
 
     def secret_json(self) -> str:

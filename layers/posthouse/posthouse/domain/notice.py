@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import Money, yuan
+from posthouse.domain.notice_kind import NoticeKind
 
 THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
@@ -53,7 +54,7 @@ def day(text: str) -> str:
 class Notice(ABC):
     """What a guest is told about an order. A kind says which fields it fills; the body is built here for all."""
 
-    kind: ClassVar[str]
+    kind: ClassVar[NoticeKind]
 
     def __init__(self, event: Event) -> None:
         self.event = event
@@ -86,7 +87,7 @@ class Notice(ABC):
 class WaitForPayment(Notice):
     """The order waits for its payment."""
 
-    kind = "wait_for_payment"
+    kind = NoticeKind.WAIT_FOR_PAYMENT
 
     def fields(self) -> dict[str, str]:
         return {
@@ -100,7 +101,7 @@ class WaitForPayment(Notice):
 class Cancelled(Notice):
     """The order was cancelled."""
 
-    kind = "cancelled"
+    kind = NoticeKind.CANCELLED
 
     def fields(self) -> dict[str, str]:
         return {
@@ -114,7 +115,7 @@ class Cancelled(Notice):
 class Paid(Notice):
     """The order is paid."""
 
-    kind = "paid"
+    kind = NoticeKind.PAID
 
     def fields(self) -> dict[str, str]:
         arrival = self.facts.get("check_in")
@@ -129,7 +130,7 @@ class Paid(Notice):
 class CheckedIn(Notice):
     """The guest has arrived."""
 
-    kind = "checked_in"
+    kind = NoticeKind.CHECKED_IN
 
     def fields(self) -> dict[str, str]:
         return {
@@ -143,7 +144,7 @@ class CheckedIn(Notice):
 class Finished(Notice):
     """The stay is over."""
 
-    kind = "finished"
+    kind = NoticeKind.FINISHED
 
     def fields(self) -> dict[str, str]:
         return {
@@ -157,7 +158,7 @@ class Finished(Notice):
 class LoggedIn(Notice):
     """Somebody has logged in to the guest's account. Off unless the template's parameter LoginNotices says on."""
 
-    kind = "login"
+    kind = NoticeKind.LOGIN
 
     def fields(self) -> dict[str, str]:
         return {
@@ -181,8 +182,6 @@ _KINDS: dict[EventType, type[Notice]] = {
     EventType.SHOP_ORDER_PAID: Paid,
     EventType.SHOP_ORDER_CANCELLED: Cancelled,
 }
-
-NOTICE_KINDS: tuple[type[Notice], ...] = (WaitForPayment, Cancelled, Paid, CheckedIn, Finished)
 
 
 def has_notice(event_type: EventType) -> bool:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished")
-LOGIN_KIND = "login"
-"""Of the login notice, which needs a template only where it is switched on."""
+from posthouse.domain.notice_kind import OPTIONAL_NOTICES, NoticeKind
+
 API_V3_KEY_BYTES = 32
 _TEXT_FIELDS = (
     "app_id",
@@ -32,7 +31,7 @@ class WechatCredentials:
     wechat_public_keys
         Serial -> PEM (public key or platform certificate). The only keys that are ever trusted.
     notification_templates
-        Kind of notification -> subscribe message template id.
+        Kind of notice (domain.notice_kind) -> id of its subscribe message template.
     """
 
     app_id: str
@@ -55,7 +54,7 @@ class WechatCredentials:
         if not keys:
             raise ValueError("WeChat secret: wechat_public_keys needs at least one key")
         templates = _text_map(secret, "notification_templates")
-        missing = [kind for kind in NOTIFICATION_KINDS if kind not in templates]
+        missing = [kind for kind in NoticeKind if kind not in templates and kind not in OPTIONAL_NOTICES]
         if missing:
             raise ValueError(f"WeChat secret: notification_templates lacks {', '.join(missing)}")
         return cls(**texts, wechat_public_keys=keys, notification_templates=templates)
