@@ -1,10 +1,10 @@
-"""Stream of the outbox: every new event goes to the topic, and notices to their queue. A fault repeats the batch."""
+"""Stream of the outbox: sends new events to topics and notices to their queue. After a fault the batch is retried."""
 
 import json
 from typing import Any
 
 from posthouse.domain.event import Event
-from posthouse.entry import moment
+from posthouse.entry import clock
 from posthouse.entry.logs import log_as, log_event, logger
 from posthouse.entry.messaging.channels import RelaySettings, channels
 from posthouse.entry.settings import read_settings
@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
     log_as("")
     inserted = [record for record in event["Records"] if record["eventName"] == "INSERT"]
     events = [read for record in inserted if (read := _read(record)) is not None]
-    sent = relay(events, channels(), moment.now())
+    sent = relay(events, channels(), clock.now())
     for one in events:
         log_event(one)
         logger.info("relayed")
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, int]:
 
 
 def _read(record: dict[str, Any]) -> Event | None:
-    """The event of a record; what can never be read is put aside, for it would hold the others back for ever."""
+    """Returns the event of a record. An unreadable one goes to the dead letters, because it would block the stream."""
     try:
         return OutboxRow.from_raw_data(record["dynamodb"]["NewImage"]).to_event()
     except (KeyError, ValueError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""GET /api/notification-templates: the template ids that the client asks the guest's permission for."""
+"""GET /api/notification-templates: the ids of the message templates, for which the client asks permission."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""WeChat's ids and keys, parsed from the one secret that holds them."""
+"""WeChat's ids and keys, parsed from one secret."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class WechatCredentials:
     api_v3_key
         32 bytes; decrypts the resources of notifications.
     wechat_public_keys
-        Serial -> PEM (public key or platform certificate). The only keys that are ever trusted.
+        Serial -> PEM (public key or platform certificate). No other keys are trusted.
     notification_templates
         Kind of notice (domain.notice_kind) -> id of its subscribe message template.
     """
@@ -45,7 +45,7 @@ class WechatCredentials:
 
     @classmethod
     def parse(cls, text: str) -> "WechatCredentials":
-        """Read the secret's JSON; raises ValueError with one line that names the field, never its value."""
+        """Parse the secret's JSON. Raises ValueError with one line that names the field and never its value."""
         secret = _json_object(text)
         texts = {name: _text(secret, name) for name in _TEXT_FIELDS}
         if len(texts["api_v3_key"].encode()) != API_V3_KEY_BYTES:
@@ -64,7 +64,7 @@ def _json_object(text: str) -> dict[str, Any]:
     try:
         secret = json.loads(text)
     except ValueError:
-        # The parser's message may quote the secret, so it is not passed on.
+        # The parser's message may quote the secret, so it is dropped.
         raise ValueError("WeChat secret: not JSON") from None
     if not isinstance(secret, dict):
         raise ValueError("WeChat secret: not a JSON object")  # noqa: TRY004 - one kind of error for one kind of problem
@@ -76,7 +76,7 @@ def _text(secret: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"WeChat secret: {name} must be a non-empty string")
     if not value.isascii() or (name != "merchant_private_key" and not value.isprintable()):
-        # An example's ellipsis, or a line break: what goes into a header or an address cannot hold it.
+        # Finds the ellipsis of an example, or a line break: headers and addresses cannot contain them.
         raise ValueError(f"WeChat secret: {name} must be one line of ASCII characters")
     return value
 
