@@ -75,7 +75,7 @@ def paid_and_ended(house: House, token: str) -> tuple[str, str]:
     return stay, goods
 
 
-LEDGERS = ("bookings", "shop-orders", "payments", "refunds", "money", "payment-log")
+LEDGERS = ("bookings", "shop-orders", "payments", "refunds", "money-ledger", "payment-log")
 COUNTED = {"amount", "payable", "total", "order_no", "status", "transaction_id"}
 
 

@@ -130,9 +130,9 @@ def decode(token: str, audience: str, required: list[str] | None = None) -> dict
 
 def _issued_at(claims: Mapping[str, Any], default: float) -> float:
     """Returns when the token was signed by its own account (Unix seconds); infinity for a value that is no time."""
-    said = claims.get("iat", default)
+    issued_at = claims.get("iat", default)
     try:
-        return float(said) if isinstance(said, (int, float)) else math.inf
+        return float(issued_at) if isinstance(issued_at, (int, float)) else math.inf
     except OverflowError:
         return math.inf
 
@@ -152,8 +152,8 @@ def _keys_for(token: str) -> list[str]:
         return list(keys.values())
     if name not in keys:
         try:
-            said = jwt.decode(token, options={"verify_signature": False})
+            unverified = jwt.decode(token, options={"verify_signature": False})
         except jwt.InvalidTokenError:
             return []
-        keys = _keys_as_of(_issued_at(said, math.inf))
+        keys = _keys_as_of(_issued_at(unverified, math.inf))
     return [keys[name]] if name in keys else []

@@ -99,8 +99,8 @@ _IS_KNOWN = GuestRow.known == True  # noqa: E712 - an expression
 def get(user_id: str, *, consistent: bool = True) -> Guest | None:
     """Returns the guest with this id; None also for a deleted account.
 
-    An inconsistent read costs half and is enough for facts that never change. A guest who is not found by it may be
-    new, so it is followed by a consistent read.
+    An eventually consistent read costs half and is enough for facts that never change. A guest whom it does not find
+    may be new, so a consistent read follows.
     """
     found = find(user_id, consistent=consistent) or (None if consistent else find(user_id))
     return None if found is None or found.deleted_at is not None else found
