@@ -5,10 +5,12 @@ VENV = .venv/bin
 EXAMPLES ?= 100
 STAYS ?= 200
 PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# What takes longest comes first, so that no process waits for another at the end.
+ALL_TESTS = tests/e2e tests/integration tests/unit
 TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functions local tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock vendor run logs test lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
+.PHONY: help install lock vendor run logs check test test-long lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +42,13 @@ run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECO
 logs: install ## the story of one order, from all functions' logs: ORDER=B...
 	@$(VENV)/python -m local.story "$(ORDER)"
 
-test: lint types ## all that CI runs: lint, types, unit, integration, e2e
-	@$(VENV)/python -m pytest $(PARALLEL) tests/unit tests/integration tests/e2e
+check: lint types unit ## lint, types and unit tests, in a minute and a half
+
+test: lint types ## every day: lint, types, unit, integration, one end-to-end story for each domain
+	@$(VENV)/python -m pytest $(PARALLEL) -m "not long" $(ALL_TESTS)
+
+test-long: install ## what test leaves out: every page and width, a day of faults, crowds, races, all regions
+	@$(VENV)/python -m pytest $(PARALLEL) -m long $(ALL_TESTS)
 
 lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff check .
@@ -55,8 +62,8 @@ lint-web: ## biome on the pages (needs npm)
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)
 
-unit: install ## tests of pure rules
-	@$(VENV)/python -m pytest $(PARALLEL) tests/unit
+unit: install ## tests of pure rules, but for the long ones
+	@$(VENV)/python -m pytest $(PARALLEL) -m "not long" tests/unit
 
 integration: install ## tests of handlers on moto
 	@$(VENV)/python -m pytest $(PARALLEL) tests/integration
@@ -64,8 +71,8 @@ integration: install ## tests of handlers on moto
 test-lambda-python: install ## unit and integration tests on Python 3.13, Lambda's own
 	@$(VENV)/python -m local.lambda_python
 
-e2e: install ## tests of the deployed template on the local cloud
-	@$(VENV)/python -m pytest tests/e2e
+e2e: install ## all tests of the deployed template on the local cloud
+	@$(VENV)/python -m pytest $(PARALLEL) tests/e2e
 
 fuzz: install ## send anything to every route for long (EXAMPLES=), other things each time
 	@POSTHOUSE_EXAMPLES=$(EXAMPLES) $(VENV)/python -m pytest tests/e2e/test_contract.py

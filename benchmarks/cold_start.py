@@ -37,7 +37,7 @@ KINDS = {
 }
 _START = "import time; began = time.process_time(); import sys; sys.path[:0] = sys.argv[2:]; step = sys.argv[1]\n"
 _END = "\nprint((time.process_time() - began) * 1000)"
-_OURS = "__import__(step); from posthouse.store.connection import aws_client; aws_client('dynamodb')"
+_OURS = "__import__(step); from posthouse.store.connection import dynamodb; dynamodb()"
 _BOTO3 = "import boto3; boto3.client('dynamodb')"
 
 

@@ -52,11 +52,11 @@ def handler(event, _context):
 BARE_WITH_MESSAGE = """
 import os
 from posthouse.entry import tokens
-from posthouse.store.connection import aws_client
+from posthouse.clients import aws
 
 def handler(event, _context):
     caller = tokens.verify(event["headers"]["authorization"].partition(" ")[2])
-    aws_client("sqs").send_message(QueueUrl=os.environ["FLASH_ORDERS_QUEUE_URL"], MessageBody="{}" * 150)
+    aws.sqs().send_message(QueueUrl=os.environ["FLASH_ORDERS_QUEUE_URL"], MessageBody="{}" * 150)
     print("{}")
     return {"statusCode": 202 if hasattr(caller, "subject") else 401, "body": "{}"}
 """

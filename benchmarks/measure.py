@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from posthouse.store.connection import aws_client
+from posthouse.store import connection
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def measure(
 ) -> Sample:
     """Run an operation so many times, each after its preparation, which is not measured; the first run warms up."""
     calls: Counter[str] = Counter()
-    events = aws_client("dynamodb").meta.events
+    events = connection.dynamodb().meta.events
     walls: list[float] = []
     cpus: list[float] = []
     gc.disable()

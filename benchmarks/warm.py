@@ -19,8 +19,9 @@ from moto.core.models import botocore_stubber
 
 from benchmarks.apart import wechat_beside_moto
 from benchmarks.measure import percentile, table
+from posthouse.clients import aws
 from posthouse.domain.identity import Role
-from posthouse.store.connection import aws_client
+from posthouse.store.connection import dynamodb
 
 if TYPE_CHECKING:
     from tests.integration.crash_world import World
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 ROUNDS = 200
 BUDGET_MS = 1.0
 AIM_MS = 0.5
-SERVICES = ("dynamodb", "sqs")
+CLIENTS: dict[str, Callable[[], Any]] = {"dynamodb": dynamodb, "sqs": aws.sqs}
 STEPS = (
     "create_booking",
     "list_bookings",
@@ -61,7 +62,7 @@ class Recording:
     def attached(self) -> Iterator[None]:
         """While this lasts, no answer comes from elsewhere: botocore asks moto too, whoever has answered before it."""
         hooks = {"before-parameter-build": self._note, "before-send": self._answer, "response-received": self._let_moto}
-        emitters = [(aws_client(service).meta.events, service) for service in SERVICES]
+        emitters = [(client().meta.events, service) for service, client in CLIENTS.items()]
         for events, service in emitters:
             for name, hook in hooks.items():
                 events.register_first(f"{name}.{service}.*", hook)
@@ -84,7 +85,7 @@ class Recording:
     def repeat_bare(self) -> None:
         """The same calls by the client alone."""
         for service, operation, parameters in self.calls:
-            getattr(aws_client(service), xform_name(operation))(**parameters)
+            getattr(CLIENTS[service](), xform_name(operation))(**parameters)
 
     def must_be_at_its_end(self) -> None:
         """Whoever played made the very calls that were recorded."""
@@ -131,17 +132,17 @@ def _rows(simulator: Simulator) -> Iterator[list[str]]:
         time_machine.travel(time.time(), tick=False),  # noqa: TID251 - what is kept for a second is kept for ever
     ):
         patch.setattr(sale_cache, "FRESH_SECONDS", 3600)
-        for step, recording in _recorded(house, patch).items():
+        for step, recording in _recorded(house, simulator, patch).items():
             beyond = _beyond(house, step, recording)
             median, worst = statistics.median(beyond), percentile(beyond, 95)
             yield [step, str(len(recording.calls)), f"{median:.2f}", f"{worst:.2f}"]
 
 
-def _recorded(house: House, patch: Any) -> dict[str, Recording]:
+def _recorded(house: House, simulator: Simulator, patch: Any) -> dict[str, Recording]:
     """Let everything happen twice, so that nothing is new; the second time each step's first run is taken down."""
     from tests.integration.crash_world import World
 
-    world = World(house)
+    world = World(house, simulator)
     sale_id = world.sale()
     _happen(world, sale_id, "U-first")
     found: dict[str, Recording] = {}

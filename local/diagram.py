@@ -1,7 +1,8 @@
 """The architecture drawn from the templates, and workflows from their ASL files, into the pages that ask for them.
 
-A page asks with a comment: `<!-- workflow: functions/<domain>/<flow>.asl.json -->` or `<!-- overview -->`, and the
-Mermaid block after it is ours; or `<!-- domains -->`, and all is ours up to `<!-- /domains -->`.
+A page asks with a comment: `<!-- workflow: functions/<domain>/<flow>.asl.json -->`, `<!-- house -->` or
+`<!-- overview -->`, and the Mermaid block after it is ours; or `<!-- domains -->`, and all is ours up to
+`<!-- /domains -->`, or `<!-- contents -->`, up to `<!-- /contents -->`.
 """
 
 import json
@@ -13,12 +14,15 @@ from typing import Any
 
 from local.architecture import read_architecture
 from local.folders import ROOT
-from local.pictures import chapters, overview
+from local.pictures import chapters, house, overview
 
 _BLOCK = re.compile(r"(<!-- workflow: (\S+) -->\n)```mermaid\n.*?```\n", re.DOTALL)
+_HOUSE = re.compile(r"(<!-- house -->\n)```mermaid\n.*?```\n", re.DOTALL)
 _OVERVIEW = re.compile(r"(<!-- overview -->\n)```mermaid\n.*?```\n", re.DOTALL)
 _DOMAINS = re.compile(r"(<!-- domains -->\n).*?(<!-- /domains -->\n)", re.DOTALL)
-_ASKED = ("<!-- workflow:", "<!-- overview -->", "<!-- domains -->")
+_CONTENTS = re.compile(r"(<!-- contents -->\n).*?(<!-- /contents -->\n)", re.DOTALL)
+_BLOCKS = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_ASKED = ("<!-- workflow:", "<!-- house -->", "<!-- overview -->", "<!-- domains -->", "<!-- contents -->")
 _SHAPES = {"Choice": ("{", "}"), "Succeed": ("([", "])"), "Pass": ("([", "])"), "Fail": ("([", "])")}
 
 
@@ -57,8 +61,21 @@ def redrawn(page: str) -> str:
 
     architecture = read_architecture()
     page = _BLOCK.sub(block, page)
+    page = _HOUSE.sub(lambda found: f"{found[1]}```mermaid\n{house(architecture)}```\n", page)
     page = _OVERVIEW.sub(lambda found: f"{found[1]}```mermaid\n{overview(architecture)}```\n", page)
-    return _DOMAINS.sub(lambda found: f"{found[1]}\n{chapters(architecture)}\n{found[2]}", page)
+    page = _DOMAINS.sub(lambda found: f"{found[1]}\n{chapters(architecture)}\n{found[2]}", page)
+    return _CONTENTS.sub(lambda found: f"{found[1]}{contents(page)}{found[2]}", page)
+
+
+def contents(page: str) -> str:
+    """A page's headings below its title, each as a link to its place."""
+    headings = re.findall(r"^(##+) (.*)$", _BLOCKS.sub("", page), re.MULTILINE)
+    return "".join(f"{'  ' * (len(level) - 2)}- [{text}](#{anchor(text)})\n" for level, text in headings)
+
+
+def anchor(heading: str) -> str:
+    """The name by which GitHub links to a heading."""
+    return re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
 
 
 def pages() -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""The architecture as Mermaid: one overview, and for each domain a picture and a table of its functions."""
+"""The architecture as Mermaid: the house at a glance, all domains at once, and each domain with its functions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,46 @@ BOOKKEEPING = ("idempotency", "inbox", "outbox", "audit")
 """Tables that nearly every step writes: they stand in its box, as an edge to each of them would hide the others."""
 
 _KINDS = {"B": "stays", "S": "goods", "F": "flash sales"}
+
+
+def house(architecture: Architecture) -> str:
+    """What every domain is made of, counted, in a dozen boxes: from a request to the last consumer."""
+    steps = architecture.steps
+    number = {
+        "routes": sum(len(step.routes) for step in steps),
+        "queues": len({queue for step in steps for queue in step.queues}),
+        "consumers": sum(bool(step.queues) for step in steps),
+        "schedules": sum(bool(step.schedules) for step in steps),
+        "tables": len({name for step in steps for name in (*step.reads, *step.writes)} - {"outbox"}),
+    }
+    flows = "<br/>".join(flow.name for flow in architecture.workflows)
+    topics = ", ".join(sorted({name for step in steps for name in step.publishes}))
+    return _text(
+        [
+            "flowchart LR",
+            "  guests([guests])",
+            "  staff([staff])",
+            "  wechat([WeChat Pay])",
+            f'  routes["{number["routes"]} routes of the HTTP API,<br/>a function for each"]',
+            f'  workflows[/"Step Functions:<br/>{flows}"/]',
+            f'  schedules(["{number["schedules"]} functions on a schedule<br/>finish what was left"])',
+            f'  tables[("{number["tables"]} tables and the outbox:<br/>change and event<br/>in one transaction")]',
+            f'  relay["{", ".join(step.name for step in steps if step.streams)}"]',
+            f'  topics{{{{"SNS topics:<br/>{topics}"}}}}',
+            f'  queues[["{number["queues"]} SQS queues,<br/>each with dead letters"]]',
+            f'  consumers["{number["consumers"]} consumers:<br/>settle, cancel,<br/>refund, notify"]',
+            "  guests --> routes",
+            "  staff --> routes",
+            "  wechat -->|notifications| routes",
+            "  routes --> tables",
+            "  routes --> workflows --> tables",
+            "  schedules --> tables",
+            "  tables -->|stream| relay --> topics --> queues --> consumers",
+            "  relay -->|delayed, or in order| queues",
+            "  consumers -->|their own changes and events| tables",
+            '  consumers -->|notices, refunds| told(["WeChat, guests"])',
+        ]
+    )
 
 
 def overview(architecture: Architecture) -> str:

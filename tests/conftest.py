@@ -1,6 +1,9 @@
-"""The environment that Lambda gives to every function, set before any of our modules is imported."""
+"""The environment that Lambda gives to every function, set before any of our modules is imported, and who runs what."""
 
 import os
+from typing import Any
+
+import pytest
 
 os.environ.update(
     {
@@ -18,3 +21,17 @@ os.environ.update(
 )
 for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_CA_BUNDLE"):
     os.environ.pop(name, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """In the daily run all end-to-end files are handed out as one, so that a single process starts a local cloud."""
+    if (config.option.dist, config.option.markexpr) != ("loadfile", "not long"):
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneCloud(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "e2e" if "/e2e/" in nodeid else nodeid.partition("::")[0]
+
+    return OneCloud(config, log)

@@ -2,16 +2,11 @@
 
 from typing import Any
 
-from posthouse.clients import workflows
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.bookings.booking_views import booking_json
+from posthouse.entry.bookings.check_out_workflow import start_check_out
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.entry.settings import Settings, read_settings
 from posthouse.services.bookings.stays import may_check_out
-
-
-class CheckOutSettings(Settings):
-    check_out_workflow_arn: str
 
 
 @endpoint(STAFF)
@@ -19,11 +14,5 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     booking = may_check_out(request.path["order_no"], request.caller)
     if isinstance(booking, Refusal):
         return booking
-    facts = {
-        "order_no": booking.order_no,
-        "actor": request.caller.subject,
-        "correlation_id": request.step.correlation_id,
-    }
-    name = f"{booking.order_no}-{request.step.new_ulid()}"
-    workflows.start(read_settings(CheckOutSettings).check_out_workflow_arn, name, facts)
+    start_check_out(booking.order_no, request.caller.subject, request.step)
     return Answer(202, booking_json(booking))

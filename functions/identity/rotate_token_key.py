@@ -7,9 +7,9 @@ at once.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from posthouse.entry.identity.token_key_rotation import rotation_of
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.services.identity.key_rotation import Rotation
-from posthouse.store.connection import aws_client
 
 STEPS: Mapping[str, Callable[[Rotation], None] | None] = {
     "createSecret": Rotation.create,
@@ -24,7 +24,7 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, str]:
     log_as(event["ClientRequestToken"], step=event["Step"])
     act = STEPS[event["Step"]]
     if act is not None:
-        act(Rotation(aws_client("secretsmanager"), event["SecretId"], event["ClientRequestToken"]))
+        act(rotation_of(event))
     logger.info("a step of the rotation is done")
     flush_metrics()
     return {"step": event["Step"]}

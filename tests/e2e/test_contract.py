@@ -22,6 +22,8 @@ from tests.support.contract import METHODS, document
 from tests.support.examples import WANTED
 from tests.support.template import ROOT
 
+pytestmark = pytest.mark.long
+
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 EXAMPLES = 4
 """Requests to each route, half of them valid; the same ones in every run. ``make fuzz`` tries more, and others."""

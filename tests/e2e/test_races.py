@@ -2,7 +2,7 @@
 
 Each round prints its seed. ``POSTHOUSE_SEED=<seed>`` begins with that round again: the same wishes by the same guests,
 though who comes first is decided anew. ``POSTHOUSE_ROUNDS=<n>`` plays so many rounds; without a seed they are then
-found by chance, while ``make test`` plays the same few each time.
+found by chance, while ``make test-long`` plays the same few each time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.e2e.checkout.test_shop_orders import article, order
 from tests.e2e.crowd import Act, Crowd, at_once
 from tests.e2e.world import Guest, Reply, World, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 WANTED = os.environ.get("POSTHOUSE_ROUNDS")
 ROUNDS = 2 if WANTED is None else int(WANTED)
 FIRST = 1 if WANTED is None else random.SystemRandom().randrange(10**6)

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.e2e
 TEMPLATE = {"name": "By hand", "kind": "manual", "amount": 500, "valid_days": 7, "quantity": 3, "minimum_spend": 1000}
 
 
+@pytest.mark.long
 def test_an_admin_changes_hotels_rooms_and_nights(world: World) -> None:
     admin = world.admin
     room = world.room(units=4, price=20000)
@@ -42,6 +43,7 @@ def test_an_admin_changes_hotels_rooms_and_nights(world: World) -> None:
     assert [(night["units"], night["sold"]) for night in found] == [(1, 1), (1, 0)]
 
 
+@pytest.mark.long
 def test_staff_see_their_own_hotel_only(world: World) -> None:
     mine, other = world.room(units=1), world.room(units=1)
     name = f"staff-{uuid.uuid4().hex[:8]}"
@@ -78,6 +80,7 @@ def test_coupon_templates_are_made_changed_and_listed(world: World) -> None:
     assert changed in listed
 
 
+@pytest.mark.long
 def test_a_reset_first_login_counts_again_and_grants_no_second_coupon(world: World) -> None:
     codes = world.codes()
     guest = world.log_in(codes)
@@ -125,6 +128,7 @@ def test_open_reads(world: World) -> None:
     assert nobody.send("GET", f"/api/rooms/{rooms[0]['room_id']}").headers["X-Cache"] in {"l1", "l2"}
 
 
+@pytest.mark.long
 def test_the_sweeper_sends_what_was_never_relayed(world: World) -> None:
     name = world.function("SweepDueFunction")
     user_id = f"U{uuid.uuid4().hex[:26].upper()}"
@@ -151,6 +155,7 @@ def test_the_sweeper_sends_what_was_never_relayed(world: World) -> None:
     until(waits, lambda waiting: not waiting)
 
 
+@pytest.mark.long
 def test_bad_bookings_are_refused_and_write_nothing(world: World) -> None:
     guest, other = world.guest(), world.guest()
     [foreign] = until(other.coupons, bool)
@@ -183,6 +188,7 @@ def test_bad_bookings_are_refused_and_write_nothing(world: World) -> None:
     assert [night["sold"] for night in nights["items"]] == [0, 0]
 
 
+@pytest.mark.long
 def test_tokens_that_are_not_ours_are_refused(world: World) -> None:
     guest = world.guest()
     claims = jwt.decode(guest.token or "", options={"verify_signature": False})
@@ -196,6 +202,7 @@ def test_tokens_that_are_not_ours_are_refused(world: World) -> None:
     assert world.admin.send("GET", "/api/me").status == 403
 
 
+@pytest.mark.long
 def test_a_used_login_code_is_refused(world: World) -> None:
     codes = world.codes()
     world.log_in(codes)

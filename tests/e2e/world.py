@@ -17,6 +17,8 @@ import urllib3
 
 from local.cloud import LocalCloud
 from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD
+from local.seed.demo import COUPON_TEMPLATES
+from local.seed.load import create_first_admin
 
 T = TypeVar("T")
 _phones = itertools.count(13900000001)
@@ -36,7 +38,7 @@ class Reply:
         return self.body
 
 
-def until(ask: Callable[[], T], holds: Callable[[T], bool], seconds: float = 20) -> T:
+def until(ask: Callable[[], T], holds: Callable[[T], bool], seconds: float = 60) -> T:
     """Poll until the answer is as wanted; the last answer is shown where it never is."""
     deadline = time.monotonic() + seconds
     while True:
@@ -188,3 +190,12 @@ class World:
     def messages(self, guest: Guest) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self.simulator.get(f"/simulator/messages?openid={guest.openid}")["items"]
         return items
+
+
+def bare_world(cloud: LocalCloud) -> World:
+    """In a cloud without demo data: an admin and the coupons, which is soon done, and no hotel."""
+    create_first_admin(cloud)
+    world = World(cloud)
+    for template in COUPON_TEMPLATES:
+        world.admin.send("POST", "/api/staff/coupon-templates", template).must(201)
+    return world

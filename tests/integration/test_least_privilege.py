@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from posthouse.entry import secrets, wechat
-from posthouse.store.connection import aws_client
+from posthouse.store import connection
 from tests.integration.callers import Callers, Person, expected
 from tests.integration.crash_scenes import SCENES
-from tests.integration.crash_world import World
+from tests.integration.crash_world import begun
 from tests.integration.house import NOW, House
+from tests.integration.standing import Simulator
 from tests.integration.test_crash_points import come_to_rest
 from tests.support.clock import clock_at
 from tests.support.contract import operations
@@ -43,10 +44,10 @@ def cold(house: House) -> Callable[[str, Any], Any]:
 
 
 @pytest.fixture
-def callers(house: House, monkeypatch: pytest.MonkeyPatch) -> Callers:
+def callers(house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Callers:
     """A world whose functions all start cold."""
     monkeypatch.setattr(house, "invoke", cold(house))
-    return Callers(World(house))
+    return Callers(begun(house, simulator))
 
 
 def test_every_scene_runs_with_the_permissions_of_its_function(callers: Callers) -> None:
@@ -79,7 +80,7 @@ def test_a_call_that_its_role_does_not_allow_is_stopped(house: House) -> None:
         house.permissions.of("get_health"),
         pytest.raises(NotPermitted, match="get_health may not dynamodb:GetItem on"),
     ):
-        aws_client("dynamodb").get_item(TableName="posthouse-guests", Key={"user_id": {"S": "U1"}})
+        connection.dynamodb().get_item(TableName="posthouse-guests", Key={"user_id": {"S": "U1"}})
     assert house.permissions.refused == {("get_health", ("dynamodb:GetItem", "GuestsTable"))}
     house.permissions.refused.clear()
 

@@ -1,8 +1,10 @@
-"""README.md and README.zh-CN.md say the same: what is written in one language only shows here."""
+"""README.md and README.zh-CN.md say the same: what is written in one language only shows here. And the licence."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
 from functools import cache
 from itertools import zip_longest
 
@@ -84,3 +86,12 @@ def test_what_is_chinese_is_written_in_it() -> None:
     for paragraph in re.split(r"\n\n+", BLOCK.sub("", text(CHINESE))):
         if re.search(r"[a-z]{3}", re.sub(r"<!--.*?-->|`[^`]*`|\{\{.*?\}\}", "", paragraph)):
             assert HAN.search(paragraph), paragraph
+
+
+def test_the_licence_is_apaches_whole_text() -> None:
+    """As www.apache.org/licenses/LICENSE-2.0.txt has it, with the appendix."""
+    digest = hashlib.sha256((ROOT / "LICENSE").read_bytes()).hexdigest()
+    assert digest == "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    assert (project["license"], project["license-files"]) == ("Apache-2.0", ["LICENSE"])
+    assert "](LICENSE)" in text(ENGLISH)

@@ -51,6 +51,7 @@ def test_a_stay_from_login_to_the_check_out_coupon(world: World) -> None:
     assert {note["status"] for note in noted} == {"sent"}
 
 
+@pytest.mark.long
 def test_a_second_check_out_grants_nothing_more(world: World) -> None:
     guest = world.guest()
     room = world.room(units=1)
@@ -81,6 +82,7 @@ def _all_workflows_ended(world: World) -> None:
     assert not workflows.list_executions(stateMachineArn=arn, statusFilter="FAILED")["executions"]
 
 
+@pytest.mark.long
 def test_twelve_simultaneous_logins_of_a_new_guest_give_one_coupon(world: World) -> None:
     codes = world.codes()
     twelve = [codes, *(world.codes(codes["phone"]) for _ in range(11))]
@@ -106,6 +108,7 @@ def _queues_are_empty(world: World) -> None:
     until(waiting, lambda count: count == 0)
 
 
+@pytest.mark.long
 def test_each_notification_delivered_three_times_changes_nothing_the_second_time(world: World) -> None:
     guest = world.guest()
     room = world.room(units=1)
@@ -119,6 +122,7 @@ def test_each_notification_delivered_three_times_changes_nothing_the_second_time
     assert [message["kind"] for message in world.messages(guest)] == ["wait_for_payment", "paid"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ["bad_signature", "stale", "signtest", "wrong_amount", "unknown_serial"])
 def test_a_hostile_notification_is_refused_and_pays_nothing(world: World, fault: str) -> None:
     guest = world.guest()
@@ -130,6 +134,7 @@ def test_a_hostile_notification_is_refused_and_pays_nothing(world: World, fault:
     assert guest.get(f"/api/bookings/{order_no}")["status"] == "pending_payment"
 
 
+@pytest.mark.long
 def test_a_lost_notification_is_made_good_by_asking(world: World) -> None:
     guest = world.guest()
     room = world.room(units=1)
@@ -139,6 +144,7 @@ def test_a_lost_notification_is_made_good_by_asking(world: World) -> None:
     world.wait_for(guest, order_no, "paid")
 
 
+@pytest.mark.long
 def test_forty_buyers_for_three_units_book_exactly_three(world: World) -> None:
     room = world.room(units=3)
     guests = [world.guest() for _ in range(10)]
@@ -152,6 +158,7 @@ def test_forty_buyers_for_three_units_book_exactly_three(world: World) -> None:
     assert [night["sold"] for night in nights] == [3, 3, 3]
 
 
+@pytest.mark.long
 def test_one_coupon_in_five_simultaneous_orders_is_used_once(world: World) -> None:
     guest, room = world.guest(), world.room(units=9)
     [coupon] = until(guest.coupons, bool)
@@ -164,6 +171,7 @@ def test_one_coupon_in_five_simultaneous_orders_is_used_once(world: World) -> No
     assert [(each["status"], each["order_no"]) for each in guest.coupons()] == [("used", order_no)]
 
 
+@pytest.mark.long
 def test_one_key_pressed_many_times_books_once(world: World) -> None:
     guest = world.guest()
     room = world.room(units=5)
@@ -176,6 +184,7 @@ def test_one_key_pressed_many_times_books_once(world: World) -> None:
     assert (other.status, other.body["code"]) == (422, "idempotency_key_reused")
 
 
+@pytest.mark.long
 def test_wechat_down_at_login_and_at_prepay_is_503_and_heals(world: World) -> None:
     guest = world.guest()
     room = world.room(units=1)

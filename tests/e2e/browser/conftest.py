@@ -16,7 +16,7 @@ NO_CHROMIUM = (
     "elsewhere point CHROMIUM= at one)"
 )
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long a page may take on a machine that has much else to do."""
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD
@@ -15,6 +16,8 @@ from tests.e2e.browser.windows import DESK, OpenWindow, Window
 from tests.e2e.checkout.test_shop_orders import article, order, wait_for
 from tests.e2e.messaging.test_dead_letters import letters, url
 from tests.e2e.world import World, until
+
+pytestmark = pytest.mark.long
 
 CANVAS = "document.querySelector('.chart canvas').toDataURL()"
 

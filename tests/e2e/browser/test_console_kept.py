@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD
@@ -12,6 +13,8 @@ from tests.e2e.browser.test_console import fill, log_in, saved
 from tests.e2e.browser.test_shop import article
 from tests.e2e.browser.windows import DESK, PHONE, OpenWindow
 from tests.e2e.world import World
+
+pytestmark = pytest.mark.long
 
 
 def expire(page: Page, path: str) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 from tests.e2e.world import Guest, World, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 PASSWORD = "a-long-enough-password"
 

@@ -8,6 +8,8 @@ import yaml
 from local.folders import ROOT
 from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 
+pytestmark = pytest.mark.long
+
 OF_THE_VIEWER = ("nested-interactive", "scrollable-region-focusable", "select-name")
 """swagger-ui makes a button of a row that has a button in it, and leaves choices of media types without a label."""
 

@@ -14,6 +14,8 @@ from tests.e2e.browser.test_stay import button, enter
 from tests.e2e.browser.windows import OpenWindow, Window
 from tests.e2e.world import World
 
+pytestmark = pytest.mark.long
+
 LEFT_BEHIND = """
 for (const name of ["guest", "cart", "delivery", "language", "of"]) localStorage.setItem("posthouse." + name, JUNK);
 for (const name of ["search", "checkout", "orders"]) sessionStorage.setItem("posthouse." + name, JUNK);

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 from tests.e2e.world import Guest, World, until
 
+LONG = pytest.mark.long
 KEPT = "posthouse.guest"
 # What the welcome coupon takes off, in fen.
 WELCOME = 2000
@@ -142,8 +143,8 @@ def check_in_and_out(desk: Window, said: dict[str, Any], order_no: str) -> None:
     page.locator("main").get_by_text(said["finished"], exact=True).first.wait_for()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "wide"])
-@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize("size", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="wide", marks=LONG)])
+@pytest.mark.parametrize("language", ["zh-CN", pytest.param("en-GB", marks=LONG)])
 def test_a_stay_from_the_search_to_the_check_out_coupon(
     world: World, open_window: OpenWindow, language: str, size: tuple[int, int]
 ) -> None:
@@ -193,6 +194,7 @@ def booking_page(window: Window, guest: Guest, room: dict[str, Any]) -> Page:
     return page
 
 
+@LONG
 def test_a_double_press_makes_one_order(world: World, open_window: OpenWindow, guest: Guest) -> None:
     room = world.room(units=5)
     window = open_window("double-press")
@@ -206,6 +208,7 @@ def test_a_double_press_makes_one_order(world: World, open_window: OpenWindow, g
     assert len(guest.get("/api/bookings")["items"]) == 1
 
 
+@LONG
 def test_an_order_whose_answer_is_lost_is_sent_again_with_its_key(
     world: World, open_window: OpenWindow, guest: Guest
 ) -> None:
@@ -230,6 +233,7 @@ def test_an_order_whose_answer_is_lost_is_sent_again_with_its_key(
     assert len(guest.get("/api/bookings")["items"]) == 1
 
 
+@LONG
 def test_an_expired_session_leads_to_the_login_and_back(world: World, open_window: OpenWindow, guest: Guest) -> None:
     guest.token = "long.since.expired"
     window = open_window("expired", expected=("401",))
@@ -241,6 +245,7 @@ def test_an_expired_session_leads_to_the_login_and_back(world: World, open_windo
     page.get_by_role("heading", level=2, name="还没有订单").wait_for()
 
 
+@LONG
 def test_an_api_that_is_down_can_be_asked_again(open_window: OpenWindow) -> None:
     window = open_window("api-down", expected=("ERR_FAILED",))
     window.page.route("**/api/**", lambda route: route.abort("failed"))
@@ -252,6 +257,7 @@ def test_an_api_that_is_down_can_be_asked_again(open_window: OpenWindow) -> None
     page.locator(".hotel-card").first.wait_for()
 
 
+@LONG
 def test_a_new_price_is_shown_before_it_is_paid(world: World, open_window: OpenWindow, guest: Guest) -> None:
     room = world.room(units=5, price=30000)
     window = open_window("new-price", expected=("409",))
@@ -267,6 +273,7 @@ def test_a_new_price_is_shown_before_it_is_paid(world: World, open_window: OpenW
     page.get_by_role("button", name="支付 ¥330").wait_for()
 
 
+@LONG
 def test_who_comes_too_late_is_told_what_is_left(world: World, open_window: OpenWindow, guest: Guest) -> None:
     room = world.room(units=2)
     window = open_window("too-late", expected=("409",))
@@ -288,6 +295,7 @@ def test_who_comes_too_late_is_told_what_is_left(world: World, open_window: Open
     expect(tonight).to_have_attribute("aria-disabled", "true")
 
 
+@LONG
 def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_window: OpenWindow) -> None:
     room = world.room(units=1)
     taken = world.today + timedelta(days=2)
@@ -320,6 +328,7 @@ def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_
     page.get_by_role("link", name="预订", exact=True).wait_for()
 
 
+@LONG
 @pytest.mark.parametrize("days_before", [0, 12, 13])
 def test_a_stay_over_the_end_of_a_month_is_picked_by_keys(
     world: World, open_window: OpenWindow, days_before: int
@@ -357,6 +366,7 @@ def test_a_stay_over_the_end_of_a_month_is_picked_by_keys(
     expect(beside).to_have_count(1)
 
 
+@LONG
 def test_cancelling_tells_its_price_first(world: World, open_window: OpenWindow, guest: Guest) -> None:
     room = world.room(units=1, price=30001)
     strict = {**room, "free_cancel_hours": 48, "cancel_fee_bp": 5000}
@@ -377,6 +387,7 @@ def test_cancelling_tells_its_price_first(world: World, open_window: OpenWindow,
     window.look("refunded")
 
 
+@LONG
 def test_a_payment_that_is_cancelled_leaves_the_order_to_be_paid(
     world: World, open_window: OpenWindow, guest: Guest
 ) -> None:
@@ -397,6 +408,7 @@ def test_a_payment_that_is_cancelled_leaves_the_order_to_be_paid(
     assert night["available"] == 1
 
 
+@LONG
 def test_distance_is_told_to_who_says_where_they_are(open_window: OpenWindow) -> None:
     window = open_window("distance")
     page = window.go("/")
@@ -420,6 +432,7 @@ IN_WECHAT = """
 """
 
 
+@LONG
 def test_inside_wechat_the_mini_program_logs_in_and_pays(world: World, open_window: OpenWindow) -> None:
     codes = world.codes()
     window = open_window("in-wechat")
@@ -450,6 +463,7 @@ def test_inside_wechat_the_mini_program_logs_in_and_pays(world: World, open_wind
     page.get_by_role("heading", level=3, name="支付成功").wait_for()
 
 
+@LONG
 def test_without_wechat_the_login_says_where_to_go(open_window: OpenWindow) -> None:
     window = open_window("elsewhere", language="en-GB")
     window.page.route("**/config.json", lambda route: route.fulfill(json={"simulator": False}))

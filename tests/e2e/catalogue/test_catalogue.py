@@ -10,6 +10,8 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
+import pytest
+
 from posthouse.services.catalogue.change_follower import CHECK_SECONDS
 from tests.e2e.world import Client, World, until
 
@@ -26,13 +28,16 @@ class Seen:
     level: str
 
 
-def watch(url: str, room_id: str, stop: Event) -> list[Seen]:
-    guest, seen = Client(url), []
+def watch(url: str, room_id: str, stop: Event, seen: list[Seen]) -> None:
+    guest = Client(url)
     while not stop.is_set():
         asked_at = time.time()
         reply = guest.send("GET", f"/api/rooms/{room_id}")
         seen.append(Seen(asked_at, reply.must(200)["version"], reply.headers["X-Cache"]))
-    return seen
+
+
+def by_level(seen: list[Seen]) -> dict[str, int]:
+    return {level: sum(one.level == level for one in list(seen)) for level in ("l1", "l2", "source")}
 
 
 def last_change(world: World) -> int:
@@ -44,6 +49,7 @@ def last_change(world: World) -> int:
     return int(found["Item"]["last"]["N"])
 
 
+@pytest.mark.long
 def test_no_environment_is_more_than_a_second_behind_the_change_log(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
@@ -52,8 +58,9 @@ def test_no_environment_is_more_than_a_second_behind_the_change_log(
     until(lambda: world.nobody.send("GET", path).headers["X-Cache"], lambda level: level in {"l1", "l2"})
     stop = Event()
     in_log: dict[int, float] = {}
+    seen: list[Seen] = []
     with ThreadPoolExecutor(READERS) as pool:
-        watching = [pool.submit(watch, world.cloud.url, room["room_id"], stop) for _ in range(READERS)]
+        watching = [pool.submit(watch, world.cloud.url, room["room_id"], stop, seen) for _ in range(READERS)]
         try:
             for _ in range(CHANGES):
                 before = last_change(world)
@@ -62,16 +69,17 @@ def test_no_environment_is_more_than_a_second_behind_the_change_log(
                 in_log[room["version"]] = time.time()
                 time.sleep(CHECK_SECONDS / 2)
             until(lambda: world.nobody.get(path), lambda found: found["version"] == room["version"])
+            # The caches are in use: on a slow machine few are asked twice between two changes.
+            until(lambda: by_level(seen), lambda levels: levels["l1"] > levels["l2"] > 0)
         finally:
             stop.set()
-        seen = [one for watcher in watching for one in watcher.result()]
+        for watcher in watching:
+            watcher.result()
     stale = [(one.asked_at - in_log[one.version + 1], one) for one in seen if one.version + 1 in in_log]
     worst = max(behind for behind, _ in stale)
-    levels = {level: sum(one.level == level for one in seen) for level in ("l1", "l2", "source")}
     record_property("worst_staleness_seconds", round(worst, 3))
-    record_property("reads_by_level", levels)
+    record_property("reads_by_level", by_level(seen))
     assert worst <= CHECK_SECONDS, max(stale, key=lambda one: one[0])
-    assert levels["l1"] > levels["l2"] > 0, "the caches were in use"
 
 
 def reprice(world: World, room: dict[str, Any], price: int) -> dict[str, Any]:
@@ -80,6 +88,7 @@ def reprice(world: World, room: dict[str, Any], price: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_cold_readers_make_one_source_read_in_each_environment(world: World) -> None:
     room = world.room(units=2)
     path = f"/api/rooms/{room['room_id']}"
@@ -130,6 +139,7 @@ def test_a_hotel_is_found_changed_and_its_room_deleted(world: World) -> None:
 FACTS = {"name": "Single", "price": 100, "units": 1, "area": 12, "bed": "Single"}
 
 
+@pytest.mark.long
 def test_what_a_client_has_is_not_sent_again(world: World) -> None:
     room = world.room(units=1)
     path = f"/api/rooms/{room['room_id']}"
@@ -142,6 +152,7 @@ def test_what_a_client_has_is_not_sent_again(world: World) -> None:
     until(lambda: world.nobody.send("GET", path, If_None_Match=tag).status, lambda status: status == 200)
 
 
+@pytest.mark.long
 def test_an_operator_rebuilds_a_lost_read_model(world: World) -> None:
     room = world.room(units=1)
     dynamodb, table = world.cloud.client("dynamodb"), f"{world.cloud.stack_name}-room-views"

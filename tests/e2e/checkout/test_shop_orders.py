@@ -75,6 +75,7 @@ def test_the_whole_way_of_an_order(world: World) -> None:
     until(states, lambda found: set(found) == {"done"})
 
 
+@pytest.mark.long
 def test_a_refusal_of_the_workflow_gives_everything_back(world: World) -> None:
     guest = world.guest()
     [coupon] = until(guest.coupons, bool)
@@ -99,6 +100,7 @@ def test_a_refusal_of_the_workflow_gives_everything_back(world: World) -> None:
     assert [it["status"] for it in guest.coupons()] == ["unused"]
 
 
+@pytest.mark.long
 def test_24_buyers_for_7_units(world: World) -> None:
     buyers = [world.guest() for _ in range(24)]
     pot = article(world, 7)
@@ -109,6 +111,7 @@ def test_24_buyers_for_7_units(world: World) -> None:
     assert stock_of(world, pot) == 0
 
 
+@pytest.mark.long
 def test_eight_orders_at_once_against_a_balance_for_two(world: World) -> None:
     guest, pot = world.guest(), article(world, 100, 10_000)
     give(world, guest, 20_000)

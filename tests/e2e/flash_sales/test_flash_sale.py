@@ -35,6 +35,7 @@ def kill_workers(cloud: LocalCloud, function: str) -> int:
     return killed
 
 
+@pytest.mark.long
 def test_a_crowd_gets_exactly_what_there_is(world: World) -> None:
     crowd = Crowd(world.cloud)
     function = world.function("PlaceFlashOrder")

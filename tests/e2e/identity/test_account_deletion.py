@@ -6,6 +6,8 @@ import json
 import uuid
 from typing import Any
 
+import pytest
+
 from benchmarks.flash_sale import Crowd
 from tests.e2e.world import Client, World
 
@@ -46,6 +48,7 @@ def test_a_guest_takes_their_data_and_leaves(world: World) -> None:
     assert anew.get("/api/bookings")["items"] == []
 
 
+@pytest.mark.long
 def test_admins_read_who_changed_what(world: World) -> None:
     room = world.room(units=3)
     entries = world.admin.get(f"/api/staff/audit?target={room['room_id']}")["items"]
@@ -53,6 +56,7 @@ def test_admins_read_who_changed_what(world: World) -> None:
     assert world.guest().send("GET", "/api/staff/audit").status == 403
 
 
+@pytest.mark.long
 def test_the_token_key_is_rotated_while_guests_are_logged_in(world: World) -> None:
     before = world.guest()
     assert before.get("/api/bookings")["items"] == []

@@ -10,7 +10,7 @@ from local.seed.demo import GOODS, GUESTS, HOTELS, NIGHTS_OPEN
 from local.seed.load import SHANGHAI
 from tests.e2e.world import World
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 ROOMS = {room["name"]: room for demo in HOTELS for room in demo["rooms"]}
 
 

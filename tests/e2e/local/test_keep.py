@@ -10,7 +10,7 @@ from local.cloud import LocalCloud
 from local.faults import LocalFault
 from tests.e2e.world import Client, World
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 def test_a_restart_keeps_what_there_was_and_life_goes_on(tmp_path: Path) -> None:

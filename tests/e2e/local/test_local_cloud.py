@@ -18,9 +18,9 @@ from local.cloud import LocalCloud
 from local.folders import ROOT
 from local.ports import bind_loopback, close_all
 
-pytestmark = pytest.mark.e2e
-START_SECONDS = 60
-END_SECONDS = 10
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
+START_SECONDS = 120
+END_SECONDS = 60
 
 
 @dataclass(frozen=True)

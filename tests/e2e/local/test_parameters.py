@@ -12,7 +12,7 @@ from local.folders import TEMPLATE
 from local.templates import read_template
 from tests.e2e.world import World
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 GOOD = {"Stage": "prod", "PublicBaseUrl": "https://api.example.com"}
 

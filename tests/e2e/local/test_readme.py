@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.world import World
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 README = Path(__file__).parents[3] / "README.md"
 

@@ -55,6 +55,7 @@ def test_a_payment_that_lay_in_the_dead_letters_is_settled_after_a_redrive(world
     assert letters(world)["paid-bookings"]["waiting"] == 0
 
 
+@pytest.mark.long
 def test_every_queue_can_be_seen_and_redriven(world: World) -> None:
     sqs = world.cloud.client("sqs")
     for one in DEAD_LETTERS:

@@ -11,7 +11,7 @@ import pytest
 from local.story import main
 from tests.e2e.world import World, until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 def logged(world: World, order_no: str) -> dict[str, set[str]]:

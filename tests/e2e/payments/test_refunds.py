@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.e2e.world import World, until
 
 
@@ -21,6 +23,7 @@ def test_a_cancelled_stay_is_refunded_and_everybody_can_see_it(world: World) -> 
     assert (at_wechat["amount"], at_wechat["status"], at_wechat["requests"]) == (30000, "SUCCESS", 1)
 
 
+@pytest.mark.long
 def test_staff_give_a_part_back(world: World) -> None:
     guest, room = world.guest(), world.room(units=1)
     order_no = world.book(guest, world.wish(room["room_id"], begin=5)).must(201)["order_no"]
@@ -42,6 +45,7 @@ def test_staff_give_a_part_back(world: World) -> None:
     assert world.admin.get("/api/staff/differences")["next_cursor"] is None
 
 
+@pytest.mark.long
 def test_nights_that_went_to_somebody_else_send_the_money_back(world: World) -> None:
     """A room that is sold on payment: two guests pay for its last unit, and the second one's money goes back."""
     room = world.room(units=1)
@@ -63,12 +67,14 @@ def test_nights_that_went_to_somebody_else_send_the_money_back(world: World) -> 
     )
 
 
+@pytest.mark.long
 def test_the_schedules_run_with_their_own_rights(world: World) -> None:
     for name in ("ReconcileOpenFunction", "CompareLedgerFunction"):
         answer = world.cloud.client("lambda").invoke(FunctionName=world.function(name), Payload=b"{}")
         assert "FunctionError" not in answer, answer["Payload"].read()
 
 
+@pytest.mark.long
 def test_a_bad_refund_is_refused(world: World) -> None:
     span = world.today + timedelta(days=1)
     path = f"/api/staff/orders/B-{span}/refunds"

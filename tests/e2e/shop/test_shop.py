@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.e2e.world import World
+
+pytestmark = pytest.mark.long
 
 
 def test_goods_are_added_shown_and_counted(world: World) -> None:

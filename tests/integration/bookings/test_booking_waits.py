@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from posthouse.store import connection
+from posthouse.clients import aws
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
@@ -38,7 +38,7 @@ def due_message(house: House) -> str:
 def delays(house: House, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """With how much delay messages are sent from now on."""
     found: list[int] = []
-    client = connection.aws_client("sqs")
+    client = aws.sqs()
     send = client.send_message
 
     def record(**message: Any) -> Any:
@@ -104,7 +104,7 @@ def test_an_early_message_that_is_sent_on_at_the_second_try_still_ends_the_wait(
     token, room, order_no = booked(house)
     message = due_message(house)
     with monkeypatch.context() as patch:
-        patch.setattr(connection.aws_client("sqs"), "send_message", lambda **_: 1 / 0)
+        patch.setattr(aws.sqs(), "send_message", lambda **_: 1 / 0)
         assert house.feed(STEP, [message]) != []
     assert house.feed(STEP, [message]) == []
     with clock_at(NOW + TIMEOUT + timedelta(seconds=45)):

@@ -47,7 +47,7 @@ def clock() -> Clock:
 def calls(house: House) -> Iterator[list[str]]:
     """Every call of ours to DynamoDB."""
     made: list[str] = []
-    events = connection.aws_client("dynamodb").meta.events
+    events = connection.dynamodb().meta.events
     events.register("before-call.dynamodb.*", lambda model, **_: made.append(model.name), unique_id="counted")
     yield made
     events.unregister("before-call.dynamodb.*", unique_id="counted")

@@ -47,7 +47,7 @@ def test_an_environment_learns_what_changed_within_a_second_and_reads_only_that(
     house.hotel(name="Two")
     house.settle()
     calls: list[str] = []
-    events = connection.aws_client("dynamodb").meta.events
+    events = connection.dynamodb().meta.events
     with later(60):
         assert names(house) == ["One", "Two"]
         rename(house, hotel, name="Uno")

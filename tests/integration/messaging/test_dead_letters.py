@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from posthouse.clients import aws
 from posthouse.domain.dead_letter import DEAD_LETTERS, Healing
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.identity import Role
 from posthouse.services.messaging import dead_letters
-from posthouse.store import connection, outbox
+from posthouse.store import outbox
 from tests.integration.house import NOW, House
 from tests.support.clock import clock_at
 
@@ -133,7 +134,7 @@ def test_a_notice_goes_back_in_its_group_and_is_not_swallowed(house: House) -> N
 
 def test_what_the_queue_does_not_take_stays(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     put(house, "points-dead-letters", paid(1), paid(2))
-    sqs = connection.aws_client("sqs")
+    sqs = aws.sqs()
     send = sqs.send_message_batch
 
     def take_one(*, Entries: list[Any], **more: Any) -> Any:  # noqa: N803 - as AWS names it

@@ -151,7 +151,7 @@ def conflicts(times: int) -> Any:
 def test_a_conflict_is_retried_and_never_a_false_sold_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posthouse.store.transaction.time.sleep", lambda _: None)
     token, room = house.guest(), house.room(units=1)
-    events = connection.aws_client("dynamodb").meta.events
+    events = connection.dynamodb().meta.events
     events.register("before-call.dynamodb.TransactWriteItems", conflicts(3), unique_id="conflict")
     house.book(token, house.wish(room)).must(201)
     events.unregister("before-call.dynamodb.TransactWriteItems", unique_id="conflict")
@@ -166,7 +166,7 @@ def test_a_conflict_is_retried_and_never_a_false_sold_out(house: House, monkeypa
 def test_all_models_share_one_client(house: House) -> None:
     house.book(house.guest(), house.wish(house.room())).must(201)
     clients = {id(model._get_connection().connection.client) for model in (BookingRow, GuestRow)}
-    assert clients == {id(connection.aws_client("dynamodb"))}
+    assert clients == {id(connection.dynamodb())}
 
 
 def test_notices_go_out_in_order_and_once(house: House) -> None:
@@ -285,7 +285,7 @@ def test_single_calls_that_meet_a_busy_store(
 ) -> None:
     monkeypatch.setattr("posthouse.store.conditional.time.sleep", lambda _: None)
     codes = house.codes(next(PHONES))
-    events = connection.aws_client("dynamodb").meta.events
+    events = connection.dynamodb().meta.events
     events.register(f"before-call.dynamodb.{operation}", busy(operation, code, times), unique_id="busy")
     answer = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]})
     events.unregister(f"before-call.dynamodb.{operation}", unique_id="busy")
@@ -312,7 +312,7 @@ def test_an_unreadable_row_neither_stops_the_sweeper_nor_waits_for_ever(house: H
 def test_a_fault_before_the_send_is_tried_again(house: House, failing: str) -> None:
     token, openid, _ = book(house)
     house.relay()
-    events = connection.aws_client("dynamodb").meta.events
+    events = connection.dynamodb().meta.events
     if failing == "stable_token":
         house.simulate("POST", "/simulator/faults", {"api": "stable_token", "http_status": 500, "times": 1})
     else:

@@ -135,7 +135,7 @@ def test_calls_to_aws_are_counted(house: House) -> None:
     """DESIGN's budget: three calls to create a booking, two to take a notification."""
     calls: list[str] = []
     token, room = house.guest(), house.room()
-    client = connection.aws_client("dynamodb")
+    client = connection.dynamodb()
     client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
     order_no = house.book(token, house.wish(room)).must(201)["order_no"]
     assert calls == ["BatchGetItem", "GetItem", "TransactWriteItems"]

@@ -96,7 +96,7 @@ def test_guests_see_what_is_on_sale_with_the_stock_of_this_moment(
     restock(house, articles[0], -4).must(200)
     house.send("PUT", f"/api/staff/goods/{articles[0]['goods_id']}", {**TEXT, "name": "new"}, house.admin).must(200)
     calls: list[str] = []
-    events = connection.aws_client("dynamodb").meta.events
+    events = connection.dynamodb().meta.events
     events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name), unique_id="counted")
     shown = house.send("GET", path).must(200)
     events.unregister("before-call.dynamodb.*", unique_id="counted")

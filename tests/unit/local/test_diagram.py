@@ -1,15 +1,16 @@
-"""The drawings in README.md and docs/ are those of the template and the workflows as they are."""
+"""The drawings in README.md and docs/ are those of the templates and the workflows as they are."""
 
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from local.architecture import Architecture, Subscription, read_architecture
-from local.diagram import draw, pages, redrawn
+from local.diagram import contents, draw, pages, redrawn
 from local.folders import ROOT
-from local.pictures import chapters, functions_table, overview, picture
-from local.templates import read_whole
+from local.pictures import chapters, functions_table, house, overview, picture
+from local.templates import read_whole, routes_of
 
 
 def test_a_workflow_is_drawn_with_its_choices_and_faults() -> None:
@@ -40,6 +41,11 @@ def test_no_drawing_is_stale() -> None:
     assert found
     for path in found:
         assert redrawn(path.read_text()) == path.read_text(), f"{path.name} is stale: run `make diagram`"
+
+
+def test_the_contents_are_the_headings_with_their_places() -> None:
+    page = "# Title\n\n## A `step`, by name\n\n```bash\n## no heading\n```\n\n### Below it\n"
+    assert contents(page) == "- [A `step`, by name](#a-step-by-name)\n  - [Below it](#below-it)\n"
 
 
 # ---------------------------------------------------------------- the architecture
@@ -137,6 +143,16 @@ def test_the_overview_has_one_box_for_the_routes_of_a_domain() -> None:
         "  stays --> outbox",
         '  topic_events{{SNS events}} -->|"payment.succeeded: stays"| mark',
     ]
+
+
+def test_the_house_is_one_small_picture_that_counts_what_there_is() -> None:
+    drawn = house(read_architecture())
+    assert 10 < len(re.findall(r"\w[(\[{]{1,2}\S", drawn)) <= 15
+    assert f'"{len(routes_of(read_whole()))} routes of the HTTP API' in drawn
+    resources = read_whole()["Resources"]
+    tables = [it for it in resources.values() if it["Type"].endswith("::Table")]
+    assert f'"{len(tables) - 1} tables and the outbox' in drawn
+    assert '"1 routes of the HTTP API' in house(small())
 
 
 def test_every_function_table_queue_topic_and_workflow_is_drawn() -> None:

@@ -1,4 +1,4 @@
-"""docs/deploy.md and README.md: every command, parameter, output and file that they name is there."""
+"""README.md and the pages on running Posthouse: each command, parameter, output and file that they name is there."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from local.diagram import anchor
 from local.folders import ROOT
 from local.templates import STACK, read_template
 from tests.support.commands import OTHERS, Block, blocks, commands, faults, inline
 from tests.support.template import template
 
-PAGES = ("docs/deploy.md", "README.md")
+WITH_OUTPUTS = ("docs/deploy.md", "README.md")
+PAGES = (*WITH_OUTPUTS, "docs/local.md", "docs/parameters.md", "docs/rocketmq.md")
 TYPED = re.compile(r"(\w+=\S+ )*(aws|sam|make) ")
 """How a command in a sentence begins."""
 
@@ -43,13 +45,18 @@ def test_every_command_to_deploy_is_one() -> None:
     assert all_faults(text) == []
 
 
-def test_every_command_to_deploy_in_the_readme_is_one() -> None:
-    by_sam = [it for it in blocks(page("README.md")) if "sam deploy" in it.text or "sam local" in it.text]
+def test_every_command_in_the_readme_is_one() -> None:
+    by_sam = [it for it in blocks(page("README.md")) if "sam deploy" in it.text]
     assert by_sam
     assert [it for block in by_sam for command in commands(block.text) for it in faults(command)] == []
     in_sentences = [it for it in inline(page("README.md")) if TYPED.match(it)]
     assert in_sentences
     assert all_faults(" ".join(f"`{it}`" for it in in_sentences)) == []
+
+
+def test_every_command_on_one_machine_is_one() -> None:
+    assert "sam local invoke" in page("docs/local.md")
+    assert all_faults(page("docs/local.md")) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -58,7 +65,7 @@ def test_what_needs_an_account_says_so(name: str) -> None:
         assert block.marked == block.needs_account, block.text
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", WITH_OUTPUTS)
 def test_every_output_is_one(name: str) -> None:
     named = set(re.findall(r"<([A-Z][a-z]+[A-Za-z]*)>", page(name))) - {"PagesDomain"}
     assert named
@@ -100,11 +107,7 @@ def test_the_list_for_china_is_that_of_prod_and_what_the_rules_demand() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_file_is_there(name: str) -> None:
-    text, folder = page(name), (ROOT / name).parent
-    for link, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", text):
-        there = folder / link if link else ROOT / name
-        assert there.exists(), link
-        assert not heading or heading in headings(there.read_text()), heading
+    text = page(name)
     for said in inline(text):
         if re.fullmatch(r"[\w.-]+(/[\w.-]+)*\.(py|toml|md|conf|lock)|[a-z]+\.yaml", said):
             assert (ROOT / said).is_file() or any((ROOT / it / said).is_file() for it in LAYERS), said
@@ -112,9 +115,28 @@ def test_every_file_is_there(name: str) -> None:
     assert {one or other for one, other in files} <= MADE_BY_HAND | {"secret.json"}
 
 
+def everything() -> list[str]:
+    """README in both languages, and all of docs/."""
+    return [it.relative_to(ROOT).as_posix() for it in (*ROOT.glob("README*.md"), *sorted(ROOT.glob("docs/**/*.md")))]
+
+
+@pytest.mark.parametrize("name", everything())
+def test_every_link_leads_to_something(name: str) -> None:
+    folder = (ROOT / name).parent
+    for link, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page(name)):
+        there = folder / link if link else ROOT / name
+        assert there.exists(), link
+        assert not heading or heading in headings(there.read_text()), heading
+
+
+def test_every_page_is_led_to_from_the_readme() -> None:
+    led = set(re.findall(r"\]\((docs/\w+\.md)\)", page("README.md")))
+    assert led == {it for it in everything() if re.fullmatch(r"docs/\w+\.md", it)}
+
+
 def headings(text: str) -> set[str]:
     """The names by which a page's headings are linked to."""
-    return {re.sub(r"[^\w -]", "", it).lower().replace(" ", "-") for it in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+    return {anchor(it) for it in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
 
 
 LAYERS = ("layers/posthouse/posthouse", "docs", "web")

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from posthouse.store.connection import aws_client, patient_client
+from posthouse.clients import aws
 from posthouse.store.faults import is_busy, is_down
 
 LONGEST_SECONDS = 26.0
@@ -22,7 +22,7 @@ class NoAnswer(Exception):
 
 def start(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> None:
     """Start an execution under a name that nobody else gives. Raises the service's error if nothing was started."""
-    client = aws_client("stepfunctions")
+    client = aws.step_functions()
     # The client tries again when an answer is lost, and then meets what it has started itself.
     with suppress(client.exceptions.ExecutionAlreadyExists):
         client.start_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))
@@ -30,7 +30,7 @@ def start(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> None:
 
 def run(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Run an Express workflow to its end; answers its output. Raises NoAnswer, or the service's error if it is ours."""
-    client = patient_client("stepfunctions", LONGEST_SECONDS)
+    client = aws.patient_step_functions(LONGEST_SECONDS)
     try:
         ended = client.start_sync_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))
     except (BotoCoreError, ClientError) as fault:

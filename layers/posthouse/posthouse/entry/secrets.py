@@ -9,9 +9,9 @@ import time
 
 from botocore.exceptions import ClientError
 
+from posthouse.clients import aws
 from posthouse.domain.value import Value
 from posthouse.entry.logs import logger
-from posthouse.store.connection import aws_client
 from posthouse.store.faults import is_busy, is_down
 
 KEPT_SECONDS = 300.0
@@ -94,7 +94,7 @@ def _read_or_reuse(arn: str, known: _Kept | None, now: float) -> _Kept:
 
 def _read(arn: str) -> str:
     try:
-        answer = aws_client("secretsmanager").get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")
+        answer = aws.secrets_manager().get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise

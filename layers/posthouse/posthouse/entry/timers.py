@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from posthouse.clients import aws
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.services.timer import Timer
-from posthouse.store.connection import aws_client
 
 
 class BookingTimerSettings(Settings):
@@ -21,9 +21,9 @@ class ShopOrderTimerSettings(Settings):
 
 def booking_timer() -> Timer:
     """Returns the timer of unpaid bookings."""
-    return Timer(aws_client("sqs"), read_settings(BookingTimerSettings).booking_waits_queue_url)
+    return Timer(aws.sqs(), read_settings(BookingTimerSettings).booking_waits_queue_url)
 
 
 def shop_order_timer() -> Timer:
     """Returns the timer of shop orders."""
-    return Timer(aws_client("sqs"), read_settings(ShopOrderTimerSettings).shop_order_waits_queue_url)
+    return Timer(aws.sqs(), read_settings(ShopOrderTimerSettings).shop_order_waits_queue_url)

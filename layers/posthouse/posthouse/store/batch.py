@@ -48,7 +48,7 @@ def _read_some(
     for model, key in wanted:
         table = request.setdefault(model.Meta.table_name, {"ConsistentRead": consistent, "Keys": []})
         table["Keys"].append(_typed(model, key))
-    client = connection.aws_client("dynamodb")
+    client = connection.dynamodb()
     for attempt in range(TRIES):
         answer = client.batch_get_item(RequestItems=request)
         for table_name, items in answer["Responses"].items():

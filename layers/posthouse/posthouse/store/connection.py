@@ -1,4 +1,6 @@
-"""One botocore session and one client per service for the whole environment, shared by pynamodb and by us.
+"""One botocore session for the whole environment, and its DynamoDB client, shared by pynamodb and by us.
+
+The clients of other services come from posthouse.clients.aws.
 
 pynamodb makes a session and a client (45 ms of CPU, and a TLS connection) for every table: what it looks up as
 ``get_session`` is replaced by this module's, which hands out the shared ones. The versions are pinned and a test
@@ -44,25 +46,18 @@ def shared_session() -> _SharedSession:
 
 
 @cache
-def aws_client(service: str) -> Any:
-    """The environment's client of an AWS service, with time-outs well below a function's own."""
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-    )
-    return shared_session().create_client(service, region_name=region(), config=config)
+def dynamodb() -> Any:
+    """The environment's DynamoDB client, for the few calls that pynamodb does not make."""
+    return shared_session().create_client("dynamodb", region_name=region(), config=timeouts(READ_SECONDS, ATTEMPTS))
 
 
-@cache
-def patient_client(service: str, read_seconds: float) -> Any:
-    """A client for calls that last up to ``read_seconds``, and are not repeated by themselves."""
-    config = Config(
+def timeouts(read_seconds: float, attempts: int) -> Config:
+    """The configuration of a client whose calls end well before the function's own time-out."""
+    return Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,
-        retries={"total_max_attempts": 1, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
     )
-    return shared_session().new_client(service, region_name=region(), config=config)
 
 
 def region() -> str:

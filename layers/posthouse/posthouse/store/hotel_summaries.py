@@ -98,7 +98,7 @@ def all_summaries() -> Iterator[HotelSummary]:
 
     Without pynamodb, which takes seconds for thousands of rows.
     """
-    client = connection.aws_client("dynamodb")
+    client = connection.dynamodb()
     for shard in range(SHARDS):
         pages = client.get_paginator("query").paginate(
             TableName=HotelSummaryRow.Meta.table_name,

@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of bookings use."""
+"""Inputs, views and settings of bookings."""

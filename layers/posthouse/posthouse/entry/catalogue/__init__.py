@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of catalogue use."""
+"""Inputs, views and settings of catalogue."""

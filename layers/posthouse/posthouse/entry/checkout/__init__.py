@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of checkout use."""
+"""Inputs, views and settings of checkout."""

@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of coupons use."""
+"""Inputs, views and settings of coupons."""

@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of flash_sales use."""
+"""Inputs, views and settings of flash_sales."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from posthouse.clients import aws
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.services.flash_sales.submissions import SubmissionQueue
-from posthouse.store.connection import aws_client
 
 
 class SubmissionSettings(Settings):
@@ -15,4 +15,4 @@ class SubmissionSettings(Settings):
 
 def submission_queue() -> SubmissionQueue:
     """Returns the queue in which submissions wait."""
-    return SubmissionQueue(aws_client("sqs"), read_settings(SubmissionSettings).flash_orders_queue_url)
+    return SubmissionQueue(aws.sqs(), read_settings(SubmissionSettings).flash_orders_queue_url)

@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of identity use."""
+"""Inputs, views and settings of identity."""

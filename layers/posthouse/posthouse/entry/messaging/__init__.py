@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of messaging use."""
+"""Inputs, views and settings of messaging."""

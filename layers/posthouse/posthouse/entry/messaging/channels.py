@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from posthouse.clients import aws
 from posthouse.domain.event import EventType
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.timers import booking_timer, shop_order_timer
 from posthouse.services.messaging.relay import Channels
-from posthouse.store.connection import aws_client
 
 
 class RelaySettings(Settings):
@@ -22,8 +22,8 @@ def channels() -> Channels:
     """Returns the topics, queues and timers of the relay."""
     settings = read_settings(RelaySettings)
     return Channels(
-        sns=aws_client("sns"),
-        sqs=aws_client("sqs"),
+        sns=aws.sns(),
+        sqs=aws.sqs(),
         events_topic_arn=settings.events_topic_arn,
         catalogue_topic_arn=settings.catalogue_topic_arn,
         notifications_queue_url=settings.notifications_queue_url,

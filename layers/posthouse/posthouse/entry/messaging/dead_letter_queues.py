@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from posthouse.clients import aws
 from posthouse.domain.dead_letter import DEAD_LETTERS
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.views import rfc3339
 from posthouse.services.messaging.dead_letters import Letter, Queues, Waiting
-from posthouse.store.connection import aws_client
 
 _RELAY = next(one for one in DEAD_LETTERS if one.queue == "relay")
 
@@ -25,7 +25,7 @@ class DeadLetterSettings(Settings):
 def queues() -> Queues:
     """Returns the queues of the stack."""
     url = read_settings(DeadLetterSettings).relay_dead_letters_url
-    return Queues(aws_client("sqs"), url.removesuffix(_RELAY.name))
+    return Queues(aws.sqs(), url.removesuffix(_RELAY.name))
 
 
 def waiting_json(waiting: Waiting) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of notifications use."""
+"""Inputs, views and settings of notifications."""

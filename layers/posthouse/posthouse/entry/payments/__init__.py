@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of payments use."""
+"""Inputs, views and settings of payments."""

@@ -1,1 +1,1 @@
-"""Inputs, views and settings that only functions of shop use."""
+"""Inputs, views and settings of shop."""

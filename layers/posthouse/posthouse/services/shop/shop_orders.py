@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from pynamodb.expressions.update import Action
 
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.payment import Payment, PaymentState
@@ -29,6 +28,8 @@ from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
 
 if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
+
     from posthouse.domain.identity import Principal
 
 CANCELLED = "cancelled by the guest"
