@@ -1,4 +1,5 @@
 // Money, dates and times as people read them. Amounts come in fen, nights as dates of the hotel, moments in UTC.
+import { serverNow } from "./clock.js";
 import { locale, t } from "./language.js";
 
 /** 42800 -> "¥428", 42850 -> "¥428.50", -2000 -> "−¥20". */
@@ -59,7 +60,7 @@ export function clock(seconds) {
 /** Today's date at the hotels, who live in China's time unless they say otherwise. */
 export function today(timeZone = "Asia/Shanghai") {
   return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
-    new Date(),
+    new Date(serverNow()),
   );
 }
 

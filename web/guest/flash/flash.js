@@ -7,7 +7,7 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { readShelf } from "../shop/shelf.js";
+import { readGoodsOnSale } from "../shop/goods_on_sale.js";
 import { standingOf } from "./standing.js";
 import { Units } from "./units.js";
 
@@ -20,11 +20,11 @@ const GROUPS = [
 
 export function Flash() {
   const list = useList((cursor) => api.get("/api/flash-sales", { limit: 50, cursor }));
-  const shelf = useLoad(() => readShelf());
+  const onSale = useLoad(() => readGoodsOnSale());
   usePoll(list.reload, LOOK_EVERY_MS);
   return html`<${Page} title=${t("flash.title")}>
     <${Listed} from=${list} empty=${html`<${None} />`}>
-      ${(sales) => html`<${Groups} sales=${sales} goods=${shelf.data?.goods} reload=${list.reload} />`}
+      ${(sales) => html`<${Groups} sales=${sales} goods=${onSale.data?.goods} reload=${list.reload} />`}
     <//>
   <//>`;
 }

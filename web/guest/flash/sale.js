@@ -10,7 +10,7 @@ import { html, useEffect, useState } from "../../vendor/preact.js";
 import { LoginPage } from "../login/login.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
-import { readShelf } from "../shop/shelf.js";
+import { readGoodsOnSale } from "../shop/goods_on_sale.js";
 import { standingOf } from "./standing.js";
 import { useSubmission } from "./submission.js";
 import { Units } from "./units.js";
@@ -34,7 +34,7 @@ function One({ sale, look }) {
   const is = standingOf(sale, now);
   const guest = session.use();
   const [login, setLogin] = useState(false);
-  const shelf = useLoad(() => readShelf());
+  const onSale = useLoad(() => readGoodsOnSale());
   const submission = useSubmission(sale);
   const near = Math.abs(Date.parse(sale.starts_at) - serverNow()) < NEAR_MS;
   usePoll(look, is === "open" || is === "sold_out" || near ? LOOK_EVERY_MS : CALM_LOOK_MS, is !== "ended");
@@ -44,7 +44,7 @@ function One({ sale, look }) {
     if (guest && expired) submission.resume();
   }, [guest?.token]);
   if ((login || expired) && !guest) return html`<${LoginPage} back="/flash" />`;
-  const goods = shelf.data?.goods.get(sale.goods_id);
+  const goods = onSale.data?.goods.get(sale.goods_id);
   const taking = submission.phase !== "idle";
   const picture = html`<${Picture} src=${goods?.images[0]} alt=${inLanguage(sale.goods_name)} className="goods-picture" />`;
   const foot = taking

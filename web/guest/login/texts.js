@@ -30,7 +30,5 @@ addTexts({
     "The WeChat simulator does not answer: try again in a moment",
   ],
   "login.gift": ["新人礼券", "A gift to welcome you"],
-  "login.gift_least": ["订单满 {amount} 可用", "For orders from {amount}"],
-  "login.gift_until": ["有效期至 {until}", "Valid until {until}"],
   "login.gift_use": ["收下，去看看", "Thank you"],
 });

@@ -1,10 +1,11 @@
 // What awaits somebody who has logged in for the first time: the welcome coupon, which arrives a moment after the login.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
-import { moment, money } from "../../shared/format.js";
+import { money } from "../../shared/format.js";
 import { usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { minimumText, untilText } from "../coupons/rules.js";
 import { api, session } from "../session.js";
 
 const LOOK_EVERY_MS = 1000;
@@ -60,8 +61,8 @@ export function Welcome() {
     <div class="gift">
       <p class="gift-amount number">${money(coupon.amount)}</p>
       <p>${inLanguage(coupon.name)}</p>
-      <p class="small">${t("login.gift_least", { amount: money(coupon.minimum_spend) })}</p>
-      <p class="small">${t("login.gift_until", { until: moment(coupon.valid_until) })}</p>
+      <p class="small">${minimumText(coupon)}</p>
+      <p class="small">${untilText(coupon)}</p>
     </div>
     <${Button} wide onClick=${close}>${t("login.gift_use")}<//>
   <//>`;

@@ -1,7 +1,7 @@
 // What is kept of the guest, as a file; and how they leave.
 import "./texts.js";
 import { Button, faultText, Sheet, toast } from "../../shared/components.js";
-import { money } from "../../shared/format.js";
+import { money, today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useLocation, useState } from "../../vendor/preact.js";
@@ -57,7 +57,7 @@ function Export() {
   const read = useAction(async () => {
     const found = await readData(setCount);
     setParts(found);
-    download(`posthouse-${new Date().toISOString().slice(0, 10)}.json`, found);
+    download(`posthouse-${today()}.json`, found);
   });
   return html`<section class="card stack"><h2>${t("me.export")}</h2><p class="muted">${t("me.export_more")}</p>
     ${parts && html`<dl class="facts">${Object.entries(parts).map(([kind, items]) => html`<dt key=${kind}>${t(`me.part_${kind}`)}</dt><dd>${items.length}</dd>`)}</dl>`}

@@ -1,4 +1,5 @@
 // One booking: where it stands, what is next, and all that was agreed.
+import "../coupons/texts.js";
 import "./texts.js";
 import { Button, Countdown, Loaded, Price, Status, Timeline } from "../../shared/components.js";
 import { day, moment, money, today } from "../../shared/format.js";

@@ -8,32 +8,33 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLocation } from "../../vendor/preact.js";
 import { Page } from "../shell.js";
 import { beginCheckout, MOST_OF_ONE, removeFromCart, seePrices, setQuantity, useCart } from "./basket.js";
-import { readShelf, shippingFor } from "./shelf.js";
+import { readGoodsOnSale } from "./goods_on_sale.js";
+import { shippingFor } from "./sum.js";
 
 export function Cart() {
   const lines = useCart();
-  const shelf = useLoad(() => readShelf(lines.map((line) => line.goods_id)));
+  const onSale = useLoad(() => readGoodsOnSale(lines.map((line) => line.goods_id)));
   if (lines.length === 0) {
     return html`<${Page} title=${t("shop.cart")} back="/shop"><${Empty} title=${t("shop.cart_empty")} picture="cart">
       <p>${t("shop.cart_empty_more")}</p><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//><//>`;
   }
-  if (!shelf.data) {
+  if (!onSale.data) {
     return html`<${Page} title=${t("shop.cart")} back="/shop">
-      ${shelf.error ? html`<${Failure} error=${shelf.error} retry=${shelf.reload} />` : html`<${Loading} rows=${lines.length} />`}
+      ${onSale.error ? html`<${Failure} error=${onSale.error} retry=${onSale.reload} />` : html`<${Loading} rows=${lines.length} />`}
     <//>`;
   }
-  const found = lines.map((line) => stateOf(line, shelf.data.goods.get(line.goods_id)));
+  const found = lines.map((line) => stateOf(line, onSale.data.goods.get(line.goods_id)));
   const ready = found.filter((it) => it.state === "ready");
   const total = ready.reduce((sum, it) => sum + it.goods.price * it.line.quantity, 0);
   return html`<${Page} title=${t("shop.cart")} back="/shop"
-    foot=${html`<${ToCheckout} ready=${ready} total=${total} goods=${shelf.data.goods} />`}>
-    <${News} found=${found} goods=${shelf.data.goods} />
+    foot=${html`<${ToCheckout} ready=${ready} total=${total} goods=${onSale.data.goods} />`}>
+    <${News} found=${found} goods=${onSale.data.goods} />
     <ul class="cells">${found.map((it) => html`<${Line} key=${it.line.goods_id} of=${it} />`)}</ul>
-    <${Sending} shipping=${shelf.data.shipping} total=${total} />
+    <${Sending} shipping=${onSale.data.shipping} total=${total} />
   <//>`;
 }
 
-/** How a line stands against the shelf: "ready", "short" (not so many left), "sold_out" or "gone" (not on sale). */
+/** How a line stands against the goods on sale: "ready", "short" (not so many left), "sold_out" or "gone" (not on sale). */
 function stateOf(line, goods) {
   if (!goods) return { line, goods, state: "gone" };
   if (goods.stock === 0) return { line, goods, state: "sold_out" };

@@ -6,17 +6,18 @@ import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useEffect, useLocation, useState } from "../../vendor/preact.js";
+import { CouponRow } from "../coupons/picker.js";
+import { bestCoupon, GOODS, obstacleOf } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { BalanceRow } from "./balance.js";
 import { beginCheckout, endCheckout, readWish } from "./basket.js";
-import { CouponRow } from "./coupon_picker.js";
 import { DeliveryFields, useDelivery } from "./delivery.js";
+import { readGoodsOnSale } from "./goods_on_sale.js";
 import { CheckoutProblem } from "./refusals.js";
-import { readShelf } from "./shelf.js";
-import { bestCoupon, obstacleOf, sumOf } from "./sum.js";
+import { sumOf } from "./sum.js";
 import { Sum } from "./sum_view.js";
 
 const LOOKS_FOR_PRICE = 8;
@@ -28,12 +29,12 @@ export function Checkout() {
 
 /** All that the page is about. */
 async function readAll(wish) {
-  const [shelf, me, coupons] = await Promise.all([
-    readShelf(wish.items.map((item) => item.goods_id)),
+  const [onSale, me, coupons] = await Promise.all([
+    readGoodsOnSale(wish.items.map((item) => item.goods_id)),
     api.get("/api/me"),
     everything(api, "/api/me/coupons", { status: "unused" }),
   ]);
-  return { shelf, me, coupons };
+  return { onSale, me, coupons };
 }
 
 function Wish() {
@@ -62,15 +63,16 @@ function Wish() {
 function useChoices(facts, total) {
   // Undefined until the guest chooses: then the best one is taken for them.
   const [chosen, setCoupon] = useState(undefined);
-  const coupon = chosen === undefined ? bestCoupon(facts.coupons, total) : chosen;
+  const coupon = chosen === undefined ? bestCoupon(facts.coupons, GOODS, total) : chosen;
   const [wanted, setWanted] = useState(0);
-  const still = coupon && facts.coupons.find((it) => it.coupon_id === coupon.coupon_id && !obstacleOf(it, total));
-  const sum = sumOf({ total, rule: facts.shelf.shipping, coupon: still, balance: facts.me.balance, wanted });
+  const still =
+    coupon && facts.coupons.find((it) => it.coupon_id === coupon.coupon_id && !obstacleOf(it, GOODS, total));
+  const sum = sumOf({ total, rule: facts.onSale.shipping, coupon: still, balance: facts.me.balance, wanted });
   return { coupon: still ?? null, setCoupon, wanted, setWanted, sum };
 }
 
 function linesOf(wish, facts) {
-  return wish.items.map((item) => ({ ...item, goods: facts.shelf.goods.get(item.goods_id) }));
+  return wish.items.map((item) => ({ ...item, goods: facts.onSale.goods.get(item.goods_id) }));
 }
 
 function totalOf(lines) {
@@ -121,7 +123,7 @@ function Form({ wish, facts, reload, onAdjust }) {
       <p class="small muted">${t("shop.delivery_kept")}</p></section>
     <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><ul>${lines.map((line) => html`<${Line} key=${line.goods_id} line=${line} />`)}</ul></section>
     <section class="cells"><h2 class="unseen">${t("shop.how_paid")}</h2>
-      <${CouponRow} coupons=${facts.coupons} chosen=${choices.coupon} total=${total} onChoose=${choices.setCoupon} />
+      <${CouponRow} coupons=${facts.coupons} scope=${GOODS} total=${total} chosen=${choices.coupon} onChoose=${choices.setCoupon} />
       <${BalanceRow} balance=${facts.me.balance} most=${choices.sum.mostBalance} used=${choices.sum.balance} onUse=${choices.setWanted} />
     </section>
     <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${choices.sum} /></section>

@@ -10,8 +10,8 @@ import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { AddressSheet } from "./address_sheet.js";
+import { readGoodsOnSale } from "./goods_on_sale.js";
 import { Delivery, Lines, Numbers, Refunds, Shipment } from "./order_parts.js";
-import { readShelf } from "./shelf.js";
 import { Sum } from "./sum_view.js";
 
 /** States that end by themselves before long. */
@@ -27,7 +27,7 @@ export function Order({ params }) {
 
 function One({ orderNo }) {
   const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
-  const shelf = useLoad(() => readShelf());
+  const onSale = useLoad(() => readGoodsOnSale());
   useEffect(() => rememberKind("goods"), []);
   const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
   const [settling, setSettling] = useState(0);
@@ -59,7 +59,7 @@ function One({ orderNo }) {
       ${(shown) => html`<${Head} order=${shown} reload=${from.reload} open=${setSheet} />
         <${Shipment} order=${shown} />
         <${Delivery} order=${shown} open=${setSheet} />
-        <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><${Lines} order=${shown} goods=${shelf.data?.goods} /></section>
+        <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><${Lines} order=${shown} goods=${onSale.data?.goods} /></section>
         <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${partsOf(shown)} done=${isPaid(shown)} /></section>
         <${Refunds} refunds=${shown.refunds} />
         <section class="card stack"><h2>${t("shop.timeline")}</h2><${Timeline} steps=${shown.timeline} /></section>

@@ -1,18 +1,10 @@
 // What an order will cost, as the API reckons it: the coupon off the goods, then shipping, then what the balance pays.
-import { shippingFor } from "./shelf.js";
+import { discountOf } from "../coupons/rules.js";
 
-/** Why a coupon cannot be used on goods of that worth: a key of a text, or null where it can. */
-export function obstacleOf(coupon, total) {
-  if (coupon.scope === "booking") return "shop.coupon_for_stays";
-  if (total < coupon.minimum_spend) return "shop.coupon_needs_more";
-  return null;
-}
-
-/** The coupon that takes most off; the one that ends first among equals. */
-export function bestCoupon(coupons, total) {
-  const usable = coupons.filter((it) => !obstacleOf(it, total));
-  const off = (it) => Math.min(it.amount, total);
-  return usable.sort((a, b) => off(b) - off(a) || a.valid_until.localeCompare(b.valid_until))[0] ?? null;
+/** Returns the fee for sending goods of that worth, in fen; null where only the order will tell it. */
+export function shippingFor(shipping, total) {
+  if (!shipping) return null;
+  return total >= shipping.free_from ? 0 : shipping.fee;
 }
 
 /**
@@ -21,7 +13,7 @@ export function bestCoupon(coupons, total) {
  */
 export function sumOf({ total, rule, coupon, balance, wanted }) {
   const shipping = shippingFor(rule, total);
-  const discount = coupon ? Math.min(coupon.amount, total) : 0;
+  const discount = discountOf(coupon, total);
   const due = shipping === null ? null : total + shipping - discount;
   const mostBalance = due === null ? balance : Math.min(balance, due);
   const paid = Math.min(wanted, mostBalance);

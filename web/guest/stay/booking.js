@@ -7,12 +7,13 @@ import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, navigate, useState } from "../../vendor/preact.js";
+import { CouponRow } from "../coupons/picker.js";
+import { bestCoupon, discountOf, obstacleOf, STAY } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
 import { PaySheet } from "../pay.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
-import { bestOf, CouponCell, discountOf, whyNot } from "./coupons.js";
 import { Ends } from "./dates.js";
 import { forgetDraft, keepDraft, keptDraft } from "./draft.js";
 import { datesOf, offered } from "./nights.js";
@@ -70,8 +71,8 @@ function priced(draft, range, nights, coupons) {
   if (!offer) return null;
   const total = offer.total * draft.units;
   const wished = coupons.find((it) => it.coupon_id === draft.coupon_id);
-  const usable = wished && whyNot(wished, total) === null ? wished : null;
-  const coupon = draft.coupon_id === null ? bestOf(coupons, total) : usable;
+  const usable = wished && obstacleOf(wished, STAY, total) === null ? wished : null;
+  const coupon = draft.coupon_id === null ? bestCoupon(coupons, STAY, total) : usable;
   const discount = discountOf(coupon, total);
   return { offer, total, coupon, discount, payable: total - discount };
 }
@@ -127,8 +128,8 @@ function Form({ room, nights, coupons, range, reload, back }) {
     ${trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     ${!trouble && full && html`<${Full} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${Math.min(MOST_UNITS, price?.offer.available || 1)} />
-    <div class="cells"><${CouponCell} coupons=${coupons} chosen=${price?.coupon} total=${price?.total || 0}
-      onChoose=${(coupon_id) => change({ coupon_id })} /></div>
+    <div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
+      onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
     <p class="small muted">${t("rule.title")}: ${ruleText(room, range.check_in)}</p>
     <${FaultLine} error=${book.error} />

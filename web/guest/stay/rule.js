@@ -1,5 +1,6 @@
 // The cancellation rule of a room or a booking in words. Arrival is 14:00 of the day on the hotel's clock.
 import "./texts.js";
+import { serverNow } from "../../shared/clock.js";
 import { moment, money } from "../../shared/format.js";
 import { locale, t } from "../../shared/language.js";
 
@@ -18,7 +19,7 @@ export function ruleText({ free_cancel_hours: hours, cancel_fee_bp: fee, hotel }
     hour12: false,
     timeZone: "UTC",
   }).format(until);
-  if (wall(until, "UTC") < wall(new Date(), hotel?.time_zone)) return t("rule.now", { kept: keptText(fee) });
+  if (wall(until, "UTC") < wall(new Date(serverNow()), hotel?.time_zone)) return t("rule.now", { kept: keptText(fee) });
   return t("rule.until", { until: shown, kept: keptText(fee) });
 }
 
@@ -32,7 +33,7 @@ function wall(at, timeZone = "Asia/Shanghai") {
 }
 
 /** What cancelling this booking would cost now: `{fee, back}` in fen. */
-export function costOf(booking, now = Date.now()) {
+export function costOf(booking, now = serverNow()) {
   if (booking.status === "pending_payment") return { fee: 0, back: 0 };
   const late = booking.cancel_fee_bp > 0 && now > Date.parse(booking.free_cancel_until);
   const given = (booking.refunds || []).filter((it) => it.status !== "failed").reduce((sum, it) => sum + it.amount, 0);
@@ -45,7 +46,7 @@ export function costOf(booking, now = Date.now()) {
 export function bookedRuleText(booking, timeZone = "Asia/Shanghai") {
   if (booking.cancel_fee_bp === 0) return t("rule.free");
   const kept = keptText(booking.cancel_fee_bp);
-  if (Date.parse(booking.free_cancel_until) < Date.now()) return t("rule.now", { kept });
+  if (Date.parse(booking.free_cancel_until) < serverNow()) return t("rule.now", { kept });
   return t("rule.until", { until: moment(booking.free_cancel_until, { timeZone }), kept });
 }
 

@@ -76,16 +76,6 @@ addTexts({
   "rule.costs": ["扣除 {fee}，退回 {back}", "{fee} is kept, {back} comes back"],
   "rule.costs_nothing": ["全额退回 {back}", "All of it comes back: {back}"],
 
-  "coupons.title": ["优惠券", "Coupon"],
-  "coupons.usable": ["{count} 张可用", "{count} to use"],
-  "coupons.none_usable": ["暂无可用", "None to use"],
-  "coupons.nothing": ["您还没有优惠券", "You have no coupons yet"],
-  "coupons.without": ["不使用优惠券", "Use none"],
-  "coupons.least": ["满 {amount} 可用", "from {amount}"],
-  "coupons.until": ["{until} 前有效", "until {until}"],
-  "coupons.shop_only": ["仅限商城使用", "For the shop only"],
-  "coupons.too_little": ["还差 {missing} 可用", "{missing} short of its minimum"],
-
   "book.title": ["填写订单", "Your booking"],
   "book.units": ["房间数", "Rooms"],
   "book.name": ["入住人姓名", "Name of the guest"],

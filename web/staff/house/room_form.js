@@ -6,7 +6,7 @@ import { day } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { api } from "../session.js";
 
 const NEW = {

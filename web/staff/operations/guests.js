@@ -7,7 +7,7 @@ import { Icon } from "../../shared/icons.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useLocation, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { Code, When } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";

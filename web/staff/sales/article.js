@@ -5,7 +5,7 @@ import { money } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t, textOr } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { Code, When } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";

@@ -5,7 +5,7 @@ import { money } from "../../shared/format.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { api } from "../session.js";
 
 export function ShipForm({ order, onClose, onSaved }) {

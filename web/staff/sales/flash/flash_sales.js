@@ -1,11 +1,12 @@
 // The flash sales: how each stands, and a new one.
 import "./texts.js";
+import { serverNow } from "../../../shared/clock.js";
 import { Empty, Listed, Status, toast } from "../../../shared/components.js";
 import { money } from "../../../shared/format.js";
 import { useList, useLoad, usePoll } from "../../../shared/hooks.js";
 import { inLanguage, t } from "../../../shared/language.js";
 import { html, useLocation, useState } from "../../../vendor/preact.js";
-import { FormSheet } from "../../form.js";
+import { FormSheet } from "../../form/form.js";
 import { AddButton, Badge, When } from "../../parts.js";
 import { api } from "../../session.js";
 import { Page } from "../../shell.js";
@@ -60,7 +61,7 @@ function SaleForm({ onClose }) {
     go(`/flash-sales/${sale.sale_id}`);
   };
   if (!goods.data) return null;
-  const begin = Math.ceil((Date.now() + 10 * MINUTE) / MINUTE) * MINUTE;
+  const begin = Math.ceil((serverNow() + 10 * MINUTE) / MINUTE) * MINUTE;
   const values = {
     goods_id: goods.data[0]?.goods_id,
     starts_at: new Date(begin).toISOString(),

@@ -1,13 +1,13 @@
-// The shop's articles by their id, with pictures, prices and what is left of each; and what sending costs.
+// Reads the goods on sale: their pictures, prices and stock by their id, and the rule for the shipping fee.
 import { api } from "../session.js";
 
 const MOST_PAGES = 10;
 
 /**
- * Read the articles on sale: `{goods, shipping}`. `goods` is a Map; one of `wanted` (ids) that is not in it is no longer on sale.
- * `shipping` is `{fee, free_from}` in fen, or null where the API does not say.
+ * Returns `{goods, shipping}`. `goods` is a Map of the articles on sale by id. An id of `wanted` that is not in it is no longer on
+ * sale. `shipping` is `{fee, free_from}` in fen, or null where the API does not say.
  */
-export async function readShelf(wanted = []) {
+export async function readGoodsOnSale(wanted = []) {
   const goods = new Map();
   let page = { next_cursor: undefined };
   for (let count = 0; count < MOST_PAGES && page.next_cursor !== null; count += 1) {
@@ -27,10 +27,4 @@ async function readOne(goodsId) {
     if (error.status === 404) return null;
     throw error;
   }
-}
-
-/** What sending goods of that worth costs in fen; null where only the order will tell. */
-export function shippingFor(shipping, total) {
-  if (!shipping) return null;
-  return total >= shipping.free_from ? 0 : shipping.fee;
 }

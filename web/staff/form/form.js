@@ -1,12 +1,12 @@
 // A form in a sheet, declared by its fields. What the API says of a field stands at that field; what was typed is never lost.
-import "./form/texts.js";
-import { Problem } from "../shared/api.js";
-import { Button, FaultLine, Sheet } from "../shared/components.js";
-import { useAction } from "../shared/hooks.js";
-import { t } from "../shared/language.js";
-import { html, useRef, useState } from "../vendor/preact.js";
-import { FormField } from "./form/fields.js";
-import { bodyOf, inputsOf, remarksOf } from "./form/values.js";
+import "./texts.js";
+import { Problem } from "../../shared/api.js";
+import { Button, FaultLine, Sheet } from "../../shared/components.js";
+import { useAction } from "../../shared/hooks.js";
+import { t } from "../../shared/language.js";
+import { html, useRef, useState } from "../../vendor/preact.js";
+import { FormField } from "./fields.js";
+import { bodyOf, inputsOf, remarksOf } from "./values.js";
 
 /**
  * @typedef {object} FieldOf one field of a form
