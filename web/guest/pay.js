@@ -2,12 +2,12 @@
 import "./texts.js";
 import { Problem, reach } from "../shared/api.js";
 import { Button, Countdown, Failure, FaultLine, Loading, Notice, Price, Sheet } from "../shared/components.js";
+import { config } from "../shared/config.js";
 import { money } from "../shared/format.js";
 import { useAction, useLoad, usePoll } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { config } from "./config.js";
 import { api } from "./session.js";
 import { askPayment, inMiniProgram } from "./wechat.js";
 

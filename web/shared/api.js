@@ -1,5 +1,5 @@
 // The client of the API: JSON in and out, problems as errors with their code, retries where a repeat is harmless.
-import { hearTime } from "./clock.js";
+import { hearTime, pause } from "./clock.js";
 
 const TIMEOUT_MS = 15_000;
 const RETRIES = 2;
@@ -82,7 +82,7 @@ export function makeApi({ token, expired }) {
         return await once(method, target, body, key);
       } catch (error) {
         if (!repeatable || attempt >= RETRIES || !passes(error)) throw error;
-        await new Promise((done) => setTimeout(done, PAUSE_MS * 2 ** attempt));
+        await pause(PAUSE_MS * 2 ** attempt);
       }
     }
   }
@@ -115,6 +115,16 @@ function queryString(query) {
     ([, value]) => value !== undefined && value !== null && value !== "",
   );
   return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+/** Returns what `asked` (a promise of the client) brings; null where the API does not know it (404). */
+export async function orNull(asked) {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** Every item of a list that is known to be short: follows the cursor, 1,000 items at most. */

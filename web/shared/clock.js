@@ -1,4 +1,4 @@
-// The server's time, as the Date headers of its answers tell it: a device's own clock may be wrong.
+// The server's time, by the Date headers of its answers, as a device's own clock may be wrong; and waiting.
 let least = Number.NEGATIVE_INFINITY;
 let most = Number.POSITIVE_INFINITY;
 
@@ -17,4 +17,9 @@ export function hearTime(headers, sent, received) {
 export function serverNow() {
   const fits = (least <= 0 && most >= 0) || least === Number.NEGATIVE_INFINITY;
   return Date.now() + (fits ? 0 : (least + most) / 2);
+}
+
+/** Resolves after `ms`. */
+export function pause(ms) {
+  return new Promise((done) => setTimeout(done, ms));
 }

@@ -29,6 +29,14 @@ export function Field({ label, hint, wrong, children, multiline, onInput, ...res
   </div>`;
 }
 
+/** Buttons of which one is pressed. `options` are `[value, text]`; `look` is "segments", "filters" or "tabs". */
+export function Segments({ label, options, value, onChange, look = "segments" }) {
+  return html`<div class=${look} role="group" aria-label=${label}>${options.map(
+    ([option, text]) => html`<button type="button" key=${option} aria-pressed=${option === value ? "true" : "false"}
+      onClick=${() => onChange(option)}>${text}</button>`,
+  )}</div>`;
+}
+
 /** A number with a minus and a plus. */
 export function Quantity({ value, least = 1, most = 99, onChange, label }) {
   return html`<div class="quantity" role="group" aria-label=${label}>

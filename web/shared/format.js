@@ -20,6 +20,11 @@ export function toYuan(fen) {
   return fen === null || fen === undefined ? "" : String(fen / 100);
 }
 
+/** Whether a text is a phone number, as the API takes it. */
+export function isPhoneNumber(text) {
+  return /^\+?[0-9][0-9 -]{3,24}$/.test(text.trim());
+}
+
 /** A night or day: "2026-11-21" -> "11月21日" or "21 Nov"; with the weekday if asked for. */
 export function day(date, { weekday = false, year = false } = {}) {
   const options = { month: "short", day: "numeric", timeZone: "UTC" };

@@ -7,6 +7,7 @@ addTexts({
   menu: ["菜单", "Menu"],
   missing: ["没有这个页面", "There is no such page"],
   refresh: ["刷新", "Refresh"],
+  find: ["查找", "Find"],
   "role.admin": ["集团管理员", "Admin"],
   "role.staff": ["酒店员工", "Staff"],
   "area.desk": ["前台", "Front desk"],

@@ -1,5 +1,6 @@
 // The puzzle of a sale that asks for one: a number such that SHA-256 of "puzzle.number" begins with so many zero bits.
 
+import { pause } from "../../shared/clock.js";
 import { t } from "../../shared/language.js";
 
 /** Digests between two breaths of the page: some milliseconds of work. */
@@ -25,6 +26,6 @@ export async function solve(puzzle, bits) {
     const digests = await Promise.all(Array.from({ length: SLICE }, (_, at) => digestOf(puzzle, first + at)));
     const found = digests.findIndex((digest) => leads(digest, bits));
     if (found >= 0) return String(first + found);
-    await new Promise((done) => setTimeout(done));
+    await pause(0);
   }
 }

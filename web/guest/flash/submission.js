@@ -1,5 +1,6 @@
 // Taking part in a sale: the press of the button, the ticket, and the verdict that it waits for.
 import { Problem, Unreachable } from "../../shared/api.js";
+import { pause } from "../../shared/clock.js";
 import { tab } from "../../shared/storage.js";
 import { useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
@@ -12,8 +13,6 @@ const PATIENCE_MS = 180_000;
 const EARLY_TRIES = 8;
 const EARLY_PAUSE_MS = 250;
 const PREFIX = "posthouse.ticket.";
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function keptTicket(saleId) {
   const kept = tab.read(PREFIX + saleId);

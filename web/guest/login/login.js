@@ -2,11 +2,11 @@
 import "./texts.js";
 import { reach } from "../../shared/api.js";
 import { Button, FaultLine, Field, Loaded, Notice } from "../../shared/components.js";
+import { config } from "../../shared/config.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, Redirect, useEffect, useLocation, useState } from "../../vendor/preact.js";
-import { config } from "../config.js";
 import { takeOver } from "../me/device.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";

@@ -12,8 +12,3 @@ export function RequireLogin({ back, children }) {
   // Another guest (who logged in in another window) sees nothing of the first one.
   return guest ? html`<${Fragment} key=${guest.person.user_id}>${children}<//>` : html`<${LoginPage} back=${back} />`;
 }
-
-/** For routes: `["/orders", guarded(Orders)]`, or with a way back: `["/checkout", guarded(Checkout, "/shop")]`. */
-export function guarded(Component, back) {
-  return (props) => html`<${RequireLogin} back=${back}><${Component} ...${props} /><//>`;
-}

@@ -1,6 +1,6 @@
 // The guest's coupons: to use, used, expired.
 import "./texts.js";
-import { Empty, Listed } from "../../shared/components.js";
+import { Empty, Listed, Segments } from "../../shared/components.js";
 import { useList } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
@@ -20,9 +20,7 @@ export function Coupons() {
 function Mine() {
   const [state, setState] = useState("unused");
   return html`<${Page} title=${t("me.coupons")} back="/me">
-    <div class="segments" role="group" aria-label=${t("me.coupon_states")}>
-      ${STATES.map((it) => html`<button type="button" key=${it} aria-pressed=${it === state ? "true" : "false"} onClick=${() => setState(it)}>${t(`me.coupons_${it}`)}</button>`)}
-    </div>
+    <${Segments} label=${t("me.coupon_states")} options=${STATES.map((it) => [it, t(`me.coupons_${it}`)])} value=${state} onChange=${setState} />
     <${OfState} key=${state} state=${state} />
   <//>`;
 }

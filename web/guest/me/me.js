@@ -2,12 +2,12 @@
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, FaultLine } from "../../shared/components.js";
+import { config } from "../../shared/config.js";
 import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { language, setLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
-import { config } from "../config.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
 import { forgetDevice } from "./device.js";

@@ -1,6 +1,7 @@
 // The checkout: what is ordered, where it goes, what it costs; then the order, once.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
+import { pause } from "../../shared/clock.js";
 import { Button, Empty, Failure, Loading, Picture, Price } from "../../shared/components.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
@@ -84,7 +85,7 @@ async function readUntilItCosts(actual, wish, reload) {
   for (let look = 0; look < LOOKS_FOR_PRICE; look += 1) {
     const facts = await reload();
     if (!facts || totalOf(linesOf(wish, facts)) === actual) return;
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    await pause(LOOK_EVERY_MS);
   }
 }
 

@@ -1,4 +1,5 @@
 // Reads the goods on sale: their pictures, prices and stock by their id, and the rule for the shipping fee.
+import { orNull } from "../../shared/api.js";
 import { api } from "../session.js";
 
 const MOST_PAGES = 10;
@@ -15,16 +16,9 @@ export async function readGoodsOnSale(wanted = []) {
     for (const item of page.items) goods.set(item.goods_id, item);
   }
   // The list may be some seconds old, or longer than what was read of it.
-  const missing = await Promise.all(wanted.filter((id) => !goods.has(id)).map(readOne));
+  const missing = await Promise.all(
+    wanted.filter((id) => !goods.has(id)).map((id) => orNull(api.get(`/api/goods/${id}`))),
+  );
   for (const item of missing) if (item) goods.set(item.goods_id, item);
   return { goods, shipping: page.shipping ?? null };
-}
-
-async function readOne(goodsId) {
-  try {
-    return await api.get(`/api/goods/${goodsId}`);
-  } catch (error) {
-    if (error.status === 404) return null;
-    throw error;
-  }
 }

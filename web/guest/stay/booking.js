@@ -2,7 +2,7 @@
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, FaultLine, Field, Loaded, Notice, Price, Quantity } from "../../shared/components.js";
-import { day, money, today } from "../../shared/format.js";
+import { day, isPhoneNumber, money, today } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -80,7 +80,7 @@ function priced(draft, range, nights, coupons) {
 function wrongs(draft) {
   return {
     guest_name: draft.guest_name.trim() ? "" : t("book.name_missing"),
-    phone_number: /^\+?[0-9][0-9 -]{3,24}$/.test(draft.phone_number.trim()) ? "" : t("book.phone_wrong"),
+    phone_number: isPhoneNumber(draft.phone_number) ? "" : t("book.phone_wrong"),
   };
 }
 

@@ -1,6 +1,6 @@
 // The first page: find a hotel by dates, city, words and distance.
 import "./texts.js";
-import { Empty, Field, Listed, Notice, Picture, Price } from "../../shared/components.js";
+import { Empty, Field, Listed, Notice, Picture, Price, Segments } from "../../shared/components.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t, textOr } from "../../shared/language.js";
@@ -12,6 +12,7 @@ import { askPlace, knownPlace } from "./place.js";
 import { getWish, setWish, useWish } from "./search.js";
 
 const TYPING_MS = 300;
+const SORTS = ["", "price", "distance", "name"];
 
 export function Hotels() {
   const wish = useWish();
@@ -86,14 +87,8 @@ function Sort({ wish, place, onPlace }) {
   useEffect(() => {
     if (wish.sort === "distance" && !place) choose("distance");
   }, []);
-  return html`<div class="segments" role="group" aria-label=${t("stay.sort")}>
-      ${["", "price", "distance", "name"].map(
-        (
-          sort,
-        ) => html`<button type="button" key=${sort} aria-pressed=${wish.sort === sort ? "true" : "false"} onClick=${() => choose(sort)}>
-          ${t(`stay.sort.${sort || "ours"}`)}</button>`,
-      )}
-    </div>
+  return html`<${Segments} label=${t("stay.sort")} options=${SORTS.map((it) => [it, t(`stay.sort.${it || "ours"}`)])}
+      value=${wish.sort} onChange=${choose} />
     ${asking && html`<p class="small muted" role="status">${t("stay.locating")}</p>`}
     ${refused && html`<div role="status"><${Notice} tone="warn">${t("stay.no_place")}<//></div>`}`;
 }

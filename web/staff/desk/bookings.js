@@ -1,7 +1,7 @@
 // All bookings, narrowed by hotel, state, day of arrival or phone number.
 import "./texts.js";
 import { Button, Empty, FaultLine, Field, Loaded, Price, Status } from "../../shared/components.js";
-import { moment } from "../../shared/format.js";
+import { isPhoneNumber, moment } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
@@ -98,7 +98,7 @@ function Phone({ value, onChange }) {
     shown.current = value;
     setTyped(value);
   }
-  const wrong = typed && !/^\+?[0-9][0-9 -]{3,24}$/.test(typed.trim());
+  const wrong = typed && !isPhoneNumber(typed);
   const commit = () => !wrong && typed.trim() !== value && onChange(typed.trim());
   const submit = (event) => {
     event.preventDefault();
@@ -107,7 +107,7 @@ function Phone({ value, onChange }) {
   return html`<form onSubmit=${submit} class="desk-phone">
     <${Field} label=${t("desk.phone")} type="tel" inputmode="tel" value=${typed} onInput=${setTyped} onBlur=${commit}
       wrong=${wrong ? t("desk.phone_wrong") : undefined} placeholder="13800138000" />
-    <button class="unseen" tabindex="-1">${t("desk.find")}</button>
+    <button class="unseen" tabindex="-1">${t("find")}</button>
   </form>`;
 }
 

@@ -1,18 +1,18 @@
 // At which hotel one works: one's own hotels, and the one chosen last.
 import "./texts.js";
-import { everything } from "../../shared/api.js";
 import { Empty, Field, Loaded } from "../../shared/components.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { device } from "../../shared/storage.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { api, isAdmin } from "../session.js";
+import { allHotels } from "../house/hotels.js";
+import { isAdmin } from "../session.js";
 
 const KEY = "posthouse.desk.hotel";
 
 /** `{from, hotels, hotel, choose}`: the hotels that one serves, and the one at whose desk one stands. */
 export function useHotel() {
-  const from = useLoad(() => everything(api, "/api/staff/hotels"));
+  const from = useLoad(allHotels);
   const [chosen, setChosen] = useState(device.get(KEY));
   const hotels = from.data ?? [];
   const hotel = hotels.find((it) => it.hotel_id === chosen) ?? hotels[0];

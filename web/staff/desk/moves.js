@@ -1,4 +1,5 @@
 // What the desk does with a booking: check in, check out, no show. None of it can be taken back.
+import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
 import { day, nightsBetween } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
@@ -43,7 +44,7 @@ async function checkOut(booking) {
   for (let look = 0; look < LOOKS; look += 1) {
     const found = await findBooking(booking.order_no);
     if (found?.status !== "checked_in") return "desk.checked_out";
-    await new Promise((done) => setTimeout(done, LOOK_MS));
+    await pause(LOOK_MS);
   }
   return "desk.checking_out";
 }

@@ -8,8 +8,6 @@ addTexts({
   "desk.no_hotel_staff": ["请让管理员为您的账号分配酒店", "Ask the admin to give your account a hotel"],
   "desk.to_hotels": ["去添加酒店", "To the hotels"],
   "desk.search": ["手机号或订单号", "Phone or order number"],
-  "desk.find": ["查找", "Find"],
-  "desk.refresh": ["刷新", "Refresh"],
   "desk.date": ["日期", "Date"],
   "desk.day_before": ["前一天", "The day before"],
   "desk.day_after": ["后一天", "The day after"],

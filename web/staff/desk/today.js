@@ -35,7 +35,7 @@ function Search() {
   return html`<form class="desk-search" role="search" onSubmit=${submit}>
     <input class="input" type="search" aria-label=${t("desk.search")} placeholder=${t("desk.search")} value=${wanted}
       onInput=${(event) => setWanted(event.currentTarget.value)} />
-    <button type="submit" class="icon-button" aria-label=${t("desk.find")}><${Icon} name="search" /></button>
+    <button type="submit" class="icon-button" aria-label=${t("find")}><${Icon} name="search" /></button>
   </form>`;
 }
 
@@ -96,7 +96,7 @@ function Day({ place, hotel }) {
 }
 
 function Refresh({ from }) {
-  return html`<button type="button" class="icon-button" aria-label=${t("desk.refresh")} aria-busy=${from.loading ? "true" : undefined}
+  return html`<button type="button" class="icon-button" aria-label=${t("refresh")} aria-busy=${from.loading ? "true" : undefined}
     onClick=${from.reload}><${Icon} name="refresh" /></button>`;
 }
 

@@ -1,7 +1,7 @@
 // The login of staff. Whoever's session ends comes here and afterwards goes on where they were.
 import "./texts.js";
-import { reach } from "../../shared/api.js";
 import { Button, FaultLine, Field, LanguageSwitch, Notice } from "../../shared/components.js";
+import { config } from "../../shared/config.js";
 import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
@@ -69,8 +69,8 @@ export function LoginAgain() {
 
 /** On one's own machine: the accounts that come with the demo data, to log in with one press. */
 function DemoAccounts({ choose, busy }) {
-  const config = useLoad(async () => (await reach("/config.json")).json());
-  if (!config.data?.simulator) return null;
+  const how = useLoad(config);
+  if (!how.data?.simulator) return null;
   return html`<section class="accounts">
     <div><h2>${t("login.demo")}</h2><p class="muted small">${t("login.demo_hint", { password: DEMO_PASSWORD })}</p></div>
     <ul>${DEMO_ACCOUNTS.map(

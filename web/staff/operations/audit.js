@@ -23,7 +23,7 @@ export function Audit() {
       <${Field} label=${t("operations.day_utc")} type="date" value=${typed.day} onInput=${input("day")} />
       <${Field} label=${t("operations.actor")} autocomplete="off" value=${typed.actor} onInput=${input("actor")} />
       <${Field} label=${t("operations.target")} autocomplete="off" placeholder="R… / B… / G…" value=${typed.target} onInput=${input("target")} />
-      <${Button} kind="plain" type="submit">${t("operations.find")}<//>
+      <${Button} kind="plain" type="submit">${t("find")}<//>
     </form>
     <${Listed} from=${entries} empty=${html`<${Empty} title=${t("operations.no_audit")} picture="search" />`}>${(
       items,

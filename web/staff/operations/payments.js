@@ -1,11 +1,11 @@
 // The payments of an order, by its number; for admins the log of a day.
 import "./texts.js";
-import { Button, Empty, Field, Listed } from "../../shared/components.js";
+import { Empty, Field, Listed } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
-import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
-import { html, Link, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { FindForm } from "../find_form.js";
 import { Code, When } from "../parts.js";
 import { api, isAdmin } from "../session.js";
 import { Page } from "../shell.js";
@@ -16,22 +16,9 @@ import { PaymentsOf } from "./payments_of.js";
 export function Payments({ params }) {
   const orderNo = params.order_no;
   return html`<${Page} title=${t("page.payments")} back=${orderNo && "/payments"}>
-    <${Find} key=${orderNo} orderNo=${orderNo} />
+    <${FindForm} key=${orderNo} label=${t("operations.order")} placeholder="B… / S… / F…" path="/payments" number=${orderNo} />
     ${orderNo ? html`<${OfOrder} key=${orderNo} orderNo=${orderNo} />` : isAdmin() ? html`<${Log} />` : html`<${Empty} title=${t("operations.find_payment")} picture="search" />`}
   <//>`;
-}
-
-function Find({ orderNo }) {
-  const [number, setNumber] = useState(orderNo || "");
-  const [, go] = useLocation();
-  const find = (event) => {
-    event.preventDefault();
-    if (/^[0-9A-Za-z_-]+$/.test(number.trim())) go(`/payments/${number.trim()}`);
-  };
-  return html`<form class="row find" onSubmit=${find}>
-    <${Field} label=${t("operations.order")} placeholder="B… / S… / F…" autocomplete="off" value=${number} onInput=${setNumber} />
-    <${Button} kind="plain" type="submit"><${Icon} name="search" size="18" />${t("operations.find")}<//>
-  </form>`;
 }
 
 function OfOrder({ orderNo }) {

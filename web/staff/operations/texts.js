@@ -3,7 +3,6 @@ import { addTexts } from "../../shared/language.js";
 
 addTexts({
   "operations.order": ["订单号", "Order"],
-  "operations.find": ["查找", "Find"],
   "operations.find_payment": [
     "输入订单号，查看它的支付与退款",
     "Give an order's number to see what was paid and refunded",

@@ -1,6 +1,6 @@
 // One order of goods: what was bought, for how much, where it goes, and what can be done about it.
 import "./texts.js";
-import { Problem } from "../../shared/api.js";
+import { orNull } from "../../shared/api.js";
 import { Button, Empty, Loaded, Notice, Status, Timeline } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
@@ -18,13 +18,8 @@ const REFUNDABLE = new Set(["paid", "shipped", "received"]);
 const RETURNABLE = new Set(["shipped", "received"]);
 
 async function find(orderNo) {
-  try {
-    const { items } = await api.get("/api/staff/shop-orders", { order_no: orderNo });
-    return items[0];
-  } catch (error) {
-    if (error instanceof Problem && error.code === "not_found") return null;
-    throw error;
-  }
+  const found = await orNull(api.get("/api/staff/shop-orders", { order_no: orderNo }));
+  return found?.items[0] ?? null;
 }
 
 export function ShopOrder({ params }) {

@@ -83,7 +83,6 @@ addTexts({
 
   "sales.to_ship": ["待发货", "To be sent"],
   "sales.all": ["全部", "All"],
-  "sales.find": ["查找", "Find"],
   "sales.nothing_to_ship": ["没有待发货的订单", "Nothing waits to be sent"],
   "sales.no_orders": ["没有这个状态的订单", "There are no orders in this state"],
   "sales.no_such_order": ["没有这个订单", "There is no such order"],

@@ -1,6 +1,6 @@
 // One flash sale while it runs: a chart that moves each second, what staff may do to it, its orders and its verdicts.
 import "./texts.js";
-import { Problem } from "../../../shared/api.js";
+import { orNull } from "../../../shared/api.js";
 import {
   Button,
   Confirm,
@@ -30,13 +30,8 @@ const KEPT = 900;
 const FIRST_PAGE = 20;
 
 async function find(saleId) {
-  try {
-    const { items, waiting } = await api.get("/api/staff/flash-sales", { sale_id: saleId });
-    return { ...items[0], waiting };
-  } catch (error) {
-    if (error instanceof Problem && error.code === "not_found") return null;
-    throw error;
-  }
+  const found = await orNull(api.get("/api/staff/flash-sales", { sale_id: saleId }));
+  return found && { ...found.items[0], waiting: found.waiting };
 }
 
 /** The sale, looked at each second while the page is seen, and what was read of it so far. */

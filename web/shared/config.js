@@ -1,5 +1,5 @@
 // How this house is run, as /config.json tells: `{simulator}`. It is asked once; a failure is asked again the next time.
-import { reach } from "../shared/api.js";
+import { reach } from "./api.js";
 
 let asked = null;
 
