@@ -52,6 +52,7 @@ export function Price({ fen, was = false }) {
 }
 
 const TONES = {
+  created: "warn",
   pending_payment: "warn",
   unconfirmed: "warn",
   cancelling: "warn",

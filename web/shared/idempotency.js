@@ -9,11 +9,11 @@ const PREFIX = "posthouse.key.";
  * another order needs another key.
  */
 export function keyFor(purpose, body) {
-  const wish = JSON.stringify(body);
+  const sent = JSON.stringify(body);
   const kept = tab.read(PREFIX + purpose);
-  if (kept?.key && kept.wish === wish) return kept.key;
+  if (kept?.key && kept.sent === sent) return kept.key;
   const key = crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-  tab.write(PREFIX + purpose, { wish, key });
+  tab.write(PREFIX + purpose, { sent, key });
   return key;
 }
 

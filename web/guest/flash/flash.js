@@ -8,7 +8,7 @@ import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { readGoodsOnSale } from "../shop/goods_on_sale.js";
-import { standingOf } from "./standing.js";
+import { saleState } from "./sale_state.js";
 import { Units } from "./units.js";
 
 const LOOK_EVERY_MS = 10_000;
@@ -36,9 +36,9 @@ function None() {
 
 function Groups({ sales, goods, reload }) {
   const now = useNow();
-  const standing = sales.map((sale) => ({ sale, is: standingOf(sale, now) }));
+  const states = sales.map((sale) => ({ sale, is: saleState(sale, now) }));
   return GROUPS.map(([key, kinds]) => {
-    const those = standing.filter(({ is }) => kinds.includes(is));
+    const those = states.filter(({ is }) => kinds.includes(is));
     if (those.length === 0) return null;
     if (key === "flash.soon") those.sort((a, b) => a.sale.starts_at.localeCompare(b.sale.starts_at));
     return html`<section class="stack" key=${key}><h2>${t(key)}</h2>

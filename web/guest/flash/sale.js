@@ -11,7 +11,7 @@ import { LoginPage } from "../login/login.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
 import { readGoodsOnSale } from "../shop/goods_on_sale.js";
-import { standingOf } from "./standing.js";
+import { saleState } from "./sale_state.js";
 import { useSubmission } from "./submission.js";
 import { Units } from "./units.js";
 import { Progress } from "./verdict.js";
@@ -31,7 +31,7 @@ export function Sale({ params }) {
 
 function One({ sale, look }) {
   const now = useNow(250);
-  const is = standingOf(sale, now);
+  const is = saleState(sale, now);
   const guest = session.use();
   const [login, setLogin] = useState(false);
   const onSale = useLoad(() => readGoodsOnSale());

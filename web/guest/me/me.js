@@ -74,7 +74,7 @@ function Account({ person }) {
     <nav class="cells" aria-label=${t("me.mine")}>
       <${Way} href="/orders" icon="list" text=${t("me.orders")} />
       <${Way} href="/cart" icon="cart" text=${t("me.cart")} />
-      <${Way} href="/me/messages" icon="message" text=${t("me.messages")} />
+      <${Way} href="/me/notices" icon="message" text=${t("me.notices")} />
     </nav>`;
 }
 

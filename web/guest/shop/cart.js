@@ -7,7 +7,7 @@ import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLocation } from "../../vendor/preact.js";
 import { Page } from "../shell.js";
-import { beginCheckout, MOST_OF_ONE, removeFromCart, seePrices, setQuantity, useCart } from "./basket.js";
+import { beginCheckout, MOST_OF_ONE, removeFromCart, seePrices, setQuantity, useCart } from "./cart_storage.js";
 import { readGoodsOnSale } from "./goods_on_sale.js";
 import { shippingFor } from "./sum.js";
 

@@ -14,7 +14,7 @@ import { useWelcome } from "../login/welcome.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { BalanceRow } from "./balance.js";
-import { beginCheckout, endCheckout, readWish } from "./basket.js";
+import { beginCheckout, endCheckout, readCheckout } from "./cart_storage.js";
 import { DeliveryFields, useDelivery } from "./delivery.js";
 import { readGoodsOnSale } from "./goods_on_sale.js";
 import { CheckoutProblem } from "./refusals.js";
@@ -25,25 +25,25 @@ const LOOKS_FOR_PRICE = 8;
 const LOOK_EVERY_MS = 1500;
 
 export function Checkout() {
-  return html`<${RequireLogin} back="/cart"><${Wish} /><//>`;
+  return html`<${RequireLogin} back="/cart"><${Loader} /><//>`;
 }
 
 /** All that the page is about. */
-async function readAll(wish) {
+async function readAll(checkout) {
   const [onSale, me, coupons] = await Promise.all([
-    readGoodsOnSale(wish.items.map((item) => item.goods_id)),
+    readGoodsOnSale(checkout.items.map((item) => item.goods_id)),
     api.get("/api/me"),
     everything(api, "/api/me/coupons", { status: "unused" }),
   ]);
   return { onSale, me, coupons };
 }
 
-function Wish() {
-  const [wish, setWish] = useState(readWish);
-  const from = useLoad(() => (wish ? readAll(wish) : null), [wish]);
+function Loader() {
+  const [checkout, setCheckout] = useState(readCheckout);
+  const from = useLoad(() => (checkout ? readAll(checkout) : null), [checkout]);
   useWelcome(from.reload);
   const frame = (children) => html`<${Page} title=${t("shop.checkout")} back="/cart">${children}<//>`;
-  if (!wish) {
+  if (!checkout) {
     return frame(
       html`<${Empty} title=${t("shop.cart_empty")} picture="cart"><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//>`,
     );
@@ -54,10 +54,10 @@ function Wish() {
     );
   }
   const adjust = (items) => {
-    beginCheckout(items, wish.fromCart);
-    setWish(readWish());
+    beginCheckout(items, checkout.fromCart);
+    setCheckout(readCheckout());
   };
-  return html`<${Form} wish=${wish} facts=${from.data} reload=${from.reload} onAdjust=${adjust} />`;
+  return html`<${Form} checkout=${checkout} facts=${from.data} reload=${from.reload} onAdjust=${adjust} />`;
 }
 
 /** What the guest has chosen, kept fitting when prices or coupons are read anew. */
@@ -72,8 +72,8 @@ function useChoices(facts, total) {
   return { coupon: still ?? null, setCoupon, wanted, setWanted, sum };
 }
 
-function linesOf(wish, facts) {
-  return wish.items.map((item) => ({ ...item, goods: facts.onSale.goods.get(item.goods_id) }));
+function linesOf(checkout, facts) {
+  return checkout.items.map((item) => ({ ...item, goods: facts.onSale.goods.get(item.goods_id) }));
 }
 
 function totalOf(lines) {
@@ -81,17 +81,17 @@ function totalOf(lines) {
 }
 
 /** The list of goods may be some seconds old: read until it shows the price that the order would have. */
-async function readUntilItCosts(actual, wish, reload) {
+async function readUntilItCosts(actual, checkout, reload) {
   for (let look = 0; look < LOOKS_FOR_PRICE; look += 1) {
     const facts = await reload();
-    if (!facts || totalOf(linesOf(wish, facts)) === actual) return;
+    if (!facts || totalOf(linesOf(checkout, facts)) === actual) return;
     await pause(LOOK_EVERY_MS);
   }
 }
 
-function Form({ wish, facts, reload, onAdjust }) {
+function Form({ checkout, facts, reload, onAdjust }) {
   const [, go] = useLocation();
-  const lines = linesOf(wish, facts);
+  const lines = linesOf(checkout, facts);
   const total = totalOf(lines);
   const delivery = useDelivery();
   const choices = useChoices(facts, total);
@@ -100,7 +100,7 @@ function Form({ wish, facts, reload, onAdjust }) {
     if (!delivery.isWhole()) return;
     const body = {
       ...delivery.trimmed(),
-      items: wish.items,
+      items: checkout.items,
       coupon_id: choices.coupon?.coupon_id ?? null,
       balance: choices.sum.balance,
       expected_total: total,
@@ -112,12 +112,12 @@ function Form({ wish, facts, reload, onAdjust }) {
       endCheckout();
       go(`/shop-orders/${made.order_no}`, { replace: true, state: { pay: made.status === "pending_payment" } });
     } catch (error) {
-      if (error.code === "price_changed") await readUntilItCosts(error.body.actual, wish, reload);
+      if (error.code === "price_changed") await readUntilItCosts(error.body.actual, checkout, reload);
       else if (error.status === 409 || error.status === 404) await reload();
       throw error;
     }
   });
-  return html`<${Page} title=${t("shop.checkout")} back=${wish.fromCart ? "/cart" : `/shop/${wish.items[0].goods_id}`}
+  return html`<${Page} title=${t("shop.checkout")} back=${checkout.fromCart ? "/cart" : `/shop/${checkout.items[0].goods_id}`}
     foot=${html`<${Foot} sum=${choices.sum} order=${order} missing=${missing} />`}>
     <${CheckoutProblem} error=${order.error} missing=${missing} lines=${lines} onAdjust=${onAdjust} />
     <section class="card stack"><h2>${t("shop.delivery")}</h2><${DeliveryFields} of=${delivery} />

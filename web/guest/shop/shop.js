@@ -7,7 +7,7 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { useCart } from "./basket.js";
+import { useCart } from "./cart_storage.js";
 
 /** So few left that it is worth saying. */
 const FEW = 10;

@@ -18,7 +18,7 @@ import { Ends } from "./dates.js";
 import { forgetDraft, keepDraft, keptDraft } from "./draft.js";
 import { datesOf, offered } from "./nights.js";
 import { ruleText } from "./rule.js";
-import { getWish } from "./search.js";
+import { getSearch } from "./search.js";
 
 /** One booking's units, as the sheet of a desk would still fit them. */
 const MOST_UNITS = 9;
@@ -30,11 +30,11 @@ export function Booking({ params }) {
 }
 
 function Fetch({ roomId, back }) {
-  const wish = getWish();
+  const search = getSearch();
   const facts = useLoad(async () => {
     const [room, calendar, coupons] = await Promise.all([
       api.get(`/api/rooms/${roomId}`),
-      api.get(`/api/rooms/${roomId}/nights`, { from: wish.check_in, to: wish.check_out }),
+      api.get(`/api/rooms/${roomId}/nights`, { from: search.check_in, to: search.check_out }),
       everything(api, "/api/me/coupons", { status: "unused" }),
     ]);
     return { room, nights: new Map(calendar.items.map((night) => [night.date, night])), coupons };
@@ -43,7 +43,7 @@ function Fetch({ roomId, back }) {
   if (!facts.data) {
     return html`<${Page} title=${t("book.title")} back=${back}><${Loaded} from=${facts}>${() => null}<//><//>`;
   }
-  return html`<${Form} ...${facts.data} range=${{ check_in: wish.check_in, check_out: wish.check_out }} reload=${facts.reload} back=${back} />`;
+  return html`<${Form} ...${facts.data} range=${{ check_in: search.check_in, check_out: search.check_out }} reload=${facts.reload} back=${back} />`;
 }
 
 function useDraft(roomId) {
@@ -70,8 +70,8 @@ function priced(draft, range, nights, coupons) {
   const offer = offered(range, nights);
   if (!offer) return null;
   const total = offer.total * draft.units;
-  const wished = coupons.find((it) => it.coupon_id === draft.coupon_id);
-  const usable = wished && obstacleOf(wished, STAY, total) === null ? wished : null;
+  const given = coupons.find((it) => it.coupon_id === draft.coupon_id);
+  const usable = given && obstacleOf(given, STAY, total) === null ? given : null;
   const coupon = draft.coupon_id === null ? bestCoupon(coupons, STAY, total) : usable;
   const discount = discountOf(coupon, total);
   return { offer, total, coupon, discount, payable: total - discount };
@@ -89,7 +89,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
   const [made, setMade] = useState(null);
-  // What was refused was another wish.
+  // What was refused was another search.
   const change = (part) => {
     setTrouble(null);
     write(part);

@@ -6,19 +6,19 @@ import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { Calendar } from "./calendar.js";
-import { nightsText, setWish, useWish } from "./search.js";
+import { nightsText, setSearch, useSearch } from "./search.js";
 
 const DAYS_AHEAD = 365;
 
 /** A cell that tells arrival, departure and nights; pressed it opens the calendar. */
 export function Dates() {
-  const wish = useWish();
+  const search = useSearch();
   const [open, setOpen] = useState(false);
   return html`<button type="button" class="dates" onClick=${() => setOpen(true)} aria-haspopup="dialog">
-      <${Ends} range=${wish} />
+      <${Ends} range=${search} />
       <span class="go"><${Icon} name="calendar" size="20" /></span>
     </button>
-    ${open && html`<${DatesSheet} wish=${wish} onClose=${() => setOpen(false)} />`}`;
+    ${open && html`<${DatesSheet} search=${search} onClose=${() => setOpen(false)} />`}`;
 }
 
 /** Arrival, nights and departure in one line. */
@@ -31,10 +31,10 @@ function End({ label, date }) {
   return html`<span class="stay-end"><small>${label} ${weekday(date)}</small><strong class="number">${day(date)}</strong></span>`;
 }
 
-function DatesSheet({ wish, onClose }) {
-  const [range, setRange] = useState({ check_in: wish.check_in, check_out: wish.check_out });
+function DatesSheet({ search, onClose }) {
+  const [range, setRange] = useState({ check_in: search.check_in, check_out: search.check_out });
   const done = () => {
-    setWish(range);
+    setSearch(range);
     onClose();
   };
   const first = today();

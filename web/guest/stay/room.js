@@ -13,7 +13,7 @@ import { Gallery } from "./gallery.js";
 import { roomFacts } from "./hotel.js";
 import { offered } from "./nights.js";
 import { ruleText } from "./rule.js";
-import { getWish, nightsText, setWish } from "./search.js";
+import { getSearch, nightsText, setSearch } from "./search.js";
 
 const MONTHS_AHEAD = 11;
 
@@ -50,14 +50,14 @@ function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
 
 function Open({ room }) {
   const first = today(room.hotel.time_zone);
-  const wish = getWish();
-  const [range, setRange] = useState({ check_in: wish.check_in, check_out: wish.check_out });
-  const { nights, months, error, see } = useNights(room.room_id, first, wish);
+  const search = getSearch();
+  const [range, setRange] = useState({ check_in: search.check_in, check_out: search.check_out });
+  const { nights, months, error, see } = useNights(room.room_id, first, search);
   const offer = offered(range, nights);
   const known = !range.check_out || months.has(monthOf(addDays(range.check_out, -1)));
   const pick = (next) => {
     setRange(next);
-    if (next.check_out) setWish(next);
+    if (next.check_out) setSearch(next);
   };
   const soon = room.hotel.opening_state !== "open";
   return html`<${Page} title=${inLanguage(room.name)} back=${`/hotels/${room.hotel_id}`}

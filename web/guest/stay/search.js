@@ -7,7 +7,7 @@ import { useEffect, useState } from "../../vendor/preact.js";
 const KEY = "posthouse.search";
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const listeners = new Set();
-let wish = begin();
+let search = begin();
 
 function begin() {
   const kept = tab.read(KEY) ?? {};
@@ -15,34 +15,34 @@ function begin() {
   return upToDate({ ...Object.fromEntries(words), check_in: kept.check_in, check_out: kept.check_out });
 }
 
-/** The wish from today on: a page may stay open overnight. */
-function upToDate(wished) {
+/** The search from today on: a page may stay open overnight. */
+function upToDate(given) {
   const first = today();
-  const whole = DATE.test(wished.check_in) && DATE.test(wished.check_out) && wished.check_out > wished.check_in;
-  return whole && wished.check_in >= first ? wished : { ...wished, check_in: first, check_out: addDays(first, 1) };
+  const whole = DATE.test(given.check_in) && DATE.test(given.check_out) && given.check_out > given.check_in;
+  return whole && given.check_in >= first ? given : { ...given, check_in: first, check_out: addDays(first, 1) };
 }
 
 /** `{check_in, check_out, keyword, city, sort}`. */
-export function getWish() {
-  const fresh = upToDate(wish);
-  if (fresh !== wish) setWish(fresh);
-  return wish;
+export function getSearch() {
+  const fresh = upToDate(search);
+  if (fresh !== search) setSearch(fresh);
+  return search;
 }
 
-export function setWish(change) {
-  wish = { ...wish, ...change };
-  tab.write(KEY, wish);
-  for (const listener of listeners) listener(wish);
+export function setSearch(change) {
+  search = { ...search, ...change };
+  tab.write(KEY, search);
+  for (const listener of listeners) listener(search);
 }
 
-/** The wish, told anew when it changes. */
-export function useWish() {
-  const [value, setValue] = useState(getWish);
+/** The search, told anew when it changes. */
+export function useSearch() {
+  const [value, setValue] = useState(getSearch);
   useEffect(() => {
-    const seen = () => document.visibilityState === "visible" && getWish();
+    const seen = () => document.visibilityState === "visible" && getSearch();
     listeners.add(setValue);
     addEventListener("visibilitychange", seen);
-    setValue(getWish());
+    setValue(getSearch());
     return () => {
       listeners.delete(setValue);
       removeEventListener("visibilitychange", seen);

@@ -5,29 +5,25 @@ import { day, moment, money, today } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { api } from "../session.js";
+import { Messages } from "../order_record/messages.js";
+import { Notices } from "../order_record/notices.js";
+import { Payments } from "../order_record/payments.js";
+import { readRecord } from "../order_record/record.js";
+import { Code } from "../parts.js";
 import { Page } from "../shell.js";
 import { keptList } from "./filters.js";
 import { roomOf, stayOf } from "./guests.js";
 import { useHotel } from "./hotels.js";
-import { Messages, Notices } from "./messages.js";
 import { findBooking, Moves } from "./moves.js";
-import { Payments } from "./payments.js";
 import { RefundSheet, refundable } from "./refund.js";
 
 const LOOK_MS = 2000;
 const UNDER_WAY = new Set(["requested", "processing"]);
 
-/** Everything about it, as it was at one moment; null if there is no such booking for the one who asks. */
+/** Returns the booking and its record; null if there is no such booking for this member of staff. */
 async function readBooking(orderNo) {
   const booking = await findBooking(orderNo);
-  if (!booking) return null;
-  const [payments, messages, notices] = await Promise.all([
-    api.get("/api/staff/payments", { order_no: orderNo }),
-    api.get(`/api/staff/orders/${orderNo}/messages`),
-    api.get(`/api/staff/orders/${orderNo}/notifications`),
-  ]);
-  return { booking, payments: payments.items, messages: messages.items, notices: notices.items };
+  return booking && { booking, ...(await readRecord(orderNo)) };
 }
 
 /** Whether something is on its way that will change what is shown: money going back, or messages being dealt with. */
@@ -106,7 +102,7 @@ function Stay({ booking }) {
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
       <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.until", cancel)}</dd>
-      <dt>${t("desk.order_no")}</dt><dd class="desk-code">${booking.order_no}</dd>
+      <dt>${t("desk.order_no")}</dt><dd><${Code}>${booking.order_no}<//></dd>
       <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
     </dl>
   </section>`;

@@ -1,17 +1,19 @@
 // The payments of an order, by its number; for admins the log of a day.
 import "./texts.js";
-import { Empty, Field, Listed } from "../../shared/components.js";
+import { Empty, Field, Listed, Loaded } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { FindForm } from "../find_form.js";
+import { Messages } from "../order_record/messages.js";
+import { Notices } from "../order_record/notices.js";
+import { Payments as PaymentsOf } from "../order_record/payments.js";
+import { readRecord } from "../order_record/record.js";
 import { Code, When } from "../parts.js";
 import { api, isAdmin } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
-import { Messages, Notices } from "./order_story.js";
-import { PaymentsOf } from "./payments_of.js";
 
 export function Payments({ params }) {
   const orderNo = params.order_no;
@@ -22,13 +24,12 @@ export function Payments({ params }) {
 }
 
 function OfOrder({ orderNo }) {
-  const payments = useLoad(() => api.get("/api/staff/payments", { order_no: orderNo }), [orderNo]);
+  const record = useLoad(() => readRecord(orderNo), [orderNo]);
   const isOfGoods = /^[SF]/.test(orderNo);
   return html`
     <div class="row between"><h2><${Code}>${orderNo}<//></h2>
       ${isOfGoods && isAdmin() && html`<${Link} href=${`/shop-orders/${orderNo}`}>${t("operations.to_order")}<//>`}</div>
-    <${PaymentsOf} payments=${payments} />
-    ${payments.data && html`<${Notices} orderNo=${orderNo} /><${Messages} orderNo=${orderNo} />`}`;
+    <${Loaded} from=${record}>${(it) => html`<${PaymentsOf} payments=${it.payments} /><${Notices} notices=${it.notices} /><${Messages} messages=${it.messages} />`}<//>`;
 }
 
 function Log() {

@@ -20,25 +20,25 @@ const ICONS = {
   login: "person",
 };
 
-export function Messages() {
+export function Notices() {
   return html`<${RequireLogin} back="/me"><${Mine} /><//>`;
 }
 
 function Mine() {
   const list = useList((cursor) => api.get("/api/me/notifications", { limit: 20, cursor }));
-  return html`<${Page} title=${t("me.messages")} back="/me">
-    <${Listed} from=${list} empty=${html`<${Empty} title=${t("me.no_messages")} picture="messages"><p>${t("me.no_messages_more")}</p><//>`}>
-      ${(items) => html`<ul class="cells">${items.map((it) => html`<li key=${it.kind + it.order_no + it.sent_at}><${Message} message=${it} /></li>`)}</ul>`}
+  return html`<${Page} title=${t("me.notices")} back="/me">
+    <${Listed} from=${list} empty=${html`<${Empty} title=${t("me.no_notices")} picture="messages"><p>${t("me.no_notices_more")}</p><//>`}>
+      ${(items) => html`<ul class="cells">${items.map((it) => html`<li key=${it.kind + it.order_no + it.sent_at}><${Notice} notice=${it} /></li>`)}</ul>`}
     <//>
-    <p class="muted small center">${t("me.messages_where")}</p>
+    <p class="muted small center">${t("me.notices_where")}</p>
   <//>`;
 }
 
-function Message({ message: { kind, order_no, status, sent_at } }) {
-  const inside = html`<span class="message-mark"><${Icon} name=${ICONS[kind] ?? "message"} size="20" /></span>
-    <span class="grow"><strong>${textOr(`me.kind_${kind}`, kind)}</strong><br />
-      <span class="muted small">${textOr(`me.kind_${kind}_more`, "")}</span><br />
+function Notice({ notice: { kind, order_no, status, sent_at } }) {
+  const inside = html`<span class="notice-mark"><${Icon} name=${ICONS[kind] ?? "message"} size="20" /></span>
+    <span class="grow"><strong>${textOr(`me.notice_${kind}`, kind)}</strong><br />
+      <span class="muted small">${textOr(`me.notice_${kind}_more`, "")}</span><br />
       <span class="muted small number">${moment(sent_at)}</span>${status !== "sent" && html` <${Status} of=${status} />`}</span>`;
-  if (!order_no) return html`<div class="cell message">${inside}</div>`;
-  return html`<${Link} href=${orderPath(order_no)} class="cell message">${inside}<span class="go"><${Icon} name="go" size="18" /></span><//>`;
+  if (!order_no) return html`<div class="cell notice-row">${inside}</div>`;
+  return html`<${Link} href=${orderPath(order_no)} class="cell notice-row">${inside}<span class="go"><${Icon} name="go" size="18" /></span><//>`;
 }

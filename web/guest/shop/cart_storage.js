@@ -3,7 +3,7 @@ import { device, tab } from "../../shared/storage.js";
 import { useEffect, useState } from "../../vendor/preact.js";
 
 const CART = "posthouse.cart";
-const WISH = "posthouse.checkout";
+const CHECKOUT = "posthouse.checkout";
 /** Of one article; the API takes 999. */
 export const MOST_OF_ONE = 99;
 /** Different articles in one order. */
@@ -63,17 +63,17 @@ export function useCart() {
 /** Take lines to the checkout; `fromCart` if they leave the cart once they are ordered. */
 export function beginCheckout(lines, fromCart) {
   const items = lines.map(({ goods_id, quantity }) => ({ goods_id, quantity }));
-  tab.write(WISH, { items, fromCart });
+  tab.write(CHECKOUT, { items, fromCart });
 }
 
-export function readWish() {
-  const kept = tab.read(WISH);
+export function readCheckout() {
+  const kept = tab.read(CHECKOUT);
   return kept?.items?.length > 0 ? kept : null;
 }
 
 /** It is ordered. */
 export function endCheckout() {
-  const wish = readWish();
-  if (wish?.fromCart) removeFromCart(wish.items.map((item) => item.goods_id));
-  tab.remove(WISH);
+  const checkout = readCheckout();
+  if (checkout?.fromCart) removeFromCart(checkout.items.map((item) => item.goods_id));
+  tab.remove(CHECKOUT);
 }
