@@ -89,4 +89,9 @@ export function inLanguage(text) {
   return text;
 }
 
+/** A city in the reader's language: the large ones have a text, others may be named in both languages. */
+export function cityName(city) {
+  return textOr(`city.${city}`, inLanguage(city));
+}
+
 document.documentElement.lang = locale();

@@ -30,7 +30,7 @@ SAID: dict[str, dict[str, Any]] = {
         "nickname": "昵称（选填）",
         "log_in": "登录",
         "gift": "新人礼券",
-        "thanks": "收下，去看看",
+        "thanks": "收下",
         "coupon": "优惠券",
         "submit": "提交订单",
         "pay": "支付 ¥",
@@ -39,7 +39,7 @@ SAID: dict[str, dict[str, Any]] = {
         "finished": "已完成",
         "orders": "我的订单",
         "check_in": "办理入住",
-        "check_out": "办理离店",
+        "check_out": "办理退房",
         "steps": ["待支付", "已支付", "已入住", "已完成"],
     },
     "en-GB": {
@@ -48,20 +48,20 @@ SAID: dict[str, dict[str, Any]] = {
         "book": "Book",
         "other": "Another phone number",
         "phone": "Phone number",
-        "nickname": "Nickname (if you like)",
+        "nickname": "Nickname (optional)",
         "log_in": "Log in",
-        "gift": "A gift to welcome you",
-        "thanks": "Thank you",
+        "gift": "Welcome gift",
+        "thanks": "Got it",
         "coupon": "Coupon",
         "submit": "Book and pay",
         "pay": "Pay ¥",
         "done": "Done",
         "paid": "Paid",
-        "finished": "Finished",
+        "finished": "Completed",
         "orders": "My orders",
         "check_in": "Check in",
         "check_out": "Check out",
-        "steps": ["To be paid", "Paid", "Checked in", "Finished"],
+        "steps": ["Awaiting payment", "Paid", "Checked in", "Completed"],
     },
 }
 
@@ -440,7 +440,7 @@ def test_inside_wechat_the_mini_program_logs_in_and_pays(world: World, open_wind
     page = window.go(f"/#/login?{carried}&to=/orders")
     page.get_by_role("heading", level=1, name="我的订单").wait_for()
     assert codes["login_code"] not in page.url
-    button(page, "收下，去看看").click()
+    button(page, "收下").click()
 
     guest = world.log_in(world.codes(phone=codes["phone"]))
     order_no = world.book(guest, world.wish(world.room(units=1)["room_id"])).must(201)["order_no"]

@@ -145,7 +145,7 @@ function Facts({ booking, timeZone }) {
 function Foot({ booking, timeZone, settling, onOpen }) {
   const waits = booking.status === "pending_payment" && !settling;
   const cancel = mayCancel(booking, timeZone) && !settling;
-  return html`<span class="grow">${inMiniProgram() && html`<${Button} kind="quiet" small onClick=${askNotices}>${t("orders.notices")}<//>`}</span>
+  return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${askNotices}>${t("orders.notices")}<//></span>`}
     ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
     ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}
     ${!waits && html`<${Link} class=${cancel ? "button plain" : "button"} href=${`/rooms/${booking.room_id}`}>${t("orders.again")}<//>`}`;

@@ -131,7 +131,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
     <div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
       onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
-    <p class="small muted">${t("rule.title")}: ${ruleText(room, range.check_in)}</p>
+    <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p>
     <${FaultLine} error=${book.error} />
     ${made && html`<${PaySheet} orderNo=${made} onPaid=${() => see(made)} onClose=${() => see(made)} />`}
   <//>`;

@@ -4,13 +4,13 @@ import { Empty, Listed, Loaded, Notice, Picture, Price } from "../../shared/comp
 import { nightsBetween } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
-import { inLanguage, t } from "../../shared/language.js";
+import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Dates } from "./dates.js";
 import { Gallery } from "./gallery.js";
-import { cityName, Tags } from "./hotels.js";
+import { Tags } from "./hotels.js";
 import { nightsText, useSearch } from "./search.js";
 
 /** Fewer than that are told. */
@@ -78,7 +78,7 @@ function RoomRow({ room, search }) {
     <div class="grow">
       <h3>${inLanguage(room.name)}</h3>
       <p class="small muted">${roomFacts(room)}</p>
-      <div class="row between end">
+      <div class="row wrap between end">
         <span>${gone ? html`<span class="badge bad">${t("stay.sold_out")}</span>` : room.available < FEW && html`<span class="badge warn">${t("stay.only", { count: room.available })}</span>`}</span>
         ${gone ? html`<span class="small go-text">${t("stay.other_dates")}</span>` : html`<${Total} room=${room} search=${search} />`}
       </div>

@@ -3,7 +3,7 @@ import "./texts.js";
 import { Empty, Field, Listed, Notice, Picture, Price, Segments } from "../../shared/components.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
-import { inLanguage, t, textOr } from "../../shared/language.js";
+import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -117,11 +117,6 @@ export function Tags({ hotel }) {
   return html`<p class="tags">
     ${soon && html`<span class="badge warn">${t("stay.opening_soon")}</span>`}
     ${hotel.tags.map((tag) => html`<span class="badge" key=${tag}>${inLanguage(tag)}</span>`)}</p>`;
-}
-
-/** A city as the guest reads it. */
-export function cityName(city) {
-  return textOr(`city.${city}`, inLanguage(city));
 }
 
 function distance(km) {

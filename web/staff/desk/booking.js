@@ -101,7 +101,7 @@ function Stay({ booking }) {
       <dt>${t("desk.room")}</dt><dd>${roomOf(booking)}</dd>
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
-      <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.until", cancel)}</dd>
+      <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.always_free", cancel)}</dd>
       <dt>${t("desk.order_no")}</dt><dd><${Code}>${booking.order_no}<//></dd>
       <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
     </dl>

@@ -27,7 +27,7 @@ addTexts({
     "The events of this order and how each was processed",
   ],
   "record.messages_failed": [
-    "有环节处理失败，系统会自动重试。多次失败后，由管理员在“死信队列”中重新投递。",
+    "有环节处理失败，系统会自动重试。多次失败后，由管理员在“死信”中重新投递。",
     "A step failed. The system retries it. After several failures an admin can redrive it under Dead letters.",
   ],
   "record.no_messages": ["还没有处理记录", "No events yet"],

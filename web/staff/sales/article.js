@@ -53,7 +53,7 @@ function columns() {
     { header: t("sales.move"), cell: (it) => textOr(`sales.move.${it.move}`, it.move) },
     { header: t("sales.change"), right: true, cell: (it) => signed(it.change) },
     { header: t("sales.after"), right: true, cell: (it) => it.after ?? "—" },
-    { header: t("sales.reason"), wrap: true, cell: (it) => textOr(`sales.reason.${it.reason}`, it.reason) },
+    { header: t("sales.reason"), wrap: true, cell: (it) => reasonOf(it.reason) },
     {
       header: t("sales.order"),
       cell: (it) =>
@@ -61,6 +61,13 @@ function columns() {
     },
     { header: t("sales.actor"), cell: (it) => it.actor },
   ];
+}
+
+/** A reason in the reader's language, where the system wrote it; what staff wrote stays as it is. */
+function reasonOf(reason) {
+  const [, sale, over] = /^flash sale (\S+)( is over)?$/.exec(reason) ?? [];
+  if (sale) return t(over ? "sales.from_flash_sale" : "sales.to_flash_sale", { sale });
+  return textOr(`sales.reason.${reason}`, reason);
 }
 
 const signed = (change) => (change > 0 ? `+${change}` : `−${-change}`);
