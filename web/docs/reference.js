@@ -1,4 +1,4 @@
-// The API reference: swagger-ui over the contract. What is tried out asks this host, not the one that the contract names.
+// The API reference: swagger-ui with the contract. Requests go to this host, not to the one that the contract names.
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function paint() {

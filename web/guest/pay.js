@@ -1,4 +1,4 @@
-// The sheet that pays an order of any kind. Locally it plays WeChat; inside WeChat the mini program pays; elsewhere it cannot be paid.
+// The sheet that pays an order of any kind. On one's own machine the simulator pays, inside WeChat the mini program; elsewhere nobody can.
 import "./texts.js";
 import { Problem, reach } from "../shared/api.js";
 import { Button, Countdown, Failure, FaultLine, Loading, Notice, Price, Sheet } from "../shared/components.js";
@@ -14,12 +14,12 @@ import { askPayment, inMiniProgram } from "./wechat.js";
 const LOOK_EVERY_MS = 1500;
 const LOOKS = 40;
 const PAID_SEEN_MS = 2000;
-/** The first letter of an order number tells its kind. */
+/** The path of an order in the API, by the first letter of its number. */
 const ORDERS = { B: "/api/bookings/", S: "/api/shop-orders/", F: "/api/flash-orders/" };
 
 /**
- * Pay an order. `onPaid` is called once, after the guest has seen that it is paid; `onClose` when they leave it unpaid.
- * The order itself may turn `paid` a moment later than its payment: whoever shows it polls for that.
+ * Pays an order. Calls `onPaid` once, after the guest has seen that it is paid; calls `onClose` if they close it unpaid.
+ * The order becomes `paid` a moment later than its payment: the page of the order has to poll for that.
  */
 export function PaySheet({ orderNo, onPaid, onClose }) {
   const opened = useLoad(() => open(orderNo), [orderNo]);
@@ -36,7 +36,7 @@ export function PaySheet({ orderNo, onPaid, onClose }) {
 async function open(orderNo) {
   const [{ simulator }, order, payment] = await Promise.all([
     config(),
-    // Without its time limit the order can be paid all the same.
+    // The order can be paid even if its time limit is unknown.
     api.get(`${ORDERS[orderNo[0]]}${orderNo}`).catch(() => null),
     api.post(`/api/orders/${orderNo}/payments`),
   ]);
@@ -51,7 +51,7 @@ function NotOpened({ error, retry, onClose }) {
 
 function Open({ payment, until, simulator, onSucceeded, onClose }) {
   const [over, setOver] = useState(false);
-  // How many looks are left; null before the first press.
+  // How many polls are left; null before the first press.
   const [looks, setLooks] = useState(null);
   const waiting = looks > 0;
   const look = async () => {
@@ -97,7 +97,7 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
     </div>`;
 }
 
-/** What WeChat's own pay sheet would do. */
+/** Pays at the simulator, in the place of WeChat's own pay sheet. */
 async function play(payment, result) {
   const prepayId = payment.wechat.package.replace("prepay_id=", "");
   const answer = await reach(`/simulator/payments/${encodeURIComponent(prepayId)}`, {
@@ -105,7 +105,7 @@ async function play(payment, result) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ result }),
   });
-  // Paid before (in another window): the look that follows finds it.
+  // 409: it is already paid, in another window. The next poll finds that.
   if (!answer.ok && answer.status !== 409) throw new Problem(answer.status, { code: "wechat_unavailable" });
 }
 

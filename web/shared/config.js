@@ -1,9 +1,9 @@
-// How this house is run, as /config.json tells: `{simulator}`. It is asked once; a failure is asked again the next time.
+// The configuration of the pages, from /config.json. It is loaded once; after a failure the next call loads it again.
 import { reach } from "./api.js";
 
 let asked = null;
 
-/** `{simulator: boolean}`: whether a simulator plays WeChat, as on one's own machine. */
+/** Returns `{simulator: boolean}`: whether the simulator stands in for WeChat, as on one's own machine. */
 export function config() {
   asked ??= reach("/config.json", { cache: "no-cache" })
     .then((answer) => answer.json())

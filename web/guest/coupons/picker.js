@@ -1,4 +1,4 @@
-// The guest picks a coupon for an order: those that can be used come first, the others say why they cannot.
+// The coupon picker of bookings and of the shop. Coupons that can be used come first; the others say why they cannot.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -8,7 +8,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { discountOf, minimumText, obstacleOf, untilText, usableOf } from "./rules.js";
 
 /**
- * A row that names the coupon of the order. A press opens the list.
+ * The row with the coupon of the order. A press opens the list.
  * `scope` is STAY or GOODS (rules.js), `total` what the order costs without a coupon, in fen.
  * `onChoose` gets the coupon, or null for none.
  */
@@ -52,7 +52,7 @@ function CouponSheet({ coupons, scope, total, chosen, onChoose, onClose }) {
   <//>`;
 }
 
-/** What stands on a coupon: its amount on the stub, the rest beside it. */
+/** The face of a coupon: the amount on the stub, the rest beside it. */
 export function CouponFace({ coupon, obstacle }) {
   return html`<span class="coupon-stub"><strong class="number">${money(coupon.amount)}</strong><span>${minimumText(coupon)}</span></span>
     <span class="coupon-text"><strong>${inLanguage(coupon.name)}</strong>

@@ -1,4 +1,4 @@
-// The flash sales: those that are open, those that come, those that are over.
+// The flash sales: open ones, coming ones, ended ones.
 import "./texts.js";
 import { Countdown, Empty, Listed, Picture, Price } from "../../shared/components.js";
 import { moment } from "../../shared/format.js";

@@ -39,7 +39,7 @@ function One({ sale, look }) {
   const near = Math.abs(Date.parse(sale.starts_at) - serverNow()) < NEAR_MS;
   usePoll(look, is === "open" || is === "sold_out" || near ? LOOK_EVERY_MS : CALM_LOOK_MS, is !== "ended");
   const expired = submission.error?.status === 401;
-  // Back from the login: what the expired session was told is of the past.
+  // After the login, the error of the expired session is outdated.
   useEffect(() => {
     if (guest && expired) submission.resume();
   }, [guest?.token]);
@@ -65,7 +65,7 @@ function One({ sale, look }) {
   <//>`;
 }
 
-/** What the clock says. */
+/** The countdown to the start or to the end. */
 function Clock({ sale, is, look }) {
   if (is === "scheduled") {
     return html`<section class="flash-band soon"><span>${t("flash.begins_in")}<br /><span class="small number">${moment(sale.starts_at, { seconds: true })}</span></span>
@@ -78,7 +78,7 @@ function Clock({ sale, is, look }) {
   return html`<section class="flash-band over"><span><strong>${t(`flash.is_${is}`)}</strong><br /><span class="small">${t(`flash.is_${is}_more`)}</span></span></section>`;
 }
 
-/** The button. While the guest takes part it is not there. */
+/** The button. It is hidden while a submission is in progress. */
 function Press({ is, guest, onLogin, onPress }) {
   if (is === "open" && !guest) return html`<${Button} wide onClick=${onLogin}>${t("flash.login_first")}<//>`;
   if (is === "scheduled" && !guest)

@@ -1,4 +1,4 @@
-// What becomes of a guest's press: the queue, the verdict, and the next step of each.
+// The progress of a guest's submission: the queue, the verdict, and the next step.
 import "./texts.js";
 import { Button, Countdown, faultText, Loading, Notice } from "../../shared/components.js";
 import { clock } from "../../shared/format.js";
@@ -13,7 +13,7 @@ import { AddressSheet } from "../shop/address_sheet.js";
 const LOOK_EVERY_MS = 4000;
 const SETTLED_MS = 2500;
 
-/** Where the guest's submission stands. */
+/** Shows the state of the guest's submission. */
 export function Progress({ sale, of, look }) {
   if (of.phase === "decided" && of.verdict.status === "won") {
     return html`<${Won} orderNo=${of.verdict.order_no} again=${of.forget} />`;
@@ -36,7 +36,7 @@ function Waiting({ of: { phase, since, again } }) {
   </section>`;
 }
 
-/** Won: an address, a payment, and there it is. */
+/** Won: the guest enters an address and pays. */
 function Won({ orderNo, again }) {
   const [, go] = useLocation();
   const [sheet, setSheet] = useState(null);
@@ -73,11 +73,11 @@ function NextOfWon({ order, open, reload, again }) {
     ${lapsed && html`<${Button} kind="plain" wide onClick=${again}>${t("flash.try_again")}<//>`}`;
 }
 
-/** Not won, with the reason and what can be done. */
+/** Not won: the reason, and what the guest can do. */
 function Lost({ status, sale, forget, look }) {
   const [fresh, setFresh] = useState(false);
   useEffect(() => {
-    // What the page knew of the units is from before the verdict; what the API knows is a second old.
+    // The page's number of units is older than the verdict, and the API's is a second old: read it again after that.
     const timer = setTimeout(
       () =>
         look().then(
@@ -106,7 +106,7 @@ function NextOfLost({ status, sale, plain }) {
   return html`<${Link} href=${`/shop/${sale.goods_id}`} class=${look}>${t("flash.at_list_price")}<//>`;
 }
 
-/** The gateway refused it, or nothing came back. */
+/** The API refused the submission, or did not respond. */
 function Failed({ error, sale, of, look }) {
   const known = { sold_out: "sold_out", already_bought: "already_bought" }[error.code];
   if (known) return html`<${Lost} status=${known} sale=${sale} forget=${of.forget} look=${look} />`;

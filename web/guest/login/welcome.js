@@ -1,4 +1,4 @@
-// What awaits somebody who has logged in for the first time: the welcome coupon, which arrives a moment after the login.
+// The welcome coupon: it arrives a moment after the first login, and a sheet shows it.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -14,7 +14,7 @@ let show = null;
 
 const listeners = new Set();
 
-/** Call `tell` when the welcome coupon has come: whoever lists coupons looks again. */
+/** Calls `tell` when the welcome coupon has arrived, so that a list of coupons can be read again. */
 export function useWelcome(tell) {
   const latest = useRef(tell);
   latest.current = tell;
@@ -25,12 +25,12 @@ export function useWelcome(tell) {
   }, []);
 }
 
-/** Look out for the coupon and show it. */
+/** Starts to poll for the coupon. */
 export function welcome() {
   show?.(LOOKS);
 }
 
-/** Stands once in the app; shows nothing where no coupon comes. */
+/** Shows the welcome coupon when it has arrived. The app has it once. */
 export function Welcome() {
   const [looks, setLooks] = useState(0);
   const [coupon, setCoupon] = useState(null);

@@ -1,4 +1,4 @@
-// The guest's coupons: to use, used, expired.
+// The guest's coupons: available, used, expired.
 import "./texts.js";
 import { Empty, Listed, Segments } from "../../shared/components.js";
 import { useList } from "../../shared/hooks.js";

@@ -1,4 +1,4 @@
-// What is kept of the guest, as a file; and how they leave.
+// The export of the guest's data as a file, and the deletion of the account.
 import "./texts.js";
 import { Button, faultText, Sheet, toast } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";
@@ -25,7 +25,7 @@ function Mine() {
   <//>`;
 }
 
-/** All pages of all parts; `tell(count)` hears how many items there are so far. */
+/** Reads all pages. Returns the records by their kind. Calls `tell(count)` with the number of records read so far. */
 async function readData(tell) {
   const parts = {};
   let cursor;
@@ -86,7 +86,7 @@ function Leave({ onClose }) {
   <//>`;
 }
 
-/** What stands in the way, and where to clear it. */
+/** Says why the account cannot be deleted yet, with links to what is open. */
 function Obstacle({ error, onClose }) {
   if (!error) return null;
   if (error.code === "orders_open") {

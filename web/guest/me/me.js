@@ -1,4 +1,4 @@
-// The guest's own page: who they are, what they have, and the ways to all of it.
+// The guest's own page: their account, their balance, points and coupons, and links to the rest.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, FaultLine } from "../../shared/components.js";

@@ -1,4 +1,4 @@
-// What the guest was told through WeChat, and about which order.
+// The notices that the guest got through WeChat, with their orders.
 import "./texts.js";
 import { Empty, Listed, Status } from "../../shared/components.js";
 import { moment } from "../../shared/format.js";

@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { Ledger } from "./account.js";
 import { Coupons } from "./coupons.js";
 import { Data } from "./data.js";

@@ -1,4 +1,4 @@
-// The guest's orders of goods, flash orders among them: newest first.
+// The guest's orders of goods, with flash orders, newest first.
 import "../shop/texts.js";
 import { Countdown, Empty, Listed, Picture, Status } from "../../shared/components.js";
 import { moment, money } from "../../shared/format.js";
@@ -8,7 +8,7 @@ import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { readGoodsOnSale } from "../shop/goods_on_sale.js";
 
-/** The list that stands in the tab of orders. */
+/** The list in the orders tab. */
 export function GoodsOrders() {
   const list = useList((cursor) => api.get("/api/shop-orders", { limit: 20, cursor }));
   const onSale = useLoad(() => readGoodsOnSale());

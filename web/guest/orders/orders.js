@@ -1,4 +1,4 @@
-// The orders tab: stays and goods, by their state.
+// The orders tab: stays and goods, filtered by their status.
 import "./texts.js";
 import { Countdown, Empty, Listed, Price, Segments, Status } from "../../shared/components.js";
 import { day } from "../../shared/format.js";
@@ -26,7 +26,7 @@ const STATES = [
   "no_show",
 ];
 
-/** Which kind the tab shows the next time: that of the order which the guest has seen last. */
+/** Stores which kind of order the tab shows the next time: the kind that the guest has seen last. */
 export function rememberKind(kind) {
   tab.set(KEY, kind);
 }

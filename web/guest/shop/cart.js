@@ -1,4 +1,4 @@
-// The cart: kept on the device, its prices and stock read anew each time it shows.
+// The cart, stored on the device. Prices and stock are read each time the page shows.
 import "./texts.js";
 import { Button, Empty, Failure, Loading, Picture, Price, Quantity } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -34,14 +34,14 @@ export function Cart() {
   <//>`;
 }
 
-/** How a line stands against the goods on sale: "ready", "short" (not so many left), "sold_out" or "gone" (not on sale). */
+/** Returns a line with its state: "ready", "short" (fewer left than wanted), "sold_out" or "gone" (not on sale). */
 function stateOf(line, goods) {
   if (!goods) return { line, goods, state: "gone" };
   if (goods.stock === 0) return { line, goods, state: "sold_out" };
   return { line, goods, state: goods.stock < line.quantity ? "short" : "ready", change: goods.price - line.price };
 }
 
-/** What has changed since the things were put in. */
+/** Says what has changed since the guest added the goods. */
 function News({ found, goods }) {
   const lost = found.filter((it) => it.state === "gone" || it.state === "sold_out");
   const changed = found.some((it) => it.change);

@@ -1,4 +1,4 @@
-// The checkout: what is ordered, where it goes, what it costs; then the order, once.
+// The checkout: goods, delivery and price. It places the order once.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { pause } from "../../shared/clock.js";
@@ -28,7 +28,7 @@ export function Checkout() {
   return html`<${RequireLogin} back="/cart"><${Loader} /><//>`;
 }
 
-/** All that the page is about. */
+/** Reads all that the page needs. */
 async function readAll(checkout) {
   const [onSale, me, coupons] = await Promise.all([
     readGoodsOnSale(checkout.items.map((item) => item.goods_id)),
@@ -60,9 +60,9 @@ function Loader() {
   return html`<${Form} checkout=${checkout} facts=${from.data} reload=${from.reload} onAdjust=${adjust} />`;
 }
 
-/** What the guest has chosen, kept fitting when prices or coupons are read anew. */
+/** Returns the guest's choices. They stay valid when prices or coupons are read again. */
 function useChoices(facts, total) {
-  // Undefined until the guest chooses: then the best one is taken for them.
+  // Undefined until the guest chooses: until then the best coupon is used.
   const [chosen, setCoupon] = useState(undefined);
   const coupon = chosen === undefined ? bestCoupon(facts.coupons, GOODS, total) : chosen;
   const [wanted, setWanted] = useState(0);
@@ -80,7 +80,7 @@ function totalOf(lines) {
   return lines.reduce((sum, { goods, quantity }) => sum + (goods?.price ?? 0) * quantity, 0);
 }
 
-/** The list of goods may be some seconds old: read until it shows the price that the order would have. */
+/** The list of goods may be some seconds old: reads it until it shows the actual price of the order. */
 async function readUntilItCosts(actual, checkout, reload) {
   for (let look = 0; look < LOOKS_FOR_PRICE; look += 1) {
     const facts = await reload();
@@ -105,7 +105,7 @@ function Form({ checkout, facts, reload, onAdjust }) {
       balance: choices.sum.balance,
       expected_total: total,
     };
-    // Also for who has to log in again before the order goes through.
+    // The address must also survive a login that the order may need.
     delivery.keep();
     try {
       const made = await postOnce(api, "checkout", "/api/shop-orders", body);
@@ -144,7 +144,7 @@ function Line({ line: { goods, goods_id, quantity } }) {
 
 function Foot({ sum, order, missing }) {
   useEffect(() => {
-    // What went wrong stands at the top of the page; the guest is at its foot.
+    // The error is at the top of the page; the guest is at the bottom.
     if (order.error) scrollTo({ top: 0 });
   }, [order.error]);
   const known = sum.payable !== null;

@@ -1,4 +1,4 @@
-// Where goods go: remembered on this device only, so that it is filled in the next time.
+// The delivery address. It is stored on this device only and filled in the next time.
 import "./texts.js";
 import { Field } from "../../shared/components.js";
 import { isPhoneNumber } from "../../shared/format.js";
@@ -11,12 +11,12 @@ const KEPT = "posthouse.delivery";
 
 function remembered() {
   const kept = device.read(KEPT);
-  // Who comes after on the same device does not see the address of who was there before.
+  // Another guest on the same device does not see this address.
   if (kept?.delivery && kept.of === session.person()?.user_id) return kept.delivery;
   return { consignee: "", phone_number: session.person()?.phone_number ?? "", address: "" };
 }
 
-/** What the fields hold: `{value, change, wrong, isWhole, keep}`; what is wrong shows once `isWhole` has been asked. */
+/** Returns the state of the fields: `{value, change, wrong, isWhole, trimmed, keep}`. Errors show after the first call of `isWhole`. */
 export function useDelivery(given) {
   const [value, setValue] = useState(given ?? remembered());
   const [asked, setAsked] = useState(false);

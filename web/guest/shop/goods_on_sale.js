@@ -15,7 +15,7 @@ export async function readGoodsOnSale(wanted = []) {
     page = await api.get("/api/goods", { limit: 100, cursor: page.next_cursor });
     for (const item of page.items) goods.set(item.goods_id, item);
   }
-  // The list may be some seconds old, or longer than what was read of it.
+  // The list may be some seconds old, or have more pages than were read.
   const missing = await Promise.all(
     wanted.filter((id) => !goods.has(id)).map((id) => orNull(api.get(`/api/goods/${id}`))),
   );

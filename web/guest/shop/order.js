@@ -1,4 +1,4 @@
-// One order of goods, also of a flash sale: how it stands, and what the guest can do next.
+// One order of goods, also of a flash sale: its status, and what the guest can do next.
 import "./texts.js";
 import { Button, Confirm, Countdown, Loaded, Notice, Status, Timeline, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
@@ -14,7 +14,7 @@ import { readGoodsOnSale } from "./goods_on_sale.js";
 import { Delivery, Lines, Numbers, Refunds, Shipment } from "./order_parts.js";
 import { Sum } from "./sum_view.js";
 
-/** States that end by themselves before long. */
+/** Statuses that change by themselves within seconds. */
 const SOON = new Set(["unconfirmed", "cancelling"]);
 const LATER = new Set(["pending_payment", "refunding"]);
 const LOOK_MS = 5000;
@@ -50,7 +50,7 @@ function One({ orderNo }) {
     await from.reload();
   };
   const paid = () => {
-    // The order hears of its payment a moment later.
+    // The order becomes paid a moment after its payment.
     setSettling(QUICK_LOOKS);
     return changed();
   };
@@ -81,7 +81,7 @@ function isPaid(order) {
   return order.timeline.some((step) => step.status === "paid");
 }
 
-/** The state in a word, and in a sentence what comes next. */
+/** The status, and a sentence on what comes next. */
 function Head({ order, reload, open }) {
   const needsAddress = order.sale_id && !order.address && ["pending_payment", "paid"].includes(order.status);
   return html`<section class=${`goods-order-head ${order.status}`}>
@@ -97,7 +97,7 @@ function Head({ order, reload, open }) {
   </section>`;
 }
 
-/** The bar at the foot: the next step of each state. */
+/** The bar at the bottom: the next step for each status. */
 function Steps({ order, open }) {
   if (order.status === "pending_payment") {
     return html`<${Button} kind="plain" onClick=${() => open("cancel")}>${t("shop.cancel")}<//>

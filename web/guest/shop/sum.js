@@ -1,15 +1,15 @@
-// What an order will cost, as the API reckons it: the coupon off the goods, then shipping, then what the balance pays.
+// The price of an order, calculated as the API does: the goods less the coupon, plus shipping, less the balance.
 import { discountOf } from "../coupons/rules.js";
 
-/** Returns the fee for sending goods of that worth, in fen; null where only the order will tell it. */
+/** Returns the shipping fee for goods of `total` fen, in fen; null if it is known only after the order. */
 export function shippingFor(shipping, total) {
   if (!shipping) return null;
   return total >= shipping.free_from ? 0 : shipping.fee;
 }
 
 /**
- * The parts of the sum in fen. `shipping` (and with it `payable`) is null where only the order will tell it; `balance` is what
- * the guest's balance pays of `wanted` fen, `mostBalance` what it could pay.
+ * Returns the parts of the price in fen. `shipping` and `payable` are null if they are known only after the order. `balance` is what
+ * the guest's balance pays of the `wanted` fen; `mostBalance` is what it can pay at most.
  */
 export function sumOf({ total, rule, coupon, balance, wanted }) {
   const shipping = shippingFor(rule, total);

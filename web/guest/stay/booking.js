@@ -1,4 +1,4 @@
-// Booking a room: who comes, which coupon, what each night costs; then the pay sheet, then the order.
+// The booking form of a room: the guest, the coupon, the price of each night. Then comes the pay sheet, then the order.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, FaultLine, Field, Loaded, Notice, Price, Quantity } from "../../shared/components.js";
@@ -20,7 +20,7 @@ import { datesOf, offered } from "./nights.js";
 import { ruleText } from "./rule.js";
 import { getSearch } from "./search.js";
 
-/** One booking's units, as the sheet of a desk would still fit them. */
+/** The most rooms in one booking of a guest. */
 const MOST_UNITS = 9;
 const ARRIVALS = Array.from({ length: 12 }, (_, at) => `${12 + at}:00`);
 
@@ -53,7 +53,7 @@ function useDraft(roomId) {
     guest_name: person.nickname || "",
     phone_number: person.phone_number || "",
     arrival_time: "",
-    // Null until the guest chooses: then the best one is taken for them.
+    // Null until the guest chooses: until then the best coupon is used.
     coupon_id: null,
     ...keptDraft(roomId),
   }));
@@ -65,7 +65,7 @@ function useDraft(roomId) {
   return [draft, change];
 }
 
-/** What is to be paid: `{offer, total, coupon, discount, payable}`; null where the nights are not to be had. */
+/** Returns the price: `{offer, total, coupon, discount, payable}` in fen; null if a night is not open. */
 function priced(draft, range, nights, coupons) {
   const offer = offered(range, nights);
   if (!offer) return null;
@@ -89,7 +89,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
   const [made, setMade] = useState(null);
-  // What was refused was another search.
+  // The refusal was for other values.
   const change = (part) => {
     setTrouble(null);
     write(part);
@@ -115,7 +115,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
     } catch (error) {
       if (!TROUBLES.includes(error.code)) throw error;
       setTrouble({ code: error.code, before: price.payable });
-      // The next press is for what is true now.
+      // Reads the new facts: the next press is for them.
       await reload();
     }
   });
@@ -164,7 +164,7 @@ function What({ room, range }) {
   </div>`;
 }
 
-/** What the API refused, and what to do now. */
+/** Says why the API refused the booking, and what to do. */
 function Trouble({ of, price, back, units, onFewer }) {
   if (of.code === "sold_out" && (!price || price.offer.available < units)) {
     return html`<${Full} price=${price} back=${back} units=${units} onFewer=${onFewer} />`;

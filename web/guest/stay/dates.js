@@ -1,4 +1,4 @@
-// The dates of the stay: the line that tells them, and the sheet where they are changed.
+// The dates of the stay: the line that shows them, and the sheet that changes them.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
 import { addDays, day, today, weekday } from "../../shared/format.js";
@@ -10,7 +10,7 @@ import { nightsText, setSearch, useSearch } from "./search.js";
 
 const DAYS_AHEAD = 365;
 
-/** A cell that tells arrival, departure and nights; pressed it opens the calendar. */
+/** A button that shows check-in, check-out and nights. A press opens the calendar. */
 export function Dates() {
   const search = useSearch();
   const [open, setOpen] = useState(false);
@@ -21,7 +21,7 @@ export function Dates() {
     ${open && html`<${DatesSheet} search=${search} onClose=${() => setOpen(false)} />`}`;
 }
 
-/** Arrival, nights and departure in one line. */
+/** Check-in, nights and check-out in one line. */
 export function Ends({ range }) {
   return html`<${End} label=${t("stay.arrival")} date=${range.check_in} /><span class="badge">${nightsText(range)}</span>
     <${End} label=${t("stay.departure")} date=${range.check_out} />`;

@@ -1,4 +1,4 @@
-// One hotel: pictures, where it is, how to reach it, and what a stay on the given dates would find.
+// One hotel: pictures, address, phone, and its rooms on the chosen dates.
 import "./texts.js";
 import { Empty, Listed, Loaded, Notice, Picture, Price } from "../../shared/components.js";
 import { nightsBetween } from "../../shared/format.js";
@@ -13,7 +13,7 @@ import { Gallery } from "./gallery.js";
 import { Tags } from "./hotels.js";
 import { nightsText, useSearch } from "./search.js";
 
-/** Fewer than that are told. */
+/** The page says how many rooms are left if there are fewer than this. */
 const FEW = 5;
 
 export function Hotel({ params }) {
@@ -31,7 +31,7 @@ function About({ hotel }) {
     <${Whereabouts} hotel=${hotel} />`;
 }
 
-/** Address with its map, and the phone. */
+/** The address with a link to the map, and the phone number. */
 export function Whereabouts({ hotel }) {
   const name = inLanguage(hotel.name);
   return html`<div class="cells">
@@ -43,7 +43,7 @@ export function Whereabouts({ hotel }) {
   </div>`;
 }
 
-// The map opens in WeChat and in browsers alike: https://lbs.amap.com/api/uri-api/guide/mobile-web/point
+// This map opens both in WeChat and in browsers: https://lbs.amap.com/api/uri-api/guide/mobile-web/point
 function mapLink({ latitude, longitude, name }) {
   const query = new URLSearchParams({
     position: `${longitude},${latitude}`,
@@ -94,7 +94,7 @@ function Total({ room, search }) {
     <small>${room.total === null ? t("stay.a_night") : nightsText(search)}</small></span>`;
 }
 
-/** "32 ㎡ · 大床 · 2 份早餐". */
+/** Returns "32 m² · 大床 · 2 份早餐". */
 export function roomFacts(room) {
   return [`${room.area} m²`, inLanguage(room.bed), breakfasts(room.breakfasts)].join(" · ");
 }

@@ -1,4 +1,4 @@
-// The first page: find a hotel by dates, city, words and distance.
+// The first page: the search for a hotel by dates, city, words and distance.
 import "./texts.js";
 import { Empty, Field, Listed, Notice, Picture, Price, Segments } from "../../shared/components.js";
 import { useList, useLoad } from "../../shared/hooks.js";
@@ -23,7 +23,7 @@ export function Hotels() {
     city: search.city,
     check_in: search.check_in,
     check_out: search.check_out,
-    // Without a place there is no distance to sort by.
+    // Without the guest's place, sorting by distance is not possible.
     sort: search.sort === "distance" && !near ? "" : search.sort,
     ...(near || {}),
   };
@@ -40,7 +40,7 @@ export function Hotels() {
 
 function Search({ search, place, onPlace }) {
   const [words, setWords] = useState(search.keyword);
-  // What the guest types stays as it is, with the blank before the next word.
+  // Keeps what the guest types, also a space before the next word.
   useEffect(() => setWords((typed) => (typed.trim() === search.keyword ? typed : search.keyword)), [search.keyword]);
   useEffect(() => {
     const timer = setTimeout(() => words.trim() !== search.keyword && setSearch({ keyword: words.trim() }), TYPING_MS);
@@ -54,7 +54,7 @@ function Search({ search, place, onPlace }) {
   </form>`;
 }
 
-/** The cities that there are hotels in. */
+/** The choice of a city, among those that have hotels. */
 function City({ search }) {
   const all = useLoad(() => api.get("/api/hotels", { limit: 100 }));
   const cities = [...new Set((all.data?.items || []).map((hotel) => hotel.city))];
@@ -76,7 +76,7 @@ function Sort({ search, place, onPlace }) {
     try {
       onPlace(await askPlace());
     } catch {
-      // The list goes on as it was before.
+      // The guest has chosen another order meanwhile.
       if (getSearch().sort !== "distance") return;
       setRefused(true);
       setSearch({ sort: "" });
@@ -110,7 +110,7 @@ function HotelCard({ hotel }) {
   <//>`;
 }
 
-/** What stands out about a hotel. */
+/** The tags of a hotel. */
 export function Tags({ hotel }) {
   const soon = hotel.opening_state !== "open";
   if (!soon && hotel.tags.length === 0) return null;

@@ -1,4 +1,4 @@
-// One room type: pictures, facts, the rule of cancelling, and the calendar of prices where the stay is picked.
+// One room type: pictures, facts, the cancellation rule, and the calendar in which the guest picks the dates.
 import "./texts.js";
 import { FaultLine, Loaded, Notice, Price } from "../../shared/components.js";
 import { addDays, monthOf, today } from "../../shared/format.js";
@@ -25,7 +25,7 @@ export function Room({ params }) {
   return html`<${Open} key=${room.data.room_id} room=${room.data} />`;
 }
 
-/** The nights of the months that were looked at: `{nights: Map of date to {price, available}, error, see}`. */
+/** Returns the nights of the months that were shown: `{nights: Map of date to {price, available}, months, error, see}`. */
 function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
   const [state, setState] = useState({ nights: new Map(), months: new Set(), error: null });
   const see = async (month) => {
@@ -42,7 +42,7 @@ function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
     }
   };
   useEffect(() => {
-    // Two months come at a time; a long stay reaches beyond them.
+    // One request reads two months; a long stay needs more of them.
     for (let month = monthOf(checkIn); month <= checkOut; month = monthOf(month, 2)) see(month);
   }, []);
   return { ...state, see };

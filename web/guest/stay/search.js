@@ -1,4 +1,4 @@
-// What the guest looks for: dates, words, city and order. All pages of a stay share it, as long as the tab is open.
+// The guest's search: dates, words, city and order. All pages of a stay share it. It is stored until the tab is closed.
 import { addDays, nightsBetween, today } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { tab } from "../../shared/storage.js";
@@ -15,14 +15,14 @@ function begin() {
   return upToDate({ ...Object.fromEntries(words), check_in: kept.check_in, check_out: kept.check_out });
 }
 
-/** The search from today on: a page may stay open overnight. */
+/** Returns the search with dates from today on: a page may stay open overnight. */
 function upToDate(given) {
   const first = today();
   const whole = DATE.test(given.check_in) && DATE.test(given.check_out) && given.check_out > given.check_in;
   return whole && given.check_in >= first ? given : { ...given, check_in: first, check_out: addDays(first, 1) };
 }
 
-/** `{check_in, check_out, keyword, city, sort}`. */
+/** Returns the search: `{check_in, check_out, keyword, city, sort}`. */
 export function getSearch() {
   const fresh = upToDate(search);
   if (fresh !== search) setSearch(fresh);
@@ -35,7 +35,7 @@ export function setSearch(change) {
   for (const listener of listeners) listener(search);
 }
 
-/** The search, told anew when it changes. */
+/** Returns the search, and renders the caller again when it changes. */
 export function useSearch() {
   const [value, setValue] = useState(getSearch);
   useEffect(() => {
@@ -51,7 +51,7 @@ export function useSearch() {
   return value;
 }
 
-/** "2 晚" or "2 nights". */
+/** Returns "2 晚" or "2 nights". */
 export function nightsText({ check_in, check_out }) {
   const count = nightsBetween(check_in, check_out);
   return t(count === 1 ? "stay.night" : "stay.nights", { count });

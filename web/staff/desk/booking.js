@@ -1,4 +1,4 @@
-// One booking: the guest, the nights, the money, and what has happened with it.
+// One booking: the guest, the nights, the payments, and its history.
 import "./texts.js";
 import { Button, Empty, Loaded, Notice, Price, Status, Timeline } from "../../shared/components.js";
 import { day, moment, money, today } from "../../shared/format.js";
@@ -26,7 +26,7 @@ async function readBooking(orderNo) {
   return booking && { booking, ...(await readRecord(orderNo)) };
 }
 
-/** Whether something is on its way that will change what is shown: money going back, or messages being dealt with. */
+/** Whether the page will change by itself: a refund or a message is in progress. */
 function moves({ booking, payments, messages }) {
   const refunds = payments.flatMap((it) => it.refunds);
   return (

@@ -1,4 +1,4 @@
-// What the desk does with a booking: check in, check out, no show. None of it can be taken back.
+// The desk's actions on a booking: check-in, check-out, no-show. None of them can be undone.
 import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
 import { day, nightsBetween } from "../../shared/format.js";
@@ -9,16 +9,16 @@ import { api } from "../session.js";
 
 const LOOKS = 30;
 const LOOK_MS = 500;
-// What another desk, or the guest, has done in the meantime: the page looks anew.
+// Another desk or the guest was faster: the page reloads the booking.
 const MEANWHILE = new Set(["invalid_transition", "too_early", "too_late", "overtaken"]);
 
-/** One booking by its number; null if there is none that one may see. */
+/** Returns a booking by its number; null if there is none that this member of staff may see. */
 export async function findBooking(orderNo) {
   const found = await api.get("/api/staff/bookings", { order_no: orderNo });
   return found.items[0] ?? null;
 }
 
-/** Which moves are open on `now`, a date at the hotel: what the API would say, so that nobody presses in vain. */
+/** Returns which actions the API would accept on `now`, a date at the hotel. */
 export function openMoves(booking, now) {
   return {
     checkIn: booking.status === "paid" && booking.check_in <= now && now < booking.check_out,
@@ -38,7 +38,7 @@ async function noShow(booking) {
   return "desk.noted_no_show";
 }
 
-/** Check-out is accepted first and then carried out; the button stays busy until the stay is over, or for 15 s. */
+/** The API accepts a check-out first and then carries it out. This waits until the stay is over, for 15 s at most. */
 async function checkOut(booking) {
   await api.post(`/api/staff/bookings/${booking.order_no}/check-out`);
   for (let look = 0; look < LOOKS; look += 1) {
@@ -49,7 +49,7 @@ async function checkOut(booking) {
   return "desk.checking_out";
 }
 
-/** The buttons for what is next with a booking. `onMoved` hears when it has moved, here or elsewhere. */
+/** The buttons for the next step of a booking. Calls `onMoved` when the booking has changed, here or elsewhere. */
 export function Moves({ booking, now, onMoved, small = true }) {
   const [asked, setAsked] = useState(null);
   const open = openMoves(booking, now);
@@ -64,7 +64,7 @@ export function Moves({ booking, now, onMoved, small = true }) {
       toast(faultText(error));
     }
     await onMoved();
-    // The button that was pressed may be gone: whoever uses the keyboard goes on from the page.
+    // The button may be gone: move the focus to the page for the keyboard.
     if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
   });
   const close = () => {

@@ -1,4 +1,4 @@
-// Giving money back: how much, why, and what that means for the booking.
+// The refund of a booking: amount, reason, and the effect on the booking.
 import { Button, FaultLine, Field, Notice, Sheet, toast } from "../../shared/components.js";
 import { money, toFen, toYuan } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
@@ -9,16 +9,16 @@ import { api } from "../session.js";
 
 const REASON_LENGTH = 80;
 
-/** What can still go back (fen): what has come in, without what has gone back or is on its way. */
+/** Returns what can still be refunded (fen): what was paid, less refunds that are completed or in progress. */
 export function refundable(booking, payments) {
-  // Money for an order that still waits pays it first.
+  // A booking that awaits payment has nothing to refund.
   if (booking.status === "pending_payment") return 0;
   const came = payments.filter((it) => it.status === "succeeded");
   return came.reduce((sum, it) => sum + it.amount - it.refunded, 0);
 }
 
 export function RefundSheet({ booking, left, onDone, onClose }) {
-  // What could go back when the sheet was opened; a reload behind it changes no amount under the fingers.
+  // The amount from when the sheet was opened: a reload behind it must not change it.
   const [most] = useState(left);
   const [yuan, setYuan] = useState(toYuan(left));
   const [reason, setReason] = useState("");
@@ -55,12 +55,12 @@ export function RefundSheet({ booking, left, onDone, onClose }) {
   <//>`;
 }
 
-/** All of a paid booking's money: the booking ends with it. */
+/** Whether this refund closes the booking: it is all that was paid, and the guest has not checked in. */
 function ends(booking, amount, most) {
   return amount === most && booking.status === "paid";
 }
 
-/** Amounts that are often meant: all of it, half, one night. */
+/** Buttons for common amounts: all, half, one night. */
 function Shares({ booking, most, choose }) {
   const night = Math.min(booking.items[0]?.amount ?? most, most);
   const shares = [

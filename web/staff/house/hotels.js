@@ -1,4 +1,4 @@
-// The hotels that one may see. Admins add and change them; staff look.
+// The hotels. Admins add and change them; staff see their own.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded, Picture, toast } from "../../shared/components.js";

@@ -1,4 +1,4 @@
-// A room type is added, changed or deleted.
+// The forms that add, change or delete a room type.
 import "./texts.js";
 import { everything, Problem } from "../../shared/api.js";
 import { Confirm, toast } from "../../shared/components.js";
@@ -66,7 +66,7 @@ function fields() {
   ];
 }
 
-/** Asks before a room type is deleted, and says which stays are in the way. */
+/** Asks before a room type is deleted. It says if booked nights prevent that. */
 export function DeleteRoom({ room, onClose, onDeleted }) {
   const act = useAction(async () => {
     await api.delete(`/api/staff/rooms/${room.room_id}`);

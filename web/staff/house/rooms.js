@@ -1,4 +1,4 @@
-// The room types of one hotel: what is sold there, at which price, under which rules.
+// The room types of one hotel: prices, units, rules.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Field, Loaded, Picture } from "../../shared/components.js";
@@ -79,7 +79,7 @@ function columns(edit, remove) {
   ];
 }
 
-// Without a fee it is free at all times.
+// Without a fee, cancelling is always free.
 function cancelRule(room) {
   if (!room.cancel_fee_bp) return t("house.always_free");
   return t("house.free_then_fee", { hours: room.free_cancel_hours, percent: room.cancel_fee_bp / 100 });

@@ -1,4 +1,4 @@
-// The login of staff. Whoever's session ends comes here and afterwards goes on where they were.
+// The login of staff.
 import "./texts.js";
 import { Button, FaultLine, Field, LanguageSwitch, Notice } from "../../shared/components.js";
 import { config } from "../../shared/config.js";
@@ -46,14 +46,14 @@ export function Login() {
   </main>`;
 }
 
-/** The login over the page that one was on, when a session ends by itself: what was typed there is still there afterwards. */
+/** The login over the page, after a session has expired: what was typed on the page stays. */
 export function LoginAgain() {
   const dialog = useRef(null);
   useEffect(() => {
     const before = document.activeElement;
     const show = () => dialog.current?.showModal();
     show();
-    // A browser closes it by the second Escape all the same, and by the third what lies under it.
+    // Browsers close a dialog at the second Escape in any case, and the one below it at the third.
     const stay = (event) => event.key === "Escape" && event.preventDefault();
     addEventListener("keydown", stay, true);
     dialog.current.addEventListener("close", show);
@@ -67,7 +67,7 @@ export function LoginAgain() {
   </dialog>`;
 }
 
-/** On one's own machine: the accounts that come with the demo data, to log in with one press. */
+/** The accounts of the demo data, for a login with one press. Only where the simulator runs. */
 function DemoAccounts({ choose, busy }) {
   const how = useLoad(config);
   if (!how.data?.simulator) return null;

@@ -1,4 +1,4 @@
-// Accounts of staff: admins for everything, staff for the hotels that they serve.
+// Accounts of staff: admins see everything, staff see their own hotels.
 import "./texts.js";
 import { Empty, FaultLine, Loading } from "../../shared/components.js";
 import { useLoad } from "../../shared/hooks.js";

@@ -1,4 +1,4 @@
-// What could not be dealt with, queue by queue, and its way back.
+// The dead letters of each queue, and their redrive.
 import "./texts.js";
 import { Button, Confirm, Empty, Loaded, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
@@ -62,7 +62,7 @@ function Queue({ queue, redrive }) {
   </section>`;
 }
 
-// What the API says becomes of them, in its own words.
+// What a redrive does, by the words of the API.
 const HEALING = [
   [/queue/, "operations.heals_by_queue"],
   [/sweeper/, "operations.heals_by_outbox"],
@@ -78,7 +78,7 @@ function Redrive({ queue, onClose, onDone }) {
   const act = useAction(async () => {
     let moved = 0;
     let kept = 0;
-    // One call takes 300 at most.
+    // One request moves up to 300 messages.
     for (let more = true; more; ) {
       const done = await api.post(`/api/staff/dead-letters/${queue.queue}/redrive`);
       moved += done.moved;

@@ -1,4 +1,4 @@
-// A guest's balance and points with every change of them, and the reset of a first login.
+// A guest's balance and points with their changes, and the reset of a first login.
 import "./texts.js";
 import { Button, Confirm, Field, Listed, toast } from "../../shared/components.js";
 import { isPhoneNumber, money } from "../../shared/format.js";

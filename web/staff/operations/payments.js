@@ -1,4 +1,4 @@
-// The payments of an order, by its number; for admins the log of a day.
+// The payments of an order, found by its number. Admins also see the payment log of a day.
 import "./texts.js";
 import { Empty, Field, Listed, Loaded } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";

@@ -85,7 +85,10 @@ addTexts({
   ],
   "operations.no_dead_letters": ["没有死信", "No dead letters"],
   "operations.no_dead_letters_about": ["所有消息都已处理成功", "All messages were processed."],
-  "operations.empty_queues": ["{count} 个队列为空", "{count} queues are empty"],
+  "operations.empty_queues": [
+    "{count} 个队列为空（展开查看各队列的死信意味着什么）",
+    "{count} queues are empty (open to see what a dead letter in each one means)",
+  ],
   "operations.consumer": ["处理环节", "Consumer"],
   "operations.tried": ["失败次数", "Failed attempts"],
   "operations.sent_at": ["发送时间", "Sent"],

@@ -1,4 +1,4 @@
-// One article: its stock, and every change that the stock has seen.
+// One article: its stock, and every change of the stock.
 import "./texts.js";
 import { Button, Empty, Listed, Loaded, Picture, toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -63,7 +63,7 @@ function columns() {
   ];
 }
 
-/** A reason in the reader's language, where the system wrote it; what staff wrote stays as it is. */
+/** Returns a reason of the system in the current language. A reason that staff wrote stays as it is. */
 function reasonOf(reason) {
   const [, sale, over] = /^flash sale (\S+)( is over)?$/.exec(reason) ?? [];
   if (sale) return t(over ? "sales.from_flash_sale" : "sales.to_flash_sale", { sale });

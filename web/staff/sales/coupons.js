@@ -1,4 +1,4 @@
-// The templates that coupons are made from.
+// The templates of coupons.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded, toast } from "../../shared/components.js";

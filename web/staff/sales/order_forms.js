@@ -1,4 +1,4 @@
-// What staff do about an order of goods: send it, give money back, take the goods back.
+// The forms for an order of goods: shipment, refund, return.
 import "./texts.js";
 import { toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";

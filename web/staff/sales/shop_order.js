@@ -1,4 +1,4 @@
-// One order of goods: what was bought, for how much, where it goes, and what can be done about it.
+// One order of goods: its lines, price and delivery, and what staff can do with it.
 import "./texts.js";
 import { orNull } from "../../shared/api.js";
 import { Button, Empty, Loaded, Notice, Status, Timeline } from "../../shared/components.js";

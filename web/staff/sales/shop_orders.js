@@ -1,4 +1,4 @@
-// Orders of goods, by their state: what is to be sent comes first.
+// Orders of goods by their status. Those to ship come first.
 import "./texts.js";
 import { Empty, Listed, Segments, Status } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -39,7 +39,7 @@ export function ShopOrders() {
   <//>`;
 }
 
-/** A table of shop or flash orders; each row leads to its order. */
+/** A table of shop orders or flash orders. Each row links to its order. */
 export function OrderTable({ items }) {
   return html`<${Table} caption=${t("page.shop_orders")} rows=${items} rowKey=${(it) => it.order_no}
     link=${(it) => `/shop-orders/${it.order_no}`} columns=${columns()} />`;

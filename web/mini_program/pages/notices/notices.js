@@ -1,4 +1,4 @@
-// WeChat shows its question only after a tap.
+// The page that asks for notices: WeChat shows its question only after a tap.
 const { askNotices } = require("./ask.js");
 
 Page({

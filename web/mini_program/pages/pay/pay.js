@@ -1,5 +1,5 @@
-// Pays with the five fields that the API signed, asks for the permission to send notices, and goes back: the pages then ask the
-// API how the payment stands, for what WeChat says here proves nothing.
+// Pays with the five fields that the API signed, asks for the permission to send notices, and goes back. The pages then read the
+// status of the payment from the API: the result of WeChat on the device proves nothing.
 const { askNotices } = require("../notices/ask.js");
 
 const FIELDS = ["timeStamp", "nonceStr", "package", "signType", "paySign"];

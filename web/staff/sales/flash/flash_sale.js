@@ -1,4 +1,4 @@
-// One flash sale while it runs: a chart that moves each second, what staff may do to it, its orders and its verdicts.
+// One flash sale: a chart with a new point each second, its buttons, its orders and its verdicts.
 import "./texts.js";
 import { orNull } from "../../../shared/api.js";
 import {
@@ -34,7 +34,7 @@ async function find(saleId) {
   return found && { ...found.items[0], waiting: found.waiting };
 }
 
-/** The sale, looked at each second while the page is seen, and what was read of it so far. */
+/** Polls the sale each second while the page is visible. Returns it with all readings so far. */
 function useSale(saleId) {
   const readings = useRef([]);
   const look = async () => {
@@ -144,7 +144,7 @@ function Challenge({ sale }) {
     <span class="hint">${t("flash.challenge_hint")}</span><${FaultLine} error=${turn.error} /></div>`;
 }
 
-// The first page fills while it is watched; more of it comes when it is asked for, as each look reads all shards.
+// The first page reloads while it fills. Later pages load only on request, as each request reads all shards.
 function Orders({ saleId, sold }) {
   const orders = useList(
     (cursor) => api.get("/api/staff/flash-orders", { sale_id: saleId, cursor }),

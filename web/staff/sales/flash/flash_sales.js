@@ -1,4 +1,4 @@
-// The flash sales: how each stands, and a new one.
+// The list of flash sales, and the form for a new one.
 import "./texts.js";
 import { serverNow } from "../../../shared/clock.js";
 import { Empty, Listed, Status, toast } from "../../../shared/components.js";
@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 export function FlashSales() {
   const sales = useList((cursor) => api.get("/api/staff/flash-sales", { cursor, limit: 50 }));
   const [open, setOpen] = useState(false);
-  // A look again brings the first page alone: whoever has asked for more of them keeps what they see.
+  // A reload brings only the first page: do not poll after staff have loaded more.
   const watched = sales.items?.length === sales.data?.items.length && sales.items?.some((it) => it.status === "open");
   usePoll(sales.reload, LOOK_EVERY, Boolean(watched));
   const add = html`<${AddButton} onClick=${() => setOpen(true)}>${t("flash.add")}<//>`;
