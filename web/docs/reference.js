@@ -27,5 +27,5 @@ if (window.SwaggerUIBundle) {
     plugins: [askThisHost],
   });
 } else {
-  document.querySelector("#reference").textContent = "The viewer could not be loaded. Try again.";
+  document.querySelector("#reference").textContent = "The API reference could not be loaded. Reload the page.";
 }

@@ -11,8 +11,8 @@ import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { api } from "./session.js";
 import { askPayment, inMiniProgram } from "./wechat.js";
 
-const LOOK_EVERY_MS = 1500;
-const LOOKS = 40;
+const POLL_EVERY_MS = 1500;
+const POLLS = 40;
 const PAID_SEEN_MS = 2000;
 /** The path of an order in the API, by the first letter of its number. */
 const ORDERS = { B: "/api/bookings/", S: "/api/shop-orders/", F: "/api/flash-orders/" };
@@ -64,13 +64,13 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
       setLooks(looks - 1);
       await look();
     },
-    LOOK_EVERY_MS,
+    POLL_EVERY_MS,
     waiting,
   );
   const pay = useAction(async () => {
     if (simulator) await play(payment, "success");
     else await askPayment(payment.wechat);
-    setLooks(LOOKS);
+    setLooks(POLLS);
     if (simulator) await look();
   });
   const refuse = useAction(async () => {

@@ -11,7 +11,7 @@ import { readGoodsOnSale } from "../shop/goods_on_sale.js";
 import { saleState } from "./sale_state.js";
 import { Units } from "./units.js";
 
-const LOOK_EVERY_MS = 10_000;
+const POLL_EVERY_MS = 10_000;
 const GROUPS = [
   ["flash.now", ["open", "sold_out", "paused"]],
   ["flash.soon", ["scheduled"]],
@@ -21,7 +21,7 @@ const GROUPS = [
 export function Flash() {
   const list = useList((cursor) => api.get("/api/flash-sales", { limit: 50, cursor }));
   const onSale = useLoad(() => readGoodsOnSale());
-  usePoll(list.reload, LOOK_EVERY_MS);
+  usePoll(list.reload, POLL_EVERY_MS);
   return html`<${Page} title=${t("flash.title")}>
     <${Listed} from=${list} empty=${html`<${None} />`}>
       ${(sales) => html`<${Groups} sales=${sales} goods=${onSale.data?.goods} reload=${list.reload} />`}

@@ -16,8 +16,8 @@ import { useSubmission } from "./submission.js";
 import { Units } from "./units.js";
 import { Progress } from "./verdict.js";
 
-const LOOK_EVERY_MS = 2000;
-const CALM_LOOK_MS = 15_000;
+const POLL_EVERY_MS = 2000;
+const CALM_POLL_MS = 15_000;
 const NEAR_MS = 60_000;
 
 export function Sale({ params }) {
@@ -37,7 +37,7 @@ function One({ sale, look }) {
   const onSale = useLoad(() => readGoodsOnSale());
   const submission = useSubmission(sale);
   const near = Math.abs(Date.parse(sale.starts_at) - serverNow()) < NEAR_MS;
-  usePoll(look, is === "open" || is === "sold_out" || near ? LOOK_EVERY_MS : CALM_LOOK_MS, is !== "ended");
+  usePoll(look, is === "open" || is === "sold_out" || near ? POLL_EVERY_MS : CALM_POLL_MS, is !== "ended");
   const expired = submission.error?.status === 401;
   // After the login, the error of the expired session is outdated.
   useEffect(() => {

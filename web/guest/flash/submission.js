@@ -6,8 +6,8 @@ import { useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
 import { solve } from "./puzzle.js";
 
-const FIRST_LOOK_MS = 300;
-const SLOWEST_LOOK_MS = 4000;
+const FIRST_POLL_MS = 300;
+const SLOWEST_POLL_MS = 4000;
 const PATIENCE_MS = 180_000;
 /** The server's clock may be a little behind this page's estimate: try again so often. */
 const EARLY_TRIES = 8;
@@ -103,7 +103,7 @@ async function solved(sale, tell) {
 /** Polls for the verdict, less and less often. It goes on after network errors. */
 async function follow(saleId, kept, show, isAlive) {
   show({ phase: "queued", since: kept.at });
-  for (let wait = FIRST_LOOK_MS; isAlive(); wait = Math.min(wait * 1.5, SLOWEST_LOOK_MS)) {
+  for (let wait = FIRST_POLL_MS; isAlive(); wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
     try {
       const verdict = await api.get(`/api/flash-sales/${saleId}/orders/mine`, { ticket: kept.ticket });
       if (verdict.status !== "queued") {

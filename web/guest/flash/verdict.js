@@ -10,7 +10,7 @@ import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { AddressSheet } from "../shop/address_sheet.js";
 
-const LOOK_EVERY_MS = 4000;
+const POLL_EVERY_MS = 4000;
 const SETTLED_MS = 2500;
 
 /** Shows the state of the guest's submission. */
@@ -44,7 +44,7 @@ function Won({ orderNo, again }) {
   const order = from.data;
   usePoll(
     async () => from.setData(await api.get(`/api/flash-orders/${orderNo}`)),
-    LOOK_EVERY_MS,
+    POLL_EVERY_MS,
     order?.status === "pending_payment",
   );
   const addressed = (changed) => {

@@ -8,8 +8,8 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { minimumText, untilText } from "../coupons/rules.js";
 import { api, session } from "../session.js";
 
-const LOOK_EVERY_MS = 1000;
-const LOOKS = 30;
+const POLL_EVERY_MS = 1000;
+const POLLS = 30;
 let show = null;
 
 const listeners = new Set();
@@ -27,7 +27,7 @@ export function useWelcome(tell) {
 
 /** Starts to poll for the coupon. */
 export function welcome() {
-  show?.(LOOKS);
+  show?.(POLLS);
 }
 
 /** Shows the welcome coupon when it has arrived. The app has it once. */
@@ -52,7 +52,7 @@ export function Welcome() {
         for (const told of listeners) told();
       }
     },
-    LOOK_EVERY_MS,
+    POLL_EVERY_MS,
     looks > 0,
   );
   if (!coupon) return null;

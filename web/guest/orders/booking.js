@@ -17,10 +17,10 @@ import { bookedRuleText } from "../stay/rule.js";
 import { askNotices, inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
 
-const LOOK_EVERY_MS = 2500;
-const LOOK_SOON_MS = 700;
+const POLL_EVERY_MS = 2500;
+const POLL_SOON_MS = 700;
 /** While the guest stands at the desk, the desk checks them in or out. */
-const LOOK_AT_DESK_MS = 5000;
+const POLL_AT_DESK_MS = 5000;
 /** Statuses that change without the guest. */
 const MOVING = new Set(["pending_payment", "refunding"]);
 const AT_DESK = new Set(["paid", "checked_in"]);
@@ -45,10 +45,10 @@ function Fetch({ orderNo }) {
 /** Returns how often to poll the order (ms); 0 if only the guest can change it. */
 function lookEvery(booking, settling) {
   if (!booking) return 0;
-  if (settling && booking.status === "pending_payment") return LOOK_SOON_MS;
+  if (settling && booking.status === "pending_payment") return POLL_SOON_MS;
   const moneyMoves = (booking.refunds || []).some((it) => ["requested", "processing"].includes(it.status));
-  if (MOVING.has(booking.status) || moneyMoves) return LOOK_EVERY_MS;
-  return AT_DESK.has(booking.status) && booking.check_in <= today() ? LOOK_AT_DESK_MS : 0;
+  if (MOVING.has(booking.status) || moneyMoves) return POLL_EVERY_MS;
+  return AT_DESK.has(booking.status) && booking.check_in <= today() ? POLL_AT_DESK_MS : 0;
 }
 
 function Order({ booking, settling, onPaid, onChange, reload }) {

@@ -21,8 +21,8 @@ import { CheckoutProblem } from "./refusals.js";
 import { sumOf } from "./sum.js";
 import { Sum } from "./sum_view.js";
 
-const LOOKS_FOR_PRICE = 8;
-const LOOK_EVERY_MS = 1500;
+const POLLS_FOR_PRICE = 8;
+const POLL_EVERY_MS = 1500;
 
 export function Checkout() {
   return html`<${RequireLogin} back="/cart"><${Loader} /><//>`;
@@ -82,10 +82,10 @@ function totalOf(lines) {
 
 /** The list of goods may be some seconds old: reads it until it shows the actual price of the order. */
 async function readUntilItCosts(actual, checkout, reload) {
-  for (let look = 0; look < LOOKS_FOR_PRICE; look += 1) {
+  for (let look = 0; look < POLLS_FOR_PRICE; look += 1) {
     const facts = await reload();
     if (!facts || totalOf(linesOf(checkout, facts)) === actual) return;
-    await pause(LOOK_EVERY_MS);
+    await pause(POLL_EVERY_MS);
   }
 }
 

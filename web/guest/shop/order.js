@@ -17,9 +17,9 @@ import { Sum } from "./sum_view.js";
 /** Statuses that change by themselves within seconds. */
 const SOON = new Set(["unconfirmed", "cancelling"]);
 const LATER = new Set(["pending_payment", "refunding"]);
-const LOOK_MS = 5000;
-const QUICK_LOOK_MS = 1000;
-const QUICK_LOOKS = 30;
+const POLL_MS = 5000;
+const QUICK_POLL_MS = 1000;
+const QUICK_POLLS = 30;
 
 export function Order({ params }) {
   return html`<${RequireLogin} back="/orders"><${One} key=${params.order_no} orderNo=${params.order_no} /><//>`;
@@ -38,7 +38,7 @@ function One({ orderNo }) {
       setSettling((looks) => Math.max(0, looks - 1));
       from.setData(await api.get(`/api/shop-orders/${orderNo}`));
     },
-    moves ? QUICK_LOOK_MS : LOOK_MS,
+    moves ? QUICK_POLL_MS : POLL_MS,
     moves || LATER.has(order?.status),
   );
   const close = () => {
@@ -51,7 +51,7 @@ function One({ orderNo }) {
   };
   const paid = () => {
     // The order becomes paid a moment after its payment.
-    setSettling(QUICK_LOOKS);
+    setSettling(QUICK_POLLS);
     return changed();
   };
   return html`<${Page} title=${t("shop.order_title")} back="/orders" foot=${order && html`<${Steps} order=${order} open=${setSheet} />`}>

@@ -17,7 +17,7 @@ import { useHotel } from "./hotels.js";
 import { findBooking, Moves } from "./moves.js";
 import { RefundSheet, refundable } from "./refund.js";
 
-const LOOK_MS = 2000;
+const POLL_MS = 2000;
 const UNDER_WAY = new Set(["requested", "processing"]);
 
 /** Returns the booking and its record; null if there is no such booking for this member of staff. */
@@ -43,7 +43,7 @@ function moves({ booking, payments, messages }) {
 export function Booking({ params }) {
   const orderNo = params.order_no;
   const from = useLoad(() => readBooking(orderNo), [orderNo]);
-  usePoll(from.reload, LOOK_MS, Boolean(from.data) && moves(from.data));
+  usePoll(from.reload, POLL_MS, Boolean(from.data) && moves(from.data));
   const booking = from.data?.booking;
   const title = booking ? t("desk.booking_of", { name: booking.guest_name }) : t("desk.booking");
   return html`<${Page} title=${title} back=${keptList().back} actions=${booking && html`<${Status} of=${booking.status} />`}>

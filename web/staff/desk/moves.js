@@ -7,8 +7,8 @@ import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 
-const LOOKS = 30;
-const LOOK_MS = 500;
+const POLLS = 30;
+const POLL_MS = 500;
 // Another desk or the guest was faster: the page reloads the booking.
 const MEANWHILE = new Set(["invalid_transition", "too_early", "too_late", "overtaken"]);
 
@@ -41,10 +41,10 @@ async function noShow(booking) {
 /** The API accepts a check-out first and then carries it out. This waits until the stay is over, for 15 s at most. */
 async function checkOut(booking) {
   await api.post(`/api/staff/bookings/${booking.order_no}/check-out`);
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < POLLS; look += 1) {
     const found = await findBooking(booking.order_no);
     if (found?.status !== "checked_in") return "desk.checked_out";
-    await pause(LOOK_MS);
+    await pause(POLL_MS);
   }
   return "desk.checking_out";
 }

@@ -14,7 +14,7 @@ import { searchFor } from "./filters.js";
 import { Guests } from "./guests.js";
 import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
 
-const LOOK_AGAIN_MS = 30_000;
+const POLL_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
 const DEALT_WITH = new Set(["finished", "no_show"]);
 
@@ -82,7 +82,7 @@ function Day({ place, hotel }) {
   const now = today(hotel.time_zone);
   const [date, setDate] = useState(now);
   const from = useLoad(() => lookAt(hotel, date, now), [hotel.hotel_id, date, now]);
-  usePoll(from.reload, LOOK_AGAIN_MS);
+  usePoll(from.reload, POLL_AGAIN_MS);
   return html`<div class="desk-bar">
       <${HotelChooser} place=${place} />
       <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />

@@ -29,7 +29,7 @@ export function Rooms({ params }) {
 function RoomsOf({ hotelId, hotels, choose }) {
   const rooms = useLoad(() => everything(api, `/api/staff/hotels/${hotelId}/rooms`), [hotelId]);
   const [edited, setEdited] = useState(null);
-  const [doomed, setDoomed] = useState(null);
+  const [deleted, setDeleted] = useState(null);
   const add = html`<${AddButton} onClick=${() => setEdited({})}>${t("house.add_room")}<//>`;
   const calendar = html`<${Link} class="button plain" href="/calendar"><${Icon} name="calendar" size="18" />${t("page.calendar")}<//>`;
   return html`<${Page} title=${t("page.rooms")} actions=${[calendar, add]}>
@@ -38,10 +38,10 @@ function RoomsOf({ hotelId, hotels, choose }) {
     <//></div>
     <${Loaded} from=${rooms}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(setEdited, setDoomed)} />`
+        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(setEdited, setDeleted)} />`
         : html`<${Empty} title=${t("house.no_rooms")} picture="search">${add}<//>`}<//>
     ${edited && html`<${RoomForm} room=${edited} hotelId=${hotelId} onClose=${() => setEdited(null)} onSaved=${rooms.reload} />`}
-    ${doomed && html`<${DeleteRoom} room=${doomed} onClose=${() => setDoomed(null)} onDeleted=${rooms.reload} />`}
+    ${deleted && html`<${DeleteRoom} room=${deleted} onClose=${() => setDeleted(null)} onDeleted=${rooms.reload} />`}
   <//>`;
 }
 

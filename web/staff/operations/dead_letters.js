@@ -9,12 +9,12 @@ import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
 
-const LOOK_EVERY = 10_000;
+const POLL_EVERY = 10_000;
 
 export function DeadLetters() {
   const queues = useLoad(() => api.get("/api/staff/dead-letters"));
   const [chosen, setChosen] = useState(null);
-  usePoll(queues.reload, LOOK_EVERY);
+  usePoll(queues.reload, POLL_EVERY);
   return html`<${Page} title=${t("page.dead_letters")} actions=${html`<${RefreshButton} from=${queues} />`}>
     <p class="muted">${t("operations.dead_letters_about")}</p>
     <${Loaded} from=${queues}>${({ items }) => html`<${Queues} queues=${items} redrive=${setChosen} />`}<//>

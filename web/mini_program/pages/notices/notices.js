@@ -10,7 +10,7 @@ Page({
       await askNotices();
       this.back();
     } catch {
-      this.setData({ busy: false, failed: "暂时无法设置，请稍后再试" });
+      this.setData({ busy: false, failed: "设置失败，请稍后再试" });
     }
   },
 

@@ -20,8 +20,8 @@ Page({
     } catch (error) {
       const cancelled = /cancel/.test(error.errMsg);
       this.setData({
-        title: cancelled ? "支付已取消" : "支付没有完成",
-        hint: "订单会为您保留到支付时间结束",
+        title: cancelled ? "支付已取消" : "支付未完成",
+        hint: "请在支付时限内完成支付",
         again: true,
       });
       return;

@@ -25,7 +25,7 @@ Page({
       // The fragment is never in a server's log.
       this.setData({ src: `${site}/#/login?${given.join("&")}` });
     } catch {
-      this.setData({ busy: false, failed: "微信没有响应，请重试" });
+      this.setData({ busy: false, failed: "登录失败，请重试" });
     }
   },
 

@@ -24,8 +24,8 @@ import { Table } from "../../table.js";
 import { OrderTable } from "../shop_orders.js";
 import { Chart, Readings } from "./chart.js";
 
-const LOOK_EVERY = 1000;
-const LOOK_SELDOM = 10_000;
+const POLL_EVERY = 1000;
+const POLL_SELDOM = 10_000;
 const KEPT = 900;
 const FIRST_PAGE = 20;
 
@@ -55,7 +55,7 @@ function useSale(saleId) {
       setStale(true);
     }
   };
-  usePoll(again, sale.data?.status === "ended" ? LOOK_SELDOM : LOOK_EVERY, Boolean(sale.data));
+  usePoll(again, sale.data?.status === "ended" ? POLL_SELDOM : POLL_EVERY, Boolean(sale.data));
   return { ...sale, stale, readings: readings.current };
 }
 

@@ -13,7 +13,7 @@ import { Page } from "../../shell.js";
 import { Table } from "../../table.js";
 import { allGoods } from "../goods.js";
 
-const LOOK_EVERY = 5000;
+const POLL_EVERY = 5000;
 const MINUTE = 60_000;
 
 export function FlashSales() {
@@ -21,7 +21,7 @@ export function FlashSales() {
   const [open, setOpen] = useState(false);
   // A reload brings only the first page: do not poll after staff have loaded more.
   const watched = sales.items?.length === sales.data?.items.length && sales.items?.some((it) => it.status === "open");
-  usePoll(sales.reload, LOOK_EVERY, Boolean(watched));
+  usePoll(sales.reload, POLL_EVERY, Boolean(watched));
   const add = html`<${AddButton} onClick=${() => setOpen(true)}>${t("flash.add")}<//>`;
   return html`<${Page} title=${t("page.flash_sales")} actions=${add}>
     <${Listed} from=${sales} empty=${html`<${Empty} title=${t("flash.none")}>${add}<//>`}>${(items) => html`<${Table}
