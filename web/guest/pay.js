@@ -1,7 +1,7 @@
 // The sheet that pays an order of any kind. On one's own machine the simulator pays, inside WeChat the mini program; elsewhere nobody can.
 import "./texts.js";
 import { Problem, reach } from "../shared/api.js";
-import { Button, Countdown, Failure, FaultLine, Loading, Notice, Price, Sheet } from "../shared/components.js";
+import { Banner, Button, Countdown, Failure, FaultLine, Loading, Price, Sheet } from "../shared/components.js";
 import { config } from "../shared/config.js";
 import { money } from "../shared/format.js";
 import { useAction, useLoad, usePoll } from "../shared/hooks.js";
@@ -85,10 +85,10 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
     </div>
     <div class="cells"><p class="cell"><span class="pay-mark"><${Icon} name="wallet" /></span>${t("pay.wechat")}
       <span class="value pay-check"><${Icon} name="check" /></span></p></div>
-    ${over && html`<${Notice} tone="warn">${t("pay.over")}<//>`}
-    ${!over && !able && html`<${Notice}>${t("pay.elsewhere")}<//>`}
+    ${over && html`<${Banner} tone="warn">${t("pay.over")}<//>`}
+    ${!over && !able && html`<${Banner}>${t("pay.elsewhere")}<//>`}
     ${!over && simulator && html`<p class="small muted">${t("pay.simulated")}</p>`}
-    ${!over && looks !== null && html`<p class="notice" role="status">${t(waiting ? "pay.waiting" : "pay.slow")}</p>`}
+    ${!over && looks !== null && html`<p class="banner" role="status">${t(waiting ? "pay.waiting" : "pay.slow")}</p>`}
     <${FaultLine} error=${pay.error || refuse.error} />
     <div class="stack">
       ${!over && able && html`<${Button} wide busy=${pay.busy || (simulator && waiting)} onClick=${pay.run}>${t("pay.pay", { amount: money(payment.amount) })}<//>`}

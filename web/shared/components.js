@@ -99,11 +99,12 @@ export function faultText(error) {
 export function FaultLine({ error }) {
   if (!error) return null;
   const fields = error instanceof Problem ? error.errors.map((it) => `${it.field}: ${it.message}`).join("; ") : "";
-  return html`<p class="notice bad" role="alert">${faultText(error)}${fields && ` (${fields})`}</p>`;
+  return html`<p class="banner bad" role="alert">${faultText(error)}${fields && ` (${fields})`}</p>`;
 }
 
-export function Notice({ tone = "", children }) {
-  return html`<p class=${`notice ${tone}`}>${children}</p>`;
+/** A message in a box. `tone`: "", "warn", "bad" or "good". */
+export function Banner({ tone = "", children }) {
+  return html`<p class=${`banner ${tone}`}>${children}</p>`;
 }
 
 /** Grey shapes while something is loading. */

@@ -1,4 +1,4 @@
-// A table, declared by its columns, its rows and the links of the rows. Its styles are in staff.css and in house/house.css.
+// A table, declared by its columns, its rows and the links of the rows. Its styles are in staff.css and in parts.css.
 import { html, Link } from "../vendor/preact.js";
 
 /**

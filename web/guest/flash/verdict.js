@@ -1,6 +1,6 @@
 // The progress of a guest's submission: the queue, the verdict, and the next step.
 import "./texts.js";
-import { Button, Countdown, faultText, Loading, Notice } from "../../shared/components.js";
+import { Banner, Button, Countdown, faultText, Loading } from "../../shared/components.js";
 import { clock } from "../../shared/format.js";
 import { useLoad, useNow, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -93,7 +93,7 @@ function Lost({ status, sale, forget, look }) {
     <span class="verdict-mark lost"><${Icon} name=${status === "already_bought" ? "bag" : "clock"} size="28" /></span>
     <h2>${t(`flash.lost_${status}`)}</h2>
     <p class="muted">${t(`flash.lost_${status}_more`, { count: sale.per_user_limit })}</p>
-    ${mayTry && html`<${Notice} tone="good">${t("flash.came_back", { count: sale.left })}<//>`}
+    ${mayTry && html`<${Banner} tone="good">${t("flash.came_back", { count: sale.left })}<//>`}
     ${mayTry && html`<${Button} wide onClick=${forget}>${t("flash.try_again")}<//>`}
     <${NextOfLost} status=${status} sale=${sale} plain=${mayTry} />
     ${status === "sold_out" && !mayTry && html`<${Button} kind="quiet" onClick=${forget}>${t("flash.stay")}<//>`}

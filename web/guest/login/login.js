@@ -1,7 +1,7 @@
 // The guest's login: through the mini program inside WeChat, or through a picker of guests where the simulator runs.
 import "./texts.js";
 import { reach } from "../../shared/api.js";
-import { Button, FaultLine, Field, Loaded, Notice } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, Loaded } from "../../shared/components.js";
 import { config } from "../../shared/config.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -28,7 +28,7 @@ export function LoginPage({ back }) {
       <h2>${t("login.welcome")}</h2>
       <p class="muted">${t("login.why")}</p>
     </div>
-    ${session.wasExpired() && html`<${Notice} tone="warn">${t("login.expired")}<//>`}
+    ${session.wasExpired() && html`<${Banner} tone="warn">${t("login.expired")}<//>`}
     <${Ways} />
   <//>`;
 }

@@ -61,7 +61,7 @@ function Export() {
   });
   return html`<section class="card stack"><h2>${t("me.export")}</h2><p class="muted">${t("me.export_more")}</p>
     ${parts && html`<dl class="facts">${Object.entries(parts).map(([kind, items]) => html`<dt key=${kind}>${t(`me.part_${kind}`)}</dt><dd>${items.length}</dd>`)}</dl>`}
-    ${read.error && html`<p class="notice bad" role="alert">${faultText(read.error)}</p>`}
+    ${read.error && html`<p class="banner bad" role="alert">${faultText(read.error)}</p>`}
     <div class="row"><${Button} kind="plain" busy=${read.busy} onClick=${read.run}>${t("me.export_button")}<//>
       ${read.busy && html`<span class="muted small number" role="status">${t("me.export_so_far", { count })}</span>`}</div>
   </section>`;
@@ -90,10 +90,10 @@ function Leave({ onClose }) {
 function Obstacle({ error, onClose }) {
   if (!error) return null;
   if (error.code === "orders_open") {
-    return html`<div class="notice warn" role="alert"><div class="stack-tight"><p>${t("me.orders_open")}</p>
+    return html`<div class="banner warn" role="alert"><div class="stack-tight"><p>${t("me.orders_open")}</p>
       <ul>${error.body.order_nos.map((it) => html`<li key=${it}><${Link} href=${orderPath(it)} onClick=${onClose}><span class="code">${it}</span><//></li>`)}</ul></div></div>`;
   }
   const text =
     error.code === "balance_left" ? t("me.balance_left", { amount: money(error.body.balance) }) : faultText(error);
-  return html`<p class="notice warn" role="alert">${text}</p>`;
+  return html`<p class="banner warn" role="alert">${text}</p>`;
 }

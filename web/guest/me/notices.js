@@ -39,6 +39,6 @@ function Notice({ notice: { kind, order_no, status, sent_at } }) {
     <span class="grow"><strong>${textOr(`me.notice_${kind}`, kind)}</strong><br />
       <span class="muted small">${textOr(`me.notice_${kind}_more`, "")}</span><br />
       <span class="muted small number">${moment(sent_at)}</span>${status !== "sent" && html` <${Status} of=${status} />`}</span>`;
-  if (!order_no) return html`<div class="cell notice-row">${inside}</div>`;
-  return html`<${Link} href=${orderPath(order_no)} class="cell notice-row">${inside}<span class="go"><${Icon} name="go" size="18" /></span><//>`;
+  if (!order_no) return html`<div class="cell notice">${inside}</div>`;
+  return html`<${Link} href=${orderPath(order_no)} class="cell notice">${inside}<span class="go"><${Icon} name="go" size="18" /></span><//>`;
 }

@@ -47,12 +47,12 @@ function News({ found, goods }) {
   const changed = found.some((it) => it.change);
   return html`${
     lost.length > 0 &&
-    html`<div class="notice warn between"><span class="grow">${t("shop.some_gone", { count: lost.length })}</span>
+    html`<div class="banner warn between"><span class="grow">${t("shop.some_gone", { count: lost.length })}</span>
       <${Button} kind="plain" small onClick=${() => removeFromCart(lost.map((it) => it.line.goods_id))}>${t("shop.clear_gone")}<//></div>`
   }
   ${
     changed &&
-    html`<div class="notice between"><span class="grow">${t("shop.prices_changed")}</span>
+    html`<div class="banner between"><span class="grow">${t("shop.prices_changed")}</span>
       <${Button} kind="plain" small onClick=${() => seePrices(goods)}>${t("shop.understood")}<//></div>`
   }`;
 }

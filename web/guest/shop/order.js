@@ -1,6 +1,6 @@
 // One order of goods, also of a flash sale: its status, and what the guest can do next.
 import "./texts.js";
-import { Button, Confirm, Countdown, Loaded, Notice, Status, Timeline, toast } from "../../shared/components.js";
+import { Banner, Button, Confirm, Countdown, Loaded, Status, Timeline, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
@@ -91,7 +91,7 @@ function Head({ order, reload, open }) {
     ${order.status === "pending_payment" && html`<p class="goods-order-clock">${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${() => setTimeout(reload, 1500)}>${t("shop.time_over")}<//></p>`}
     ${
       needsAddress &&
-      html`<${Notice} tone="warn"><span class="grow">${t("shop.needs_address")}</span>
+      html`<${Banner} tone="warn"><span class="grow">${t("shop.needs_address")}</span>
       <${Button} small kind="plain" onClick=${() => open("address")}>${t("shop.give_address")}<//><//>`
     }
   </section>`;

@@ -30,7 +30,7 @@ export function CheckoutProblem({ error, missing, lines, onAdjust }) {
     onAdjust(fit);
     toast(t("shop.adjusted"));
   };
-  return html`<div class="notice bad between wrap" role="alert"><span class="grow">${error ? textOf(error) : t("shop.refused_missing")}</span>
+  return html`<div class="banner bad between wrap" role="alert"><span class="grow">${error ? textOf(error) : t("shop.refused_missing")}</span>
     ${missing && fit.length > 0 && html`<${Button} kind="plain" small onClick=${adjust}>${t("shop.adjust")}<//>`}
     ${missing && fit.length === 0 && html`<${Link} href="/shop" class="button plain small">${t("shop.to_shop")}<//>`}
   </div>`;

@@ -1,7 +1,7 @@
 // The booking form of a room: the guest, the coupon, the price of each night. Then comes the pay sheet, then the order.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
-import { Button, FaultLine, Field, Loaded, Notice, Price, Quantity } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, Loaded, Price, Quantity } from "../../shared/components.js";
 import { day, isPhoneNumber, money, today } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
@@ -170,12 +170,12 @@ function Trouble({ of, price, back, units, onFewer }) {
     return html`<${Full} price=${price} back=${back} units=${units} onFewer=${onFewer} />`;
   }
   const parameters = { before: money(of.before), now: price ? money(price.payable) : "" };
-  return html`<div role="alert"><${Notice} tone="warn">${t(`book.${of.code}`, parameters)}<//></div>`;
+  return html`<div role="alert"><${Banner} tone="warn">${t(`book.${of.code}`, parameters)}<//></div>`;
 }
 
 function Full({ price, back, units, onFewer }) {
   const left = price?.offer.available || 0;
-  return html`<div class="notice warn full" role="alert">
+  return html`<div class="banner warn full" role="alert">
     <p>${left > 0 ? t("book.fewer_left", { left, units }) : t("book.nothing_left")}</p>
     <p class="row wrap">${left > 0 && html`<${Button} kind="plain" small onClick=${() => onFewer(left)}>${t("book.take", { left })}<//>`}
       <${Link} class="button plain small" href=${back}>${t("stay.other_dates")}<//></p>

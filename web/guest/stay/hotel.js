@@ -1,6 +1,6 @@
 // One hotel: pictures, address, phone, and its rooms on the chosen dates.
 import "./texts.js";
-import { Empty, Listed, Loaded, Notice, Picture, Price } from "../../shared/components.js";
+import { Banner, Empty, Listed, Loaded, Picture, Price } from "../../shared/components.js";
 import { nightsBetween } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -64,7 +64,7 @@ function Rooms({ hotel }) {
   return html`<section class="stack" aria-labelledby="rooms">
     <h2 id="rooms">${t("stay.rooms")}</h2>
     <${Dates} />
-    ${hotel.opening_state !== "open" && html`<${Notice} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    ${hotel.opening_state !== "open" && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
     <${Listed} from=${rooms} empty=${none}>
       ${(items) => html`<ul class="cells rooms">${items.map((room) => html`<li key=${room.room_id}><${RoomRow} room=${room} search=${search} /></li>`)}</ul>`}
     <//>

@@ -1,6 +1,6 @@
 // The first page: the search for a hotel by dates, city, words and distance.
 import "./texts.js";
-import { Empty, Field, Listed, Notice, Picture, Price, Segments } from "../../shared/components.js";
+import { Banner, Empty, Field, Listed, Picture, Price, Segments } from "../../shared/components.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { cityName, inLanguage, t } from "../../shared/language.js";
@@ -90,7 +90,7 @@ function Sort({ search, place, onPlace }) {
   return html`<${Segments} label=${t("stay.sort")} options=${SORTS.map((it) => [it, t(`stay.sort.${it || "ours"}`)])}
       value=${search.sort} onChange=${choose} />
     ${asking && html`<p class="small muted" role="status">${t("stay.locating")}</p>`}
-    ${refused && html`<div role="status"><${Notice} tone="warn">${t("stay.no_place")}<//></div>`}`;
+    ${refused && html`<div role="status"><${Banner} tone="warn">${t("stay.no_place")}<//></div>`}`;
 }
 
 function HotelCard({ hotel }) {

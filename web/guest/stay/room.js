@@ -1,6 +1,6 @@
 // One room type: pictures, facts, the cancellation rule, and the calendar in which the guest picks the dates.
 import "./texts.js";
-import { FaultLine, Loaded, Notice, Price } from "../../shared/components.js";
+import { Banner, FaultLine, Loaded, Price } from "../../shared/components.js";
 import { addDays, monthOf, today } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -68,7 +68,7 @@ function Open({ room }) {
       <p>${roomFacts(room)}</p>
       ${room.description && html`<p class="muted">${inLanguage(room.description)}</p>`}
     </div>
-    ${soon && html`<${Notice} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    ${soon && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
     <section class="card stack" aria-labelledby="calendar">
       <h2 id="calendar">${t("stay.prices")}</h2>
       <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>

@@ -1,6 +1,6 @@
 // One booking: the guest, the nights, the payments, and its history.
 import "./texts.js";
-import { Button, Empty, Loaded, Notice, Price, Status, Timeline } from "../../shared/components.js";
+import { Banner, Button, Empty, Loaded, Price, Status, Timeline } from "../../shared/components.js";
 import { day, moment, money, today } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -130,6 +130,6 @@ function Amounts({ booking, payments }) {
         ${back > 0 && sum(t("desk.given_back"), -back)}
       </tfoot>
     </table>
-    ${booking.payable === 0 && html`<${Notice}>${t("desk.nothing_to_pay")}<//>`}
+    ${booking.payable === 0 && html`<${Banner}>${t("desk.nothing_to_pay")}<//>`}
   </section>`;
 }

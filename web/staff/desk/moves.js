@@ -88,7 +88,7 @@ function AskCheckOut({ booking, now, act, onClose }) {
   return html`<${Confirm} title=${t("desk.check_out_whom", { name: booking.guest_name })} action=${t("desk.check_out")} danger=${false}
     busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${onClose}>
     <p>${t("desk.check_out_ask")}</p>
-    ${left > 0 && html`<p class="notice warn">${t("desk.check_out_early", { count: left, day: day(booking.check_out) })}</p>`}
+    ${left > 0 && html`<p class="banner warn">${t("desk.check_out_early", { count: left, day: day(booking.check_out) })}</p>`}
   <//>`;
 }
 
@@ -97,6 +97,6 @@ function AskNoShow({ booking, now, act, onClose }) {
   return html`<${Confirm} title=${t("desk.no_show_whom", { name: booking.guest_name })} action=${t("desk.no_show")}
     busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${onClose}>
     <p>${t("desk.no_show_ask", { day: day(booking.check_in) })}</p>
-    ${left > 0 && html`<p class="notice warn">${t("desk.no_show_frees", { count: left })}</p>`}
+    ${left > 0 && html`<p class="banner warn">${t("desk.no_show_frees", { count: left })}</p>`}
   <//>`;
 }

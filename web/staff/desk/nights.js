@@ -1,5 +1,5 @@
 // The form that changes the selected nights: price, units, open or closed, on all or some days of the week.
-import { Button, FaultLine, Field, Notice, Sheet, toast } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, Sheet, toast } from "../../shared/components.js";
 import { day, money, toFen } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { inLanguage, locale, t } from "../../shared/language.js";
@@ -57,7 +57,7 @@ export function NightsSheet({ chosen, onChange, onClose }) {
           wrong=${wrong.units} hint=${facts.sold > 0 ? t("desk.units_hint", { count: facts.sold }) : undefined} />
       </div>
       <${Sale} value=${sale} onChange=${setSale} />
-      ${facts.unopened > 0 && html`<${Notice}>${t("desk.opens_nights", { count: facts.unopened })}<//>`}
+      ${facts.unopened > 0 && html`<${Banner}>${t("desk.opens_nights", { count: facts.unopened })}<//>`}
       ${progress && save.busy && html`<${Progress} ...${progress} />`}
       ${save.error && html`<${Failed} error=${save.error} room=${progress.room} done=${progress.done} total=${progress.total} />`}
       <${Button} type="submit" wide busy=${save.busy} disabled=${empty || dates.length === 0}>
@@ -100,7 +100,7 @@ function wrongWith(typed, change, facts) {
 
 function Summary({ chosen, dates, facts }) {
   const rooms = chosen.rows.map(({ room }) => inLanguage(room.name)).join(t("desk.comma"));
-  if (chosen.dates.length === 0) return html`<p class="notice warn">${t("desk.all_past")}</p>`;
+  if (chosen.dates.length === 0) return html`<p class="banner warn">${t("desk.all_past")}</p>`;
   const from = day(chosen.dates[0], { weekday: true });
   const to = day(chosen.dates.at(-1), { weekday: true });
   return html`<div class="desk-summary">

@@ -1,5 +1,5 @@
 // The refund of a booking: amount, reason, and the effect on the booking.
-import { Button, FaultLine, Field, Notice, Sheet, toast } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, Sheet, toast } from "../../shared/components.js";
 import { money, toFen, toYuan } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
@@ -48,7 +48,7 @@ export function RefundSheet({ booking, left, onDone, onClose }) {
       <${Shares} booking=${booking} most=${most} choose=${(fen) => setYuan(toYuan(fen))} />
       <${Field} label=${t("desk.reason")} maxlength=${REASON_LENGTH} value=${reason} onInput=${setReason} hint=${t("desk.reason_hint")}
         wrong=${tried ? nameless || undefined : undefined} />
-      ${!wrong && html`<${Notice} tone=${ends(booking, amount, most) ? "warn" : ""}>${t(ends(booking, amount, most) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
+      ${!wrong && html`<${Banner} tone=${ends(booking, amount, most) ? "warn" : ""}>${t(ends(booking, amount, most) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
       <${FaultLine} error=${send.error} />
       <${Button} type="submit" wide busy=${send.busy}>${wrong ? t("desk.refund") : t("desk.refund_send", { amount: money(amount) })}<//>
     </form>

@@ -97,7 +97,7 @@ function differs(one, other) {
 
 function Conflict({ form, onReload }) {
   const reload = useAction(async () => form.rebase(await onReload()));
-  return html`<div class="notice warn" role="alert"><div class="stack">
+  return html`<div class="banner warn" role="alert"><div class="stack">
     <p>${t("form.conflict")}</p>
     <div><${Button} kind="plain" small busy=${reload.busy} onClick=${reload.run}>${t("form.rebase")}<//></div>
     <${FaultLine} error=${reload.error} />

@@ -78,6 +78,6 @@ export function DeleteRoom({ room, onClose, onDeleted }) {
   return html`<${Confirm} title=${t("house.delete_room", { name: inLanguage(room.name) })} action=${t("house.delete")} busy=${act.busy}
     error=${ahead ? null : act.error} onConfirm=${act.run} onClose=${onClose}>
     <p>${t("house.delete_warning")}</p>
-    ${ahead && html`<p class="notice bad" role="alert">${t("house.stays_ahead", { count: ahead.length, first: day(ahead.toSorted()[0], { year: true }) })}</p>`}
+    ${ahead && html`<p class="banner bad" role="alert">${t("house.stays_ahead", { count: ahead.length, first: day(ahead.toSorted()[0], { year: true }) })}</p>`}
   <//>`;
 }

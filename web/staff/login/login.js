@@ -1,6 +1,6 @@
 // The login of staff.
 import "./texts.js";
-import { Button, FaultLine, Field, LanguageSwitch, Notice } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, LanguageSwitch } from "../../shared/components.js";
 import { config } from "../../shared/config.js";
 import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
@@ -33,7 +33,7 @@ export function Login() {
       <header class="welcome"><img src="/images/logo.svg" alt="" width="48" height="48" />
         <div><h1>${t("login.title")}</h1><p>${t("console")}</p></div><${LanguageSwitch} /></header>
       <form onSubmit=${submit}>
-        ${session.wasExpired() && html`<${Notice} tone="warn">${t("login.expired")}<//>`}
+        ${session.wasExpired() && html`<${Banner} tone="warn">${t("login.expired")}<//>`}
         <${Field} label=${t("login.username")} name="username" autocomplete="username" autocapitalize="none" required
           value=${username} onInput=${setUsername} />
         <${Field} label=${t("login.password")} name="password" type="password" autocomplete="current-password" required

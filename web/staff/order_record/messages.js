@@ -16,7 +16,7 @@ export function Messages({ messages }) {
   const failed = messages.some((it) => it.consumers.some((one) => one.state === "failed"));
   return html`<section class="card stack">
     <div><h2>${t("record.messages")}</h2><p class="muted small">${t("record.messages_hint")}</p></div>
-    ${failed && html`<p class="notice bad">${t("record.messages_failed")}</p>`}
+    ${failed && html`<p class="banner bad">${t("record.messages_failed")}</p>`}
     ${messages.length === 0 && html`<p class="muted">${t("record.no_messages")}</p>`}
     <ol class="messages">${messages.map((it) => html`<${Message} key=${it.event_id} message=${it} />`)}</ol>
   </section>`;

@@ -1,7 +1,7 @@
 // One order of goods: its lines, price and delivery, and what staff can do with it.
 import "./texts.js";
 import { orNull } from "../../shared/api.js";
-import { Button, Empty, Loaded, Notice, Status, Timeline } from "../../shared/components.js";
+import { Banner, Button, Empty, Loaded, Status, Timeline } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -55,7 +55,7 @@ function presses(order, open) {
 
 function Whole({ order, record }) {
   return html`
-    ${order.status === "paid" && !order.address && html`<${Notice} tone="warn">${t("sales.waits_for_address")}<//>`}
+    ${order.status === "paid" && !order.address && html`<${Banner} tone="warn">${t("sales.waits_for_address")}<//>`}
     <div class="columns">
       <div class="stack">
         <section class="card stack"><div class="row between"><h2><${Code}>${order.order_no}<//></h2><${Status} of=${order.status} /></div>

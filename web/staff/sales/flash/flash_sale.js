@@ -2,6 +2,7 @@
 import "./texts.js";
 import { orNull } from "../../../shared/api.js";
 import {
+  Banner,
   Button,
   Confirm,
   Empty,
@@ -9,7 +10,6 @@ import {
   Field,
   Listed,
   Loaded,
-  Notice,
   Status,
   toast,
 } from "../../../shared/components.js";
@@ -67,7 +67,7 @@ function Watched({ saleId }) {
   const sale = useSale(saleId);
   const title = sale.data ? inLanguage(sale.data.goods_name) : t("page.flash_sales");
   return html`<${Page} title=${title} back="/flash-sales" actions=${sale.data && html`<${Presses} sale=${sale} />`}>
-    ${sale.stale && html`<${Notice} tone="warn">${t("flash.stale")}<//>`}
+    ${sale.stale && html`<${Banner} tone="warn">${t("flash.stale")}<//>`}
     <${Loaded} from=${sale} tall>${(it) =>
       it
         ? html`<${Live} sale=${it} readings=${sale.readings} />`
