@@ -123,7 +123,7 @@ client; both get recorded answers. The step's own log lines and metrics are in i
 def _rows(simulator: Simulator) -> Iterator[list[str]]:
     import pytest
 
-    from posthouse.services.flash_sales import flash_gate
+    from posthouse.services.flash_sales import sale_cache
     from tests.integration.standing import house_on_moto
 
     with (
@@ -131,7 +131,7 @@ def _rows(simulator: Simulator) -> Iterator[list[str]]:
         house_on_moto(simulator, patch) as house,
         time_machine.travel(time.time(), tick=False),  # noqa: TID251 - what is kept for a second is kept for ever
     ):
-        patch.setattr(flash_gate, "KNOWN_SECONDS", 3600)
+        patch.setattr(sale_cache, "FRESH_SECONDS", 3600)
         for step, recording in _recorded(house, simulator, patch).items():
             beyond = _beyond(house, step, recording)
             median, worst = statistics.median(beyond), percentile(beyond, 95)
@@ -178,7 +178,7 @@ def _happen(world: World, sale_id: str, buyer: str) -> None:
 
 
 def _beyond(house: House, step: str, recording: Recording) -> list[float]:
-    from posthouse.services.flash_sales import flash_gate
+    from posthouse.services.flash_sales import sale_cache
     from tests.integration.house import CONTEXT
     from tests.support.template import functions
 
@@ -186,7 +186,7 @@ def _beyond(house: House, step: str, recording: Recording) -> list[float]:
     handler = function.handler()
 
     def beyond() -> float:
-        flash_gate.gate()._tickets.clear()  # noqa: SLF001 - who has pressed before is answered otherwise
+        sale_cache.sale_cache()._tickets.clear()  # noqa: SLF001 - who has pressed before is answered otherwise
         of_step = _cpu_ms(lambda: handler(recording.event, CONTEXT))
         recording.must_be_at_its_end()
         return of_step - _cpu_ms(recording.repeat_bare)

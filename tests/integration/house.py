@@ -28,7 +28,7 @@ from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import wechat_token
 from posthouse.services.catalogue import hotel_index, room_reader
-from posthouse.services.flash_sales import flash_gate, flash_tally
+from posthouse.services.flash_sales import flash_tally, sale_cache
 from posthouse.services.shop import goods_reader
 from tests.support import workflow
 from tests.support.clock import go_on
@@ -181,7 +181,7 @@ class House:
         room_reader.room_reader.cache_clear()
         hotel_index.hotel_index.cache_clear()
         goods_reader.goods_reader.cache_clear()
-        flash_gate.gate.cache_clear()
+        sale_cache.sale_cache.cache_clear()
         flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()
 

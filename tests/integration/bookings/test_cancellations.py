@@ -136,11 +136,11 @@ def test_a_crash_after_wechats_close_repeats_it(house: House, monkeypatch: pytes
     house.relay()
     [message] = house.sqs.receive_message(QueueUrl=house._refs["CancelledOrdersQueue"])["Messages"]
 
-    def crash(_: Transaction) -> None:
+    def crash(*_: object) -> None:
         raise SystemError("the environment is gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Transaction, "commit", crash)
+        patch.setattr("posthouse.store.inbox.note_done", crash)
         assert house.feed("close_payment", [message["Body"]]) == [{"itemIdentifier": "0"}]
     assert house.feed("close_payment", [message["Body"]]) == []
     assert trade_states(house, order_no) == ["CLOSED"]
