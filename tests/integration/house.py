@@ -408,9 +408,10 @@ class House:
         return found
 
     def log_in(self, phone: str = "13900000001", **more: Any) -> dict[str, Any]:
-        """A guest's session."""
+        """A guest's session. The mini-program sends a nickname itself; WeChat does not."""
         codes = self.codes(phone, **more)
         wanted = {"login_code": codes["login_code"], "phone_code": codes["phone_code"]}
+        wanted |= {"nickname": more["nickname"]} if "nickname" in more else {}
         session: dict[str, Any] = self.send("POST", "/api/sessions", wanted).must(201)
         return session
 
