@@ -8,6 +8,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
 from posthouse.domain.account import Account, AccountEntry
+from posthouse.domain.personal_data import BOOKKEEPING, kept
 from posthouse.store.guests import GuestRow
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -27,6 +28,8 @@ class AccountEntryRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("account-entries")
+        personal = kept(BOOKKEEPING, user_id="user id", actor="user id")
+        exported_as = "balance_entry, points_entry"
 
     user_id = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)

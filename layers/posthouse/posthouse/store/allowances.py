@@ -14,6 +14,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.limit import HOUR, TooManyRequests, hour_of, left_of_hour
+from posthouse.domain.personal_data import expires
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class AllowanceRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("allowances")
+        personal = expires("two hours, or 27 once the account is deleted", guest_hour="user id")
 
     guest_hour = UnicodeAttribute(hash_key=True)
     taken = IntAttribute()

@@ -11,6 +11,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import SUPERVISION, kept
 from posthouse.domain.privacy import presentable
 from posthouse.domain.value import Value
 from posthouse.store.page import Page, Position, read_page
@@ -32,6 +33,7 @@ class AuditRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("audit")
+        personal = kept(SUPERVISION, target="user id")
 
     day = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)

@@ -14,6 +14,7 @@ from pynamodb.models import Model
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
 from posthouse.store import due, orders
@@ -73,6 +74,11 @@ class BookingRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("bookings")
+        personal = (
+            *forgotten(guest_name="name", phone_number="phone number", arrival_time="time of arrival"),
+            *kept(BOOKKEEPING, user_id="user id"),
+        )
+        exported_as = "booking"
 
     order_no = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()

@@ -13,6 +13,7 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.value import Value
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
@@ -37,6 +38,7 @@ class CatalogueChangeRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("catalogue-changes")
+        personal = NOTHING
 
     log = UnicodeAttribute(hash_key=True)
     number = IntAttribute(range_key=True)

@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponStatus, CouponTemplate
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, NOTHING, kept
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.pointers import read_pointed_page, rows_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -54,6 +55,7 @@ class CouponTemplateRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("coupon-templates")
+        personal = NOTHING
 
     template_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
@@ -157,6 +159,8 @@ class CouponRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("coupons")
+        personal = kept(BOOKKEEPING, user_id="user id")
+        exported_as = "coupon"
 
     user_id = UnicodeAttribute(hash_key=True)
     coupon_id = UnicodeAttribute(range_key=True)

@@ -9,6 +9,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.difference import Difference, Subject
+from posthouse.domain.personal_data import MONEY_IN_QUESTION, NOTHING, kept
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
@@ -30,6 +31,7 @@ class DifferenceRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("differences")
+        personal = kept(MONEY_IN_QUESTION, difference_id="openid", ours="openid", theirs="openid")
 
     difference_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
@@ -58,6 +60,7 @@ class ComparisonRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("comparisons")
+        personal = NOTHING
 
     day = UnicodeAttribute(hash_key=True)
     position = JSONAttribute(null=True)

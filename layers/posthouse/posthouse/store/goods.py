@@ -13,6 +13,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.goods import MAX_STOCK, Goods, StockEntry, StockMove
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, NOTHING, kept
 from posthouse.store.batch import read_rows
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, changes_to
@@ -58,6 +59,7 @@ class GoodsRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("goods")
+        personal = NOTHING
 
     goods_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
@@ -89,6 +91,7 @@ class StockRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("stock")
+        personal = NOTHING
 
     goods_id = UnicodeAttribute(hash_key=True)
     stock = IntAttribute()
@@ -99,6 +102,7 @@ class StockEntryRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("stock-entries")
+        personal = kept(BOOKKEEPING, actor="user id")
 
     goods_id = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)

@@ -13,6 +13,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.identity import Guest
 from posthouse.domain.limit import hour_of
+from posthouse.domain.personal_data import BOOKKEEPING, RETURN, forgotten, kept
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -55,6 +56,12 @@ class GuestRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("guests")
+        personal = (
+            *forgotten(openid="openid", phone_number="phone number", nickname="nickname"),
+            *kept(BOOKKEEPING, user_id="user id"),
+            *kept(RETURN, first_id="user id"),
+        )
+        exported_as = "account"
 
     user_id = UnicodeAttribute(hash_key=True)
     openid = UnicodeAttribute(null=True)

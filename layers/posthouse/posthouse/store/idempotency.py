@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import expires
 from posthouse.domain.refusal import IdempotencyKeyReused
 from posthouse.store.table import TableMeta, TableName
 
@@ -25,6 +26,7 @@ class IdempotencyRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("idempotency")
+        personal = expires("7 days", caller_key="user id")
 
     caller_key = UnicodeAttribute(hash_key=True)
     body_hash = UnicodeAttribute()

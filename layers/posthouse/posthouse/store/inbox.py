@@ -9,6 +9,7 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import expires
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -29,6 +30,7 @@ class InboxRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("inbox")
+        personal = expires("90 days", aggregate_id="user id", event_id="user id")
 
     aggregate_id = UnicodeAttribute(hash_key=True)
     entry = UnicodeAttribute(range_key=True)

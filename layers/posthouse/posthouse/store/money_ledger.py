@@ -10,6 +10,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import forgotten
 from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store.page import Page, Position, read_page
@@ -41,6 +42,7 @@ class MoneyLedgerRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("money-ledger")
+        personal = forgotten(payer="openid")
 
     order_no = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)

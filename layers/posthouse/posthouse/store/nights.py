@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import InventoryMode, Night
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.value import Value
 from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName
@@ -29,6 +30,7 @@ class NightRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("nights")
+        personal = NOTHING
 
     room_id = UnicodeAttribute(hash_key=True)
     night = UnicodeAttribute(range_key=True)

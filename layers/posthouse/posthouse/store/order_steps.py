@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import NOTHING
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class OrderStepRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("order-steps")
+        personal = NOTHING
 
     order_no = UnicodeAttribute(hash_key=True)
     step = UnicodeAttribute(range_key=True)

@@ -16,6 +16,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.personal_data import SUPERVISION, forgotten, kept
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.due import overdue, stop_waiting
@@ -45,6 +46,10 @@ class OutboxRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("outbox")
+        personal = (
+            *forgotten(payload="nickname"),
+            *kept(SUPERVISION, aggregate_id="user id", payload="user id"),
+        )
 
     aggregate_id = UnicodeAttribute(hash_key=True)
     sequence = IntAttribute(range_key=True)

@@ -9,6 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, kept
 from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
@@ -25,6 +26,7 @@ class PaymentLogRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("payment-log")
+        personal = kept(BOOKKEEPING, user_id="user id")
 
     day = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)

@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.store import due, money_ledger
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import rows_of
@@ -46,6 +47,11 @@ class PaymentRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("payments")
+        personal = (
+            *forgotten(openid="openid", request_body="openid"),
+            *kept(BOOKKEEPING, user_id="user id"),
+        )
+        exported_as = "booking, order"
 
     payment_id = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute()

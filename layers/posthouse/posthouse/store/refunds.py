@@ -12,6 +12,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.refund import ABNORMAL, Refund, RefundReport, RefundState, sources
 from posthouse.store import due
 from posthouse.store.conditional import holds
@@ -41,6 +42,11 @@ class RefundRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("refunds")
+        personal = (
+            *forgotten(openid="openid"),
+            *kept(BOOKKEEPING, user_id="user id"),
+        )
+        exported_as = "booking, order"
 
     out_refund_no = UnicodeAttribute(hash_key=True)
     payment_id = UnicodeAttribute()

@@ -14,6 +14,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.shop_order import (
     Delivery,
     OrderLine,
@@ -86,6 +87,11 @@ class ShopOrderRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("shop-orders")
+        personal = (
+            *forgotten(address="address", consignee="name", phone_number="phone number", tracking_no="tracking number"),
+            *kept(BOOKKEEPING, user_id="user id", guest="user id", caller_key="user id"),
+        )
+        exported_as = "order"
 
     order_no = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()

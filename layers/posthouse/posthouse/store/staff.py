@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from posthouse.domain.identity import Role, StaffAccount
+from posthouse.domain.personal_data import NOTHING
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
@@ -34,6 +35,7 @@ class StaffRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("staff")
+        personal = NOTHING
 
     username = UnicodeAttribute(hash_key=True)
     role = UnicodeAttribute()
