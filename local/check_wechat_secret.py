@@ -1,7 +1,7 @@
 """Check WeChat's secret before it is deployed: `python -m local.check_wechat_secret FILE` or `--secret-id ID`.
 
 Prints one line per problem and ends with 1, or "WeChat secret is complete" and 0. No value is ever printed.
-The Lambda functions skip the slow part of these checks at every cold start because this has done it.
+The Lambda functions skip the slow part of these checks at a cold start, because this command has done it.
 """
 
 import argparse
@@ -32,7 +32,7 @@ KNOWN_FIELDS = frozenset(
         "notification_templates",
     }
 )
-# Field -> (shape, what the shape is in words). Shapes as the mini-program console and the merchant platform show them.
+# Field -> (shape, the shape in words), as the mini-program console and the merchant platform show the values.
 SHAPES = {
     "app_id": (r"wx[0-9a-f]{16}", "wx and 16 hexadecimal digits"),
     "app_secret": (r"[0-9A-Za-z]{32}", "32 letters or digits"),
@@ -46,7 +46,7 @@ MINIMUM_KEY_BITS = 2048
 
 
 def problems_of(text: str) -> list[str]:
-    """Every problem of the secret's JSON, one line each, naming the field and never its value."""
+    """Every problem of the secret's JSON, one line each: it names the field and never shows the value."""
     try:
         secret = json.loads(text)
     except ValueError:
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.check_wechat_secret", description="Check WeChat's secret.")
     parser.add_argument("file", nargs="?", help="a file with the secret's JSON, or - for standard input")
     parser.add_argument("--secret-id", help="name or ARN of the secret in Secrets Manager")
-    parser.add_argument("--endpoint-url", help="another Secrets Manager than AWS's, such as the local cloud's")
+    parser.add_argument("--endpoint-url", help="URL of another Secrets Manager than AWS's, such as the local cloud's")
     options = parser.parse_args(arguments)
     if (options.file is None) == (options.secret_id is None):
         parser.error("give either FILE or --secret-id")
@@ -99,7 +99,7 @@ def _stored(secret_id: str, endpoint_url: str | None) -> str:
     except (BotoCoreError, ClientError, ValueError) as error:
         raise LookupError(str(error)) from None
     if "SecretString" not in answer:
-        raise LookupError(f"{secret_id} holds bytes, not text")
+        raise LookupError(f"{secret_id} contains bytes, not text")
     return str(answer["SecretString"])
 
 
@@ -120,7 +120,7 @@ def _private_key_problems(pem: Any) -> Iterator[str]:
     if not pem.lstrip().startswith("-----BEGIN PRIVATE KEY-----"):
         yield f"{name}: must be a PKCS#8 PEM (-----BEGIN PRIVATE KEY-----), apiclient_key.pem of the merchant platform"
         return
-    # This load makes the full check of the key that the functions leave out.
+    # This load checks the whole key; the functions skip that check.
     key = _loaded(lambda: load_pem_private_key(pem.encode(), None))
     if not isinstance(key, RSAPrivateKey):
         yield f"{name}: not a valid RSA key"
@@ -131,7 +131,7 @@ def _private_key_problems(pem: Any) -> Iterator[str]:
 def _public_key_problems(keys: Any) -> Iterator[str]:
     name = "wechat_public_keys"
     if not isinstance(keys, dict) or not keys:
-        yield f"{name}: missing; must hold at least one serial and its PEM"
+        yield f"{name}: missing; must have at least one serial and its PEM"
         return
     for serial, pem in keys.items():
         if not KEY_SERIAL.fullmatch(serial):

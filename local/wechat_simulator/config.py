@@ -1,4 +1,4 @@
-"""Who the simulated WeChat believes the merchant and the mini-program to be, and how fast its time runs."""
+"""The simulator's settings: the ids and keys of merchant and mini-program, and how fast WeChat's time runs."""
 
 import json
 import secrets
@@ -14,19 +14,19 @@ NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "fi
 
 @dataclass(frozen=True)
 class SimulatorConfig:
-    """Ids and keys of both sides; the merchant's private key is here only to be handed to the merchant.
+    """Ids and keys of both sides; the merchant's private key is here only to be given to the merchant.
 
     Attributes
     ----------
     delivery_timeout
-        Seconds that WeChat waits for an answer to a notification.
+        Seconds that WeChat waits for the response to a notification.
     retry_scale
         Real seconds per second of WeChat's retry schedule, which spans more than a day.
     refund_seconds
-        How long a refund stays PROCESSING.
+        Seconds that a refund stays PROCESSING.
     race_seconds
-        How long after a close or an expiry a payment may still come in, because the guest had the sheet open: the
-        worst that "payment racing with close" allows. Later the guest cannot pay.
+        Seconds after a close or an expiry in which a payment may still arrive, because the guest had the payment sheet
+        open: the worst case of "payment racing with close". Later the guest cannot pay.
     """
 
     app_id: str
@@ -48,7 +48,7 @@ class SimulatorConfig:
 
     @classmethod
     def generate(cls) -> "SimulatorConfig":
-        """Make fresh ids and keys, shaped as WeChat's."""
+        """Make new ids and keys in the formats of WeChat's."""
         merchant_private, merchant_public = _key_pair()
         platform_private, platform_public = _key_pair()
         return cls(

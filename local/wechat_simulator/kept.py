@@ -1,6 +1,6 @@
-"""What the simulated WeChat remembers over a restart: guests, codes, tokens, messages, payments and refunds.
+"""The state that the simulated WeChat keeps over a restart: guests, codes, tokens, messages, payments and refunds.
 
-Deliveries that were still to be repeated are not among it: WeChat may lose notifications too, and reconciliation asks.
+It does not keep retries of deliveries: WeChat may lose notifications too, and reconciliation asks for the results.
 """
 
 import pickle  # nosec B403 # of a file that we wrote ourselves
@@ -14,7 +14,7 @@ from local.wechat_simulator.pay_host import PayHost
 
 @dataclass(frozen=True)
 class Memory:
-    """Everything that calls have left behind."""
+    """The simulator's whole state."""
 
     guests: Any
     tokens: Any
@@ -24,7 +24,7 @@ class Memory:
 
 
 def read(file: Path | None) -> Memory | None:
-    """What was remembered; None where nothing was."""
+    """Read the state; None if there is no file."""
     if file is None or not file.exists():
         return None
     memory: Memory = pickle.loads(file.read_bytes())  # noqa: S301 # nosec B301 # written by `write`
@@ -32,7 +32,7 @@ def read(file: Path | None) -> Memory | None:
 
 
 def write(file: Path, mini: MiniProgramHost, pay: PayHost) -> None:
-    """Remember it, whole or not at all."""
+    """Write the state, completely or not at all."""
     memory = Memory(mini.guests, mini.tokens, mini.messages, pay.merchant, pay.refund_ends)
     fresh = file.with_suffix(".new")
     fresh.write_bytes(pickle.dumps(memory))

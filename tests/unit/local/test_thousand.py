@@ -48,7 +48,7 @@ def test_the_fixed_lines_follow_the_template() -> None:
         for event in it["Properties"].get("Events", {}).values()
         if event["Type"] == "SQS"
     ]
-    polls = [line.what.split()[2] for line in lines.values() if line.what.startswith("Lambda asking")]
+    polls = [line.what.split()[2] for line in lines.values() if line.what.startswith("Lambda polling")]
     assert sum(map(int, polls)) == len(consumers)
     assert lines["sweep_due, every 1 min"].dollars == pytest.approx(MINUTES * 2e-6)
     assert {"BookingsCreated", "BookingsPaid"} <= business_metrics()
