@@ -115,8 +115,8 @@ def warm() -> str:
 {shown}
 
 Median of {ROUNDS} runs of each, taken in turns with a bare handler that makes the same calls to AWS with the same
-client; both get recorded responses. The step's own log lines and metrics are included. The budget is {BUDGET_MS} ms, the
-aim {AIM_MS} ms.
+client; both get recorded responses. The step's own log lines and metrics are included. The budget is {BUDGET_MS} ms,
+the aim {AIM_MS} ms.
 """
 
 
