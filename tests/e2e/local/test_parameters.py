@@ -31,7 +31,7 @@ def create(world: World, name: str, given: dict[str, str]) -> Any:
     ("wrong", "said"),
     [
         ({"PublicBaseUrl": "https://set-public-base-url.invalid"}, "prod needs a PublicBaseUrl"),
-        ({"DataRetention": "Delete"}, "DataRetention is Retain"),
+        ({"DataRetention": "Delete"}, "DataRetention must be Retain"),
         ({"WechatPayBaseUrl": "https://pay.example.com"}, "prod is paid by WeChat itself"),
         ({"AlarmEmail": "nobody"}, "AlarmEmail"),
     ],

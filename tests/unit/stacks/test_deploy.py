@@ -216,7 +216,7 @@ def test_the_defaults_and_a_full_prod_are_taken() -> None:
     ("wrong", "said"),
     [
         ({"PublicBaseUrl": "https://set-public-base-url.invalid"}, "prod needs a PublicBaseUrl"),
-        ({"DataRetention": "Delete"}, "DataRetention is Retain"),
+        ({"DataRetention": "Delete"}, "DataRetention must be Retain"),
         ({"WechatApiBaseUrl": "https://api.weixin.example.com"}, "prod asks WeChat itself"),
         ({"WechatPayBaseUrl": "http://localhost:8080"}, "prod is paid by WeChat itself"),
     ],
@@ -276,8 +276,8 @@ def test_a_domain_of_the_pages_needs_its_certificate() -> None:
 @pytest.mark.parametrize("region", ["cn-north-1", "cn-northwest-1"])
 def test_china_takes_no_pages_and_no_tracing(region: str) -> None:
     pages, tracing = refusals({}, region)
-    assert "Pages is off there" in pages
-    assert "Tracing is Disabled there" in tracing
+    assert "Pages must be off there" in pages
+    assert "Tracing must be Disabled there" in tracing
     assert refusals({"Pages": "off", "Tracing": "Disabled"}, region) == []
 
 
@@ -314,7 +314,7 @@ def test_each_stage_has_a_stack_of_its_own_and_says_which_it_is() -> None:
 @pytest.mark.parametrize("stage", ["default", "staging", "prod"])
 def test_what_samconfig_gives_is_what_the_template_takes(stage: str) -> None:
     """All but the address of prod, which nobody can know here: without it CloudFormation says so and stops."""
-    missing = ["prod needs a PublicBaseUrl, where WeChat sends word of payments"]
+    missing = ["prod needs a PublicBaseUrl, to which WeChat sends its notifications of payments"]
     assert refusals(overrides(stage)) == (missing if stage == "prod" else [])
     assert stages()[stage]["capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     assert stages()[stage]["tags"] == f"project=posthouse stage={overrides(stage)['Stage']}"
