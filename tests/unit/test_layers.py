@@ -179,7 +179,7 @@ def _of_store(source: Path) -> Iterator[str]:
 
 @cache
 def _writers() -> set[str]:
-    """The store's functions that write: they save, update or delete a row, add to a transaction, or call one that does."""
+    """The store's functions that write: they save, update or delete a row, add to a transaction, or call such one."""
     found = set()
     for name, source in modules().items():
         if layer_of(name) == "store":

@@ -20,7 +20,7 @@ def config() -> dict[str, Any]:
 
 
 def stack_names(environment: str) -> Iterator[tuple[str, str]]:
-    """(command, name) for each stack name of an environment; `global` is for all commands that have none of their own."""
+    """(command, name) for each stack name of an environment; `global` is for all commands without one of their own."""
     for command, it in config()[environment].items():
         if "stack_name" in it["parameters"]:
             yield command, it["parameters"]["stack_name"]
