@@ -123,7 +123,7 @@ the aim {AIM_MS} ms.
 def _rows(simulator: Simulator) -> Iterator[list[str]]:
     import pytest
 
-    from posthouse.services.flash_sales import flash_gate
+    from posthouse.services.flash_sales import sale_cache
     from tests.integration.standing import house_on_moto
 
     with (
@@ -131,18 +131,18 @@ def _rows(simulator: Simulator) -> Iterator[list[str]]:
         house_on_moto(simulator, patch) as house,
         time_machine.travel(time.time(), tick=False),  # noqa: TID251 - so no entry with a lifetime expires
     ):
-        patch.setattr(flash_gate, "KNOWN_SECONDS", 3600)
-        for step, recording in _recorded(house, patch).items():
+        patch.setattr(sale_cache, "FRESH_SECONDS", 3600)
+        for step, recording in _recorded(house, simulator, patch).items():
             beyond = _beyond(house, step, recording)
             median, worst = statistics.median(beyond), percentile(beyond, 95)
             yield [step, str(len(recording.calls)), f"{median:.2f}", f"{worst:.2f}"]
 
 
-def _recorded(house: House, patch: Any) -> dict[str, Recording]:
+def _recorded(house: House, simulator: Simulator, patch: Any) -> dict[str, Recording]:
     """Run all operations twice, so that nothing is new; record each step's first run of the second time."""
     from tests.integration.crash_world import World
 
-    world = World(house)
+    world = World(house, simulator)
     sale_id = world.sale()
     _happen(world, sale_id, "U-first")
     found: dict[str, Recording] = {}
@@ -178,7 +178,7 @@ def _happen(world: World, sale_id: str, buyer: str) -> None:
 
 
 def _beyond(house: House, step: str, recording: Recording) -> list[float]:
-    from posthouse.services.flash_sales import flash_gate
+    from posthouse.services.flash_sales import sale_cache
     from tests.integration.house import CONTEXT
     from tests.support.template import functions
 
@@ -186,7 +186,7 @@ def _beyond(house: House, step: str, recording: Recording) -> list[float]:
     handler = function.handler()
 
     def beyond() -> float:
-        flash_gate.gate()._tickets.clear()  # noqa: SLF001 - a second press gets another response
+        sale_cache.sale_cache()._tickets.clear()  # noqa: SLF001 - a second press gets another response
         of_step = _cpu_ms(lambda: handler(recording.event, CONTEXT))
         recording.must_be_at_its_end()
         return of_step - _cpu_ms(recording.repeat_bare)

@@ -1,7 +1,7 @@
 """Check WeChat's secret before it is deployed: `python -m local.check_wechat_secret FILE` or `--secret-id ID`.
 
-Prints one line per problem and ends with 1, or "WeChat secret is complete" and 0. No value is ever printed.
-The Lambda functions skip the slow part of these checks at a cold start, because this command has done it.
+Prints one line for each problem and exits with 1, or prints "WeChat secret is complete" and exits with 0. Never prints
+a value. Because of this check the Lambda functions can skip its slow part at every cold start.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished")
-OPTIONAL_KINDS = ("login",)
+from local.notice_kinds import OPTIONAL_NOTICES, ORDER_NOTICES
+
 KNOWN_FIELDS = frozenset(
     {
         "app_id",
@@ -32,7 +32,7 @@ KNOWN_FIELDS = frozenset(
         "notification_templates",
     }
 )
-# Field -> (shape, the shape in words), as the mini-program console and the merchant platform show the values.
+# Field -> (pattern, the pattern in words), as the mini-program console and the merchant platform show the values.
 SHAPES = {
     "app_id": (r"wx[0-9a-f]{16}", "wx and 16 hexadecimal digits"),
     "app_secret": (r"[0-9A-Za-z]{32}", "32 letters or digits"),
@@ -46,7 +46,7 @@ MINIMUM_KEY_BITS = 2048
 
 
 def problems_of(text: str) -> list[str]:
-    """Every problem of the secret's JSON, one line each: it names the field and never shows the value."""
+    """Returns every problem of the secret's JSON: one line each, with the field and never its value."""
     try:
         secret = json.loads(text)
     except ValueError:
@@ -63,7 +63,7 @@ def problems_of(text: str) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; the exit status says whether the secret is complete."""
+    """Run the command. Returns the exit status: 0 if the secret is complete."""
     parser = argparse.ArgumentParser(prog="python -m local.check_wechat_secret", description="Check WeChat's secret.")
     parser.add_argument("file", nargs="?", help="a file with the secret's JSON, or - for standard input")
     parser.add_argument("--secret-id", help="name or ARN of the secret in Secrets Manager")
@@ -120,7 +120,7 @@ def _private_key_problems(pem: Any) -> Iterator[str]:
     if not pem.lstrip().startswith("-----BEGIN PRIVATE KEY-----"):
         yield f"{name}: must be a PKCS#8 PEM (-----BEGIN PRIVATE KEY-----), apiclient_key.pem of the merchant platform"
         return
-    # This load checks the whole key; the functions skip that check.
+    # This makes the full check of the key, which the functions skip.
     key = _loaded(lambda: load_pem_private_key(pem.encode(), None))
     if not isinstance(key, RSAPrivateKey):
         yield f"{name}: not a valid RSA key"
@@ -148,13 +148,13 @@ def _template_problems(templates: Any) -> Iterator[str]:
     if not isinstance(templates, dict):
         yield f"{name}: missing"
         return
-    for kind in (*NOTIFICATION_KINDS, *(optional for optional in OPTIONAL_KINDS if optional in templates)):
+    for kind in (*ORDER_NOTICES, *(optional for optional in OPTIONAL_NOTICES if optional in templates)):
         value = templates.get(kind)
         if not isinstance(value, str) or not value:
             yield f"{name}.{kind}: missing"
         elif not TEMPLATE_ID.fullmatch(value):
             yield f"{name}.{kind}: a template id has 43 letters, digits, _ or -"
-    for kind in sorted(templates.keys() - {*NOTIFICATION_KINDS, *OPTIONAL_KINDS}):
+    for kind in sorted(templates.keys() - {*ORDER_NOTICES, *OPTIONAL_NOTICES}):
         yield f"{name}.{kind}: unknown kind"
 
 

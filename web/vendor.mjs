@@ -1,11 +1,11 @@
-// Puts what the pages use of others into vendor/, as files that browsers load as they are, each with its licence.
+// Writes the libraries of the pages into vendor/, as files that browsers can load, each with its licence.
 // Run by `make vendor`, from the versions that package-lock.json pins; the result is committed.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const OUT = "vendor";
 
-// One bundle for what renders, so that all of it shares one preact.
+// One bundle for all that renders: it must share one preact.
 const RENDERING = `
 export { render, createContext, Fragment } from "preact";
 export { useCallback, useContext, useEffect, useErrorBoundary, useId, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
@@ -50,7 +50,7 @@ await bundle("uplot", `export { default } from "uplot";`, ["uplot"]);
 await bundle("wechat", `export { default } from "weixin-js-sdk";`, ["weixin-js-sdk"]);
 copyFileSync("node_modules/uplot/dist/uPlot.min.css", `${OUT}/uplot.css`);
 
-// The API reference's viewer, as its makers bundle it; the way to source maps that are not here is taken out.
+// The viewer of the API reference, as its makers bundle it, without the link to source maps that are not here.
 const VIEWER = "node_modules/swagger-ui-dist";
 mkdirSync(`${OUT}/swagger-ui`);
 copyFileSync(`${VIEWER}/swagger-ui-bundle.js`, `${OUT}/swagger-ui/swagger-ui-bundle.js`);

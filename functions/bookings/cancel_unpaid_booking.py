@@ -10,7 +10,7 @@ from posthouse.services.payments.payments import Till
 from posthouse.services.step import Step
 
 
-@consumer("cancel_unpaid_booking")
+@consumer("cancel_unpaid_booking", marks_done_itself=True)
 def handler(event: Event, name: str, step: Step) -> None:
     till = Till(wechat.credentials(), wechat.wechat_pay())
     if end_wait_if_due(event, name, booking_timer(), till, step) is not None:

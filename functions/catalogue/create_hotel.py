@@ -1,4 +1,4 @@
-"""POST /api/staff/hotels: an admin adds a hotel."""
+"""POST /api/staff/hotels: an admin creates a hotel."""
 
 from typing import Any
 

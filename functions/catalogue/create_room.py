@@ -1,4 +1,4 @@
-"""POST /api/staff/rooms: staff add a room type to their hotel."""
+"""POST /api/staff/rooms: staff create a room type in their hotel."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""DELETE /api/staff/rooms/{room_id}: staff delete a room type that no guest has booked ahead."""
+"""DELETE /api/staff/rooms/{room_id}: staff delete a room type without future bookings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/rooms/{room_id}/nights: the calendar of prices, with what is left of each opened night."""
+"""GET /api/rooms/{room_id}/nights: the calendar: price and available units of each open night."""
 
 from typing import Any
 

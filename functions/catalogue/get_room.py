@@ -1,4 +1,4 @@
-"""GET /api/rooms/{room_id}: one room type, from the nearest of three cache levels."""
+"""GET /api/rooms/{room_id}: one room type, from the first of three cache levels that has it."""
 
 from typing import Any
 

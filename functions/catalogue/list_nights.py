@@ -1,4 +1,4 @@
-"""GET /api/staff/rooms/{room_id}/nights: the opened nights of a range."""
+"""GET /api/staff/rooms/{room_id}/nights: the open nights of a range."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/hotels/{hotel_id}/rooms: a hotel's room types on sale, with what a stay would find where dates are given."""
+"""GET /api/hotels/{hotel_id}/rooms: a hotel's room types on sale, with availability if dates are given."""
 
 from datetime import date
 from typing import Any

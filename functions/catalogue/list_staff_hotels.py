@@ -1,4 +1,4 @@
-"""GET /api/staff/hotels: the hotels that the caller serves, closed ones too."""
+"""GET /api/staff/hotels: the hotels that the caller serves, including closed ones."""
 
 from typing import Any
 

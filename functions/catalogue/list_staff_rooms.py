@@ -1,4 +1,4 @@
-"""GET /api/staff/hotels/{hotel_id}/rooms: all room types of a hotel, those off sale too."""
+"""GET /api/staff/hotels/{hotel_id}/rooms: all room types of a hotel, including those off sale."""
 
 from typing import Any
 

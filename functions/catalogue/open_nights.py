@@ -1,4 +1,4 @@
-"""PUT /api/staff/rooms/{room_id}/nights: staff open or change a range of nights, all of it or none."""
+"""PUT /api/staff/rooms/{room_id}/nights: staff open or change a range of nights in one transaction."""
 
 from datetime import timedelta
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Invoked by an operator: renews the read model of a hundred hotels, and says from which the next call goes on."""
+"""Renews the read model of a hundred hotels, and returns where the next call continues. An operator invokes it."""
 
 from itertools import islice
 from typing import Any

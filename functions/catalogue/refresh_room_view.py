@@ -1,4 +1,4 @@
-"""Queue catalogue-changes: a hotel or room type changed, so its views are renewed and every cache hears of it."""
+"""Queue catalogue-changes: after a change of a hotel or room type, renews its views and informs every cache."""
 
 from posthouse.domain.event import Event
 from posthouse.entry.queue import consumer

@@ -1,4 +1,4 @@
-"""GET /api/hotels: find hotels by words, city, dates and distance."""
+"""GET /api/hotels: search for hotels by words, city, dates and distance."""
 
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
@@ -29,7 +29,7 @@ class HotelsQuery(ListQuery):
 def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
     query = request.query
     if (query.latitude is None) != (query.longitude is None):
-        return InvalidRequest("longitude" if query.longitude is None else "latitude", "comes with the other one")
+        return InvalidRequest("longitude" if query.longitude is None else "latitude", "needs the other one")
     near = None if query.latitude is None or query.longitude is None else (query.latitude, query.longitude)
     if query.sort == "distance" and near is None:
         return InvalidRequest("sort", "by distance needs latitude and longitude")

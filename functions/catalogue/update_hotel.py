@@ -1,4 +1,4 @@
-"""PUT /api/staff/hotels/{hotel_id}: an admin changes a hotel, from the version that was read."""
+"""PUT /api/staff/hotels/{hotel_id}: an admin changes a hotel, given the version that was read."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from posthouse.services.catalogue.catalogue_changes import update_hotel
 
 
 class HotelChange(HotelInput, kw_only=True):
-    """What was read may come back whole: what cannot be changed is ignored."""
+    """The client may send back everything that it has read; fields that cannot change are ignored."""
 
     version: Version
     hotel_id: Id | None = None

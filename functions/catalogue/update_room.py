@@ -1,4 +1,4 @@
-"""PUT /api/staff/rooms/{room_id}: staff change a room type, from the version that was read."""
+"""PUT /api/staff/rooms/{room_id}: staff change a room type, given the version that was read."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from posthouse.services.catalogue.catalogue_changes import update_room
 
 
 class RoomChange(RoomInput, kw_only=True):
-    """What was read may come back whole: what cannot be changed is ignored."""
+    """The client may send back everything that it has read; fields that cannot change are ignored."""
 
     version: Version
     room_id: Id | None = None

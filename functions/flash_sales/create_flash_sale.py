@@ -1,4 +1,4 @@
-"""POST /api/staff/flash-sales: an admin begins a sale; its units leave the goods' stock in the same transaction."""
+"""POST /api/staff/flash-sales: an admin creates a sale with units of the goods' stock, in one transaction."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def handler(request: Request[SaleInput, Any]) -> Answer | Refusal:
     if body.ends_at <= max(body.starts_at, now):
         return InvalidRequest("ends_at", "must be later than starts_at and than now")
     if body.ends_at > now + LONGEST or body.starts_at < now - LONGEST:
-        return InvalidRequest("ends_at", "a sale begins and ends within a year")
+        return InvalidRequest("ends_at", "a sale must begin and end within a year from now")
     wish = SaleWish(
         goods_id=body.goods_id,
         price=Money(body.price),

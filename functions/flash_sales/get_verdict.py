@@ -1,4 +1,4 @@
-"""GET /api/flash-sales/{sale_id}/orders/mine?ticket=: how a submission ended, or that it is still queued."""
+"""GET /api/flash-sales/{sale_id}/orders/mine?ticket=: the verdict of a submission, or that it is still queued."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/flash-sales: the sales, newest first, with what is left of each."""
+"""GET /api/flash-sales: the sales with their units left, newest first."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.flash_sales.flash_views import sale_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.services.flash_sales.flash_gate import gate
+from posthouse.services.flash_sales.sale_cache import sale_cache
 from posthouse.store import flash_sales
 
 
@@ -16,5 +16,5 @@ def handler(request: Request[Any, ListQuery]) -> Answer | Refusal:
     if isinstance(position, Refusal):
         return position
     page = flash_sales.list_sales(request.query.limit, position)
-    now, known = request.step.now, gate()
+    now, known = request.step.now, sale_cache()
     return page_answer(request, "flash_sales", page, lambda sale: sale_json(sale, known.left(sale), now))

@@ -1,4 +1,4 @@
-"""GET /api/staff/flash-sales/{sale_id}/verdicts?phone_number=: every ticket of a guest in a sale, and how it ended."""
+"""GET /api/staff/flash-sales/{sale_id}/verdicts?phone_number=: the tickets of a guest in a sale, with verdicts."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.flash_sales.flash_input import VerdictsQuery
 from posthouse.entry.flash_sales.flash_views import decided_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.services.flash_sales.flash_lists import verdicts_of_phone
+from posthouse.services.flash_sales.flash_lookup import verdicts_of_phone
 
 
 @endpoint(ADMIN, query=VerdictsQuery)

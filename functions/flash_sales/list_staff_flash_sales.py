@@ -1,26 +1,20 @@
-"""GET /api/staff/flash-sales: all sales, newest first, or one, with what is decided, sold and left; and what waits."""
+"""GET /api/staff/flash-sales: one sale or all, newest first: units decided, sold and left, and waiting submissions."""
 
 from typing import Any
 
-from posthouse.clients import aws
 from posthouse.domain.flash_sale import FlashSale
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.fields import Id
 from posthouse.entry.flash_sales.flash_views import staff_sale_json
+from posthouse.entry.flash_sales.submission_queue import submission_queue
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
-from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.flash_sales.flash_gate import SubmissionQueue
 from posthouse.store import flash_sales
 from posthouse.store.page import Page
 
 
 class StaffSalesQuery(ListQuery):
     sale_id: Id | None = None
-
-
-class SubmissionSettings(Settings):
-    flash_orders_queue_url: str
 
 
 @endpoint(ADMIN, query=StaffSalesQuery)
@@ -36,10 +30,9 @@ def handler(request: Request[Any, StaffSalesQuery]) -> Answer | Refusal:
             return NotFound("sale")
         page = Page([sale], None)
     now, decided = request.step.now, flash_sales.decided_of(page.items)
-    queue = SubmissionQueue(aws.sqs(), read_settings(SubmissionSettings).flash_orders_queue_url)
 
     def shown(sale: FlashSale) -> dict[str, Any]:
         return staff_sale_json(sale, flash_sales.shards_of(sale), decided[sale.sale_id], now)
 
     found = page_answer(request, "staff_flash_sales", page, shown)
-    return Answer(200, {**found.body, "waiting": queue.waiting()})
+    return Answer(200, {**found.body, "waiting": submission_queue().waiting()})

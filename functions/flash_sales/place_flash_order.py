@@ -1,4 +1,4 @@
-"""Queue flash-orders: every submission to a flash sale gets its verdict; a winner gets an order to pay."""
+"""Queue flash-orders: gives every submission to a flash sale its verdict, and every winner an unpaid order."""
 
 from datetime import timedelta
 
@@ -6,9 +6,9 @@ from posthouse.domain.event import Event
 from posthouse.entry.logs import count
 from posthouse.entry.queue import consumer
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.flash_sales.flash_gate import ticket_of
 from posthouse.services.flash_sales.flash_orders import place
 from posthouse.services.flash_sales.flash_tally import write_tally
+from posthouse.services.flash_sales.submissions import ticket_of
 from posthouse.services.step import Step
 
 

@@ -1,4 +1,4 @@
-"""PUT /api/flash-orders/{order_no}/address: the guest says where the goods go, until they are on their way."""
+"""PUT /api/flash-orders/{order_no}/address: the guest sets the address, until the goods are shipped."""
 
 from typing import Any
 

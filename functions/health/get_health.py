@@ -1,4 +1,4 @@
-"""GET /api/health: whether Posthouse answers, and which version does."""
+"""GET /api/health: shows that Posthouse is running, and its version."""
 
 from typing import Any
 

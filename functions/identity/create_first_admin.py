@@ -1,4 +1,4 @@
-"""Makes the first admin of a fresh deployment. Invoked by an operator (README, "Deploy"); no route leads here."""
+"""Creates the first admin of a new deployment. An operator invokes it (README, "Deploy"); it has no route."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""POST /api/sessions: a guest logs in with WeChat's code and, if they like, their phone number."""
+"""POST /api/sessions: a guest logs in with WeChat's code and, optionally, the phone number."""
 
 from typing import Annotated, Any
 

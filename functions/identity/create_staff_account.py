@@ -1,4 +1,4 @@
-"""POST /api/staff/accounts: an admin adds an account, for all hotels (admin) or for some (staff)."""
+"""POST /api/staff/accounts: an admin creates an account, for all hotels (admin) or for some (staff)."""
 
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,7 @@ class StaffAccountInput(Input):
 def handler(request: Request[StaffAccountInput, Any]) -> Answer | Refusal:
     body = request.body
     if (body.role == "staff") != bool(body.hotel_ids):
-        return InvalidRequest("hotel_ids", "must name the hotels of a member of staff, and none for an admin")
+        return InvalidRequest("hotel_ids", "must list the hotels of a member of staff, and be empty for an admin")
     password = hash_password(body.password)
     account = StaffAccount(body.username, Role(body.role), frozenset(body.hotel_ids), password)
     outcome = create_account(account, request.caller.subject, request.step)

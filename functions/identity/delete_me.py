@@ -1,4 +1,4 @@
-"""DELETE /api/me: the guest leaves; the account is closed at once, who they were is forgotten soon after."""
+"""DELETE /api/me: deletes the guest's account: it is closed at once, and the personal data is erased soon after."""
 
 from typing import Any
 

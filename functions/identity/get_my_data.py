@@ -1,4 +1,4 @@
-"""GET /api/me/data: all that is kept of the guest, page by page; a page may be short, the last one has no cursor."""
+"""GET /api/me/data: all stored data of the guest, page by page. A page may be short; the last one has no cursor."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/staff/audit?day=&actor=&target=: who of the staff changed what on a day (UTC), newest first."""
+"""GET /api/staff/audit?day=&actor=&target=: the changes by staff on one day (UTC), newest first."""
 
 from datetime import date
 from typing import Annotated, Any

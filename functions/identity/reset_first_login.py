@@ -1,4 +1,4 @@
-"""DELETE /api/staff/users/{phone_number}/first-login: the guest's next login counts as a first one (not on prod)."""
+"""DELETE /api/staff/users/{phone_number}/first-login: the guest's next login counts as the first (not on prod)."""
 
 from typing import Any
 

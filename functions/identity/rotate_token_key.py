@@ -1,6 +1,7 @@
-"""Asked by Secrets Manager each month, step by step: a new key signs access tokens, the one before stays accepted.
+"""Rotates the key of access tokens every month: a new key signs, and the previous one is still accepted.
 
-Asked by an operator (``endKeys``, docs/operations.md) when a key has leaked: all keys in use end at once.
+Secrets Manager calls each step. After a leak an operator calls ``endKeys`` (docs/operations.md), which revokes all keys
+at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from posthouse.services.identity.key_rotation import Rotation
 
 STEPS: Mapping[str, Callable[[Rotation], None] | None] = {
     "createSecret": Rotation.create,
-    "setSecret": None,  # the functions read the secret itself: there is nobody else to tell
+    "setSecret": None,  # nothing to do: the functions read the secret itself
     "testSecret": Rotation.test,
     "finishSecret": Rotation.finish,
     "endKeys": Rotation.end_keys,

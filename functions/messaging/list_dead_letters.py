@@ -1,4 +1,4 @@
-"""GET /api/staff/dead-letters: every queue of dead letters, how many wait there, and a few of them."""
+"""GET /api/staff/dead-letters: every dead-letter queue, with the number of messages and a sample."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/staff/orders/{order_no}/messages: an order's events, and what each consumer has made of them."""
+"""GET /api/staff/orders/{order_no}/messages: an order's events, with the state of each consumer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""POST /api/staff/dead-letters/{queue}/redrive: so many dead letters go back to be dealt with."""
+"""POST /api/staff/dead-letters/{queue}/redrive: redrives dead letters to their source queue."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     if dead_letters is None:
         return NotFound("queue")
     redriven = redrive(dead_letters, queues(), request.caller.subject, request.step)
-    logger.info("dead letters are redriven", **asdict(redriven))
+    logger.info("dead letters were redriven", **asdict(redriven))
     if redriven.moved:
         count("DeadLettersRedriven", redriven.moved)
     return Answer(200, asdict(redriven))

@@ -1,8 +1,8 @@
-"""Every minute: sends again what should have been sent by now, so that lost records and timers heal by themselves."""
+"""Every minute: the sweeper sends overdue events and timer messages again, which repairs lost ones."""
 
 from typing import Any
 
-from posthouse.entry import moment
+from posthouse.entry import clock
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.entry.messaging.channels import channels
 from posthouse.entry.timers import booking_timer, shop_order_timer
@@ -12,20 +12,20 @@ from posthouse.services.shop.shop_order_waits import wake_overdue as wake_overdu
 from posthouse.store import bookings, outbox, shop_orders
 
 AT_MOST = 100
-"""Events of one shard in one sweep; the next sweep takes the rest."""
+"""Events of one shard in one run; the next run continues."""
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     log_as(context.aws_request_id)
-    step = moment.step(context.aws_request_id)
+    step = clock.step(context.aws_request_id)
     now = step.now
     try:
         sent = relay(outbox.due(now, AT_MOST), channels(), now)
     finally:
-        # What cannot be sent must not keep orders waiting as well.
+        # A fault in sending events must not stop the timers of orders.
         woken = wake_overdue(bookings.overdue(now, AT_MOST), booking_timer(), step)
         woken += wake_overdue_goods(
-            shop_orders.overdue(now, AT_MOST), shop_order_timer(), moment.step(context.aws_request_id)
+            shop_orders.overdue(now, AT_MOST), shop_order_timer(), clock.step(context.aws_request_id)
         )
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)

@@ -1,4 +1,4 @@
-"""GET /api/me/notifications: what the guest was told, newest first."""
+"""GET /api/me/notifications: the notices to the guest, newest first."""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
-"""GET /api/notification-templates: the template ids that the client asks the guest's permission for."""
+"""GET /api/notification-templates: the ids of the message templates, for which the client asks permission."""
 
 from typing import Any
 
-from posthouse.clients.wechat.credentials import LOGIN_KIND
+from posthouse.domain.notice_kind import NoticeKind
 from posthouse.entry import wechat
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.settings import Settings, read_settings
@@ -16,5 +16,5 @@ class TemplateSettings(Settings):
 def handler(_request: Request[Any, Any]) -> Answer:
     templates = dict(wechat.credentials().notification_templates)
     if read_settings(TemplateSettings).login_notices == "off":
-        templates.pop(LOGIN_KIND, None)
+        templates.pop(NoticeKind.LOGIN, None)
     return Answer(200, templates)

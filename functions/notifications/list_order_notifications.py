@@ -1,4 +1,4 @@
-"""GET /api/staff/orders/{order_no}/notifications: every attempt to tell the guest of an order, in order."""
+"""GET /api/staff/orders/{order_no}/notifications: every attempt to send a notice of an order, oldest first."""
 
 from typing import Any
 

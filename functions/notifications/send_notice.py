@@ -1,4 +1,4 @@
-"""Queue notifications.fifo: tells the guest what happened to an order, in order and at most once for each event."""
+"""Queue notifications.fifo: sends the notices of orders to guests, in order and at most once for each event."""
 
 from posthouse.domain.event import Event
 from posthouse.entry import wechat

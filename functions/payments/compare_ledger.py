@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from posthouse.entry import moment, wechat
+from posthouse.entry import clock, wechat
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.services.payments.ledger_comparison import compare_ledger
 
@@ -19,7 +19,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     compared = compare_ledger(
         wechat.wechat_pay(),
         lambda: context.get_remaining_time_in_millis() > SPARE_MILLISECONDS,
-        moment.step(context.aws_request_id),
+        clock.step(context.aws_request_id),
     )
     if compared.differences:
         logger.error("our ledger and WeChat's differ", day=compared.day, differences=compared.differences)

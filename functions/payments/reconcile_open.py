@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from posthouse.entry import moment, wechat
+from posthouse.entry import clock, wechat
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.entry.payments.cashier import cashier
 from posthouse.services.payments.payments import Till
@@ -15,7 +15,7 @@ AT_MOST = 2
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     log_as(context.aws_request_id)
-    step = moment.step(context.aws_request_id)
+    step = clock.step(context.aws_request_id)
     ended = {"payments": 0, "refunds": 0}
     if not wechat.is_set_up():
         return ended

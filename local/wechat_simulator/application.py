@@ -17,16 +17,13 @@ def add_simulator(app: web.Application, config: SimulatorConfig, memory_file: Pa
 
     With a `memory_file` it starts with the state in that file, and writes its state there when the app ends.
     """
-    memory = kept.read(memory_file)
     faults = Faults()
     signer = Signer(config.platform_private_key, config.platform_serial)
     deliveries = Deliveries(config, signer)
     mini = mini_program.MiniProgramHost(config, faults)
-    if memory:
-        mini.guests, mini.tokens, mini.messages = memory.guests, memory.tokens, memory.messages
-    pay = pay_host.PayHost(config, faults, signer, deliveries, mini.guests.by_openid.__contains__)
-    if memory:
-        pay.merchant, pay.refund_ends = memory.merchant, memory.refund_ends
+    pay = pay_host.PayHost(config, faults, signer, deliveries, lambda openid: openid in mini.guests.by_openid)
+    app[kept.HOSTS] = hosts = kept.Hosts(mini, pay)
+    kept.read(memory_file, hosts)
     calls = steering.SteeringCalls(config, faults, deliveries, mini, pay)
 
     async def deliveries_context(_: web.Application) -> AsyncIterator[None]:
@@ -34,7 +31,7 @@ def add_simulator(app: web.Application, config: SimulatorConfig, memory_file: Pa
         yield
         await deliveries.close()
         if memory_file:
-            kept.write(memory_file, mini, pay)
+            kept.write(memory_file, hosts)
 
     app.cleanup_ctx.append(deliveries_context)
     app.add_routes([*mini.routes(), *pay.routes(), *calls.routes()])

@@ -1,4 +1,4 @@
-"""The simulator's settings: the ids and keys of merchant and mini-program, and how fast WeChat's time runs."""
+"""Configuration of the WeChat simulator: ids and keys of the merchant and the mini-program, and its time scales."""
 
 import json
 import secrets
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished", "login")
+from local.notice_kinds import OPTIONAL_NOTICES, ORDER_NOTICES
 
 
 @dataclass(frozen=True)
 class SimulatorConfig:
-    """Ids and keys of both sides; the merchant's private key is here only to be given to the merchant.
+    """Ids and keys of both sides. The merchant's private key is here only to be given to the merchant.
 
     Attributes
     ----------
@@ -23,10 +23,10 @@ class SimulatorConfig:
     retry_scale
         Real seconds per second of WeChat's retry schedule, which spans more than a day.
     refund_seconds
-        Seconds that a refund stays PROCESSING.
+        Seconds for which a refund stays PROCESSING.
     race_seconds
-        Seconds after a close or an expiry in which a payment may still arrive, because the guest had the payment sheet
-        open: the worst case of "payment racing with close". Later the guest cannot pay.
+        Seconds after a close or an expiry in which a payment may still succeed, because the guest had the payment sheet
+        open. Later the guest cannot pay.
     """
 
     app_id: str
@@ -48,7 +48,7 @@ class SimulatorConfig:
 
     @classmethod
     def generate(cls) -> "SimulatorConfig":
-        """Make new ids and keys in the formats of WeChat's."""
+        """Create new ids and keys in WeChat's formats."""
         merchant_private, merchant_public = _key_pair()
         platform_private, platform_public = _key_pair()
         return cls(
@@ -62,11 +62,11 @@ class SimulatorConfig:
             platform_serial=f"PUB_KEY_ID_011{secrets.randbelow(10**25):025d}",
             platform_private_key=platform_private,
             platform_public_key=platform_public,
-            templates={kind: secrets.token_urlsafe(32) for kind in NOTIFICATION_KINDS},
+            templates={kind: secrets.token_urlsafe(32) for kind in (*ORDER_NOTICES, *OPTIONAL_NOTICES)},
         )
 
     def secret_json(self) -> str:
-        """The content of the merchant's WeChat secret, as the functions read it from Secrets Manager."""
+        """Returns the content of the merchant's WeChat secret, as the functions read it from Secrets Manager."""
         return json.dumps(
             {
                 "app_id": self.app_id,

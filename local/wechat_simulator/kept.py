@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+
 from local.wechat_simulator.mini_program import MiniProgramHost
 from local.wechat_simulator.pay_host import PayHost
 
@@ -23,17 +25,37 @@ class Memory:
     refund_ends: Any
 
 
-def read(file: Path | None) -> Memory | None:
-    """Read the state; None if there is no file."""
-    if file is None or not file.exists():
-        return None
-    memory: Memory = pickle.loads(file.read_bytes())  # noqa: S301 # nosec B301 # written by `write`
-    return memory
+@dataclass(frozen=True)
+class Hosts:
+    """The two hosts that have state."""
+
+    mini: MiniProgramHost
+    pay: PayHost
+
+    def memory(self) -> bytes:
+        """The state of both hosts, as bytes."""
+        mini, pay = self.mini, self.pay
+        return pickle.dumps(Memory(mini.guests, mini.tokens, mini.messages, pay.merchant, pay.refund_ends))
+
+    def remember(self, memory: bytes) -> None:
+        """Replace the state of both hosts by this one."""
+        it: Memory = pickle.loads(memory)  # noqa: S301 # nosec B301 # written by `memory`
+        self.mini.guests, self.mini.tokens, self.mini.messages = it.guests, it.tokens, it.messages
+        self.pay.merchant, self.pay.refund_ends = it.merchant, it.refund_ends
 
 
-def write(file: Path, mini: MiniProgramHost, pay: PayHost) -> None:
+HOSTS = web.AppKey("wechat_hosts", Hosts)
+"""The key of the hosts in an application."""
+
+
+def read(file: Path | None, hosts: Hosts) -> None:
+    """Read the state into the hosts, if the file exists."""
+    if file is not None and file.exists():
+        hosts.remember(file.read_bytes())
+
+
+def write(file: Path, hosts: Hosts) -> None:
     """Write the state, completely or not at all."""
-    memory = Memory(mini.guests, mini.tokens, mini.messages, pay.merchant, pay.refund_ends)
     fresh = file.with_suffix(".new")
-    fresh.write_bytes(pickle.dumps(memory))
+    fresh.write_bytes(hosts.memory())
     fresh.replace(file)

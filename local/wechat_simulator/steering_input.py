@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from local.notice_kinds import OrderNotice
 from local.wechat_simulator.deliveries import NoticeFault
 from local.wechat_simulator.pay_host import RefundEnd
 
-Kind = Literal["wait_for_payment", "cancelled", "paid", "checked_in", "finished"]
 Count = Annotated[int, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 MiniProgramApi = Literal["subscribe_send", "jscode2session", "stable_token", "phone_number"]
@@ -26,7 +26,7 @@ class GuestWish(Steering):
 
     phone_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,15}$")]
     nickname: str = ""
-    credits: dict[Kind, Count] | None = None
+    credits: dict[OrderNotice, Count] | None = None
 
 
 class DeliveryWish(Steering):

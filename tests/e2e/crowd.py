@@ -176,7 +176,7 @@ class Crowd:
     def come_to_rest(self) -> None:
         """Wait until every order has ended its way and all money is where it belongs."""
         for one in self.orders:
-            until(lambda one=one: self._unrest(one), lambda found: found is None, 90)  # type: ignore[misc]
+            until(lambda one=one: self._unrest(one), lambda found: found is None, 300)  # type: ignore[misc]
 
     def _unrest(self, one: Order) -> str | None:
         """What is not as it should be with an order, now; None if nothing."""

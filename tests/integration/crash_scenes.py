@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -516,12 +515,11 @@ def _redrive(world: World) -> Act:
     body = world.message("PaidBookingsQueue")
     url = world.house.sqs.get_queue_url(QueueName="posthouse-paid-bookings-dead-letters")["QueueUrl"]
     world.house.sqs.send_message(QueueUrl=url, MessageBody=body)
-    minutes = itertools.count(step=2)  # what a redrive that was killed has received is hidden for one
 
     def ask() -> Any:
         return world.staff("POST", "/dead-letters/paid-bookings/redrive")
 
-    def ask_later() -> Any:
-        return world.later(ask, minutes=next(minutes))()
+    def ask_later() -> Any:  # what a redrive that was killed has received is hidden for a minute
+        return world.later(ask, minutes=world.try_at())()
 
     return ask_later

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
+import copy
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.integration.house import NOW, House, Reply
-from tests.support.clock import clock_at
+from tests.integration.standing import Simulator
+from tests.support.clock import clock_at, go_to
+from tests.support.moto_state import MotoState, moto_state, put_back
 from tests.support.workflow import Killed
 
 Act = Callable[[], Any]
@@ -17,9 +21,11 @@ Act = Callable[[], Any]
 class World:
     """One guest with money and coupons, a hotel with rooms, a shop with goods; everything else on demand."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, simulator: Simulator) -> None:
         self.house = house
-        self._numbers = itertools.count(1)
+        self.simulator = simulator
+        self._number = 0
+        self._minutes = 0
         house.template(quantity=10_000)
         house.template(name="Again", kind="check_out", amount=3000)
         self.token = house.guest()
@@ -31,7 +37,13 @@ class World:
 
     def key(self) -> str:
         """A name that nothing else has."""
-        return f"key-{next(self._numbers)}"
+        self._number += 1
+        return f"key-{self._number}"
+
+    def try_at(self) -> int:
+        """Minutes after the scene's beginning: each try two later than the one before it."""
+        self._minutes += 2
+        return self._minutes - 2
 
     def staff(self, method: str, path: str, body: Any = None, key: str | None = None) -> Reply:
         """A request of the admin's; it may be answered with any status."""
@@ -163,3 +175,46 @@ class World:
                 return act()
 
         return act_later
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A scene as it stood at a moment: AWS, WeChat, the clock, and what the world and its house know of it.
+
+    An environment is no part of it: whoever goes back begins with a new one.
+    """
+
+    moto: MotoState
+    wechat: bytes
+    moment: datetime
+    known: dict[str, Any]
+    delivered: dict[str, int]
+
+    @classmethod
+    def of(cls, world: World) -> Picture:
+        """Taken now."""
+        known = {name: copy.deepcopy(it) for name, it in vars(world).items() if name not in {"house", "simulator"}}
+        return cls(moto_state(), world.simulator.memory(), datetime.now(UTC), known, dict(world.house.delivered))
+
+    def put_back(self, world: World) -> None:
+        """Let it be as it was."""
+        put_back(self.moto)
+        world.simulator.remember(self.wechat)
+        go_to(self.moment)
+        vars(world).update(copy.deepcopy(self.known))
+        world.house.delivered = Counter(self.delivered)
+        world.house.begin_environment()
+
+
+_BEGUN: dict[str, Picture] = {}
+"""By the simulator's address: a world begins only once in a process."""
+
+
+def begun(house: House, simulator: Simulator) -> World:
+    """A world at its beginning."""
+    if simulator.url not in _BEGUN:
+        _BEGUN[simulator.url] = Picture.of(World(house, simulator))
+    world = object.__new__(World)
+    world.house, world.simulator = house, simulator
+    _BEGUN[simulator.url].put_back(world)
+    return world

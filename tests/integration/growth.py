@@ -28,7 +28,7 @@ VARIED = {
     "shop-orders": ("order_no",),
     "order-steps": ("order_no",),
     "payments": ("payment_id", "order_no"),
-    "money": ("order_no",),
+    "money-ledger": ("order_no",),
     "payment-log": ("entry_id",),
     "coupons": ("coupon_id",),
     "coupon-templates": ("template_id",),

@@ -28,12 +28,16 @@ from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import wechat_token
 from posthouse.services.catalogue import hotel_index, room_reader
-from posthouse.services.flash_sales import flash_gate, flash_tally
+from posthouse.services.flash_sales import flash_tally, sale_cache
 from posthouse.services.shop import goods_reader
 from tests.support import workflow
 from tests.support.clock import go_on
+from tests.support.moto_state import MotoState, moto_state, put_back
 from tests.support.permissions import TESTS_OWN, PermissionWatch
+from tests.support.quick_moto import think_once
 from tests.support.template import Function, functions, template
+
+think_once()
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -119,6 +123,19 @@ def batch_of(bodies: list[str], delivered: Counter[str]) -> dict[str, Any]:
     return {"Records": records}
 
 
+@dataclass(frozen=True)
+class Deployed:
+    """The resources of the template with nothing in them, and what references to them come to."""
+
+    state: MotoState
+    refs: dict[str, Any]
+    arns: dict[str, str]
+
+
+_DEPLOYED: dict[tuple[str, str], Deployed] = {}
+"""By WeChat's simulator and its secret: made once in a process, then put back for each house."""
+
+
 class House:
     """The deployed template on moto."""
 
@@ -127,19 +144,12 @@ class House:
         self.config = config
         self._monkeypatch = monkeypatch
         self._pool = urllib3.PoolManager()
-        for cached in (
-            settings.read_settings,
-            wechat._parsed,
-            wechat._with_keys,
-            wechat._mini_program,
-            wechat._wechat_pay,
-        ):
-            cached.cache_clear()
-        secrets.forget_secrets()
-        self.forget_caches()
+        self.begin_environment()
         self.dynamodb = client("dynamodb")
         self.sqs = client("sqs")
-        self._build()
+        self._refs: dict[str, Any] = {}
+        self._arns: dict[str, str] = {}
+        self._deploy()
         self.workflow_faults: Faults = no_faults
         self.workflow_facts: dict[str, Any] = {}
         monkeypatch.setattr(workflows, "run", self._run_workflow)
@@ -151,18 +161,41 @@ class House:
 
     # ------------------------------------------------------------ building
 
+    @classmethod
+    def begin_environment(cls) -> None:
+        """Begin a new execution environment that knows nothing at all."""
+        for cached in (
+            settings.read_settings,
+            wechat._parsed,
+            wechat._with_keys,
+            wechat._mini_program,
+            wechat._wechat_pay,
+        ):
+            cached.cache_clear()
+        secrets.forget_secrets()
+        cls.forget_caches()
+
     @staticmethod
     def forget_caches() -> None:
         """Begin a new execution environment: it knows nothing of the catalogue."""
         room_reader.room_reader.cache_clear()
         hotel_index.hotel_index.cache_clear()
         goods_reader.goods_reader.cache_clear()
-        flash_gate.gate.cache_clear()
+        sale_cache.sale_cache.cache_clear()
         flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()
 
+    def _deploy(self) -> None:
+        made_with = (self.simulator_url, self.config.secret_json())
+        if made_with not in _DEPLOYED:
+            self._build()
+            _DEPLOYED[made_with] = Deployed(moto_state(), self._refs, self._arns)
+        deployed = _DEPLOYED[made_with]
+        put_back(deployed.state)
+        self._refs, self._arns = dict(deployed.refs), dict(deployed.arns)
+
     def _build(self) -> None:
-        self._refs: dict[str, Any] = {
+        self._refs = {
             "AWS::StackName": "posthouse",
             "AWS::Region": "us-east-1",
             "Stage": "local",
@@ -177,7 +210,7 @@ class House:
             "FreeShippingFrom": "9900",
             "CheckoutWorkflow": f"arn:aws:states:us-east-1:{ACCOUNT}:express:checkout",
         }
-        self._arns: dict[str, str] = {}
+        self._arns = {}
         by_type: dict[str, dict[str, Any]] = {}
         for name, resource in template()["Resources"].items():
             by_type.setdefault(resource["Type"], {})[name] = resource["Properties"]

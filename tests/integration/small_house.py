@@ -72,7 +72,7 @@ class SmallHouse:
         return self._guest(guest, "POST", "/shop-orders", {"items": items, "balance": balance, **ADDRESS, **more})
 
     def press(self, guest: int) -> Reply:
-        # What the gate knows is a second old at most; here no second passes.
+        # The cache of sales is one second old at most; here no second passes.
         self.house.forget_caches()
         return self._guest(guest, "POST", f"/flash-sales/{self.sale_id}/orders")
 

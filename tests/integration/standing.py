@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from local.wechat_simulator import SimulatorConfig
 from local.wechat_simulator.in_thread import simulator_in_thread
+from local.wechat_simulator.kept import HOSTS, Hosts
 from tests.integration.house import NOW, House
 from tests.support.clock import clock_at
 
@@ -24,6 +25,15 @@ class Simulator:
     config: SimulatorConfig
     url: str = ""
     houses: list[House] = field(default_factory=list)
+    hosts: list[Hosts] = field(default_factory=list)
+
+    def memory(self) -> bytes:
+        """All that WeChat knows now."""
+        return self.hosts[0].memory()
+
+    def remember(self, memory: bytes) -> None:
+        """Let WeChat know that, and nothing else."""
+        self.hosts[0].remember(memory)
 
 
 @contextmanager
@@ -40,6 +50,7 @@ def simulated_wechat() -> Iterator[Simulator]:
         return deliver
 
     def add_more(app: web.Application) -> None:
+        simulator.hosts.append(app[HOSTS])
         app.router.add_post("/api/payments/wechat/notifications", to("receive_payment_notification"))
         app.router.add_post("/api/payments/wechat/refund-notifications", to("receive_refund_notification"))
 

@@ -142,7 +142,7 @@ def test_a_message_that_aws_did_not_let_through_comes_again_and_takes_no_release
     event = Event(EventType.GUEST_FIRST_LOGIN, "U1", 1, NOW, {"user_id": "U1"}, "c")
     with failing(monkeypatch, fault, "TransactWriteItems"):
         assert house.feed("grant_welcome_coupon", [event.to_json()]) == [{"itemIdentifier": "0"}]
-    assert [it.levelname for it in caplog.records if it.message == "the event was not dealt with"] == [level]
+    assert [it.levelname for it in caplog.records if it.message == "the event has failed"] == [level]
     assert house.feed("grant_welcome_coupon", [event.to_json()]) == []
 
 

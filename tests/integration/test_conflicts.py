@@ -13,8 +13,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from tests.integration.crash_scenes import SCENES
-from tests.integration.crash_world import World
+from tests.integration.crash_world import Picture, begun
 from tests.integration.house import House
+from tests.integration.standing import Simulator
 from tests.integration.test_crash_points import come_to_rest, difference, facts, hold_true
 
 
@@ -54,14 +55,14 @@ def _conflict(name: str, items: int) -> ClientError:
 
 @pytest.mark.parametrize("step", sorted(SCENES))
 def test_a_step_that_meets_others_at_each_of_its_changes_does_what_it_does_alone(
-    house: House, monkeypatch: pytest.MonkeyPatch, step: str
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    scene, world, rivals = SCENES[step], World(house), Rivals(monkeypatch)
+    scene, world, rivals = SCENES[step], begun(house, simulator), Rivals(monkeypatch)
+    act = scene.arrange(world)
+    arranged, before = Picture.of(world), facts(house)
     differences = []
     for disturbed in (False, True):
-        house.forget_caches()
-        act = scene.arrange(world)
-        before = facts(house)
+        arranged.put_back(world)
         rivals.here = disturbed
         answer = act()
         rivals.here = False

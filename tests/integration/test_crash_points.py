@@ -22,9 +22,10 @@ from posthouse.store.bookings import BookingRow
 from posthouse.store.outbox import OutboxRow
 from posthouse.store.shop_orders import ShopOrderRow
 from tests.integration.crash_scenes import SCENES, Repeat
-from tests.integration.crash_world import Act, World
+from tests.integration.crash_world import Act, Picture, begun
 from tests.integration.house import CONSUMERS, NOW, House
 from tests.integration.ledgers import assert_balanced, every
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 from tests.support.template import functions
 from tests.support.workflow import Killed
@@ -168,11 +169,11 @@ def _run(act: Act, calls: Calls, at: tuple[int, str] | None) -> bool:
 
 @pytest.mark.parametrize("step", sorted(SCENES))
 def test_a_step_killed_at_any_point_changes_nothing_or_everything(
-    house: House, monkeypatch: pytest.MonkeyPatch, step: str, record_property: Any
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str, record_property: Any
 ) -> None:
-    scene, world, calls = SCENES[step], World(house), Calls(monkeypatch)
+    scene, world, calls = SCENES[step], begun(house, simulator), Calls(monkeypatch)
     act = scene.arrange(world)
-    before = facts(house)
+    arranged, before = Picture.of(world), facts(house)
     _run(act, calls, None)
     changes = list(calls.made)
     come_to_rest(house)
@@ -181,9 +182,8 @@ def test_a_step_killed_at_any_point_changes_nothing_or_everything(
     assert changes, f"{step} makes no change: its scene shows nothing"
     record_property("crash_points", 2 * len(changes))
     for at in ((number, when) for number in range(len(changes)) for when in ("before", "after")):
-        house.forget_caches()
-        act = scene.arrange(world)
-        before = facts(house)
+        arranged.put_back(world)
+        assert facts(house) == before
         killed = _run(act, calls, at)
         assert killed or scene.repeat is Repeat.AFTER_REST, (at, changes)
         if scene.repeat is Repeat.AFTER_REST:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.growth import Crowd
 from tests.integration.house import House
 
 
+@pytest.mark.long
 def test_lists_and_steps_cost_as_much_among_a_thousand_rows_as_among_ten(house: House) -> None:
     crowd = Crowd(house)
     crowd.grow(10)

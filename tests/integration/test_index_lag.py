@@ -17,9 +17,10 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 
 from tests.integration.crash_scenes import SCENES, Repeat
-from tests.integration.crash_world import World
+from tests.integration.crash_world import Picture, begun
 from tests.integration.deliveries import Wire
 from tests.integration.house import ACCOUNT, NOW, House
+from tests.integration.standing import Simulator
 from tests.integration.test_crash_points import come_to_rest, difference, facts, hold_true
 from tests.support.clock import clock_at
 from tests.support.template import functions
@@ -76,16 +77,16 @@ def runs(number: int, act: Any) -> None:
 
 @pytest.mark.parametrize("step", ASKING)
 def test_a_step_whose_indexes_lag_does_what_it_does_when_they_do_not(
-    house: House, monkeypatch: pytest.MonkeyPatch, step: str
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    scene, world, indexes = SCENES[step], World(house), Indexes(monkeypatch)
+    scene, world, indexes = SCENES[step], begun(house, simulator), Indexes(monkeypatch)
     again = 1 if scene.repeat is Repeat.IF_NOT_DONE else 2
     differences = []
+    indexes.keep()
+    act = scene.arrange(world)
+    arranged, before = Picture.of(world), facts(house)
     for lag in ("none", "misses the newest", "shows the old"):
-        house.forget_caches()
-        indexes.keep()
-        act = scene.arrange(world)
-        before = facts(house)
+        arranged.put_back(world)
         if lag == "none":
             runs(again, act)
         elif lag == "misses the newest":
@@ -105,9 +106,9 @@ def test_a_step_whose_indexes_lag_does_what_it_does_when_they_do_not(
 
 
 def test_sweepers_that_see_for_ever_what_was_due_once_do_nothing_more(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world, indexes = World(house), Indexes(monkeypatch)
+    world, indexes = begun(house, simulator), Indexes(monkeypatch)
     # Given one of everything that waits for a sweeper: events, unpaid orders, a payment, a refund, a sale that is over
     world.guest("POST", f"/orders/{world.booked()}/payments").must(201)
     world.with_payment(world.booked(), lost=True)

@@ -17,8 +17,9 @@ from posthouse.entry import secrets, wechat
 from posthouse.store import connection
 from tests.integration.callers import Callers, Person, expected
 from tests.integration.crash_scenes import SCENES
-from tests.integration.crash_world import World
+from tests.integration.crash_world import begun
 from tests.integration.house import NOW, House
+from tests.integration.standing import Simulator
 from tests.integration.test_crash_points import come_to_rest
 from tests.support.clock import clock_at
 from tests.support.contract import operations
@@ -43,10 +44,10 @@ def cold(house: House) -> Callable[[str, Any], Any]:
 
 
 @pytest.fixture
-def callers(house: House, monkeypatch: pytest.MonkeyPatch) -> Callers:
+def callers(house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Callers:
     """A world whose functions all start cold."""
     monkeypatch.setattr(house, "invoke", cold(house))
-    return Callers(World(house))
+    return Callers(begun(house, simulator))
 
 
 def test_every_scene_runs_with_the_permissions_of_its_function(callers: Callers) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
@@ -257,6 +258,7 @@ class Life(WatchedHouse):
             self.expected.units[night] = units
 
 
-def test_the_books_are_right_whatever_happens(simulator: Simulator) -> None:
+@pytest.mark.parametrize("number", [4, pytest.param(40, marks=pytest.mark.long)])
+def test_the_books_are_right_whatever_happens(simulator: Simulator, number: int) -> None:
     Life.simulator = simulator
-    run_state_machine_as_test(Life, settings=examples(18, steps=15))
+    run_state_machine_as_test(Life, settings=examples(number, steps=15))

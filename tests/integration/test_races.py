@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.domain.payment import Settlement
-from posthouse.entry.moment import step
+from posthouse.entry.clock import step
 from posthouse.services.bookings import booking_creation as booking_services
 from posthouse.services.payments import payments as payment_services
 from posthouse.store import payments

@@ -20,7 +20,7 @@ from local.templates import children, read_template
 from tests.support.nested import write_nested
 from tests.support.template import routes
 
-pytestmark = pytest.mark.sam_cli
+pytestmark = [pytest.mark.sam_cli, pytest.mark.long]
 
 Listing = dict[str, Any]
 

@@ -17,3 +17,8 @@ def go_on(by: timedelta = ONE_CALL) -> None:
     """Move a test's clock forward a little, so that later events have later times."""
     if time_machine.traveller_stack:
         time_machine.traveller_stack[-1].shift(by)
+
+
+def go_to(moment: datetime) -> None:
+    """Set a test's clock, which stands, to another moment, an earlier one too."""
+    time_machine.traveller_stack[-1].move_to(moment, tick=False)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +70,21 @@ def _expand(region: str, parameters: tuple[tuple[str, str], ...], changed: str) 
 
 def _expanded(name: str, file: Path, written: Template, region: str, values: Values) -> Stack:
     packed = package(written, file.parent, "bucket", lambda *_: b"")
-    return Stack(name, file, expand_sam(packed.template, region, values) if uses_sam(written) else written, values)
+    return Stack(name, file, _by_sam(packed.template, region, values) if uses_sam(written) else written, values)
+
+
+def _by_sam(template: Template, region: str, values: Values) -> Template:
+    """The template expanded. It is kept in a file, for this process's next run and for others beside it."""
+    code = Path(inspect.getfile(expand_sam)).read_bytes()
+    asked = json.dumps([template, region, values, version("aws-sam-translator"), code.decode()])
+    kept = ROOT / ".build" / "expanded" / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(expand_sam(template, region, values)))
+        fresh.replace(kept)
+    expanded: Template = json.loads(kept.read_text())
+    return expanded
 
 
 def known_value(expression: Any, values: Values, conditions: Mapping[str, bool], changed: str = "") -> Any:

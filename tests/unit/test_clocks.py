@@ -14,7 +14,7 @@ import time_machine
 from posthouse.domain.flash_sale import Ticket
 from posthouse.services.catalogue import room_reader
 from posthouse.services.catalogue.hotel_index import HotelIndex
-from posthouse.services.flash_sales import flash_gate
+from posthouse.services.flash_sales import sale_cache
 from posthouse.services.shop import goods_reader
 from tests.support.clock import clock_at
 from tests.support.template import ROOT
@@ -61,13 +61,13 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 def test_what_a_gate_has_known_in_its_sleep_is_asked_for_anew(clock: time_machine.Traveller) -> None:
-    gate = flash_gate.Gate()
-    gate._sales["FS1"] = None
-    gate._left["FS1"] = 3
-    gate.remember(Ticket("T", "FS1", "U1", NOW))
-    assert ("FS1" in gate._sales, "FS1" in gate._left, gate.ticket_of("FS1", "U1") is None) == (True, True, False)
-    clock.shift(timedelta(seconds=flash_gate.REMEMBERED_SECONDS + 1))
-    assert ("FS1" in gate._sales, "FS1" in gate._left, gate.ticket_of("FS1", "U1") is None) == (False, False, True)
+    known = sale_cache.SaleCache()
+    known._sales["FS1"] = None
+    known._left["FS1"] = 3
+    known.remember(Ticket("T", "FS1", "U1", NOW))
+    assert ("FS1" in known._sales, "FS1" in known._left, known.ticket_of("FS1", "U1") is None) == (True, True, False)
+    clock.shift(timedelta(seconds=sale_cache.TICKET_SECONDS + 1))
+    assert ("FS1" in known._sales, "FS1" in known._left, known.ticket_of("FS1", "U1") is None) == (False, False, True)
 
 
 def test_what_a_shelf_has_held_in_its_sleep_is_read_anew(clock: time_machine.Traveller) -> None:

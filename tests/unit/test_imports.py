@@ -57,6 +57,7 @@ def loads() -> dict[str, frozenset[str]]:
     """For each step, the watched modules that an import of its function loads in a new process."""
     sources = {step: _source(function) for step, function in functions().items()}
     environment = {**os.environ, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "TABLE_PREFIX": "unit"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the same modules are read again and again
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT / "layers/posthouse"), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-c", LOADER],

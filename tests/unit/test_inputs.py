@@ -10,7 +10,7 @@ import pytest
 from msgspec import Meta, ValidationError, convert, field
 
 from posthouse.entry import problems
-from posthouse.entry.fields import LINE, SAID, Id, Image, Name, Phone, Price
+from posthouse.entry.fields import LINE, NOT_BLANK, Id, Image, Name, Phone, Price
 from posthouse.entry.inputs import MAX_DEPTH, Input, read_body, read_query
 from posthouse.entry.listing import ListQuery
 from posthouse.entry.problems import Problem
@@ -25,7 +25,7 @@ class Thing(Input):
     price: Price
     name: Name = "it"
     nickname: Name | None = None
-    tags: Annotated[tuple[Annotated[str, LINE, Meta(pattern=SAID)], ...], Meta(max_length=2)] = ()
+    tags: Annotated[tuple[Annotated[str, LINE, Meta(pattern=NOT_BLANK)], ...], Meta(max_length=2)] = ()
     parts: tuple[Part, ...] = ()
     secret: str = ""
     rate: float = 0.0

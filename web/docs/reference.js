@@ -1,4 +1,4 @@
-// The API reference: swagger-ui over the contract. What is tried out asks this host, not the one that the contract names.
+// The API reference: swagger-ui with the contract. Requests go to this host, not to the one that the contract names.
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function paint() {
@@ -27,5 +27,5 @@ if (window.SwaggerUIBundle) {
     plugins: [askThisHost],
   });
 } else {
-  document.querySelector("#reference").textContent = "The viewer could not be loaded. Try again.";
+  document.querySelector("#reference").textContent = "The API reference could not be loaded. Reload the page.";
 }

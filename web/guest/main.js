@@ -1,4 +1,4 @@
-// The guest app: each area has its pages in a folder, with their routes and texts.
+// The guest app. Each area has a folder with its pages, routes and texts.
 import "../shared/texts.js";
 import "./texts.js";
 import { Failure, Toasts } from "../shared/components.js";
@@ -13,16 +13,16 @@ import { Missing } from "./shell.js";
 import { ROUTES as SHOP } from "./shop/routes.js";
 import { ROUTES as STAY } from "./stay/routes.js";
 
-/** `[path, component]`; the first that matches is shown. */
+/** `[path, component]`; the app shows the first that matches. */
 const ROUTES = [...STAY, ...SHOP, ...FLASH, ...ORDERS, ...ME, ...LOGIN];
 
 function App() {
-  // Draws everything anew in the other language; what the guest has typed, opened or sent stays.
+  // Renders everything again in the other language. What the guest has typed or opened stays.
   useLanguage();
   const [fault, forget] = useErrorBoundary();
   useEffect(() => {
     if (!fault) return undefined;
-    // Whoever goes elsewhere has a page again.
+    // After an error, another page works again.
     addEventListener("hashchange", forget);
     return () => removeEventListener("hashchange", forget);
   }, [fault]);

@@ -1,25 +1,25 @@
-// The sheet that pays an order of any kind. Locally it plays WeChat; inside WeChat the mini program pays; elsewhere it cannot be paid.
+// The sheet that pays an order of any kind. On one's own machine the simulator pays, inside WeChat the mini program; elsewhere nobody can.
 import "./texts.js";
 import { Problem, reach } from "../shared/api.js";
-import { Button, Countdown, Failure, FaultLine, Loading, Notice, Price, Sheet } from "../shared/components.js";
+import { Banner, Button, Countdown, Failure, FaultLine, Loading, Price, Sheet } from "../shared/components.js";
+import { config } from "../shared/config.js";
 import { money } from "../shared/format.js";
 import { useAction, useLoad, usePoll } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { config } from "./config.js";
 import { api } from "./session.js";
 import { askPayment, inMiniProgram } from "./wechat.js";
 
-const LOOK_EVERY_MS = 1500;
-const LOOKS = 40;
+const POLL_EVERY_MS = 1500;
+const POLLS = 40;
 const PAID_SEEN_MS = 2000;
-/** The first letter of an order number tells its kind. */
+/** The path of an order in the API, by the first letter of its number. */
 const ORDERS = { B: "/api/bookings/", S: "/api/shop-orders/", F: "/api/flash-orders/" };
 
 /**
- * Pay an order. `onPaid` is called once, after the guest has seen that it is paid; `onClose` when they leave it unpaid.
- * The order itself may turn `paid` a moment later than its payment: whoever shows it polls for that.
+ * Pays an order. Calls `onPaid` once, after the guest has seen that it is paid; calls `onClose` if they close it unpaid.
+ * The order becomes `paid` a moment later than its payment: the page of the order has to poll for that.
  */
 export function PaySheet({ orderNo, onPaid, onClose }) {
   const opened = useLoad(() => open(orderNo), [orderNo]);
@@ -36,7 +36,7 @@ export function PaySheet({ orderNo, onPaid, onClose }) {
 async function open(orderNo) {
   const [{ simulator }, order, payment] = await Promise.all([
     config(),
-    // Without its time limit the order can be paid all the same.
+    // The order can be paid even if its time limit is unknown.
     api.get(`${ORDERS[orderNo[0]]}${orderNo}`).catch(() => null),
     api.post(`/api/orders/${orderNo}/payments`),
   ]);
@@ -51,7 +51,7 @@ function NotOpened({ error, retry, onClose }) {
 
 function Open({ payment, until, simulator, onSucceeded, onClose }) {
   const [over, setOver] = useState(false);
-  // How many looks are left; null before the first press.
+  // How many polls are left; null before the first press.
   const [looks, setLooks] = useState(null);
   const waiting = looks > 0;
   const look = async () => {
@@ -64,13 +64,13 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
       setLooks(looks - 1);
       await look();
     },
-    LOOK_EVERY_MS,
+    POLL_EVERY_MS,
     waiting,
   );
   const pay = useAction(async () => {
     if (simulator) await play(payment, "success");
     else await askPayment(payment.wechat);
-    setLooks(LOOKS);
+    setLooks(POLLS);
     if (simulator) await look();
   });
   const refuse = useAction(async () => {
@@ -85,10 +85,10 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
     </div>
     <div class="cells"><p class="cell"><span class="pay-mark"><${Icon} name="wallet" /></span>${t("pay.wechat")}
       <span class="value pay-check"><${Icon} name="check" /></span></p></div>
-    ${over && html`<${Notice} tone="warn">${t("pay.over")}<//>`}
-    ${!over && !able && html`<${Notice}>${t("pay.elsewhere")}<//>`}
+    ${over && html`<${Banner} tone="warn">${t("pay.over")}<//>`}
+    ${!over && !able && html`<${Banner}>${t("pay.elsewhere")}<//>`}
     ${!over && simulator && html`<p class="small muted">${t("pay.simulated")}</p>`}
-    ${!over && looks !== null && html`<p class="notice" role="status">${t(waiting ? "pay.waiting" : "pay.slow")}</p>`}
+    ${!over && looks !== null && html`<p class="banner" role="status">${t(waiting ? "pay.waiting" : "pay.slow")}</p>`}
     <${FaultLine} error=${pay.error || refuse.error} />
     <div class="stack">
       ${!over && able && html`<${Button} wide busy=${pay.busy || (simulator && waiting)} onClick=${pay.run}>${t("pay.pay", { amount: money(payment.amount) })}<//>`}
@@ -97,7 +97,7 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
     </div>`;
 }
 
-/** What WeChat's own pay sheet would do. */
+/** Pays at the simulator, in the place of WeChat's own pay sheet. */
 async function play(payment, result) {
   const prepayId = payment.wechat.package.replace("prepay_id=", "");
   const answer = await reach(`/simulator/payments/${encodeURIComponent(prepayId)}`, {
@@ -105,7 +105,7 @@ async function play(payment, result) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ result }),
   });
-  // Paid before (in another window): the look that follows finds it.
+  // 409: it is already paid, in another window. The next poll finds that.
   if (!answer.ok && answer.status !== 409) throw new Problem(answer.status, { code: "wechat_unavailable" });
 }
 

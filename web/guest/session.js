@@ -1,4 +1,4 @@
-// The guest who is logged in, and the API as they may use it.
+// The session of the guest, and the API client that uses it.
 import { makeApi } from "../shared/api.js";
 import { makeSession } from "../shared/session.js";
 import { device } from "../shared/storage.js";

@@ -1,4 +1,4 @@
-// The frame of the guest app: a bar with title and way back, the page, and the tabs at the foot.
+// The frame of the guest app: a bar with the title and the back button, the page, and the tabs at the bottom.
 
 import { Empty, LanguageSwitch, OfflineBar } from "../shared/components.js";
 import { useTitle } from "../shared/hooks.js";
@@ -16,13 +16,13 @@ const TABS = [
 
 /**
  * One page.
- * `title` is its heading; `back` the place one level up (a page without is a tab's own and shows the tabs); `foot` is a bar that
- * stays in sight, for the next step; `plain` leaves the heading to the page; `action` is one more button in the bar.
+ * `title` is the heading. `back` is the path of the back button; a page without it shows the tabs. `foot` is a bar at the bottom that
+ * stays in sight, for the next step. With `plain` the page shows its own heading. `action` is one more button in the bar.
  */
 export function Page({ title, back, foot, action, plain = false, children }) {
   const heading = useRef(null);
   useTitle(`${title} · ${t("posthouse")}`);
-  // Whoever hears the page or uses the keyboard begins at its heading.
+  // Screen readers and the keyboard start at the heading.
   useEffect(() => {
     scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
@@ -57,7 +57,7 @@ function Tabs() {
   </nav>`;
 }
 
-/** There is no such page. */
+/** The page for a path that does not exist. */
 export function Missing() {
   return html`<${Page} title=${t("missing")} back="/"><${Empty} title=${t("missing")}>
     <${Link} href="/" class="button">${t("to_start")}<//><//><//>`;

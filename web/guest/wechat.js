@@ -1,9 +1,9 @@
-// The bridge to the WeChat mini program that shows these pages in its web-view (mini_program/). It logs the guest in and pays;
-// what it has to say to the pages comes in the fragment of their address: `#/login?login_code=…&phone_code=…&to=/orders`.
+// The bridge to the WeChat mini program (mini_program/), which shows these pages in its web-view. The mini program logs the guest in
+// and pays. It passes values to the pages in the fragment of the address: `#/login?login_code=…&phone_code=…&to=/orders`.
 
-/** Whether the pages stand in the mini program's web-view. */
+/** Whether the pages run in the mini program's web-view. */
 export function inMiniProgram() {
-  // https://developers.weixin.qq.com/miniprogram/dev/component/web-view.html: the user agent says it since WeChat 7.0.0.
+  // The user agent says it since WeChat 7.0.0: https://developers.weixin.qq.com/miniprogram/dev/component/web-view.html
   return /miniProgram/i.test(navigator.userAgent) || window.__wxjs_environment === "miniprogram";
 }
 
@@ -11,7 +11,7 @@ let codes = null;
 let landing = "/me";
 take();
 
-// Codes work once: they leave the address at once, so that a reload does not send them again.
+// A code works once. It is removed from the address, so that a reload does not send it again.
 function take() {
   const [path, query] = location.hash.slice(1).split("?");
   if (path !== "/login" || !query) return;
@@ -23,19 +23,19 @@ function take() {
   history.replaceState(null, "", `${location.pathname}#/login`);
 }
 
-/** `{login_code, phone_code?}` that the mini program brought, once; null afterwards. */
+/** Returns the codes from the mini program, `{login_code, phone_code?}`, at the first call; null afterwards. */
 export function takeCodes() {
   const taken = codes;
   codes = null;
   return taken;
 }
 
-/** Whether codes have come that nobody has taken. */
+/** Whether there are codes that were not taken yet. */
 export function haveCodes() {
   return codes !== null;
 }
 
-/** Where the guest goes from the login's own page. */
+/** Returns the path to which the guest goes after the login page. */
 export function afterLogin() {
   return landing;
 }
@@ -45,19 +45,19 @@ async function miniProgram() {
   return wx.miniProgram;
 }
 
-/** Leave for the mini program's login, which opens these pages anew at `to` with fresh codes. */
+/** Opens the mini program's login. It then opens these pages again at `to` with new codes. */
 export async function askLogin(to) {
   const shell = await miniProgram();
   shell.reLaunch({ url: `/pages/web/web?login=1&to=${encodeURIComponent(to)}` });
 }
 
-/** Let the mini program pay; it comes back to this page. `wechat` has the five fields of wx.requestPayment. */
+/** Opens the mini program's payment, which returns to this page. `wechat` has the five fields of wx.requestPayment. */
 export async function askPayment(wechat) {
   const shell = await miniProgram();
   shell.navigateTo({ url: `/pages/pay/pay?${new URLSearchParams(wechat)}` });
 }
 
-/** Let the mini program ask for the permission to send notices; it comes back to this page. */
+/** Opens the mini program's question for the permission to send notices, which returns to this page. */
 export async function askNotices() {
   const shell = await miniProgram();
   shell.navigateTo({ url: "/pages/notices/notices" });

@@ -1,4 +1,4 @@
-// The mini program: what only WeChat can do (login, phone number, payment, notices). All pages are the web's own.
+// The mini program: it does what only WeChat can do (login, phone number, payment, notices). All pages come from the web.
 const { site } = require("./site.js");
 
 App({

@@ -1,2 +1,2 @@
-// Where the pages are served: the address that `make deploy-web` prints. It must be https, and allowed as README.md says.
+// The address of the pages, which `make deploy-web` prints. It must be https and allowed, see README.md.
 module.exports = { site: "https://posthouse.example" };

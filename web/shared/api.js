@@ -1,12 +1,12 @@
-// The client of the API: JSON in and out, problems as errors with their code, retries where a repeat is harmless.
-import { hearTime } from "./clock.js";
+// The API client: JSON in and out, errors with their code, retries of requests that may be repeated.
+import { hearTime, pause } from "./clock.js";
 
 const TIMEOUT_MS = 15_000;
 const RETRIES = 2;
 const PAUSE_MS = 400;
 const PASSING = new Set([502, 503, 504]);
 
-/** What the API refused: `code` is stable (openapi.yaml, `x-codes`), `errors` name the fields of a 422. */
+/** An error response of the API. `code` is stable (openapi.yaml, `x-codes`); `errors` name the fields of a 422. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body.detail || body.title || `HTTP ${status}`);
@@ -19,7 +19,7 @@ export class Problem extends Error {
   }
 }
 
-/** No answer came: offline, the API is down, or it took longer than 15 s. What was sent may still have had its effect. */
+/** No response: offline, the API is down, or it took longer than 15 s. The request may still have had its effect. */
 export class Unreachable extends Error {
   constructor(cause) {
     super("The API does not answer.");
@@ -28,7 +28,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** `fetch` of what is no API (config.json, the simulator): no answer within 15 s is `Unreachable` here too. */
+/** `fetch` for other paths (config.json, the simulator). Throws `Unreachable` too if there is no response within 15 s. */
 export async function reach(path, options) {
   try {
     return await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...options });
@@ -38,7 +38,7 @@ export async function reach(path, options) {
 }
 
 /**
- * Make a client.
+ * Makes a client.
  * @param {{token: () => string | null, expired: () => void}} session gives the bearer token; `expired` hears of a 401
  */
 export function makeApi({ token, expired }) {
@@ -60,7 +60,7 @@ export function makeApi({ token, expired }) {
         cache: "no-store",
       });
       hearTime(response.headers, sent, Date.now());
-      // The net may also go away in the middle of the answer.
+      // The network may also fail in the middle of a response.
       text = await response.text();
     } catch (cause) {
       throw new Unreachable(cause);
@@ -68,12 +68,12 @@ export function makeApi({ token, expired }) {
     const answer = parsed(text);
     if (response.ok && answer !== undefined) return answer;
     if (answer === undefined) throw new Unreachable(`HTTP ${response.status} without JSON`);
-    // A late answer to whoever was logged in before says nothing of who is now.
+    // A late 401 for an earlier session says nothing about the session of now.
     if (response.status === 401 && bearer && bearer === token()) expired();
     throw new Problem(response.status, answer || {});
   }
 
-  // A GET, a PUT and a POST with a key may be sent again: the API answers a repeat as it did the first time.
+  // A GET, a PUT, and a POST with a key may be repeated: the API returns the same result.
   async function send(method, path, { query, body, key } = {}) {
     const target = path + queryString(query);
     const repeatable = method === "GET" || method === "PUT" || Boolean(key);
@@ -82,7 +82,7 @@ export function makeApi({ token, expired }) {
         return await once(method, target, body, key);
       } catch (error) {
         if (!repeatable || attempt >= RETRIES || !passes(error)) throw error;
-        await new Promise((done) => setTimeout(done, PAUSE_MS * 2 ** attempt));
+        await pause(PAUSE_MS * 2 ** attempt);
       }
     }
   }
@@ -95,7 +95,7 @@ export function makeApi({ token, expired }) {
   };
 }
 
-/** Whether the same request may well succeed in a moment. */
+/** Whether the same request may succeed in a moment. */
 function passes(error) {
   if (error instanceof Unreachable) return navigator.onLine;
   return error instanceof Problem && (PASSING.has(error.status) || error.code === "in_progress");
@@ -117,7 +117,17 @@ function queryString(query) {
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-/** Every item of a list that is known to be short: follows the cursor, 1,000 items at most. */
+/** Returns the result of `asked` (a promise of the client); null for a 404. */
+export async function orNull(asked) {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Returns every item of a short list. It follows the cursor up to 1,000 items. */
 export async function everything(api, path, query) {
   const items = [];
   let cursor;

@@ -1,4 +1,4 @@
-// The components that both apps are made of. Looks are in base.css.
+// The components of both apps. Their styles are in base.css.
 import { html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
 import { Problem, Unreachable } from "./api.js";
 import { clock, moment, money } from "./format.js";
@@ -6,14 +6,14 @@ import { useNow, useOnline } from "./hooks.js";
 import { Icon } from "./icons.js";
 import { language, setLanguage, t, textOr } from "./language.js";
 
-/** A button; while `busy` it turns and cannot be pressed. `kind`: "", "plain", "quiet" or "danger". */
+/** A button. While `busy` it shows a spinner and cannot be pressed. `kind`: "", "plain", "quiet" or "danger". */
 export function Button({ kind = "", small, wide, busy, disabled, onClick, children, type = "button", ...rest }) {
   const look = ["button", kind, small && "small", wide && "wide"].filter(Boolean).join(" ");
   return html`<button type=${type} class=${look} disabled=${disabled || busy} aria-busy=${busy ? "true" : undefined}
     onClick=${onClick} ...${rest}>${children}</button>`;
 }
 
-/** A named input. Extra properties go to the input; `children` replace it (for a select); `wrong` is what is wrong with it. */
+/** An input with a label. Extra properties go to the input. With `children` (options) it is a select. `wrong` is an error text. */
 export function Field({ label, hint, wrong, children, multiline, onInput, ...rest }) {
   const id = useId();
   const note = wrong || hint ? `${id}-note` : undefined;
@@ -29,6 +29,14 @@ export function Field({ label, hint, wrong, children, multiline, onInput, ...res
   </div>`;
 }
 
+/** Buttons of which one is pressed. `options` are `[value, text]`; `look` is "segments", "filters" or "tabs". */
+export function Segments({ label, options, value, onChange, look = "segments" }) {
+  return html`<div class=${look} role="group" aria-label=${label}>${options.map(
+    ([option, text]) => html`<button type="button" key=${option} aria-pressed=${option === value ? "true" : "false"}
+      onClick=${() => onChange(option)}>${text}</button>`,
+  )}</div>`;
+}
+
 /** A number with a minus and a plus. */
 export function Quantity({ value, least = 1, most = 99, onChange, label }) {
   return html`<div class="quantity" role="group" aria-label=${label}>
@@ -38,12 +46,13 @@ export function Quantity({ value, least = 1, most = 99, onChange, label }) {
   </div>`;
 }
 
-/** An amount of fen. */
+/** An amount, given in fen. */
 export function Price({ fen, was = false }) {
   return html`<span class=${was ? "price was" : "price"}>${money(fen)}</span>`;
 }
 
 const TONES = {
+  created: "warn",
   pending_payment: "warn",
   unconfirmed: "warn",
   cancelling: "warn",
@@ -74,47 +83,48 @@ const TONES = {
   refused: "bad",
 };
 
-/** The state of an order, payment, refund, sale …, with the text of `status.<status>`. */
+/** The status of an order, payment, refund or sale, with the text `status.<status>`. */
 export function Status({ of }) {
   return html`<span class=${`badge ${TONES[of] || ""}`}>${textOr(`status.${of}`, of)}</span>`;
 }
 
-/** What went wrong, in one line of the guest's language: `problem.<code>` if there is such a text, else what the API says. */
+/** Returns an error in words: the text `problem.<code>` if there is one, else the API's own words. */
 export function faultText(error) {
   if (error instanceof Unreachable) return navigator.onLine ? t("unreachable") : t("offline");
   if (error instanceof Problem) return textOr(`problem.${error.code}`, error.message);
   return error.shown ? error.message : t("unexpected");
 }
 
-/** One line on what went wrong with something that was pressed. */
+/** One line with the error of an action. */
 export function FaultLine({ error }) {
   if (!error) return null;
   const fields = error instanceof Problem ? error.errors.map((it) => `${it.field}: ${it.message}`).join("; ") : "";
-  return html`<p class="notice bad" role="alert">${faultText(error)}${fields && ` (${fields})`}</p>`;
+  return html`<p class="banner bad" role="alert">${faultText(error)}${fields && ` (${fields})`}</p>`;
 }
 
-export function Notice({ tone = "", children }) {
-  return html`<p class=${`notice ${tone}`}>${children}</p>`;
+/** A message in a box. `tone`: "", "warn", "bad" or "good". */
+export function Banner({ tone = "", children }) {
+  return html`<p class=${`banner ${tone}`}>${children}</p>`;
 }
 
-/** Grey shapes where something is on its way. */
+/** Grey shapes while something is loading. */
 export function Loading({ rows = 3, tall = false }) {
   return html`<div class="skeleton" role="status" aria-label=${t("loading")}>
     ${Array.from({ length: rows }, (_, at) => html`<span class=${tall && at === 0 ? "tall" : ""}></span>`)}
   </div>`;
 }
 
-/** Nothing there: says so, and what to do next. `picture` names one of images/empty-*.svg. */
+/** Says that there is nothing, and what to do next. `picture` names one of images/empty-*.svg. */
 export function Empty({ title, children, picture = "search" }) {
   return html`<div class="state"><img src=${`/images/empty-${picture}.svg`} alt="" width="180" height="120" />
     <h2>${title}</h2>${children}</div>`;
 }
 
-// Fetched while there is a network, and kept: it is shown when there is none.
+// Loaded in advance: it is shown when there is no network.
 const AWAY = new Image();
 AWAY.src = "/images/empty-offline.svg";
 
-/** It could not be loaded: why, and a button to try again; what does not exist has a way elsewhere. */
+/** Says why something could not be loaded, with a button to try again. For a 404 it links to the start page. */
 export function Failure({ error, retry }) {
   const away = error instanceof Unreachable;
   if (error.status === 404)
@@ -126,7 +136,7 @@ export function Failure({ error, retry }) {
   </div>`;
 }
 
-/** What `useLoad` holds: grey shapes, a failure, or `children(data)`. What was there before stays when a reload fails. */
+/** Shows a `useLoad`: grey shapes, a failure, or `children(data)`. If a reload fails, the old data stay. */
 export function Loaded({ from, children, rows, tall }) {
   if (from.data === undefined) {
     return from.error
@@ -136,7 +146,7 @@ export function Loaded({ from, children, rows, tall }) {
   return html`${from.error && html`<${FaultLine} error=${from.error} />`}${children(from.data)}`;
 }
 
-/** What `useList` holds; `children(items)`, and a button for more; `empty` stands where there is none. */
+/** Shows a `useList`: `children(items)` and a button for more; `empty` if there are none. */
 export function Listed({ from, children, empty, rows }) {
   if (from.items === undefined) return html`<${Loaded} from=${from} rows=${rows} />`;
   if (from.items.length === 0 && !from.hasMore) return empty;
@@ -145,7 +155,7 @@ export function Listed({ from, children, empty, rows }) {
     ${from.hasMore && html`<${Button} kind="plain" wide busy=${from.loadingMore} onClick=${from.more}>${t("show_more")}<//>`}`;
 }
 
-/** A picture that fades into its frame; one of ours where there is none, or where it cannot be loaded. */
+/** A picture in a frame. It shows `otherwise` if there is no picture or it cannot be loaded. */
 export function Picture({ src, alt = "", className = "", otherwise = "/images/empty-picture.svg" }) {
   const [broken, setBroken] = useState(null);
   const shown = src && broken !== src ? src : otherwise;
@@ -155,8 +165,8 @@ export function Picture({ src, alt = "", className = "", otherwise = "/images/em
 }
 
 /**
- * A sheet over the page: from below on a phone, in the middle on a desk. Escape and the veil close it; the veil does not while it is
- * `held`, so that a press beside it takes nothing away that was typed.
+ * A sheet over the page: at the bottom on a phone, in the middle on a wide window. Escape and a press beside it close it. While it is
+ * `held`, a press beside it does not: it must not discard what was typed.
  */
 export function Sheet({ title, onClose, held, children }) {
   const dialog = useRef(null);
@@ -179,7 +189,7 @@ export function Sheet({ title, onClose, held, children }) {
   </dialog>`;
 }
 
-/** Asks before something that cannot be taken back. `act` may fail: then it stays open and says why. */
+/** Asks before an action that cannot be undone. If the action fails, it stays open and shows the error. */
 export function Confirm({ title, children, action, onConfirm, onClose, busy, error, danger = true }) {
   return html`<${Sheet} title=${title} onClose=${onClose}>
     ${children}
@@ -191,7 +201,7 @@ export function Confirm({ title, children, action, onConfirm, onClose, busy, err
   <//>`;
 }
 
-/** Time left until a moment, then `children`. `onEnd` is called once when it passes. */
+/** The time left until a moment, then `children`. Calls `onEnd` once when the time is over. */
 export function Countdown({ until, onEnd, children }) {
   const now = useNow(500);
   const left = (Date.parse(until) - now) / 1000;
@@ -206,7 +216,7 @@ export function Countdown({ until, onEnd, children }) {
   return ended ? (children ?? null) : html`<time class="number" role="timer" datetime=${until}>${clock(left)}</time>`;
 }
 
-/** The states that an order has gone through. */
+/** The past statuses of an order. */
 export function Timeline({ steps }) {
   return html`<ol class="timeline">
     ${steps.map(
@@ -219,12 +229,12 @@ export function Timeline({ steps }) {
 
 const toasts = { show: null };
 
-/** Say something that passes, to eyes and to screen readers. */
+/** Shows a short message for some seconds, also to screen readers. */
 export function toast(text) {
   toasts.show?.(text);
 }
 
-/** Where toasts appear; each app has one. */
+/** The place of the toasts; each app has one. */
 export function Toasts() {
   const [shown, setShown] = useState([]);
   toasts.show = (text) => {
@@ -235,12 +245,12 @@ export function Toasts() {
   return html`<div class="toasts" role="status" aria-live="polite">${shown.map((it) => html`<p key=${it.id}>${it.text}</p>`)}</div>`;
 }
 
-/** Tells that there is no network. */
+/** Says that there is no network. */
 export function OfflineBar() {
   return useOnline() ? null : html`<p class="offline" role="status">${t("offline")}</p>`;
 }
 
-/** 中文 / English. */
+/** The button that switches to the other language. */
 export function LanguageSwitch() {
   const other = language() === "zh" ? "en" : "zh";
   return html`<button type="button" class="button quiet small" lang=${other === "zh" ? "zh-CN" : "en"}

@@ -1,4 +1,5 @@
-// Money, dates and times as people read them. Amounts come in fen, nights as dates of the hotel, moments in UTC.
+// Money, dates and times in words. Amounts are in fen, nights are dates of the hotel, moments are in UTC.
+import { serverNow } from "./clock.js";
 import { locale, t } from "./language.js";
 
 /** 42800 -> "¥428", 42850 -> "¥428.50", -2000 -> "−¥20". */
@@ -9,7 +10,7 @@ export function money(fen) {
   return `${fen < 0 ? "−" : ""}¥${text}`;
 }
 
-/** "428.5" -> 42850, and null for what is no amount of yuan. */
+/** "428.5" -> 42850; null if it is not an amount of yuan. */
 export function toFen(yuan) {
   return /^\d{1,8}(\.\d{1,2})?$/.test(String(yuan).trim()) ? Math.round(Number(yuan) * 100) : null;
 }
@@ -17,6 +18,11 @@ export function toFen(yuan) {
 /** 42850 -> "428.5", for an input. */
 export function toYuan(fen) {
   return fen === null || fen === undefined ? "" : String(fen / 100);
+}
+
+/** Whether a text is a phone number, as the API takes it. */
+export function isPhoneNumber(text) {
+  return /^\+?[0-9][0-9 -]{3,24}$/.test(text.trim());
 }
 
 /** A night or day: "2026-11-21" -> "11月21日" or "21 Nov"; with the weekday if asked for. */
@@ -34,7 +40,7 @@ export function weekday(date) {
   return new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
 }
 
-/** A moment in the time zone of the reader's browser, or in the one that is named: "11月21日 14:05". */
+/** A moment in the time zone of the browser or in `timeZone`: "11月21日 14:05". */
 export function moment(timestamp, { seconds = false, timeZone } = {}) {
   if (!timestamp) return "";
   const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone };
@@ -56,26 +62,26 @@ export function clock(seconds) {
   return hours ? `${pair(hours)}:${tail}` : tail;
 }
 
-/** Today's date at the hotels, who live in China's time unless they say otherwise. */
+/** Returns today's date at a hotel. Hotels have China's time zone unless they name another. */
 export function today(timeZone = "Asia/Shanghai") {
   return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
-    new Date(),
+    new Date(serverNow()),
   );
 }
 
-/** The date some days after another. */
+/** Returns the date some days later. */
 export function addDays(date, days) {
   const moved = new Date(`${date}T00:00:00Z`);
   moved.setUTCDate(moved.getUTCDate() + days);
   return moved.toISOString().slice(0, 10);
 }
 
-/** How many nights lie between two dates. */
+/** Returns the number of nights between two dates. */
 export function nightsBetween(from, to) {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
 
-/** The first of the month of a date, some months on. */
+/** Returns the first day of the date's month, or of a month later or earlier. */
 export function monthOf(date, months = 0) {
   const first = new Date(`${date.slice(0, 7)}-01T00:00:00Z`);
   first.setUTCMonth(first.getUTCMonth() + months);

@@ -1,12 +1,12 @@
-// What pages share of behaviour: loading, paging, pressing once, clocks.
+// The hooks of both apps: loading, paging, actions, polling, time.
 import { useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
 import { serverNow } from "./clock.js";
 import { LOGGED_IN } from "./session.js";
 
 /**
- * Load something when the page shows and whenever `inputs` change.
- * `{data, error, loading, reload, setData, drop}`: data of before stays while it is loaded anew; an answer that comes late is dropped,
- * and with `drop` one that is on its way.
+ * Loads something when the page shows and whenever `inputs` change.
+ * Returns `{data, error, loading, reload, setData, drop}`. Old data stay during a reload. A late response of an earlier load is ignored;
+ * `drop` ignores the one in progress too.
  */
 export function useLoad(load, inputs = []) {
   const [state, setState] = useState({ data: undefined, error: null, loading: true });
@@ -39,7 +39,7 @@ export function useLoad(load, inputs = []) {
   return { ...state, reload, setData, drop };
 }
 
-/** Do it once somebody has logged in again, if what went wrong is that the session had ended. */
+/** Calls `act` after the next login if the error is an expired session. */
 function useAfterLogin(error, act) {
   const ended = error?.status === 401;
   useEffect(() => {
@@ -49,7 +49,7 @@ function useAfterLogin(error, act) {
   }, [ended, act]);
 }
 
-/** A list with a cursor: `{items, error, loading, more, hasMore, reload}`; `fetchPage(cursor)` answers `{items, next_cursor}`. */
+/** Returns a list with a cursor: `{items, error, loading, more, hasMore, reload}`. `fetchPage(cursor)` returns `{items, next_cursor}`. */
 export function useList(fetchPage, inputs = []) {
   const first = useLoad(() => fetchPage(undefined), inputs);
   const [tail, setTail] = useState({ items: [], cursor: undefined, loading: false, error: null, of: undefined });
@@ -57,7 +57,7 @@ export function useList(fetchPage, inputs = []) {
     tail.of === first.data ? tail : { items: [], cursor: first.data?.next_cursor, loading: false, error: null };
   const more = async () => {
     if (!mine.cursor || mine.loading) return;
-    // A beginning that is being read anew would take away what is asked for now.
+    // A reload of the first page that is in progress would discard this page.
     first.drop();
     setTail({ ...mine, loading: true, error: null, of: first.data });
     try {
@@ -83,7 +83,7 @@ export function useList(fetchPage, inputs = []) {
   };
 }
 
-/** Something that is pressed: `{run, busy, error}`; a press while the first one is still under way does nothing. */
+/** Returns an action: `{run, clear, busy, error}`. `run` does nothing while an earlier run is in progress. */
 export function useAction(act) {
   const [state, setState] = useState({ busy: false, error: null });
   const running = useRef(false);
@@ -107,7 +107,7 @@ export function useAction(act) {
   return { run, clear, ...state };
 }
 
-/** The server's time now (ms), told anew each `every` ms. */
+/** Returns the server's time now (ms), and renders the caller again each `every` ms. */
 export function useNow(every = 1000) {
   const [now, setNow] = useState(serverNow());
   useEffect(() => {
@@ -117,7 +117,7 @@ export function useNow(every = 1000) {
   return now;
 }
 
-/** Call `look` each `every` ms while `active` and the page is seen; the next look begins after the last one's answer. */
+/** Calls `look` each `every` ms while `active` and while the page is visible. The next call waits for the end of the last one. */
 export function usePoll(look, every, active = true) {
   const latest = useRef(look);
   latest.current = look;
@@ -139,7 +139,7 @@ export function usePoll(look, every, active = true) {
   }, [every, active]);
 }
 
-/** Whether the device has a network at all. */
+/** Returns whether the device has a network. */
 export function useOnline() {
   const [online, setOnline] = useState(navigator.onLine);
   useEffect(() => {
@@ -154,7 +154,7 @@ export function useOnline() {
   return online;
 }
 
-/** Name the page for the browser's title. */
+/** Sets the title of the document. */
 export function useTitle(title) {
   useEffect(() => {
     const before = document.title;

@@ -1,4 +1,4 @@
-// The icons: 24 x 24, drawn with one line, in the colour of their text.
+// The icons: 24 x 24, line drawings in the colour of the text.
 import { html } from "../vendor/preact.js";
 
 const PATHS = {
@@ -38,7 +38,7 @@ const PATHS = {
   leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
 };
 
-/** One icon; it says nothing to screen readers, its button does. */
+/** One icon. It is hidden from screen readers: its button has the label. */
 export function Icon({ name, size = 22 }) {
   return html`<svg class="icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor"
     stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">

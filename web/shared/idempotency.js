@@ -1,28 +1,28 @@
-// The key of an order that was pressed: the same for each try of the same order, also after a reload of the page.
+// Idempotency keys: each try of the same request has the same key, also after a reload of the page.
 
 import { tab } from "./storage.js";
 
 const PREFIX = "posthouse.key.";
 
 /**
- * The key for sending `body` for `purpose` ("booking", "refund B123"). It stays until `forgetKey`, or until the body changes:
- * another order needs another key.
+ * Returns the key for sending `body` for `purpose` ("booking", "refund B123"). It stays until `forgetKey`, or until the body
+ * changes: another request needs another key.
  */
 export function keyFor(purpose, body) {
-  const wish = JSON.stringify(body);
+  const sent = JSON.stringify(body);
   const kept = tab.read(PREFIX + purpose);
-  if (kept?.key && kept.wish === wish) return kept.key;
+  if (kept?.key && kept.sent === sent) return kept.key;
   const key = crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-  tab.write(PREFIX + purpose, { wish, key });
+  tab.write(PREFIX + purpose, { sent, key });
   return key;
 }
 
-/** Call when the order has its definite answer: the next press is a new order. */
+/** Call it after a definite response: the next request is a new one. */
 export function forgetKey(purpose) {
   tab.remove(PREFIX + purpose);
 }
 
-/** Post with a key: kept while no answer came or the API failed, forgotten with any definite answer. */
+/** Posts with a key. The key stays while there is no response or the API fails; a definite response deletes it. */
 export async function postOnce(api, purpose, path, body) {
   try {
     const answer = await api.post(path, body, keyFor(purpose, body));

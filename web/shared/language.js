@@ -1,4 +1,4 @@
-// The two languages of the pages. Texts are functions of their parameters or strings with {names} in them.
+// The two languages of the pages. A text is a string with {names} for its parameters.
 import { useEffect, useState } from "../vendor/preact.js";
 import { device } from "./storage.js";
 
@@ -14,7 +14,7 @@ function begin() {
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
-/** Add an app's texts: `{key: [zh, en]}`. */
+/** Adds texts: `{key: [zh, en]}`. */
 export function addTexts(texts) {
   for (const [key, [zh, en]] of Object.entries(texts)) {
     dictionaries.zh[key] = zh;
@@ -22,24 +22,24 @@ export function addTexts(texts) {
   }
 }
 
-/** The text of that key in the guest's language. A key that is missing shows itself, which a test looks for. */
+/** Returns the text of a key in the current language. A missing key shows itself; a test looks for that. */
 export function t(key, parameters = {}) {
   const text = dictionaries[current][key];
   if (text === undefined) return `⟦${key}⟧`;
   return text.replace(/\{(\w+)\}/g, (_, name) => String(parameters[name] ?? ""));
 }
 
-/** The text of that key, or `otherwise` where there is none: for codes of the API. */
+/** Returns the text of a key, or `otherwise` if there is none: for codes of the API. */
 export function textOr(key, otherwise) {
   return dictionaries[current][key] === undefined ? otherwise : t(key);
 }
 
-/** "zh" or "en". */
+/** Returns "zh" or "en". */
 export function language() {
   return current;
 }
 
-/** The language's BCP 47 tag, for Intl and for `lang`. */
+/** Returns the BCP 47 tag of the language, for Intl and for `lang`. */
 export function locale() {
   return current === "zh" ? "zh-CN" : "en-GB";
 }
@@ -51,7 +51,7 @@ export function setLanguage(next) {
   for (const listener of listeners) listener(next);
 }
 
-/** Renders the caller anew when the language changes. */
+/** Renders the caller again when the language changes. */
 export function useLanguage() {
   const [value, setValue] = useState(current);
   useEffect(() => {
@@ -64,8 +64,8 @@ export function useLanguage() {
 const CJK = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/;
 
 /**
- * The half of a bilingual name that the guest reads: hotels may call a room "海景大床房 Bay King", and write its description as
- * "Over the bay. 俯瞰海湾。". A text in one language stays whole.
+ * Returns the part of a bilingual text in the current language: a room may be called "海景大床房 Bay King", and a description may be
+ * "Over the bay. 俯瞰海湾。". A text in one language is returned whole.
  */
 export function inLanguage(text) {
   const characters = [...(text || "")];
@@ -87,6 +87,11 @@ export function inLanguage(text) {
   }
   if (/[A-Za-z]{2}/.test(before)) return current === "en" ? before : characters.slice(first).join("").trim();
   return text;
+}
+
+/** Returns the name of a city in the current language. Large cities have a text; others may be named in both languages. */
+export function cityName(city) {
+  return textOr(`city.${city}`, inLanguage(city));
 }
 
 document.documentElement.lang = locale();

@@ -1,10 +1,10 @@
-// Who is logged in: the token until it expires, kept in the browser's storage, and everyone who wants to know of a change.
+// A session: the token until it expires, stored in the browser, and the listeners to its changes.
 import { useEffect, useState } from "../vendor/preact.js";
 
-/** What the window hears when somebody has logged in. */
+/** The event of the window after a login. */
 export const LOGGED_IN = "posthouse.logged-in";
 
-/** A session kept in `storage` (storage.js) under `name`. `person` is what the login told of the guest or the member of staff. */
+/** Makes a session, stored in `storage` (storage.js) under `name`. `person` is the guest or the member of staff, from the login. */
 export function makeSession(storage, name) {
   const listeners = new Set();
   let state = read();
@@ -26,7 +26,7 @@ export function makeSession(storage, name) {
     for (const listener of listeners) listener(next);
   }
 
-  // Another window has logged in or out.
+  // A login or logout in another window.
   addEventListener("storage", (event) => {
     if (event.key === name) tell(read());
   });
@@ -45,11 +45,11 @@ export function makeSession(storage, name) {
     begin(token, expiresIn, person) {
       expired = false;
       set({ token, until: Date.now() + expiresIn * 1000, person });
-      // Told when the pages are drawn: those of somebody else are gone by then, and ask for nothing.
+      // The event comes after rendering: then the pages of another person are gone and load nothing.
       setTimeout(() => dispatchEvent(new Event(LOGGED_IN)));
     },
     update: (person) => state && set({ ...state, person }),
-    /** It ended by itself: `wasExpired` tells so until the next login. */
+    /** Ends an expired session: `wasExpired` returns true until the next login. */
     expire,
     wasExpired: () => expired,
     end() {

@@ -1,5 +1,5 @@
-// What the pages keep in the browser, by name. Its storage may be blocked or full: then a value lives as long as the page. What is
-// found there may be of an older version or of anybody's making: what is no JSON is not there.
+// Values that the pages store in the browser, by name. If the storage is blocked or full, a value lives as long as the page. Stored
+// values may come from an older version or from anybody: a value that is not JSON counts as missing.
 
 function makeStore(find) {
   const memory = new Map();
@@ -33,7 +33,7 @@ function makeStore(find) {
     get,
     set,
     remove,
-    /** The value that was written, or null. */
+    /** Returns the value that was written, or null. */
     read(name) {
       try {
         return JSON.parse(get(name));
@@ -46,8 +46,8 @@ function makeStore(find) {
   };
 }
 
-/** Kept on the device. */
+/** Stored on the device. */
 export const device = makeStore(() => localStorage);
 
-/** Kept until the window is closed. */
+/** Stored until the tab is closed. */
 export const tab = makeStore(() => sessionStorage);

@@ -1,4 +1,4 @@
-// The staff console: each area has its pages in a folder, with their routes and texts. Nobody sees a page before the login.
+// The staff console. Each area has a folder with its pages, routes and texts. Every page needs a login.
 import "../shared/texts.js";
 import "./texts.js";
 import { Toasts } from "../shared/components.js";
@@ -12,14 +12,14 @@ import { ROUTES as SALES } from "./sales/routes.js";
 import { person, session } from "./session.js";
 import { Missing } from "./shell.js";
 
-/** `[path, component]`; the first that matches is shown. */
+/** `[path, component]`; the app shows the first that matches. */
 const ROUTES = [...DESK, ...HOUSE, ...SALES, ...OPERATIONS];
 
 function App() {
   const language = useLanguage();
   const current = session.use();
   const whose = person()?.username;
-  // The key draws everything anew in the other language.
+  // The key renders everything again in the other language.
   return html`<${Router} hook=${useHashLocation} key=${language}>
     ${
       whose

@@ -1,4 +1,4 @@
-// Small things that several pages of the console show.
+// Small components of several pages of the console.
 import { Button } from "../shared/components.js";
 import { day, moment } from "../shared/format.js";
 import { Icon } from "../shared/icons.js";
@@ -7,10 +7,10 @@ import { html } from "../vendor/preact.js";
 import { isAdmin } from "./session.js";
 import { Missing } from "./shell.js";
 
-/** A page for admins; to others it is not there. */
+/** A page for admins. Others get the page for unknown paths. */
 export const forAdmins = (page) => (props) => html`<${isAdmin() ? page : Missing} ...${props} />`;
 
-/** A word in a frame; `tone`: "", "good", "warn", "bad", "calm" or "accent". */
+/** A word on a coloured ground; `tone`: "", "good", "warn", "bad", "calm" or "accent". */
 export function Badge({ tone = "", children }) {
   return html`<span class=${`badge ${tone}`}>${children}</span>`;
 }
@@ -32,18 +32,18 @@ export function Day({ date }) {
   return html`<time class="number" datetime=${date}>${day(date)}</time>`;
 }
 
-/** Adds something: the first button beside a heading. */
+/** The button that adds something, beside a heading. */
 export function AddButton({ onClick, children }) {
   return html`<${Button} onClick=${onClick}><${Icon} name="plus" size="18" />${children}<//>`;
 }
 
-/** Loads a list anew. */
+/** The button that reloads a list. */
 export function RefreshButton({ from }) {
   return html`<${Button} kind="plain" busy=${from.loading && from.data !== undefined} onClick=${from.reload}>
     <${Icon} name="refresh" size="18" />${t("refresh")}<//>`;
 }
 
-/** Terms and values: `[[term, value], …]`; those without a value are left out. */
+/** Terms and values: `[[term, value], …]`. Terms without a value are left out. */
 export function Facts({ facts }) {
   return html`<dl class="facts">${facts
     .filter(([, value]) => value !== null && value !== undefined && value !== "")

@@ -1,4 +1,4 @@
-// The member of staff who is logged in (until the tab is closed), and the API as they may use it.
+// The session of the member of staff, stored until the tab is closed, and the API client that uses it.
 import { makeApi, Problem } from "../shared/api.js";
 import { makeSession } from "../shared/session.js";
 import { tab } from "../shared/storage.js";
@@ -7,7 +7,7 @@ export const session = makeSession(tab, "posthouse.staff");
 
 const wire = makeApi({ token: session.token, expired: session.expire });
 
-/** Nothing is read while nobody is logged in: pages that look again and again wait behind the login. */
+/** Reads nothing without a login: pages that poll wait behind the login. */
 export const api = {
   ...wire,
   get: async (path, query) => {
@@ -18,13 +18,13 @@ export const api = {
 
 let known = null;
 
-/** Who is logged in, or whose session has ended by itself: their page waits for them behind the login. */
+/** Returns who is logged in. After a session has expired it returns the same person: their page waits behind the login. */
 export function person() {
   known = session.person() ?? (session.wasExpired() ? known : null);
   return known;
 }
 
-/** Whether the one who is logged in is the group's admin; staff see their own hotels only. */
+/** Whether the member of staff is an admin. Others see only their own hotels. */
 export function isAdmin() {
   return person()?.role === "admin";
 }

@@ -1,4 +1,4 @@
-// The frame of the console: the areas at the side, the page beside them.
+// The frame of the console: the menu at the side, the page beside it.
 import { Empty, LanguageSwitch, OfflineBar } from "../shared/components.js";
 import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
@@ -33,7 +33,7 @@ const AREAS = {
   ],
 };
 
-/** One page: `title` is its heading, `back` the place one level up, `actions` stand beside the heading. */
+/** One page: `title` is the heading, `back` is the path of the back button, `actions` are beside the heading. */
 export function Page({ title, back, actions, children }) {
   const heading = useRef(null);
   useTitle(`${title} · ${t("console")}`);
@@ -63,7 +63,7 @@ function skip(event) {
 
 const NARROW = matchMedia("(max-width: 860px)");
 
-/** Whether the window is too narrow for the areas to stand beside the page. */
+/** Returns whether the window is too narrow for the menu beside the page. */
 function useNarrow() {
   const [narrow, setNarrow] = useState(NARROW.matches);
   useEffect(() => {
@@ -86,7 +86,7 @@ function Side() {
   </header>`;
 }
 
-/** The areas over the page, on a narrow window. Escape, the veil and the choice of a page close it. */
+/** The menu over the page, on a narrow window. Escape, a press beside it and the choice of a page close it. */
 function Drawer({ onClose }) {
   const dialog = useRef(null);
   useEffect(() => {
@@ -136,7 +136,7 @@ function Person() {
   </footer>`;
 }
 
-/** There is no such page. */
+/** The page for a path that does not exist. */
 export function Missing() {
   return html`<${Page} title=${t("missing")}><${Empty} title=${t("missing")}>
     <${Link} href="/" class="button">${t("to_start")}<//><//><//>`;

@@ -1,13 +1,13 @@
-// A table that is declared: its columns, its rows, and where a row leads. Looks are in staff.css and in house/house.css.
+// A table, declared by its columns, its rows and the links of the rows. Its styles are in staff.css and in parts.css.
 import { html, Link } from "../vendor/preact.js";
 
 /**
  * @param {string} caption what the table holds, for screen readers
  * @param {{header: any, cell: (row: any) => any, right?: boolean, wrap?: boolean, quiet?: boolean}[]} columns `right` for
- *   numbers, `wrap` for long texts, `quiet` where the header is for screen readers alone (buttons)
+ *   numbers, `wrap` for long texts, `quiet` if the header is only for screen readers (buttons)
  * @param {any[]} rows
  * @param {(row: any) => string} rowKey
- * @param {(row: any) => string} [link] where a row leads; the first column is the link, all of the row can be pressed
+ * @param {(row: any) => string} [link] the path of a row. The first column is the link; the whole row can be pressed
  */
 export function Table({ caption, columns, rows, rowKey, link }) {
   return html`<div class="table" role="region" aria-label=${caption} tabindex="0"><table>

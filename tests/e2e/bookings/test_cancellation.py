@@ -144,7 +144,7 @@ def test_pay_and_cancel_at_once_end_in_one_of_the_right_states(world: World) -> 
         ends = until(
             lambda: list(pool.map(ended, orders)),
             lambda found: all(state in kept and rest == 0 for state, rest in found),
-            90,
+            300,
         )
     for answer, (state, _) in zip(answers, ends, strict=True):
         assert (answer == 409) == (state == "paid"), (answer, state)

@@ -193,7 +193,7 @@ def test_a_flash_sale_is_watched_while_it_runs(open_window: OpenWindow, world: W
     expect(figures.locator(".of-decided strong")).to_have_text("3")
     assert page.evaluate(CANVAS) != before, "the chart has not moved"
     page.get_by_text("查看数据表").click()
-    newest = page.get_by_role("region", name="提交、排队、已售与剩余的变化").get_by_role("row").nth(1)
+    newest = page.get_by_role("region", name="已处理、排队、已售与剩余的变化").get_by_role("row").nth(1)
     expect(newest).to_have_text(re.compile(r"3032$"))
     page.get_by_label("客人手机号").fill(buyers[0].phone)
     page.get_by_role("button", name="查询").click()
@@ -274,4 +274,4 @@ def test_staff_of_one_hotel_see_their_own_alone(open_window: OpenWindow, world: 
     assert {"商品", "抢购", "优惠券", "死信", "员工账号", "操作日志"}.isdisjoint(links.all_inner_texts())
     clerk.look("hotels")
     for path in ("/goods", "/flash-sales", "/coupons", "/dead-letters", "/accounts", "/audit"):
-        clerk.go(f"/staff/#{path}").get_by_role("heading", level=1, name="没有这个页面").wait_for()
+        clerk.go(f"/staff/#{path}").get_by_role("heading", level=1, name="页面不存在").wait_for()

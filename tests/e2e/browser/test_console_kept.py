@@ -65,7 +65,7 @@ def test_what_was_typed_outlives_the_session(open_window: OpenWindow, world: Wor
     expire(page, "/api/staff/goods?*")
     page.get_by_role("link", name="商品", exact=True).click()
     log_in_again(page, "chengdu", STAFF_PASSWORD)
-    page.get_by_role("heading", level=1, name="没有这个页面").wait_for()
+    page.get_by_role("heading", level=1, name="页面不存在").wait_for()
 
 
 def template(world: World) -> dict[str, Any]:

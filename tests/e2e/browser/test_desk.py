@@ -65,13 +65,13 @@ def test_a_guest_comes_and_goes(world: World, desk: Desk, open_window: OpenWindo
     window = open_window("desk-day", DESK)
     page = desk.log_in(window)
 
-    arriving, staying, leaving = (section(page, title) for title in ("待到店", "在住", "待离店"))
+    arriving, staying, leaving = (section(page, title) for title in ("预抵", "在住", "预离"))
     expect(arriving).to_contain_text("李雷")
     expect(page.locator("main")).not_to_contain_text("别家客人")
     # Tomorrow's guest is not in today's list, and today's guest cannot be a no-show before midnight.
     expect(page.locator("main")).not_to_contain_text("韩梅梅")
     expect(page.get_by_role("button", name=re.compile("未到店"))).to_have_count(0)
-    expect(page.get_by_role("button", name="待到店")).to_contain_text("1")
+    expect(page.get_by_role("button", name="预抵")).to_contain_text("1")
     window.look("today")
 
     arriving.get_by_role("button", name="为李雷办理入住").click()
@@ -79,12 +79,12 @@ def test_a_guest_comes_and_goes(world: World, desk: Desk, open_window: OpenWindo
     expect(arriving).not_to_contain_text("李雷")
     assert guest.get(f"/api/bookings/{order_no}")["status"] == "checked_in"
 
-    staying.get_by_role("button", name="为李雷办理离店").click()
+    staying.get_by_role("button", name="为李雷办理退房").click()
     expect(page.get_by_role("dialog")).to_contain_text("剩下的 2 晚")
     page.get_by_role("dialog").get_by_role("button", name="返回").click()
     assert guest.get(f"/api/bookings/{order_no}")["status"] == "checked_in"
-    staying.get_by_role("button", name="为李雷办理离店").click()
-    page.get_by_role("dialog").get_by_role("button", name="办理离店").click()
+    staying.get_by_role("button", name="为李雷办理退房").click()
+    page.get_by_role("dialog").get_by_role("button", name="办理退房").click()
     expect(arriving).to_contain_text("已完成")
     expect(staying).not_to_contain_text("李雷")
     expect(leaving).not_to_contain_text("李雷")
@@ -111,19 +111,19 @@ def test_money_goes_back_in_part_and_once(world: World, desk: Desk, open_window:
     page.get_by_role("button", name="Refund", exact=True).click()
     sheet = page.get_by_role("dialog")
     expect(sheet.get_by_label("Amount (yuan)")).to_have_value("800")
-    expect(sheet).to_contain_text("All the money ends the booking")
+    expect(sheet).to_contain_text("A full refund closes the booking")
     sheet.get_by_label("Amount (yuan)").fill("800.01")
     expect(sheet).to_contain_text("No more than ¥800")
     sheet.get_by_label("Amount (yuan)").fill("120.50")
     expect(sheet).to_contain_text("the booking stays as it is")
     window.look("sheet")
     sheet.get_by_role("button", name="Refund ¥120.50").click()
-    expect(sheet).to_contain_text("Say why")
+    expect(sheet).to_contain_text("Enter a reason")
     sheet.get_by_label("Reason").fill("The heating was off")
     sheet.get_by_role("button", name="Refund ¥120.50").dblclick()
     expect(sheet).to_have_count(0)
 
-    expect(page.locator("main")).to_contain_text("Refund arrived")
+    expect(page.locator("main")).to_contain_text("Refund completed")
     expect(page.locator("main")).to_contain_text("−¥120.50")
     window.look("booking")
     [refund] = guest.get(f"/api/bookings/{order_no}")["refunds"]
@@ -198,7 +198,7 @@ def test_a_week_is_dragged_over_and_its_weekend_changed(world: World, desk: Desk
     page.locator('[data-column="13"]').hover()
     page.mouse.up()
     expect(page.locator('[aria-selected="true"]')).to_have_count(7)
-    page.get_by_role("button", name="Change the nights").click()
+    page.get_by_role("button", name="Edit prices and rooms").click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_role("button", name="Friday and Saturday").click()
     sheet.get_by_label("Price").fill("600")
@@ -214,7 +214,7 @@ def test_the_desk_on_a_phone(desk: Desk, open_window: OpenWindow) -> None:
     _, order_no = desk.paid("李雷")
     window = open_window("desk-phone", PHONE)
     page = desk.log_in(window)
-    expect(section(page, "待到店")).to_contain_text("李雷")
+    expect(section(page, "预抵")).to_contain_text("李雷")
     window.look("today")
     for title, path in (("订单", "bookings"), ("房态日历", "calendar")):
         page.get_by_role("button", name="菜单").click()

@@ -7,7 +7,7 @@ from tests.e2e.browser.windows import DESK, PHONE, OpenWindow
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh-CN", "没有这个页面"), ("en-GB", "There is no such page")])
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "页面不存在"), ("en-GB", "Page not found")])
 def test_a_page_that_does_not_exist_says_so_and_leads_on(open_window: OpenWindow, language: str, said: str) -> None:
     guest = open_window(f"frame-{language}", PHONE, language)
     page = guest.go("/#/nowhere")

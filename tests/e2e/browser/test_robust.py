@@ -94,8 +94,8 @@ def test_the_other_language_keeps_what_was_typed(world: World, open_window: Open
     page.get_by_label("收货地址").fill("春熙路 1 号")
     button(page, "English").click()
     expect(page.get_by_label("Address")).to_have_value("春熙路 1 号")
-    page.get_by_role("heading", level=1, name="Check out").wait_for()
-    assert page.title().startswith("Check out")
+    page.get_by_role("heading", level=1, name="Checkout").wait_for()
+    assert page.title().startswith("Checkout")
 
 
 def test_a_page_that_was_open_overnight_asks_for_today(open_window: OpenWindow) -> None:

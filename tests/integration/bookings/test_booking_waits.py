@@ -137,7 +137,7 @@ def test_a_message_after_the_wait_has_ended_changes_no_booking(house: House, end
     with clock_at(NOW + TIMEOUT + timedelta(minutes=1)):
         assert house.feed(STEP, [message]) == []
     after = house.contents()
-    for table in ("bookings", "nights", "coupons", "payments", "money", "outbox"):
+    for table in ("bookings", "nights", "coupons", "payments", "money-ledger", "outbox"):
         assert after[f"posthouse-{table}"] == before[f"posthouse-{table}"], table
     assert house.sold(room, 2) == ([1, 1] if ended_by == "payment" else [0, 0])
     assert_balanced(house)

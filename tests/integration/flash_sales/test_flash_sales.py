@@ -17,7 +17,7 @@ from posthouse.domain.challenge import solve
 from posthouse.domain.flash_sale import LATE_SUBMISSIONS, FlashSale, Ticket
 from posthouse.domain.identity import Role
 from posthouse.entry.flash_sales import flash_tokens
-from posthouse.services.flash_sales import flash_gate, flash_orders
+from posthouse.services.flash_sales import flash_orders, sale_cache
 from posthouse.services.flash_sales import flash_sales as flash_services
 from posthouse.store import flash_sales
 from posthouse.store.transaction import StoreBusy, Transaction
@@ -393,13 +393,12 @@ def test_a_paid_order_can_be_refunded_when_its_claim_is_long_gone(house: House) 
     assert sale.counts == (0, 1, 0)
 
 
-def test_what_a_gate_knows_may_grow_old_between_two_looks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cached_sale_may_expire_between_two_reads(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     sale = Sale(house)
-    clock = itertools.count(0, flash_gate.KNOWN_SECONDS * 0.6)
-    known = flash_gate.Gate()
-    monkeypatch.setattr(known, "_sales", TTLCache(10, flash_gate.KNOWN_SECONDS, timer=lambda: next(clock)))
-    monkeypatch.setattr(known, "_left", TTLCache(10, flash_gate.KNOWN_SECONDS, timer=lambda: next(clock)))
-    monkeypatch.setattr(flash_gate, "gate", lambda: known)
+    clock = itertools.count(0, sale_cache.FRESH_SECONDS * 0.6)
+    known = sale_cache.SaleCache()
+    monkeypatch.setattr(known, "_sales", TTLCache(10, sale_cache.FRESH_SECONDS, timer=lambda: next(clock)))
+    monkeypatch.setattr(known, "_left", TTLCache(10, sale_cache.FRESH_SECONDS, timer=lambda: next(clock)))
     for _ in range(10):
         found = known.sale(sale.sale_id)
         assert found is not None

@@ -75,7 +75,7 @@ def paid_and_ended(house: House, token: str) -> tuple[str, str]:
     return stay, goods
 
 
-LEDGERS = ("bookings", "shop-orders", "payments", "refunds", "money", "payment-log")
+LEDGERS = ("bookings", "shop-orders", "payments", "refunds", "money-ledger", "payment-log")
 COUNTED = {"amount", "payable", "total", "order_no", "status", "transaction_id"}
 
 
@@ -212,7 +212,7 @@ def test_one_who_cannot_be_forgotten_holds_back_nobody(house: House, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "progress_of", fail)
-        with pytest.raises(account_deletion.ForgettingIncomplete, match="unreadable"):
+        with pytest.raises(account_deletion.ErasureIncomplete, match="unreadable"):
             house.invoke("forget_guests", {})
     assert list(store.due(soon, 20)) == [broken]
     assert house.invoke("forget_guests", {}) == {"forgotten": 1}

@@ -10,8 +10,9 @@ import yaml
 
 from posthouse.store.transaction import Transaction
 from tests.integration.crash_scenes import SCENES
-from tests.integration.crash_world import World
+from tests.integration.crash_world import begun
 from tests.integration.house import NOW, TODAY, House
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 from tests.support.template import ROOT
 
@@ -34,10 +35,10 @@ def _names(transaction: Transaction) -> list[str]:
 
 @pytest.mark.parametrize("step", _written_by())
 def test_a_write_of_staff_leaves_its_row_with_what_it_changes(
-    house: House, monkeypatch: pytest.MonkeyPatch, step: str
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     # Given everything that the step needs
-    act = SCENES[step].arrange(World(house))
+    act = SCENES[step].arrange(begun(house, simulator))
     before = {row["entry_id"]["S"] for row in house.rows("audit")}
     written: list[list[str]] = []
     commit = Transaction.commit

@@ -13,7 +13,7 @@ import pytest
 
 from tests.integration.callers import OBJECTS, Callers, Person, asked_now, expected, owned
 from tests.integration.crash_scenes import SCENES
-from tests.integration.crash_world import World
+from tests.integration.crash_world import begun
 from tests.integration.house import NOW, Reply
 from tests.integration.standing import Simulator, house_on_moto
 from tests.support.contract import Operation, operations
@@ -35,7 +35,7 @@ SIGNED = {"receive_payment_notification", "receive_refund_notification"}
 def callers(simulator: Simulator) -> Iterator[Callers]:
     """One world for all routes: each request uses its own objects."""
     with pytest.MonkeyPatch.context() as patch, house_on_moto(simulator, patch) as house:
-        yield Callers(World(house))
+        yield Callers(begun(house, simulator))
 
 
 def told(reply: Reply) -> tuple[int, Any]:

@@ -18,6 +18,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 from moto.secretsmanager.models import secretsmanager_backends
 
+from posthouse.domain.identity import Principal
 from posthouse.entry import secrets, tokens
 from posthouse.services.identity.key_rotation import Rotation
 from tests.integration.house import ACCOUNT, NOW, House, client
@@ -130,6 +131,24 @@ def test_a_stranger_with_made_up_keys_keeps_no_fresh_token_out(house: House) -> 
             token = house.guest()
         clock.shift(1.0)
         house.send("GET", "/api/me", token=token).must(200)
+
+
+def test_a_flood_of_made_up_keys_after_a_rotation_logs_no_guest_out(house: House) -> None:
+    """Twenty made-up tokens a second for ten seconds, and after each of them a token that was issued at that moment."""
+    caller = tokens.verify(house.guest())
+    assert isinstance(caller, Principal)
+    with clock_at(LATER) as clock:
+        good = tokens.issue(caller, datetime.now(UTC)).value
+        rotate(house, FIRST)
+        new_name = tokens.key_name(keys()["current"])
+        for number in range(200):
+            forged = made_up(good, number, iat=time.time())
+            house.send("GET", "/api/me", token=forged).refused(401, "invalid_token")
+            with another_environment():
+                fresh = tokens.issue(caller, datetime.now(UTC)).value
+            assert jwt.get_unverified_header(fresh)["kid"] == new_name
+            house.send("GET", "/api/me", token=fresh).must(200)
+            clock.shift(0.05)
 
 
 def test_nonsense_does_not_make_us_read_the_secret_again_and_again(

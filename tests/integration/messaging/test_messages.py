@@ -130,7 +130,7 @@ def test_an_event_that_is_not_for_a_consumer_is_passed_over(
     # Then nothing changes, and the log says so
     assert house.contents() == before
     said = [it.message for it in caplog.records if it.levelname == "WARNING"]
-    assert said == ["an event that is not for this consumer was passed over"] * len(strange)
+    assert said == ["skipped an event that is not for this consumer"] * len(strange)
 
 
 def conflicts(times: int) -> Any:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from posthouse.clients.wechat.http import WechatHttp
-from tests.integration.crash_world import World
+from tests.integration.crash_world import begun
 from tests.integration.deliveries import EVERY_CONSUMER, Message, Wire, awaited, delivered
 from tests.integration.house import CONSUMERS, NOW, House
+from tests.integration.standing import Simulator
 from tests.integration.test_crash_points import READS, come_to_rest, difference, facts, hold_true
 
 POISONOUS, FAULTY = 3, 7
@@ -23,9 +24,9 @@ def test_every_consumer_of_an_event_is_among_those_that_a_queue_feeds() -> None:
 
 @pytest.mark.parametrize("step", EVERY_CONSUMER)
 def test_of_ten_messages_exactly_the_two_that_fail_come_again(
-    house: House, monkeypatch: pytest.MonkeyPatch, step: str
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    world, wire = World(house), Wire(monkeypatch)
+    world, wire = begun(house, simulator), Wire(monkeypatch)
 
     def change(number: int, deliver: Callable[[list[Message]], None]) -> dict[str, int]:
         batch = [awaited(world, step) for _ in range(number)]
@@ -97,9 +98,9 @@ class Rival:
 
 @pytest.mark.parametrize("step", EVERY_CONSUMER)
 def test_a_message_that_two_deal_with_at_once_is_dealt_with_once(
-    house: House, monkeypatch: pytest.MonkeyPatch, step: str
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    world, rival = World(house), Rival(monkeypatch)
+    world, rival = begun(house, simulator), Rival(monkeypatch)
     expected: dict[str, int] | None = None
     at: int | None = None
     changes = 0

@@ -18,10 +18,11 @@ from pynamodb.exceptions import PynamoDBException
 from posthouse.domain.event import CATALOGUE_EVENTS, SUBSCRIBERS, TIMERS, Event
 from posthouse.domain.notice import has_notice
 from posthouse.store.outbox import OutboxRow
-from tests.integration.crash_world import World
+from tests.integration.crash_world import World, begun
 from tests.integration.deliveries import EVERY_CONSUMER, Wire, awaited, delivered, fault_of
 from tests.integration.house import CONSUMERS, NOW, House
 from tests.integration.ledgers import every
+from tests.integration.standing import Simulator
 from tests.integration.test_crash_points import come_to_rest, difference, facts, hold_true
 from tests.support.clock import clock_at
 
@@ -162,9 +163,9 @@ CHAPTERS = (Story.begin, Story.go_on, Story.end)
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_stream_that_repeats_and_shuffles_changes_nothing_but_the_order_across_keys(
-    house: House, monkeypatch: pytest.MonkeyPatch, seed: int
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    world, stream = World(house), Stream(house, monkeypatch, seed)
+    world, stream = begun(house, simulator), Stream(house, monkeypatch, seed)
     found, told = [], []
     for arrive in (house.settle, stream.flow):
         before, story = facts(house), Story(world)
@@ -191,8 +192,8 @@ def hearers(event: Event) -> list[str]:
     return found
 
 
-def test_whatever_is_redriven_days_later_changes_nothing_more(house: House) -> None:
-    world = World(house)
+def test_whatever_is_redriven_days_later_changes_nothing_more(house: House, simulator: Simulator) -> None:
+    world = begun(house, simulator)
     story = Story(world)
     for chapter in CHAPTERS:
         chapter(story)
@@ -215,8 +216,10 @@ def test_whatever_is_redriven_days_later_changes_nothing_more(house: House) -> N
 
 
 @pytest.mark.parametrize("step", EVERY_CONSUMER)
-def test_a_message_that_is_redriven_after_five_days_changes_nothing_more(house: House, step: str) -> None:
-    message = awaited(World(house), step)
+def test_a_message_that_is_redriven_after_five_days_changes_nothing_more(
+    house: House, simulator: Simulator, step: str
+) -> None:
+    message = awaited(begun(house, simulator), step)
     nothing = house.contents()
     assert delivered(house, [message]) == []
     come_to_rest(house)

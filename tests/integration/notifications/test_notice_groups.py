@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred
-from tests.integration.crash_world import World
+from tests.integration.crash_world import World, begun
 from tests.integration.deliveries import Wire
 from tests.integration.house import CONTEXT, House, batch_of
+from tests.integration.standing import Simulator
 from tests.integration.test_crash_points import hold_true
 from tests.support.template import functions
 
@@ -89,9 +90,9 @@ def stays(world: World) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_groups_in_parallel_keep_their_order_and_do_not_hold_each_other(
-    house: House, monkeypatch: pytest.MonkeyPatch, seed: int
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    world, wire, one_call = World(house), Wire(monkeypatch), threading.Lock()
+    world, wire, one_call = begun(house, simulator), Wire(monkeypatch), threading.Lock()
     groups = stays(world)
     troubled = next(iter(groups))
     queue = FifoQueue(groups, troubled, random.Random(seed))

@@ -123,7 +123,7 @@ def test_a_message_that_needs_wechat_waits_for_it(house: House, caplog: pytest.L
     caplog.clear()
     # When it comes, then it stays in its queue (or goes to the dead letter queue), and nothing has changed
     assert house.feed(step, [event.to_json()]) == [{"itemIdentifier": "0"}]
-    assert levels(caplog, "the event was not dealt with") == ["WARNING"]
+    assert levels(caplog, "the event has failed") == ["WARNING"]
     after = house.contents()
     assert {name for name in after if after[name] != before[name]} == {"posthouse-inbox"}
 
@@ -187,4 +187,4 @@ def test_the_token_key_is_never_just_missing(house: House, caplog: pytest.LogCap
     secret.versions = {}
     secrets.forget_secrets()
     house.send("GET", "/api/me", token=token).refused(500, "internal_error")
-    assert [it.levelname for it in caplog.records if it.message == "a fault that nobody expected"] == ["ERROR"]
+    assert [it.levelname for it in caplog.records if it.message == "unexpected fault"] == ["ERROR"]

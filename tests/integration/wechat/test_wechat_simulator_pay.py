@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from msgspec.structs import replace as changed
 
 from local.wechat_simulator import SimulatorConfig
 from local.wechat_simulator.in_thread import simulator_in_thread
+from local.wechat_simulator.state import Fault, Faults
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.http import WechatHttp
@@ -32,6 +34,10 @@ from posthouse.clients.wechat.pay_bodies import PrepayRequest, RefundRequest, pr
 from posthouse.clients.wechat.trade import Refund
 
 TIMEOUT = 0.4
+PATIENCE = 30.0
+"""Seconds for what is to come, however slow the machine is."""
+DELIVERY_SECONDS = 2.0
+RACE_SECONDS = 60.0
 
 
 @dataclass
@@ -54,18 +60,29 @@ class Merchant:
         return web.json_response({"code": "FAIL", "message": "no"}, status=status)
 
     def await_notices(self, count: int) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE
         while len(self.opened) < count and time.monotonic() < deadline:
             time.sleep(0.01)
         assert len(self.opened) >= count
 
 
+class Clock:
+    """The simulator's: it goes like any other, and a test may set it ahead."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
 @dataclass(frozen=True)
 class World:
-    """A running simulator, our client and our endpoint."""
+    """A running simulator, its clock, our client and our endpoint."""
 
     url: str
     config: SimulatorConfig
+    clock: Clock
     credentials: WechatCredentials
     merchant: Merchant
     pay: WechatPay
@@ -107,15 +124,21 @@ class World:
             "base_url": f"{self.url}/wechat/pay",
             "clock": lambda: datetime.now(UTC),
             "nonce": lambda: secrets.token_hex(16),
-            "http": WechatHttp(connect_timeout=TIMEOUT, read_timeout=TIMEOUT),
+            "http": WechatHttp(connect_timeout=PATIENCE, read_timeout=PATIENCE),
         }
         return WechatPay(credentials or self.credentials, **(settings | changes))
 
 
 @pytest.fixture(scope="module")
 def module_world() -> Iterator[World]:
+    clock = Clock()
     config = replace(
-        SimulatorConfig.generate(), delivery_timeout=0.5, retry_scale=0.002, refund_seconds=0.02, race_seconds=0.5
+        SimulatorConfig.generate(),
+        delivery_timeout=DELIVERY_SECONDS,
+        retry_scale=0.002,
+        refund_seconds=0.02,
+        race_seconds=RACE_SECONDS,
+        clock=clock,
     )
     credentials = WechatCredentials.parse(config.secret_json())
     merchant = Merchant(credentials)
@@ -125,7 +148,7 @@ def module_world() -> Iterator[World]:
         app.router.add_post("/refund-notified", merchant.take)
 
     with simulator_in_thread(config, add_endpoint) as url:
-        world = World(url, config, credentials, merchant, None)  # type: ignore[arg-type]
+        world = World(url, config, clock, credentials, merchant, None)  # type: ignore[arg-type]
         yield replace(world, pay=world.client())
 
 
@@ -134,6 +157,7 @@ def world(module_world: World) -> World:
     module_world.merchant.opened.clear()
     module_world.merchant.answers.clear()
     module_world.merchant.seconds = 0.0
+    module_world.clock.ahead = 0.0
     module_world.steer("DELETE", "/faults")
     return module_world
 
@@ -242,7 +266,7 @@ def test_a_payment_that_races_with_a_close_wins_for_a_while(world: World) -> Non
     trade = world.pay.query(racing.out_trade_no)
     assert trade is not None
     assert trade.trade_state == "SUCCESS"
-    time.sleep(world.config.race_seconds + 0.05)
+    world.clock.ahead += RACE_SECONDS + 1
     answer = urllib3.request("POST", f"{world.url}/simulator/payments/{late_id}", json={"result": "success"})
     assert (answer.status, answer.json()["code"]) == (409, "not_payable")
     trade = world.pay.query(late.out_trade_no)
@@ -252,22 +276,32 @@ def test_a_payment_that_races_with_a_close_wins_for_a_while(world: World) -> Non
 
 def test_an_order_past_its_time_cannot_be_paid(world: World) -> None:
     # WeChat's times have whole seconds.
-    wish = world.wish(expires_at=datetime.now(UTC) + timedelta(seconds=1.2))
+    wish = world.wish(expires_at=datetime.now(UTC) + timedelta(minutes=1))
     prepay_id = world.prepaid(wish)
-    time.sleep(1.25 + world.config.race_seconds)
+    world.clock.ahead += 61 + RACE_SECONDS
     answer = urllib3.request("POST", f"{world.url}/simulator/payments/{prepay_id}", json={"result": "success"})
     assert (answer.status, answer.json()["detail"]) == (409, "the order's time_expire has passed")
 
 
-def test_a_close_that_is_held_up_meets_a_payment(world: World) -> None:
+def test_a_close_that_is_held_up_meets_a_payment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     wish = world.wish()
     prepay_id = world.prepaid(wish)
-    world.steer("POST", "/faults", api="close", delay_seconds=0.2, times=1)
+    held, paid = threading.Event(), threading.Event()
+    meet = Faults.meet
+
+    async def hold(faults: Faults, api: str) -> Fault | None:
+        if api == "close":
+            held.set()
+            await asyncio.to_thread(paid.wait, PATIENCE)
+        return await meet(faults, api)
+
+    monkeypatch.setattr(Faults, "meet", hold)
     with ThreadPoolExecutor(1) as threads:
         closing = threads.submit(world.pay.close, wish.out_trade_no)
-        time.sleep(0.05)
+        assert held.wait(PATIENCE)
         world.pays(prepay_id)
-        assert closing.result(5) == CloseRefused("ORDERPAID", "订单已支付")
+        paid.set()
+        assert closing.result(PATIENCE) == CloseRefused("ORDERPAID", "订单已支付")
 
 
 def test_duplicates_carry_one_id_and_fresh_signatures(world: World) -> None:
@@ -318,9 +352,9 @@ def test_a_wrong_amount_is_authentic_and_the_query_says_the_right_one(world: Wor
 
 
 def test_a_slow_endpoint_is_given_up(world: World) -> None:
-    world.merchant.seconds = 0.7
+    world.merchant.seconds = DELIVERY_SECONDS + 0.2
     deliveries = world.pays(world.prepaid(world.wish()))
-    assert deliveries == [{"status": 0, "body": "", "error": "no answer within 0.5 s"}]
+    assert deliveries == [{"status": 0, "body": "", "error": "no answer within 2 s"}]
     world.merchant.await_notices(1)
 
 
@@ -446,8 +480,9 @@ def test_faults_are_no_verdict(world: World, api: str, fault: dict[str, Any], re
 
 def test_a_late_answer_is_a_timeout_of_its_own_kind(world: World) -> None:
     world.steer("POST", "/faults", api="query", delay_seconds=TIMEOUT + 0.2, times=1)
+    impatient = world.client(http=WechatHttp(connect_timeout=PATIENCE, read_timeout=TIMEOUT))
     with pytest.raises(WechatTimeout):
-        world.pay.query("P000001")
+        impatient.query("P000001")
     assert world.pay.query("P000001") is None
 
 

@@ -258,6 +258,7 @@ def told(found: list[dict[str, Any]]) -> list[str]:
     return [f"{Path(it['Filename']).name} {it['Rule']['Id']} {it['Location']['Path']}: {it['Message']}" for it in found]
 
 
+@pytest.mark.long
 def test_cloudformation_takes_every_stack_in_every_region_and_for_every_set(tmp_path: Path) -> None:
     files: dict[str, str] = {}
     for number, parameters in enumerate(SETS.values()):
@@ -266,10 +267,12 @@ def test_cloudformation_takes_every_stack_in_every_region_and_for_every_set(tmp_
     assert told(lint(list(files.values()), REGIONS)) == []
 
 
+@pytest.mark.long
 def test_so_it_does_in_china(tmp_path: Path) -> None:
     assert told(lint(write(expand("cn-north-1", CHINA), tmp_path / "china"), CHINESE_REGIONS)) == []
 
 
+@pytest.mark.long
 def test_cfn_lint_looks_into_all_of_it(tmp_path: Path) -> None:
     """It finds a workflow with a missing state, a circle, a parameter that a child lacks, a type that China lacks."""
     kept = (ROOT_STACK, "Shop", "Checkout", "Bookings")

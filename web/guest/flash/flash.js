@@ -1,4 +1,4 @@
-// The flash sales: those that are open, those that come, those that are over.
+// The flash sales: open ones, coming ones, ended ones.
 import "./texts.js";
 import { Countdown, Empty, Listed, Picture, Price } from "../../shared/components.js";
 import { moment } from "../../shared/format.js";
@@ -7,11 +7,11 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { readShelf } from "../shop/shelf.js";
-import { standingOf } from "./standing.js";
+import { readGoodsOnSale } from "../shop/goods_on_sale.js";
+import { saleState } from "./sale_state.js";
 import { Units } from "./units.js";
 
-const LOOK_EVERY_MS = 10_000;
+const POLL_EVERY_MS = 10_000;
 const GROUPS = [
   ["flash.now", ["open", "sold_out", "paused"]],
   ["flash.soon", ["scheduled"]],
@@ -20,11 +20,11 @@ const GROUPS = [
 
 export function Flash() {
   const list = useList((cursor) => api.get("/api/flash-sales", { limit: 50, cursor }));
-  const shelf = useLoad(() => readShelf());
-  usePoll(list.reload, LOOK_EVERY_MS);
+  const onSale = useLoad(() => readGoodsOnSale());
+  usePoll(list.reload, POLL_EVERY_MS);
   return html`<${Page} title=${t("flash.title")}>
     <${Listed} from=${list} empty=${html`<${None} />`}>
-      ${(sales) => html`<${Groups} sales=${sales} goods=${shelf.data?.goods} reload=${list.reload} />`}
+      ${(sales) => html`<${Groups} sales=${sales} goods=${onSale.data?.goods} reload=${list.reload} />`}
     <//>
   <//>`;
 }
@@ -36,9 +36,9 @@ function None() {
 
 function Groups({ sales, goods, reload }) {
   const now = useNow();
-  const standing = sales.map((sale) => ({ sale, is: standingOf(sale, now) }));
+  const states = sales.map((sale) => ({ sale, is: saleState(sale, now) }));
   return GROUPS.map(([key, kinds]) => {
-    const those = standing.filter(({ is }) => kinds.includes(is));
+    const those = states.filter(({ is }) => kinds.includes(is));
     if (those.length === 0) return null;
     if (key === "flash.soon") those.sort((a, b) => a.sale.starts_at.localeCompare(b.sale.starts_at));
     return html`<section class="stack" key=${key}><h2>${t(key)}</h2>

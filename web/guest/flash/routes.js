@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { Flash } from "./flash.js";
 import { Sale } from "./sale.js";
 

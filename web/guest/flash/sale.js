@@ -10,14 +10,14 @@ import { html, useEffect, useState } from "../../vendor/preact.js";
 import { LoginPage } from "../login/login.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
-import { readShelf } from "../shop/shelf.js";
-import { standingOf } from "./standing.js";
+import { readGoodsOnSale } from "../shop/goods_on_sale.js";
+import { saleState } from "./sale_state.js";
 import { useSubmission } from "./submission.js";
 import { Units } from "./units.js";
 import { Progress } from "./verdict.js";
 
-const LOOK_EVERY_MS = 2000;
-const CALM_LOOK_MS = 15_000;
+const POLL_EVERY_MS = 2000;
+const CALM_POLL_MS = 15_000;
 const NEAR_MS = 60_000;
 
 export function Sale({ params }) {
@@ -31,20 +31,20 @@ export function Sale({ params }) {
 
 function One({ sale, look }) {
   const now = useNow(250);
-  const is = standingOf(sale, now);
+  const is = saleState(sale, now);
   const guest = session.use();
   const [login, setLogin] = useState(false);
-  const shelf = useLoad(() => readShelf());
+  const onSale = useLoad(() => readGoodsOnSale());
   const submission = useSubmission(sale);
   const near = Math.abs(Date.parse(sale.starts_at) - serverNow()) < NEAR_MS;
-  usePoll(look, is === "open" || is === "sold_out" || near ? LOOK_EVERY_MS : CALM_LOOK_MS, is !== "ended");
+  usePoll(look, is === "open" || is === "sold_out" || near ? POLL_EVERY_MS : CALM_POLL_MS, is !== "ended");
   const expired = submission.error?.status === 401;
-  // Back from the login: what the expired session was told is of the past.
+  // After the login, the error of the expired session is outdated.
   useEffect(() => {
     if (guest && expired) submission.resume();
   }, [guest?.token]);
   if ((login || expired) && !guest) return html`<${LoginPage} back="/flash" />`;
-  const goods = shelf.data?.goods.get(sale.goods_id);
+  const goods = onSale.data?.goods.get(sale.goods_id);
   const taking = submission.phase !== "idle";
   const picture = html`<${Picture} src=${goods?.images[0]} alt=${inLanguage(sale.goods_name)} className="goods-picture" />`;
   const foot = taking
@@ -65,7 +65,7 @@ function One({ sale, look }) {
   <//>`;
 }
 
-/** What the clock says. */
+/** The countdown to the start or to the end. */
 function Clock({ sale, is, look }) {
   if (is === "scheduled") {
     return html`<section class="flash-band soon"><span>${t("flash.begins_in")}<br /><span class="small number">${moment(sale.starts_at, { seconds: true })}</span></span>
@@ -78,7 +78,7 @@ function Clock({ sale, is, look }) {
   return html`<section class="flash-band over"><span><strong>${t(`flash.is_${is}`)}</strong><br /><span class="small">${t(`flash.is_${is}_more`)}</span></span></section>`;
 }
 
-/** The button. While the guest takes part it is not there. */
+/** The button. It is hidden while a submission is in progress. */
 function Press({ is, guest, onLogin, onPress }) {
   if (is === "open" && !guest) return html`<${Button} wide onClick=${onLogin}>${t("flash.login_first")}<//>`;
   if (is === "scheduled" && !guest)

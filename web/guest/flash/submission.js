@@ -1,19 +1,18 @@
-// Taking part in a sale: the press of the button, the ticket, and the verdict that it waits for.
+// A guest's submission in a flash sale: the request, the ticket, and the verdict.
 import { Problem, Unreachable } from "../../shared/api.js";
+import { pause } from "../../shared/clock.js";
 import { tab } from "../../shared/storage.js";
 import { useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
 import { solve } from "./puzzle.js";
 
-const FIRST_LOOK_MS = 300;
-const SLOWEST_LOOK_MS = 4000;
+const FIRST_POLL_MS = 300;
+const SLOWEST_POLL_MS = 4000;
 const PATIENCE_MS = 180_000;
-/** The server's clock may be a little behind what this page makes of it. */
+/** The server's clock may be a little behind this page's estimate: try again so often. */
 const EARLY_TRIES = 8;
 const EARLY_PAUSE_MS = 250;
 const PREFIX = "posthouse.ticket.";
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function keptTicket(saleId) {
   const kept = tab.read(PREFIX + saleId);
@@ -27,8 +26,8 @@ function keepTicket(saleId, ticket) {
 }
 
 /**
- * `{phase, verdict, error, press, again, resume, forget}`. `phase` is "idle", "solving", "sending", "queued", "slow" (still
- * queued after minutes), "decided" or "failed"; `verdict` is `{status, order_no}`. A ticket outlives a reload of the page.
+ * Returns `{phase, verdict, error, press, again, resume, forget}`. `phase` is "idle", "solving", "sending", "queued", "slow" (still
+ * queued after minutes), "decided" or "failed". `verdict` is `{status, order_no}`. A ticket survives a reload of the page.
  */
 export function useSubmission(sale) {
   const [state, setState] = useState({ phase: "idle" });
@@ -75,7 +74,7 @@ export function useSubmission(sale) {
   return { ...state, press, again, resume, forget };
 }
 
-/** Send the wish; solve the puzzle first where one is asked for, and knock again for a moment where it is a blink too early. */
+/** Sends the submission. Solves the puzzle first if the sale has one. Tries again for a moment if it is slightly too early. */
 async function submit(sale, tell) {
   let challenge = sale.challenge ? await solved(sale, tell) : null;
   for (let early = 0, puzzles = 0; ; ) {
@@ -84,7 +83,7 @@ async function submit(sale, tell) {
       return await api.post(`/api/flash-sales/${sale.sale_id}/orders`, challenge ? { challenge } : {});
     } catch (error) {
       if (error.code === "challenge_required" && puzzles < 1) {
-        // Staff have switched it on meanwhile, or the puzzle was too old.
+        // Staff have just switched the puzzle on, or the puzzle has expired.
         puzzles += 1;
         challenge = await solved(sale, tell);
       } else if (error.code === "sale_not_open" && error.body.status === "scheduled" && early < EARLY_TRIES) {
@@ -101,10 +100,10 @@ async function solved(sale, tell) {
   return { puzzle, answer: await solve(puzzle, bits) };
 }
 
-/** Ask for the verdict, less and less often. A fault of the net is no verdict: ask on. */
+/** Polls for the verdict, less and less often. It goes on after network errors. */
 async function follow(saleId, kept, show, isAlive) {
   show({ phase: "queued", since: kept.at });
-  for (let wait = FIRST_LOOK_MS; isAlive(); wait = Math.min(wait * 1.5, SLOWEST_LOOK_MS)) {
+  for (let wait = FIRST_POLL_MS; isAlive(); wait = Math.min(wait * 1.5, SLOWEST_POLL_MS)) {
     try {
       const verdict = await api.get(`/api/flash-sales/${saleId}/orders/mine`, { ticket: kept.ticket });
       if (verdict.status !== "queued") {

@@ -1,4 +1,4 @@
-// How many units of a sale are left: a bar and its number.
+// The units left in a sale: a bar and the number.
 import "./texts.js";
 import { t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";

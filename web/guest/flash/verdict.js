@@ -1,6 +1,6 @@
-// What becomes of a guest's press: the queue, the verdict, and the next step of each.
+// The progress of a guest's submission: the queue, the verdict, and the next step.
 import "./texts.js";
-import { Button, Countdown, faultText, Loading, Notice } from "../../shared/components.js";
+import { Banner, Button, Countdown, faultText, Loading } from "../../shared/components.js";
 import { clock } from "../../shared/format.js";
 import { useLoad, useNow, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -10,10 +10,10 @@ import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { AddressSheet } from "../shop/address_sheet.js";
 
-const LOOK_EVERY_MS = 4000;
+const POLL_EVERY_MS = 4000;
 const SETTLED_MS = 2500;
 
-/** Where the guest's submission stands. */
+/** Shows the state of the guest's submission. */
 export function Progress({ sale, of, look }) {
   if (of.phase === "decided" && of.verdict.status === "won") {
     return html`<${Won} orderNo=${of.verdict.order_no} again=${of.forget} />`;
@@ -36,7 +36,7 @@ function Waiting({ of: { phase, since, again } }) {
   </section>`;
 }
 
-/** Won: an address, a payment, and there it is. */
+/** Won: the guest enters an address and pays. */
 function Won({ orderNo, again }) {
   const [, go] = useLocation();
   const [sheet, setSheet] = useState(null);
@@ -44,7 +44,7 @@ function Won({ orderNo, again }) {
   const order = from.data;
   usePoll(
     async () => from.setData(await api.get(`/api/flash-orders/${orderNo}`)),
-    LOOK_EVERY_MS,
+    POLL_EVERY_MS,
     order?.status === "pending_payment",
   );
   const addressed = (changed) => {
@@ -73,11 +73,11 @@ function NextOfWon({ order, open, reload, again }) {
     ${lapsed && html`<${Button} kind="plain" wide onClick=${again}>${t("flash.try_again")}<//>`}`;
 }
 
-/** Not won, with the reason and what can be done. */
+/** Not won: the reason, and what the guest can do. */
 function Lost({ status, sale, forget, look }) {
   const [fresh, setFresh] = useState(false);
   useEffect(() => {
-    // What the page knew of the units is from before the verdict; what the API knows is a second old.
+    // The page's number of units is older than the verdict, and the API's is a second old: read it again after that.
     const timer = setTimeout(
       () =>
         look().then(
@@ -93,7 +93,7 @@ function Lost({ status, sale, forget, look }) {
     <span class="verdict-mark lost"><${Icon} name=${status === "already_bought" ? "bag" : "clock"} size="28" /></span>
     <h2>${t(`flash.lost_${status}`)}</h2>
     <p class="muted">${t(`flash.lost_${status}_more`, { count: sale.per_user_limit })}</p>
-    ${mayTry && html`<${Notice} tone="good">${t("flash.came_back", { count: sale.left })}<//>`}
+    ${mayTry && html`<${Banner} tone="good">${t("flash.came_back", { count: sale.left })}<//>`}
     ${mayTry && html`<${Button} wide onClick=${forget}>${t("flash.try_again")}<//>`}
     <${NextOfLost} status=${status} sale=${sale} plain=${mayTry} />
     ${status === "sold_out" && !mayTry && html`<${Button} kind="quiet" onClick=${forget}>${t("flash.stay")}<//>`}
@@ -106,7 +106,7 @@ function NextOfLost({ status, sale, plain }) {
   return html`<${Link} href=${`/shop/${sale.goods_id}`} class=${look}>${t("flash.at_list_price")}<//>`;
 }
 
-/** The gateway refused it, or nothing came back. */
+/** The API refused the submission, or did not respond. */
 function Failed({ error, sale, of, look }) {
   const known = { sold_out: "sold_out", already_bought: "already_bought" }[error.code];
   if (known) return html`<${Lost} status=${known} sale=${sale} forget=${of.forget} look=${look} />`;

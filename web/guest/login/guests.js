@@ -1,4 +1,4 @@
-// The guests whom the picker offers: the demo's own, then others whom the simulator knows by name.
+// The guests in the picker: first the demo guests, then others that the simulator knows by name.
 import { reach } from "../../shared/api.js";
 
 const MOST = 6;
@@ -8,7 +8,7 @@ const DEMO = [
   { nickname: "Anna Bell", phone_number: "13700137000" },
 ];
 
-/** `[{nickname, phone_number}]`. */
+/** Returns `[{nickname, phone_number}]`. */
 export async function demoGuests() {
   try {
     const answer = await reach("/simulator/guests");

@@ -1,12 +1,12 @@
-// How a guest logs in: by the mini program inside WeChat, by a picker of guests where a simulator plays WeChat.
+// The guest's login: through the mini program inside WeChat, or through a picker of guests where the simulator runs.
 import "./texts.js";
 import { reach } from "../../shared/api.js";
-import { Button, FaultLine, Field, Loaded, Notice } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, Loaded } from "../../shared/components.js";
+import { config } from "../../shared/config.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, Redirect, useEffect, useLocation, useState } from "../../vendor/preact.js";
-import { config } from "../config.js";
 import { takeOver } from "../me/device.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
@@ -14,13 +14,13 @@ import { afterLogin, askLogin, haveCodes, inMiniProgram, takeCodes } from "../we
 import { demoGuests } from "./guests.js";
 import { welcome } from "./welcome.js";
 
-/** The login as a page of its own; whoever is logged in goes on from it. Codes that have come are for a login anew. */
+/** The login as its own page. It redirects a guest who is logged in, unless new codes have come from the mini program. */
 export function Login() {
   const done = session.use() && !haveCodes();
   return done ? html`<${Redirect} to=${afterLogin()} replace />` : html`<${LoginPage} back="/" />`;
 }
 
-/** The login in the place of a page that needs a guest; without `back` the tabs stay below. */
+/** The login in the place of a page that needs a guest. Without `back` it shows the tabs. */
 export function LoginPage({ back }) {
   return html`<${Page} title=${t("login.title")} back=${back} plain>
     <div class="login-head">
@@ -28,7 +28,7 @@ export function LoginPage({ back }) {
       <h2>${t("login.welcome")}</h2>
       <p class="muted">${t("login.why")}</p>
     </div>
-    ${session.wasExpired() && html`<${Notice} tone="warn">${t("login.expired")}<//>`}
+    ${session.wasExpired() && html`<${Banner} tone="warn">${t("login.expired")}<//>`}
     <${Ways} />
   <//>`;
 }
@@ -70,7 +70,7 @@ function Elsewhere() {
   </div>`;
 }
 
-/** Each guest has codes of a moment, which the simulator gives as wx.login would. */
+/** Logs in with the simulator's codes, which are valid for a moment, like those of wx.login. */
 async function enter(guest) {
   const answer = await reach("/simulator/guests", {
     method: "POST",

@@ -1,19 +1,14 @@
-// Pages that need a guest: who has not logged in does so in the page's own place, and then is where they wanted to be.
+// Pages that need a login: the login takes the place of the page until the guest is logged in.
 import { Fragment, html } from "../../vendor/preact.js";
 import { session } from "../session.js";
 import { LoginPage } from "./login.js";
 
 /**
- * Wraps a page which needs a guest: `children` (the page) are shown once somebody has logged in, the login until then.
- * `back` is the way back of the login's frame; a tab's own page gives none.
+ * Shows `children` (the page) if a guest is logged in, else the login.
+ * `back` is the back path of the login; the page of a tab has none.
  */
 export function RequireLogin({ back, children }) {
   const guest = session.use();
-  // Another guest (who logged in in another window) sees nothing of the first one.
+  // The key clears the page when another guest logs in in another window.
   return guest ? html`<${Fragment} key=${guest.person.user_id}>${children}<//>` : html`<${LoginPage} back=${back} />`;
-}
-
-/** For routes: `["/orders", guarded(Orders)]`, or with a way back: `["/checkout", guarded(Checkout, "/shop")]`. */
-export function guarded(Component, back) {
-  return (props) => html`<${RequireLogin} back=${back}><${Component} ...${props} /><//>`;
 }

@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { Login } from "./login.js";
 
 export const ROUTES = [["/login", Login]];

@@ -1,19 +1,20 @@
-// What awaits somebody who has logged in for the first time: the welcome coupon, which arrives a moment after the login.
+// The welcome coupon: it arrives a moment after the first login, and a sheet shows it.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
-import { moment, money } from "../../shared/format.js";
+import { money } from "../../shared/format.js";
 import { usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { minimumText, untilText } from "../coupons/rules.js";
 import { api, session } from "../session.js";
 
-const LOOK_EVERY_MS = 1000;
-const LOOKS = 30;
+const POLL_EVERY_MS = 1000;
+const POLLS = 30;
 let show = null;
 
 const listeners = new Set();
 
-/** Call `tell` when the welcome coupon has come: whoever lists coupons looks again. */
+/** Calls `tell` when the welcome coupon has arrived, so that a list of coupons can be read again. */
 export function useWelcome(tell) {
   const latest = useRef(tell);
   latest.current = tell;
@@ -24,12 +25,12 @@ export function useWelcome(tell) {
   }, []);
 }
 
-/** Look out for the coupon and show it. */
+/** Starts to poll for the coupon. */
 export function welcome() {
-  show?.(LOOKS);
+  show?.(POLLS);
 }
 
-/** Stands once in the app; shows nothing where no coupon comes. */
+/** Shows the welcome coupon when it has arrived. The app has it once. */
 export function Welcome() {
   const [looks, setLooks] = useState(0);
   const [coupon, setCoupon] = useState(null);
@@ -51,7 +52,7 @@ export function Welcome() {
         for (const told of listeners) told();
       }
     },
-    LOOK_EVERY_MS,
+    POLL_EVERY_MS,
     looks > 0,
   );
   if (!coupon) return null;
@@ -60,8 +61,8 @@ export function Welcome() {
     <div class="gift">
       <p class="gift-amount number">${money(coupon.amount)}</p>
       <p>${inLanguage(coupon.name)}</p>
-      <p class="small">${t("login.gift_least", { amount: money(coupon.minimum_spend) })}</p>
-      <p class="small">${t("login.gift_until", { until: moment(coupon.valid_until) })}</p>
+      <p class="small">${minimumText(coupon)}</p>
+      <p class="small">${untilText(coupon)}</p>
     </div>
     <${Button} wide onClick=${close}>${t("login.gift_use")}<//>
   <//>`;

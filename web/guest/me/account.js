@@ -33,7 +33,7 @@ function Entries({ account }) {
 }
 
 function Entry({ entry, amount }) {
-  const inside = html`<span class="grow"><span>${textOr(`me.reason.${entry.reason}`, entry.reason)}</span><br />
+  const inside = html`<span class="grow"><span>${textOr(`account.reason.${entry.reason}`, entry.reason)}</span><br />
       <span class="muted small number">${moment(entry.at)}</span></span>
     <span class="entry-sum number"><strong class=${entry.change > 0 ? "plus" : ""}>${entry.change > 0 ? "+" : ""}${amount(entry.change)}</strong>
       <span class="muted small">${t("me.after", { sum: amount(entry.after) })}</span></span>`;

@@ -1,13 +1,13 @@
-// The guest's coupons: to use, used, expired.
+// The guest's coupons: available, used, expired.
 import "./texts.js";
-import { Empty, Listed } from "../../shared/components.js";
+import { Empty, Listed, Segments } from "../../shared/components.js";
 import { useList } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
+import { CouponFace } from "../coupons/picker.js";
 import { RequireLogin } from "../login/require.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { CouponFace } from "../shop/coupon_picker.js";
 import { orderPath } from "./paths.js";
 
 const STATES = ["unused", "used", "expired"];
@@ -20,9 +20,7 @@ export function Coupons() {
 function Mine() {
   const [state, setState] = useState("unused");
   return html`<${Page} title=${t("me.coupons")} back="/me">
-    <div class="segments" role="group" aria-label=${t("me.coupon_states")}>
-      ${STATES.map((it) => html`<button type="button" key=${it} aria-pressed=${it === state ? "true" : "false"} onClick=${() => setState(it)}>${t(`me.coupons_${it}`)}</button>`)}
-    </div>
+    <${Segments} label=${t("me.coupon_states")} options=${STATES.map((it) => [it, t(`me.coupons_${it}`)])} value=${state} onChange=${setState} />
     <${OfState} key=${state} state=${state} />
   <//>`;
 }
@@ -30,14 +28,14 @@ function Mine() {
 function OfState({ state }) {
   const list = useList((cursor) => api.get("/api/me/coupons", { status: state, limit: 50, cursor }), [state]);
   return html`<${Listed} from=${list} empty=${html`<${Empty} title=${t(`me.none_${state}`)} picture="coupons"><p>${t("me.coupons_how")}</p><//>`}>
-    ${(items) => html`<ul class="stack">${items.map((coupon) => html`<li key=${coupon.coupon_id}><${Ticket} coupon=${coupon} /></li>`)}</ul>`}
+    ${(items) => html`<ul class="stack">${items.map((coupon) => html`<li key=${coupon.coupon_id}><${Coupon} coupon=${coupon} /></li>`)}</ul>`}
   <//>`;
 }
 
-function Ticket({ coupon }) {
-  return html`<div class=${coupon.status === "unused" ? "ticket" : "ticket spent"}>
+function Coupon({ coupon }) {
+  return html`<div class=${coupon.status === "unused" ? "coupon" : "coupon spent"}>
     <${CouponFace} coupon=${coupon} />
-    <span class="ticket-way">
+    <span class="coupon-way">
       ${coupon.status === "unused" && html`<${Link} href=${USED_AT[coupon.scope]} class="button small">${t("me.use_it")}<//>`}
       ${coupon.order_no && html`<${Link} href=${orderPath(coupon.order_no)} class="button small plain">${t("me.its_order")}<//>`}
     </span>

@@ -1,7 +1,7 @@
-// What is kept of the guest, as a file; and how they leave.
+// The export of the guest's data as a file, and the deletion of the account.
 import "./texts.js";
 import { Button, faultText, Sheet, toast } from "../../shared/components.js";
-import { money } from "../../shared/format.js";
+import { money, today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useLocation, useState } from "../../vendor/preact.js";
@@ -25,7 +25,7 @@ function Mine() {
   <//>`;
 }
 
-/** All pages of all parts; `tell(count)` hears how many items there are so far. */
+/** Reads all pages. Returns the records by their kind. Calls `tell(count)` with the number of records read so far. */
 async function readData(tell) {
   const parts = {};
   let cursor;
@@ -57,11 +57,11 @@ function Export() {
   const read = useAction(async () => {
     const found = await readData(setCount);
     setParts(found);
-    download(`posthouse-${new Date().toISOString().slice(0, 10)}.json`, found);
+    download(`posthouse-${today()}.json`, found);
   });
   return html`<section class="card stack"><h2>${t("me.export")}</h2><p class="muted">${t("me.export_more")}</p>
     ${parts && html`<dl class="facts">${Object.entries(parts).map(([kind, items]) => html`<dt key=${kind}>${t(`me.part_${kind}`)}</dt><dd>${items.length}</dd>`)}</dl>`}
-    ${read.error && html`<p class="notice bad" role="alert">${faultText(read.error)}</p>`}
+    ${read.error && html`<p class="banner bad" role="alert">${faultText(read.error)}</p>`}
     <div class="row"><${Button} kind="plain" busy=${read.busy} onClick=${read.run}>${t("me.export_button")}<//>
       ${read.busy && html`<span class="muted small number" role="status">${t("me.export_so_far", { count })}</span>`}</div>
   </section>`;
@@ -86,14 +86,14 @@ function Leave({ onClose }) {
   <//>`;
 }
 
-/** What stands in the way, and where to clear it. */
+/** Says why the account cannot be deleted yet, with links to what is open. */
 function Obstacle({ error, onClose }) {
   if (!error) return null;
   if (error.code === "orders_open") {
-    return html`<div class="notice warn" role="alert"><div class="stack-tight"><p>${t("me.orders_open")}</p>
+    return html`<div class="banner warn" role="alert"><div class="stack-tight"><p>${t("me.orders_open")}</p>
       <ul>${error.body.order_nos.map((it) => html`<li key=${it}><${Link} href=${orderPath(it)} onClick=${onClose}><span class="code">${it}</span><//></li>`)}</ul></div></div>`;
   }
   const text =
     error.code === "balance_left" ? t("me.balance_left", { amount: money(error.body.balance) }) : faultText(error);
-  return html`<p class="notice warn" role="alert">${text}</p>`;
+  return html`<p class="banner warn" role="alert">${text}</p>`;
 }

@@ -1,18 +1,18 @@
-// What this device remembers of a guest: gone when they log out or leave, and when somebody else logs in.
+// What this device stores about a guest. It is deleted on logout, on account deletion, and when another guest logs in.
 import { device, tab } from "../../shared/storage.js";
 
 const OWNER = "posthouse.of";
 const OF_A_GUEST = ["posthouse.cart", "posthouse.delivery", OWNER];
-/** A member of staff may be logged in beside the guest. */
+/** These names belong to staff, who may be logged in in the same browser. */
 const OF_STAFF = /^posthouse\.(staff|desk)/;
 
-/** Forget the cart, the address, and everything that a window holds of the guest. */
+/** Deletes the cart, the address and all session data of the guest. */
 export function forgetDevice() {
   for (const name of OF_A_GUEST) device.remove(name);
   for (const name of tab.names()) if (!OF_STAFF.test(name)) tab.remove(name);
 }
 
-/** A guest logs in: what another one has left here (their login had expired) is not theirs to see. */
+/** Call it when a guest logs in: it deletes what another guest has left here after an expired session. */
 export function takeOver(userId) {
   const before = device.get(OWNER);
   if (before && before !== userId) forgetDevice();

@@ -1,13 +1,13 @@
-// The guest's own page: who they are, what they have, and the ways to all of it.
+// The guest's own page: their account, their balance, points and coupons, and links to the rest.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, FaultLine } from "../../shared/components.js";
+import { config } from "../../shared/config.js";
 import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { language, setLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
-import { config } from "../config.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
 import { forgetDevice } from "./device.js";
@@ -74,7 +74,7 @@ function Account({ person }) {
     <nav class="cells" aria-label=${t("me.mine")}>
       <${Way} href="/orders" icon="list" text=${t("me.orders")} />
       <${Way} href="/cart" icon="cart" text=${t("me.cart")} />
-      <${Way} href="/me/messages" icon="message" text=${t("me.messages")} />
+      <${Way} href="/me/notices" icon="message" text=${t("me.notices")} />
     </nav>`;
 }
 

@@ -1,6 +1,6 @@
-// Where the page of an order stands, by the letter that its number begins with.
+// The paths of orders, by the first letter of the order number.
 
-/** The path of an order's page, whatever was ordered. */
+/** Returns the path of an order's page. */
 export function orderPath(orderNo) {
   return orderNo.startsWith("B") ? `/bookings/${orderNo}` : `/shop-orders/${orderNo}`;
 }

@@ -1,4 +1,5 @@
-// One booking: where it stands, what is next, and all that was agreed.
+// One booking: its status, the next step, and what was booked.
+import "../coupons/texts.js";
 import "./texts.js";
 import { Button, Countdown, Loaded, Price, Status, Timeline } from "../../shared/components.js";
 import { day, moment, money, today } from "../../shared/format.js";
@@ -16,11 +17,11 @@ import { bookedRuleText } from "../stay/rule.js";
 import { askNotices, inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
 
-const LOOK_EVERY_MS = 2500;
-const LOOK_SOON_MS = 700;
-/** The desk checks in and out while the guest stands before it. */
-const LOOK_AT_DESK_MS = 5000;
-/** States that change by themselves. */
+const POLL_EVERY_MS = 2500;
+const POLL_SOON_MS = 700;
+/** While the guest stands at the desk, the desk checks them in or out. */
+const POLL_AT_DESK_MS = 5000;
+/** Statuses that change without the guest. */
 const MOVING = new Set(["pending_payment", "refunding"]);
 const AT_DESK = new Set(["paid", "checked_in"]);
 
@@ -41,18 +42,18 @@ function Fetch({ orderNo }) {
     onChange=${found.setData} reload=${found.reload} />`;
 }
 
-/** How often to look whether the order has moved on (ms); 0 where it will not without the guest. */
+/** Returns how often to poll the order (ms); 0 if only the guest can change it. */
 function lookEvery(booking, settling) {
   if (!booking) return 0;
-  if (settling && booking.status === "pending_payment") return LOOK_SOON_MS;
+  if (settling && booking.status === "pending_payment") return POLL_SOON_MS;
   const moneyMoves = (booking.refunds || []).some((it) => ["requested", "processing"].includes(it.status));
-  if (MOVING.has(booking.status) || moneyMoves) return LOOK_EVERY_MS;
-  return AT_DESK.has(booking.status) && booking.check_in <= today() ? LOOK_AT_DESK_MS : 0;
+  if (MOVING.has(booking.status) || moneyMoves) return POLL_EVERY_MS;
+  return AT_DESK.has(booking.status) && booking.check_in <= today() ? POLL_AT_DESK_MS : 0;
 }
 
 function Order({ booking, settling, onPaid, onChange, reload }) {
   const [open, setOpen] = useState(null);
-  // The order says enough without it.
+  // The page also works without the hotel.
   const hotel = useLoad(() => api.get(`/api/hotels/${booking.hotel_id}`), [booking.hotel_id]).data;
   const close = () => setOpen(null);
   const paid = () => {
@@ -79,7 +80,7 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
 
 function Head({ booking, settling, onEnd }) {
   const waits = booking.status === "pending_payment";
-  // The clock stays outside of what is read aloud when it changes.
+  // The countdown is outside of the live region: screen readers must not read each second.
   return html`<div class="order-head">
     <div class="order-head" role="status"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
       <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p></div>
@@ -144,7 +145,7 @@ function Facts({ booking, timeZone }) {
 function Foot({ booking, timeZone, settling, onOpen }) {
   const waits = booking.status === "pending_payment" && !settling;
   const cancel = mayCancel(booking, timeZone) && !settling;
-  return html`<span class="grow">${inMiniProgram() && html`<${Button} kind="quiet" small onClick=${askNotices}>${t("orders.notices")}<//>`}</span>
+  return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${askNotices}>${t("orders.notices")}<//></span>`}
     ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
     ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}
     ${!waits && html`<${Link} class=${cancel ? "button plain" : "button"} href=${`/rooms/${booking.room_id}`}>${t("orders.again")}<//>`}`;

@@ -1,4 +1,4 @@
-// Cancelling a booking: what it costs by the rule that it was made under, asked once more.
+// The sheet that cancels a booking. It shows the cost first, by the booking's own rule.
 import { Confirm } from "../../shared/components.js";
 import { today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
@@ -7,7 +7,7 @@ import { html } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { bookedRuleText, costOf, costText } from "../stay/rule.js";
 
-/** A guest may cancel until the end of the day of arrival; afterwards it is the front desk's to end. */
+/** Whether the guest may cancel: until the end of the check-in date. Later only the front desk can end the booking. */
 export function mayCancel(booking, timeZone) {
   if (booking.status === "pending_payment") return true;
   return booking.status === "paid" && today(timeZone) <= booking.check_in;

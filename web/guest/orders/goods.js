@@ -1,4 +1,4 @@
-// The guest's orders of goods, flash orders among them: newest first.
+// The guest's orders of goods, with flash orders, newest first.
 import "../shop/texts.js";
 import { Countdown, Empty, Listed, Picture, Status } from "../../shared/components.js";
 import { moment, money } from "../../shared/format.js";
@@ -6,17 +6,17 @@ import { useList, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
-import { readShelf } from "../shop/shelf.js";
+import { readGoodsOnSale } from "../shop/goods_on_sale.js";
 
-/** The list that stands in the tab of orders. */
+/** The list in the orders tab. */
 export function GoodsOrders() {
   const list = useList((cursor) => api.get("/api/shop-orders", { limit: 20, cursor }));
-  const shelf = useLoad(() => readShelf());
+  const onSale = useLoad(() => readGoodsOnSale());
   return html`<${Listed} from=${list} rows=${3} empty=${html`<${None} />`}>
     ${(items) =>
       html`<ul class="stack">${items.map(
         (order) => html`<li key=${order.order_no}>
-      <${Card} order=${order} goods=${shelf.data?.goods} reload=${list.reload} /></li>`,
+      <${Card} order=${order} goods=${onSale.data?.goods} reload=${list.reload} /></li>`,
       )}</ul>`}
   <//>`;
 }

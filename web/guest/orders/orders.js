@@ -1,20 +1,20 @@
-// The orders tab: stays and goods, by their state.
+// The orders tab: stays and goods, filtered by their status.
 import "./texts.js";
-import { Countdown, Empty, Listed, Price, Status } from "../../shared/components.js";
+import { Countdown, Empty, Listed, Price, Segments, Status } from "../../shared/components.js";
 import { day } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { tab } from "../../shared/storage.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { guarded } from "../login/require.js";
+import { RequireLogin } from "../login/require.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { nightsText } from "../stay/search.js";
 import { GoodsOrders } from "./goods.js";
 
-const SEGMENTS = ["stays", "goods"];
+const KINDS = ["stays", "goods"];
 const KEY = "posthouse.orders";
-const FILTERS = [
+const STATES = [
   "",
   "pending_payment",
   "paid",
@@ -26,41 +26,34 @@ const FILTERS = [
   "no_show",
 ];
 
-/** Which kind the tab shows the next time: that of the order which the guest has seen last. */
+/** Stores which kind of order the tab shows the next time: the kind that the guest has seen last. */
 export function rememberKind(kind) {
   tab.set(KEY, kind);
 }
 
-export const Orders = guarded(() => {
-  const [segment, setSegment] = useState(tab.get(KEY) === "goods" ? "goods" : "stays");
+export function Orders() {
+  return html`<${RequireLogin}><${Kinds} /><//>`;
+}
+
+function Kinds() {
+  const [kind, setKind] = useState(tab.get(KEY) === "goods" ? "goods" : "stays");
   const choose = (next) => {
     rememberKind(next);
-    setSegment(next);
+    setKind(next);
   };
   return html`<${Page} title=${t("orders.title")}>
-    <div class="segments" role="group" aria-label=${t("orders.kinds")}>
-      ${SEGMENTS.map(
-        (it) =>
-          html`<button type="button" key=${it} aria-pressed=${it === segment ? "true" : "false"} onClick=${() => choose(it)}>${t(`orders.${it}`)}</button>`,
-      )}
-    </div>
-    ${segment === "goods" ? html`<${GoodsOrders} />` : html`<${Stays} />`}
+    <${Segments} label=${t("orders.kinds")} options=${KINDS.map((it) => [it, t(`orders.${it}`)])} value=${kind} onChange=${choose} />
+    ${kind === "goods" ? html`<${GoodsOrders} />` : html`<${Stays} />`}
   <//>`;
-});
+}
 
 function Stays() {
   const [status, setStatus] = useState("");
   const bookings = useList((cursor) => api.get("/api/bookings", { status, cursor }), [status]);
   const none = html`<${Empty} title=${t(status ? "orders.none_so" : "orders.none")} picture="bookings">
     <${Link} class="button" href="/">${t("orders.find")}<//><//>`;
-  return html`<div class="filters" role="group" aria-label=${t("orders.filter")}>
-      ${FILTERS.map(
-        (
-          it,
-        ) => html`<button type="button" key=${it} aria-pressed=${it === status ? "true" : "false"} onClick=${() => setStatus(it)}>
-          ${it ? t(`status.${it}`) : t("orders.all")}</button>`,
-      )}
-    </div>
+  const filters = STATES.map((it) => [it, it ? t(`status.${it}`) : t("orders.all")]);
+  return html`<${Segments} look="filters" label=${t("orders.filter")} options=${filters} value=${status} onChange=${setStatus} />
     <${Listed} from=${bookings} empty=${none}>
       ${(items) => html`<ul class="stack" aria-label=${t("orders.stays")}>${items.map((it) => html`<li key=${it.order_no}><${Card} booking=${it} onEnd=${bookings.reload} /></li>`)}</ul>`}
     <//>`;

@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { BookingOrder } from "./booking.js";
 import { Orders } from "./orders.js";
 

@@ -1,4 +1,4 @@
-// Where a flash order goes: asked for after it was won, as there is no time for it before.
+// The address of a flash order. The guest enters it after winning: there is no time before.
 import "./texts.js";
 import { Button, FaultLine, Sheet } from "../../shared/components.js";
 import { useAction } from "../../shared/hooks.js";
@@ -7,7 +7,7 @@ import { html } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { DeliveryFields, useDelivery } from "./delivery.js";
 
-/** `onDone(order)` once the API has the address; `action` names the button. */
+/** Calls `onDone(order)` when the API has the address. `action` is the text of the button. */
 export function AddressSheet({ order, action, onDone, onClose }) {
   const given = order.address && {
     consignee: order.consignee,

@@ -1,11 +1,11 @@
-// How much of the guest's balance pays for the order.
+// The part of the order that the guest's balance pays.
 import "./texts.js";
 import { Field } from "../../shared/components.js";
 import { money, toFen, toYuan } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 
-/** A switch, and the amount once it is on. `most` is what can be used here, `used` what is. */
+/** A switch, and the amount if it is on. `most` is what can be used, `used` what is used, in fen. */
 export function BalanceRow({ balance, most, used, onUse }) {
   const [on, setOn] = useState(false);
   const [text, setText] = useState(null);
@@ -15,7 +15,7 @@ export function BalanceRow({ balance, most, used, onUse }) {
   const turn = (event) => {
     setOn(event.currentTarget.checked);
     setText(null);
-    // All that can be used, also if the order gets dearer.
+    // Uses as much as possible, also if the price rises later.
     onUse(event.currentTarget.checked ? balance : 0);
   };
   const wrong =

@@ -1,4 +1,4 @@
-// The cart: kept on the device, its prices and stock read anew each time it shows.
+// The cart, stored on the device. Prices and stock are read each time the page shows.
 import "./texts.js";
 import { Button, Empty, Failure, Loading, Picture, Price, Quantity } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -7,51 +7,52 @@ import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLocation } from "../../vendor/preact.js";
 import { Page } from "../shell.js";
-import { beginCheckout, MOST_OF_ONE, removeFromCart, seePrices, setQuantity, useCart } from "./basket.js";
-import { readShelf, shippingFor } from "./shelf.js";
+import { beginCheckout, MOST_OF_ONE, removeFromCart, seePrices, setQuantity, useCart } from "./cart_storage.js";
+import { readGoodsOnSale } from "./goods_on_sale.js";
+import { shippingFor } from "./sum.js";
 
 export function Cart() {
   const lines = useCart();
-  const shelf = useLoad(() => readShelf(lines.map((line) => line.goods_id)));
+  const onSale = useLoad(() => readGoodsOnSale(lines.map((line) => line.goods_id)));
   if (lines.length === 0) {
     return html`<${Page} title=${t("shop.cart")} back="/shop"><${Empty} title=${t("shop.cart_empty")} picture="cart">
       <p>${t("shop.cart_empty_more")}</p><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//><//>`;
   }
-  if (!shelf.data) {
+  if (!onSale.data) {
     return html`<${Page} title=${t("shop.cart")} back="/shop">
-      ${shelf.error ? html`<${Failure} error=${shelf.error} retry=${shelf.reload} />` : html`<${Loading} rows=${lines.length} />`}
+      ${onSale.error ? html`<${Failure} error=${onSale.error} retry=${onSale.reload} />` : html`<${Loading} rows=${lines.length} />`}
     <//>`;
   }
-  const found = lines.map((line) => stateOf(line, shelf.data.goods.get(line.goods_id)));
+  const found = lines.map((line) => stateOf(line, onSale.data.goods.get(line.goods_id)));
   const ready = found.filter((it) => it.state === "ready");
   const total = ready.reduce((sum, it) => sum + it.goods.price * it.line.quantity, 0);
   return html`<${Page} title=${t("shop.cart")} back="/shop"
-    foot=${html`<${ToCheckout} ready=${ready} total=${total} goods=${shelf.data.goods} />`}>
-    <${News} found=${found} goods=${shelf.data.goods} />
+    foot=${html`<${ToCheckout} ready=${ready} total=${total} goods=${onSale.data.goods} />`}>
+    <${News} found=${found} goods=${onSale.data.goods} />
     <ul class="cells">${found.map((it) => html`<${Line} key=${it.line.goods_id} of=${it} />`)}</ul>
-    <${Sending} shipping=${shelf.data.shipping} total=${total} />
+    <${Sending} shipping=${onSale.data.shipping} total=${total} />
   <//>`;
 }
 
-/** How a line stands against the shelf: "ready", "short" (not so many left), "sold_out" or "gone" (not on sale). */
+/** Returns a line with its state: "ready", "short" (fewer left than wanted), "sold_out" or "gone" (not on sale). */
 function stateOf(line, goods) {
   if (!goods) return { line, goods, state: "gone" };
   if (goods.stock === 0) return { line, goods, state: "sold_out" };
   return { line, goods, state: goods.stock < line.quantity ? "short" : "ready", change: goods.price - line.price };
 }
 
-/** What has changed since the things were put in. */
+/** Says what has changed since the guest added the goods. */
 function News({ found, goods }) {
   const lost = found.filter((it) => it.state === "gone" || it.state === "sold_out");
   const changed = found.some((it) => it.change);
   return html`${
     lost.length > 0 &&
-    html`<div class="notice warn between"><span class="grow">${t("shop.some_gone", { count: lost.length })}</span>
+    html`<div class="banner warn between"><span class="grow">${t("shop.some_gone", { count: lost.length })}</span>
       <${Button} kind="plain" small onClick=${() => removeFromCart(lost.map((it) => it.line.goods_id))}>${t("shop.clear_gone")}<//></div>`
   }
   ${
     changed &&
-    html`<div class="notice between"><span class="grow">${t("shop.prices_changed")}</span>
+    html`<div class="banner between"><span class="grow">${t("shop.prices_changed")}</span>
       <${Button} kind="plain" small onClick=${() => seePrices(goods)}>${t("shop.understood")}<//></div>`
   }`;
 }

@@ -1,47 +1,49 @@
-// The checkout: what is ordered, where it goes, what it costs; then the order, once.
+// The checkout: goods, delivery and price. It places the order once.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
+import { pause } from "../../shared/clock.js";
 import { Button, Empty, Failure, Loading, Picture, Price } from "../../shared/components.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useEffect, useLocation, useState } from "../../vendor/preact.js";
+import { CouponRow } from "../coupons/picker.js";
+import { bestCoupon, GOODS, obstacleOf } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { BalanceRow } from "./balance.js";
-import { beginCheckout, endCheckout, readWish } from "./basket.js";
-import { CouponRow } from "./coupon_picker.js";
+import { beginCheckout, endCheckout, readCheckout } from "./cart_storage.js";
 import { DeliveryFields, useDelivery } from "./delivery.js";
+import { readGoodsOnSale } from "./goods_on_sale.js";
 import { CheckoutProblem } from "./refusals.js";
-import { readShelf } from "./shelf.js";
-import { bestCoupon, obstacleOf, sumOf } from "./sum.js";
+import { sumOf } from "./sum.js";
 import { Sum } from "./sum_view.js";
 
-const LOOKS_FOR_PRICE = 8;
-const LOOK_EVERY_MS = 1500;
+const POLLS_FOR_PRICE = 8;
+const POLL_EVERY_MS = 1500;
 
 export function Checkout() {
-  return html`<${RequireLogin} back="/cart"><${Wish} /><//>`;
+  return html`<${RequireLogin} back="/cart"><${Loader} /><//>`;
 }
 
-/** All that the page is about. */
-async function readAll(wish) {
-  const [shelf, me, coupons] = await Promise.all([
-    readShelf(wish.items.map((item) => item.goods_id)),
+/** Reads all that the page needs. */
+async function readAll(checkout) {
+  const [onSale, me, coupons] = await Promise.all([
+    readGoodsOnSale(checkout.items.map((item) => item.goods_id)),
     api.get("/api/me"),
     everything(api, "/api/me/coupons", { status: "unused" }),
   ]);
-  return { shelf, me, coupons };
+  return { onSale, me, coupons };
 }
 
-function Wish() {
-  const [wish, setWish] = useState(readWish);
-  const from = useLoad(() => (wish ? readAll(wish) : null), [wish]);
+function Loader() {
+  const [checkout, setCheckout] = useState(readCheckout);
+  const from = useLoad(() => (checkout ? readAll(checkout) : null), [checkout]);
   useWelcome(from.reload);
   const frame = (children) => html`<${Page} title=${t("shop.checkout")} back="/cart">${children}<//>`;
-  if (!wish) {
+  if (!checkout) {
     return frame(
       html`<${Empty} title=${t("shop.cart_empty")} picture="cart"><${Link} href="/shop" class="button">${t("shop.to_shop")}<//><//>`,
     );
@@ -52,43 +54,44 @@ function Wish() {
     );
   }
   const adjust = (items) => {
-    beginCheckout(items, wish.fromCart);
-    setWish(readWish());
+    beginCheckout(items, checkout.fromCart);
+    setCheckout(readCheckout());
   };
-  return html`<${Form} wish=${wish} facts=${from.data} reload=${from.reload} onAdjust=${adjust} />`;
+  return html`<${Form} checkout=${checkout} facts=${from.data} reload=${from.reload} onAdjust=${adjust} />`;
 }
 
-/** What the guest has chosen, kept fitting when prices or coupons are read anew. */
+/** Returns the guest's choices. They stay valid when prices or coupons are read again. */
 function useChoices(facts, total) {
-  // Undefined until the guest chooses: then the best one is taken for them.
+  // Undefined until the guest chooses: until then the best coupon is used.
   const [chosen, setCoupon] = useState(undefined);
-  const coupon = chosen === undefined ? bestCoupon(facts.coupons, total) : chosen;
+  const coupon = chosen === undefined ? bestCoupon(facts.coupons, GOODS, total) : chosen;
   const [wanted, setWanted] = useState(0);
-  const still = coupon && facts.coupons.find((it) => it.coupon_id === coupon.coupon_id && !obstacleOf(it, total));
-  const sum = sumOf({ total, rule: facts.shelf.shipping, coupon: still, balance: facts.me.balance, wanted });
+  const still =
+    coupon && facts.coupons.find((it) => it.coupon_id === coupon.coupon_id && !obstacleOf(it, GOODS, total));
+  const sum = sumOf({ total, rule: facts.onSale.shipping, coupon: still, balance: facts.me.balance, wanted });
   return { coupon: still ?? null, setCoupon, wanted, setWanted, sum };
 }
 
-function linesOf(wish, facts) {
-  return wish.items.map((item) => ({ ...item, goods: facts.shelf.goods.get(item.goods_id) }));
+function linesOf(checkout, facts) {
+  return checkout.items.map((item) => ({ ...item, goods: facts.onSale.goods.get(item.goods_id) }));
 }
 
 function totalOf(lines) {
   return lines.reduce((sum, { goods, quantity }) => sum + (goods?.price ?? 0) * quantity, 0);
 }
 
-/** The list of goods may be some seconds old: read until it shows the price that the order would have. */
-async function readUntilItCosts(actual, wish, reload) {
-  for (let look = 0; look < LOOKS_FOR_PRICE; look += 1) {
+/** The list of goods may be some seconds old: reads it until it shows the actual price of the order. */
+async function readUntilItCosts(actual, checkout, reload) {
+  for (let look = 0; look < POLLS_FOR_PRICE; look += 1) {
     const facts = await reload();
-    if (!facts || totalOf(linesOf(wish, facts)) === actual) return;
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    if (!facts || totalOf(linesOf(checkout, facts)) === actual) return;
+    await pause(POLL_EVERY_MS);
   }
 }
 
-function Form({ wish, facts, reload, onAdjust }) {
+function Form({ checkout, facts, reload, onAdjust }) {
   const [, go] = useLocation();
-  const lines = linesOf(wish, facts);
+  const lines = linesOf(checkout, facts);
   const total = totalOf(lines);
   const delivery = useDelivery();
   const choices = useChoices(facts, total);
@@ -97,31 +100,31 @@ function Form({ wish, facts, reload, onAdjust }) {
     if (!delivery.isWhole()) return;
     const body = {
       ...delivery.trimmed(),
-      items: wish.items,
+      items: checkout.items,
       coupon_id: choices.coupon?.coupon_id ?? null,
       balance: choices.sum.balance,
       expected_total: total,
     };
-    // Also for who has to log in again before the order goes through.
+    // The address must also survive a login that the order may need.
     delivery.keep();
     try {
       const made = await postOnce(api, "checkout", "/api/shop-orders", body);
       endCheckout();
       go(`/shop-orders/${made.order_no}`, { replace: true, state: { pay: made.status === "pending_payment" } });
     } catch (error) {
-      if (error.code === "price_changed") await readUntilItCosts(error.body.actual, wish, reload);
+      if (error.code === "price_changed") await readUntilItCosts(error.body.actual, checkout, reload);
       else if (error.status === 409 || error.status === 404) await reload();
       throw error;
     }
   });
-  return html`<${Page} title=${t("shop.checkout")} back=${wish.fromCart ? "/cart" : `/shop/${wish.items[0].goods_id}`}
+  return html`<${Page} title=${t("shop.checkout")} back=${checkout.fromCart ? "/cart" : `/shop/${checkout.items[0].goods_id}`}
     foot=${html`<${Foot} sum=${choices.sum} order=${order} missing=${missing} />`}>
     <${CheckoutProblem} error=${order.error} missing=${missing} lines=${lines} onAdjust=${onAdjust} />
     <section class="card stack"><h2>${t("shop.delivery")}</h2><${DeliveryFields} of=${delivery} />
       <p class="small muted">${t("shop.delivery_kept")}</p></section>
     <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><ul>${lines.map((line) => html`<${Line} key=${line.goods_id} line=${line} />`)}</ul></section>
     <section class="cells"><h2 class="unseen">${t("shop.how_paid")}</h2>
-      <${CouponRow} coupons=${facts.coupons} chosen=${choices.coupon} total=${total} onChoose=${choices.setCoupon} />
+      <${CouponRow} coupons=${facts.coupons} scope=${GOODS} total=${total} chosen=${choices.coupon} onChoose=${choices.setCoupon} />
       <${BalanceRow} balance=${facts.me.balance} most=${choices.sum.mostBalance} used=${choices.sum.balance} onUse=${choices.setWanted} />
     </section>
     <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${choices.sum} /></section>
@@ -141,7 +144,7 @@ function Line({ line: { goods, goods_id, quantity } }) {
 
 function Foot({ sum, order, missing }) {
   useEffect(() => {
-    // What went wrong stands at the top of the page; the guest is at its foot.
+    // The error is at the top of the page; the guest is at the bottom.
     if (order.error) scrollTo({ top: 0 });
   }, [order.error]);
   const known = sum.payable !== null;

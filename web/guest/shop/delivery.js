@@ -1,22 +1,22 @@
-// Where goods go: remembered on this device only, so that it is filled in the next time.
+// The delivery address. It is stored on this device only and filled in the next time.
 import "./texts.js";
 import { Field } from "../../shared/components.js";
+import { isPhoneNumber } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { device } from "../../shared/storage.js";
 import { html, useState } from "../../vendor/preact.js";
 import { session } from "../session.js";
 
 const KEPT = "posthouse.delivery";
-const PHONE = /^\+?[0-9][0-9 -]{3,24}$/;
 
 function remembered() {
   const kept = device.read(KEPT);
-  // Who comes after on the same device does not see the address of who was there before.
+  // Another guest on the same device does not see this address.
   if (kept?.delivery && kept.of === session.person()?.user_id) return kept.delivery;
   return { consignee: "", phone_number: session.person()?.phone_number ?? "", address: "" };
 }
 
-/** What the fields hold: `{value, change, wrong, isWhole, keep}`; what is wrong shows once `isWhole` has been asked. */
+/** Returns the state of the fields: `{value, change, wrong, isWhole, trimmed, keep}`. Errors show after the first call of `isWhole`. */
 export function useDelivery(given) {
   const [value, setValue] = useState(given ?? remembered());
   const [asked, setAsked] = useState(false);
@@ -39,7 +39,7 @@ export function useDelivery(given) {
 function faultsOf(value) {
   const faults = {};
   if (!value.consignee.trim()) faults.consignee = t("shop.who_is_missing");
-  if (!PHONE.test(value.phone_number.trim())) faults.phone_number = t("shop.phone_is_wrong");
+  if (!isPhoneNumber(value.phone_number)) faults.phone_number = t("shop.phone_is_wrong");
   if (!value.address.trim()) faults.address = t("shop.address_is_missing");
   return faults;
 }

@@ -6,7 +6,7 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLocation, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { addToCart, beginCheckout, MOST_LINES, MOST_OF_ONE, readCart } from "./basket.js";
+import { addToCart, beginCheckout, MOST_LINES, MOST_OF_ONE, readCart } from "./cart_storage.js";
 import { CartButton, Stock } from "./shop.js";
 
 export function Goods({ params }) {

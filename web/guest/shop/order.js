@@ -1,6 +1,6 @@
-// One order of goods, also of a flash sale: how it stands, and what the guest can do next.
+// One order of goods, also of a flash sale: its status, and what the guest can do next.
 import "./texts.js";
-import { Button, Confirm, Countdown, Loaded, Notice, Status, Timeline, toast } from "../../shared/components.js";
+import { Banner, Button, Confirm, Countdown, Loaded, Status, Timeline, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
@@ -10,16 +10,16 @@ import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { AddressSheet } from "./address_sheet.js";
+import { readGoodsOnSale } from "./goods_on_sale.js";
 import { Delivery, Lines, Numbers, Refunds, Shipment } from "./order_parts.js";
-import { readShelf } from "./shelf.js";
 import { Sum } from "./sum_view.js";
 
-/** States that end by themselves before long. */
+/** Statuses that change by themselves within seconds. */
 const SOON = new Set(["unconfirmed", "cancelling"]);
 const LATER = new Set(["pending_payment", "refunding"]);
-const LOOK_MS = 5000;
-const QUICK_LOOK_MS = 1000;
-const QUICK_LOOKS = 30;
+const POLL_MS = 5000;
+const QUICK_POLL_MS = 1000;
+const QUICK_POLLS = 30;
 
 export function Order({ params }) {
   return html`<${RequireLogin} back="/orders"><${One} key=${params.order_no} orderNo=${params.order_no} /><//>`;
@@ -27,7 +27,7 @@ export function Order({ params }) {
 
 function One({ orderNo }) {
   const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
-  const shelf = useLoad(() => readShelf());
+  const onSale = useLoad(() => readGoodsOnSale());
   useEffect(() => rememberKind("goods"), []);
   const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
   const [settling, setSettling] = useState(0);
@@ -38,7 +38,7 @@ function One({ orderNo }) {
       setSettling((looks) => Math.max(0, looks - 1));
       from.setData(await api.get(`/api/shop-orders/${orderNo}`));
     },
-    moves ? QUICK_LOOK_MS : LOOK_MS,
+    moves ? QUICK_POLL_MS : POLL_MS,
     moves || LATER.has(order?.status),
   );
   const close = () => {
@@ -50,8 +50,8 @@ function One({ orderNo }) {
     await from.reload();
   };
   const paid = () => {
-    // The order hears of its payment a moment later.
-    setSettling(QUICK_LOOKS);
+    // The order becomes paid a moment after its payment.
+    setSettling(QUICK_POLLS);
     return changed();
   };
   return html`<${Page} title=${t("shop.order_title")} back="/orders" foot=${order && html`<${Steps} order=${order} open=${setSheet} />`}>
@@ -59,7 +59,7 @@ function One({ orderNo }) {
       ${(shown) => html`<${Head} order=${shown} reload=${from.reload} open=${setSheet} />
         <${Shipment} order=${shown} />
         <${Delivery} order=${shown} open=${setSheet} />
-        <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><${Lines} order=${shown} goods=${shelf.data?.goods} /></section>
+        <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><${Lines} order=${shown} goods=${onSale.data?.goods} /></section>
         <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${partsOf(shown)} done=${isPaid(shown)} /></section>
         <${Refunds} refunds=${shown.refunds} />
         <section class="card stack"><h2>${t("shop.timeline")}</h2><${Timeline} steps=${shown.timeline} /></section>
@@ -81,7 +81,7 @@ function isPaid(order) {
   return order.timeline.some((step) => step.status === "paid");
 }
 
-/** The state in a word, and in a sentence what comes next. */
+/** The status, and a sentence on what comes next. */
 function Head({ order, reload, open }) {
   const needsAddress = order.sale_id && !order.address && ["pending_payment", "paid"].includes(order.status);
   return html`<section class=${`goods-order-head ${order.status}`}>
@@ -91,13 +91,13 @@ function Head({ order, reload, open }) {
     ${order.status === "pending_payment" && html`<p class="goods-order-clock">${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${() => setTimeout(reload, 1500)}>${t("shop.time_over")}<//></p>`}
     ${
       needsAddress &&
-      html`<${Notice} tone="warn"><span class="grow">${t("shop.needs_address")}</span>
+      html`<${Banner} tone="warn"><span class="grow">${t("shop.needs_address")}</span>
       <${Button} small kind="plain" onClick=${() => open("address")}>${t("shop.give_address")}<//><//>`
     }
   </section>`;
 }
 
-/** The bar at the foot: the next step of each state. */
+/** The bar at the bottom: the next step for each status. */
 function Steps({ order, open }) {
   if (order.status === "pending_payment") {
     return html`<${Button} kind="plain" onClick=${() => open("cancel")}>${t("shop.cancel")}<//>

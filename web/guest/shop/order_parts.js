@@ -6,7 +6,7 @@ import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 
-/** The lines. `goods` gives their pictures where they are still on sale. */
+/** The lines of the order. `goods` has their pictures if they are still on sale. */
 export function Lines({ order, goods }) {
   return html`<ul>${order.items.map((line) => {
     const article = goods?.get(line.goods_id);
@@ -17,7 +17,7 @@ export function Lines({ order, goods }) {
   })}</ul>`;
 }
 
-/** With whom it is on its way. */
+/** The carrier and the tracking number. */
 export function Shipment({ order }) {
   if (!order.carrier) return null;
   return html`<section class="card stack-tight"><h2 class="row"><${Icon} name="truck" />${t("shop.shipment")}</h2>
@@ -26,7 +26,7 @@ export function Shipment({ order }) {
   </section>`;
 }
 
-/** Where it goes. A flash order's address can change until it is sent. */
+/** The delivery address. The address of a flash order can change until it is shipped. */
 export function Delivery({ order, open }) {
   if (!order.address) return null;
   const canChange = order.sale_id && ["pending_payment", "paid"].includes(order.status);
@@ -36,7 +36,7 @@ export function Delivery({ order, open }) {
   </section>`;
 }
 
-/** Money that went back or is on its way. */
+/** The refunds, completed or in progress. */
 export function Refunds({ refunds = [] }) {
   if (refunds.length === 0) return null;
   return html`<section class="card stack"><h2>${t("shop.refunds")}</h2>

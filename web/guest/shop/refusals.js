@@ -1,4 +1,4 @@
-// What stood in an order's way, and what the guest can do about it.
+// Says why an order was refused, and what the guest can do.
 import "./texts.js";
 import { Unreachable } from "../../shared/api.js";
 import { Button, faultText, toast } from "../../shared/components.js";
@@ -6,7 +6,7 @@ import { money } from "../../shared/format.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 
-/** The text for a refusal of the checkout. The page has read everything anew by then. */
+/** Returns the text for a refusal. The page has read all facts again by then. */
 function textOf(error) {
   const { code, body } = error;
   if (error instanceof Unreachable || code === "in_progress") return t("shop.refused_no_answer");
@@ -20,7 +20,7 @@ function textOf(error) {
   return faultText(error);
 }
 
-/** Nothing, or a notice with the next step. */
+/** A message with the next step; nothing without a problem. */
 export function CheckoutProblem({ error, missing, lines, onAdjust }) {
   if (!error && !missing) return null;
   const fit = lines
@@ -30,7 +30,7 @@ export function CheckoutProblem({ error, missing, lines, onAdjust }) {
     onAdjust(fit);
     toast(t("shop.adjusted"));
   };
-  return html`<div class="notice bad between wrap" role="alert"><span class="grow">${error ? textOf(error) : t("shop.refused_missing")}</span>
+  return html`<div class="banner bad between wrap" role="alert"><span class="grow">${error ? textOf(error) : t("shop.refused_missing")}</span>
     ${missing && fit.length > 0 && html`<${Button} kind="plain" small onClick=${adjust}>${t("shop.adjust")}<//>`}
     ${missing && fit.length === 0 && html`<${Link} href="/shop" class="button plain small">${t("shop.to_shop")}<//>`}
   </div>`;

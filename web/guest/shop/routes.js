@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { Cart } from "./cart.js";
 import { Checkout } from "./checkout.js";
 import { Goods } from "./goods.js";

@@ -1,4 +1,4 @@
-// The shop: every article on sale.
+// The shop: all goods on sale.
 import "./texts.js";
 import { Empty, Listed, Picture, Price } from "../../shared/components.js";
 import { useList } from "../../shared/hooks.js";
@@ -7,9 +7,9 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { useCart } from "./basket.js";
+import { useCart } from "./cart_storage.js";
 
-/** So few left that it is worth saying. */
+/** The page says how many are left if there are this many or fewer. */
 const FEW = 10;
 
 export function Shop() {
@@ -38,14 +38,14 @@ function Card({ goods }) {
   </li>`;
 }
 
-/** How much is left, where that matters. */
+/** The stock, if it is low. */
 export function Stock({ left }) {
   if (left === 0) return html`<span class="badge bad">${t("shop.sold_out")}</span>`;
   if (left <= FEW) return html`<span class="badge warn">${t("shop.few_left", { count: left })}</span>`;
   return null;
 }
 
-/** The way to the cart, with how many pieces lie in it. */
+/** The link to the cart, with the number of pieces in it. */
 export function CartButton() {
   const count = useCart().reduce((sum, line) => sum + line.quantity, 0);
   return html`<${Link} href="/cart" class="icon-button cart-button" aria-label=${t("shop.cart_holds", { count })}>

@@ -1,10 +1,10 @@
-// A sum and its parts, as on a receipt.
+// The price and its parts, as on a receipt.
 import "./texts.js";
 import { money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
 
-/** `sum`: total, shipping (null: not known yet), discount, balance, payable, in fen; `done` says that it is paid. */
+/** `sum`: total, shipping (null: not known yet), discount, balance, payable, in fen. `done`: it is paid. */
 export function Sum({ sum, done = false }) {
   return html`<dl class="facts sum">
     <dt>${t("shop.sum_goods")}</dt><dd>${money(sum.total)}</dd>

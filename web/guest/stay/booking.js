@@ -1,25 +1,26 @@
-// Booking a room: who comes, which coupon, what each night costs; then the pay sheet, then the order.
+// The booking form of a room: the guest, the coupon, the price of each night. Then comes the pay sheet, then the order.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
-import { Button, FaultLine, Field, Loaded, Notice, Price, Quantity } from "../../shared/components.js";
-import { day, money, today } from "../../shared/format.js";
+import { Banner, Button, FaultLine, Field, Loaded, Price, Quantity } from "../../shared/components.js";
+import { day, isPhoneNumber, money, today } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, navigate, useState } from "../../vendor/preact.js";
+import { CouponRow } from "../coupons/picker.js";
+import { bestCoupon, discountOf, obstacleOf, STAY } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
 import { PaySheet } from "../pay.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
-import { bestOf, CouponCell, discountOf, whyNot } from "./coupons.js";
 import { Ends } from "./dates.js";
 import { forgetDraft, keepDraft, keptDraft } from "./draft.js";
 import { datesOf, offered } from "./nights.js";
 import { ruleText } from "./rule.js";
-import { getWish } from "./search.js";
+import { getSearch } from "./search.js";
 
-/** One booking's units, as the sheet of a desk would still fit them. */
+/** The most rooms in one booking of a guest. */
 const MOST_UNITS = 9;
 const ARRIVALS = Array.from({ length: 12 }, (_, at) => `${12 + at}:00`);
 
@@ -29,11 +30,11 @@ export function Booking({ params }) {
 }
 
 function Fetch({ roomId, back }) {
-  const wish = getWish();
+  const search = getSearch();
   const facts = useLoad(async () => {
     const [room, calendar, coupons] = await Promise.all([
       api.get(`/api/rooms/${roomId}`),
-      api.get(`/api/rooms/${roomId}/nights`, { from: wish.check_in, to: wish.check_out }),
+      api.get(`/api/rooms/${roomId}/nights`, { from: search.check_in, to: search.check_out }),
       everything(api, "/api/me/coupons", { status: "unused" }),
     ]);
     return { room, nights: new Map(calendar.items.map((night) => [night.date, night])), coupons };
@@ -42,7 +43,7 @@ function Fetch({ roomId, back }) {
   if (!facts.data) {
     return html`<${Page} title=${t("book.title")} back=${back}><${Loaded} from=${facts}>${() => null}<//><//>`;
   }
-  return html`<${Form} ...${facts.data} range=${{ check_in: wish.check_in, check_out: wish.check_out }} reload=${facts.reload} back=${back} />`;
+  return html`<${Form} ...${facts.data} range=${{ check_in: search.check_in, check_out: search.check_out }} reload=${facts.reload} back=${back} />`;
 }
 
 function useDraft(roomId) {
@@ -52,7 +53,7 @@ function useDraft(roomId) {
     guest_name: person.nickname || "",
     phone_number: person.phone_number || "",
     arrival_time: "",
-    // Null until the guest chooses: then the best one is taken for them.
+    // Null until the guest chooses: until then the best coupon is used.
     coupon_id: null,
     ...keptDraft(roomId),
   }));
@@ -64,14 +65,14 @@ function useDraft(roomId) {
   return [draft, change];
 }
 
-/** What is to be paid: `{offer, total, coupon, discount, payable}`; null where the nights are not to be had. */
+/** Returns the price: `{offer, total, coupon, discount, payable}` in fen; null if a night is not open. */
 function priced(draft, range, nights, coupons) {
   const offer = offered(range, nights);
   if (!offer) return null;
   const total = offer.total * draft.units;
-  const wished = coupons.find((it) => it.coupon_id === draft.coupon_id);
-  const usable = wished && whyNot(wished, total) === null ? wished : null;
-  const coupon = draft.coupon_id === null ? bestOf(coupons, total) : usable;
+  const given = coupons.find((it) => it.coupon_id === draft.coupon_id);
+  const usable = given && obstacleOf(given, STAY, total) === null ? given : null;
+  const coupon = draft.coupon_id === null ? bestCoupon(coupons, STAY, total) : usable;
   const discount = discountOf(coupon, total);
   return { offer, total, coupon, discount, payable: total - discount };
 }
@@ -79,7 +80,7 @@ function priced(draft, range, nights, coupons) {
 function wrongs(draft) {
   return {
     guest_name: draft.guest_name.trim() ? "" : t("book.name_missing"),
-    phone_number: /^\+?[0-9][0-9 -]{3,24}$/.test(draft.phone_number.trim()) ? "" : t("book.phone_wrong"),
+    phone_number: isPhoneNumber(draft.phone_number) ? "" : t("book.phone_wrong"),
   };
 }
 
@@ -88,7 +89,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
   const [made, setMade] = useState(null);
-  // What was refused was another wish.
+  // The refusal was for other values.
   const change = (part) => {
     setTrouble(null);
     write(part);
@@ -114,7 +115,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
     } catch (error) {
       if (!TROUBLES.includes(error.code)) throw error;
       setTrouble({ code: error.code, before: price.payable });
-      // The next press is for what is true now.
+      // Reads the new facts: the next press is for them.
       await reload();
     }
   });
@@ -127,10 +128,10 @@ function Form({ room, nights, coupons, range, reload, back }) {
     ${trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     ${!trouble && full && html`<${Full} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${Math.min(MOST_UNITS, price?.offer.available || 1)} />
-    <div class="cells"><${CouponCell} coupons=${coupons} chosen=${price?.coupon} total=${price?.total || 0}
-      onChoose=${(coupon_id) => change({ coupon_id })} /></div>
+    <div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
+      onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
-    <p class="small muted">${t("rule.title")}: ${ruleText(room, range.check_in)}</p>
+    <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p>
     <${FaultLine} error=${book.error} />
     ${made && html`<${PaySheet} orderNo=${made} onPaid=${() => see(made)} onClose=${() => see(made)} />`}
   <//>`;
@@ -163,18 +164,18 @@ function What({ room, range }) {
   </div>`;
 }
 
-/** What the API refused, and what to do now. */
+/** Says why the API refused the booking, and what to do. */
 function Trouble({ of, price, back, units, onFewer }) {
   if (of.code === "sold_out" && (!price || price.offer.available < units)) {
     return html`<${Full} price=${price} back=${back} units=${units} onFewer=${onFewer} />`;
   }
   const parameters = { before: money(of.before), now: price ? money(price.payable) : "" };
-  return html`<div role="alert"><${Notice} tone="warn">${t(`book.${of.code}`, parameters)}<//></div>`;
+  return html`<div role="alert"><${Banner} tone="warn">${t(`book.${of.code}`, parameters)}<//></div>`;
 }
 
 function Full({ price, back, units, onFewer }) {
   const left = price?.offer.available || 0;
-  return html`<div class="notice warn full" role="alert">
+  return html`<div class="banner warn full" role="alert">
     <p>${left > 0 ? t("book.fewer_left", { left, units }) : t("book.nothing_left")}</p>
     <p class="row wrap">${left > 0 && html`<${Button} kind="plain" small onClick=${() => onFewer(left)}>${t("book.take", { left })}<//>`}
       <${Link} class="button plain small" href=${back}>${t("stay.other_dates")}<//></p>

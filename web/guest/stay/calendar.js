@@ -1,4 +1,4 @@
-// A month of nights, with the next beside it near its end, from which the guest picks arrival and departure; with prices where they are known.
+// The calendar in which the guest picks check-in and check-out. It shows a month, near its end also the next one, with prices if known.
 import "./texts.js";
 import { addDays, day, money, monthOf, nightsBetween } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
@@ -10,10 +10,10 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const FEW_DAYS = 14;
 
 /**
- * `range` is `{check_in, check_out}`, where `check_out` is null while it is being picked. `nights` maps a date to
- * `{price, available}`, or is null where every night may be picked. `first` is the first arrival, `last` the last departure.
- * `onMonth(first of the month)` is called when a month is turned to, and the one beside it comes with it;
- * `known(first of the month)` tells whether its nights have come.
+ * `range` is `{check_in, check_out}`; `check_out` is null until it is picked. `nights` maps a date to
+ * `{price, available}`; if it is null, every night may be picked. `first` is the first check-in date, `last` the last check-out date.
+ * Calls `onMonth(first of the month)` when another month is shown; the next month may be shown with it.
+ * `known(first of the month)` returns whether the nights of that month are loaded.
  */
 export function Calendar({ range, nights = null, first, last, onPick, onMonth, known = () => true }) {
   const [month, setMonth] = useState(monthOf(range.check_in));
@@ -29,7 +29,7 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
     turn(next);
     setAt(next < first ? first : next);
   };
-  // Before the next key comes: keys that are held down must not be lost.
+  // A layout effect runs before the next key: no key is lost while one is held down.
   useLayoutEffect(() => {
     if (follow.current) months.current.querySelector(`[data-date="${at}"]`)?.focus();
     follow.current = false;
@@ -67,7 +67,7 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
   </div>`;
 }
 
-/** The month, and the one after it where hardly a day of it is left: a stay goes on beyond its end. */
+/** Returns the month, and the next one if few days are left: a stay may go beyond the end of the month. */
 function monthsFrom(month, first, last) {
   const next = monthOf(month, 1);
   const days = nightsBetween(first > month ? first : month, next);

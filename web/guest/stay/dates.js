@@ -1,4 +1,4 @@
-// The dates of the stay: the line that tells them, and the sheet where they are changed.
+// The dates of the stay: the line that shows them, and the sheet that changes them.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
 import { addDays, day, today, weekday } from "../../shared/format.js";
@@ -6,22 +6,22 @@ import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { Calendar } from "./calendar.js";
-import { nightsText, setWish, useWish } from "./search.js";
+import { nightsText, setSearch, useSearch } from "./search.js";
 
 const DAYS_AHEAD = 365;
 
-/** A cell that tells arrival, departure and nights; pressed it opens the calendar. */
+/** A button that shows check-in, check-out and nights. A press opens the calendar. */
 export function Dates() {
-  const wish = useWish();
+  const search = useSearch();
   const [open, setOpen] = useState(false);
   return html`<button type="button" class="dates" onClick=${() => setOpen(true)} aria-haspopup="dialog">
-      <${Ends} range=${wish} />
+      <${Ends} range=${search} />
       <span class="go"><${Icon} name="calendar" size="20" /></span>
     </button>
-    ${open && html`<${DatesSheet} wish=${wish} onClose=${() => setOpen(false)} />`}`;
+    ${open && html`<${DatesSheet} search=${search} onClose=${() => setOpen(false)} />`}`;
 }
 
-/** Arrival, nights and departure in one line. */
+/** Check-in, nights and check-out in one line. */
 export function Ends({ range }) {
   return html`<${End} label=${t("stay.arrival")} date=${range.check_in} /><span class="badge">${nightsText(range)}</span>
     <${End} label=${t("stay.departure")} date=${range.check_out} />`;
@@ -31,10 +31,10 @@ function End({ label, date }) {
   return html`<span class="stay-end"><small>${label} ${weekday(date)}</small><strong class="number">${day(date)}</strong></span>`;
 }
 
-function DatesSheet({ wish, onClose }) {
-  const [range, setRange] = useState({ check_in: wish.check_in, check_out: wish.check_out });
+function DatesSheet({ search, onClose }) {
+  const [range, setRange] = useState({ check_in: search.check_in, check_out: search.check_out });
   const done = () => {
-    setWish(range);
+    setSearch(range);
     onClose();
   };
   const first = today();

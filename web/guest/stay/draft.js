@@ -1,4 +1,4 @@
-// What the guest has filled in for a room, until it is booked: it outlives a change of the language and a reload.
+// The draft of a booking: what the guest has typed for a room. It survives a reload and a change of the language.
 import { tab } from "../../shared/storage.js";
 import { session } from "../session.js";
 

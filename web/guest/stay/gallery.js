@@ -1,4 +1,4 @@
-// Pictures that one swipes through, or steps through by button.
+// Pictures, moved by swiping or with buttons.
 import "./texts.js";
 import { Picture } from "../../shared/components.js";
 import { Icon } from "../../shared/icons.js";

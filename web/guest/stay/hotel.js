@@ -1,19 +1,19 @@
-// One hotel: pictures, where it is, how to reach it, and what a stay on the wished dates would find.
+// One hotel: pictures, address, phone, and its rooms on the chosen dates.
 import "./texts.js";
-import { Empty, Listed, Loaded, Notice, Picture, Price } from "../../shared/components.js";
+import { Banner, Empty, Listed, Loaded, Picture, Price } from "../../shared/components.js";
 import { nightsBetween } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
-import { inLanguage, t } from "../../shared/language.js";
+import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Dates } from "./dates.js";
 import { Gallery } from "./gallery.js";
-import { cityName, Tags } from "./hotels.js";
-import { nightsText, useWish } from "./search.js";
+import { Tags } from "./hotels.js";
+import { nightsText, useSearch } from "./search.js";
 
-/** Fewer than that are told. */
+/** The page says how many rooms are left if there are fewer than this. */
 const FEW = 5;
 
 export function Hotel({ params }) {
@@ -31,7 +31,7 @@ function About({ hotel }) {
     <${Whereabouts} hotel=${hotel} />`;
 }
 
-/** Address with its map, and the phone. */
+/** The address with a link to the map, and the phone number. */
 export function Whereabouts({ hotel }) {
   const name = inLanguage(hotel.name);
   return html`<div class="cells">
@@ -43,7 +43,7 @@ export function Whereabouts({ hotel }) {
   </div>`;
 }
 
-// The map opens in WeChat and in browsers alike: https://lbs.amap.com/api/uri-api/guide/mobile-web/point
+// This map opens both in WeChat and in browsers: https://lbs.amap.com/api/uri-api/guide/mobile-web/point
 function mapLink({ latitude, longitude, name }) {
   const query = new URLSearchParams({
     position: `${longitude},${latitude}`,
@@ -54,47 +54,47 @@ function mapLink({ latitude, longitude, name }) {
 }
 
 function Rooms({ hotel }) {
-  const wish = useWish();
-  const dates = { check_in: wish.check_in, check_out: wish.check_out };
+  const search = useSearch();
+  const dates = { check_in: search.check_in, check_out: search.check_out };
   const rooms = useList(
     (cursor) => api.get(`/api/hotels/${hotel.hotel_id}/rooms`, { ...dates, cursor }),
-    [hotel.hotel_id, wish.check_in, wish.check_out],
+    [hotel.hotel_id, search.check_in, search.check_out],
   );
   const none = html`<${Empty} title=${t("stay.no_rooms")} picture="search"><p>${t("stay.no_rooms_hint")}</p><//>`;
   return html`<section class="stack" aria-labelledby="rooms">
     <h2 id="rooms">${t("stay.rooms")}</h2>
     <${Dates} />
-    ${hotel.opening_state !== "open" && html`<${Notice} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    ${hotel.opening_state !== "open" && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
     <${Listed} from=${rooms} empty=${none}>
-      ${(items) => html`<ul class="cells rooms">${items.map((room) => html`<li key=${room.room_id}><${RoomRow} room=${room} wish=${wish} /></li>`)}</ul>`}
+      ${(items) => html`<ul class="cells rooms">${items.map((room) => html`<li key=${room.room_id}><${RoomRow} room=${room} search=${search} /></li>`)}</ul>`}
     <//>
   </section>`;
 }
 
-function RoomRow({ room, wish }) {
+function RoomRow({ room, search }) {
   const gone = !(room.available > 0);
   return html`<${Link} href=${`/rooms/${room.room_id}`} class=${`room-row ${gone ? "gone" : ""}`}>
     <${Picture} src=${room.images[0]} className="square" />
     <div class="grow">
       <h3>${inLanguage(room.name)}</h3>
       <p class="small muted">${roomFacts(room)}</p>
-      <div class="row between end">
+      <div class="row wrap between end">
         <span>${gone ? html`<span class="badge bad">${t("stay.sold_out")}</span>` : room.available < FEW && html`<span class="badge warn">${t("stay.only", { count: room.available })}</span>`}</span>
-        ${gone ? html`<span class="small go-text">${t("stay.other_dates")}</span>` : html`<${Total} room=${room} wish=${wish} />`}
+        ${gone ? html`<span class="small go-text">${t("stay.other_dates")}</span>` : html`<${Total} room=${room} search=${search} />`}
       </div>
     </div>
   <//>`;
 }
 
-function Total({ room, wish }) {
-  const nights = room.total === null ? 1 : nightsBetween(wish.check_in, wish.check_out);
+function Total({ room, search }) {
+  const nights = room.total === null ? 1 : nightsBetween(search.check_in, search.check_out);
   const [was, now] = [(room.list_price || 0) * nights, room.total ?? room.price];
   return html`<span class="charge">
     ${was > now && html`<${Price} fen=${was} was />`} <${Price} fen=${now} />
-    <small>${room.total === null ? t("stay.a_night") : nightsText(wish)}</small></span>`;
+    <small>${room.total === null ? t("stay.a_night") : nightsText(search)}</small></span>`;
 }
 
-/** "32 ㎡ · 大床 · 2 份早餐". */
+/** Returns "32 m² · 大床 · 2 份早餐". */
 export function roomFacts(room) {
   return [`${room.area} m²`, inLanguage(room.bed), breakfasts(room.breakfasts)].join(" · ");
 }

@@ -1,101 +1,96 @@
-// The first page: find a hotel by dates, city, words and distance.
+// The first page: the search for a hotel by dates, city, words and distance.
 import "./texts.js";
-import { Empty, Field, Listed, Notice, Picture, Price } from "../../shared/components.js";
+import { Banner, Empty, Field, Listed, Picture, Price, Segments } from "../../shared/components.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
-import { inLanguage, t, textOr } from "../../shared/language.js";
+import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Dates } from "./dates.js";
 import { askPlace, knownPlace } from "./place.js";
-import { getWish, setWish, useWish } from "./search.js";
+import { getSearch, setSearch, useSearch } from "./search.js";
 
 const TYPING_MS = 300;
+const SORTS = ["", "price", "distance", "name"];
 
 export function Hotels() {
-  const wish = useWish();
+  const search = useSearch();
   const [place, setPlace] = useState(knownPlace());
-  const near = wish.sort === "distance" && place;
+  const near = search.sort === "distance" && place;
   const query = {
-    keyword: wish.keyword,
-    city: wish.city,
-    check_in: wish.check_in,
-    check_out: wish.check_out,
-    // Without a place there is no distance to sort by.
-    sort: wish.sort === "distance" && !near ? "" : wish.sort,
+    keyword: search.keyword,
+    city: search.city,
+    check_in: search.check_in,
+    check_out: search.check_out,
+    // Without the guest's place, sorting by distance is not possible.
+    sort: search.sort === "distance" && !near ? "" : search.sort,
     ...(near || {}),
   };
   const found = useList((cursor) => api.get("/api/hotels", { ...query, cursor }), [JSON.stringify(query)]);
   const none = html`<${Empty} title=${t("stay.none")} picture="search"><p>${t("stay.none_hint")}</p>
-    <button type="button" class="button plain" onClick=${() => setWish({ keyword: "", city: "" })}>${t("stay.clear")}</button><//>`;
+    <button type="button" class="button plain" onClick=${() => setSearch({ keyword: "", city: "" })}>${t("stay.clear")}</button><//>`;
   return html`<${Page} title=${t("stay.title")}>
-    <${Search} wish=${wish} place=${place} onPlace=${setPlace} />
+    <${Search} search=${search} place=${place} onPlace=${setPlace} />
     <${Listed} from=${found} empty=${none}>
       ${(hotels) => html`<ul class="stack" aria-label=${t("stay.found")}>${hotels.map((hotel) => html`<li key=${hotel.hotel_id}><${HotelCard} hotel=${hotel} /></li>`)}</ul>`}
     <//>
   <//>`;
 }
 
-function Search({ wish, place, onPlace }) {
-  const [words, setWords] = useState(wish.keyword);
-  // What the guest types stays as it is, with the blank before the next word.
-  useEffect(() => setWords((typed) => (typed.trim() === wish.keyword ? typed : wish.keyword)), [wish.keyword]);
+function Search({ search, place, onPlace }) {
+  const [words, setWords] = useState(search.keyword);
+  // Keeps what the guest types, also a space before the next word.
+  useEffect(() => setWords((typed) => (typed.trim() === search.keyword ? typed : search.keyword)), [search.keyword]);
   useEffect(() => {
-    const timer = setTimeout(() => words.trim() !== wish.keyword && setWish({ keyword: words.trim() }), TYPING_MS);
+    const timer = setTimeout(() => words.trim() !== search.keyword && setSearch({ keyword: words.trim() }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [words]);
   return html`<form class="card search" role="search" onSubmit=${(event) => event.preventDefault()}>
     <div class="search-words"><${Field} label=${t("stay.keyword")} type="search" placeholder=${t("stay.keyword_hint")} maxlength="100"
-      value=${words} onInput=${setWords} /><${City} wish=${wish} /></div>
+      value=${words} onInput=${setWords} /><${City} search=${search} /></div>
     <${Dates} />
-    <${Sort} wish=${wish} place=${place} onPlace=${onPlace} />
+    <${Sort} search=${search} place=${place} onPlace=${onPlace} />
   </form>`;
 }
 
-/** The cities that there are hotels in. */
-function City({ wish }) {
+/** The choice of a city, among those that have hotels. */
+function City({ search }) {
   const all = useLoad(() => api.get("/api/hotels", { limit: 100 }));
   const cities = [...new Set((all.data?.items || []).map((hotel) => hotel.city))];
-  if (wish.city && !cities.includes(wish.city)) cities.push(wish.city);
-  return html`<${Field} label=${t("stay.city")} value=${wish.city} onInput=${(city) => setWish({ city })}>
-    <option value="" selected=${!wish.city}>${t("stay.all_cities")}</option>
-    ${cities.map((city) => html`<option key=${city} value=${city} selected=${city === wish.city}>${cityName(city)}</option>`)}
+  if (search.city && !cities.includes(search.city)) cities.push(search.city);
+  return html`<${Field} label=${t("stay.city")} value=${search.city} onInput=${(city) => setSearch({ city })}>
+    <option value="" selected=${!search.city}>${t("stay.all_cities")}</option>
+    ${cities.map((city) => html`<option key=${city} value=${city} selected=${city === search.city}>${cityName(city)}</option>`)}
   <//>`;
 }
 
-function Sort({ wish, place, onPlace }) {
+function Sort({ search, place, onPlace }) {
   const [asking, setAsking] = useState(false);
   const [refused, setRefused] = useState(false);
   const choose = async (sort) => {
     setRefused(false);
-    setWish({ sort });
+    setSearch({ sort });
     if (sort !== "distance" || place) return;
     setAsking(true);
     try {
       onPlace(await askPlace());
     } catch {
-      // The list goes on as it was before.
-      if (getWish().sort !== "distance") return;
+      // The guest has chosen another order meanwhile.
+      if (getSearch().sort !== "distance") return;
       setRefused(true);
-      setWish({ sort: "" });
+      setSearch({ sort: "" });
     } finally {
       setAsking(false);
     }
   };
   useEffect(() => {
-    if (wish.sort === "distance" && !place) choose("distance");
+    if (search.sort === "distance" && !place) choose("distance");
   }, []);
-  return html`<div class="segments" role="group" aria-label=${t("stay.sort")}>
-      ${["", "price", "distance", "name"].map(
-        (
-          sort,
-        ) => html`<button type="button" key=${sort} aria-pressed=${wish.sort === sort ? "true" : "false"} onClick=${() => choose(sort)}>
-          ${t(`stay.sort.${sort || "ours"}`)}</button>`,
-      )}
-    </div>
+  return html`<${Segments} label=${t("stay.sort")} options=${SORTS.map((it) => [it, t(`stay.sort.${it || "ours"}`)])}
+      value=${search.sort} onChange=${choose} />
     ${asking && html`<p class="small muted" role="status">${t("stay.locating")}</p>`}
-    ${refused && html`<div role="status"><${Notice} tone="warn">${t("stay.no_place")}<//></div>`}`;
+    ${refused && html`<div role="status"><${Banner} tone="warn">${t("stay.no_place")}<//></div>`}`;
 }
 
 function HotelCard({ hotel }) {
@@ -115,18 +110,13 @@ function HotelCard({ hotel }) {
   <//>`;
 }
 
-/** What stands out about a hotel. */
+/** The tags of a hotel. */
 export function Tags({ hotel }) {
   const soon = hotel.opening_state !== "open";
   if (!soon && hotel.tags.length === 0) return null;
   return html`<p class="tags">
     ${soon && html`<span class="badge warn">${t("stay.opening_soon")}</span>`}
     ${hotel.tags.map((tag) => html`<span class="badge" key=${tag}>${inLanguage(tag)}</span>`)}</p>`;
-}
-
-/** A city as the guest reads it. */
-export function cityName(city) {
-  return textOr(`city.${city}`, inLanguage(city));
 }
 
 function distance(km) {

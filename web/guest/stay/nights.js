@@ -1,32 +1,32 @@
-// Which nights make a stay.
+// The nights of a stay.
 import { addDays, monthOf, nightsBetween } from "../../shared/format.js";
 
-/** As the API allows (openapi.yaml: `stay_too_long`). */
+/** The most nights that the API allows (openapi.yaml: `stay_too_long`). */
 export const MAX_NIGHTS = 90;
 
 function free(date, nights) {
   return !nights || nights.get(date)?.available > 0;
 }
 
-/** Whether a stay may begin on that day. */
+/** Whether a stay may begin on this date. */
 export function canStart(date, nights, last) {
   return date < last && free(date, nights);
 }
 
-/** Whether the stay that is being picked may end on that day: each night before it must be free. */
+/** Whether the stay that the guest picks may end on this date: each night before it must be free. */
 export function canLeave({ check_in, check_out }, date, nights) {
   if (check_out || date <= check_in || nightsBetween(check_in, date) > MAX_NIGHTS) return false;
   return datesOf({ check_in, check_out: date }).every((night) => free(night, nights));
 }
 
-/** Each night of a stay. */
+/** Returns each night of a stay. */
 export function datesOf({ check_in, check_out }) {
   return Array.from({ length: nightsBetween(check_in, check_out) }, (_, at) => addDays(check_in, at));
 }
 
 /**
- * What a stay finds in its nights: `{available, total}` for one unit, or null where a night is not open or not known.
- * `available` is the fewest units left on any night.
+ * Returns what the nights of a stay offer: `{available, total}` for one unit; null if a night is not open or not known.
+ * `available` is the lowest number of units left on any of the nights.
  */
 export function offered(range, nights) {
   if (!range.check_out) return null;
@@ -38,7 +38,7 @@ export function offered(range, nights) {
   };
 }
 
-/** The weeks of a month, Monday first: seven dates each, null where they belong to another month. */
+/** Returns the weeks of a month, Monday first: seven dates each, null for days of another month. */
 export function weeksOf(month) {
   const before = (new Date(`${month}T00:00:00Z`).getUTCDay() + 6) % 7;
   const days = nightsBetween(month, monthOf(month, 1));

@@ -1,15 +1,15 @@
-// Where the guest is, asked only when they sort by distance.
+// The guest's place. The browser is asked for it only when the guest sorts by distance.
 const WAIT_MS = 10_000;
-// About a hundred metres: enough to sort hotels.
+// About a hundred metres: precise enough to sort hotels.
 const DIGITS = 3;
 let found = null;
 
-/** `{latitude, longitude}` once the guest has let the browser tell it, else null. */
+/** Returns `{latitude, longitude}` if the guest has allowed it, else null. */
 export function knownPlace() {
   return found;
 }
 
-/** Ask the browser. It throws where the guest refuses, or where it cannot be told. */
+/** Asks the browser for the place. Throws if the guest refuses or the browser cannot find it. */
 export async function askPlace() {
   if (!navigator.geolocation) throw new Error("no geolocation");
   const position = await new Promise((done, failed) =>

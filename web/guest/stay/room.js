@@ -1,6 +1,6 @@
-// One room type: pictures, facts, the rule of cancelling, and the calendar of prices where the stay is picked.
+// One room type: pictures, facts, the cancellation rule, and the calendar in which the guest picks the dates.
 import "./texts.js";
-import { FaultLine, Loaded, Notice, Price } from "../../shared/components.js";
+import { Banner, FaultLine, Loaded, Price } from "../../shared/components.js";
 import { addDays, monthOf, today } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -13,7 +13,7 @@ import { Gallery } from "./gallery.js";
 import { roomFacts } from "./hotel.js";
 import { offered } from "./nights.js";
 import { ruleText } from "./rule.js";
-import { getWish, nightsText, setWish } from "./search.js";
+import { getSearch, nightsText, setSearch } from "./search.js";
 
 const MONTHS_AHEAD = 11;
 
@@ -25,7 +25,7 @@ export function Room({ params }) {
   return html`<${Open} key=${room.data.room_id} room=${room.data} />`;
 }
 
-/** The nights of the months that were looked at: `{nights: Map of date to {price, available}, error, see}`. */
+/** Returns the nights of the months that were shown: `{nights: Map of date to {price, available}, months, error, see}`. */
 function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
   const [state, setState] = useState({ nights: new Map(), months: new Set(), error: null });
   const see = async (month) => {
@@ -42,7 +42,7 @@ function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
     }
   };
   useEffect(() => {
-    // Two months come at a time; a long stay reaches beyond them.
+    // One request reads two months; a long stay needs more of them.
     for (let month = monthOf(checkIn); month <= checkOut; month = monthOf(month, 2)) see(month);
   }, []);
   return { ...state, see };
@@ -50,14 +50,14 @@ function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
 
 function Open({ room }) {
   const first = today(room.hotel.time_zone);
-  const wish = getWish();
-  const [range, setRange] = useState({ check_in: wish.check_in, check_out: wish.check_out });
-  const { nights, months, error, see } = useNights(room.room_id, first, wish);
+  const search = getSearch();
+  const [range, setRange] = useState({ check_in: search.check_in, check_out: search.check_out });
+  const { nights, months, error, see } = useNights(room.room_id, first, search);
   const offer = offered(range, nights);
   const known = !range.check_out || months.has(monthOf(addDays(range.check_out, -1)));
   const pick = (next) => {
     setRange(next);
-    if (next.check_out) setWish(next);
+    if (next.check_out) setSearch(next);
   };
   const soon = room.hotel.opening_state !== "open";
   return html`<${Page} title=${inLanguage(room.name)} back=${`/hotels/${room.hotel_id}`}
@@ -68,7 +68,7 @@ function Open({ room }) {
       <p>${roomFacts(room)}</p>
       ${room.description && html`<p class="muted">${inLanguage(room.description)}</p>`}
     </div>
-    ${soon && html`<${Notice} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    ${soon && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
     <section class="card stack" aria-labelledby="calendar">
       <h2 id="calendar">${t("stay.prices")}</h2>
       <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>

@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { Booking } from "./booking.js";
 import { Hotel } from "./hotel.js";
 import { Hotels } from "./hotels.js";

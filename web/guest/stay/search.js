@@ -1,4 +1,4 @@
-// What the guest looks for: dates, words, city and order. All pages of a stay share it, as long as the tab is open.
+// The guest's search: dates, words, city and order. All pages of a stay share it. It is stored until the tab is closed.
 import { addDays, nightsBetween, today } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { tab } from "../../shared/storage.js";
@@ -7,7 +7,7 @@ import { useEffect, useState } from "../../vendor/preact.js";
 const KEY = "posthouse.search";
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const listeners = new Set();
-let wish = begin();
+let search = begin();
 
 function begin() {
   const kept = tab.read(KEY) ?? {};
@@ -15,34 +15,34 @@ function begin() {
   return upToDate({ ...Object.fromEntries(words), check_in: kept.check_in, check_out: kept.check_out });
 }
 
-/** The wish from today on: a page may stay open overnight. */
-function upToDate(wished) {
+/** Returns the search with dates from today on: a page may stay open overnight. */
+function upToDate(given) {
   const first = today();
-  const whole = DATE.test(wished.check_in) && DATE.test(wished.check_out) && wished.check_out > wished.check_in;
-  return whole && wished.check_in >= first ? wished : { ...wished, check_in: first, check_out: addDays(first, 1) };
+  const whole = DATE.test(given.check_in) && DATE.test(given.check_out) && given.check_out > given.check_in;
+  return whole && given.check_in >= first ? given : { ...given, check_in: first, check_out: addDays(first, 1) };
 }
 
-/** `{check_in, check_out, keyword, city, sort}`. */
-export function getWish() {
-  const fresh = upToDate(wish);
-  if (fresh !== wish) setWish(fresh);
-  return wish;
+/** Returns the search: `{check_in, check_out, keyword, city, sort}`. */
+export function getSearch() {
+  const fresh = upToDate(search);
+  if (fresh !== search) setSearch(fresh);
+  return search;
 }
 
-export function setWish(change) {
-  wish = { ...wish, ...change };
-  tab.write(KEY, wish);
-  for (const listener of listeners) listener(wish);
+export function setSearch(change) {
+  search = { ...search, ...change };
+  tab.write(KEY, search);
+  for (const listener of listeners) listener(search);
 }
 
-/** The wish, told anew when it changes. */
-export function useWish() {
-  const [value, setValue] = useState(getWish);
+/** Returns the search, and renders the caller again when it changes. */
+export function useSearch() {
+  const [value, setValue] = useState(getSearch);
   useEffect(() => {
-    const seen = () => document.visibilityState === "visible" && getWish();
+    const seen = () => document.visibilityState === "visible" && getSearch();
     listeners.add(setValue);
     addEventListener("visibilitychange", seen);
-    setValue(getWish());
+    setValue(getSearch());
     return () => {
       listeners.delete(setValue);
       removeEventListener("visibilitychange", seen);
@@ -51,7 +51,7 @@ export function useWish() {
   return value;
 }
 
-/** "2 晚" or "2 nights". */
+/** Returns "2 晚" or "2 nights". */
 export function nightsText({ check_in, check_out }) {
   const count = nightsBetween(check_in, check_out);
   return t(count === 1 ? "stay.night" : "stay.nights", { count });

@@ -1,36 +1,32 @@
-// One booking: the guest, the nights, the money, and what has happened with it.
+// One booking: the guest, the nights, the payments, and its history.
 import "./texts.js";
-import { Button, Empty, Loaded, Notice, Price, Status, Timeline } from "../../shared/components.js";
+import { Banner, Button, Empty, Loaded, Price, Status, Timeline } from "../../shared/components.js";
 import { day, moment, money, today } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { api } from "../session.js";
+import { Messages } from "../order_record/messages.js";
+import { Notices } from "../order_record/notices.js";
+import { Payments } from "../order_record/payments.js";
+import { readRecord } from "../order_record/record.js";
+import { Code } from "../parts.js";
 import { Page } from "../shell.js";
 import { keptList } from "./filters.js";
 import { roomOf, stayOf } from "./guests.js";
 import { useHotel } from "./hotels.js";
-import { Messages, Notices } from "./messages.js";
 import { findBooking, Moves } from "./moves.js";
-import { Payments } from "./payments.js";
 import { RefundSheet, refundable } from "./refund.js";
 
-const LOOK_MS = 2000;
+const POLL_MS = 2000;
 const UNDER_WAY = new Set(["requested", "processing"]);
 
-/** Everything about it, as it was at one moment; null if there is no such booking for the one who asks. */
+/** Returns the booking and its record; null if there is no such booking for this member of staff. */
 async function readBooking(orderNo) {
   const booking = await findBooking(orderNo);
-  if (!booking) return null;
-  const [payments, messages, notices] = await Promise.all([
-    api.get("/api/staff/payments", { order_no: orderNo }),
-    api.get(`/api/staff/orders/${orderNo}/messages`),
-    api.get(`/api/staff/orders/${orderNo}/notifications`),
-  ]);
-  return { booking, payments: payments.items, messages: messages.items, notices: notices.items };
+  return booking && { booking, ...(await readRecord(orderNo)) };
 }
 
-/** Whether something is on its way that will change what is shown: money going back, or messages being dealt with. */
+/** Whether the page will change by itself: a refund or a message is in progress. */
 function moves({ booking, payments, messages }) {
   const refunds = payments.flatMap((it) => it.refunds);
   return (
@@ -47,7 +43,7 @@ function moves({ booking, payments, messages }) {
 export function Booking({ params }) {
   const orderNo = params.order_no;
   const from = useLoad(() => readBooking(orderNo), [orderNo]);
-  usePoll(from.reload, LOOK_MS, Boolean(from.data) && moves(from.data));
+  usePoll(from.reload, POLL_MS, Boolean(from.data) && moves(from.data));
   const booking = from.data?.booking;
   const title = booking ? t("desk.booking_of", { name: booking.guest_name }) : t("desk.booking");
   return html`<${Page} title=${title} back=${keptList().back} actions=${booking && html`<${Status} of=${booking.status} />`}>
@@ -105,8 +101,8 @@ function Stay({ booking }) {
       <dt>${t("desk.room")}</dt><dd>${roomOf(booking)}</dd>
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
-      <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.until", cancel)}</dd>
-      <dt>${t("desk.order_no")}</dt><dd class="desk-code">${booking.order_no}</dd>
+      <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.always_free", cancel)}</dd>
+      <dt>${t("desk.order_no")}</dt><dd><${Code}>${booking.order_no}<//></dd>
       <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
     </dl>
   </section>`;
@@ -134,6 +130,6 @@ function Amounts({ booking, payments }) {
         ${back > 0 && sum(t("desk.given_back"), -back)}
       </tfoot>
     </table>
-    ${booking.payable === 0 && html`<${Notice}>${t("desk.nothing_to_pay")}<//>`}
+    ${booking.payable === 0 && html`<${Banner}>${t("desk.nothing_to_pay")}<//>`}
   </section>`;
 }

@@ -1,7 +1,7 @@
-// All bookings, narrowed by hotel, state, day of arrival or phone number.
+// All bookings, filtered by hotel, status, check-in date or phone number.
 import "./texts.js";
 import { Button, Empty, FaultLine, Field, Loaded, Price, Status } from "../../shared/components.js";
-import { moment } from "../../shared/format.js";
+import { isPhoneNumber, moment } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
@@ -14,7 +14,7 @@ import { useHotel } from "./hotels.js";
 const PAGE = 50;
 const MOST_EMPTY_PAGES = 5;
 
-/** As many pages of the list as were open: `{items, cursor}`. */
+/** Reads as many pages of the list as were open. Returns `{items, cursor}`. */
 async function readPages(filters, pages) {
   const items = [];
   let cursor;
@@ -27,7 +27,7 @@ async function readPages(filters, pages) {
   return { items, cursor };
 }
 
-/** The next page with something on it: a list may answer with nothing but where to go on. */
+/** Returns the next page that has items: a page of the API may be empty and still have a cursor. */
 async function readOn(filters, from) {
   let cursor = from;
   for (let read = 0; read < MOST_EMPTY_PAGES; read += 1) {
@@ -46,7 +46,7 @@ export function Bookings() {
   asked.current = filters;
   const more = useAction(async () => {
     const page = await readOn(filters, from.data.cursor);
-    // What belongs to other filters than those of now is of no use any more.
+    // The filters have changed meanwhile: drop this page.
     if (asked.current !== filters) return;
     from.setData({ items: [...from.data.items, ...page.items], cursor: page.cursor });
     keepList({ pages: keptList().pages + 1 });
@@ -90,7 +90,7 @@ function Filters({ filters, place, onChange }) {
   </div>`;
 }
 
-/** The API finds whole numbers only: it is asked when the number is complete, not at each digit. */
+/** The API finds only whole phone numbers: the request waits until the number is complete. */
 function Phone({ value, onChange }) {
   const [typed, setTyped] = useState(value);
   const shown = useRef(value);
@@ -98,7 +98,7 @@ function Phone({ value, onChange }) {
     shown.current = value;
     setTyped(value);
   }
-  const wrong = typed && !/^\+?[0-9][0-9 -]{3,24}$/.test(typed.trim());
+  const wrong = typed && !isPhoneNumber(typed);
   const commit = () => !wrong && typed.trim() !== value && onChange(typed.trim());
   const submit = (event) => {
     event.preventDefault();
@@ -107,7 +107,7 @@ function Phone({ value, onChange }) {
   return html`<form onSubmit=${submit} class="desk-phone">
     <${Field} label=${t("desk.phone")} type="tel" inputmode="tel" value=${typed} onInput=${setTyped} onBlur=${commit}
       wrong=${wrong ? t("desk.phone_wrong") : undefined} placeholder="13800138000" />
-    <button class="unseen" tabindex="-1">${t("desk.find")}</button>
+    <button class="unseen" tabindex="-1">${t("find")}</button>
   </form>`;
 }
 
@@ -119,7 +119,7 @@ function Nothing({ filters, onChange }) {
 }
 
 function List({ items, several }) {
-  // Whoever comes back from a booking finds the list where they left it.
+  // Restores the scroll position after a booking.
   useLayoutEffect(() => {
     const { scroll } = keptList();
     if (scroll) requestAnimationFrame(() => scrollTo(0, scroll));

@@ -1,4 +1,4 @@
-// The calendar of a hotel: rooms by days, how full each night is and what it costs, to be chosen and changed.
+// The calendar of a hotel: room types by days, with sold rooms and prices. Staff select nights and change them.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded } from "../../shared/components.js";
@@ -24,7 +24,7 @@ export function Calendar() {
   <//>`;
 }
 
-/** The rooms with their opened nights by date: one request for each room. */
+/** Returns the rooms with their open nights by date. It makes one request for each room. */
 async function readNights(rooms, from) {
   const to = addDays(from, SPAN);
   const lists = await Promise.all(rooms.map((it) => api.get(`/api/staff/rooms/${it.room_id}/nights`, { from, to })));
@@ -69,13 +69,13 @@ function NoRooms() {
     <${Link} href="/rooms" class="button">${t("desk.to_rooms")}<//><//>`;
 }
 
-/** `{rows, dates}` of a selection; nights that are over are not among them, they cannot be changed. */
+/** Returns `{rows, dates}` of a selection, without past nights: they cannot be changed. */
 function chosenOf(rows, dates, selection, now) {
   const { top, bottom, left, right } = edges(selection);
   return { rows: rows.slice(top, bottom + 1), dates: dates.slice(left, right + 1).filter((it) => it >= now) };
 }
 
-/** What is chosen, in words, and what to do with it. */
+/** The selection in words, and its buttons. */
 function Chosen({ rows, dates, selection, edit, clear }) {
   if (!selection) return html`<p class="muted small desk-hint">${t("desk.calendar_hint")}</p>`;
   const { top, bottom, left, right } = edges(selection);

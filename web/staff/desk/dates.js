@@ -1,11 +1,11 @@
-// Going from day to day: some days back, some on, any day, and back to today.
+// Buttons to other days: some days back or forward, any day, and today.
 import { Button, Field } from "../../shared/components.js";
 import { addDays, day } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
 
-/** `by` is how many days a press goes; `children` say in words what is shown, instead of the day; `more` stands behind. */
+/** `by` is how many days a press moves. `children` are shown in the place of the day. `more` comes after the buttons. */
 export function DateStepper({ date, now, onChange, by = 1, more, children }) {
   const pick = (value) => value && onChange(value);
   const step = (days, icon, label) => html`<button type="button" class="icon-button" aria-label=${label}

@@ -1,4 +1,4 @@
-// The grid of the calendar: rooms by days. Chosen with the mouse, with fingers, or with the arrow keys.
+// The grid of the calendar: rooms by days. Staff select cells with the mouse, with fingers or with the arrow keys.
 import { day, money, toYuan } from "../../shared/format.js";
 import { inLanguage, locale, t } from "../../shared/language.js";
 import { html, useEffect, useLayoutEffect, useRef } from "../../vendor/preact.js";
@@ -9,14 +9,14 @@ const STEPS = 4;
 const ROOM_FOR = 5;
 
 /**
- * `rows` are `{room, nights}` with nights by date; `select` takes the next selection, `edit` opens what is chosen.
- * The cell with the focus is where the selection ends.
+ * `rows` are `{room, nights}` with nights by date. `select` takes the next selection, `edit` opens the form for it.
+ * The last cell of the selection has the focus.
  */
 export function Grid({ rows, dates, now, selection, select, edit }) {
   const table = useRef(null);
   const wanted = useRef(false);
   const at = selection?.to ?? { row: 0, column: Math.max(0, dates.indexOf(now)) };
-  // Before the next key comes: the effect of an earlier one would take what this one wants for done.
+  // A layout effect runs before the next key: a later effect of one key would swallow the focus move of the next.
   useLayoutEffect(() => {
     if (!wanted.current) return;
     wanted.current = false;
@@ -68,13 +68,13 @@ function cellAt(table, { row, column }) {
   return table.querySelector(`[data-row="${row}"][data-column="${column}"]`);
 }
 
-/** The cell under an event, or null. */
+/** Returns the cell of an event, or null. */
 function placeOf(event) {
   const cell = event.target.closest?.("[data-row]");
   return cell && { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
 }
 
-/** Mouse: press, drag, let go; with shift to the end. Finger: one tap begins, the next one ends. */
+/** Mouse: press, drag, release; Shift extends the selection. Finger: the first tap begins, the second one ends. */
 function usePointer(selection, select) {
   const drag = useRef(null);
   useEffect(() => {
@@ -129,7 +129,7 @@ function Cost({ night }) {
   return html`<small class=${yuan.length > ROOM_FOR ? "long" : ""}>${yuan}</small>`;
 }
 
-/** How much of what is open on a night is sold, of all rooms that have a limit: "34%". */
+/** Returns the share of open rooms that is sold on a night: "34%". Rooms without a limit do not count. */
 function fullness(rows, date) {
   const limited = rows.filter(({ room }) => room.inventory_mode !== "unlimited");
   const open = limited.map(({ nights }) => nights.get(date)).filter((it) => it && !it.closed);
@@ -145,7 +145,7 @@ function heatOf(night, room) {
   return `h${Math.min(STEPS, Math.ceil((night.sold / night.units) * STEPS) || 0)}`;
 }
 
-/** A room that is sold without a limit is never full. */
+/** Whether a night is full. A room type without a limit never is. */
 function isFull(night, room) {
   return room.inventory_mode !== "unlimited" && night.sold >= night.units;
 }
@@ -156,7 +156,7 @@ function markOf(night, room) {
   return room.inventory_mode === "unlimited" ? `${night.sold}/∞` : `${night.sold}/${night.units}`;
 }
 
-/** A cell in words: what colours say to the eye. */
+/** Returns a cell in words, for screen readers. */
 function toldOf(room, date, night) {
   const where = { day: day(date, { weekday: true }), room: inLanguage(room.name) };
   if (!night) return t("desk.cell_none", where);

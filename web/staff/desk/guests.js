@@ -1,4 +1,4 @@
-// A list of guests at the desk: who, which room, from when to when, and what is next with them.
+// A list of guests at the desk: name, room, dates, and the next step.
 import { Status } from "../../shared/components.js";
 import { day, nightsBetween } from "../../shared/format.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -6,7 +6,7 @@ import { html, Link } from "../../vendor/preact.js";
 import { keepList } from "./filters.js";
 import { Moves } from "./moves.js";
 
-/** `quiet`: they are only told of, nothing is to be done with them here. */
+/** `quiet`: only for information, without buttons. */
 export function Guests({ bookings, now, onMoved, empty, quiet = false }) {
   if (bookings.length === 0) return html`<p class="card desk-none">${empty}</p>`;
   return html`<ul class="cells">
@@ -31,13 +31,13 @@ function Guest({ booking, now, onMoved, quiet }) {
   </div>`;
 }
 
-/** "Courtyard King", and how many if more than one. */
+/** Returns "Courtyard King", with the number of rooms if more than one. */
 export function roomOf(booking) {
   const room = inLanguage(booking.room_name);
   return booking.units > 1 ? t("desk.rooms_of", { room, count: booking.units }) : room;
 }
 
-/** "21 Nov – 23 Nov, 2 nights". */
+/** Returns "21 Nov – 23 Nov, 2 nights". */
 export function stayOf(booking) {
   const nights = nightsBetween(booking.check_in, booking.check_out);
   return t(nights === 1 ? "desk.stay_one" : "desk.stay", {

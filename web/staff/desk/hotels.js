@@ -1,18 +1,18 @@
-// At which hotel one works: one's own hotels, and the one chosen last.
+// The hotels of this member of staff, and the one that they chose last.
 import "./texts.js";
-import { everything } from "../../shared/api.js";
 import { Empty, Field, Loaded } from "../../shared/components.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { device } from "../../shared/storage.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { api, isAdmin } from "../session.js";
+import { allHotels } from "../house/hotels.js";
+import { isAdmin } from "../session.js";
 
 const KEY = "posthouse.desk.hotel";
 
-/** `{from, hotels, hotel, choose}`: the hotels that one serves, and the one at whose desk one stands. */
+/** Returns `{from, hotels, hotel, choose}`: the hotels of this member of staff, and the chosen one. */
 export function useHotel() {
-  const from = useLoad(() => everything(api, "/api/staff/hotels"));
+  const from = useLoad(allHotels);
   const [chosen, setChosen] = useState(device.get(KEY));
   const hotels = from.data ?? [];
   const hotel = hotels.find((it) => it.hotel_id === chosen) ?? hotels[0];
@@ -23,7 +23,7 @@ export function useHotel() {
   return { from, hotels, hotel, choose };
 }
 
-/** Which hotel; whoever serves one only reads its name. */
+/** The choice of a hotel; only a name if there is one hotel. */
 export function HotelChooser({ place }) {
   if (place.hotels.length === 0) return null;
   if (place.hotels.length === 1) return html`<span class="desk-house">${inLanguage(place.hotel.name)}</span>`;
@@ -32,7 +32,7 @@ export function HotelChooser({ place }) {
   <//>`;
 }
 
-/** `children(hotel)` once it is known where one works. */
+/** Shows `children(hotel)` when the hotels are loaded. */
 export function AtHotel({ place, children }) {
   return html`<${Loaded} from=${place.from} rows=${4}>
     ${() => (place.hotel ? children(place.hotel) : html`<${NoHotel} />`)}

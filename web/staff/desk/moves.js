@@ -1,4 +1,5 @@
-// What the desk does with a booking: check in, check out, no show. None of it can be taken back.
+// The desk's actions on a booking: check-in, check-out, no-show. None of them can be undone.
+import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
 import { day, nightsBetween } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
@@ -6,18 +7,18 @@ import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 
-const LOOKS = 30;
-const LOOK_MS = 500;
-// What another desk, or the guest, has done in the meantime: the page looks anew.
+const POLLS = 30;
+const POLL_MS = 500;
+// Another desk or the guest was faster: the page reloads the booking.
 const MEANWHILE = new Set(["invalid_transition", "too_early", "too_late", "overtaken"]);
 
-/** One booking by its number; null if there is none that one may see. */
+/** Returns a booking by its number; null if there is none that this member of staff may see. */
 export async function findBooking(orderNo) {
   const found = await api.get("/api/staff/bookings", { order_no: orderNo });
   return found.items[0] ?? null;
 }
 
-/** Which moves are open on `now`, a date at the hotel: what the API would say, so that nobody presses in vain. */
+/** Returns which actions the API would accept on `now`, a date at the hotel. */
 export function openMoves(booking, now) {
   return {
     checkIn: booking.status === "paid" && booking.check_in <= now && now < booking.check_out,
@@ -37,18 +38,18 @@ async function noShow(booking) {
   return "desk.noted_no_show";
 }
 
-/** Check-out is accepted first and then carried out; the button stays busy until the stay is over, or for 15 s. */
+/** The API accepts a check-out first and then carries it out. This waits until the stay is over, for 15 s at most. */
 async function checkOut(booking) {
   await api.post(`/api/staff/bookings/${booking.order_no}/check-out`);
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < POLLS; look += 1) {
     const found = await findBooking(booking.order_no);
     if (found?.status !== "checked_in") return "desk.checked_out";
-    await new Promise((done) => setTimeout(done, LOOK_MS));
+    await pause(POLL_MS);
   }
   return "desk.checking_out";
 }
 
-/** The buttons for what is next with a booking. `onMoved` hears when it has moved, here or elsewhere. */
+/** The buttons for the next step of a booking. Calls `onMoved` when the booking has changed, here or elsewhere. */
 export function Moves({ booking, now, onMoved, small = true }) {
   const [asked, setAsked] = useState(null);
   const open = openMoves(booking, now);
@@ -63,7 +64,7 @@ export function Moves({ booking, now, onMoved, small = true }) {
       toast(faultText(error));
     }
     await onMoved();
-    // The button that was pressed may be gone: whoever uses the keyboard goes on from the page.
+    // The button may be gone: move the focus to the page for the keyboard.
     if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
   });
   const close = () => {
@@ -87,7 +88,7 @@ function AskCheckOut({ booking, now, act, onClose }) {
   return html`<${Confirm} title=${t("desk.check_out_whom", { name: booking.guest_name })} action=${t("desk.check_out")} danger=${false}
     busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${onClose}>
     <p>${t("desk.check_out_ask")}</p>
-    ${left > 0 && html`<p class="notice warn">${t("desk.check_out_early", { count: left, day: day(booking.check_out) })}</p>`}
+    ${left > 0 && html`<p class="banner warn">${t("desk.check_out_early", { count: left, day: day(booking.check_out) })}</p>`}
   <//>`;
 }
 
@@ -96,6 +97,6 @@ function AskNoShow({ booking, now, act, onClose }) {
   return html`<${Confirm} title=${t("desk.no_show_whom", { name: booking.guest_name })} action=${t("desk.no_show")}
     busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${onClose}>
     <p>${t("desk.no_show_ask", { day: day(booking.check_in) })}</p>
-    ${left > 0 && html`<p class="notice warn">${t("desk.no_show_frees", { count: left })}</p>`}
+    ${left > 0 && html`<p class="banner warn">${t("desk.no_show_frees", { count: left })}</p>`}
   <//>`;
 }

@@ -1,5 +1,5 @@
-// Changing the nights that were chosen: price, units, open or closed, on all days of the week or on some.
-import { Button, FaultLine, Field, Notice, Sheet, toast } from "../../shared/components.js";
+// The form that changes the selected nights: price, units, open or closed, on all or some days of the week.
+import { Banner, Button, FaultLine, Field, Sheet, toast } from "../../shared/components.js";
 import { day, money, toFen } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { inLanguage, locale, t } from "../../shared/language.js";
@@ -9,10 +9,10 @@ import { runsOf, weekdayOf } from "./selection.js";
 
 const WEEK = [1, 2, 3, 4, 5, 6, 0];
 const MOST_UNITS = 999;
-// A Sunday, from which the days of the week get their names.
+// A Sunday, for the names of the days of the week.
 const SUNDAY = Date.UTC(2026, 0, 4);
 
-/** `chosen` is `{rows, dates}`; `onChange` is awaited when some or all of it has been changed. */
+/** `chosen` is `{rows, dates}`. Awaits `onChange` when some or all nights are changed. */
 export function NightsSheet({ chosen, onChange, onClose }) {
   const [days, setDays] = useState(new Set(WEEK));
   const [price, setPrice] = useState("");
@@ -57,18 +57,22 @@ export function NightsSheet({ chosen, onChange, onClose }) {
           wrong=${wrong.units} hint=${facts.sold > 0 ? t("desk.units_hint", { count: facts.sold }) : undefined} />
       </div>
       <${Sale} value=${sale} onChange=${setSale} />
-      ${facts.unopened > 0 && html`<${Notice}>${t("desk.opens_nights", { count: facts.unopened })}<//>`}
+      ${facts.unopened > 0 && html`<${Banner}>${t("desk.opens_nights", { count: facts.unopened })}<//>`}
       ${progress && save.busy && html`<${Progress} ...${progress} />`}
       ${save.error && html`<${Failed} error=${save.error} room=${progress.room} done=${progress.done} total=${progress.total} />`}
       <${Button} type="submit" wide busy=${save.busy} disabled=${empty || dates.length === 0}>
-        ${empty ? t("desk.nothing_changed") : t("desk.save_nights", { count: dates.length * chosen.rows.length })}<//>
+        ${empty ? t("desk.nothing_changed") : saveText(dates.length * chosen.rows.length)}<//>
     </form>
   <//>`;
 }
 
+function saveText(count) {
+  return count === 1 ? t("desk.save_night") : t("desk.save_nights", { count });
+}
+
 const CLOSED = { open: false, closed: true };
 
-/** What the chosen nights have in common: prices, the most that is sold of one, how many were never opened. */
+/** Returns the facts of the selected nights: the range of prices, the most rooms sold on one night, how many are not open. */
 function factsOf(rows, dates) {
   const nights = rows.flatMap(({ nights: known }) => dates.map((date) => known.get(date)));
   const opened = nights.filter(Boolean);
@@ -96,7 +100,7 @@ function wrongWith(typed, change, facts) {
 
 function Summary({ chosen, dates, facts }) {
   const rooms = chosen.rows.map(({ room }) => inLanguage(room.name)).join(t("desk.comma"));
-  if (chosen.dates.length === 0) return html`<p class="notice warn">${t("desk.all_past")}</p>`;
+  if (chosen.dates.length === 0) return html`<p class="banner warn">${t("desk.all_past")}</p>`;
   const from = day(chosen.dates[0], { weekday: true });
   const to = day(chosen.dates.at(-1), { weekday: true });
   return html`<div class="desk-summary">
@@ -106,7 +110,7 @@ function Summary({ chosen, dates, facts }) {
   </div>`;
 }
 
-/** Only some days of the week: the weekend has its own price. */
+/** The choice of days of the week: weekends have other prices. */
 function Weekdays({ dates, days, onChange }) {
   const there = new Set(dates.map(weekdayOf));
   const name = new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" });
@@ -143,7 +147,7 @@ function Progress({ done, total, room }) {
     <progress value=${done} max=${total}></progress></label></div>`;
 }
 
-/** A range is changed as a whole or not at all; what was done before it stays done. */
+/** The error of a range. A range is saved as a whole or not at all; ranges before it stay saved. */
 function Failed({ error, room, done, total }) {
   return html`<${FaultLine} error=${error} />
     ${error.code === "units_below_sold" && html`<p class="small">${t("desk.below_sold_why")}</p>`}

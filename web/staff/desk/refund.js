@@ -1,5 +1,5 @@
-// Giving money back: how much, why, and what that means for the booking.
-import { Button, FaultLine, Field, Notice, Sheet, toast } from "../../shared/components.js";
+// The refund of a booking: amount, reason, and the effect on the booking.
+import { Banner, Button, FaultLine, Field, Sheet, toast } from "../../shared/components.js";
 import { money, toFen, toYuan } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
@@ -9,16 +9,16 @@ import { api } from "../session.js";
 
 const REASON_LENGTH = 80;
 
-/** What can still go back (fen): what has come in, without what has gone back or is on its way. */
+/** Returns what can still be refunded (fen): what was paid, less refunds that are completed or in progress. */
 export function refundable(booking, payments) {
-  // Money for an order that still waits pays it first.
+  // A booking that awaits payment has nothing to refund.
   if (booking.status === "pending_payment") return 0;
   const came = payments.filter((it) => it.status === "succeeded");
   return came.reduce((sum, it) => sum + it.amount - it.refunded, 0);
 }
 
 export function RefundSheet({ booking, left, onDone, onClose }) {
-  // What could go back when the sheet was opened; a reload behind it changes no amount under the fingers.
+  // The amount from when the sheet was opened: a reload behind it must not change it.
   const [most] = useState(left);
   const [yuan, setYuan] = useState(toYuan(left));
   const [reason, setReason] = useState("");
@@ -48,19 +48,19 @@ export function RefundSheet({ booking, left, onDone, onClose }) {
       <${Shares} booking=${booking} most=${most} choose=${(fen) => setYuan(toYuan(fen))} />
       <${Field} label=${t("desk.reason")} maxlength=${REASON_LENGTH} value=${reason} onInput=${setReason} hint=${t("desk.reason_hint")}
         wrong=${tried ? nameless || undefined : undefined} />
-      ${!wrong && html`<${Notice} tone=${ends(booking, amount, most) ? "warn" : ""}>${t(ends(booking, amount, most) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
+      ${!wrong && html`<${Banner} tone=${ends(booking, amount, most) ? "warn" : ""}>${t(ends(booking, amount, most) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
       <${FaultLine} error=${send.error} />
       <${Button} type="submit" wide busy=${send.busy}>${wrong ? t("desk.refund") : t("desk.refund_send", { amount: money(amount) })}<//>
     </form>
   <//>`;
 }
 
-/** All of a paid booking's money: the booking ends with it. */
+/** Whether this refund closes the booking: it is all that was paid, and the guest has not checked in. */
 function ends(booking, amount, most) {
   return amount === most && booking.status === "paid";
 }
 
-/** Amounts that are often meant: all of it, half, one night. */
+/** Buttons for common amounts: all, half, one night. */
 function Shares({ booking, most, choose }) {
   const night = Math.min(booking.items[0]?.amount ?? most, most);
   const shares = [

@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { Booking } from "./booking.js";
 import { Bookings } from "./bookings.js";
 import { Calendar } from "./calendar.js";

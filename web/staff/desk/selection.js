@@ -1,4 +1,4 @@
-// Which nights of which rooms are chosen in the calendar: a rectangle from where one began to where one is.
+// The selection in the calendar: a rectangle of nights and rooms, from the first cell to the last.
 import { addDays } from "../../shared/format.js";
 
 /** A selection of one cell; `row` counts rooms, `column` days. */
@@ -6,12 +6,12 @@ export function begin(row, column) {
   return { from: { row, column }, to: { row, column } };
 }
 
-/** The same beginning, to another end. */
+/** Returns the selection with another end. */
 export function extend(selection, row, column) {
   return { from: selection.from, to: { row, column } };
 }
 
-/** `{top, bottom, left, right}`, all inclusive. */
+/** Returns `{top, bottom, left, right}`, all inclusive. */
 export function edges({ from, to }) {
   return {
     top: Math.min(from.row, to.row),
@@ -27,12 +27,12 @@ export function includes(selection, row, column) {
   return top <= row && row <= bottom && left <= column && column <= right;
 }
 
-/** 0 for Sunday to 6 for Saturday. */
+/** Returns 0 for Sunday to 6 for Saturday. */
 export function weekdayOf(date) {
   return new Date(`${date}T00:00:00Z`).getUTCDay();
 }
 
-/** The dates in runs without gaps, as the API takes them: `[{from, to}]`, `to` exclusive. */
+/** Returns the dates in runs without gaps, as the API takes them: `[{from, to}]`, `to` exclusive. */
 export function runsOf(dates) {
   const runs = [];
   for (const date of dates) {
@@ -43,7 +43,7 @@ export function runsOf(dates) {
   return runs;
 }
 
-/** Where an arrow key leads, or null for another key. */
+/** Returns the cell to which an arrow key moves; null for another key. */
 export function stepped({ row, column }, key, rows, columns) {
   const places = {
     ArrowLeft: [row, column - 1],

@@ -1,4 +1,4 @@
-// Today at the desk: who comes, who is in the house, who leaves, and what is free.
+// A day at the desk: arrivals, guests in house, departures, and available rooms.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Loaded } from "../../shared/components.js";
@@ -14,7 +14,7 @@ import { searchFor } from "./filters.js";
 import { Guests } from "./guests.js";
 import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
 
-const LOOK_AGAIN_MS = 30_000;
+const POLL_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
 const DEALT_WITH = new Set(["finished", "no_show"]);
 
@@ -35,11 +35,11 @@ function Search() {
   return html`<form class="desk-search" role="search" onSubmit=${submit}>
     <input class="input" type="search" aria-label=${t("desk.search")} placeholder=${t("desk.search")} value=${wanted}
       onInput=${(event) => setWanted(event.currentTarget.value)} />
-    <button type="submit" class="icon-button" aria-label=${t("desk.find")}><${Icon} name="search" /></button>
+    <button type="submit" class="icon-button" aria-label=${t("find")}><${Icon} name="search" /></button>
   </form>`;
 }
 
-/** Who is where on a day, by what the lists of the API can tell: arrivals by date, the house as it is now. */
+/** Returns the guests of a day: arrivals by their date, the others as they are in house now. */
 async function lookAt(hotel, date, now) {
   const list = (query) => everything(api, "/api/staff/bookings", { hotel_id: hotel.hotel_id, ...query });
   const earlier = date === now ? Array.from({ length: DAYS_MISSED }, (_, at) => addDays(now, -1 - at)) : [];
@@ -56,7 +56,7 @@ async function lookAt(hotel, date, now) {
     arriving: arriving.filter((it) => it.status === "paid").sort(byTime),
     missed: missed.flat(),
     unpaid: arriving.filter((it) => it.status === "pending_payment"),
-    // Whoever came and still stays stands in the house.
+    // Guests who have arrived are in the list of guests in house.
     dealtWith: arriving.filter((it) => DEALT_WITH.has(it.status)),
     came: arriving.some((it) => it.status === "checked_in" || it.status === "finished"),
     leaving: inside.filter((it) => (date === now ? it.check_out <= date : it.check_out === date)).sort(byName),
@@ -65,7 +65,7 @@ async function lookAt(hotel, date, now) {
   };
 }
 
-/** How many units can still be sold for a night; null if that cannot be told, which keeps nobody from working. */
+/** Returns how many units are available for a night; null if that cannot be read: the page works without it. */
 async function freeRooms(hotel, date) {
   try {
     const rooms = await everything(api, `/api/hotels/${hotel.hotel_id}/rooms`, {
@@ -82,7 +82,7 @@ function Day({ place, hotel }) {
   const now = today(hotel.time_zone);
   const [date, setDate] = useState(now);
   const from = useLoad(() => lookAt(hotel, date, now), [hotel.hotel_id, date, now]);
-  usePoll(from.reload, LOOK_AGAIN_MS);
+  usePoll(from.reload, POLL_AGAIN_MS);
   return html`<div class="desk-bar">
       <${HotelChooser} place=${place} />
       <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />
@@ -96,7 +96,7 @@ function Day({ place, hotel }) {
 }
 
 function Refresh({ from }) {
-  return html`<button type="button" class="icon-button" aria-label=${t("desk.refresh")} aria-busy=${from.loading ? "true" : undefined}
+  return html`<button type="button" class="icon-button" aria-label=${t("refresh")} aria-busy=${from.loading ? "true" : undefined}
     onClick=${from.reload}><${Icon} name="refresh" /></button>`;
 }
 

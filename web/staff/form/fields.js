@@ -9,7 +9,7 @@ const MODES = { number: "decimal", yuan: "decimal", percent: "decimal" };
 
 const UNITS = { yuan: "form.yuan", percent: "form.percent" };
 
-/** One field, by its kind. */
+/** One field with the input of its kind. */
 export function FormField({ field, value, wrong, onChange }) {
   if (field.kind === "check")
     return html`<${Check} field=${field} value=${value} wrong=${wrong} onChange=${onChange} />`;
@@ -41,7 +41,7 @@ export function FormField({ field, value, wrong, onChange }) {
     autocomplete=${autocomplete} /></div>`;
 }
 
-/** In which time zone a moment is typed; at home in China that goes without saying. */
+/** Returns a hint on the time zone of a typed moment; none in China's time zone. */
 function zoneHint() {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   return zone === "Asia/Shanghai" ? undefined : t("form.zone", { zone });
@@ -82,7 +82,7 @@ function OneImage({ field, value, wrong, onChange }) {
       placeholder="/images/…" autocomplete="off" onInput=${onChange} /></div></div>`;
 }
 
-/** Pictures by their address: each with a look at it. */
+/** Addresses of pictures, each with a preview. */
 function Images({ field, value, wrong, onChange }) {
   const note = useId();
   const change = (at, address) => onChange(value.map((it, index) => (index === at ? address : it)));

@@ -1,4 +1,4 @@
-// Between what the API tells and takes, and what stands in the inputs of a form.
+// Converts between the values of the API and the inputs of a form.
 import { Problem } from "../../shared/api.js";
 import { toFen, toYuan } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
@@ -13,14 +13,14 @@ const TO_INPUT = {
   datetime: (value) => (value ? localMinute(new Date(value)) : ""),
 };
 
-/** What stands in the inputs, by the values that the API tells. */
+/** Returns the inputs for the values of the API. */
 export function inputsOf(fields, values) {
   return Object.fromEntries(
     fields.map(({ name, kind }) => [name, (TO_INPUT[kind] || ((value) => String(value ?? "")))(values[name])]),
   );
 }
 
-/** A number, null for nothing, undefined for what is none: no hexadecimals, no powers of ten. */
+/** Returns a number; null for an empty text; undefined for anything else, also hexadecimals and powers of ten. */
 function numberIn(text) {
   if (text.trim() === "") return null;
   return /^[-+]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
@@ -48,7 +48,7 @@ const FROM_INPUT = {
   select: (value) => value || null,
 };
 
-/** The body that the inputs make, and what is wrong with them: `{body, remarks}`. */
+/** Returns the body for the inputs, and the errors of the fields: `{body, remarks}`. */
 export function bodyOf(fields, inputs) {
   const body = {};
   const remarks = {};
@@ -58,7 +58,7 @@ export function bodyOf(fields, inputs) {
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
     else if (field.least !== undefined && value !== null && value < field.least)
       remarks[field.name] = t("form.at_least", { limit: field.kind === "yuan" ? toYuan(field.least) : field.least });
-    // What is left out is what the API takes for nothing.
+    // The API takes a missing field as empty.
     else if (value !== null) body[field.name] = value;
   }
   return { body, remarks };
@@ -68,7 +68,7 @@ function isNothing(value) {
   return value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
-/** What the API said of the fields of a form, and the error if it says more than that: `{remarks, rest}`. */
+/** Returns the API's errors of the fields, and the error itself if it has others: `{remarks, rest}`. */
 export function remarksOf(error, fields) {
   if (!(error instanceof Problem) || error.errors.length === 0) return { remarks: {}, rest: error };
   const remarks = {};
@@ -94,7 +94,7 @@ const WORDS = [
   [/must not be 0/, "form.not_zero"],
 ];
 
-/** What the API's checks say, in the reader's language where we know it. */
+/** Returns an error of the API's validation in the current language, if it is known. */
 function inWords(message, kind) {
   if (message.includes("matching regex")) return t(kind.startsWith("image") ? "form.no_url" : "form.no_pattern");
   for (const [pattern, key] of WORDS) {

@@ -1,12 +1,12 @@
-// The hotels that one may see. Admins add and change them; staff look.
+// The hotels. Admins add and change them; staff see their own.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded, Picture, toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
-import { inLanguage, t } from "../../shared/language.js";
+import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { AddButton, Badge } from "../parts.js";
 import { api, isAdmin } from "../session.js";
 import { Page } from "../shell.js";
@@ -37,7 +37,7 @@ function columns(edit) {
       cell: (it) =>
         html`<span class="row"><${Picture} src=${it.avatar || it.images[0]} className="thumb" />${inLanguage(it.name)}</span>`,
     },
-    { header: t("house.city"), cell: (it) => inLanguage(it.city) },
+    { header: t("house.city"), cell: (it) => cityName(it.city) },
     { header: t("house.phone"), cell: (it) => html`<span class="number">${it.phone}</span>` },
     {
       header: t("house.opening_state"),

@@ -1,4 +1,4 @@
-// A room type is added, changed or deleted.
+// The forms that add, change or delete a room type.
 import "./texts.js";
 import { everything, Problem } from "../../shared/api.js";
 import { Confirm, toast } from "../../shared/components.js";
@@ -6,7 +6,7 @@ import { day } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { api } from "../session.js";
 
 const NEW = {
@@ -66,7 +66,7 @@ function fields() {
   ];
 }
 
-/** Asks before a room type is deleted, and says which stays are in the way. */
+/** Asks before a room type is deleted. It says if booked nights prevent that. */
 export function DeleteRoom({ room, onClose, onDeleted }) {
   const act = useAction(async () => {
     await api.delete(`/api/staff/rooms/${room.room_id}`);
@@ -78,6 +78,6 @@ export function DeleteRoom({ room, onClose, onDeleted }) {
   return html`<${Confirm} title=${t("house.delete_room", { name: inLanguage(room.name) })} action=${t("house.delete")} busy=${act.busy}
     error=${ahead ? null : act.error} onConfirm=${act.run} onClose=${onClose}>
     <p>${t("house.delete_warning")}</p>
-    ${ahead && html`<p class="notice bad" role="alert">${t("house.stays_ahead", { count: ahead.length, first: day(ahead.toSorted()[0], { year: true }) })}</p>`}
+    ${ahead && html`<p class="banner bad" role="alert">${t("house.stays_ahead", { count: ahead.length, first: day(ahead.toSorted()[0], { year: true }) })}</p>`}
   <//>`;
 }

@@ -1,4 +1,4 @@
-// The room types of one hotel: what is sold there, at which price, under which rules.
+// The room types of one hotel: prices, units, rules.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Field, Loaded, Picture } from "../../shared/components.js";
@@ -29,7 +29,7 @@ export function Rooms({ params }) {
 function RoomsOf({ hotelId, hotels, choose }) {
   const rooms = useLoad(() => everything(api, `/api/staff/hotels/${hotelId}/rooms`), [hotelId]);
   const [edited, setEdited] = useState(null);
-  const [doomed, setDoomed] = useState(null);
+  const [deleted, setDeleted] = useState(null);
   const add = html`<${AddButton} onClick=${() => setEdited({})}>${t("house.add_room")}<//>`;
   const calendar = html`<${Link} class="button plain" href="/calendar"><${Icon} name="calendar" size="18" />${t("page.calendar")}<//>`;
   return html`<${Page} title=${t("page.rooms")} actions=${[calendar, add]}>
@@ -38,10 +38,10 @@ function RoomsOf({ hotelId, hotels, choose }) {
     <//></div>
     <${Loaded} from=${rooms}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(setEdited, setDoomed)} />`
+        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(setEdited, setDeleted)} />`
         : html`<${Empty} title=${t("house.no_rooms")} picture="search">${add}<//>`}<//>
     ${edited && html`<${RoomForm} room=${edited} hotelId=${hotelId} onClose=${() => setEdited(null)} onSaved=${rooms.reload} />`}
-    ${doomed && html`<${DeleteRoom} room=${doomed} onClose=${() => setDoomed(null)} onDeleted=${rooms.reload} />`}
+    ${deleted && html`<${DeleteRoom} room=${deleted} onClose=${() => setDeleted(null)} onDeleted=${rooms.reload} />`}
   <//>`;
 }
 
@@ -79,7 +79,7 @@ function columns(edit, remove) {
   ];
 }
 
-// Without a fee it is free at all times.
+// Without a fee, cancelling is always free.
 function cancelRule(room) {
   if (!room.cancel_fee_bp) return t("house.always_free");
   return t("house.free_then_fee", { hours: room.free_cancel_hours, percent: room.cancel_fee_bp / 100 });

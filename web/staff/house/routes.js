@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { Hotels } from "./hotels.js";
 import { Rooms } from "./rooms.js";
 

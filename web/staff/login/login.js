@@ -1,7 +1,7 @@
-// The login of staff. Whoever's session ends comes here and afterwards goes on where they were.
+// The login of staff.
 import "./texts.js";
-import { reach } from "../../shared/api.js";
-import { Button, FaultLine, Field, LanguageSwitch, Notice } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, LanguageSwitch } from "../../shared/components.js";
+import { config } from "../../shared/config.js";
 import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
@@ -33,7 +33,7 @@ export function Login() {
       <header class="welcome"><img src="/images/logo.svg" alt="" width="48" height="48" />
         <div><h1>${t("login.title")}</h1><p>${t("console")}</p></div><${LanguageSwitch} /></header>
       <form onSubmit=${submit}>
-        ${session.wasExpired() && html`<${Notice} tone="warn">${t("login.expired")}<//>`}
+        ${session.wasExpired() && html`<${Banner} tone="warn">${t("login.expired")}<//>`}
         <${Field} label=${t("login.username")} name="username" autocomplete="username" autocapitalize="none" required
           value=${username} onInput=${setUsername} />
         <${Field} label=${t("login.password")} name="password" type="password" autocomplete="current-password" required
@@ -46,14 +46,14 @@ export function Login() {
   </main>`;
 }
 
-/** The login over the page that one was on, when a session ends by itself: what was typed there is still there afterwards. */
+/** The login over the page, after a session has expired: what was typed on the page stays. */
 export function LoginAgain() {
   const dialog = useRef(null);
   useEffect(() => {
     const before = document.activeElement;
     const show = () => dialog.current?.showModal();
     show();
-    // A browser closes it by the second Escape all the same, and by the third what lies under it.
+    // Browsers close a dialog at the second Escape in any case, and the one below it at the third.
     const stay = (event) => event.key === "Escape" && event.preventDefault();
     addEventListener("keydown", stay, true);
     dialog.current.addEventListener("close", show);
@@ -67,10 +67,10 @@ export function LoginAgain() {
   </dialog>`;
 }
 
-/** On one's own machine: the accounts that come with the demo data, to log in with one press. */
+/** The accounts of the demo data, for a login with one press. Only where the simulator runs. */
 function DemoAccounts({ choose, busy }) {
-  const config = useLoad(async () => (await reach("/config.json")).json());
-  if (!config.data?.simulator) return null;
+  const how = useLoad(config);
+  if (!how.data?.simulator) return null;
   return html`<section class="accounts">
     <div><h2>${t("login.demo")}</h2><p class="muted small">${t("login.demo_hint", { password: DEMO_PASSWORD })}</p></div>
     <ul>${DEMO_ACCOUNTS.map(

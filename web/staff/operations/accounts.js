@@ -1,10 +1,10 @@
-// Accounts of staff: admins for everything, staff for the hotels that they serve.
+// Accounts of staff: admins see everything, staff see their own hotels.
 import "./texts.js";
 import { Empty, FaultLine, Loading } from "../../shared/components.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { allHotels } from "../house/hotels.js";
 import { AddButton, Badge, Facts } from "../parts.js";
 import { api } from "../session.js";

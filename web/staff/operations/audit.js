@@ -1,4 +1,4 @@
-// Who of the staff changed what: by day, by person or by what was changed.
+// The audit log: who changed what, by day, by person or by what was changed.
 import "./texts.js";
 import { Button, Empty, Field, Listed } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";
@@ -23,7 +23,7 @@ export function Audit() {
       <${Field} label=${t("operations.day_utc")} type="date" value=${typed.day} onInput=${input("day")} />
       <${Field} label=${t("operations.actor")} autocomplete="off" value=${typed.actor} onInput=${input("actor")} />
       <${Field} label=${t("operations.target")} autocomplete="off" placeholder="R… / B… / G…" value=${typed.target} onInput=${input("target")} />
-      <${Button} kind="plain" type="submit">${t("operations.find")}<//>
+      <${Button} kind="plain" type="submit">${t("find")}<//>
     </form>
     <${Listed} from=${entries} empty=${html`<${Empty} title=${t("operations.no_audit")} picture="search" />`}>${(
       items,
@@ -51,7 +51,7 @@ function Entry({ entry }) {
     }`;
 }
 
-/** What differs, as `[field, before, after]`; undefined where one side has nothing of it. */
+/** Returns the differences as `[field, before, after]`; undefined if one side does not have the field. */
 function changesOf(before, after) {
   const one = asFields(before);
   const other = asFields(after);
@@ -75,7 +75,7 @@ const FEN = new Set(["price", "list_price", "amount", "minimum_spend", "from_bal
 const STATES = new Set(["status", "state", "opening_state"]);
 const LISTED = 8;
 
-/** By how much a balance was changed is fen; of points and of stock it is a count. */
+/** The `change` of a balance is in fen; that of points and of stock is a count. */
 const isFen = (entry, field) => FEN.has(field) || (entry.action === "change_balance" && field === "change");
 
 function shown(field, value) {

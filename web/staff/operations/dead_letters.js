@@ -1,4 +1,4 @@
-// What could not be dealt with, queue by queue, and its way back.
+// The dead letters of each queue, and their redrive.
 import "./texts.js";
 import { Button, Confirm, Empty, Loaded, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
@@ -9,12 +9,12 @@ import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
 
-const LOOK_EVERY = 10_000;
+const POLL_EVERY = 10_000;
 
 export function DeadLetters() {
   const queues = useLoad(() => api.get("/api/staff/dead-letters"));
   const [chosen, setChosen] = useState(null);
-  usePoll(queues.reload, LOOK_EVERY);
+  usePoll(queues.reload, POLL_EVERY);
   return html`<${Page} title=${t("page.dead_letters")} actions=${html`<${RefreshButton} from=${queues} />`}>
     <p class="muted">${t("operations.dead_letters_about")}</p>
     <${Loaded} from=${queues}>${({ items }) => html`<${Queues} queues=${items} redrive=${setChosen} />`}<//>
@@ -62,7 +62,7 @@ function Queue({ queue, redrive }) {
   </section>`;
 }
 
-// What the API says becomes of them, in its own words.
+// What a redrive does, by the words of the API.
 const HEALING = [
   [/queue/, "operations.heals_by_queue"],
   [/sweeper/, "operations.heals_by_outbox"],
@@ -78,7 +78,7 @@ function Redrive({ queue, onClose, onDone }) {
   const act = useAction(async () => {
     let moved = 0;
     let kept = 0;
-    // One call takes 300 at most.
+    // One request moves up to 300 messages.
     for (let more = true; more; ) {
       const done = await api.post(`/api/staff/dead-letters/${queue.queue}/redrive`);
       moved += done.moved;

@@ -1,4 +1,4 @@
-// Where WeChat's word and our rows do not agree: what each means, and what to do.
+// The differences between WeChat's records and ours: what each means, and what to do.
 import "./texts.js";
 import { Empty, Listed } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -34,7 +34,7 @@ function Difference({ difference }) {
   </article>`;
 }
 
-// Amounts are kept as fen.
+// Amounts are in fen.
 function shown(field, value) {
   return /amount|total|fen/.test(field) && /^-?\d+$/.test(value) ? money(Number(value)) : value;
 }

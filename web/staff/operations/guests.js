@@ -1,13 +1,13 @@
-// A guest's balance and points with every change of them, and the reset of a first login.
+// A guest's balance and points with their changes, and the reset of a first login.
 import "./texts.js";
 import { Button, Confirm, Field, Listed, toast } from "../../shared/components.js";
-import { money } from "../../shared/format.js";
+import { isPhoneNumber, money } from "../../shared/format.js";
 import { useAction, useList } from "../../shared/hooks.js";
-import { Icon } from "../../shared/icons.js";
 import { postOnce } from "../../shared/idempotency.js";
-import { t } from "../../shared/language.js";
-import { html, Link, useLocation, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { t, textOr } from "../../shared/language.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { FindForm } from "../find_form.js";
+import { FormSheet } from "../form/form.js";
 import { Code, When } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -16,22 +16,9 @@ import { Table } from "../table.js";
 export function Guests({ params }) {
   const userId = params.user_id;
   return html`<${Page} title=${t("page.guests")} back=${userId && "/guests"}>
-    <${Find} key=${userId} userId=${userId} />
+    <${FindForm} key=${userId} label=${t("operations.user")} placeholder="U…" path="/guests" number=${userId} />
     ${userId ? html`<${Accounts} key=${userId} userId=${userId} />` : html`<p class="muted">${t("operations.guests_about")}</p><${FirstLogin} />`}
   <//>`;
-}
-
-function Find({ userId }) {
-  const [typed, setTyped] = useState(userId || "");
-  const [, go] = useLocation();
-  const find = (event) => {
-    event.preventDefault();
-    if (/^[0-9A-Za-z_-]+$/.test(typed.trim())) go(`/guests/${typed.trim()}`);
-  };
-  return html`<form class="row find" onSubmit=${find}>
-    <${Field} label=${t("operations.user")} placeholder="U…" autocomplete="off" value=${typed} onInput=${setTyped} />
-    <${Button} kind="plain" type="submit"><${Icon} name="search" size="18" />${t("operations.find")}<//>
-  </form>`;
 }
 
 function Accounts({ userId }) {
@@ -57,7 +44,7 @@ function Account({ name, entries, onChange }) {
     { header: t("operations.at"), cell: (it) => html`<${When} at=${it.at} />` },
     { header: t("operations.change"), right: true, cell: (it) => signed(it.change) },
     { header: t("operations.after"), right: true, cell: (it) => amountOf(name, it.after) },
-    { header: t("operations.reason"), wrap: true, cell: (it) => it.reason },
+    { header: t("operations.reason"), wrap: true, cell: (it) => textOr(`account.reason.${it.reason}`, it.reason) },
     {
       header: t("operations.order"),
       cell: (it) =>
@@ -126,7 +113,7 @@ function FirstLogin() {
   const ask = (event) => {
     event.preventDefault();
     act.clear();
-    if (/^\+?[0-9][0-9 -]{3,24}$/.test(phone.trim())) setAsks(true);
+    if (isPhoneNumber(phone)) setAsks(true);
   };
   return html`<section class="card stack"><h2>${t("operations.first_login")}</h2>
     <p class="muted">${t("operations.first_login_about")}</p>

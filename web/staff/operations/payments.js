@@ -1,47 +1,35 @@
-// The payments of an order, by its number; for admins the log of a day.
+// The payments of an order, found by its number. Admins also see the payment log of a day.
 import "./texts.js";
-import { Button, Empty, Field, Listed } from "../../shared/components.js";
+import { Empty, Field, Listed, Loaded } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
-import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
-import { html, Link, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useState } from "../../vendor/preact.js";
+import { FindForm } from "../find_form.js";
+import { Messages } from "../order_record/messages.js";
+import { Notices } from "../order_record/notices.js";
+import { Payments as PaymentsOf } from "../order_record/payments.js";
+import { readRecord } from "../order_record/record.js";
 import { Code, When } from "../parts.js";
 import { api, isAdmin } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
-import { Messages, Notices } from "./order_story.js";
-import { PaymentsOf } from "./payments_of.js";
 
 export function Payments({ params }) {
   const orderNo = params.order_no;
   return html`<${Page} title=${t("page.payments")} back=${orderNo && "/payments"}>
-    <${Find} key=${orderNo} orderNo=${orderNo} />
+    <${FindForm} key=${orderNo} label=${t("operations.order")} placeholder="B… / S… / F…" path="/payments" number=${orderNo} />
     ${orderNo ? html`<${OfOrder} key=${orderNo} orderNo=${orderNo} />` : isAdmin() ? html`<${Log} />` : html`<${Empty} title=${t("operations.find_payment")} picture="search" />`}
   <//>`;
 }
 
-function Find({ orderNo }) {
-  const [number, setNumber] = useState(orderNo || "");
-  const [, go] = useLocation();
-  const find = (event) => {
-    event.preventDefault();
-    if (/^[0-9A-Za-z_-]+$/.test(number.trim())) go(`/payments/${number.trim()}`);
-  };
-  return html`<form class="row find" onSubmit=${find}>
-    <${Field} label=${t("operations.order")} placeholder="B… / S… / F…" autocomplete="off" value=${number} onInput=${setNumber} />
-    <${Button} kind="plain" type="submit"><${Icon} name="search" size="18" />${t("operations.find")}<//>
-  </form>`;
-}
-
 function OfOrder({ orderNo }) {
-  const payments = useLoad(() => api.get("/api/staff/payments", { order_no: orderNo }), [orderNo]);
+  const record = useLoad(() => readRecord(orderNo), [orderNo]);
   const isOfGoods = /^[SF]/.test(orderNo);
   return html`
     <div class="row between"><h2><${Code}>${orderNo}<//></h2>
       ${isOfGoods && isAdmin() && html`<${Link} href=${`/shop-orders/${orderNo}`}>${t("operations.to_order")}<//>`}</div>
-    <${PaymentsOf} payments=${payments} />
-    ${payments.data && html`<${Notices} orderNo=${orderNo} /><${Messages} orderNo=${orderNo} />`}`;
+    <${Loaded} from=${record}>${(it) => html`<${PaymentsOf} payments=${it.payments} /><${Notices} notices=${it.notices} /><${Messages} messages=${it.messages} />`}<//>`;
 }
 
 function Log() {

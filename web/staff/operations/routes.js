@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { forAdmins } from "../parts.js";
 import { Accounts } from "./accounts.js";
 import { Audit } from "./audit.js";

@@ -1,11 +1,11 @@
-// One article: its stock, and every change that the stock has seen.
+// One article: its stock, and every change of the stock.
 import "./texts.js";
 import { Button, Empty, Listed, Loaded, Picture, toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t, textOr } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { Code, When } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -53,7 +53,7 @@ function columns() {
     { header: t("sales.move"), cell: (it) => textOr(`sales.move.${it.move}`, it.move) },
     { header: t("sales.change"), right: true, cell: (it) => signed(it.change) },
     { header: t("sales.after"), right: true, cell: (it) => it.after ?? "—" },
-    { header: t("sales.reason"), wrap: true, cell: (it) => textOr(`sales.reason.${it.reason}`, it.reason) },
+    { header: t("sales.reason"), wrap: true, cell: (it) => reasonOf(it.reason) },
     {
       header: t("sales.order"),
       cell: (it) =>
@@ -61,6 +61,13 @@ function columns() {
     },
     { header: t("sales.actor"), cell: (it) => it.actor },
   ];
+}
+
+/** Returns a reason of the system in the current language. A reason that staff wrote stays as it is. */
+function reasonOf(reason) {
+  const [, sale, over] = /^flash sale (\S+)( is over)?$/.exec(reason) ?? [];
+  if (sale) return t(over ? "sales.from_flash_sale" : "sales.to_flash_sale", { sale });
+  return textOr(`sales.reason.${reason}`, reason);
 }
 
 const signed = (change) => (change > 0 ? `+${change}` : `−${-change}`);

@@ -1,4 +1,4 @@
-// The templates that coupons are made from.
+// The templates of coupons.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded, toast } from "../../shared/components.js";
@@ -6,7 +6,7 @@ import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { AddButton, Badge } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";

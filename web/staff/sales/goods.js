@@ -1,4 +1,4 @@
-// The goods of the shop: what is sold, for how much, and how many are left.
+// The goods of the shop: names, prices, stock.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, FaultLine, Loaded, Picture, toast } from "../../shared/components.js";
@@ -6,7 +6,7 @@ import { money } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { AddButton, Badge } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -16,7 +16,7 @@ const LOW = 10;
 
 export const allGoods = () => everything(api, "/api/staff/goods");
 
-/** The body of a change, which names every field. */
+/** Returns the body of a change: it needs every field. */
 export const goodsText = ({ name, price, description, images, on_sale, version }) => ({
   name,
   price,
@@ -33,7 +33,7 @@ export function Goods() {
     try {
       await api.put(`/api/staff/goods/${article.goods_id}`, { ...goodsText(article), on_sale: !article.on_sale });
     } catch (error) {
-      // What is shown is not what there is: another press of the same would be refused as well.
+      // The page is outdated: without a reload the next press would fail too.
       if (error.code === "version_conflict") await goods.reload();
       throw error;
     }
@@ -75,7 +75,7 @@ function columns(edit, turn) {
   ];
 }
 
-/** How many are left, in a colour where that is few. */
+/** The stock, in a colour if it is low. */
 export function Stock({ left }) {
   if (left >= LOW) return html`${left}`;
   return html`<${Badge} tone=${left ? "warn" : "bad"}>${left}<//>`;
@@ -85,7 +85,7 @@ export function OnSale({ article }) {
   return html`<${Badge} tone=${article.on_sale ? "good" : ""}>${t(article.on_sale ? "sales.is_on_sale" : "sales.is_off_sale")}<//>`;
 }
 
-/** Adds an article, with its first stock, or changes one; its stock changes by itself, with a reason. */
+/** Adds an article with its initial stock, or changes one. The stock of an article has its own form, with a reason. */
 export function GoodsForm({ article, onClose, onSaved }) {
   const isNew = !article.goods_id;
   const save = async (body, values) => {

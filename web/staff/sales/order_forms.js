@@ -1,11 +1,11 @@
-// What staff do about an order of goods: send it, give money back, take the goods back.
+// The forms for an order of goods: shipment, refund, return.
 import "./texts.js";
 import { toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
-import { FormSheet } from "../form.js";
+import { FormSheet } from "../form/form.js";
 import { api } from "../session.js";
 
 export function ShipForm({ order, onClose, onSaved }) {

@@ -1,4 +1,4 @@
-// Which page of this area stands where.
+// The routes of this area.
 import { forAdmins } from "../parts.js";
 import { Article } from "./article.js";
 import { Coupons } from "./coupons.js";

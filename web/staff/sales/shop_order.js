@@ -1,13 +1,15 @@
-// One order of goods: what was bought, for how much, where it goes, and what can be done about it.
+// One order of goods: its lines, price and delivery, and what staff can do with it.
 import "./texts.js";
-import { Problem } from "../../shared/api.js";
-import { Button, Empty, Loaded, Notice, Status, Timeline } from "../../shared/components.js";
+import { orNull } from "../../shared/api.js";
+import { Banner, Button, Empty, Loaded, Status, Timeline } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { Messages, Notices } from "../operations/order_story.js";
-import { PaymentsOf } from "../operations/payments_of.js";
+import { Messages } from "../order_record/messages.js";
+import { Notices } from "../order_record/notices.js";
+import { Payments } from "../order_record/payments.js";
+import { readRecord } from "../order_record/record.js";
 import { Badge, Code, Facts, RefreshButton } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -18,28 +20,23 @@ const REFUNDABLE = new Set(["paid", "shipped", "received"]);
 const RETURNABLE = new Set(["shipped", "received"]);
 
 async function find(orderNo) {
-  try {
-    const { items } = await api.get("/api/staff/shop-orders", { order_no: orderNo });
-    return items[0];
-  } catch (error) {
-    if (error instanceof Problem && error.code === "not_found") return null;
-    throw error;
-  }
+  const found = await orNull(api.get("/api/staff/shop-orders", { order_no: orderNo }));
+  return found?.items[0] ?? null;
 }
 
 export function ShopOrder({ params }) {
   const orderNo = params.order_no;
   const order = useLoad(() => find(orderNo), [orderNo]);
-  const payments = useLoad(() => api.get("/api/staff/payments", { order_no: orderNo }), [orderNo]);
+  const record = useLoad(() => readRecord(orderNo), [orderNo]);
   const [sheet, setSheet] = useState(null);
-  const reload = () => Promise.all([order.reload(), payments.reload()]);
+  const reload = () => Promise.all([order.reload(), record.reload()]);
   const sheets = { ship: ShipForm, back: ReturnForm, refund: RefundForm };
   const actions = [
     html`<${RefreshButton} from=${{ ...order, reload }} />`,
     ...(order.data ? presses(order.data, setSheet) : []),
   ];
   return html`<${Page} title=${t("sales.order_of_goods")} back="/shop-orders" actions=${actions}>
-    <${Loaded} from=${order} tall>${(it) => (it ? html`<${Whole} order=${it} payments=${payments} />` : html`<${Empty} title=${t("sales.no_such_order")} picture="search" />`)}<//>
+    <${Loaded} from=${order} tall>${(it) => (it ? html`<${Whole} order=${it} record=${record} />` : html`<${Empty} title=${t("sales.no_such_order")} picture="search" />`)}<//>
     ${sheet && html`<${sheets[sheet]} order=${order.data} onClose=${() => setSheet(null)} onSaved=${reload} />`}
   <//>`;
 }
@@ -56,25 +53,24 @@ function presses(order, open) {
   return shown;
 }
 
-function Whole({ order, payments }) {
+function Whole({ order, record }) {
   return html`
-    ${order.status === "paid" && !order.address && html`<${Notice} tone="warn">${t("sales.waits_for_address")}<//>`}
+    ${order.status === "paid" && !order.address && html`<${Banner} tone="warn">${t("sales.waits_for_address")}<//>`}
     <div class="columns">
       <div class="stack">
         <section class="card stack"><div class="row between"><h2><${Code}>${order.order_no}<//></h2><${Status} of=${order.status} /></div>
           ${order.sale_id && html`<p><${Badge} tone="accent">${t("page.flash_sales")}<//> <${Link} href=${`/flash-sales/${order.sale_id}`}>${order.sale_id}<//></p>`}
         </section>
         <section class="stack"><h2>${t("sales.lines")}</h2><${Lines} order=${order} /></section>
-        <section class="stack"><h2>${t("page.payments")}</h2><${PaymentsOf} payments=${payments} /></section>
+        <${Loaded} from=${record} rows=${2}>${(it) => html`<${Payments} payments=${it.payments} /><${Messages} messages=${it.messages} />`}<//>
       </div>
       <div class="stack">
         <section class="card stack"><h2>${t("sales.amounts")}</h2><${Amounts} order=${order} /></section>
         <section class="card stack"><h2>${t("sales.delivery")}</h2><${Delivery} order=${order} /></section>
         <section class="card stack"><h2>${t("sales.story")}</h2><${Timeline} steps=${order.timeline} /></section>
+        ${record.data && html`<${Notices} notices=${record.data.notices} />`}
       </div>
-    </div>
-    <${Notices} orderNo=${order.order_no} />
-    <${Messages} orderNo=${order.order_no} />`;
+    </div>`;
 }
 
 function Lines({ order }) {

@@ -1,15 +1,15 @@
-// Orders of goods, by their state: what is to be sent comes first.
+// Orders of goods by their status. Those to ship come first.
 import "./texts.js";
-import { Empty, Listed, Status } from "../../shared/components.js";
+import { Empty, Listed, Segments, Status } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
+import { FindForm } from "../find_form.js";
 import { Badge, Code, RefreshButton, When } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
-import { FindOrder, Tabs } from "./finding.js";
 
 const STATES = [
   "paid",
@@ -32,14 +32,14 @@ export function ShopOrders() {
     ["", t("sales.all")],
   ];
   return html`<${Page} title=${t("page.shop_orders")} actions=${html`<${RefreshButton} from=${orders} />`}>
-    <div class="filters"><${FindOrder} /></div>
-    <${Tabs} label=${t("sales.state")} options=${tabs} value=${status} onChange=${setStatus} />
+    <div class="filters"><${FindForm} label=${t("sales.order")} placeholder="S… / F…" path="/shop-orders" /></div>
+    <${Segments} look="tabs" label=${t("sales.state")} options=${tabs} value=${status} onChange=${setStatus} />
     <${Listed} from=${orders} empty=${html`<${Empty} title=${status === "paid" ? t("sales.nothing_to_ship") : t("sales.no_orders")}
       picture="bookings" />`}>${(items) => html`<${OrderTable} items=${items} />`}<//>
   <//>`;
 }
 
-/** A table of shop or flash orders; each row leads to its order. */
+/** A table of shop orders or flash orders. Each row links to its order. */
 export function OrderTable({ items }) {
   return html`<${Table} caption=${t("page.shop_orders")} rows=${items} rowKey=${(it) => it.order_no}
     link=${(it) => `/shop-orders/${it.order_no}`} columns=${columns()} />`;

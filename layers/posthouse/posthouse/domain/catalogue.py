@@ -18,14 +18,14 @@ EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the earth (IUGG)."""
 
 MANY = 999
-"""What is left of a room type that never sells out: as many units as one booking can ask for."""
+"""The units left of a room type that never sells out: as many as one booking can have."""
 
 MAX_ROOMS = 80
-"""Room types of one hotel: their views are renewed in one transaction, and DynamoDB takes 100 items."""
+"""The most room types of one hotel: one transaction renews all their views, and DynamoDB allows 100 items."""
 
 
 class InventoryMode(StrEnum):
-    """When a room's nights are taken: with the order, with its payment, or never."""
+    """When a booking takes nights from the inventory: with the order, with its payment, or never."""
 
     ON_ORDER = "on_order"
     ON_PAYMENT = "on_payment"
@@ -33,7 +33,7 @@ class InventoryMode(StrEnum):
 
 
 class OpeningState(StrEnum):
-    """Whether a hotel takes guests: guests find an open hotel and one that opens soon, and book an open one."""
+    """Whether a hotel is open. Guests find hotels that are open or open soon, and can book the open ones."""
 
     OPEN = "open"
     OPENING_SOON = "opening_soon"
@@ -41,17 +41,17 @@ class OpeningState(StrEnum):
 
 
 class UnitsBelowSold(Refusal):
-    """More units of a night are sold than the change would leave."""
+    """More units of a night are sold than would be left after the change."""
 
     dates: tuple[date, ...]
 
     @property
     def explanation(self) -> str:
-        return "More units are sold already on " + ", ".join(map(str, self.dates)) + "."
+        return "More units are already sold on " + ", ".join(map(str, self.dates)) + "."
 
 
 class NotOnSale(Refusal):
-    """The room type, its hotel, or the article is not sold at present; ``kind`` is room, hotel or goods."""
+    """The room type, its hotel or the goods are not on sale; ``kind`` is room, hotel or goods."""
 
     kind: str
 
@@ -67,11 +67,11 @@ class StaysAhead(Refusal):
 
     @property
     def explanation(self) -> str:
-        return f"Stays are booked on {len(self.dates)} nights ahead, the first on {min(self.dates)}."
+        return f"Guests have booked {len(self.dates)} nights from {min(self.dates)} on."
 
 
 class TooManyRooms(Refusal):
-    """The hotel has as many room types as one can have."""
+    """The hotel has the maximum number of room types."""
 
     @property
     def explanation(self) -> str:
@@ -79,7 +79,7 @@ class TooManyRooms(Refusal):
 
 
 class RoomOffer(Value):
-    """What its hotel knows of a room type; ``price`` is its base price in fen."""
+    """The part of a room type that is stored with its hotel; ``price`` is the base price in fen."""
 
     room_id: str
     price: int
@@ -88,7 +88,7 @@ class RoomOffer(Value):
 
 
 class Hotel(Value):
-    """A hotel. ``version`` counts its own changes, ``revision`` those of its room types too."""
+    """A hotel. ``version`` counts its own changes, ``revision`` also those of its room types."""
 
     hotel_id: str
     name: str
@@ -107,27 +107,27 @@ class Hotel(Value):
     sort_order: int = 0
     revision: int = 1
     offers: tuple[RoomOffer, ...] = ()
-    """Its room types in the order in which they were added."""
+    """Its room types in the order of their creation."""
 
     @property
     def from_price(self) -> int | None:
-        """The lowest base price of the room types on sale in fen; None while there is none."""
+        """The lowest base price (fen) of the room types on sale; None if there is none."""
         return min((offer.price for offer in self.offers if offer.on_sale), default=None)
 
     def with_offer(self, offer: RoomOffer) -> Hotel:
-        """The hotel after a room type was added or changed."""
+        """Returns the hotel after a room type was added or changed."""
         others = [other for other in self.offers if other.room_id != offer.room_id]
         offers = tuple(sorted([*others, offer], key=lambda each: each.room_id))
         return replace(self, offers=offers, revision=self.revision + 1)
 
     def without_offer(self, room_id: str) -> Hotel:
-        """The hotel after a room type was deleted."""
+        """Returns the hotel after a room type was deleted."""
         offers = tuple(offer for offer in self.offers if offer.room_id != room_id)
         return replace(self, offers=offers, revision=self.revision + 1)
 
 
 class Room(Value):
-    """A room type of a hotel. ``price`` and ``units`` are the defaults of nights that are opened without their own."""
+    """A room type of a hotel. ``price`` and ``units`` are the defaults for nights that are opened without their own."""
 
     room_id: str
     hotel_id: str
@@ -146,11 +146,11 @@ class Room(Value):
     version: int
     on_sale: bool = True
     calendar: int = 0
-    """How often staff have opened or changed nights; a deletion must know all of them."""
+    """How often staff have opened or changed nights. A deletion fails if this has changed since it read the nights."""
 
     @property
     def offer(self) -> RoomOffer:
-        """What the hotel notes of it."""
+        """The part that is stored with the hotel."""
         return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale)
 
 
@@ -170,21 +170,21 @@ class Night(Value):
         return 0 if self.closed else self.units - self.sold
 
     def available(self, mode: InventoryMode) -> int:
-        """Units that a guest is told of: never less than none, and many of a room type that never sells out."""
+        """Returns the units shown to guests: at least 0, and MANY for a room type that never sells out."""
         if mode is InventoryMode.UNLIMITED:
             return 0 if self.closed else MANY
         return max(self.left, 0)
 
 
 class Availability(Value):
-    """What a stay would find: the fewest units left on any night, and the sum of the nights for one unit."""
+    """The availability of a room type for a stay: the fewest units of any night, and the total price of one unit."""
 
     available: int
     total: Money | None
 
 
 def availability(mode: InventoryMode, stay: Stay, nights: Mapping[date, Night]) -> Availability:
-    """What a stay would find in one room type; a night that was never opened leaves nothing and has no price."""
+    """Returns the availability of one room type for a stay. A night that is not open gives 0 units and no price."""
     if any(night not in nights for night in stay.nights):
         return Availability(0, None)
     wanted = [nights[night] for night in stay.nights]
@@ -193,7 +193,7 @@ def availability(mode: InventoryMode, stay: Stay, nights: Mapping[date, Night]) 
 
 
 def distance_km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """The great-circle distance between two places in km (haversine formula), in degrees in."""
+    """Returns the great-circle distance of two places in km, by the haversine formula. Arguments are in degrees."""
     phi, to_phi = radians(latitude), radians(to_latitude)
     half_chord = sin((to_phi - phi) / 2) ** 2 + cos(phi) * cos(to_phi) * sin(radians(to_longitude - longitude) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(half_chord)))

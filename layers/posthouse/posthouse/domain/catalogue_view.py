@@ -1,4 +1,4 @@
-"""The catalogue's read model: a room type with its hotel, and what a search needs to know of a hotel."""
+"""The read model of the catalogue: a room type with its hotel, and the summary of a hotel for searches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Sort = Literal["price", "distance", "name"]
 
 
 class RoomView(Value):
-    """A room type, joined with its hotel. ``revision`` is the hotel's: a higher one is newer."""
+    """A room type joined with its hotel. ``revision`` is the hotel's; the highest one is the newest."""
 
     room: Room
     hotel_name: str
@@ -31,10 +31,10 @@ class RoomView(Value):
 
 @dataclass(frozen=True)
 class HotelSummary:
-    """A hotel as a search sees it.
+    """The summary of a hotel for searches.
 
-    ``offers`` are its room types on sale, ``from_price`` the lowest of their prices in fen, ``words`` the text that
-    keywords meet. A dataclass, for the sake of the fields that follow from others.
+    ``offers`` are its room types on sale, ``from_price`` is the lowest of their prices in fen, and keywords are
+    matched with ``words``. A dataclass, because some fields are computed from others.
     """
 
     hotel_id: str
@@ -56,14 +56,14 @@ class HotelSummary:
     from_price: int | None = field(init=False)
 
     def __post_init__(self) -> None:
-        # Thousands of these are searched again and again: what each search would work out is worked out once.
+        # Computed once, because every search reads these fields of thousands of hotels.
         object.__setattr__(self, "words", folded(f"{self.name} {self.address} {self.city}"))
         object.__setattr__(self, "folded_city", folded(self.city))
         object.__setattr__(self, "from_price", min((offer.price for offer in self.offers), default=None))
 
 
 class Search(Value):
-    """What a guest looks for; ``near`` is latitude and longitude in degrees; without a sort, the hotels' own order."""
+    """A search. ``near`` is latitude and longitude in degrees; without ``sort`` the hotels' own order counts."""
 
     keyword: str | None = None
     city: str | None = None
@@ -73,7 +73,7 @@ class Search(Value):
 
 
 class FoundHotel(Value):
-    """A hotel that fits; ``distance`` in km where a place was given, ``place`` where it stands in the order."""
+    """A matching hotel. ``distance`` is in km (None without ``near``); ``place`` is its sort key."""
 
     summary: HotelSummary
     distance: float | None
@@ -81,7 +81,7 @@ class FoundHotel(Value):
 
 
 def view_of(hotel: Hotel, room: Room) -> RoomView:
-    """The read model of a room type, from a snapshot of both."""
+    """Returns the read model of a room type, from a consistent snapshot of hotel and room type."""
     return RoomView(
         room=room,
         hotel_name=hotel.name,
@@ -97,7 +97,7 @@ def view_of(hotel: Hotel, room: Room) -> RoomView:
 
 
 def summary_of(hotel: Hotel) -> HotelSummary:
-    """The read model of a hotel."""
+    """Returns the summary of a hotel."""
     return HotelSummary(
         hotel_id=hotel.hotel_id,
         name=hotel.name,
@@ -117,15 +117,15 @@ def summary_of(hotel: Hotel) -> HotelSummary:
 
 
 def folded(text: str) -> str:
-    """Text as searches compare it: full-width letters are letters, and case does not count."""
+    """Returns text in the form that searches compare: full-width letters become normal ones, and case is removed."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
 def fits(search: Search) -> Callable[[HotelSummary], bool]:
-    """A test for hotels that guests can find: every word of the keyword occurs, and the city is the one asked for."""
+    """Returns a test for hotels: guests can see the hotel, all words of the keyword occur, and the city matches."""
     words = folded(search.keyword or "").split()
     city = folded(search.city.strip()) if search.city is not None else None
-    # Only an open hotel has a room for a stay.
+    # With dates only open hotels count, because only they can be booked.
     states = {OpeningState.OPEN} if search.stay is not None else {OpeningState.OPEN, OpeningState.OPENING_SOON}
 
     def fitting(summary: HotelSummary) -> bool:
@@ -139,7 +139,7 @@ def fits(search: Search) -> Callable[[HotelSummary], bool]:
 
 
 def found(summary: HotelSummary, search: Search) -> FoundHotel:
-    """A hotel with its distance and its place in the order."""
+    """Returns a hotel with its distance and its sort key."""
     distance = None
     if search.near is not None:
         distance = distance_km(*search.near, summary.latitude, summary.longitude)
@@ -147,7 +147,7 @@ def found(summary: HotelSummary, search: Search) -> FoundHotel:
 
 
 def _place(summary: HotelSummary, distance: float | None, sort: Sort | None) -> list[Any]:
-    """Hotels without a price come last by price; the id breaks ties."""
+    """Returns the sort key. By price, hotels without a price come last; the id breaks ties."""
     name = summary.name.casefold()
     match sort:
         case "price":

@@ -1,4 +1,4 @@
-"""Dead letters: the queues of what could not be dealt with, and how each of them heals."""
+"""Dead letters: the queues of messages that failed too often, and how each queue is redriven."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from posthouse.domain.value import Value
 
 
 class Healing(Enum):
-    """What becomes of a dead letter that is redriven."""
+    """What a redrive does with a dead letter."""
 
     QUEUE = "it goes back to the queue that it came from"
-    OUTBOX = "the sweeper sends the event that it tells of again"
+    OUTBOX = "the sweeper sends its event again"
     NEXT_RUN = "it is dropped: the next run of the schedule does all that this one did not"
 
 
 class DeadLetters(Value):
-    """One queue of dead letters. ``queue`` names what they come from, as in the resource names of the template."""
+    """One dead-letter queue. ``queue`` is the name of its source, as in the resource names of the template."""
 
     queue: str
     consumer: str
@@ -25,12 +25,12 @@ class DeadLetters(Value):
 
     @property
     def name(self) -> str:
-        """The name of the queue of dead letters, without the stack's."""
+        """The name of the dead-letter queue, without the stack's name."""
         return f"{self.queue}-dead-letters{self._suffix}"
 
     @property
     def source(self) -> str:
-        """The name of the queue that they go back to, without the stack's."""
+        """The name of the source queue, without the stack's name."""
         return f"{self.queue}{self._suffix}"
 
     @property
@@ -56,9 +56,9 @@ DEAD_LETTERS = (
     DeadLetters("catalogue-changes", "refresh_room_view"),
     DeadLetters("notifications", "send_notice", fifo=True),
 )
-"""Every queue of dead letters. The template makes the same; a test compares them."""
+"""Every dead-letter queue. The templates create the same; a test compares them."""
 
 
 def dead_letters_of(queue: str) -> DeadLetters | None:
-    """The dead letters of that name."""
+    """Returns the dead-letter queue of that source, or None."""
     return next((one for one in DEAD_LETTERS if one.queue == queue), None)

@@ -1,4 +1,4 @@
-"""A flash sale: a few units of an article, at a price, for a while, to many who want one at the same moment."""
+"""A flash sale: few units of an article at a special price for a limited time, with many buyers at once."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 
 ORDERS_A_SHARD = 100
-"""Orders a second that one shard of a stock carries (docs/decisions/0016-shards-of-a-flash-sale.md)."""
+"""Orders a second that one shard of the stock can take (docs/decisions/0016-shards-of-a-flash-sale.md)."""
 
 MAX_SHARDS = 90
-"""All shards are written in the transaction that makes the sale."""
+"""One transaction writes the sale with all its shards, and DynamoDB allows 100 items."""
 
 LATE_SUBMISSIONS = timedelta(minutes=5)
-"""How long after its end a sale still takes what was submitted in time: longer than five tries of a message."""
+"""How long after its end a sale still decides submissions from before: longer than five receives of a message."""
 
 LONGEST = timedelta(days=366)
-"""How far from now a sale may begin or end."""
+"""How far from now a sale may start or end."""
 
 TICKET_LIFE = timedelta(hours=24)
-"""How long a ticket can be asked about."""
+"""How long a ticket is valid."""
 
 
 class SaleState(StrEnum):
-    """What staff have made of a sale; whether it is open also depends on the clock."""
+    """The state that staff have set. Whether a sale is open also depends on the time."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -35,7 +35,7 @@ class SaleState(StrEnum):
 
 
 def next_states(state: SaleState) -> frozenset[SaleState]:
-    """The one table of a sale's transitions."""
+    """Returns the states that may follow: the only table of a sale's transitions."""
     match state:
         case SaleState.ACTIVE:
             return frozenset({SaleState.PAUSED, SaleState.ENDED})
@@ -48,12 +48,12 @@ def next_states(state: SaleState) -> frozenset[SaleState]:
 
 
 def sources(target: SaleState) -> list[SaleState]:
-    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in SaleState if target in next_states(state)]
 
 
 class SaleStatus(StrEnum):
-    """How a sale stands for guests, at a moment."""
+    """The status of a sale for guests at some time."""
 
     SCHEDULED = "scheduled"
     OPEN = "open"
@@ -62,7 +62,7 @@ class SaleStatus(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How a ticket ended; every ticket ends in exactly one of these."""
+    """The result of a ticket; every ticket gets exactly one."""
 
     WON = "won"
     SOLD_OUT = "sold_out"
@@ -71,7 +71,7 @@ class Verdict(StrEnum):
 
 
 class SaleNotOpen(Refusal):
-    """The sale takes no orders now; ``status`` says how it stands."""
+    """The sale takes no orders now; ``status`` is its status for guests."""
 
     status: str
 
@@ -81,43 +81,43 @@ class SaleNotOpen(Refusal):
 
 
 class SaleSoldOut(Refusal):
-    """Every unit is taken, for now: one that is not paid for in time goes back on sale."""
+    """All units are taken. A unit that is not paid for in time goes back on sale."""
 
     @property
     def explanation(self) -> str:
-        return "Every unit is taken. One that is not paid for in time goes back on sale."
+        return "All units are taken. A unit that is not paid for in time goes back on sale."
 
 
 class AlreadyBought(Refusal):
-    """The guest has as many as one guest may have."""
+    """The guest has the maximum number of units per guest."""
 
     limit: int
 
     @property
     def explanation(self) -> str:
-        return f"One guest may have {self.limit}, and you have."
+        return f"One guest may buy {self.limit}, and you have bought {self.limit}."
 
 
 class InvalidTicket(Refusal):
-    """The ticket is not one of ours, of another sale, or too old."""
+    """The ticket is not ours, is of another sale or guest, or has expired."""
 
     @property
     def explanation(self) -> str:
-        return "This ticket is not one of this sale, or it has expired."
+        return "This ticket is not valid for this sale, or it has expired."
 
 
 class ChallengeRequired(Refusal):
-    """The sale asks for a solved puzzle, and what came was none, not the caller's, too old or not solved."""
+    """The sale needs a solved puzzle. None was sent, or it is another guest's, has expired or is not solved."""
 
     @property
     def explanation(self) -> str:
-        return "Fetch the sale's challenge, solve it, and send its answer along."
+        return "Fetch the sale's challenge, solve it, and send the answer with the order."
 
 
 class FlashSale(Value):
-    """A sale. ``returns`` counts the units that came back: who saw it sold out knows by it whether that still holds.
+    """A sale. ``returns`` counts the units that came back; marking it as sold out fails if this number has changed.
 
-    ``moved_back`` is what went back to the goods' stock when it ended.
+    ``moved_back`` is the number of units that went back to the goods' stock at the end.
     """
 
     sale_id: str
@@ -137,7 +137,7 @@ class FlashSale(Value):
     version: int
 
     def status(self, now: datetime) -> SaleStatus:
-        """How it stands for guests."""
+        """Returns the status for guests."""
         if self.state is SaleState.ENDED or now >= self.ends_at:
             return SaleStatus.ENDED
         if self.state is SaleState.PAUSED:
@@ -146,7 +146,7 @@ class FlashSale(Value):
 
 
 class Ticket(Value):
-    """A submission: whose, to which sale, and when. Its order, if it wins one, has the same ULID."""
+    """A submission of a guest to a sale. If it wins, its order has the same ULID."""
 
     ticket_id: str
     sale_id: str
@@ -155,7 +155,7 @@ class Ticket(Value):
 
 
 class Decided(Value):
-    """How a ticket ended."""
+    """A ticket with its verdict."""
 
     ticket_id: str
     verdict: Verdict
@@ -173,18 +173,18 @@ class Shard(Value):
 
 
 def shards_for(stock: int, orders_a_second: int) -> int:
-    """How many shards a sale needs, so that no partition has to write more than it can."""
+    """Returns how many shards a sale needs to take ``orders_a_second``."""
     return max(1, min(-(-orders_a_second // ORDERS_A_SHARD), stock, MAX_SHARDS))
 
 
 def spread(stock: int, shards: int) -> list[int]:
-    """The units of each shard; they add up to the stock and differ by one at most."""
+    """Returns the units of each shard: their sum is the stock, and they differ by at most one."""
     each, rest = divmod(stock, shards)
     return [each + (number < rest) for number in range(shards)]
 
 
 def submission_refusal(sale: FlashSale, now: datetime) -> SaleNotOpen | SaleSoldOut | None:
-    """Why a submission is refused at once, or None."""
+    """Returns why a submission is refused at once, or None."""
     status = sale.status(now)
     if status is not SaleStatus.OPEN:
         return SaleNotOpen(status)

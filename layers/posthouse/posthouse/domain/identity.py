@@ -1,4 +1,4 @@
-"""Who is who: guests, staff, and what each may do."""
+"""Identity: guests, staff accounts, and roles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posthouse.domain.value import Value
 
 
 class Role(StrEnum):
-    """What a caller is to Posthouse."""
+    """The role of a caller."""
 
     GUEST = "guest"
     STAFF = "staff"
@@ -18,26 +18,26 @@ class Role(StrEnum):
 
 
 GUEST_TOKEN_LIFE = timedelta(days=1)
-"""How long a guest's token is good for."""
+"""How long a guest's token is valid."""
 
 
 class Principal(Value):
-    """A caller whose token has been verified. ``hotel_ids`` bind staff; an admin has every hotel."""
+    """An authenticated caller. Staff may act only for ``hotel_ids``; an admin may act for every hotel."""
 
     subject: str
     role: Role
     hotel_ids: frozenset[str] = frozenset()
 
     def serves(self, hotel_id: str) -> bool:
-        """Whether this is somebody who works for that hotel."""
+        """Whether the caller is staff of that hotel, or an admin."""
         return self.role is Role.ADMIN or (self.role is Role.STAFF and hotel_id in self.hotel_ids)
 
 
 class Guest(Value):
     """A guest's account.
 
-    ``logins`` were counted in ``login_hour``. ``first_id`` is the person's first account, mostly this one, and
-    ``generation`` says which one this is. ``deleted_at`` stands on what is left of an account that is gone.
+    ``logins`` counts the logins in ``login_hour``. ``first_id`` is the id of the person's first account, and
+    ``generation`` is the number of this account. A deleted account has ``deleted_at``.
     """
 
     user_id: str
@@ -56,7 +56,7 @@ class Guest(Value):
 
 
 class StaffAccount(Value):
-    """A member of staff; the password itself is known to nobody."""
+    """A staff account. Only a hash of the password is stored."""
 
     username: str
     role: Role
@@ -81,7 +81,7 @@ class LoginRefused(Refusal):
 
 
 class PhoneRefused(Refusal):
-    """The phone number could not be had from WeChat's code or data."""
+    """The phone number could not be read from WeChat's code or data."""
 
     reason: str
 
@@ -91,15 +91,15 @@ class PhoneRefused(Refusal):
 
 
 class AccountDeleted(Refusal):
-    """The token is still good, but the account that it stands for is gone."""
+    """The token is valid, but its account was deleted."""
 
     @property
     def explanation(self) -> str:
-        return "This account has been deleted; log in to begin a new one."
+        return "This account has been deleted; log in to open a new one."
 
 
 class OrdersOpen(Refusal):
-    """The account cannot be deleted yet: some orders (the first few are named) have not come to their end."""
+    """The account cannot be deleted yet because of open orders; the first few are listed."""
 
     order_nos: tuple[str, ...]
 
@@ -109,13 +109,13 @@ class OrdersOpen(Refusal):
 
 
 class BalanceLeft(Refusal):
-    """The account cannot be deleted yet: there is money (fen) on it."""
+    """The account cannot be deleted yet because of its balance (fen)."""
 
     balance: int
 
     @property
     def explanation(self) -> str:
-        return f"There are {self.balance} fen on the account; spend them, or have them paid out by the hotel first."
+        return f"The account has a balance of {self.balance} fen; spend it, or have the hotel pay it out first."
 
 
 class AccountLocked(Refusal):
@@ -129,7 +129,7 @@ class AccountLocked(Refusal):
 
 
 def mask_phone(number: str | None) -> str | None:
-    """A phone number as lists show it: ``138****8000``."""
+    """Returns a phone number in its masked form: ``138****8000``."""
     if not number:
         return number
     return number[:3] + "*" * max(len(number) - 7, 0) + number[-4:] if len(number) > 7 else "*" * len(number)

@@ -1,4 +1,4 @@
-"""Business ids: a letter for the kind, then a ULID (or a digest where the id must follow from what it is for)."""
+"""Business ids: a letter for the kind, then a ULID, or a digest where the id must be derived from other facts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class IdKind(StrEnum):
-    """The letter that an id begins with."""
+    """The first letter of an id."""
 
     BOOKING = "B"
     SHOP_ORDER = "S"
@@ -24,12 +24,12 @@ class IdKind(StrEnum):
 
 
 def make_id(kind: IdKind, ulid: str) -> str:
-    """A new id, sortable by time; with 27 characters valid as WeChat's ``out_trade_no``."""
+    """Returns an id of 27 characters, sortable by time and valid as WeChat's ``out_trade_no``."""
     return f"{kind}{ulid}"
 
 
 def derived_id(kind: IdKind, *parts: str) -> str:
-    """An id that follows from what it is for, so that two who make it at once make the same one."""
+    """Returns an id derived from ``parts``: two requests at the same time get the same id."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     return f"{kind}{base64.b32encode(digest).decode()[:26]}"
 

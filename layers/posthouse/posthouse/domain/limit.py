@@ -1,4 +1,4 @@
-"""How much one guest may ask for in an hour of the clock: nobody shall hold the house or its shelves by asking."""
+"""Rate limits of one guest by the clock hour, so that nobody can hold all rooms or goods."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from posthouse.domain.refusal import Refusal
 HOUR = timedelta(hours=1)
 
 LOGINS_AN_HOUR = 120
-"""A token is good for a day; who logs in every half a minute is no person."""
+"""The most logins of one guest in an hour. A token is valid for a day, so a person needs far fewer."""
 
 
 class TooManyRequests(Refusal):
-    """More of one kind than a guest may ask for; ``retry_after`` is in seconds."""
+    """The guest has reached a limit; ``kind`` says which one, ``retry_after`` is in seconds."""
 
     kind: str
     retry_after: int
@@ -24,11 +24,11 @@ class TooManyRequests(Refusal):
 
 
 def hour_of(moment: datetime) -> int:
-    """The hour of the clock, counted since 1970."""
+    """Returns the clock hour, counted since 1970."""
     return int(moment.timestamp()) // int(HOUR.total_seconds())
 
 
 def left_of_hour(moment: datetime) -> int:
-    """Whole seconds until the next hour begins, 1 at least."""
+    """Returns the seconds until the next hour begins, at least 1."""
     hour = int(HOUR.total_seconds())
     return hour - int(moment.timestamp()) % hour

@@ -1,8 +1,8 @@
-"""Notices to guests as WeChat subscribe messages: one class per kind, one way to build their bodies.
+"""Notices to guests as WeChat subscribe messages: one class for each kind.
 
-WeChat refuses a message whose fields break its limits (errcode 47003), so they are enforced here: `thing` 20
+WeChat refuses a message whose fields break its limits (errcode 47003). So these limits are enforced here: `thing` 20
 characters, `character_string` 32, `amount` one currency sign and at most ten digits, no control characters. The names
-of the fields are those of the message templates that the merchant registers (docs/wechat.md lists them).
+of the fields are those of the message templates that the merchant registers (listed in docs/wechat.md).
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from zoneinfo import ZoneInfo
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import Money, yuan
+from posthouse.domain.notice_kind import NoticeKind
 
 THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
 HOME_TIME_ZONE = "Asia/Shanghai"
-"""Whose clock a notice goes by that is about no hotel."""
+"""The time zone of notices that concern no hotel."""
 
 
 def thing(text: str) -> str:
-    """Free text, cut to what a `thing` field may hold; WeChat counts characters, and refuses an empty field."""
+    """Returns free text, cut to the length of a `thing` field. WeChat refuses an empty field, so it gives "-"."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not clean:
         return "-"
@@ -31,29 +32,29 @@ def thing(text: str) -> str:
 
 
 def character_string(text: str) -> str:
-    """Digits, letters and symbols."""
+    """Returns the printable ASCII characters of a text, cut to the length of a `character_string` field."""
     return "".join(c for c in text if c.isascii() and c.isprintable())[:STRING_CHARACTERS] or "-"
 
 
 def amount(money: Money) -> str:
-    """A currency sign and the yuan with two decimals."""
+    """Returns a currency sign and the yuan with two decimals."""
     return yuan(money)
 
 
 def time(moment: datetime, time_zone: str) -> str:
-    """A moment on the hotel's clock, in WeChat's 24-hour form."""
+    """Returns a time in the hotel's time zone, in WeChat's 24-hour form."""
     return f"{moment.astimezone(ZoneInfo(time_zone)):%Y年%m月%d日 %H:%M}"
 
 
 def day(text: str) -> str:
-    """A date in WeChat's form."""
+    """Returns a date in WeChat's form."""
     return f"{date.fromisoformat(text):%Y年%m月%d日}"
 
 
 class Notice(ABC):
-    """What a guest is told about an order. A kind says which fields it fills; the body is built here for all."""
+    """A notice to a guest. Each subclass is one kind and fills the fields of its message template."""
 
-    kind: ClassVar[str]
+    kind: ClassVar[NoticeKind]
 
     def __init__(self, event: Event) -> None:
         self.event = event
@@ -61,11 +62,11 @@ class Notice(ABC):
 
     @abstractmethod
     def fields(self) -> dict[str, str]:
-        """The template's fields, already within WeChat's limits."""
+        """Returns the fields of the template, within WeChat's limits."""
 
     @property
     def page(self) -> str:
-        """Where a tap on the notice leads."""
+        """The page of the mini-program that a tap on the notice opens."""
         return f"pages/order/order?order_no={self.event.aggregate_id}"
 
     @property
@@ -77,7 +78,7 @@ class Notice(ABC):
         return str(self.facts["time_zone"])
 
     def place(self) -> str:
-        """Hotel and room, or what was ordered; the end first to go when it is too long."""
+        """Returns hotel and room, or what was ordered; a long text loses its end."""
         if "subject" in self.facts:
             return thing(self.facts["subject"])
         return thing(f"{self.facts['hotel_name']} {self.facts['room_name']}")
@@ -86,7 +87,7 @@ class Notice(ABC):
 class WaitForPayment(Notice):
     """The order waits for its payment."""
 
-    kind = "wait_for_payment"
+    kind = NoticeKind.WAIT_FOR_PAYMENT
 
     def fields(self) -> dict[str, str]:
         return {
@@ -100,7 +101,7 @@ class WaitForPayment(Notice):
 class Cancelled(Notice):
     """The order was cancelled."""
 
-    kind = "cancelled"
+    kind = NoticeKind.CANCELLED
 
     def fields(self) -> dict[str, str]:
         return {
@@ -114,7 +115,7 @@ class Cancelled(Notice):
 class Paid(Notice):
     """The order is paid."""
 
-    kind = "paid"
+    kind = NoticeKind.PAID
 
     def fields(self) -> dict[str, str]:
         arrival = self.facts.get("check_in")
@@ -129,7 +130,7 @@ class Paid(Notice):
 class CheckedIn(Notice):
     """The guest has arrived."""
 
-    kind = "checked_in"
+    kind = NoticeKind.CHECKED_IN
 
     def fields(self) -> dict[str, str]:
         return {
@@ -143,7 +144,7 @@ class CheckedIn(Notice):
 class Finished(Notice):
     """The stay is over."""
 
-    kind = "finished"
+    kind = NoticeKind.FINISHED
 
     def fields(self) -> dict[str, str]:
         return {
@@ -155,9 +156,9 @@ class Finished(Notice):
 
 
 class LoggedIn(Notice):
-    """Somebody has logged in to the guest's account. Off unless the template's parameter LoginNotices says on."""
+    """Somebody has logged in to the guest's account. Off unless the stack's parameter LoginNotices is on."""
 
-    kind = "login"
+    kind = NoticeKind.LOGIN
 
     def fields(self) -> dict[str, str]:
         return {
@@ -182,14 +183,12 @@ _KINDS: dict[EventType, type[Notice]] = {
     EventType.SHOP_ORDER_CANCELLED: Cancelled,
 }
 
-NOTICE_KINDS: tuple[type[Notice], ...] = (WaitForPayment, Cancelled, Paid, CheckedIn, Finished)
-
 
 def has_notice(event_type: EventType) -> bool:
-    """Whether guests are told of events of this type."""
+    """Whether guests get a notice of events of this type."""
     return event_type in _KINDS
 
 
 def notice_of(event: Event) -> Notice:
-    """The notice that tells of an event. Raises KeyError for one that guests are not told of."""
+    """Returns the notice of an event. Raises KeyError for an event without a notice."""
     return _KINDS[event.type](event)

@@ -1,4 +1,4 @@
-"""What of a text or a set of facts must not be kept: phone numbers in full, and anything that opens a door."""
+"""Privacy: masks phone numbers and removes secrets from texts and facts before they are stored."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 from posthouse.domain.identity import mask_phone
 
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86)?(1[3-9][0-9]{9})(?![0-9A-Za-z])")
-"""A mobile number of mainland China; ids and timestamps that happen to have eleven digits in a row are longer."""
+"""A mobile number of mainland China. Eleven digits inside a longer id or timestamp do not match."""
 
 ANONYMOUS = "—"
-"""What stands for the name of a guest who has left."""
+"""Replaces the name of a guest whose account was deleted."""
 
 _SECRET = re.compile(r"password|secret|token|session_key|openid", re.IGNORECASE)
 
 
 def mask_phones(text: str) -> str:
-    """The text with every mobile number in it masked."""
+    """Returns the text with every mobile number masked."""
     return _MOBILE.sub(lambda found: str(mask_phone(found[1])), text)
 
 
 def presentable(facts: Any) -> Any:
-    """JSON values without secrets, and with phone numbers masked, however deep they lie."""
+    """Returns JSON values without secrets and with masked phone numbers, at every depth."""
     match facts:
         case str():
             return mask_phones(facts)

@@ -1,7 +1,7 @@
-"""Values: what Posthouse reckons with. Frozen, equal when their fields are equal, and cheap to define.
+"""Value objects: frozen, equal if their fields are equal, and cheap to define.
 
-A class of the standard library's ``dataclass`` is written as source and compiled at every cold start, 0.4 ms each;
-functions load up to seventy of these. Why msgspec: docs/decisions/0027-values-and-inputs-by-msgspec.md.
+The standard library's ``dataclass`` generates and compiles source at every cold start, which takes 0.4 ms for each
+class. Functions load up to seventy of them. Why msgspec: docs/decisions/0027-values-and-inputs-by-msgspec.md.
 """
 
 from typing import dataclass_transform
@@ -11,4 +11,4 @@ from msgspec import Struct, field
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 class Value(Struct, frozen=True):
-    """Base of every value; its fields are what its class annotates."""
+    """Base of every value object; its fields are the annotations of the class."""

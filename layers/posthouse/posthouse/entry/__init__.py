@@ -1,1 +1,1 @@
-"""The edge of every function: settings, secrets, logs, HTTP, queues, and errors turned into problems."""
+"""The outer layer of every function: settings, secrets, logs, HTTP, queues, and the mapping of errors to problems."""

@@ -1,4 +1,4 @@
-"""How loud a fault is: one that passes by itself is a warning, since errors in the log take a release back."""
+"""The log level of a fault: one that passes by itself is a warning, because errors in the log roll a release back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from posthouse.entry.logs import logger
 from posthouse.store.transaction import passes
 
 
-def log_fault(said: str, fault: Exception) -> None:
-    """Write the fault of a message or a step that comes again. What nobody has set up yet is no fault of a release."""
-    quiet = passes(fault) or isinstance(fault, (WechatUnavailable, WechatNotSetUp))
-    log = logger.warning if quiet else logger.error
-    log(said, exc_info=fault)
+def log_fault(message: str, fault: Exception) -> None:
+    """Log the fault of a message or a step that will be retried.
+
+    A temporary fault and a WeChat secret that is not filled in are warnings: no release has caused them.
+    """
+    is_warning = passes(fault) or isinstance(fault, (WechatUnavailable, WechatNotSetUp))
+    log = logger.warning if is_warning else logger.error
+    log(message, exc_info=fault)

@@ -1,6 +1,6 @@
 """Types of the fields that clients send; openapi.yaml repeats them, and a test compares the two.
 
-A pattern ends in ``\\Z``, since Python's ``$`` lets a line break by.
+A pattern ends in ``\\Z``, because Python's ``$`` also matches before a line break at the end.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import Annotated
 from msgspec import Meta
 
 MAX_FEN = 100_000_000
-"""A million yuan: no price of ours is higher, and sums of hundreds stay exact in every client."""
+"""A million yuan. No price is higher, and the sum of some hundred prices stays exact in every client."""
 
-LINE = "a line of text, which loses the white space around it"
-"""Marks a type for ``inputs.Input``."""
-SAID = r"\S"
-"""Something that does not vanish with the white space."""
+LINE = "a line of text, whose surrounding white space is removed"
+"""Marks a type of which ``inputs.Input`` removes the surrounding white space."""
+NOT_BLANK = r"\S"
+"""At least one character that is not white space."""
 
 Fen = Annotated[int, Meta(ge=0, le=MAX_FEN)]
 Price = Annotated[int, Meta(ge=1, le=MAX_FEN)]
@@ -23,8 +23,8 @@ Units = Annotated[int, Meta(ge=1, le=999)]
 Version = Annotated[int, Meta(ge=1)]
 Total = Annotated[int, Meta(ge=0)]
 Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]
-Name = Annotated[str, LINE, Meta(min_length=1, max_length=100, pattern=SAID)]
-Tag = Annotated[str, LINE, Meta(min_length=1, max_length=20, pattern=SAID)]
+Name = Annotated[str, LINE, Meta(min_length=1, max_length=100, pattern=NOT_BLANK)]
+Tag = Annotated[str, LINE, Meta(min_length=1, max_length=20, pattern=NOT_BLANK)]
 Text = Annotated[str, Meta(max_length=5000)]
 Phone = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{3,24}\Z")]
 Username = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.@-]{1,63}\Z")]
@@ -32,7 +32,7 @@ Password = Annotated[str, Meta(min_length=8, max_length=200)]
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]
 ArrivalTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 Image = Annotated[str, Meta(max_length=500, pattern=r"^(/|/[^/]\S*|https?://[^\s/]\S*)\Z")]
-"""A URL, or a path below the site's root."""
+"""A URL, or a path below the root of the site."""
 Images = Annotated[tuple[Image, ...], Meta(max_length=20)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]

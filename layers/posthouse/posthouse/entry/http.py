@@ -1,6 +1,6 @@
-"""HTTP at a function's edge: who calls, what was sent, and the answer. One function serves one route.
+"""HTTP: checks the caller and the request, and writes the answer. One function serves one route.
 
-API Gateway routes; so a resolver (which would cost 70 ms of each cold start) has nothing to do here: see
+API Gateway does the routing, so there is no resolver here, which would cost 70 ms of each cold start: see
 docs/decisions/0003-no-http-resolver.md.
 """
 
@@ -22,7 +22,7 @@ from posthouse.clients.wechat.errors import WechatNotSetUp, WechatUnavailable
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
-from posthouse.entry import moment, problems
+from posthouse.entry import clock, problems
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.entry.problems import Problem, problem_of
 from posthouse.store.faults import is_busy, is_down
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 64 * 1024
 _TOKENS = "posthouse.entry.tokens"
-"""Its library is not for open routes, and takes a tenth of a cold start."""
+"""Loaded only by routes that need a token: its JWT library takes a tenth of a cold start."""
 _PATH_PARAMETER = re.compile(r"[0-9A-Za-z_+.#-]{1,128}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -52,7 +52,7 @@ Q = TypeVar("Q")
 
 
 class Request(Value, Generic[B, Q]):
-    """A request that has been checked. ``caller`` of an open route is nobody; what a route does not take is None."""
+    """A checked request. On an open route ``caller`` has no name; ``body`` and ``query`` may be None."""
 
     body: B
     query: Q
@@ -65,19 +65,19 @@ class Request(Value, Generic[B, Q]):
 
     @property
     def body_hash(self) -> str:
-        """A digest of what is asked: whereof the path speaks, and what the body says, whatever its spelling."""
-        said = "{}" if self.body is None else encode(self.body).decode()
-        asked = json.dumps([sorted(self.path.items()), said])
-        return hashlib.sha256(asked.encode()).hexdigest()
+        """A digest of the path parameters and the decoded body, so that the spelling of the JSON does not matter."""
+        body = "{}" if self.body is None else encode(self.body).decode()
+        content = json.dumps([sorted(self.path.items()), body])
+        return hashlib.sha256(content.encode()).hexdigest()
 
     @property
     def caller_key(self) -> str:
-        """The Idempotency-Key, kept apart from other callers'."""
+        """The Idempotency-Key with its caller: two callers may use the same key."""
         return f"{self.caller.subject}#{self.idempotency_key}"
 
 
 class Answer(Value):
-    """What the client gets; ``body`` None means none."""
+    """The HTTP answer to the client; it has no body where ``body`` is None."""
 
     status: int
     body: Any = None
@@ -85,7 +85,7 @@ class Answer(Value):
 
 
 class Contract(Value):
-    """What a route takes and who may call it; openapi.yaml is checked against it."""
+    """What a route takes and who may call it. A test compares it with openapi.yaml."""
 
     body: type[Input] | None
     query: type[Input] | None
@@ -98,7 +98,7 @@ Failure = Callable[[Problem, str], LambdaAnswer]
 
 
 def problem_answer(problem: Problem, request_id: str) -> LambdaAnswer:
-    """A problem as API Gateway wants it."""
+    """Returns a problem in the form that API Gateway expects."""
     headers = {"Content-Type": "application/problem+json", **problem.headers}
     return {"statusCode": problem.status, "headers": headers, "body": problem.body(request_id)}
 
@@ -111,27 +111,27 @@ def endpoint(
     idempotent: bool = False,
     failure: Failure = problem_answer,
 ) -> Callable[[Answering], Callable[[Event, Any], LambdaAnswer]]:
-    """Make a Lambda handler of a function that answers a checked request.
+    """Make a Lambda handler of a function that takes a checked request and returns an answer.
 
     Parameters
     ----------
     roles
-        Who may call; OPEN for everybody, without a token.
+        Who may call. OPEN: everybody, without a token.
     idempotent
-        Whether an Idempotency-Key must come along.
+        Whether the request must have an Idempotency-Key.
     failure
-        How a problem is written; WeChat wants its own form.
+        How a problem is written; callbacks of WeChat need another form.
     """
     contract = Contract(body, query, roles, idempotent)
     if roles:
-        import_module(_TOKENS)  # while Lambda starts, rather than in the first request
+        import_module(_TOKENS)  # at the start of the environment, so that the first request does not wait for it
 
     def decorate(answer: Answering) -> Callable[[Event, Any], LambdaAnswer]:
         def handler(event: Event, _context: Any) -> LambdaAnswer:
             request_id = event["requestContext"]["requestId"]
             log_as(request_id, route=event.get("routeKey"))
             try:
-                result = _answer(event, contract, answer, moment.step(request_id))
+                result = _answer(event, contract, answer, clock.step(request_id))
                 written = failure(result, request_id) if isinstance(result, Problem) else _written(result)
                 _log_answer(event, result, written["statusCode"])
                 return written
@@ -148,7 +148,7 @@ def _answer(event: Event, contract: Contract, answer: Answering, step: Step) -> 
     try:
         request = _read(event, contract, step)
         result = request if isinstance(request, Problem) else answer(request)
-    except Exception as fault:  # noqa: BLE001 - whatever it was, no stack trace leaves the function
+    except Exception as fault:  # noqa: BLE001 - no stack trace may leave the function
         return _problem_of_fault(fault)
     if isinstance(result, Refusal):
         logger.info("refused", refusal=type(result).__name__)
@@ -157,7 +157,7 @@ def _answer(event: Event, contract: Contract, answer: Answering, step: Step) -> 
 
 
 def _log_answer(event: Event, result: Answer | Problem, status: int) -> None:
-    """One line for each request that may have changed something, or was refused; mere reads leave none."""
+    """Log one line for each request, except for a GET that succeeded."""
     if event.get("routeKey", "").startswith("GET ") and isinstance(result, Answer):
         return
     body = result.body if isinstance(result, Answer) and isinstance(result.body, dict) else {}
@@ -179,7 +179,7 @@ def _problem_of_fault(fault: Exception) -> Problem:
     if is_down(fault):
         logger.warning("AWS is down", exc_info=fault)
         return problems.BUSY
-    logger.error("a fault that nobody expected", exc_info=fault)
+    logger.error("unexpected fault", exc_info=fault)
     return problems.INTERNAL_ERROR
 
 
@@ -237,7 +237,7 @@ def _caller(headers: Mapping[str, str], contract: Contract) -> Principal | Probl
 
 
 def _raw_body(event: Event) -> bytes | None:
-    """The very bytes that were sent: API Gateway hands some bodies over in base64."""
+    """Returns the exact bytes that the client sent. API Gateway encodes some bodies in base64."""
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return str(body).encode()

@@ -1,6 +1,6 @@
-"""What clients send: structures that check it, and the problem that tells them all that is wrong with it.
+"""Inputs: structures that check what clients send, and the problem that lists all errors at once.
 
-Apart from ``http``, because many routes take nothing.
+A module of its own, because many routes take no input.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="Input")
 
 MAX_DEPTH = 32
-"""How many objects and lists may lie within one another. Where a decoder gives up by itself differs between Pythons."""
+"""How deep objects and lists may be nested. The depth at which the decoder itself fails differs between Pythons."""
 
 
 class Input(Value, forbid_unknown_fields=True):
-    """Base of what clients send: unknown fields are refused, nothing is converted silently."""
+    """Base of all inputs: unknown fields are refused, and no value is converted silently."""
 
     def __post_init__(self) -> None:
         for name in _lines(type(self)):
             force_setattr(self, name, _stripped(getattr(self, name)))
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
-        """What is wrong though each field has its type: pairs of a field and what it should have been.
+        """Returns broken rules that concern more than one field's type: pairs of a field and a message.
 
-        Asked of what was sent as a whole, not of a structure within it.
+        Called for the input as a whole, not for structures inside it.
         """
         yield from ()
 
@@ -59,7 +59,7 @@ def _stripped(value: Any) -> Any:
 
 
 def read_body(model: type[Model], raw: bytes) -> Model | Problem:
-    """The body of a request; an empty one is an empty object."""
+    """Decode the body of a request; an empty body counts as an empty object."""
     try:
         sent = json.decode(raw or b"{}")
     except (DecodeError, UnicodeDecodeError, RecursionError):
@@ -78,7 +78,7 @@ def _is_deep(sent: Any) -> bool:
 
 
 def read_facts(model: type[Model], facts: Mapping[str, Any], *, strict: bool = True) -> Model | Problem:
-    """What is no longer JSON; unless ``strict``, numbers may come as text."""
+    """Check facts that are already decoded. Unless ``strict``, numbers may be texts."""
     try:
         read = convert(facts, model, strict=strict)
     except ValidationError:
@@ -88,17 +88,17 @@ def read_facts(model: type[Model], facts: Mapping[str, Any], *, strict: bool = T
 
 
 def read_query(model: type[Model], query: Mapping[str, str]) -> Model | Problem:
-    """The query of a request."""
+    """Check the query of a request."""
     asked = read_facts(model, query, strict=False)
     if isinstance(asked, problems.Problem):
         return asked
-    # A query's "null" is a text, though msgspec takes it for none.
+    # In a query "null" is a text, but msgspec reads it as None.
     nulls = [name for name, value in to_builtins(asked).items() if value is None and name in query]
     return problems.invalid((name, "Expected a value") for name in nulls) if nulls else asked
 
 
 def _wrong(model: type[Input], sent: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[str, str]]:
-    """Every field that is wrong; msgspec itself stops at the first."""
+    """Returns every wrong field; msgspec itself stops at the first one."""
     known = {field.encode_name: field for field in fields(model)}
     yield from ((name, "There is no such field") for name in sent if name not in known)
     for name, field in known.items():

@@ -1,4 +1,4 @@
-"""Lists: so many items, and a cursor that is good for the same list of the same caller only."""
+"""Lists: a page of items, and a cursor that is valid only for the same list and the same caller."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ T = TypeVar("T")
 
 
 class ListQuery(Input):
-    """What every list takes."""
+    """The query parameters that every list takes."""
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 20
     cursor: Annotated[str, Meta(max_length=4096)] | None = None
 
     @property
     def name(self) -> str:
-        """The list that a cursor belongs to: its filters, without where it stands."""
+        """The filters of the list as text, without limit and cursor. A cursor is bound to them."""
         filters = {name: value for name, value in asdict(self).items() if name not in {"limit", "cursor"}}
         return encode(filters).decode()
 
 
 def position_of(request: Request[Any, Any], listing: str) -> Any | InvalidRequest | None:
-    """Where the cursor says to go on; None for the beginning."""
+    """Returns the position in the request's cursor; None for the first page."""
     if request.query.cursor is None:
         return None
     position = read_cursor(request.query.cursor, _name(request, listing))
     if isinstance(position, InvalidToken):
-        return InvalidRequest("cursor", "is not one that this list has given out")
+        return InvalidRequest("cursor", "is not a cursor of this list")
     return position
 
 
 def page_answer(
     request: Request[Any, Any], listing: str, page: Page[T], to_json: Callable[[T], dict[str, Any]]
 ) -> Answer:
-    """The page as every list answers it."""
+    """Returns the answer with one page of a list."""
     items = [to_json(item) for item in page.items]
     return list_answer(request, listing, items, page.position)
 
 
 def list_answer(request: Request[Any, Any], listing: str, items: list[dict[str, Any]], position: Any) -> Answer:
-    """Items and the cursor of the next page, if there is one."""
+    """Returns the answer with these items and the cursor of the next page; ``position`` None: this is the last page."""
     cursor = None if position is None else sign_cursor(position, _name(request, listing))
     return Answer(200, {"items": items, "next_cursor": cursor})
 

@@ -1,4 +1,4 @@
-"""Logs as JSON lines with one correlation id from request to last consumer, and business metrics in EMF."""
+"""Logs as JSON lines, with one correlation id from the request to the last consumer; business metrics in EMF."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ metrics = Metrics(namespace="Posthouse")
 
 
 def log_as(correlation_id: str, **keys: object) -> None:
-    """Begin the log lines of one request or message; nothing of the one before it stays on them."""
+    """Set the keys of all log lines of one request or message, and remove those of the one before."""
     logger.clear_state()
-    # By its step: the name that CloudFormation gives it begins with its stacks' and is cut off at 64 characters.
+    # The step's name: the name from CloudFormation begins with the stacks' names and is cut off at 64 characters.
     logger.append_keys(function=os.environ.get("_HANDLER", "").removesuffix(".handler"), **keys)
     logger.set_correlation_id(correlation_id)
 
 
 def log_event(event: Event, **keys: object) -> None:
-    """Begin the log lines of one event: they bear the correlation id of the request that it goes back to."""
+    """Set the keys of all log lines of one event, with the correlation id of the request that caused it."""
     order_no = event.payload.get("order_no")
     known = {"order_no": order_no} if order_no else {}
     log_as(event.correlation_id, event_type=event.type, event_id=event.event_id, **known, **keys)
 
 
 def count(name: str, value: int = 1) -> None:
-    """Count something that the business cares about."""
+    """Add to a business metric."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
 
 
 def flush_metrics() -> None:
-    """Write out what was counted in this invocation, if anything was."""
+    """Write the metrics of this invocation, if there are any."""
     if metrics.metric_set:
         metrics.flush_metrics()

@@ -1,4 +1,4 @@
-"""The one place that turns refusals and faults into HTTP: RFC 9457 problems with a stable ``code``."""
+"""Maps refusals and faults to HTTP, in this one place: RFC 9457 problems with a stable ``code``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _STATUS: dict[str, int] = {
     "UnitsBelowSold": 409,
     "VersionConflict": 409,
 }
-"""By name, as importing every domain for its refusals would take a tenth of each cold start."""
+"""By class name: importing the refusals of every domain would take a tenth of each cold start."""
 
 _LOGIN: dict[str, tuple[int, str]] = {
     "invalid_code": (401, "invalid_login_code"),
@@ -69,7 +69,7 @@ _LOGIN: dict[str, tuple[int, str]] = {
 
 
 class Problem(Value):
-    """What went wrong, as the client sees it."""
+    """An error as the client sees it."""
 
     status: int
     code: str
@@ -78,7 +78,7 @@ class Problem(Value):
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self, request_id: str) -> str:
-        """RFC 9457's fields, our code, and the request's id to ask about."""
+        """Returns the JSON body: the fields of RFC 9457, our code and the id of the request."""
         problem = {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
@@ -91,7 +91,7 @@ class Problem(Value):
 
 
 def problem_of(refusal: Refusal) -> Problem:
-    """How a refusal looks over HTTP. Raises KeyError for one that nobody has placed here."""
+    """Returns the problem for a refusal. Raises KeyError for a refusal without a status in this module."""
     if isinstance(refusal, LoginRefused):
         status, code = _LOGIN[refusal.reason]
         return Problem(status, code, refusal.explanation)
@@ -100,20 +100,20 @@ def problem_of(refusal: Refusal) -> Problem:
     if isinstance(refusal, InvalidRequest):
         facts |= {"errors": [asdict(refusal)]}
     if kind == "SettlementMismatch":
-        facts = {"field": facts["field"]}  # what the two sides say is for staff
+        facts = {"field": facts["field"]}  # the two values are only for staff
     headers = {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {}
     return Problem(_STATUS[kind], _code(kind), refusal.explanation, facts, headers)
 
 
 def invalid(wrong: Iterable[tuple[str, str]]) -> Problem:
-    """What is wrong with a request, as pairs of a field and what it should have been."""
+    """Returns the problem for an invalid request; ``wrong`` are pairs of a field and a message."""
     errors = [{"field": name, "message": message} for name, message in wrong]
     detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
     return Problem(422, "invalid_request", detail, {"errors": errors})
 
 
 _CODES = {"SaleSoldOut": "sold_out"}
-"""Where guests know a refusal by another name than ours."""
+"""Codes that differ from the name of the refusal's class."""
 
 
 def _code(kind: str) -> str:
@@ -131,11 +131,15 @@ BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than 64 kB."
 KEY_REQUIRED = Problem(
     422, "idempotency_key_required", "Send an Idempotency-Key header of 1 to 255 visible ASCII characters."
 )
-BUSY = Problem(503, "busy", "Too much is going on with this at once; try again in a moment.", {}, {"Retry-After": "1"})
+BUSY = Problem(503, "busy", "Too many requests change this at once; try again in a moment.", {}, {"Retry-After": "1"})
 WECHAT_UNAVAILABLE = Problem(
     503, "wechat_unavailable", "WeChat does not answer; try again in a moment.", {}, {"Retry-After": "2"}
 )
 WECHAT_NOT_SET_UP = Problem(
-    503, "wechat_not_set_up", "WeChat is not set up here yet; whoever runs this has to.", {}, {"Retry-After": "60"}
+    503,
+    "wechat_not_set_up",
+    "WeChat is not set up yet; the operator must fill in its secret.",
+    {},
+    {"Retry-After": "60"},
 )
 INTERNAL_ERROR = Problem(500, "internal_error", "Something went wrong on our side; the request id helps to find it.")

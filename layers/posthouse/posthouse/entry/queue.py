@@ -1,4 +1,4 @@
-"""SQS at a function's edge: each message is an event; what fails is reported alone, and left in the inbox."""
+"""SQS consumers: each message is one event; a failed one is reported by itself and noted in the inbox."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.batch import EventType as SourceType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from posthouse.domain.event import TIMERS, Event, EventType, hearer
-from posthouse.entry import moment
+from posthouse.domain.event import Event, hearer
+from posthouse.entry import clock
 from posthouse.entry.faults import log_fault
 from posthouse.entry.logs import flush_metrics, log_event, logger
 from posthouse.services.step import Step
 from posthouse.store import inbox
-
-_SENDS_ON = TIMERS[EventType.BOOKING_CREATED]
-"""Its ``done`` row is the lock of the cancellation: a message that was sent on in time must not leave one."""
 
 Consume = Callable[[Event, str, Step], object]
 
@@ -29,47 +26,54 @@ Consume = Callable[[Event, str, Step], object]
 def _try(after_batch: Callable[[], None]) -> None:
     try:
         after_batch()
-    except Exception as fault:  # noqa: BLE001 - whatever it was, the messages are dealt with
-        logger.warning("what follows a batch was not done", exc_info=fault)
+    except Exception as fault:  # noqa: BLE001 - the messages themselves are done
+        logger.warning("the work after a batch has failed", exc_info=fault)
 
 
 def consumer(
-    name: str, *, fifo: bool = False, after_batch: Callable[[], None] | None = None
+    name: str,
+    *,
+    fifo: bool = False,
+    marks_done_itself: bool = False,
+    after_batch: Callable[[], None] | None = None,
 ) -> Callable[[Consume], Callable[[dict[str, Any], Any], Any]]:
-    """Make a Lambda handler of a function that deals with one event, and passes over those that are not for it.
+    """Make a Lambda handler of a function that handles one event. Events of other types are skipped.
 
     Parameters
     ----------
     name
         The consumer's name in the inbox.
     fifo
-        Whether the queue keeps groups in order: a failure then holds back the rest of its own group only.
+        Whether the queue is FIFO: a failed message then holds back only the rest of its own group.
+    marks_done_itself
+        Whether only the function itself writes the inbox's ``done`` row. Otherwise a success after a failed try writes
+        it here. True where the row is a lock and a success may mean that the message was sent on to a later time.
     after_batch
-        What may be done once all messages of a batch are dealt with; its failure fails none of them, and is a warning.
+        Called once after each batch. Its failure is a warning and fails no message.
     """
 
     mine = hearer(name)
 
     def decorate(consume: Consume) -> Callable[[dict[str, Any], Any], Any]:
-        def deal_with(record: SQSRecord) -> None:
+        def handle(record: SQSRecord) -> None:
             event = Event.from_json(record.body)
             log_event(event, consumer=name)
             if not mine.hears(event.type, event.payload.get("order_no") or ""):
-                logger.warning("an event that is not for this consumer was passed over")
+                logger.warning("skipped an event that is not for this consumer")
                 return
-            step = moment.step(event.correlation_id)
+            step = clock.step(event.correlation_id)
             try:
                 consume(event, name, step)
             except Exception as fault:
-                log_fault("the event was not dealt with", fault)
+                log_fault("the event has failed", fault)
                 inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
                 raise
-            if int(record.attributes.approximate_receive_count) > 1 and name != _SENDS_ON:
+            if int(record.attributes.approximate_receive_count) > 1 and not marks_done_itself:
                 inbox.note_recovered(event, name, step.now)
-            logger.info("the event was dealt with")
+            logger.info("the event is done")
 
         def handler(event: dict[str, Any], context: Any) -> Any:
-            # A batch that failed whole must not raise: a raised batch comes again even where parts of it succeeded.
+            # If all messages fail, an exception would bring back the whole batch, with parts that had succeeded.
             processor = (
                 SqsFifoPartialProcessor(skip_group_on_error=True)
                 if fifo
@@ -78,7 +82,7 @@ def consumer(
             if fifo:
                 processor.raise_on_entire_batch_failure = False
             try:
-                answer = process_partial_response(event, deal_with, processor, context)
+                answer = process_partial_response(event, handle, processor, context)
                 if after_batch is not None:
                     _try(after_batch)
                 return answer

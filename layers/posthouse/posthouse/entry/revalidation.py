@@ -1,4 +1,4 @@
-"""Answers that a client may keep and ask about again: ETag and 304 (RFC 9110, sections 8.8.3 and 13.1.2)."""
+"""Conditional requests: ETag and 304 Not Modified (RFC 9110, sections 8.8.3 and 13.1.2)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posthouse.entry.http import Answer, Request
 
 
 def revalidated(request: Request[Any, Any], body: Any, headers: Mapping[str, str]) -> Answer:
-    """The body with its ETag, or 304 if the client has that very body."""
+    """Returns the body with its ETag, or 304 if the client has the same body already."""
     tag = f'"{hashlib.sha256(json.dumps(body).encode()).hexdigest()[:32]}"'
     kept = {"ETag": tag, "Cache-Control": "no-cache", **headers}
     if _names(request.headers.get("if-none-match", ""), tag):
@@ -20,6 +20,6 @@ def revalidated(request: Request[Any, Any], body: Any, headers: Mapping[str, str
 
 
 def _names(if_none_match: str, tag: str) -> bool:
-    """Whether the header names the tag; compared weakly, as the RFC wants it."""
+    """Whether the header names the tag, by the RFC's weak comparison."""
     named = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
     return tag in named or "*" in named

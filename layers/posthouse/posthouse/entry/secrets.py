@@ -1,6 +1,6 @@
-"""Secrets, read from Secrets Manager and kept for a while: a changed one is learned without a deployment.
+"""Secrets, read from Secrets Manager and cached for a while, so that a change needs no deployment.
 
-Ages are told by the wall clock: a monotonic one stands still while Lambda keeps an environment frozen.
+Ages are measured by the wall clock, because a monotonic clock stands still while Lambda keeps an environment frozen.
 """
 
 from __future__ import annotations
@@ -15,21 +15,23 @@ from posthouse.entry.logs import logger
 from posthouse.store.faults import is_busy, is_down
 
 KEPT_SECONDS = 300.0
-"""How long a secret is kept; where less is asked for, how long one that is older than that helps out meanwhile, while
-Secrets Manager does not answer."""
+"""How long a secret is cached unless the caller asks for less.
+
+While Secrets Manager does not answer, a cached secret is used up to this age, even where the caller asks for less.
+"""
 
 AGAIN_SECONDS = 5.0
-"""How soon Secrets Manager is asked again that did not answer, as long as what is kept helps out."""
+"""How soon Secrets Manager is asked again after a failure, while the cached secret is in use."""
 
 RELOADS_AT_ONCE = 10
-"""How often an environment reads a secret before its time, one after the other, because of what callers send."""
+"""How many early reads of a secret in a row an environment makes because of unknown keys in tokens."""
 
 RELOAD_EVERY_SECONDS = 1.0
-"""How soon it may do so once more: whoever sends nonsense must not make us ask again and again."""
+"""How soon one more early read is allowed: a stranger with made-up keys must not cause unlimited reads."""
 
 
 class EmptySecret(ValueError):
-    """There is a secret, and nothing in it yet: CloudFormation makes it so."""
+    """The secret exists but has no value yet, as CloudFormation creates it."""
 
 
 class _Kept(Value):
@@ -39,14 +41,14 @@ class _Kept(Value):
 
 
 class _Reloads:
-    """How many reads before their time are left; one more comes with each second, up to the number to begin with."""
+    """A token bucket of early reads: starts with RELOADS_AT_ONCE, and refills by one each RELOAD_EVERY_SECONDS."""
 
     def __init__(self) -> None:
         self.left = float(RELOADS_AT_ONCE)
         self._counted_at = time.time()
 
     def take(self) -> bool:
-        """Use one up, if there is one."""
+        """Take one read from the bucket; False if it is empty."""
         now = time.time()
         gained = max(0.0, now - self._counted_at) / RELOAD_EVERY_SECONDS
         self.left, self._counted_at = min(RELOADS_AT_ONCE, self.left + gained), now
@@ -61,36 +63,36 @@ _reloads: dict[str, _Reloads] = {}
 
 
 def read_secret(arn: str, kept_seconds: float = KEPT_SECONDS) -> str:
-    """The secret's text, as it was within the last ``kept_seconds``. Raises EmptySecret."""
+    """Returns the secret's text, at most ``kept_seconds`` old. Raises EmptySecret."""
     known = _kept.get(arn)
     now = time.time()
-    if known is None or not (_lies_within(known.read_at, kept_seconds, now) or _helps_out(known, now)):
-        known = _kept[arn] = _asked(arn, known, now)
+    if known is None or not (_is_within(known.read_at, kept_seconds, now) or _failed_lately(known, now)):
+        known = _kept[arn] = _read_or_reuse(arn, known, now)
     if not known.text:
         raise EmptySecret("the secret has no value")
     return known.text
 
 
-def _lies_within(begin: float, seconds: float, now: float) -> bool:
+def _is_within(begin: float, seconds: float, now: float) -> bool:
     return begin <= now < begin + seconds  # a clock may be set back
 
 
-def _helps_out(known: _Kept, now: float) -> bool:
-    return known.failed_at is not None and _lies_within(known.failed_at, AGAIN_SECONDS, now)
+def _failed_lately(known: _Kept, now: float) -> bool:
+    return known.failed_at is not None and _is_within(known.failed_at, AGAIN_SECONDS, now)
 
 
-def _asked(arn: str, known: _Kept | None, now: float) -> _Kept:
+def _read_or_reuse(arn: str, known: _Kept | None, now: float) -> _Kept:
     try:
-        return _Kept(_ask(arn), now)
+        return _Kept(_read(arn), now)
     except Exception as fault:
-        young = known is not None and _lies_within(known.read_at, KEPT_SECONDS, now)
+        young = known is not None and _is_within(known.read_at, KEPT_SECONDS, now)
         if known is None or not young or not (is_busy(fault) or is_down(fault)):
             raise
-        logger.warning("a secret cannot be read anew", exc_info=fault)
+        logger.warning("a secret cannot be refreshed", exc_info=fault)
         return _Kept(known.text, known.read_at, now)
 
 
-def _ask(arn: str) -> str:
+def _read(arn: str) -> str:
     try:
         answer = aws.secrets_manager().get_secret_value(SecretId=arn, VersionStage="AWSCURRENT")
     except ClientError as error:
@@ -101,18 +103,18 @@ def _ask(arn: str) -> str:
 
 
 def reload_secret(arn: str, since: float) -> str:
-    """The secret's text, read anew if it has not been since that moment, and not too often was.
+    """Returns the secret's text; reads it again if it was last read before ``since`` (Unix seconds).
 
-    ``since`` (Unix seconds) is when what is looked for can have come into the secret at the latest.
+    Early reads are limited (see _Reloads). ``since`` is the latest time at which the wanted key can have been added.
+    Raises the error of Secrets Manager if the read fails: then nobody can tell whether the key is good.
     """
     known = _kept.get(arn)
     if known is not None and known.read_at < since and _reloads.setdefault(arn, _Reloads()).take():
-        # Where it cannot be read nobody knows whether what is looked for is in it: that is a fault, and no refusal.
-        _kept[arn] = _Kept(_ask(arn), time.time())
+        _kept[arn] = _Kept(_read(arn), time.time())
     return read_secret(arn)
 
 
 def forget_secrets() -> None:
-    """Begin a new execution environment, which has read nothing."""
+    """Empty the cache, as in a new execution environment. For tests."""
     _kept.clear()
     _reloads.clear()

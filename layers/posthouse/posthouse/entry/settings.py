@@ -1,4 +1,4 @@
-"""Settings: each function declares a typed class of the environment variables that it needs, read once."""
+"""Settings: each function declares a class with the environment variables that it needs. They are read once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ S = TypeVar("S", bound="Settings")
 
 
 class Settings:
-    """Base of every function's settings; a field ``payment_timeout_seconds`` is read from PAYMENT_TIMEOUT_SECONDS.
+    """Base of all settings: the field ``payment_timeout_seconds`` is read from PAYMENT_TIMEOUT_SECONDS.
 
-    Fields are ``str`` or ``int``; one with a value in the class may be missing.
+    Fields are ``str`` or ``int``. A field with a default value may be missing.
     """
 
 
 @cache
 def read_settings(model: type[S]) -> S:
-    """The function's settings. Raises ValueError, which names what is missing or not a number."""
+    """Returns the function's settings. Raises ValueError, which names the variable that is missing or not a number."""
     settings = model()
     for name, kind in get_type_hints(model).items():
         text = os.environ.get(name.upper())

@@ -1,11 +1,11 @@
-"""Workflow steps at a function's edge: facts in, an outcome out that a Choice state can read."""
+"""Steps of workflows: a step takes facts and returns an outcome, which a Choice state can read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from posthouse.entry import moment
+from posthouse.entry import clock
 from posthouse.entry.faults import log_fault
 from posthouse.entry.logs import flush_metrics, log_as, logger
 from posthouse.services.step import Step
@@ -15,13 +15,13 @@ Work = Callable[[Facts, Step], dict[str, Any]]
 
 
 def task(work: Work) -> Callable[[Facts, Any], dict[str, Any]]:
-    """Make a Lambda handler of a workflow step. A fault is raised, so that the workflow tries again."""
+    """Make a Lambda handler of a workflow step. It raises faults, so that the workflow retries the step."""
 
     def handler(facts: Facts, _context: Any) -> dict[str, Any]:
         correlation_id = str(facts.get("correlation_id", ""))
         log_as(correlation_id, order_no=facts.get("order_no"))
         try:
-            outcome = work(facts, moment.step(correlation_id))
+            outcome = work(facts, clock.step(correlation_id))
         except Exception as fault:
             log_fault("the step has failed", fault)
             raise

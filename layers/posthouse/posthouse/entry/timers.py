@@ -1,4 +1,4 @@
-"""The delay queues of orders that wait, from the settings."""
+"""The delay queues of waiting orders, from the settings."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from posthouse.services.timer import Timer
 
 
 class BookingTimerSettings(Settings):
-    """Where due messages of bookings wait."""
+    """The delay queue of bookings."""
 
     booking_waits_queue_url: str
 
 
 class ShopOrderTimerSettings(Settings):
-    """Where due messages of shop orders wait."""
+    """The delay queue of shop orders."""
 
     shop_order_waits_queue_url: str
 
 
 def booking_timer() -> Timer:
-    """The timer of unpaid bookings."""
+    """Returns the timer of unpaid bookings."""
     return Timer(aws.sqs(), read_settings(BookingTimerSettings).booking_waits_queue_url)
 
 
 def shop_order_timer() -> Timer:
-    """The timer of shop orders."""
+    """Returns the timer of shop orders."""
     return Timer(aws.sqs(), read_settings(ShopOrderTimerSettings).shop_order_waits_queue_url)

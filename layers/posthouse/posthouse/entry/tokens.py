@@ -1,4 +1,4 @@
-"""Tokens that Posthouse signs: who a caller is, and where a list goes on. HS256; two keys are accepted."""
+"""Signed tokens: access tokens of callers, and cursors of lists. HS256; two keys are accepted."""
 
 from __future__ import annotations
 
@@ -23,39 +23,41 @@ STAFF_LIFE = timedelta(hours=8)
 _CALLER = "caller"
 
 KEPT_SECONDS = 60.0
-"""How old the keys may be that sign and verify: how long a key that was ended may live on, and be signed with."""
+"""How old the cached keys may be: for this long a revoked key still signs and is still accepted."""
 
 LEEWAY_SECONDS = 60.0
-"""How far a host's clock may be behind the one that issued a token. Only ``iat`` has it: what has expired has expired,
-and what is not to be used before a time (``nbf``, which we never set) is not."""
+"""How far a host's clock may be behind the host that issued a token. Applies only to ``iat``.
+
+``exp`` has no leeway, and neither has ``nbf``, which we never set.
+"""
 
 
 class TokenSettings(Settings):
-    """Where the signing keys are: a secret ``{"current": …, "previous": …}``."""
+    """The secret with the signing keys: ``{"current": …, "previous": …}``."""
 
     token_secret_arn: str
 
 
 class InvalidToken(Value):
-    """The token is not one of ours, or not any more."""
+    """The token is not ours, or has expired."""
 
     expired: bool
 
 
 class IssuedToken(Value):
-    """A token and its life in seconds."""
+    """A token and its lifetime in seconds."""
 
     value: str
     expires_in: int
 
 
 def _keys() -> dict[str, str]:
-    """The keys by their names, the one that signs first."""
+    """Returns the keys by their names; the first one signs."""
     return _named(read_secret(read_settings(TokenSettings).token_secret_arn, KEPT_SECONDS))
 
 
 def _keys_as_of(signed_at: float) -> dict[str, str]:
-    """The keys, read anew if they were read before something was signed (Unix seconds)."""
+    """Returns the keys, read again if the last read was before ``signed_at`` (Unix seconds)."""
     return _named(reload_secret(read_settings(TokenSettings).token_secret_arn, signed_at + LEEWAY_SECONDS))
 
 
@@ -65,18 +67,18 @@ def _named(text: str) -> dict[str, str]:
 
 
 def key_name(key: str) -> str:
-    """The name of a key in a token's header (``kid``): it tells keys apart, and tells nothing of them."""
+    """Returns the name of a key for a token's header (``kid``): a digest, which does not reveal the key."""
     return hashlib.sha256(f"posthouse token key {key}".encode()).hexdigest()[:12]
 
 
 def sign(claims: dict[str, Any]) -> str:
-    """A token with these claims, signed by the current key."""
+    """Returns a token with these claims, signed by the current key."""
     name, key = next(iter(_keys().items()))
     return jwt.encode(claims, key, ALGORITHM, headers={"kid": name})
 
 
 def issue(principal: Principal, now: datetime) -> IssuedToken:
-    """A token for a caller who has proved who they are."""
+    """Returns an access token for an authenticated caller."""
     life = GUEST_TOKEN_LIFE if principal.role is Role.GUEST else STAFF_LIFE
     claims = {
         "iss": ISSUER,
@@ -91,7 +93,7 @@ def issue(principal: Principal, now: datetime) -> IssuedToken:
 
 
 def verify(token: str) -> Principal | InvalidToken:
-    """Who the token's bearer is. One of another release, which says less or other things, is invalid and no fault."""
+    """Returns the caller of an access token. A token of another release with other claims is invalid, not a fault."""
     claims = decode(token, _CALLER)
     if isinstance(claims, InvalidToken):
         return claims
@@ -102,18 +104,18 @@ def verify(token: str) -> Principal | InvalidToken:
 
 
 def sign_cursor(position: Any, listing: str) -> str:
-    """An opaque cursor: the position, bound to one list of one caller."""
+    """Returns an opaque cursor: the position, bound to one list of one caller."""
     return sign({"iss": ISSUER, "aud": f"cursor {listing}", "at": position})
 
 
 def read_cursor(cursor: str, listing: str) -> Any | InvalidToken:
-    """The position in a cursor, if it was made for this list."""
+    """Returns the position in a cursor, if the cursor belongs to this list."""
     claims = decode(cursor, f"cursor {listing}", required=["aud", "at"])
     return claims if isinstance(claims, InvalidToken) else claims["at"]
 
 
 def decode(token: str, audience: str, required: list[str] | None = None) -> dict[str, Any] | InvalidToken:
-    """The claims of a token that was signed for this audience."""
+    """Returns the claims of a token that was signed for this audience."""
     options: Any = {"require": required or ["exp", "sub", "aud"], "verify_iat": False}
     for key in _keys_for(token):
         try:
@@ -126,20 +128,20 @@ def decode(token: str, audience: str, required: list[str] | None = None) -> dict
     return InvalidToken(expired=False)
 
 
-def _issued_at(claims: Mapping[str, Any], unless_said: float) -> float:
-    """When a token says that it was signed; what is no time is never."""
-    said = claims.get("iat", unless_said)
+def _issued_at(claims: Mapping[str, Any], default: float) -> float:
+    """Returns when the token was signed by its own account (Unix seconds); infinity for a value that is no time."""
+    issued_at = claims.get("iat", default)
     try:
-        return float(said) if isinstance(said, (int, float)) else math.inf
+        return float(issued_at) if isinstance(issued_at, (int, float)) else math.inf
     except OverflowError:
         return math.inf
 
 
 def _keys_for(token: str) -> list[str]:
-    """The key that the token names, every key for one without a name.
+    """Returns the key that the token names; all keys for a token without a name.
 
-    A key that is not known may be one to which the secret has just been rotated: then it is read anew, unless it was
-    read since the token was signed. A stranger can say what they like of that, so it is also counted (entry.secrets).
+    An unknown key may be new after a rotation. Then the secret is read again, unless it was read after the token was
+    signed. A stranger can claim any time of signing, so the number of these reads is limited (entry.secrets).
     """
     try:
         name = jwt.get_unverified_header(token).get("kid")
@@ -150,8 +152,8 @@ def _keys_for(token: str) -> list[str]:
         return list(keys.values())
     if name not in keys:
         try:
-            said = jwt.decode(token, options={"verify_signature": False})
+            unverified = jwt.decode(token, options={"verify_signature": False})
         except jwt.InvalidTokenError:
             return []
-        keys = _keys_as_of(_issued_at(said, math.inf))
+        keys = _keys_as_of(_issued_at(unverified, math.inf))
     return [keys[name]] if name in keys else []

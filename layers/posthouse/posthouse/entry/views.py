@@ -1,4 +1,4 @@
-"""How values of every domain look in JSON: moments and amounts."""
+"""JSON forms of values that every domain uses: timestamps and amounts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 def rfc3339(moment: datetime) -> str:
-    """A timestamp in UTC, to the millisecond."""
+    """Returns a timestamp in UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def fen_or_none(money: Money | None) -> int | None:
-    """The amount in fen; None where there is none."""
+    """Returns the amount in fen; None for None."""
     return None if money is None else money.fen

@@ -1,4 +1,4 @@
-"""WeChat's clients for a function, made once from the secret and the settings."""
+"""The clients of WeChat for a function, created once from the secret and the settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.errors import WechatNotSetUp
-from posthouse.entry import moment
+from posthouse.entry import clock
 from posthouse.entry.logs import logger
 from posthouse.entry.secrets import KEPT_SECONDS, read_secret
 from posthouse.entry.settings import Settings, read_settings
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 NOT_SET_UP_SECONDS = 10.0
-"""How soon a secret is read again that was not filled in (properly)."""
+"""How soon a secret is read again that is missing or incomplete."""
 
 
 class WechatSettings(Settings):
-    """Where WeChat is, and where its ids and keys are kept."""
+    """WeChat's addresses, and the secret with its ids and keys."""
 
     wechat_secret_arn: str
     wechat_api_base_url: str = "https://api.weixin.qq.com"
@@ -30,11 +30,11 @@ class WechatSettings(Settings):
 
 
 def credentials() -> WechatCredentials:
-    """WeChat's ids and keys as the secret has them now. Raises WechatNotSetUp."""
+    """Returns WeChat's ids and keys from the secret. Raises WechatNotSetUp."""
     try:
         return _read(KEPT_SECONDS)
     except ValueError:
-        pass  # it may have been filled in meanwhile
+        pass  # it may be filled in by now
     try:
         return _read(NOT_SET_UP_SECONDS)
     except ValueError as wrong:
@@ -42,7 +42,7 @@ def credentials() -> WechatCredentials:
 
 
 def pay_credentials() -> WechatCredentials:
-    """The same, with all keys readable. Raises WechatNotSetUp."""
+    """Returns the same after all its keys were loaded successfully. Raises WechatNotSetUp."""
     found = credentials()
     try:
         return _with_keys(found)
@@ -51,11 +51,11 @@ def pay_credentials() -> WechatCredentials:
 
 
 def is_set_up() -> bool:
-    """Whether there is a WeChat to speak to; else the log says so. For schedules: their next run asks again."""
+    """Whether WeChat is set up; logs a warning if not. For scheduled functions, whose next run checks again."""
     try:
         pay_credentials()
-    except WechatNotSetUp as nothing:
-        logger.warning("WeChat is not set up", reason=nothing.reason)
+    except WechatNotSetUp as missing:
+        logger.warning("WeChat is not set up", reason=missing.reason)
         return False
     return True
 
@@ -78,7 +78,7 @@ def _with_keys(current: WechatCredentials) -> WechatCredentials:
 
 
 def mini_program() -> MiniProgram:
-    """The client of the mini-program API. Raises WechatNotSetUp."""
+    """Returns the client of the mini-program API. Raises WechatNotSetUp."""
     return _mini_program(credentials())
 
 
@@ -90,7 +90,7 @@ def _mini_program(current: WechatCredentials) -> MiniProgram:
 
 
 def wechat_pay() -> WechatPay:
-    """The client of WeChat Pay. Raises WechatNotSetUp."""
+    """Returns the client of WeChat Pay. Raises WechatNotSetUp."""
     return _wechat_pay(pay_credentials())
 
 
@@ -98,4 +98,4 @@ def wechat_pay() -> WechatPay:
 def _wechat_pay(current: WechatCredentials) -> WechatPay:
     from posthouse.clients.wechat.pay import WechatPay
 
-    return WechatPay(current, read_settings(WechatSettings).wechat_pay_base_url, moment.now, moment.new_nonce)
+    return WechatPay(current, read_settings(WechatSettings).wechat_pay_base_url, clock.now, clock.new_nonce)

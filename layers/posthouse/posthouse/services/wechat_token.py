@@ -1,4 +1,4 @@
-"""Calls to WeChat that need its access token: read from the shared row once, refreshed once when WeChat rejects it."""
+"""Calls to WeChat with its access token, which is read from a shared row and refreshed once if WeChat rejects it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MARGIN = timedelta(minutes=5)
-"""A token that is about to expire is asked for anew; WeChat keeps the old one good for five minutes."""
+"""How long before its expiry a token is replaced; WeChat accepts the old one for five more minutes."""
 
 
 known_tokens: dict[str, StoredToken] = {}
-"""What this environment has read, by app: a token that was replaced elsewhere is rejected, and read anew."""
+"""The tokens that this environment has read, by app. One that was replaced elsewhere is rejected and read again."""
 
 
 def with_access_token(mini_program: MiniProgram, app_id: str, step: Step, call: Callable[[str], T]) -> T:
-    """Call WeChat with the access token; a rejected one is replaced once, so TokenRejected is never the answer.
+    """Call WeChat with the access token. A rejected token is replaced once, so TokenRejected is never returned.
 
-    Raises WechatUnavailable if the fresh one is rejected too.
+    Raises WechatUnavailable if the new token is rejected too.
     """
     stored = known_tokens.get(app_id)
     if stored is None or stored.expires_at - MARGIN <= step.now:
@@ -46,7 +46,7 @@ def with_access_token(mini_program: MiniProgram, app_id: str, step: Step, call: 
 
 
 def _replace(mini_program: MiniProgram, app_id: str, step: Step, rejected: StoredToken) -> StoredToken:
-    """A token other than the rejected one; forced (20 a day) only if WeChat still hands out the rejected one."""
+    """Returns another token. Forces a refresh (20 a day are allowed) only if WeChat still returns the rejected one."""
     elsewhere = wechat_tokens.get(app_id)
     if elsewhere is not None and elsewhere.value != rejected.value:
         return elsewhere

@@ -1,1 +1,1 @@
-"""Rows, conditional writes and transactions: the only place that names a table attribute."""
+"""Tables, conditional writes and transactions: the only place that knows the attributes of tables."""

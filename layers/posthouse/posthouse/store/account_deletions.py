@@ -1,6 +1,6 @@
-"""Account deletion: the account is closed at once; the personal data is taken out of everything else page by page.
+"""Account deletion: the account is closed at once; the personal data in other tables is erased page by page.
 
-What bookkeeping needs stays: orders, their numbers, amounts and days, and every row of the ledgers.
+Bookkeeping data stays: orders with their numbers, amounts and dates, and every row of the ledgers.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ GUEST = "guest"
 """The name of the condition on the account."""
 
 READ_AT_ONCE = 100
-"""Rows that one call looks through for open orders."""
+"""Rows that one call reads in the search for open orders."""
 
 NO_BODY = "{}"
 
 
 class Part(StrEnum):
-    """What is gone through, in this order; ``messages`` are the events that told of logins."""
+    """The parts of the erasure, in this order; ``messages`` are the events of logins."""
 
     BOOKINGS = "bookings"
     ORDERS = "orders"
@@ -54,7 +54,7 @@ class Part(StrEnum):
 
 
 class Progress(Value):
-    """How far an account has been forgotten. ``waits`` once something was met that has not come to its end."""
+    """How far the erasure of an account has come. ``waits``: an order or payment was still open."""
 
     user_id: str
     deleted_at: datetime
@@ -65,7 +65,7 @@ class Progress(Value):
 
 
 def open_orders_of(user_id: str, at_most: int) -> list[str]:
-    """Numbers of a guest's orders that have not come to their end; the work grows with what they ever ordered."""
+    """Returns the numbers of a guest's open orders. The cost grows with the number of all their orders."""
     stays = BookingRow.by_guest.query(user_id, scan_index_forward=False, page_size=READ_AT_ONCE)
     goods = ShopOrderRow.by_guest.query(user_id, scan_index_forward=False, page_size=READ_AT_ONCE)
     found = chain(_open(stays, OPEN_STAYS), _open(goods, OPEN_ORDERS))
@@ -77,11 +77,11 @@ def _open(pointers: Iterable[Any], states: Collection[str]) -> Iterator[str]:
 
 
 def close_account(transaction: Transaction, guest: Guest, first_id: str, now: datetime) -> None:
-    """Close the account of a guest who was just read; fails as ``guest`` if it has changed since.
+    """Close the account of a guest; fails as ``guest`` if it has changed since it was read.
 
-    Its row stays as the head of its ledgers. The row of the person's first account says which one would be their next.
+    The row stays, because the ledgers refer to it. The row of the person's first account counts the next generation.
     """
-    gone: list[Action] = [
+    closing: list[Action] = [
         *(column.remove() for column in (GuestRow.openid, GuestRow.phone_number, GuestRow.nickname, GuestRow.known)),
         *(column.remove() for column in (GuestRow.last_login_at, GuestRow.login_hour, GuestRow.logins)),
         GuestRow.deleted_at.set(now),
@@ -93,21 +93,21 @@ def close_account(transaction: Transaction, guest: Guest, first_id: str, now: da
     unchanged = (GuestRow.version == guest.version) & GuestRow.deleted_at.does_not_exist() & no_money
     following = GuestRow.generation.set(guest.generation + 1)
     if first_id == guest.user_id:
-        transaction.update(GUEST, GuestRow(guest.user_id), [*gone, following], unchanged)
+        transaction.update(GUEST, GuestRow(guest.user_id), [*closing, following], unchanged)
         return
-    transaction.update(GUEST, GuestRow(guest.user_id), gone, unchanged)
+    transaction.update(GUEST, GuestRow(guest.user_id), closing, unchanged)
     transaction.update("first", GuestRow(first_id), [following], GuestRow.generation == guest.generation)
 
 
 def due(now: datetime, at_most: int) -> Iterator[str]:
-    """Ids of accounts that are gone and have something left to forget; ``at_most`` a shard."""
+    """Returns the ids of deleted accounts whose erasure is due; at most ``at_most`` of each shard."""
     for shard in range(DUE_SHARDS):
         for row in GuestRow.by_due.query(str(shard), GuestRow.due_at <= epoch(now), limit=at_most):
             yield row.user_id
 
 
 def progress_of(user_id: str) -> Progress | None:
-    """How far an account has been forgotten; None if it is not gone."""
+    """Returns the progress of an account's erasure; None if the account is not deleted."""
     try:
         row = GuestRow.get(user_id, consistent_read=True)
     except GuestRow.DoesNotExist:
@@ -119,18 +119,18 @@ def progress_of(user_id: str) -> Progress | None:
 
 
 def note_progress(was: Progress, to: Progress) -> None:
-    """Remember how far it has come, unless another run is ahead."""
+    """Save the progress, unless another run has changed it."""
     at = {"part": to.part, "position": to.position, "waits": to.waits}
     _change(was, GuestRow.forget_from.set(at))
 
 
 def look_again_at(was: Progress, at: datetime) -> None:
-    """Begin from the front at that time."""
+    """Schedule the erasure again from the beginning."""
     _change(was, GuestRow.forget_from.remove(), GuestRow.due_at.set(epoch(at)))
 
 
 def finish(was: Progress) -> None:
-    """Nothing is left to be forgotten."""
+    """Mark the erasure as complete."""
     _change(was, GuestRow.forget_from.remove(), GuestRow.due_shard.remove(), GuestRow.due_at.remove())
 
 
@@ -139,39 +139,39 @@ def _change(was: Progress, *actions: Action) -> None:
     holds(lambda: GuestRow(was.user_id).update(actions=changes, condition=GuestRow.version == was.version))
 
 
-def forget_bookings(user_id: str, limit: int, position: Position | None) -> Page[bool]:
-    """Take who the guest was out of a page of their bookings; False for each that has not come to its end."""
+def erase_bookings(user_id: str, limit: int, position: Position | None) -> Page[bool]:
+    """Erase the personal data in a page of bookings. Returns False for each open one."""
     rows = BookingRow.by_guest.query(user_id, limit=limit + 1, last_evaluated_key=position)
-    return read_page(rows, _forget_booking, limit)
+    return read_page(rows, _erase_booking, limit)
 
 
-def _forget_booking(row: BookingRow) -> bool:
-    forgotten: list[Action] = [
+def _erase_booking(row: BookingRow) -> bool:
+    erasing: list[Action] = [
         BookingRow.guest_name.set(ANONYMOUS),
         BookingRow.phone_number.remove(),
         BookingRow.arrival_time.remove(),
     ]
     ended = BookingRow.order_no.exists() & ~BookingRow.status.is_in(*sorted(OPEN_STAYS))
-    has_ended = holds(lambda: BookingRow(row.order_no).update(actions=forgotten, condition=ended))
-    return _forget_payer(row.order_no) and has_ended
+    has_ended = holds(lambda: BookingRow(row.order_no).update(actions=erasing, condition=ended))
+    return _erase_payer(row.order_no) and has_ended
 
 
-def forget_orders(user_id: str, limit: int, position: Position | None) -> Page[bool]:
-    """Take who the guest was out of a page of their orders of goods; False for each that has not come to its end."""
+def erase_orders(user_id: str, limit: int, position: Position | None) -> Page[bool]:
+    """Erase the personal data in a page of shop orders. Returns False for each open one."""
     rows = ShopOrderRow.by_guest.query(user_id, limit=limit + 1, last_evaluated_key=position)
-    return read_page(rows, _forget_order, limit)
+    return read_page(rows, _erase_order, limit)
 
 
-def _forget_order(row: ShopOrderRow) -> bool:
+def _erase_order(row: ShopOrderRow) -> bool:
     columns = (ShopOrderRow.address, ShopOrderRow.consignee, ShopOrderRow.phone_number, ShopOrderRow.tracking_no)
-    forgotten: list[Action] = [column.remove() for column in (*columns, ShopOrderRow.carrier)]
+    erasing: list[Action] = [column.remove() for column in (*columns, ShopOrderRow.carrier)]
     ended = ShopOrderRow.order_no.exists() & ~ShopOrderRow.status.is_in(*sorted(OPEN_ORDERS))
-    has_ended = holds(lambda: ShopOrderRow(row.order_no).update(actions=forgotten, condition=ended))
-    return _forget_payer(row.order_no) and has_ended
+    has_ended = holds(lambda: ShopOrderRow(row.order_no).update(actions=erasing, condition=ended))
+    return _erase_payer(row.order_no) and has_ended
 
 
-def _forget_payer(order_no: str) -> bool:
-    """Take the payer's openid out of an order's payments, refunds and movements; False if a payment is still open."""
+def _erase_payer(order_no: str) -> bool:
+    """Erase the payer's openid in an order's payments, refunds and ledger rows. Returns False if a payment is open."""
     nobody: list[Action] = [PaymentRow.openid.set(""), PaymentRow.request_body.set(NO_BODY)]
     ended = PaymentRow.payment_id.exists() & (PaymentRow.status != PaymentState.CREATED)
     all_ended = True
@@ -185,13 +185,13 @@ def _forget_payer(order_no: str) -> bool:
     return all_ended
 
 
-def forget_messages(user_id: str, limit: int, position: Position | None) -> Page[bool]:
-    """Take the nickname out of a page of the events that told of the guest's logins."""
+def erase_messages(user_id: str, limit: int, position: Position | None) -> Page[bool]:
+    """Erase the nickname in a page of the events of the guest's logins."""
     rows = OutboxRow.query(user_id, limit=limit + 1, last_evaluated_key=position)
-    return read_page(rows, _forget_message, limit)
+    return read_page(rows, _erase_message, limit)
 
 
-def _forget_message(row: OutboxRow) -> bool:
+def _erase_message(row: OutboxRow) -> bool:
     if row.type == EventType.GUEST_LOGGED_IN:
         changes: list[Any] = [OutboxRow.payload.set({"user_id": row.aggregate_id, "nickname": ""})]
         row.update(actions=changes, condition=OutboxRow.aggregate_id.exists())

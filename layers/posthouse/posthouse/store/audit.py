@@ -1,4 +1,4 @@
-"""The audit trail: who of the staff changed what. Each row is written in the transaction of the change itself."""
+"""The audit trail: the changes by staff. Each row is written in the transaction of its change."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 FILTERED_AT_ONCE = 500
-"""Rows that one call looks through for an actor or a target."""
+"""Rows that one call reads in the search for an actor or a target."""
 
 
 class AuditRow(Model):
-    """One change. Kept by the day it was made on, in order."""
+    """One change. The partition is its day; the rows of a day are in order."""
 
     class Meta(TableMeta):
         table_name = TableName("audit")
@@ -41,7 +41,7 @@ class AuditRow(Model):
 
 
 class Actor(Value):
-    """Who makes a change, when, and the id of the audit row that it leaves."""
+    """Who makes a change, when, and the id of its audit row."""
 
     name: str
     now: datetime
@@ -51,7 +51,7 @@ class Actor(Value):
 def record(
     transaction: Transaction, actor: Actor, action: str, target: str, *, before: Any = None, after: Any = None
 ) -> None:
-    """Leave an audit row if the transaction commits; what it says of before and after holds nothing that is secret."""
+    """Add an audit row to the transaction, without the secrets in ``before`` and ``after``."""
     row = AuditRow(
         f"{actor.now:%Y-%m-%d}",
         actor.entry_id,
@@ -66,7 +66,7 @@ def record(
 
 
 class AuditEntry(Value):
-    """A change as admins see it; ``before`` and ``after`` are what the action touched, None where there was nothing."""
+    """A change as admins see it. ``before`` and ``after`` are the changed facts, or None."""
 
     entry_id: str
     at: datetime
@@ -78,14 +78,14 @@ class AuditEntry(Value):
 
 
 class AuditFilter(Value):
-    """The changes of one day (UTC), of everybody and everything unless an actor or a target is named."""
+    """Selects the changes of one day (UTC), optionally of one actor or of one target."""
 
     day: date
     actor: str | None
     target: str | None
 
     def condition(self) -> Condition | None:
-        """What the rows of the day must fulfil beside."""
+        """Returns the filter on the rows of the day, or None."""
         wanted = [
             column == value
             for column, value in ((AuditRow.actor, self.actor), (AuditRow.target, self.target))
@@ -95,12 +95,12 @@ class AuditFilter(Value):
 
 
 def day_of(position: Position | None) -> date | None:
-    """The day that a list goes on in, be it over by now."""
+    """Returns the day of a list's next page, which may be over by now."""
     return None if position is None else date.fromisoformat(position["day"]["S"])
 
 
 def list_of_day(wanted: AuditFilter, limit: int, position: Position | None) -> Page[AuditEntry]:
-    """A day's changes, newest first. With a filter the work is bounded by what the staff did on that day."""
+    """Returns a day's changes, newest first. The cost of a filter is limited by the number of changes on that day."""
     condition = wanted.condition()
     rows = AuditRow.query(
         wanted.day.isoformat(),

@@ -1,4 +1,4 @@
-"""Read rows of several tables in one BatchGetItem call; pynamodb's own batches know one table each."""
+"""Reads rows of several tables in one BatchGetItem call; pynamodb's own batches read one table each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posthouse.store import connection
 from posthouse.store.transaction import StoreBusy
 
 MAX_KEYS = 100
-"""DynamoDB's limit on the keys of one BatchGetItem."""
+"""DynamoDB's limit for the keys of one BatchGetItem."""
 
 TRIES = 5
 
@@ -21,18 +21,18 @@ Key = tuple[Any, ...]
 
 
 class Rows:
-    """What a batch read found."""
+    """The rows that a batch read has found."""
 
     def __init__(self, found: dict[tuple[type[Model], Key], Model]) -> None:
         self._found = found
 
     def get(self, model: type[Model], *key: Any) -> Any:
-        """The row of that key, or None."""
+        """Returns the row with this key, or None."""
         return self._found.get((model, key))
 
 
 def read_rows(keys: Iterable[tuple[type[Model], Key]], *, consistent: bool = True) -> Rows:
-    """Read the rows of all keys, a hundred a call. Raises StoreBusy if the store keeps holding some back."""
+    """Read the rows of all keys, a hundred in a call. Raises StoreBusy if some stay unprocessed after all retries."""
     wanted = list(keys)
     found: dict[tuple[type[Model], Key], Model] = {}
     for begin in range(0, len(wanted), MAX_KEYS):
@@ -71,7 +71,7 @@ def _typed(model: type[Model], key: Key) -> dict[str, Any]:
 
 
 def key_of(row: Model) -> Key:
-    """A row's key: its partition's, and its sort key if it has one."""
+    """Returns a row's key: the partition key, and the sort key if there is one."""
     return tuple(getattr(row, attribute.attr_name) for attribute in _key_attributes(type(row)))
 
 

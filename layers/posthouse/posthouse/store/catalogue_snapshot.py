@@ -1,4 +1,4 @@
-"""A hotel and its room types as they were at one moment, read in one transaction."""
+"""A consistent snapshot of a hotel and its room types, read in one transaction."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 
 class Snapshot(Value):
-    """A hotel, and those of the room types asked for that exist. The hotel's revision is that of all of them."""
+    """A hotel and the existing ones of the wanted room types. The hotel's revision covers all of them."""
 
     hotel: Hotel
     rooms: tuple[Room, ...]
 
 
 def snapshot(hotel_id: str, room_ids: Sequence[str]) -> Snapshot | None:
-    """The hotel with those room types; None if there is no such hotel. Raises StoreBusy while writers are at them."""
+    """Returns the hotel with those room types; None without such a hotel. Raises StoreBusy while others change them."""
     for attempt in range(TRIES):
         try:
             with TransactGet(connection=store_connection()) as read:
                 hotel = read.get(HotelRow, hotel_id)
                 rooms = [read.get(RoomRow, room_id) for room_id in room_ids]
         except TransactGetError as error:
-            # Nothing but a writer on the same rows cancels a read.
+            # A read is cancelled only because of a concurrent write of the same rows.
             if not is_busy(error) and error.cause_response_code != "TransactionCanceledException":
                 raise
             time.sleep(jitter(attempt))
@@ -55,7 +55,7 @@ def _room(future: object) -> Room | None:
 
 
 def snapshot_of_room(room_id: str) -> tuple[Hotel, Room] | None:
-    """A room type with its hotel; None if it does not exist (any more)."""
+    """Returns a room type with its hotel; None if it does not exist."""
     room = get_room(room_id)
     found = None if room is None else snapshot(room.hotel_id, [room_id])
     return (found.hotel, found.rooms[0]) if found is not None and found.rooms else None

@@ -1,6 +1,6 @@
-"""The catalogue's change log: what changed, numbered without a gap, for every environment to read from its own offset.
+"""The catalogue's change log: gapless numbered changes, which every environment reads from its own offset.
 
-Row 0 is the counter. A row is written in the transaction that renews the views it tells of.
+Row 0 is the counter. A row is written in the transaction that renews its views.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ CHANGE_LOG = "change_log"
 """The name of the counter's condition."""
 
 KEPT = timedelta(days=1)
-"""An environment that slept longer finds a gap, and forgets all that it knows."""
+"""An environment that was frozen for longer finds a gap and clears its cache."""
 
 _LOG = "catalogue"
 _COUNTER = 0
 
 
 class CatalogueChangeRow(Model):
-    """One change; without ``room_id`` it is one of the hotel, and so of all its room types."""
+    """One change; without ``room_id`` it concerns the hotel and all its room types."""
 
     class Meta(TableMeta):
         table_name = TableName("catalogue-changes")
@@ -45,18 +45,18 @@ class CatalogueChangeRow(Model):
 
 
 class Change(Value):
-    """A hotel that changed, or one of its room types."""
+    """A change of a hotel, or of one of its room types."""
 
     hotel_id: str
     room_id: str | None
 
 
 class LogUnreachable(Exception):
-    """The change log cannot be read at present."""
+    """The change log cannot be read now."""
 
 
 def last_number() -> int:
-    """The number of the newest row; strongly consistent. Raises LogUnreachable."""
+    """Returns the number of the newest row; strongly consistent. Raises LogUnreachable."""
     try:
         return CatalogueChangeRow.get(_LOG, _COUNTER, consistent_read=True).last or 0
     except CatalogueChangeRow.DoesNotExist:
@@ -66,7 +66,7 @@ def last_number() -> int:
 
 
 def changes_between(after: int, last: int) -> list[Change] | None:
-    """The changes after one number up to another, or None if some are not kept any more. Raises LogUnreachable."""
+    """Returns the changes after one number up to another; None if some have expired. Raises LogUnreachable."""
     try:
         rows = list(
             CatalogueChangeRow.query(_LOG, CatalogueChangeRow.number.between(after + 1, last), consistent_read=True)
@@ -79,10 +79,10 @@ def changes_between(after: int, last: int) -> list[Change] | None:
 
 
 def append(transaction: Transaction, last: int, change: Change, now: datetime) -> None:
-    """Add a row after the newest one; fails as ``change_log`` if ``last`` is not the newest any more."""
+    """Append a row; fails as ``change_log`` if ``last`` is no longer the newest number."""
     newest = (
         CatalogueChangeRow.last.does_not_exist() if last == 0 else CatalogueChangeRow.last == last
-    )  # the counter is born with the first row
+    )  # the first row creates the counter
     counter = CatalogueChangeRow(_LOG, _COUNTER)
     transaction.update(CHANGE_LOG, counter, [CatalogueChangeRow.last.set(last + 1)], newest)
     row = CatalogueChangeRow(

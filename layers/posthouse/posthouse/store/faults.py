@@ -1,10 +1,10 @@
-"""The one place that tells which errors of a call to AWS pass by themselves, and which are mistakes of ours."""
+"""Classifies errors of AWS calls, in this one place: temporary errors, and mistakes of ours."""
 
 from __future__ import annotations
 
 from botocore.exceptions import (
     ClientError,
-    ConnectionError,  # noqa: A004 - botocore's own, which Python's knows nothing of
+    ConnectionError,  # noqa: A004 - botocore's own class, which is no subclass of Python's
     CredentialRetrievalError,
     HTTPClientError,
     NoCredentialsError,
@@ -22,12 +22,12 @@ _BUSY_CALL = frozenset(
 )
 _DOWN_CALL = frozenset(
     {
-        # pynamodb keeps no status
+        # by code, because pynamodb keeps no status
         "InternalServerError",
         "InternalError",
         "InternalFailure",
         "ServiceUnavailable",
-        # What botocore itself tries again, with a status below 500
+        # errors below 500 that botocore itself retries
         "BandwidthLimitExceeded",
         "LimitExceededException",
         "PriorRequestNotComplete",
@@ -39,7 +39,7 @@ _DOWN_CALL = frozenset(
         "ThrottledException",
         "Throttling",
         "TooManyRequestsException",
-        # SNS, SQS, Secrets Manager and Step Functions by names of their own
+        # codes of SNS, SQS, Secrets Manager and Step Functions
         "ExecutionLimitExceeded",
         "KMSThrottling",
         "KMSThrottlingException",
@@ -50,11 +50,11 @@ _DOWN_CALL = frozenset(
 )
 _DOWN_STATUS = 500
 _NO_CALL = (ConnectionError, HTTPClientError, CredentialRetrievalError, NoCredentialsError, PartialCredentialsError)
-"""No connection (name, socket, TLS, proxy), one that broke, or nothing to sign the call with."""
+"""No connection (name, socket, TLS, proxy), a broken connection, or no credentials."""
 
 
 def is_busy(error: Exception) -> bool:
-    """Whether an error of a call says no more than that the store could not take it just now."""
+    """Whether the error means only that the store could not accept the call now (a conflict or a throttle)."""
     code = getattr(error, "cause_response_code", None)
     if code is None and isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code")
@@ -62,9 +62,9 @@ def is_busy(error: Exception) -> bool:
 
 
 def is_down(error: Exception) -> bool:
-    """Whether AWS itself has failed a call for longer than its client tries: a 5xx, a throttle, or no answer.
+    """Whether AWS has failed a call after all retries of its client: a 5xx, a throttle, or no response.
 
-    The call may have been carried out all the same, so whoever tries again must know repeats.
+    The call may have had its effect, so a retry must be idempotent.
     """
     cause = getattr(error, "cause", None) or error  # pynamodb wraps what botocore raises
     if isinstance(cause, ClientError):

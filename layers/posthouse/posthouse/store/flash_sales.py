@@ -1,4 +1,4 @@
-"""Flash sales: the sale, the shards of its stock, who has bought how many, and the verdict of every ticket."""
+"""Flash sales: the sale, the shards of its stock, the units of each guest (claims), and the verdicts of tickets."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _ByDue(GlobalSecondaryIndex["FlashSaleRow"]):
 
 
 class FlashSaleRow(Model):
-    """One sale. ``due_shard`` and ``due_at`` are there until it is over and all its units are where they belong."""
+    """One sale. ``due_shard`` and ``due_at`` exist until it has ended and its units are back in the goods' stock."""
 
     class Meta(TableMeta):
         table_name = TableName("flash-sales")
@@ -103,7 +103,7 @@ class FlashSaleRow(Model):
 
 
 class FlashShardRow(Model):
-    """A part of a sale's stock. Each has a partition of its own: together they write more than one could."""
+    """A shard of a sale's stock. Each has its own partition, so that together they take more writes than one."""
 
     class Meta(TableMeta):
         table_name = TableName("flash-shards")
@@ -113,12 +113,16 @@ class FlashShardRow(Model):
     closed = BooleanAttribute()
 
 
+_IS_OPEN = FlashShardRow.closed == False  # noqa: E712 - an expression
+_IS_CLOSED = FlashShardRow.closed == True  # noqa: E712 - an expression
+
+
 def _shard_key(sale_id: str, number: int) -> str:
     return f"{sale_id}#{number}"
 
 
 class FlashTallyRow(Model):
-    """A part of how many tickets of a sale have a verdict. It lies beside the shards, and no buyer waits for it."""
+    """One counter of a sale's verdicts. It is stored in the table of the shards, and no buyer waits for it."""
 
     class Meta(TableMeta):
         table_name = TableName("flash-shards")
@@ -132,7 +136,7 @@ def _tally_key(sale_id: str, number: int) -> str:
 
 
 class FlashClaimRow(Model):
-    """How many of a sale a guest has. Each guest's is an item of its own: they do not meet."""
+    """How many units of a sale a guest has bought. Each guest has a row, so that guests do not conflict."""
 
     class Meta(TableMeta):
         table_name = TableName("flash-claims")
@@ -143,7 +147,7 @@ class FlashClaimRow(Model):
 
 
 class FlashVerdictRow(Model):
-    """How a ticket ended. ``claim`` is sale and guest, so that staff find all tickets of one guest."""
+    """The verdict of a ticket. ``claim`` is sale and guest, so that staff find all tickets of one guest."""
 
     class Meta(TableMeta):
         table_name = TableName("flash-verdicts")
@@ -158,12 +162,12 @@ class FlashVerdictRow(Model):
 
 
 def claim_of(sale_id: str, user_id: str) -> str:
-    """The key of a guest's part in a sale."""
+    """Returns the key of a guest's claim in a sale."""
     return f"{sale_id}#{user_id}"
 
 
 def create(transaction: Transaction, sale: FlashSale, units: list[int], due_at: datetime) -> None:
-    """Write a new sale and its shards."""
+    """Create a sale and its shards."""
     row = FlashSaleRow(
         sale.sale_id,
         goods_id=sale.goods_id,
@@ -189,7 +193,7 @@ def create(transaction: Transaction, sale: FlashSale, units: list[int], due_at: 
 
 
 def get(sale_id: str) -> FlashSale | None:
-    """The sale of that id."""
+    """Returns the sale with this id, or None."""
     try:
         return FlashSaleRow.get(sale_id, consistent_read=True).to_domain()
     except FlashSaleRow.DoesNotExist:
@@ -197,13 +201,13 @@ def get(sale_id: str) -> FlashSale | None:
 
 
 def list_sales(limit: int, position: Position | None) -> Page[FlashSale]:
-    """All sales, newest first."""
+    """Returns a page of all sales, newest first."""
     rows = FlashSaleRow.listed.query(_LISTING, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, FlashSaleRow.to_domain, limit)
 
 
 def shards_of(sale: FlashSale) -> list[Shard]:
-    """All shards of a sale, strongly consistent, each by itself."""
+    """Returns all shards of a sale. Each is read strongly consistent, but not all at one time."""
     keys = [_shard_key(sale.sale_id, number) for number in range(sale.shards)]
     rows = read_rows((FlashShardRow, (key,)) for key in keys)
     found = ((number, rows.get(FlashShardRow, key)) for number, key in enumerate(keys))
@@ -211,7 +215,7 @@ def shards_of(sale: FlashSale) -> list[Shard]:
 
 
 def shard(sale_id: str, number: int) -> Shard:
-    """One shard, strongly consistent."""
+    """Returns one shard, strongly consistent."""
     row = FlashShardRow.get(_shard_key(sale_id, number), consistent_read=True)
     return Shard(number, row.left, row.closed)
 
@@ -230,7 +234,7 @@ def decided_of(sales: Iterable[FlashSale]) -> dict[str, int]:
 
 
 def move(transaction: Transaction, sale: FlashSale, to: SaleState, *, challenge: bool) -> None:
-    """Change what staff decide of a sale; fails as ``sale`` if that changed since it was read."""
+    """Change a sale's state and challenge; fails as ``sale`` if the sale has changed since it was read."""
     actions = [
         FlashSaleRow.state.set(to),
         FlashSaleRow.challenge.set(challenge),
@@ -243,62 +247,58 @@ def move(transaction: Transaction, sale: FlashSale, to: SaleState, *, challenge:
 
 
 def take_unit(transaction: Transaction, sale_id: str, number: int) -> None:
-    """Take one unit of a shard; fails as ``shard`` if it has none, or is closed."""
-    is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
+    """Take one unit of a shard; fails as ``shard`` if it is empty or closed."""
     actions = [FlashShardRow.left.add(-1)]
-    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, number)), actions, is_open & (FlashShardRow.left >= 1))
+    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, number)), actions, _IS_OPEN & (FlashShardRow.left >= 1))
 
 
 def return_unit(transaction: Transaction, sale_id: str, number: int) -> None:
-    """Put one unit back on sale and let everybody know; fails as ``shard`` if that is closed."""
-    is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
-    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, number)), [FlashShardRow.left.add(1)], is_open)
+    """Return one unit to its shard and unmark sold out; fails as ``shard`` if the shard is closed."""
+    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, number)), [FlashShardRow.left.add(1)], _IS_OPEN)
     known = [FlashSaleRow.sold_out.set(False), FlashSaleRow.returns.add(1)]
     transaction.update(SALE, FlashSaleRow(sale_id), known, FlashSaleRow.sale_id.exists())
 
 
 def must_be_closed(transaction: Transaction, sale_id: str, number: int) -> None:
-    """Demand that a shard is closed; fails as ``shard``."""
-    is_closed = FlashShardRow.closed == True  # noqa: E712 - an expression
-    transaction.check(SHARD, FlashShardRow, (_shard_key(sale_id, number),), is_closed)
+    """Add the condition that a shard is closed; fails as ``shard``."""
+    transaction.check(SHARD, FlashShardRow, (_shard_key(sale_id, number),), _IS_CLOSED)
 
 
 def note_moved_back(transaction: Transaction, sale_id: str, units: int) -> None:
-    """Note that units of a sale that is over went back to the goods' stock."""
+    """Count units of an ended sale that went back to the goods' stock."""
     actions = [FlashSaleRow.moved_back.add(units)]
     transaction.update(SALE, FlashSaleRow(sale_id), actions, FlashSaleRow.sale_id.exists())
 
 
 def close_shard(transaction: Transaction, sale_id: str, shard: Shard) -> None:
-    """Close a shard and empty it; fails as ``shard`` if it changed since it was read."""
-    is_open = FlashShardRow.closed == False  # noqa: E712 - an expression
+    """Close a shard and empty it; fails as ``shard`` if it has changed since it was read."""
     actions = [FlashShardRow.closed.set(True), FlashShardRow.left.set(0)]
     as_read = FlashShardRow.left == shard.left
-    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, shard.number)), actions, is_open & as_read)
+    transaction.update(SHARD, FlashShardRow(_shard_key(sale_id, shard.number)), actions, _IS_OPEN & as_read)
 
 
-def forget_due(transaction: Transaction, sale_id: str) -> None:
-    """Note that nothing is left to do about a sale."""
+def remove_due(transaction: Transaction, sale_id: str) -> None:
+    """Take a sale off the index of due sales: all its shards are closed."""
     actions = [FlashSaleRow.due_at.remove(), FlashSaleRow.due_shard.remove()]
     transaction.update(SALE, FlashSaleRow(sale_id), actions, FlashSaleRow.state == SaleState.ENDED)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """The ids of sales that are over and not closed; ``at_most`` a shard."""
+    """Returns the ids of sales that are over and not closed; at most ``at_most`` of each partition."""
     for shard in range(DUE_SHARDS):
         for row in FlashSaleRow.by_due.query(str(shard), FlashSaleRow.due_at <= epoch(now), limit=at_most):
             yield row.sale_id
 
 
 def claim(transaction: Transaction, sale: FlashSale, user_id: str, now: datetime) -> None:
-    """Count one more for a guest; fails as ``claim`` if they have as many as they may."""
+    """Count one more unit of a guest; fails as ``claim`` if the guest has reached the limit."""
     fewer = FlashClaimRow.bought.does_not_exist() | (FlashClaimRow.bought < sale.per_user_limit)
     actions = [FlashClaimRow.bought.add(1), FlashClaimRow.expires_at.set(max(sale.ends_at, now) + KEPT)]
     transaction.update(CLAIM, FlashClaimRow(claim_of(sale.sale_id, user_id)), actions, fewer)
 
 
 def give_claim_back(transaction: Transaction, sale_id: str, user_id: str) -> None:
-    """Count one less for a guest; fails as ``claim`` if they have none, which is a fault."""
+    """Count one unit less of a guest; fails as ``claim`` if the guest has none, which is a fault."""
     actions = [FlashClaimRow.bought.add(-1)]
     transaction.update(CLAIM, FlashClaimRow(claim_of(sale_id, user_id)), actions, FlashClaimRow.bought >= 1)
 
@@ -316,13 +316,13 @@ def _verdict_row(ticket: Ticket, verdict: Verdict, order_no: str | None, now: da
 
 
 def decide(transaction: Transaction, ticket: Ticket, verdict: Verdict, order_no: str | None, now: datetime) -> None:
-    """Write a ticket's verdict with what it wins; fails as ``verdict`` if it has one."""
+    """Write a ticket's verdict and the number of its order; fails as ``verdict`` if the ticket has one."""
     row = _verdict_row(ticket, verdict, order_no, now)
     transaction.put(VERDICT, row, FlashVerdictRow.ticket_id.does_not_exist())
 
 
 def decide_alone(ticket: Ticket, verdict: Verdict, now: datetime) -> Verdict | None:
-    """Write a verdict that wins nothing; None if it was written, the one that stands if the ticket had one."""
+    """Write a losing verdict. Returns None if it was written, or the existing verdict of the ticket."""
     row = _verdict_row(ticket, verdict, None, now)
     if holds(lambda: row.save(condition=FlashVerdictRow.ticket_id.does_not_exist())):
         return None
@@ -331,19 +331,19 @@ def decide_alone(ticket: Ticket, verdict: Verdict, now: datetime) -> Verdict | N
 
 
 def note_sold_out(transaction: Transaction, sale: FlashSale) -> None:
-    """Let everybody know that nothing is left.
+    """Mark a sale as sold out.
 
-    Fails as ``sale`` if a unit has come back since the sale was read, as ``shard`` if any shard has one.
+    Fails as ``sale`` if a unit has come back since the sale was read, as ``shard`` if an open shard has a unit.
     """
     actions = [FlashSaleRow.sold_out.set(True)]
     transaction.update(SALE, FlashSaleRow(sale.sale_id), actions, FlashSaleRow.returns == sale.returns)
-    nothing = (FlashShardRow.left == 0) | (FlashShardRow.closed == True)  # noqa: E712 - an expression
+    nothing = (FlashShardRow.left == 0) | _IS_CLOSED
     for number in range(sale.shards):
         transaction.check(SHARD, FlashShardRow, (_shard_key(sale.sale_id, number),), nothing)
 
 
 def verdict_of(ticket: Ticket) -> Decided | None:
-    """How a ticket ended; None while it is queued."""
+    """Returns the verdict of a ticket; None while it is queued."""
     try:
         row = FlashVerdictRow.get(claim_of(ticket.sale_id, ticket.user_id), ticket.ticket_id, consistent_read=True)
     except FlashVerdictRow.DoesNotExist:
@@ -352,7 +352,7 @@ def verdict_of(ticket: Ticket) -> Decided | None:
 
 
 def verdicts_of(sale_id: str, user_id: str, limit: int, position: Position | None) -> Page[Decided]:
-    """All tickets of a guest that have ended, newest first."""
+    """Returns a page of a guest's tickets with verdicts, newest first."""
     rows = FlashVerdictRow.query(
         claim_of(sale_id, user_id), scan_index_forward=False, limit=limit + 1, last_evaluated_key=position
     )
@@ -360,7 +360,7 @@ def verdicts_of(sale_id: str, user_id: str, limit: int, position: Position | Non
 
 
 def bought_by(sale_id: str, user_id: str) -> int:
-    """How many of a sale a guest has."""
+    """Returns how many units of a sale a guest has bought."""
     try:
         return int(FlashClaimRow.get(claim_of(sale_id, user_id), consistent_read=True).bought)
     except FlashClaimRow.DoesNotExist:

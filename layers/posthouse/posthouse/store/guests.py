@@ -1,4 +1,4 @@
-"""Guests' accounts, one row each. The user id follows from the openid, so two racing logins meet on one row."""
+"""Guests' accounts. The user id is derived from the openid, so two logins at the same time use the same row."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class _ByDue(GlobalSecondaryIndex["GuestRow"]):
 
 
 class GuestRow(Model):
-    """One guest. ``known`` is set by the first login and taken away by a reset.
+    """One guest. ``known`` is set by the first login and removed by a reset.
 
-    What is left of an account that is gone has ``deleted_at``; until its orders are anonymous too it waits in the
-    ``by_due`` index, and ``forget_from`` says how far that has come. The row of a person's first account counts their
-    ``generation``; a later account names it as ``first_id``.
+    A deleted account keeps its row with ``deleted_at``. It is in the index ``by_due`` until all personal data is
+    erased; ``forget_from`` is the progress of the erasure. The row of a person's first account counts the accounts in
+    ``generation``; a later account names the first one in ``first_id``.
     """
 
     class Meta(TableMeta):
@@ -93,17 +93,21 @@ class GuestRow(Model):
         )
 
 
-def get(user_id: str, *, consistent: bool = True) -> Guest | None:
-    """The guest of that id, None for one who has left, too; half the price where what is asked for never changes.
+_IS_KNOWN = GuestRow.known == True  # noqa: E712 - an expression
 
-    One who is not found may have come just now: that is asked for consistently.
+
+def get(user_id: str, *, consistent: bool = True) -> Guest | None:
+    """Returns the guest with this id; None also for a deleted account.
+
+    An eventually consistent read costs half and is enough for facts that never change. A guest whom it does not find
+    may be new, so a consistent read follows.
     """
     found = find(user_id, consistent=consistent) or (None if consistent else find(user_id))
     return None if found is None or found.deleted_at is not None else found
 
 
 def find(user_id: str, *, consistent: bool = True) -> Guest | None:
-    """The guest of that id, or what is left of an account that is gone."""
+    """Returns the guest with this id, also if the account is deleted."""
     try:
         return GuestRow.get(user_id, consistent_read=consistent).to_domain()
     except GuestRow.DoesNotExist:
@@ -111,7 +115,7 @@ def find(user_id: str, *, consistent: bool = True) -> Guest | None:
 
 
 class Login(Value):
-    """What a login tells of the guest; None leaves what is known. ``generation`` counts the person's accounts."""
+    """The facts of a login. None leaves the stored value. ``generation`` is the number of the person's account."""
 
     user_id: str
     openid: str
@@ -138,34 +142,31 @@ def _login_actions(login: Login, now: datetime, logins: Any) -> list[Action]:
 
 
 def log_in_known(login: Login, now: datetime) -> Guest | None:
-    """Note the first login in this hour of a guest who has been here before; None if it is any other."""
+    """Record the first login in this hour of a known guest; None if it is another login."""
     row = GuestRow(login.user_id)
-    was_here = GuestRow.known == True  # noqa: E712 - an expression
     first = GuestRow.login_hour.does_not_exist() | (GuestRow.login_hour != hour_of(now))
-    noted = holds(lambda: row.update(actions=_login_actions(login, now, 1), condition=was_here & first))
+    noted = holds(lambda: row.update(actions=_login_actions(login, now, 1), condition=_IS_KNOWN & first))
     return row.to_domain() if noted else None
 
 
 def log_in_once_more(login: Login, at_most: int, now: datetime) -> Guest | None:
-    """Note a further login in this hour of a guest who has been here before; None if there were ``at_most``."""
+    """Record a further login in this hour of a known guest; None if there were ``at_most`` already."""
     row = GuestRow(login.user_id)
-    was_here = GuestRow.known == True  # noqa: E712 - an expression
     in_this_hour = (GuestRow.login_hour == hour_of(now)) & (GuestRow.logins < at_most)
     actions = _login_actions(login, now, GuestRow.logins + 1)
-    noted = holds(lambda: row.update(actions=actions, condition=was_here & in_this_hour))
+    noted = holds(lambda: row.update(actions=actions, condition=_IS_KNOWN & in_this_hour))
     return row.to_domain() if noted else None
 
 
 def log_in_again(transaction: Transaction, login: Login, before: Guest, now: datetime) -> None:
-    """Note another login of a known guest who was just read; fails as ``known`` if the row has changed since."""
+    """Record another login of a known guest; fails as ``known`` if the row has changed since it was read."""
     logins = before.logins + 1 if before.login_hour == hour_of(now) else 1
     actions = _login_actions(login, now, logins)
-    was_here = GuestRow.known == True  # noqa: E712 - an expression
-    transaction.update(KNOWN, GuestRow(login.user_id), actions, was_here & (GuestRow.version == before.version))
+    transaction.update(KNOWN, GuestRow(login.user_id), actions, _IS_KNOWN & (GuestRow.version == before.version))
 
 
 def log_in_first(transaction: Transaction, login: Login, version: int, now: datetime) -> None:
-    """Make this the guest's first login, which brings the row to ``version``; fails as ``first_login`` if it is not."""
+    """Record the guest's first login as this ``version`` of the row; fails as ``first_login`` if there was one."""
     before = GuestRow.version.does_not_exist() if version == 1 else GuestRow.version == version - 1
     actions = [*_login_actions(login, now, 1), GuestRow.known.set(True)]
     if login.generation > 1:
@@ -175,11 +176,11 @@ def log_in_first(transaction: Transaction, login: Login, version: int, now: date
 
 
 def with_phone(phone_number: str) -> Iterator[str]:
-    """Ids of the guests with that phone number (a few at most)."""
+    """Returns the ids of the guests with this phone number (at most a few)."""
     for row in GuestRow.by_phone.query(phone_number):
         yield row.user_id
 
 
-def forget_first_login(transaction: Transaction, user_id: str) -> None:
+def reset_first_login(transaction: Transaction, user_id: str) -> None:
     """Let the guest's next login count as a first one."""
     transaction.update(f"guest:{user_id}", GuestRow(user_id), [GuestRow.known.remove()], GuestRow.user_id.exists())

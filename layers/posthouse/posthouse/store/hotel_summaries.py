@@ -1,4 +1,4 @@
-"""The read model of searches: one short row for a hotel, in a few partitions that are read whole."""
+"""The read model of searches: one short row for each hotel, in a few partitions that are read completely."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SUMMARY = "summary"
 """The name of the summary's condition."""
 
 SHARDS = 4
-"""Partitions of the table: each carries 3,000 reads/s of 4 kB, and its rows are read one page after another."""
+"""Partitions of the table. Each serves 3,000 reads/s of 4 kB; its pages are read one after another."""
 
 
 class HotelSummaryRow(Model):
-    """One hotel. Its facts are one JSON text: parsing thousands of rows attribute by attribute takes seconds."""
+    """One hotel. Its facts are one JSON text, because parsing single attributes of thousands of rows takes seconds."""
 
     class Meta(TableMeta):
         table_name = TableName("hotel-summaries")
@@ -43,18 +43,18 @@ class HotelSummaryRow(Model):
 
 
 def shard_of(hotel_id: str) -> str:
-    """The partition of a hotel's summary."""
+    """Returns the partition of a hotel's summary."""
     return str(zlib.crc32(hotel_id.encode()) % SHARDS)
 
 
 def put_summary(transaction: Transaction, summary: HotelSummary) -> None:
-    """Write a summary; fails as ``summary`` if a newer one is there."""
+    """Write a summary; fails as ``summary`` if a newer one is stored."""
     not_newer = HotelSummaryRow.revision.does_not_exist() | (HotelSummaryRow.revision <= summary.revision)
     transaction.put(SUMMARY, row_of(summary), not_newer)
 
 
 def row_of(summary: HotelSummary) -> HotelSummaryRow:
-    """A summary as it is stored."""
+    """Returns the row of a summary."""
     facts: dict[str, Any] = {
         "name": summary.name,
         "city": summary.city,
@@ -94,9 +94,9 @@ def _summary_of(hotel_id: str, revision: int, text: str) -> HotelSummary:
 
 
 def all_summaries() -> Iterator[HotelSummary]:
-    """Every hotel's summary, strongly consistent (see room_views.get_view).
+    """Returns every hotel's summary, strongly consistent (see room_views.get_view).
 
-    Past pynamodb, which takes seconds for thousands of rows.
+    Without pynamodb, which takes seconds for thousands of rows.
     """
     client = connection.dynamodb()
     for shard in range(SHARDS):
@@ -104,7 +104,7 @@ def all_summaries() -> Iterator[HotelSummary]:
             TableName=HotelSummaryRow.Meta.table_name,
             ConsistentRead=True,
             KeyConditionExpression="#shard = :shard",
-            ExpressionAttributeNames={"#shard": "shard"},  # a word that DynamoDB keeps for itself
+            ExpressionAttributeNames={"#shard": "shard"},  # a reserved word of DynamoDB
             ExpressionAttributeValues={":shard": {"S": str(shard)}},
         )
         for page in pages:
@@ -113,7 +113,7 @@ def all_summaries() -> Iterator[HotelSummary]:
 
 
 def summaries_of(hotel_ids: Iterable[str]) -> list[HotelSummary]:
-    """The summaries of those hotels."""
+    """Returns the summaries of these hotels."""
     wanted = [(HotelSummaryRow, (shard_of(hotel_id), hotel_id)) for hotel_id in hotel_ids]
     rows = read_rows(wanted)
     return [row.to_domain() for model, key in wanted if (row := rows.get(model, *key)) is not None]

@@ -1,4 +1,4 @@
-"""Hotels. A hotel's row also lists its room types, so that ``revision`` orders every change of hotel and rooms."""
+"""Hotels. A hotel's row also lists its room types, so ``revision`` orders all changes of the hotel and its rooms."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Listed(GlobalSecondaryIndex["HotelRow"]):
 
 
 class HotelRow(Model):
-    """One hotel. ``offers`` holds price, mode and whether it is on sale of each of its room types."""
+    """One hotel. ``offers`` holds the price, the inventory mode and the sale flag of each room type."""
 
     class Meta(TableMeta):
         table_name = TableName("hotels")
@@ -63,7 +63,7 @@ class HotelRow(Model):
 
 
 def hotel_of(facts: Mapping[str, Any]) -> Hotel:
-    """A hotel from the facts of its row."""
+    """Returns a hotel from the facts of its row."""
     return Hotel(
         hotel_id=facts["hotel_id"],
         name=facts["name"],
@@ -86,7 +86,7 @@ def hotel_of(facts: Mapping[str, Any]) -> Hotel:
 
 
 def hotel_facts(hotel: Hotel) -> dict[str, Any]:
-    """What the row holds beside its key."""
+    """Returns the attributes of a hotel's row, without the key."""
     return {
         "name": hotel.name,
         "city": hotel.city,
@@ -108,17 +108,17 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
 
 
 def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
-    """Room types on offer as JSON, short, for search reads thousands of them."""
+    """Returns offers as short JSON lists, because a search reads thousands of them."""
     return [[offer.room_id, offer.price, offer.mode, offer.on_sale] for offer in offers]
 
 
 def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
-    """Room types on offer from their JSON."""
+    """Returns offers from their JSON lists."""
     return tuple(RoomOffer(room_id, price, InventoryMode(mode), on_sale) for room_id, price, mode, on_sale in facts)
 
 
 def get_hotel(hotel_id: str) -> Hotel | None:
-    """The hotel of that id."""
+    """Returns the hotel with this id, or None."""
     try:
         return HotelRow.get(hotel_id, consistent_read=True).to_domain()
     except HotelRow.DoesNotExist:
@@ -126,24 +126,24 @@ def get_hotel(hotel_id: str) -> Hotel | None:
 
 
 def create_hotel(transaction: Transaction, hotel: Hotel) -> None:
-    """Add a hotel."""
+    """Create a hotel."""
     transaction.put(HOTEL, HotelRow(hotel.hotel_id, **hotel_facts(hotel)), HotelRow.hotel_id.does_not_exist())
 
 
 def update_hotel(transaction: Transaction, hotel: Hotel) -> None:
-    """Change a hotel or its offers; fails as ``hotel`` unless the stored revision is the one before."""
+    """Change a hotel or its offers; fails as ``hotel`` unless the stored revision is the preceding one."""
     unchanged = HotelRow.revision == hotel.revision - 1
     transaction.update(HOTEL, HotelRow(hotel.hotel_id), changes_to(HotelRow, hotel_facts(hotel)), unchanged)
 
 
 def list_hotels(limit: int, position: Position | None) -> Page[Hotel]:
-    """Hotels in the order in which they were added."""
+    """Returns a page of hotels in the order of their creation."""
     rows = HotelRow.listed.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, HotelRow.to_domain, limit)
 
 
 def ids_from(hotel_id: str) -> Iterator[str]:
-    """Ids of all hotels from this one on."""
+    """Returns the ids of all hotels from this one on."""
     at_or_after = HotelRow.hotel_id >= hotel_id if hotel_id else None
     for row in HotelRow.listed.query(_LISTING, at_or_after, attributes_to_get=["hotel_id"], page_size=100):
         yield row.hotel_id

@@ -1,4 +1,4 @@
-"""Attempts to notify a guest, a row each: what was sent for which event, and how it ended."""
+"""Attempts to send notices to guests: one row for each event, with its result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _ByGuest(GlobalSecondaryIndex["NoticeRow"]):
 
 
 class NoticeRow(Model):
-    """One event's notice. ``sending`` is written before WeChat is called: who finds it cannot know how that ended."""
+    """The notice of one event. ``sending`` is written before the call to WeChat: then the result is not known yet."""
 
     class Meta(TableMeta):
         table_name = TableName("notifications")
@@ -46,7 +46,7 @@ class NoticeRow(Model):
 
 
 class NoticeAttempt(Value):
-    """An attempt as the guest and staff see it. ``status``: sending, sent, refused, failed, unknown or superseded."""
+    """An attempt to send a notice. ``status``: sending, sent, refused, failed, unknown or superseded."""
 
     order_no: str
     sequence: int
@@ -61,7 +61,7 @@ def _to_domain(row: NoticeRow) -> NoticeAttempt:
 
 
 def find(order_no: str, sequence: int) -> NoticeAttempt | None:
-    """The attempt for that event."""
+    """Returns the attempt for this event, or None."""
     try:
         return _to_domain(NoticeRow.get(order_no, sequence, consistent_read=True))
     except NoticeRow.DoesNotExist:
@@ -69,13 +69,13 @@ def find(order_no: str, sequence: int) -> NoticeAttempt | None:
 
 
 def latest(order_no: str) -> NoticeAttempt | None:
-    """The attempt with the highest sequence number of an order."""
+    """Returns the attempt of an order with the highest sequence number, or None."""
     rows = NoticeRow.query(order_no, scan_index_forward=False, limit=1, consistent_read=True)
     return next((_to_domain(row) for row in rows), None)
 
 
 def begin(attempt: NoticeAttempt, user_id: str) -> bool:
-    """Write the attempt before it is made, or in place of one that failed; False if it was begun before."""
+    """Write an attempt before it is made, or replace a failed one. Returns False if it was begun before."""
     row = NoticeRow(
         attempt.order_no,
         attempt.sequence,
@@ -91,7 +91,7 @@ def begin(attempt: NoticeAttempt, user_id: str) -> bool:
 
 
 def finish(order_no: str, sequence: int, status: str, detail: str | None, now: datetime) -> bool:
-    """Write how an attempt that was begun has ended; False if its end stands already."""
+    """Write the result of an attempt. Returns False if it has a result already."""
     actions: list[Any] = [NoticeRow.status.set(status), NoticeRow.at.set(now)]
     if detail is not None:
         actions.append(NoticeRow.detail.set(detail[:300]))
@@ -100,12 +100,12 @@ def finish(order_no: str, sequence: int, status: str, detail: str | None, now: d
 
 
 def list_of_order(order_no: str) -> list[NoticeAttempt]:
-    """All notices of an order, oldest first: as many as it has had states."""
+    """Returns all notices of an order, oldest first. Their number is limited by the states of an order."""
     return [_to_domain(row) for row in NoticeRow.query(order_no)]
 
 
 def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[NoticeAttempt]:
-    """A guest's notices, newest first."""
+    """Returns a page of a guest's notices, newest first."""
     found = NoticeRow.by_guest.query(
         user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )

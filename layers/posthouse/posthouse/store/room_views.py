@@ -1,4 +1,4 @@
-"""The read model of room details: one row has all that a guest sees of a room type, so that one read fetches it."""
+"""The read model of room details: one row holds everything that guests see of a room type, so one read is enough."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 VIEW = "view:"
-"""The names of the views' conditions begin so; the room's id follows."""
+"""The prefix of the names of the views' conditions; the room's id follows."""
 
 GONE_KEPT = timedelta(days=30)
-"""How long the view of a deleted room type remembers that it is gone: longer than any broadcast can be late."""
+"""How long the row of a deleted room type is kept: longer than any broadcast can be late."""
 
 
 class RoomViewRow(Model):
-    """One room type with its hotel; without ``facts`` it has been deleted."""
+    """One room type with its hotel; without ``facts`` the room type is deleted."""
 
     class Meta(TableMeta):
         table_name = TableName("room-views")
@@ -39,15 +39,15 @@ class RoomViewRow(Model):
 
 
 class StoredView(Value):
-    """What the read model knows of a room type; ``view`` None: that it is gone."""
+    """The read model's entry of a room type; ``view`` is None if the room type is deleted."""
 
     view: RoomView | None
 
 
 def get_view(room_id: str) -> StoredView | None:
-    """The view of that room type; None if the read model has nothing to say of it.
+    """Returns the entry of a room type; None if the read model has none.
 
-    Strongly consistent: an older value, read after its change was seen in the change log, would stay in a cache.
+    Strongly consistent: otherwise a cache could keep an old value after it has seen the change in the change log.
     """
     try:
         row = RoomViewRow.get(room_id, consistent_read=True)
@@ -57,18 +57,18 @@ def get_view(room_id: str) -> StoredView | None:
 
 
 def put_view(transaction: Transaction, view: RoomView) -> None:
-    """Write a view; fails as ``view:<room_id>`` if a newer one is there."""
+    """Write a view; fails as ``view:<room_id>`` if a newer one is stored."""
     transaction.put(VIEW + view.room.room_id, _row_of(view), _not_newer(view.revision))
 
 
 def bury_view(transaction: Transaction, room_id: str, revision: int, now: datetime) -> None:
-    """Remember that a room type is gone; fails as ``view:<room_id>`` if something newer is there."""
+    """Mark a room type as deleted; fails as ``view:<room_id>`` if a newer row is stored."""
     row = RoomViewRow(room_id, revision=revision, expires_at=now + GONE_KEPT)
     transaction.put(VIEW + room_id, row, _not_newer(revision))
 
 
 def heal(view: RoomView) -> None:
-    """Put a view back that was missing, unless a newer one is there."""
+    """Restore a missing view, unless a newer one is stored."""
     row = _row_of(view)
     holds(lambda: row.save(condition=_not_newer(view.revision)))
 

@@ -49,7 +49,7 @@ class RoomRow(Model):
 
 
 def room_of(facts: Mapping[str, Any]) -> Room:
-    """A room type from the facts of its row, or of its view."""
+    """Returns a room type from the facts of its row or of its view."""
     list_price = facts.get("list_price")
     return Room(
         room_id=facts["room_id"],
@@ -73,7 +73,7 @@ def room_of(facts: Mapping[str, Any]) -> Room:
 
 
 def room_facts(room: Room) -> dict[str, Any]:
-    """What staff set of a room type, as JSON; the count of calendar changes is kept apart."""
+    """Returns the attributes of a room type that staff set. The counter of calendar changes is not one of them."""
     return {
         "hotel_id": room.hotel_id,
         "name": room.name,
@@ -94,7 +94,7 @@ def room_facts(room: Room) -> dict[str, Any]:
 
 
 def get_room(room_id: str) -> Room | None:
-    """The room type of that id."""
+    """Returns the room type with this id, or None."""
     try:
         return RoomRow.get(room_id, consistent_read=True).to_domain()
     except RoomRow.DoesNotExist:
@@ -102,19 +102,19 @@ def get_room(room_id: str) -> Room | None:
 
 
 def get_rooms(room_ids: Iterable[str]) -> list[Room]:
-    """The room types of those ids that exist, in their order."""
+    """Returns the existing room types of these ids, in the order of the ids."""
     wanted = list(room_ids)
     rows = read_rows((RoomRow, (room_id,)) for room_id in wanted)
     return [row.to_domain() for room_id in wanted if (row := rows.get(RoomRow, room_id)) is not None]
 
 
 def create_room(transaction: Transaction, room: Room) -> None:
-    """Add a room type."""
+    """Create a room type."""
     transaction.put(ROOM, RoomRow(room.room_id, **room_facts(room)), RoomRow.room_id.does_not_exist())
 
 
 def update_room(transaction: Transaction, room: Room) -> None:
-    """Change a room type; fails as ``room`` unless the stored version is the one before."""
+    """Change a room type; fails as ``room`` unless the stored version is the preceding one."""
     unchanged = RoomRow.version == room.version - 1
     transaction.update(ROOM, RoomRow(room.room_id), changes_to(RoomRow, room_facts(room)), unchanged)
 
@@ -126,7 +126,7 @@ def delete_room(transaction: Transaction, room: Room) -> None:
 
 
 def note_calendar_change(transaction: Transaction, room: Room) -> None:
-    """Count a change of the room type's nights; fails as ``room`` if it is gone, or they changed since it was read."""
+    """Count a change of a room type's nights; fails as ``room`` if it was deleted or its nights have changed since."""
     changed = [RoomRow.calendar.set(room.calendar + 1)]
     as_read = RoomRow.calendar == room.calendar
     unchanged = as_read if room.calendar else as_read | RoomRow.calendar.does_not_exist()

@@ -20,7 +20,7 @@ ATTEMPTS_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 
 FIRST_ADMIN = "#first-admin"
-"""The row that exists once a deployment has its first admin; no username can begin with #."""
+"""The row that exists after the first admin was created. No username can begin with #."""
 
 
 class StaffRow(Model):
@@ -47,7 +47,7 @@ class StaffRow(Model):
 
 
 def get(username: str) -> StaffAccount | None:
-    """The account of that name."""
+    """Returns the account with this name, or None."""
     if username.startswith("#"):
         return None
     try:
@@ -57,7 +57,7 @@ def get(username: str) -> StaffAccount | None:
 
 
 def create(transaction: Transaction, account: StaffAccount, now: datetime) -> None:
-    """Add an account; fails as ``staff`` if the name is taken."""
+    """Create an account; fails as ``staff`` if the name is taken."""
     row = StaffRow(
         account.username,
         role=account.role,
@@ -69,16 +69,16 @@ def create(transaction: Transaction, account: StaffAccount, now: datetime) -> No
 
 
 def claim_first_admin(transaction: Transaction, username: str, now: datetime) -> None:
-    """Fails as ``first_admin`` if the deployment had its first admin before."""
+    """Mark that the deployment has its first admin; fails as ``first_admin`` if it had one before."""
     row = StaffRow(FIRST_ADMIN, role=Role.ADMIN, hotel_ids=[], password_hash=f"see {username}", created_at=now)
     transaction.put("first_admin", row, StaffRow.username.does_not_exist())
 
 
 def count_attempt(username: str, now: datetime) -> datetime | None:
-    """Count a login before its password is looked at, so that parallel guesses are counted too.
+    """Count a login before its password is checked, so that parallel guesses are counted too.
 
-    Answers None if it may go on, else until when the account is locked: five attempts without a success lock it for a
-    quarter of an hour after the last of them.
+    Returns None if the login may continue, otherwise the time until which the account is locked. Five attempts without
+    a success lock it for 15 minutes after the last attempt.
     """
     row = StaffRow(username)
     known = StaffRow.username.exists()
@@ -87,14 +87,14 @@ def count_attempt(username: str, now: datetime) -> datetime | None:
     if holds(lambda: row.update(actions=counted, condition=known & free)):
         return None
     waited = StaffRow.last_attempt_at <= now - LOCKED_FOR
-    anew: list[Action] = [StaffRow.failures.set(1), StaffRow.last_attempt_at.set(now)]
-    if holds(lambda: row.update(actions=anew, condition=known & waited)):
+    again: list[Action] = [StaffRow.failures.set(1), StaffRow.last_attempt_at.set(now)]
+    if holds(lambda: row.update(actions=again, condition=known & waited)):
         return None
     locked = StaffRow.get(username, consistent_read=True)
     return (locked.last_attempt_at or now) + LOCKED_FOR
 
 
 def note_success(username: str) -> None:
-    """Forget the attempts before this one."""
+    """Reset the count of attempts after a successful login."""
     row = StaffRow(username)
     holds(lambda: row.update(actions=[StaffRow.failures.remove()], condition=StaffRow.username.exists()))

@@ -1,4 +1,4 @@
-"""What every table has in common: its name, its time-outs, and attributes that pynamodb lacks."""
+"""Common parts of all tables: name, timeouts, and attribute types that pynamodb lacks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pynamodb.models import Model
 from posthouse.store import connection
 
 DUE_SHARDS = 16
-"""How many partitions the indexes of waiting things have: one partition carries 1,000 writes/s."""
+"""How many partitions the indexes of due rows have. One partition takes 1,000 writes/s."""
 
 
 class TableName:
-    """The table's full name, built when it is first asked for: importing a model reads no environment."""
+    """The full name of a table, built at access: importing a model reads no environment variable."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -44,7 +44,7 @@ class TableMeta:
 
 
 class IntAttribute(Attribute[int]):
-    """A whole number; pynamodb's NumberAttribute goes through float, which money must not."""
+    """A whole number. pynamodb's NumberAttribute converts through float, which is wrong for money."""
 
     attr_type = NUMBER
 
@@ -59,7 +59,7 @@ class IntAttribute(Attribute[int]):
 
 
 class TimeAttribute(Attribute[datetime]):
-    """An aware moment, stored as RFC 3339 in UTC with microseconds, so that text order is time order."""
+    """A timestamp, stored as RFC 3339 in UTC with microseconds, so that the order of texts is the order of times."""
 
     attr_type = STRING
 
@@ -71,17 +71,17 @@ class TimeAttribute(Attribute[datetime]):
 
 
 def changes_to(row: type[Model], facts: Mapping[str, Any]) -> list[Action]:
-    """The actions that make a row say these facts; None takes an attribute away."""
+    """Returns the update actions that set these attributes; None removes an attribute."""
     return [
         getattr(row, name).remove() if value is None else getattr(row, name).set(value) for name, value in facts.items()
     ]
 
 
 def due_shard(key: str) -> str:
-    """The partition of a due index that an aggregate's rows wait in."""
+    """Returns the partition of a due index for the rows of an aggregate."""
     return str(zlib.crc32(key.encode()) % DUE_SHARDS)
 
 
 def epoch(moment: datetime) -> int:
-    """Whole seconds since 1970, as TTL and due indexes want them."""
+    """Returns whole seconds since 1970, for TTL and due indexes."""
     return int(moment.timestamp())

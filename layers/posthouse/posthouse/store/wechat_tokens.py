@@ -13,7 +13,7 @@ from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
 
 class WechatTokenRow(Model):
-    """One app's token."""
+    """The token of one app."""
 
     class Meta(TableMeta):
         table_name = TableName("wechat-tokens")
@@ -24,14 +24,14 @@ class WechatTokenRow(Model):
 
 
 class StoredToken(Value):
-    """A token and when it stops being good."""
+    """A token and its expiry."""
 
     value: str
     expires_at: datetime
 
 
 def get(app_id: str) -> StoredToken | None:
-    """The stored token, which may have expired."""
+    """Returns the stored token, which may have expired; None without one."""
     try:
         row = WechatTokenRow.get(app_id, consistent_read=True)
     except WechatTokenRow.DoesNotExist:
@@ -40,7 +40,7 @@ def get(app_id: str) -> StoredToken | None:
 
 
 def keep(app_id: str, token: StoredToken) -> None:
-    """Store a token unless a fresher one stands there."""
+    """Store a token, unless one with a later expiry is stored."""
     row = WechatTokenRow(app_id, value=token.value, expires_at=token.expires_at)
     fresher = WechatTokenRow.app_id.does_not_exist() | (WechatTokenRow.expires_at < token.expires_at)
     holds(lambda: row.save(condition=fresher))

@@ -1,4 +1,4 @@
-// Asks for the permission to send notices: each acceptance allows one message of that template. WeChat takes three at a time.
+// Asks for the permission to send notices. Each consent allows one message of that template. WeChat takes three templates at a time.
 const { site } = getApp().globalData;
 
 const WANTED = ["paid", "checked_in", "finished"];

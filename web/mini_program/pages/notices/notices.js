@@ -1,4 +1,4 @@
-// WeChat shows its question only after a tap.
+// The page that asks for notices: WeChat shows its question only after a tap.
 const { askNotices } = require("./ask.js");
 
 Page({
@@ -10,7 +10,7 @@ Page({
       await askNotices();
       this.back();
     } catch {
-      this.setData({ busy: false, failed: "暂时无法设置，请稍后再试" });
+      this.setData({ busy: false, failed: "设置失败，请稍后再试" });
     }
   },
 

@@ -1,5 +1,5 @@
-// Pays with the five fields that the API signed, asks for the permission to send notices, and goes back: the pages then ask the
-// API how the payment stands, for what WeChat says here proves nothing.
+// Pays with the five fields that the API signed, asks for the permission to send notices, and goes back. The pages then read the
+// status of the payment from the API: the result of WeChat on the device proves nothing.
 const { askNotices } = require("../notices/ask.js");
 
 const FIELDS = ["timeStamp", "nonceStr", "package", "signType", "paySign"];
@@ -20,8 +20,8 @@ Page({
     } catch (error) {
       const cancelled = /cancel/.test(error.errMsg);
       this.setData({
-        title: cancelled ? "支付已取消" : "支付没有完成",
-        hint: "订单会为您保留到支付时间结束",
+        title: cancelled ? "支付已取消" : "支付未完成",
+        hint: "请在支付时限内完成支付",
         again: true,
       });
       return;

@@ -1,4 +1,4 @@
-// The chart of a flash sale: what is submitted, waits, is sold and is left, second by second; and the same as a table.
+// The chart of a flash sale, second by second: decided, waiting, sold, left. The same as a table.
 import "./texts.js";
 import { moment } from "../../../shared/format.js";
 import { language, t } from "../../../shared/language.js";
@@ -6,7 +6,7 @@ import { html, useEffect, useRef } from "../../../vendor/preact.js";
 import Plot from "../../../vendor/uplot.js";
 import { Table } from "../../table.js";
 
-// Submissions are drawn broad and first: as long as all of them win, they are under what is sold.
+// "decided" is drawn first and broad: while all submissions win, its line is the same as that of "sold".
 const SERIES = [
   ["decided", "--good", 5],
   ["waiting", "--warn"],
@@ -44,7 +44,7 @@ export function Chart({ readings }) {
     <figcaption class="keys">${SERIES.map(([name]) => html`<span class=${`key of-${name}`}>${t(`flash.${name}`)}</span>`)}</figcaption></figure>`;
 }
 
-// One reading alone draws no line.
+// One point alone makes no line.
 function columnsOf(readings) {
   const points = readings.length === 1 ? [{ ...readings[0], at: readings[0].at - 1000 }, readings[0]] : readings;
   return [points.map((it) => it.at / 1000), ...SERIES.map(([name]) => points.map((it) => it[name]))];
@@ -91,7 +91,7 @@ function options(place) {
   };
 }
 
-/** The readings in which something changed, newest first. */
+/** The table of the readings in which something changed, newest first. */
 export function Readings({ readings }) {
   const changed = readings.filter((it, at) => at === 0 || SERIES.some(([name]) => it[name] !== readings[at - 1][name]));
   const columns = [

@@ -1,7 +1,8 @@
-// One flash sale while it runs: a chart that moves each second, what staff may do to it, its orders and its verdicts.
+// One flash sale: a chart with a new point each second, its buttons, its orders and its verdicts.
 import "./texts.js";
-import { Problem } from "../../../shared/api.js";
+import { orNull } from "../../../shared/api.js";
 import {
+  Banner,
   Button,
   Confirm,
   Empty,
@@ -9,7 +10,6 @@ import {
   Field,
   Listed,
   Loaded,
-  Notice,
   Status,
   toast,
 } from "../../../shared/components.js";
@@ -24,22 +24,17 @@ import { Table } from "../../table.js";
 import { OrderTable } from "../shop_orders.js";
 import { Chart, Readings } from "./chart.js";
 
-const LOOK_EVERY = 1000;
-const LOOK_SELDOM = 10_000;
+const POLL_EVERY = 1000;
+const POLL_SELDOM = 10_000;
 const KEPT = 900;
 const FIRST_PAGE = 20;
 
 async function find(saleId) {
-  try {
-    const { items, waiting } = await api.get("/api/staff/flash-sales", { sale_id: saleId });
-    return { ...items[0], waiting };
-  } catch (error) {
-    if (error instanceof Problem && error.code === "not_found") return null;
-    throw error;
-  }
+  const found = await orNull(api.get("/api/staff/flash-sales", { sale_id: saleId }));
+  return found && { ...found.items[0], waiting: found.waiting };
 }
 
-/** The sale, looked at each second while the page is seen, and what was read of it so far. */
+/** Polls the sale each second while the page is visible. Returns it with all readings so far. */
 function useSale(saleId) {
   const readings = useRef([]);
   const look = async () => {
@@ -60,7 +55,7 @@ function useSale(saleId) {
       setStale(true);
     }
   };
-  usePoll(again, sale.data?.status === "ended" ? LOOK_SELDOM : LOOK_EVERY, Boolean(sale.data));
+  usePoll(again, sale.data?.status === "ended" ? POLL_SELDOM : POLL_EVERY, Boolean(sale.data));
   return { ...sale, stale, readings: readings.current };
 }
 
@@ -72,7 +67,7 @@ function Watched({ saleId }) {
   const sale = useSale(saleId);
   const title = sale.data ? inLanguage(sale.data.goods_name) : t("page.flash_sales");
   return html`<${Page} title=${title} back="/flash-sales" actions=${sale.data && html`<${Presses} sale=${sale} />`}>
-    ${sale.stale && html`<${Notice} tone="warn">${t("flash.stale")}<//>`}
+    ${sale.stale && html`<${Banner} tone="warn">${t("flash.stale")}<//>`}
     <${Loaded} from=${sale} tall>${(it) =>
       it
         ? html`<${Live} sale=${it} readings=${sale.readings} />`
@@ -149,7 +144,7 @@ function Challenge({ sale }) {
     <span class="hint">${t("flash.challenge_hint")}</span><${FaultLine} error=${turn.error} /></div>`;
 }
 
-// The first page fills while it is watched; more of it comes when it is asked for, as each look reads all shards.
+// The first page reloads while it fills. Later pages load only on request, as each request reads all shards.
 function Orders({ saleId, sold }) {
   const orders = useList(
     (cursor) => api.get("/api/staff/flash-orders", { sale_id: saleId, cursor }),

@@ -1,26 +1,27 @@
-// The flash sales: how each stands, and a new one.
+// The list of flash sales, and the form for a new one.
 import "./texts.js";
+import { serverNow } from "../../../shared/clock.js";
 import { Empty, Listed, Status, toast } from "../../../shared/components.js";
 import { money } from "../../../shared/format.js";
 import { useList, useLoad, usePoll } from "../../../shared/hooks.js";
 import { inLanguage, t } from "../../../shared/language.js";
 import { html, useLocation, useState } from "../../../vendor/preact.js";
-import { FormSheet } from "../../form.js";
+import { FormSheet } from "../../form/form.js";
 import { AddButton, Badge, When } from "../../parts.js";
 import { api } from "../../session.js";
 import { Page } from "../../shell.js";
 import { Table } from "../../table.js";
 import { allGoods } from "../goods.js";
 
-const LOOK_EVERY = 5000;
+const POLL_EVERY = 5000;
 const MINUTE = 60_000;
 
 export function FlashSales() {
   const sales = useList((cursor) => api.get("/api/staff/flash-sales", { cursor, limit: 50 }));
   const [open, setOpen] = useState(false);
-  // A look again brings the first page alone: whoever has asked for more of them keeps what they see.
+  // A reload brings only the first page: do not poll after staff have loaded more.
   const watched = sales.items?.length === sales.data?.items.length && sales.items?.some((it) => it.status === "open");
-  usePoll(sales.reload, LOOK_EVERY, Boolean(watched));
+  usePoll(sales.reload, POLL_EVERY, Boolean(watched));
   const add = html`<${AddButton} onClick=${() => setOpen(true)}>${t("flash.add")}<//>`;
   return html`<${Page} title=${t("page.flash_sales")} actions=${add}>
     <${Listed} from=${sales} empty=${html`<${Empty} title=${t("flash.none")}>${add}<//>`}>${(items) => html`<${Table}
@@ -60,7 +61,7 @@ function SaleForm({ onClose }) {
     go(`/flash-sales/${sale.sale_id}`);
   };
   if (!goods.data) return null;
-  const begin = Math.ceil((Date.now() + 10 * MINUTE) / MINUTE) * MINUTE;
+  const begin = Math.ceil((serverNow() + 10 * MINUTE) / MINUTE) * MINUTE;
   const values = {
     goods_id: goods.data[0]?.goods_id,
     starts_at: new Date(begin).toISOString(),

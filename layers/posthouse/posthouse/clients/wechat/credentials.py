@@ -1,13 +1,12 @@
-"""WeChat's ids and keys, parsed from the one secret that holds them."""
+"""WeChat's ids and keys, parsed from one secret."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NOTIFICATION_KINDS = ("wait_for_payment", "cancelled", "paid", "checked_in", "finished")
-LOGIN_KIND = "login"
-"""Of the login notice, which needs a template only where it is switched on."""
+from posthouse.domain.notice_kind import OPTIONAL_NOTICES, NoticeKind
+
 API_V3_KEY_BYTES = 32
 _TEXT_FIELDS = (
     "app_id",
@@ -30,9 +29,9 @@ class WechatCredentials:
     api_v3_key
         32 bytes; decrypts the resources of notifications.
     wechat_public_keys
-        Serial -> PEM (public key or platform certificate). The only keys that are ever trusted.
+        Serial -> PEM (public key or platform certificate). No other keys are trusted.
     notification_templates
-        Kind of notification -> subscribe message template id.
+        Kind of notice (domain.notice_kind) -> id of its subscribe message template.
     """
 
     app_id: str
@@ -46,7 +45,7 @@ class WechatCredentials:
 
     @classmethod
     def parse(cls, text: str) -> "WechatCredentials":
-        """Read the secret's JSON; raises ValueError with one line that names the field, never its value."""
+        """Parse the secret's JSON. Raises ValueError with one line that names the field and never its value."""
         secret = _json_object(text)
         texts = {name: _text(secret, name) for name in _TEXT_FIELDS}
         if len(texts["api_v3_key"].encode()) != API_V3_KEY_BYTES:
@@ -55,7 +54,7 @@ class WechatCredentials:
         if not keys:
             raise ValueError("WeChat secret: wechat_public_keys needs at least one key")
         templates = _text_map(secret, "notification_templates")
-        missing = [kind for kind in NOTIFICATION_KINDS if kind not in templates]
+        missing = [kind for kind in NoticeKind if kind not in templates and kind not in OPTIONAL_NOTICES]
         if missing:
             raise ValueError(f"WeChat secret: notification_templates lacks {', '.join(missing)}")
         return cls(**texts, wechat_public_keys=keys, notification_templates=templates)
@@ -65,7 +64,7 @@ def _json_object(text: str) -> dict[str, Any]:
     try:
         secret = json.loads(text)
     except ValueError:
-        # The parser's message may quote the secret, so it is not passed on.
+        # The parser's message may quote the secret, so it is dropped.
         raise ValueError("WeChat secret: not JSON") from None
     if not isinstance(secret, dict):
         raise ValueError("WeChat secret: not a JSON object")  # noqa: TRY004 - one kind of error for one kind of problem
@@ -77,7 +76,7 @@ def _text(secret: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"WeChat secret: {name} must be a non-empty string")
     if not value.isascii() or (name != "merchant_private_key" and not value.isprintable()):
-        # An example's ellipsis, or a line break: what goes into a header or an address cannot hold it.
+        # Finds the ellipsis of an example, or a line break: headers and addresses cannot contain them.
         raise ValueError(f"WeChat secret: {name} must be one line of ASCII characters")
     return value
 

@@ -1,8 +1,8 @@
-"""What a call to WeChat raises when it brought no usable answer. Refusals are values, beside the calls themselves."""
+"""Exceptions of calls to WeChat without a usable answer. Refusals are values in the modules of the calls."""
 
 
 class WechatUnavailable(Exception):
-    """A fault: no connection, a 5xx, a limit that outlasted the retries, or an answer that is not provably WeChat's.
+    """A fault: no connection, a 5xx, a limit after all retries, or an answer that is not proved to be WeChat's.
 
     Attributes
     ----------
@@ -19,14 +19,14 @@ class WechatUnavailable(Exception):
 
 
 class WechatTimeout(WechatUnavailable):
-    """The request may have reached WeChat, but no answer came: what it did there is unknown.
+    """The request may have reached WeChat, but there was no answer: its effect is unknown.
 
-    Whoever sends a subscribe message records "unknown" and does not send it again: it may burn a second credit.
+    The sender of a subscribe message records "unknown" and does not send again, which could cost a second permission.
     """
 
 
 class WechatNotSetUp(Exception):
-    """WeChat's ids and keys are not there, or not all: nobody has filled in the secret yet, or not properly.
+    """WeChat's ids and keys are missing or incomplete: the secret is not filled in (correctly) yet.
 
     Attributes
     ----------

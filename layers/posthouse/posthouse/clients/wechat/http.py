@@ -1,4 +1,4 @@
-"""One pooled HTTP client per execution environment, with explicit timeouts and no retries of its own."""
+"""One pooled HTTP client per execution environment, with explicit timeouts and no retries."""
 
 import logging
 import time
@@ -12,15 +12,15 @@ from posthouse.domain.value import Value
 
 CONNECT_TIMEOUT_SECONDS = 2.0
 READ_TIMEOUT_SECONDS = 4.0
-# A thawed environment may hold connections that died while it was frozen; a write to one ends in "outcome unknown".
+# Connections may die while Lambda keeps an environment frozen. A write to a dead one has an unknown outcome.
 IDLE_CONNECTION_SECONDS = 30.0
 
-# At DEBUG urllib3 logs the query, where WeChat wants the app secret and the access token.
+# At DEBUG urllib3 logs the query, which contains the app secret and the access token.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 
 class Answer(Value):
-    """What the server said: status, headers with lower-case names, exact bytes of the body."""
+    """The HTTP response: status, headers with lower-case names, exact bytes of the body."""
 
     status: int
     headers: Mapping[str, str]
@@ -28,9 +28,9 @@ class Answer(Value):
 
 
 class WechatHttp:
-    """A connection pool with WeChat's timeouts in seconds.
+    """A connection pool with timeouts in seconds.
 
-    Faults never carry the URL: WeChat puts the app secret and tokens into it.
+    Exceptions never contain the URL, because it contains the app secret and tokens.
     """
 
     def __init__(
@@ -46,14 +46,14 @@ class WechatHttp:
     def send(
         self, api: str, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
-        """Send once and return whatever status comes back.
+        """Send once and return the response of any status.
 
         Raises
         ------
         WechatUnavailable
-            No connection was made, so WeChat saw nothing.
+            There was no connection, so WeChat has not seen the request.
         WechatTimeout
-            The connection was made and no full answer came.
+            There was a connection, but no complete response.
         """
         self._drop_idle_connections()
         try:
@@ -80,5 +80,5 @@ class WechatHttp:
 
 @cache
 def default_http() -> WechatHttp:
-    """The environment's client; made at the first call, kept as long as the environment lives."""
+    """Returns the only client of this environment, created at the first call."""
     return WechatHttp()

@@ -1,6 +1,6 @@
 """The mini-program API (api.weixin.qq.com): login, access token, phone number, subscribe messages.
 
-Its errors come as HTTP 200 with an `errcode`; missing or 0 is success. Codes: developers.weixin.qq.com, "server API".
+Errors are HTTP 200 with an `errcode`; a missing one or 0 is success. Codes: developers.weixin.qq.com, "server API".
 """
 
 import json
@@ -34,7 +34,7 @@ _LOGIN_REFUSALS: dict[int, LoginRefusal] = {
 
 @dataclass(frozen=True)
 class WechatSession:
-    """Who logged in. The session key never leaves the server."""
+    """The WeChat session of a guest. The session key never leaves the server."""
 
     openid: str
     session_key: str = field(repr=False)
@@ -42,31 +42,31 @@ class WechatSession:
 
 
 class LoginRefused(Value):
-    """WeChat does not accept this login; after `invalid_code` and `used_code` the client must call wx.login again."""
+    """WeChat refuses this login. After `invalid_code` and `used_code` the client must call wx.login again."""
 
     reason: LoginRefusal
 
 
 @dataclass(frozen=True)
 class AccessToken:
-    """A token that many callers share, valid for `expires_in` more seconds; up to 512 characters and more."""
+    """A shared access token, valid for `expires_in` more seconds; may be longer than 512 characters."""
 
     value: str = field(repr=False)
     expires_in: int
 
 
 class TokenRejected(Value):
-    """The access token is not valid (any more): refresh it once and try again."""
+    """The access token is not valid: refresh it once and retry."""
 
     errcode: int
 
 
 class Sent(Value):
-    """WeChat took the message."""
+    """WeChat has accepted the message."""
 
 
 class SendRefused(Value):
-    """WeChat does not take the message; `final` means that its documentation says a retry cannot help."""
+    """WeChat has refused the message; `final`: by WeChat's documentation a retry cannot help."""
 
     errcode: int
     errmsg: str
@@ -74,16 +74,16 @@ class SendRefused(Value):
 
 
 class SendDeferred(Value):
-    """Busy or over a limit (45009: until tomorrow): the same message may be sent later."""
+    """WeChat is busy or a limit is reached (45009: until the next day): the same message may be sent later."""
 
     errcode: int
 
 
 class MiniProgram:
-    """Calls for one mini-program; hold one per execution environment.
+    """The client of one mini-program; one per execution environment.
 
-    Every call raises WechatUnavailable on a fault and WechatTimeout when the outcome is unknown. "Busy" (-1) is retried
-    at most twice, except for messages: there it is SendDeferred, because the caller keeps their order.
+    Every call raises WechatUnavailable on a fault, and WechatTimeout if the outcome is unknown. "Busy" (-1) is retried
+    at most twice. For messages it returns SendDeferred instead, because the caller keeps their order.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class MiniProgram:
         self._sleep = sleep
 
     def code_to_session(self, js_code: str) -> WechatSession | LoginRefused:
-        """Exchange wx.login's code, which works once and for five minutes."""
+        """Exchange the code of wx.login, which is valid once and for five minutes."""
         api = "jscode2session"
         query = {
             "appid": self._app_id,
@@ -122,7 +122,7 @@ class MiniProgram:
         )
 
     def stable_token(self, *, force_refresh: bool = False) -> AccessToken:
-        """Get the token that all callers share; a forced refresh is allowed 20 times a day. The caller caches it."""
+        """Get the shared access token. A forced refresh is allowed 20 times a day. The caller caches the token."""
         api = "stable_token"
         wish: dict[str, Any] = {
             "grant_type": "client_credential",
@@ -171,7 +171,7 @@ class MiniProgram:
         miniprogram_state: Literal["developer", "trial", "formal"] = "formal",
         lang: str = "zh_CN",
     ) -> Sent | SendRefused | TokenRejected | SendDeferred:
-        """Send one message, once: the guest accepted one message, so a WechatTimeout must not be repeated."""
+        """Send one message, once. The guest has permitted one message, so do not retry after a WechatTimeout."""
         api = "subscribe_send"
         message: dict[str, Any] = {
             "touser": openid,

@@ -1,4 +1,4 @@
-"""Data that the mini-program's client passes on encrypted or signed with the session key (WeChat's "open data")."""
+"""WeChat's "open data": data that the mini-program sends, encrypted or signed with the session key."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from posthouse.clients.wechat.phone import PhoneNumber, PhoneRefused, phone_from
 def decrypt_phone(
     session_key: str, encrypted_data: str, iv: str, app_id: str, now: datetime, max_age: timedelta
 ) -> PhoneNumber | PhoneRefused:
-    """Read the guest's number from the old phone button's `encryptedData` and `iv`."""
+    """Decrypt the guest's phone number from `encryptedData` and `iv` of the older phone button."""
     data = decrypt_open_data(session_key, encrypted_data, iv, app_id, now, max_age)
     return data if isinstance(data, PhoneRefused) else phone_from(data)
 
@@ -22,7 +22,7 @@ def decrypt_phone(
 def decrypt_open_data(
     session_key: str, encrypted_data: str, iv: str, app_id: str, now: datetime, max_age: timedelta
 ) -> dict[str, Any] | PhoneRefused:
-    """AES-128-CBC with PKCS#7; the watermark must be of our app and at most `max_age` from `now` (either way)."""
+    """Decrypt AES-128-CBC with PKCS#7. The watermark must name our app and differ from `now` by at most `max_age`."""
     plaintext = _decrypt(session_key, encrypted_data, iv)
     if plaintext is None:
         return PhoneRefused("undecryptable")
@@ -48,7 +48,7 @@ def verify_raw_data(raw_data: str, session_key: str, signature: str) -> bool:
 
 
 def _decrypt(session_key: str, encrypted_data: str, iv: str) -> bytes | None:
-    # Imported here: most logins bring a phone code and need no cipher.
+    # Imported here, because most logins have a phone code and need no cipher.
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     from cryptography.hazmat.primitives.padding import PKCS7
 

@@ -1,4 +1,4 @@
-"""A guest's phone number, or why WeChat's answer gives none."""
+"""A guest's phone number, or the reason why WeChat's answer has none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,20 +11,20 @@ PhoneRefusal = Literal["invalid_code", "rate_limited", "undecryptable", "foreign
 
 @dataclass(frozen=True)
 class PhoneNumber:
-    """The number without its country code, and the country code without `+`."""
+    """A phone number without its country code, and the country code without `+`."""
 
     number: str = field(repr=False)
     country_code: str
 
 
 class PhoneRefused(Value):
-    """No phone number can be taken from what the client sent; the client must ask the guest again."""
+    """The client's data gives no phone number; the client must ask the guest again."""
 
     reason: PhoneRefusal
 
 
 def phone_from(info: Mapping[str, Any]) -> PhoneNumber | PhoneRefused:
-    """Read `purePhoneNumber` and `countryCode` (a string or a number) as both of WeChat's phone answers carry them."""
+    """Read `purePhoneNumber` and `countryCode` (a string or a number) from either of WeChat's phone answers."""
     number, country = info.get("purePhoneNumber"), info.get("countryCode")
     if not isinstance(number, str) or not number:
         return PhoneRefused("no_phone")

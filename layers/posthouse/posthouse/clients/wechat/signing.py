@@ -23,22 +23,22 @@ _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 
 
 def request_message(method: str, path: str, timestamp: str, nonce: str, body: bytes) -> bytes:
-    """What a request signs; `path` includes the query, and an empty body keeps its line end."""
+    """Returns the signed text of a request. `path` includes the query; an empty body keeps its line end."""
     return f"{method}\n{path}\n{timestamp}\n{nonce}\n".encode() + body + b"\n"
 
 
 def response_message(timestamp: str, nonce: str, body: bytes) -> bytes:
-    """What WeChat signs in its responses and notifications, over the exact bytes of the body."""
+    """Returns the signed text of WeChat's responses and notifications, with the exact bytes of the body."""
     return f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
 
 
 def pay_sign_message(app_id: str, timestamp: str, nonce: str, package: str) -> bytes:
-    """What `paySign` signs; `package` is `prepay_id=...`, exactly as it is handed to wx.requestPayment."""
+    """Returns the signed text of `paySign`. `package` is `prepay_id=...`, exactly as given to wx.requestPayment."""
     return f"{app_id}\n{timestamp}\n{nonce}\n{package}\n".encode()
 
 
 def authorization(merchant_id: str, serial: str, timestamp: str, nonce: str, signature: str) -> str:
-    """The value of the `Authorization` header."""
+    """Returns the value of the `Authorization` header."""
     return (
         f'{SCHEME} mchid="{merchant_id}",nonce_str="{nonce}",timestamp="{timestamp}",'
         f'serial_no="{serial}",signature="{signature}"'
@@ -46,14 +46,14 @@ def authorization(merchant_id: str, serial: str, timestamp: str, nonce: str, sig
 
 
 def sign(private_key_pem: str, message: bytes) -> str:
-    """Sign with the merchant's key; base64. Raises ValueError when the PEM holds no RSA key."""
+    """Returns the base64 signature by the merchant's key. Raises ValueError if the PEM has no RSA key."""
     return b64encode(_private_key(private_key_pem).sign(message, PKCS1v15(), SHA256())).decode()
 
 
 def verify(public_key_pem: str, message: bytes, signature: str) -> bool:
     """Whether the base64 signature is WeChat's; the PEM is a public key or a platform certificate.
 
-    Raises ValueError when the PEM holds no RSA key: a wrong configuration, not a wrong signature.
+    Raises ValueError if the PEM has no RSA key: then the configuration is wrong, not the signature.
     """
     key = _public_key(public_key_pem)
     try:
@@ -64,13 +64,13 @@ def verify(public_key_pem: str, message: bytes, signature: str) -> bool:
 
 
 def is_fresh(timestamp: str, now: datetime) -> bool:
-    """Whether a signature's Unix time is less than five minutes from `now`, either way."""
+    """Whether a signature's Unix time differs from `now` by less than five minutes."""
     is_time = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12
     return is_time and abs(int(timestamp) - now.timestamp()) < MAX_SKEW_SECONDS
 
 
 def decrypt_resource(api_v3_key: str, nonce: str, associated_data: str, ciphertext: str) -> bytes | None:
-    """The plaintext of a notification's resource (base64 ciphertext with its tag), or None when it does not open."""
+    """Decrypt the resource of a notification (base64 ciphertext with tag). Returns None if that fails."""
     try:
         sealed = b64decode(ciphertext, validate=True)
         return AESGCM(api_v3_key.encode()).decrypt(nonce.encode(), sealed, associated_data.encode())
@@ -79,12 +79,12 @@ def decrypt_resource(api_v3_key: str, nonce: str, associated_data: str, cipherte
 
 
 def encrypt_resource(api_v3_key: str, nonce: str, associated_data: str, plaintext: bytes) -> str:
-    """Seal a resource as WeChat does; base64 of ciphertext and tag."""
+    """Encrypt a resource as WeChat does. Returns the base64 of ciphertext and tag."""
     return b64encode(AESGCM(api_v3_key.encode()).encrypt(nonce.encode(), plaintext, associated_data.encode())).decode()
 
 
 def load_keys(private_key_pem: str, public_key_pems: Iterable[str]) -> None:
-    """Read all keys, which are kept. Raises ValueError, which shows none, where one cannot be read."""
+    """Load and cache all keys. Raises ValueError, which shows no key, if one cannot be read."""
     try:
         _private_key(private_key_pem)
     except _UNREADABLE:
@@ -98,7 +98,7 @@ def load_keys(private_key_pem: str, public_key_pems: Iterable[str]) -> None:
 
 @lru_cache(maxsize=4)
 def _private_key(pem: str) -> RSAPrivateKey:
-    # The full check costs 29 ms a cold start; the deploy-time checker of the secret has done it.
+    # The full check takes 29 ms of a cold start; `local.check_wechat_secret` does it before the deployment.
     key = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, RSAPrivateKey):
         raise ValueError("the merchant's private key is not an RSA key")  # noqa: TRY004 - a wrong value, not a bug

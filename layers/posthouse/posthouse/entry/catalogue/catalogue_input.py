@@ -1,4 +1,4 @@
-"""Hotels and room types as staff send them, the same for creating and changing one; and the dates of a stay."""
+"""Inputs of the catalogue: hotels and room types (to create and to change them), nights, and the dates of a stay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from posthouse.entry.inputs import Input
 
 
 class HotelInput(Input):
-    """A hotel's own fields."""
+    """The fields of a hotel."""
 
     name: Name
     city: Name
@@ -39,14 +39,14 @@ class HotelInput(Input):
             yield "time_zone", "is not an IANA time zone, like Asia/Shanghai"
 
     def to_hotel(self, hotel_id: str, version: int) -> Hotel:
-        """The hotel in the given version."""
+        """Returns the hotel in the given version."""
         return Hotel(
             hotel_id=hotel_id,
             name=self.name,
             city=self.city,
             address=self.address,
             phone=self.phone,
-            # Seven decimals are a centimetre, and DynamoDB knows no number as small as 1e-200.
+            # Seven decimals are about a centimetre; DynamoDB cannot store a number as small as 1e-200.
             latitude=round(self.latitude, 7),
             longitude=round(self.longitude, 7),
             description=self.description,
@@ -61,7 +61,7 @@ class HotelInput(Input):
 
 
 class RoomInput(Input):
-    """A room type's own fields."""
+    """The fields of a room type."""
 
     hotel_id: Id
     name: Name
@@ -79,7 +79,7 @@ class RoomInput(Input):
     on_sale: bool = True
 
     def to_room(self, room_id: str, version: int) -> Room:
-        """The room type in the given version."""
+        """Returns the room type in the given version."""
         return Room(
             room_id=room_id,
             hotel_id=self.hotel_id,
@@ -101,7 +101,7 @@ class RoomInput(Input):
 
 
 MAX_NIGHTS_CHANGED = 90
-"""Nights of one change: each is an item of its transaction, and DynamoDB takes 100."""
+"""Nights in one change: each is one item of the transaction, and DynamoDB allows 100."""
 
 MAX_NIGHTS_SHOWN = 366
 
@@ -114,14 +114,14 @@ class NightsQuery(Input):
 
 
 def range_refusal(begin: date, to: date, at_most: int) -> InvalidRequest | None:
-    """Why a range of nights cannot be asked for, or None."""
+    """Returns why a range of nights is refused; None if it is allowed."""
     if not 0 < (to - begin).days <= at_most:
         return InvalidRequest("to", f"must be 1 to {at_most} days after from")
     return None
 
 
 def nights_change_refusal(begin: date, to: date, first: date) -> InvalidRequest | None:
-    """Why a range of nights cannot be changed, or None; ``first`` is the first night that may change."""
+    """Returns why a range of nights cannot be changed, or None. ``first`` is the first night that may change."""
     if begin < first:
         return InvalidRequest("from", "is in the past")
     if (to - first).days > MAX_DAYS_AHEAD + MAX_NIGHTS:
@@ -130,7 +130,7 @@ def nights_change_refusal(begin: date, to: date, first: date) -> InvalidRequest 
 
 
 def stay_of_query(check_in: date | None, check_out: date | None, today: date) -> Stay | Refusal | None:
-    """The stay of a query with optional dates: both or none."""
+    """Returns the stay of a query, None without dates. A query has both dates or none."""
     if check_in is None and check_out is None:
         return None
     if check_in is None or check_out is None:

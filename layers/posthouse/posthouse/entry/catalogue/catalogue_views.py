@@ -1,4 +1,4 @@
-"""How hotels, room types and nights look in JSON; the names are those of openapi.yaml."""
+"""JSON forms of hotels, room types and nights, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def hotel_json(hotel: Hotel) -> dict[str, Any]:
-    """A hotel."""
+    """Returns a hotel."""
     return {
         "hotel_id": hotel.hotel_id,
         "name": hotel.name,
@@ -34,7 +34,7 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
 
 
 def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
-    """A hotel in a search; the distance only where a place was given."""
+    """Returns a hotel found by a search, with the distance if the search had a position."""
     summary = found.summary
     distance = {} if found.distance is None else {"distance_km": round(found.distance, 3)}
     return {
@@ -55,7 +55,7 @@ def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
 
 
 def room_json(room: Room, found: Availability | None = None) -> dict[str, Any]:
-    """A room type, with what a stay would find where dates were given."""
+    """Returns a room type, with its availability for a stay if one is given."""
     stay = {} if found is None else {"available": found.available, "total": fen_or_none(found.total)}
     return {
         "room_id": room.room_id,
@@ -79,7 +79,7 @@ def room_json(room: Room, found: Availability | None = None) -> dict[str, Any]:
 
 
 def room_view_json(view: RoomView) -> dict[str, Any]:
-    """A room type with what a guest needs to know of its hotel."""
+    """Returns a room type with the main facts of its hotel."""
     hotel = {
         "hotel_id": view.room.hotel_id,
         "name": view.hotel_name,
@@ -95,7 +95,7 @@ def room_view_json(view: RoomView) -> dict[str, Any]:
 
 
 def night_json(night: Night) -> dict[str, Any]:
-    """A night on sale."""
+    """Returns a night as staff see it."""
     return {
         "date": night.night.isoformat(),
         "units": night.units,
@@ -106,5 +106,5 @@ def night_json(night: Night) -> dict[str, Any]:
 
 
 def calendar_json(night: Night, mode: InventoryMode) -> dict[str, Any]:
-    """A night as guests see it in the calendar of prices."""
+    """Returns a night as guests see it in the calendar of prices."""
     return {"date": night.night.isoformat(), "price": night.price.fen, "available": night.available(mode)}

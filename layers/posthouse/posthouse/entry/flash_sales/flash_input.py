@@ -1,4 +1,4 @@
-"""Flash sales and submissions to them, as clients send them."""
+"""Inputs of flash sales and of submissions to them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Shards = Annotated[int, Meta(ge=1, le=MAX_SHARDS)]
 
 
 class SaleInput(Input):
-    """A sale. Without ``shards`` there are as many as ``orders_a_second`` need."""
+    """A new sale. Without ``shards`` their number follows from ``orders_a_second``."""
 
     goods_id: Id
     price: Price
@@ -34,43 +34,43 @@ class SaleInput(Input):
 
 
 class SaleChange(Input):
-    """What staff change of a sale; what is left out stays."""
+    """A change of a sale by staff. Missing fields stay as they are."""
 
     state: SaleState | None = None
     challenge: bool | None = None
 
 
 class Solution(Input):
-    """A puzzle that was fetched, and its answer."""
+    """A puzzle of ours and the client's answer to it."""
 
     puzzle: Annotated[str, Meta(max_length=2000)]
     answer: Annotated[str, Meta(max_length=100)]
 
     def holds(self, sale_id: str, user_id: str) -> bool:
-        """Whether the puzzle is one of ours for this guest and sale, and solved."""
+        """Whether we made the puzzle for this guest and sale, and the answer solves it."""
         return solves(self.puzzle, self.answer) and flash_tokens.is_puzzle(self.puzzle, sale_id, user_id)
 
 
 class FlashOrderInput(Input):
-    """A submission. Price and quantity are the sale's, never the client's."""
+    """A submission. Price and quantity come from the sale, never from the client."""
 
     challenge: Solution | None = None
 
 
 class TicketQuery(Input):
-    """Which submission."""
+    """The ticket of the wanted submission."""
 
     ticket: Annotated[str, Meta(max_length=2000)]
 
 
 class FlashOrdersQuery(ListQuery):
-    """Orders of a sale, of a guest by their phone number, or of a guest in a sale."""
+    """Selects the orders of a sale, of a guest by phone number, or of a guest in a sale."""
 
     sale_id: Id | None = None
     phone_number: Phone | None = None
 
 
 class VerdictsQuery(Input):
-    """Whose tickets."""
+    """Selects the tickets of a guest."""
 
     phone_number: Phone

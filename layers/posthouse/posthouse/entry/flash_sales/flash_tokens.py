@@ -1,4 +1,4 @@
-"""Tokens of flash sales: the ticket of a submission, and a puzzle's. Apart from the others, which every route needs."""
+"""Signed tokens of flash sales: tickets of submissions, and puzzles. Only routes of flash sales need this module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PUZZLE_LIFE = timedelta(minutes=5)
 
 
 def sign_ticket(ticket: Ticket) -> str:
-    """The receipt of a submission to a flash sale, good for the sale, the guest and a day."""
+    """Returns the signed ticket of a submission, valid for this sale and guest and for one day."""
     claims = {
         "iss": ISSUER,
         "aud": f"ticket {ticket.sale_id}",
@@ -24,7 +24,7 @@ def sign_ticket(ticket: Ticket) -> str:
 
 
 def read_ticket(text: str, sale_id: str, user_id: str) -> Ticket | InvalidTicket:
-    """The submission that a ticket stands for, if it is this guest's to this sale."""
+    """Returns the submission of a signed ticket, if it belongs to this guest and sale."""
     claims = decode(text, f"ticket {sale_id}", required=["exp", "sub", "jti", "at"])
     if isinstance(claims, InvalidToken) or claims["sub"] != user_id:
         return InvalidTicket()
@@ -32,12 +32,12 @@ def read_ticket(text: str, sale_id: str, user_id: str) -> Ticket | InvalidTicket
 
 
 def sign_puzzle(sale_id: str, user_id: str, nonce: str, now: datetime) -> str:
-    """A puzzle for one guest in one sale, good for a few minutes."""
+    """Returns a signed puzzle for one guest in one sale, valid for five minutes."""
     claims = {"iss": ISSUER, "aud": f"puzzle {sale_id}", "sub": user_id, "jti": nonce, "exp": now + PUZZLE_LIFE}
     return sign(claims)
 
 
 def is_puzzle(text: str, sale_id: str, user_id: str) -> bool:
-    """Whether this is a puzzle of ours that was given to this guest for this sale not long ago."""
+    """Whether this is a valid puzzle that we gave to this guest for this sale."""
     claims = decode(text, f"puzzle {sale_id}", required=["exp", "sub", "jti"])
     return not isinstance(claims, InvalidToken) and bool(claims["sub"] == user_id)

@@ -1,4 +1,4 @@
-"""How flash sales, tickets and verdicts look in JSON; the names are those of openapi.yaml."""
+"""JSON forms of flash sales, tickets and verdicts, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posthouse.entry.views import rfc3339
 
 
 def sale_json(sale: FlashSale, left: int, now: datetime) -> dict[str, Any]:
-    """A sale as guests see it; nothing is left of one that is over."""
+    """Returns a sale as guests see it; ``left`` is 0 once the sale has ended."""
     status = sale.status(now)
     return {
         "sale_id": sale.sale_id,
@@ -28,7 +28,7 @@ def sale_json(sale: FlashSale, left: int, now: datetime) -> dict[str, Any]:
 
 
 def staff_sale_json(sale: FlashSale, shards: list[Shard], decided: int, now: datetime) -> dict[str, Any]:
-    """A sale as staff see it: ``sold + left + moved_back = stock``, always; ``decided`` is a picture."""
+    """Returns a sale as staff see it: ``sold + left + moved_back = stock``, always; ``decided`` is an estimate."""
     left = sum(shard.left for shard in shards)
     return {
         **sale_json(sale, left, now),
@@ -45,7 +45,7 @@ def staff_sale_json(sale: FlashSale, shards: list[Shard], decided: int, now: dat
 
 
 def decided_json(decided: Decided) -> dict[str, Any]:
-    """A ticket's verdict, as staff see it."""
+    """Returns a ticket's verdict as staff see it."""
     return {
         "ticket_id": decided.ticket_id,
         "status": decided.verdict,

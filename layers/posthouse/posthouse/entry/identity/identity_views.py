@@ -1,4 +1,4 @@
-"""How guests, staff accounts and audit rows look in JSON; the names are those of openapi.yaml."""
+"""JSON forms of guests, staff accounts and audit rows, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def guest_json(guest: Guest) -> dict[str, Any]:
-    """A guest as they see themselves."""
+    """Returns a guest's account as the guest sees it."""
     return {
         "user_id": guest.user_id,
         "phone_number": guest.phone_number,
@@ -23,12 +23,12 @@ def guest_json(guest: Guest) -> dict[str, Any]:
 
 
 def staff_json(account: StaffAccount) -> dict[str, Any]:
-    """A staff account without its password."""
+    """Returns a staff account without its password."""
     return {"username": account.username, "role": account.role, "hotel_ids": sorted(account.hotel_ids)}
 
 
 def audit_json(entry: AuditEntry) -> dict[str, Any]:
-    """A change by staff."""
+    """Returns one change by staff."""
     return {
         "entry_id": entry.entry_id,
         "at": rfc3339(entry.at),

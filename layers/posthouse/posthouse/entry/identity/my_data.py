@@ -1,4 +1,4 @@
-"""All that is kept of a guest, as they may have it: part by part, each page from one part."""
+"""The export of a guest's personal data: part by part; each page holds one part only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Asked(Value):
-    """One page of one part."""
+    """Which page of a part is wanted."""
 
     user_id: str
     limit: int
@@ -90,7 +90,7 @@ _PARTS: dict[str, Callable[[Asked], Page[dict[str, Any]]]] = {
 
 
 def read_data(user_id: str, limit: int, at: Any, step: Step) -> Page[dict[str, Any]]:
-    """A page of all that is kept, and where the next one begins. A page ends where its part ends."""
+    """Returns one page of the export and the position of the next one. A page ends at the end of its part."""
     kinds = list(_PARTS)
     kind = at["kind"] if at else kinds[0]
     page = _PARTS[kind](Asked(user_id, limit, at["position"] if at else None, step))

@@ -1,4 +1,4 @@
-"""A rotation of the token key as Secrets Manager asks for it."""
+"""The rotation of the token key, from an event of Secrets Manager."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from posthouse.services.identity.key_rotation import Rotation
 
 
 def rotation_of(event: Mapping[str, Any]) -> Rotation:
-    """The rotation that an event of Secrets Manager is about."""
+    """Returns the rotation that an event of Secrets Manager describes."""
     return Rotation(aws.secrets_manager(), event["SecretId"], event["ClientRequestToken"])

@@ -1,4 +1,4 @@
-"""Where the relay sends events, from the settings."""
+"""The topics and queues to which the relay sends events, from the settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posthouse.services.messaging.relay import Channels
 
 
 class RelaySettings(Settings):
-    """The topics and the queues that the relay feeds."""
+    """The topics and queues to which the relay sends."""
 
     events_topic_arn: str
     catalogue_topic_arn: str
@@ -19,7 +19,7 @@ class RelaySettings(Settings):
 
 
 def channels() -> Channels:
-    """The relay's channels."""
+    """Returns the topics, queues and timers of the relay."""
     settings = read_settings(RelaySettings)
     return Channels(
         sns=aws.sns(),

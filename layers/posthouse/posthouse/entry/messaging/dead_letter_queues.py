@@ -1,4 +1,4 @@
-"""The dead letters' queues from the settings, and how staff see what lies in them."""
+"""The dead-letter queues from the settings, and the JSON form of their messages."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ _RELAY = next(one for one in DEAD_LETTERS if one.queue == "relay")
 
 
 class DeadLetterSettings(Settings):
-    """One of the queues; the others' URLs differ from its in the name only (all together are too long for Lambda)."""
+    """The URL of one queue. The URLs of the others differ only in the name; all of them are too long for Lambda's
+    environment."""
 
     relay_dead_letters_url: str
 
 
 def queues() -> Queues:
-    """The stack's queues."""
+    """Returns the queues of the stack."""
     url = read_settings(DeadLetterSettings).relay_dead_letters_url
     return Queues(aws.sqs(), url.removesuffix(_RELAY.name))
 
 
 def waiting_json(waiting: Waiting) -> dict[str, Any]:
-    """One queue of dead letters."""
+    """Returns one dead-letter queue as staff see it."""
     return {
         "queue": waiting.dead_letters.queue,
         "consumer": waiting.dead_letters.consumer,

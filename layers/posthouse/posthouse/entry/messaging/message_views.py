@@ -1,4 +1,4 @@
-"""How events and what became of them look in JSON; the names are those of openapi.yaml."""
+"""JSON forms of events and of their consumers' results, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def message_json(message: Message) -> dict[str, Any]:
-    """An event, and what each consumer has made of it."""
+    """Returns an event with the state of each consumer."""
     event, relayed_at = message.sent.event, message.sent.relayed_at
     return {
         "event_id": event.event_id,

@@ -1,4 +1,4 @@
-"""The outbox table's stream at the relay's edge."""
+"""Reads the events in records of the outbox table's stream."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def new_events(records: Iterable[Mapping[str, Any]]) -> list[Event]:
-    """The events that a batch of the stream has brought, in its order.
+    """Returns the new events of a batch, in its order.
 
-    A record that can never be read goes to the relay's dead letters: it would hold back the others for ever.
+    An unreadable record goes to the relay's dead letters, because it would block the stream.
     """
     inserted = (record for record in records if record["eventName"] == "INSERT")
     return [event for record in inserted if (event := _read(record)) is not None]

@@ -1,4 +1,4 @@
-"""How notices look in JSON, where they are called notifications; the names are those of openapi.yaml."""
+"""JSON forms of notices, which openapi.yaml calls notifications."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ if TYPE_CHECKING:
     from posthouse.store.notices import NoticeAttempt
 
 
-def staff_notice_json(notification: NoticeAttempt) -> dict[str, Any]:
-    """An attempt to notify, as staff see it: why it did not succeed too."""
-    return {**notice_json(notification), "detail": notification.detail}
+def staff_notice_json(attempt: NoticeAttempt) -> dict[str, Any]:
+    """Returns an attempt to send a notice as staff see it, with the reason of a failure."""
+    return {**notice_json(attempt), "detail": attempt.detail}
 
 
-def notice_json(notification: NoticeAttempt) -> dict[str, Any]:
-    """An attempt to notify; one that has begun and not ended is unknown until it has. A login's is of no order."""
-    status = "unknown" if notification.status == "sending" else notification.status
-    of_a_guest = has_kind(notification.order_no, IdKind.USER)
+def notice_json(attempt: NoticeAttempt) -> dict[str, Any]:
+    """Returns an attempt to send a notice.
+
+    One that has begun and not ended is ``unknown``. The notice of a login has no order number.
+    """
+    status = "unknown" if attempt.status == "sending" else attempt.status
+    of_a_guest = has_kind(attempt.order_no, IdKind.USER)
     return {
-        "kind": notification.kind,
-        "order_no": None if of_a_guest else notification.order_no,
+        "kind": attempt.kind,
+        "order_no": None if of_a_guest else attempt.order_no,
         "status": status,
-        "sent_at": rfc3339(notification.at),
+        "sent_at": rfc3339(attempt.at),
     }

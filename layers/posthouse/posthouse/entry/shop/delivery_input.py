@@ -7,10 +7,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from posthouse.domain.shop_order import Delivery
-from posthouse.entry.fields import LINE, SAID, Name, Phone
+from posthouse.entry.fields import LINE, NOT_BLANK, Name, Phone
 from posthouse.entry.inputs import Input
 
-Address = Annotated[str, LINE, Meta(min_length=1, max_length=300, pattern=SAID)]
+Address = Annotated[str, LINE, Meta(min_length=1, max_length=300, pattern=NOT_BLANK)]
 
 
 class DeliveryInput(Input):

@@ -7,11 +7,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from posthouse.domain.shop_order import ShopState
-from posthouse.entry.fields import LINE, SAID
+from posthouse.entry.fields import LINE, NOT_BLANK
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 
-Carrier = Annotated[str, LINE, Meta(min_length=1, max_length=50, pattern=SAID)]
+Carrier = Annotated[str, LINE, Meta(min_length=1, max_length=50, pattern=NOT_BLANK)]
 TrackingNo = Annotated[str, LINE, Meta(pattern=r"^\s*[0-9A-Za-z-]{1,50}\s*\Z")]
 
 

@@ -1,1 +1,1 @@
-"""Hotels, room types and nights: what staff change, and how guests find and read them."""
+"""Hotels, room types and nights: changes by staff, and reading and searching by guests."""

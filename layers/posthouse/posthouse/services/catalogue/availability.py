@@ -1,4 +1,4 @@
-"""What is left of rooms for a stay, and what it would cost."""
+"""Availability of rooms for a stay, and its price."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def offers_for(offers: Sequence[RoomOffer], stay: Stay, *, consistent: bool) -> dict[str, Availability]:
-    """What a stay would find in each of the room types. AWS calls: one for a hundred nights."""
+    """Returns the availability of each room type for a stay. AWS calls: one for a hundred nights."""
     found = nights.read_many((offer.room_id for offer in offers), stay.nights, consistent=consistent)
     return {offer.room_id: availability(offer.mode, stay, found[offer.room_id]) for offer in offers}

@@ -1,4 +1,4 @@
-"""The calendar of a room type: its nights with units and prices, as staff set them and as a stay finds them."""
+"""The calendar of a room type: staff open its nights and set their units and prices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NightRange(Value):
-    """Nights of a room from ``begin`` up to, and without, ``end``."""
+    """The nights of a room from ``begin`` to ``end``, without ``end`` itself."""
 
     room_id: str
     begin: date
@@ -33,7 +33,7 @@ class NightRange(Value):
 
 
 def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step: Step) -> list[Night] | Refusal:
-    """Open or change a range of nights, all of them or none."""
+    """Open or change all nights of a range in one transaction."""
     for _ in range(ATTEMPTS):
         room = room_for_staff(wanted.room_id, caller)
         if isinstance(room, NotFound):
@@ -55,7 +55,7 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
 
 
 def _facts(night: Night) -> dict[str, object]:
-    """What staff set of a night; what guests took of it is not staff's doing."""
+    """Returns the fields of a night that staff set; ``sold`` is not one of them."""
     return {
         "date": night.night.isoformat(),
         "units": night.units,

@@ -1,4 +1,4 @@
-"""Hotels and room types: what staff change of them.
+"""Staff create and change hotels and room types.
 
 Every change is broadcast to the caches (see services.catalogue.room_reader).
 """
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 
 def create_hotel(hotel: Hotel, caller: Principal, step: Step) -> Hotel:
-    """Add a hotel."""
+    """Create a hotel."""
     transaction = Transaction()
     hotels.create_hotel(transaction, hotel)
     tell(transaction, hotel, None, step)
     actor = step.actor(caller.subject)
     record(transaction, actor, "create_hotel", hotel.hotel_id, after=_hotel_facts(hotel))
     if transaction.commit() is not None:
-        raise RuntimeError("a fresh hotel id was taken already")
+        raise RuntimeError("a new hotel id exists already")
     return hotel
 
 
 def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFound | VersionConflict:
-    """Change a hotel from the version that the caller read, which ``wanted`` carries."""
+    """Change a hotel. ``wanted`` carries the version that the caller has read."""
     for _ in range(ATTEMPTS):
         read = hotels.get_hotel(wanted.hotel_id)
         if read is None:
@@ -53,7 +53,7 @@ def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFou
 
 
 def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | TooManyRooms:
-    """Add a room type to a hotel that the caller serves."""
+    """Create a room type in a hotel that the caller serves."""
     for _ in range(ATTEMPTS):
         hotel = hotels.get_hotel(room.hotel_id) if caller.serves(room.hotel_id) else None
         if hotel is None:
@@ -72,7 +72,7 @@ def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | 
 
 
 def update_room(wanted: Room, caller: Principal, step: Step) -> Room | NotFound | VersionConflict:
-    """Change a room type from the version that the caller read; it cannot move to another hotel."""
+    """Change a room type. ``wanted`` carries the version that the caller has read; the hotel cannot change."""
     for _ in range(ATTEMPTS):
         read = room_for_staff(wanted.room_id, caller)
         hotel = hotels.get_hotel(wanted.hotel_id)
@@ -94,13 +94,13 @@ def update_room(wanted: Room, caller: Principal, step: Step) -> Room | NotFound 
 
 
 def room_for_staff(room_id: str, caller: Principal) -> Room | NotFound:
-    """A room type of a hotel that the caller serves."""
+    """Returns a room type, if the caller serves its hotel."""
     room = rooms.get_room(room_id)
     return room if room is not None and caller.serves(room.hotel_id) else NotFound("room")
 
 
 def tell(transaction: Transaction, hotel: Hotel, room_id: str | None, step: Step) -> None:
-    """Let the caches know, if the transaction commits, that a hotel or one of its room types is another now."""
+    """Add an event to the transaction that tells the caches of a change of a hotel or of one of its room types."""
     event_type = EventType.HOTEL_CHANGED if room_id is None else EventType.ROOM_CHANGED
     payload = {"hotel_id": hotel.hotel_id, "room_id": room_id}
     outbox.send(transaction, step.event(event_type, hotel.hotel_id, hotel.revision, payload))

@@ -1,4 +1,4 @@
-"""Follows the catalogue's change log for one execution environment: a broadcast, consumed with a local offset."""
+"""Reads the catalogue's change log for one execution environment: a broadcast with a local offset."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from posthouse.store import change_log
 from posthouse.store.change_log import Change, LogUnreachable
 
 CHECK_SECONDS = 1.0
-"""The bound on staleness: no environment uses what it knows for longer without a look at the log."""
+"""The bound on staleness: no environment uses its cache for longer without reading the log."""
 
 LONGEST_PAUSE_SECONDS = 15.0
-"""How long an environment waits, at most, before it tries a log again that it could not read."""
+"""The longest pause before an environment retries to read a log that it could not read."""
 
 REPLAYED = 500
-"""Past so many changes it is cheaper to forget everything than to read what changed."""
+"""Above this number of changes it is cheaper to clear the cache than to read the changes."""
 
 
 class News(Value):
-    """What changed since the last look; ``everything`` when that cannot be told."""
+    """The changes since the last read; ``everything`` if the changes are not known."""
 
     everything: bool
     changes: tuple[Change, ...] = ()
@@ -29,10 +29,10 @@ NOTHING = News(everything=False)
 
 
 class ChangeFollower:
-    """Not safe for threads by itself: its user calls it under a lock.
+    """Returns the changes since the last call. Not thread-safe: the caller holds a lock.
 
-    ``position`` is the number of the last change that has been handed out; None before the log was first read.
-    ``behind`` says that the log could not be read when it should have been.
+    ``position`` is the number of the last change that was returned; None before the first read.
+    ``behind`` says that the last read has failed.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -44,7 +44,7 @@ class ChangeFollower:
         self._failures = 0
 
     def news(self) -> News:
-        """Changes since the last call. Reads the log at most once a second: one call, two where there are changes."""
+        """Returns the changes since the last call. AWS calls: at most one a second, two where there are changes."""
         begun = self._clock()
         if self._begun <= begun < self._next_check:
             return NOTHING
@@ -58,7 +58,7 @@ class ChangeFollower:
             return NOTHING
         self.behind = False
         self._failures = 0
-        # From the beginning of the look: a change that was committed during it may not have been seen.
+        # Counted from the begin of the read, which may have missed a change that was committed during it.
         self._next_check = begun + CHECK_SECONDS
         return news
 

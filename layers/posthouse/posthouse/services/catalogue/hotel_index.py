@@ -1,4 +1,4 @@
-"""All hotels' summaries in the memory of one execution environment, kept fresh by the catalogue's change log."""
+"""The summaries of all hotels in the memory of one execution environment, kept fresh by the change log."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from posthouse.domain.catalogue_view import HotelSummary
 
 HARD_LIFE_SECONDS = 30.0
-"""While the change log cannot be read, summaries older than this are read anew before they are used."""
+"""While the change log cannot be read, summaries older than this are read again before they are used."""
 
 
 class HotelIndex:
-    """One environment's hotels. Made for 5,000 of them (see docs/benchmarks.md): some 3 MB read once, 12 MB of memory.
+    """The hotels in one environment. With 5,000 hotels it reads 3 MB once and takes 12 MB (docs/benchmarks.md).
 
     Parameters
     ----------
@@ -35,13 +35,13 @@ class HotelIndex:
         self._lock = Lock()
 
     def summaries(self) -> Collection[HotelSummary]:
-        """Every hotel. AWS calls: none or a look at the log, and one for each hundred hotels that changed."""
+        """Returns all hotels. AWS calls: none or a read of the log, and one for each hundred hotels that changed."""
         with self._lock:
             news = self._follower.news()
             try:
                 self._catch_up(news)
             except Exception:
-                self._fresh_at = None  # what the news spoke of is not known to be here: all is read anew next time
+                self._fresh_at = None  # the changes may be missing here, so the next call reads all hotels again
                 raise
             return list(self._hotels.values())
 
@@ -60,5 +60,5 @@ class HotelIndex:
 
 @cache
 def hotel_index() -> HotelIndex:
-    """The environment's only one."""
+    """Returns the only index of this environment."""
     return HotelIndex()

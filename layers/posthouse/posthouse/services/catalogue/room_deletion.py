@@ -1,8 +1,8 @@
-"""Deleting a room type: refused while stays are ahead, whatever is booked at the same moment.
+"""Deletion of a room type: refused while guests have booked future nights, even if they book at the same moment.
 
-Each night ahead is deleted on condition that nobody has booked it, and a booking needs its nights: so one of the two
-loses. All of it is one transaction where it fits; with more nights the furthest go first, and come back if it is
-refused. Whatever stops it half-way, the same call again ends it.
+Each future night is deleted on condition that nobody has booked it, and a booking needs its nights. So either the
+deletion or the booking fails. If the nights fit, all is one transaction. Otherwise the last nights are deleted first,
+and are restored if the deletion is refused. After a crash the same call again completes the deletion.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 NIGHTS_AT_ONCE = MAX_ITEMS - 4
-"""Beside them go the room type, its hotel, the event and the audit row."""
+"""The other four items are the room type, its hotel, the event and the audit row."""
 
 
 def delete_room(room_id: str, caller: Principal, step: Step) -> NotFound | StaysAhead | None:
-    """Delete a room type of a hotel that the caller serves, with its nights ahead; those slept stay on record."""
+    """Delete a room type of a hotel that the caller serves, with its future nights. Past nights are kept."""
     for _ in range(ATTEMPTS):
         room = room_for_staff(room_id, caller)
         hotel = None if isinstance(room, NotFound) else hotels.get_hotel(room.hotel_id)
@@ -79,4 +79,4 @@ def _restore(withdrawn: list[Night]) -> None:
     for night in withdrawn:
         transaction = Transaction()
         nights.restore(transaction, night)
-        transaction.commit()  # one that was opened anew meanwhile is as staff want it
+        transaction.commit()  # a failure means that staff have opened the night again

@@ -1,7 +1,7 @@
-"""Room details on three levels: this environment's memory, the read model, and the source tables.
+"""Room details from three cache levels: the memory of this environment (L1), the read model (L2), the source tables.
 
-The change log drops what changed from L1 (services.catalogue.change_follower). A value enters L1 only if the log has
-not moved on since before the read, so an old value cannot slip in behind the change that should drop it.
+The change log removes changed room types from L1 (services.catalogue.change_follower). A value enters L1 only if the
+log is where it was before the read. So an old value cannot enter after the change that should remove it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ ROOMS_KEPT = 1000
 """Room types in L1; about 4 kB each."""
 
 HARD_LIFE_SECONDS = 30.0
-"""No environment serves a room type for longer from memory, whatever becomes of the change log."""
+"""No environment serves a room type from memory for longer, even if the change log cannot be read."""
 
 MISSING_LIFE_SECONDS = 5.0
-"""How long it is remembered that there is no such room type."""
+"""How long L1 keeps the fact that a room type does not exist."""
 
 FLIGHTS = 64
+"""Locks for single flight: two room types share one by chance only."""
 
 
 class Level(StrEnum):
-    """Where an answer came from."""
+    """The cache level from which a value came."""
 
     L1 = "l1"
     L2 = "l2"
@@ -42,7 +43,7 @@ class Level(StrEnum):
 
 
 class Found(Value):
-    """What was found, and where; ``behind`` says that the change log could not be read."""
+    """A room type (None: there is none) and its cache level. ``behind``: the change log could not be read."""
 
     view: RoomView | None
     level: Level
@@ -59,7 +60,7 @@ def _expires(_room_id: str, entry: _Entry, now: float) -> float:
 
 
 class RoomReader:
-    """One environment's way to room details.
+    """Reads room details for one environment.
 
     Parameters
     ----------
@@ -74,13 +75,13 @@ class RoomReader:
         self._flights = [Lock() for _ in range(FLIGHTS)]
 
     def read(self, room_id: str) -> Found:
-        """A room type. AWS calls: none or a look at the log; on a miss one more (L2), or four more (source)."""
+        """Returns a room type. AWS calls: none or a read of the log; on a miss one more (L2), or four more (source)."""
         with self._lock:
             self._drop(self._follower.news())
             known = self._l1.get(room_id)
         if known is not None:
             return Found(known.view, Level.L1, self._follower.behind)
-        # Single flight: who comes while the same room is being read waits for it, and finds it in L1.
+        # Single flight: a thread that wants a room which is being read waits, and then finds it in L1.
         with self._flights[hash(room_id) % FLIGHTS]:
             return self._fill(room_id)
 
@@ -119,11 +120,11 @@ def _load(room_id: str) -> tuple[RoomView | None, Level]:
         room_views.heal(view)
     except Exception as fault:
         if not passes(fault):
-            raise  # else the reader has the answer, and the next one heals
+            raise  # a temporary fault: the caller has the value, and the next reader repairs L2
     return view, Level.SOURCE
 
 
 @cache
 def room_reader() -> RoomReader:
-    """The environment's only one."""
+    """Returns the only reader of this environment."""
     return RoomReader()

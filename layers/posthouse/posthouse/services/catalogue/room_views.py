@@ -1,4 +1,4 @@
-"""Keeps the catalogue's read model fresh, and writes down in the change log what was renewed."""
+"""Keeps the catalogue's read model fresh, and records every renewal in the change log."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from posthouse.services.step import Step
 
 TRIES = 20
-"""Every renewal counts on the change log's number, so that two at once meet there: one of them tries again."""
+"""Two renewals at once conflict on the change log's counter, and one of them has to retry."""
 
 
 def refresh(event: Event, consumer: str, step: Step) -> bool:
-    """Renew the views that a broadcast speaks of, once; False if that was done before.
+    """Renew the views of the changed hotel or room type, once. Returns False if the event was done before.
 
-    A broadcast says only what changed. The views are made of what the source tables hold now, and never replace newer
-    ones, so that broadcasts may come twice and in any order.
+    A broadcast only names what changed. The views are built from the source tables and never replace newer ones, so
+    broadcasts may arrive twice and in any order.
     """
     change = Change(event.payload["hotel_id"], event.payload.get("room_id"))
 
@@ -39,7 +39,7 @@ def refresh(event: Event, consumer: str, step: Step) -> bool:
 
 
 def rebuild(hotel_ids: Iterable[str], step: Step) -> int:
-    """Renew all views of the hotels, for a read model that was lost or has a new form; answers how many hotels."""
+    """Renew all views of the hotels, after the read model was lost or its form has changed. Returns how many hotels."""
     changes = [Change(hotel_id, None) for hotel_id in hotel_ids]
     for change in changes:
         _until_renewed(lambda change=change: _renew(Transaction(), change, step.now))  # type: ignore[misc]
@@ -74,5 +74,5 @@ def _snapshot(change: Change) -> Snapshot | None:
     if change.room_id is not None:
         return snapshot(change.hotel_id, [change.room_id])
     hotel = hotels.get_hotel(change.hotel_id)
-    # A room type that is added between the two reads has a broadcast of its own.
+    # A room type that is added between the two reads has its own broadcast.
     return None if hotel is None else snapshot(change.hotel_id, [offer.room_id for offer in hotel.offers])

@@ -1,4 +1,4 @@
-"""The room types of one hotel, page by page. The hotel's row names them, so that no index is asked."""
+"""The room types of one hotel, page by page. The hotel's row lists their ids, so no index is needed."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ NOTHING = Availability(0, None)
 
 
 class RoomOnOffer(Value):
-    """A room type, with what a stay would find in it where one was asked for."""
+    """A room type, with its availability if a stay was given."""
 
     room: Room
     found: Availability | None
 
 
 class RoomPage(Value):
-    """One page; ``after`` is the id of its last room type, if more follow."""
+    """One page; ``after`` is the id of its last room type if more follow."""
 
     items: list[RoomOnOffer]
     after: str | None
 
 
 def rooms_on_offer(hotel: Hotel, stay: Stay | None, limit: int, after: str | None) -> RoomPage:
-    """The room types that guests see. AWS calls: one for the rooms, and one for a hundred of their nights."""
+    """Returns the room types that guests see. AWS calls: one for the rooms, and one for a hundred of their nights."""
     offers, more = _page([offer for offer in hotel.offers if offer.on_sale], limit, after)
     found: dict[str, Availability] = {}
     if stay is not None and hotel.opening_state is OpeningState.OPEN:
@@ -41,7 +41,7 @@ def rooms_on_offer(hotel: Hotel, stay: Stay | None, limit: int, after: str | Non
 
 
 def rooms_of_hotel(hotel: Hotel, limit: int, after: str | None) -> RoomPage:
-    """All room types of a hotel, as its staff see them."""
+    """Returns all room types of a hotel, as its staff see them."""
     offers, more = _page(list(hotel.offers), limit, after)
     return RoomPage([RoomOnOffer(room, None) for room in get_rooms(offer.room_id for offer in offers)], more)
 

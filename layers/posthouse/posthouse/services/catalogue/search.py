@@ -1,4 +1,4 @@
-"""Finding hotels: by words, city, dates and distance. Hotels come from memory; only nights are read."""
+"""Search of hotels by words, city, dates and distance. Hotels come from memory; only nights are read."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from posthouse.domain.stay import Stay
 
 NIGHTS_LOOKED_AT = 2000
-"""With dates, how many nights one request reads, about: then it answers with what it has, and the cursor goes on."""
+"""With dates, about how many nights one request reads. After them it returns a short page with a cursor."""
 
 
 class FoundPage(Value):
-    """One page of a search; ``after`` is the place from which the next one goes on."""
+    """One page of a search; ``after`` is the sort key of its last hotel if more follow."""
 
     items: list[FoundHotel]
     after: list[Any] | None
 
 
 def find_hotels(hotels: Collection[HotelSummary], search: Search, limit: int, after: list[Any] | None) -> FoundPage:
-    """The hotels that fit, in the search's order."""
+    """Returns the matching hotels in the order of the search."""
     fitting = filter(fits(search), hotels)
     ordered = sorted((found(hotel, search) for hotel in fitting), key=lambda each: each.place)
     waiting = ordered if after is None else [each for each in ordered if each.place > after]
@@ -58,7 +58,7 @@ def _page(page: list[FoundHotel], waiting: list[FoundHotel], looked_into: int) -
 
 
 def _groups(waiting: list[FoundHotel], nights: int) -> Iterator[Sequence[FoundHotel]]:
-    """Hotels whose nights go into one read; one with more of them goes alone."""
+    """Returns groups of hotels whose nights fit into one read. A hotel with more nights is a group of its own."""
     group: list[FoundHotel] = []
     keys = 0
     for each in waiting:

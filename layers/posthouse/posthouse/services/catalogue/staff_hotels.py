@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def hotels_for(caller: Principal, limit: int, position: Any) -> Page[Hotel]:
-    """The hotels that the caller serves, in the order in which they were added."""
+    """Returns the hotels that the caller serves, in the order of their creation."""
     if caller.role is Role.ADMIN:
         return hotels.list_hotels(limit, position)
     after = position["hotel_id"] if position else ""

@@ -1,1 +1,1 @@
-"""Flash sales: the gate, the verdicts, and what staff make of a sale."""
+"""Flash sales: submissions, their verdicts, and the management of sales by staff."""

@@ -1,4 +1,4 @@
-"""The verdicts of a flash sale: every submission ends in exactly one, and a unit is sold exactly once."""
+"""The verdicts of a flash sale: every submission gets exactly one, and every unit is sold exactly once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from posthouse.domain.ids import IdKind, make_id
 from posthouse.domain.money import ZERO
 from posthouse.domain.refusal import InvalidTransition, NotFound
 from posthouse.domain.shop_order import Delivery, OrderLine, SaleUnit, ShopMoment, ShopOrder, ShopPrice, ShopState
-from posthouse.services.flash_sales.flash_gate import gate
 from posthouse.services.flash_sales.flash_tally import tally
+from posthouse.services.flash_sales.sale_cache import sale_cache
 from posthouse.services.shop.shop_events import tell
 from posthouse.services.shop.shop_orders import for_guest
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 TRIES = 20
-"""How often a verdict is tried for: each try that fails has met another buyer, or a unit that came back."""
+"""How often a verdict is tried. A try fails because of another buyer, or because a unit came back."""
 
 
 def place(ticket: Ticket, payment_timeout: timedelta, step: Step) -> Verdict:
-    """Decide a submission, once: unit, claim, order, event and verdict in one transaction, or a verdict alone.
+    """Decide a submission, once. A winner: unit, claim, order, event and verdict in one transaction. Others: a verdict.
 
-    A repeat changes nothing; what is new is noted in the tally. AWS calls: one transaction; for one who wins nothing
-    two reads and a write.
+    A repeat changes nothing; a new verdict is counted in the tally. AWS calls: one transaction for a winner, two reads
+    and a write for others.
     """
-    sale = gate().sale(ticket.sale_id)
+    sale = sale_cache().sale(ticket.sale_id)
     if sale is None:
         raise LookupError(f"there is no sale {ticket.sale_id}")
     shard = None if sale.sold_out else _first_shard(ticket, sale)
     for _ in range(TRIES):
         if shard is None:
-            sale = _surely(ticket)
+            sale = _existing_sale(ticket)
             shards = flash_sales.shards_of(sale)
             shard = _with_units(shards, ticket)
             if shard is None:
@@ -58,7 +58,7 @@ def place(ticket: Ticket, payment_timeout: timedelta, step: Step) -> Verdict:
     raise StoreBusy(f"{ticket.sale_id} is in great demand; try again in a moment")
 
 
-def _surely(ticket: Ticket) -> FlashSale:
+def _existing_sale(ticket: Ticket) -> FlashSale:
     sale = flash_sales.get(ticket.sale_id)
     if sale is None:
         raise LookupError(f"there is no sale {ticket.sale_id}")
@@ -70,7 +70,7 @@ def _first_shard(ticket: Ticket, sale: FlashSale) -> int:
 
 
 def _with_units(shards: list[Shard], ticket: Ticket) -> int | None:
-    """One of the open shards that have something left; another one for another ticket."""
+    """Returns an open shard with units; which one depends on the ticket, so that buyers spread."""
     full = [shard.number for shard in shards if shard.left and not shard.closed]
     return full[zlib.crc32(ticket.ticket_id.encode()) % len(full)] if full else None
 
@@ -88,10 +88,10 @@ def _win(ticket: Ticket, sale: FlashSale, shard: int, payment_timeout: timedelta
 
 
 def _lose(ticket: Ticket, sale: FlashSale, shards: list[Shard], step: Step) -> Verdict | None:
-    """Write a verdict that wins nothing; None if a unit has come back meanwhile, and is there to be tried for.
+    """Write a losing verdict. Returns None if a unit has come back, so that the caller tries again.
 
-    The first one who finds nothing left lets all others know. They are the many: they write their verdict and no more,
-    so that they do not meet on the sale's row.
+    The first loser also marks the sale as sold out. All later ones, the many, write only their own verdict, so they do
+    not conflict on the sale's row.
     """
     if all(shard.closed for shard in shards):
         return _decide_alone(ticket, sale, Verdict.SALE_CLOSED, step)
@@ -103,7 +103,7 @@ def _lose(ticket: Ticket, sale: FlashSale, shards: list[Shard], step: Step) -> V
     try:
         failed = transaction.commit()
     except StoreBusy:
-        # Others do the same at this moment, and one of them will let everybody know.
+        # Others do the same at this moment, and one of them will mark the sale.
         return _decide_alone(ticket, sale, Verdict.SOLD_OUT, step)
     if failed is None:
         tally().note(sale, ticket)
@@ -114,7 +114,7 @@ def _lose(ticket: Ticket, sale: FlashSale, shards: list[Shard], step: Step) -> V
 
 
 def _decide_alone(ticket: Ticket, sale: FlashSale, verdict: Verdict, step: Step) -> Verdict:
-    """Write a verdict that wins nothing; answers the one that stands if the ticket had one."""
+    """Write a losing verdict. Returns the existing one if the ticket had a verdict already."""
     stands = flash_sales.decide_alone(ticket, verdict, step.now)
     if stands is None:
         tally().note(sale, ticket)
@@ -145,7 +145,7 @@ _ADDRESS_OPEN = frozenset({ShopState.PENDING_PAYMENT, ShopState.PAID})
 
 
 def set_address(order_no: str, delivery: Delivery, caller: Principal) -> ShopOrder | NotFound | InvalidTransition:
-    """Say where a flash order goes, until it is on its way."""
+    """Set the address of a flash order, until it is shipped."""
     for _ in range(ATTEMPTS):
         order = for_guest(order_no, caller)
         if isinstance(order, NotFound) or order.sale is None:

@@ -1,4 +1,4 @@
-"""What staff make of flash sales: begun with units of the goods' stock, paused, ended, and the rest moved back."""
+"""Staff create, pause and end flash sales. Units come from the goods' stock, and the rest returns there at the end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from posthouse.domain.flash_sale import (
     LATE_SUBMISSIONS,
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from posthouse.domain.money import Money
 
 CLOSING_TRIES = 50
-"""How often a shard is tried that buyers still take from; each try that fails sold a unit."""
+"""How often closing a shard is tried while buyers still take units; a try fails because a unit was sold."""
 
 
 class SaleWish(Value):
-    """What staff ask for."""
+    """A new sale as staff want it."""
 
     goods_id: str
     price: Money
@@ -47,21 +47,14 @@ class SaleWish(Value):
 
 
 def create_sale(wish: SaleWish, caller: Principal, step: Step) -> FlashSale | Refusal:
-    """Begin a sale: its units leave the goods' stock in the same transaction."""
+    """Create a sale, and take its units from the goods' stock in the same transaction."""
     article = goods.get_goods(wish.goods_id)
     if article is None:
         return NotFound("goods")
     sale = FlashSale(
+        **asdict(wish),
         sale_id=step.new_id(IdKind.FLASH_SALE),
-        goods_id=wish.goods_id,
         goods_name=article.name,
-        price=wish.price,
-        stock=wish.stock,
-        starts_at=wish.starts_at,
-        ends_at=wish.ends_at,
-        per_user_limit=wish.per_user_limit,
-        shards=wish.shards,
-        challenge=wish.challenge,
         state=SaleState.ACTIVE,
         sold_out=False,
         returns=0,
@@ -74,7 +67,7 @@ def create_sale(wish: SaleWish, caller: Principal, step: Step) -> FlashSale | Re
     after = {"goods_id": sale.goods_id, "price": sale.price.fen, "stock": sale.stock, "shards": sale.shards}
     record(transaction, step.actor(caller.subject), "create_flash_sale", sale.sale_id, after=after)
     failed = transaction.commit()
-    # A fresh id that is taken is this very sale's: its first answer was lost on the way from the store.
+    # If the new id exists, it is this sale: the first try succeeded and its response was lost.
     if failed is None or flash_sales.SALE in failed:
         return sale
     return InsufficientStock(goods.read_stock([sale.goods_id])[sale.goods_id], -sale.stock)
@@ -83,7 +76,7 @@ def create_sale(wish: SaleWish, caller: Principal, step: Step) -> FlashSale | Re
 def change_sale(
     sale_id: str, to: SaleState | None, challenge: bool | None, caller: Principal, step: Step
 ) -> FlashSale | Refusal:
-    """Pause, resume or end a sale, or switch its challenge; what is as wanted stays. An ended one is closed at once."""
+    """Pause, resume or end a sale, or switch its challenge. A sale that ends is closed at once."""
     for _ in range(ATTEMPTS):
         sale = flash_sales.get(sale_id)
         if sale is None:
@@ -107,9 +100,9 @@ def change_sale(
 
 
 def close_overdue(sale_ids: Iterable[str], step: Step) -> int:
-    """Close sales whose time is over, or that staff ended and nobody closed; answers how many.
+    """Close sales whose time is over, or that staff ended and that are not closed. Returns how many.
 
-    Raises the first fault at the end if one could not be closed just now; it holds back none of the others.
+    A temporary fault with one sale does not stop the others. The first such fault is raised at the end.
     """
     closed = 0
     busy_ones: list[Exception] = []
@@ -126,7 +119,7 @@ def close_overdue(sale_ids: Iterable[str], step: Step) -> int:
 
 
 def _end_by_time(sale_id: str, step: Step) -> bool:
-    """Whether a sale is over, ended just now if its time has run out."""
+    """Whether a sale has ended. Ends it first if its time is over."""
     for _ in range(ATTEMPTS):
         sale = flash_sales.get(sale_id)
         if sale is None or sale.state is SaleState.ENDED:
@@ -141,14 +134,14 @@ def _end_by_time(sale_id: str, step: Step) -> bool:
 
 
 def close(sale_id: str, step: Step) -> bool:
-    """Close every shard of a sale that is over; what is left of each goes back to the goods' stock, once."""
+    """Close every shard of an ended sale. The units left in each return to the goods' stock, once."""
     sale = flash_sales.get(sale_id)
     if sale is None or sale.state is not SaleState.ENDED:
         return False
     for shard in flash_sales.shards_of(sale):
         _close_shard(sale, shard, step)
     transaction = Transaction()
-    flash_sales.forget_due(transaction, sale_id)
+    flash_sales.remove_due(transaction, sale_id)
     transaction.commit()
     return True
 

@@ -1,7 +1,7 @@
-"""How many tickets of each sale have a verdict: counted in memory, written once a batch.
+"""The tally: how many tickets of each sale have a verdict. Counted in memory, written once a batch.
 
-A picture for staff, not a ledger: nothing is decided by it. Who is killed between a verdict and the end of the batch
-leaves the batch's verdicts out; a write whose answer is lost and that is tried again counts them twice.
+An estimate for staff, not a ledger: nothing depends on it. A crash between a verdict and the end of the batch loses the
+count of the batch. A write that is retried after its response was lost counts the batch twice.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 class Tally:
-    """The verdicts that one environment has newly written since it last wrote how many."""
+    """The new verdicts of one environment since its last write of the tally."""
 
     def __init__(self) -> None:
         self._new: dict[str, tuple[int, int]] = {}
 
     def note(self, sale: FlashSale, ticket: Ticket) -> None:
-        """Count a verdict that was not there before. AWS calls: none."""
+        """Count a new verdict. AWS calls: none."""
         number, noted = self._new.get(sale.sale_id, (zlib.crc32(ticket.ticket_id.encode()) % sale.shards, 0))
         self._new[sale.sale_id] = number, noted + 1
 
     def write(self) -> None:
-        """Add what was counted, and begin anew even if that fails. AWS calls: a write for each sale with new verdicts.
+        """Write the counts and reset them, even if the write fails. AWS calls: one for each sale with new verdicts.
 
-        A sale has as many of these counters as shards, and a batch adds to one: batches seldom meet.
+        A sale has as many counters as shards, and a batch adds to one of them, so batches seldom conflict.
         """
         new, self._new = self._new, {}
         for sale_id, (number, noted) in new.items():
@@ -39,10 +39,10 @@ class Tally:
 
 @cache
 def tally() -> Tally:
-    """The environment's only one."""
+    """Returns the only tally of this environment."""
     return Tally()
 
 
 def write_tally() -> None:
-    """Write what the environment has counted."""
+    """Write the counts of this environment."""
     tally().write()

@@ -1,4 +1,4 @@
-"""A guest leaves: the account is closed in one transaction, and forgotten page by page by whoever runs next."""
+"""Account deletion: one transaction closes the account; a scheduled function erases the personal data page by page."""
 
 from __future__ import annotations
 
@@ -21,32 +21,33 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Guest
 
 ORDERS_NAMED = 10
-"""How many open orders a refusal names."""
+"""How many open orders a refusal lists."""
 
 PAGE = 25
-"""Orders whose guest is forgotten between two notes of how far it has come."""
+"""Orders of one page: the progress is saved after each page."""
 
 TOKENS_ARE_DEAD = GUEST_TOKEN_LIFE + timedelta(hours=1)
-"""After so long nothing can have been added by a token that was given out before the guest left."""
+"""After this time no token from before the deletion is valid, so no new data can appear."""
 
 LOOK_AGAIN = timedelta(hours=6)
-"""When to look again at orders that had not come to their end."""
+"""How soon orders that were still open are checked again."""
 
-_FORGET = {
-    Part.BOOKINGS: account_deletions.forget_bookings,
-    Part.ORDERS: account_deletions.forget_orders,
-    Part.MESSAGES: account_deletions.forget_messages,
+_ERASE = {
+    Part.BOOKINGS: account_deletions.erase_bookings,
+    Part.ORDERS: account_deletions.erase_orders,
+    Part.MESSAGES: account_deletions.erase_messages,
 }
 
 
-class ForgettingIncomplete(Exception):
-    """Some who have left could not be forgotten; the others were."""
+class ErasureIncomplete(Exception):
+    """The data of some deleted accounts could not be erased; the data of the others was."""
 
 
 def delete_account(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | BalanceLeft | TooManyRequests:
-    """Close a guest's account; that it is closed already is fine. Refused while anybody owes anybody something.
+    """Close a guest's account; a closed one stays closed. Refused while orders are open or the balance is not zero.
 
-    Who came back may leave again when no token of the account before is alive: nobody is many guests at once.
+    A returned guest cannot delete the new account while tokens of the old one are valid. Otherwise one person could act
+    as several guests at once.
     """
     for _ in range(ATTEMPTS):
         guest = guests.find(user_id)
@@ -70,34 +71,34 @@ def delete_account(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | 
     raise StoreBusy(f"the account {user_id} keeps changing; try again in a moment")
 
 
-def forget_each(user_ids: Iterable[str], has_time: Callable[[], bool], step: Step) -> int:
-    """Go on forgetting guests who have left; answers how many are done for now. One holds back none of the others.
+def erase_each(user_ids: Iterable[str], has_time: Callable[[], bool], step: Step) -> int:
+    """Erase the personal data of deleted accounts. Returns how many are done for now.
 
-    Raises ForgettingIncomplete at the end, where a fault was met.
+    A fault with one account does not stop the others. Raises ErasureIncomplete at the end if there was a fault.
     """
     done = 0
     faults: list[Exception] = []
     for user_id in user_ids:
         try:
-            done += forget(user_id, has_time, step)
-        except Exception as fault:  # noqa: BLE001 - whatever it was, the others come first
+            done += erase(user_id, has_time, step)
+        except Exception as fault:  # noqa: BLE001 - the other accounts come first
             faults.append(fault)
     if faults:
         first = faults[0]
-        raise ForgettingIncomplete(f"{len(faults)} could not be forgotten, the first: {first!r}") from first
+        raise ErasureIncomplete(f"{len(faults)} accounts could not be erased, the first: {first!r}") from first
     return done
 
 
-def forget(user_id: str, has_time: Callable[[], bool], step: Step) -> bool:
-    """Go on forgetting a guest who has left, while there is time; True if nothing is left to do for now.
+def erase(user_id: str, has_time: Callable[[], bool], step: Step) -> bool:
+    """Erase the personal data of one deleted account while there is time. Returns True if nothing is left for now.
 
-    Each page is done before it is noted, and doing it again changes nothing: it may break off anywhere.
+    It may stop anywhere: the progress is saved after each page, and erasing a page twice changes nothing.
     """
     while has_time():
         was = account_deletions.progress_of(user_id)
         if was is None:
             return True
-        page = _FORGET[was.part](user_id, PAGE, was.position)
+        page = _ERASE[was.part](user_id, PAGE, was.position)
         seen = replace(was, position=page.position, waits=was.waits or not all(page.items))
         following = _after(seen)
         if following is not None:
@@ -109,7 +110,7 @@ def forget(user_id: str, has_time: Callable[[], bool], step: Step) -> bool:
 
 
 def _after(seen: Progress) -> Progress | None:
-    """What comes after a page; None at the end of the last part."""
+    """Returns the progress after a page; None at the end of the last part."""
     if seen.position is not None:
         return seen
     parts = list(Part)

@@ -1,4 +1,4 @@
-"""Guests log in with WeChat; the first login of each is told to the world exactly once."""
+"""Guests log in with WeChat. The first login of each guest sends exactly one event."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from posthouse.store.audit import record
 from posthouse.store.transaction import StoreBusy, Transaction
 
 PHONE_DATA_MAX_AGE = timedelta(minutes=5)
-"""How old encrypted phone data may be; WeChat leaves the limit to us."""
+"""How old encrypted phone data may be; WeChat sets no limit."""
 
 
 class EncryptedPhone(Value):
-    """What the mini-program's older phone button answers."""
+    """The data of the mini-program's older phone button."""
 
     encrypted_data: str
     iv: str
 
 
 class LoginRequest(Value):
-    """What the client brings: a code of wx.login and, if the guest gave it, a way to the phone number."""
+    """A login: a code of wx.login and, if the guest agreed, a code or encrypted data for the phone number."""
 
     login_code: str
     phone_code: str | None = None
@@ -41,7 +41,7 @@ class LoginRequest(Value):
 
 
 class LoggedIn(Value):
-    """Who logged in, and whether that was the first time."""
+    """The guest who logged in, and whether it was the first login."""
 
     guest: Guest
     is_first_login: bool
@@ -50,12 +50,12 @@ class LoggedIn(Value):
 def log_in(
     request: LoginRequest, mini_program: wechat.MiniProgram, app_id: str, step: Step, *, notice: bool = False
 ) -> LoggedIn | LoginRefused | PhoneRefused | TooManyRequests:
-    """Exchange the codes at WeChat, then note the login. Raises WechatUnavailable when WeChat does not answer.
+    """Exchange the codes at WeChat, then record the login. Raises WechatUnavailable when WeChat does not answer.
 
     Parameters
     ----------
     notice
-        Whether the guest is told of it by a message, unless it is their first login.
+        Whether the guest gets a notice of the login. A first login sends none.
     """
     session = mini_program.code_to_session(request.login_code)
     if isinstance(session, wechat.LoginRefused):
@@ -113,7 +113,7 @@ def _note_login(login: guests.Login, step: Step) -> LoggedIn | TooManyRequests:
 
 
 def _log_in_first(login: guests.Login, before: Guest | None, step: Step) -> Guest | None:
-    """The account's first login; None if it is not, any more. Who has left and come back is not welcomed again."""
+    """Record the account's first login; None if another request did so. A returned guest gets no second welcome."""
     version = 1 if before is None else before.version + 1
     transaction = Transaction()
     guests.log_in_first(transaction, login, version, step.now)
@@ -124,7 +124,7 @@ def _log_in_first(login: guests.Login, before: Guest | None, step: Step) -> Gues
 
 
 def _next_account(login: guests.Login) -> guests.Login:
-    """The login to the account that the person has now, after having left."""
+    """Returns the login to the person's present account, after the earlier one was deleted."""
     first = guests.find(login.first_id)
     generation = 1 if first is None else first.generation
     user_id = derived_id(IdKind.USER, login.first_id, str(generation))
@@ -132,7 +132,7 @@ def _next_account(login: guests.Login) -> guests.Login:
 
 
 def _note_login_with_notice(login: guests.Login, step: Step) -> LoggedIn | TooManyRequests:
-    """The login of a guest who was here before, in one transaction with the event that tells them of it."""
+    """Record the login of a known guest, in one transaction with the event that causes the notice."""
     for _ in range(ATTEMPTS):
         before = guests.find(login.user_id)
         if before is None:
@@ -150,15 +150,15 @@ def _note_login_with_notice(login: guests.Login, step: Step) -> LoggedIn | TooMa
         if failed is None:
             return LoggedIn(guests.get(login.user_id) or before, is_first_login=False)
         if (guests.find(login.user_id) or before).version == before.version:
-            break  # nobody was faster: it is a first login again, after a reset
+            break  # no other request has changed it: after a reset it is a first login again
     return _note_login(login, step)
 
 
 def reset_first_login(phone_number: str, actor: str, step: Step) -> None:
-    """Let the next login of whoever has this phone number count as a first one (for trying things out)."""
+    """Let the next login of the guests with this phone number count as their first one (for trials)."""
     for user_id in guests.with_phone(phone_number):
         transaction = Transaction()
-        guests.forget_first_login(transaction, user_id)
+        guests.reset_first_login(transaction, user_id)
         was, now = {"logged_in_before": True}, {"logged_in_before": False}
         record(transaction, step.actor(actor), "reset_first_login", user_id, before=was, after=now)
         transaction.commit()

@@ -1,7 +1,7 @@
-"""Rotation of the key that signs access tokens, in the four steps in which Secrets Manager asks for it.
+"""Rotation of the key that signs access tokens, in the four steps that Secrets Manager calls.
 
-The secret holds two keys: the current one signs, the previous one is still accepted. A rotation makes the current one
-the previous one, so a token stays good as long as it would have been, if a day at least lies between two rotations.
+The secret holds two keys: the current one signs, the previous one is still accepted. A rotation makes the current key
+the previous one. So no token ends early if at least a day lies between two rotations.
 Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """
 
@@ -15,24 +15,24 @@ from typing import Any
 from posthouse.domain.value import Value
 
 KEY_BYTES = 48
-"""HS256 wants 32 at least (RFC 7518, section 3.2)."""
+"""HS256 needs at least 32 (RFC 7518, section 3.2)."""
 
 PENDING, CURRENT = "AWSPENDING", "AWSCURRENT"
 
 
 class RotationFailed(Exception):
-    """A step cannot be done; Secrets Manager tries again, and the current keys stay in use."""
+    """A step has failed. Secrets Manager retries it, and the current keys stay in use."""
 
 
 class Rotation(Value):
-    """One rotation of one secret; ``version`` is the id of the version that it makes."""
+    """One rotation of one secret; ``version`` is the id of its new version."""
 
     vault: Any
     secret_id: str
     version: str
 
     def create(self) -> None:
-        """Write the new pair of keys as the pending version, once: Secrets Manager has made it, with nothing in it."""
+        """Write the new keys into the pending version, once. Secrets Manager created it empty."""
         if self._written() is not None:
             return
         current = self._read(CURRENT)
@@ -45,10 +45,10 @@ class Rotation(Value):
         )
 
     def test(self) -> None:
-        """Make sure that what was signed until now will be accepted, and that the new key is one.
+        """Check that the pending version keeps the current key as the previous one, and that its new key is valid.
 
-        When a schedule is set, Secrets Manager tries this step alone, on a version that holds what the current one
-        holds, or nothing, and that is thrown away. Should it ever come further, ``finish`` does not take it.
+        When a schedule is set, Secrets Manager calls this step alone, with a version that is empty or a copy of the
+        current one, and discards it. ``finish`` would refuse such a version.
         """
         if CURRENT in self._stages().get(self.version, []):
             return
@@ -57,7 +57,7 @@ class Rotation(Value):
             _must_follow(pending, current)
 
     def finish(self) -> None:
-        """Make the pending version the current one; that it is so already is fine."""
+        """Make the pending version the current one, unless it is so already."""
         stages = self._stages()
         if CURRENT in stages.get(self.version, []):
             return
@@ -71,10 +71,10 @@ class Rotation(Value):
         )
 
     def end_keys(self) -> None:
-        """End the keys in use at once, since one has leaked: a new one signs, and none but it is accepted.
+        """Revoke all keys at once after a leak: a new key signs, and only this key is accepted.
 
-        A rotation under way ends with it. It would bring a key back that is to be gone, and Secrets Manager begins no
-        other as long as the pending label stands elsewhere than the current one.
+        This also ends a rotation that is under way. That rotation would bring back a revoked key, and Secrets Manager
+        starts no other while the pending label is on a version that is not the current one.
         """
         if CURRENT in self._stages().get(self.version, []):
             return
@@ -86,7 +86,7 @@ class Rotation(Value):
         )
 
     def _written(self) -> dict[str, str] | None:
-        """What this rotation's version holds; None for nothing."""
+        """Returns the keys in this rotation's version; None if it is empty."""
         try:
             found = self.vault.get_secret_value(SecretId=self.secret_id, VersionId=self.version)
         except self.vault.exceptions.ResourceNotFoundException:

@@ -1,4 +1,4 @@
-"""Staff accounts: the first admin, further accounts, and logging in with a password."""
+"""Staff accounts: the first admin, further accounts, and login with a password."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from posthouse.services.step import Step
 
 SCRYPT = {"n": 2**14, "r": 8, "p": 1}
-"""OWASP's password storage cheat sheet: 2^14, 8, with 16 MiB of memory for one login."""
+"""From OWASP's password storage cheat sheet: n = 2^14, r = 8; one login takes 16 MiB of memory."""
 
 _NOBODY = "scrypt$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 
 def hash_password(password: str, salt: bytes | None = None) -> str:
-    """The password as it is stored: scheme, salt and scrypt digest."""
+    """Returns the stored form of a password: scheme, salt and scrypt digest."""
     salt = salt or os.urandom(16)
     digest = hashlib.scrypt(password.encode(), salt=salt, dklen=32, **SCRYPT)
     return f"scrypt${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
 def check_password(password: str, stored: str) -> bool:
-    """Whether the password is the stored one, in the same time for a right and a wrong one."""
+    """Whether the password is the stored one. Takes the same time for a right and a wrong password."""
     try:
         _, salt, _ = stored.split("$")
         return hmac.compare_digest(hash_password(password, base64.b64decode(salt)), stored)
@@ -41,7 +41,7 @@ def check_password(password: str, stored: str) -> bool:
 
 
 def log_in(username: str, password: str, step: Step) -> StaffAccount | LoginRefused | AccountLocked:
-    """Check a password; an unknown name takes as long as a known one."""
+    """Log in with a password. An unknown name takes as long as a known one."""
     account = staff.get(username)
     locked_until = staff.count_attempt(username, step.now) if account else None
     if locked_until is not None:
@@ -54,7 +54,7 @@ def log_in(username: str, password: str, step: Step) -> StaffAccount | LoginRefu
 
 
 def create_account(account: StaffAccount, actor: str, step: Step) -> StaffAccount | NotFound | AlreadyExists:
-    """Add an account that serves existing hotels."""
+    """Create an account for existing hotels."""
     if any(hotels.get_hotel(hotel_id) is None for hotel_id in account.hotel_ids):
         return NotFound("hotel")
     transaction = Transaction()
@@ -65,7 +65,7 @@ def create_account(account: StaffAccount, actor: str, step: Step) -> StaffAccoun
 
 
 def create_first_admin(username: str, password: str, step: Step) -> StaffAccount | AlreadyExists:
-    """Make a fresh deployment's first admin; refused once there has been one."""
+    """Create the first admin of a new deployment; refused if there has been one."""
     account = StaffAccount(username, Role.ADMIN, frozenset(), hash_password(password))
     transaction = Transaction()
     staff.claim_first_admin(transaction, username, step.now)

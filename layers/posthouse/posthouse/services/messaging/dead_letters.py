@@ -1,8 +1,8 @@
-"""What lies in the dead letters, and its way back to where it is dealt with.
+"""Dead letters: an overview for staff, and the redrive to the queues that they came from.
 
-SQS's own StartMessageMoveTask would give FIFO messages back under their old deduplication id, which swallows them
-within five minutes, and it tells nothing of what it moved. So a redrive receives, sends and deletes: killed in between
-it leaves a message twice, which every consumer recognises, and never loses one.
+SQS's own StartMessageMoveTask keeps the deduplication ids of FIFO messages, so SQS drops them within five minutes. Also
+it does not report what it moved. So a redrive receives, sends and deletes. A crash in between leaves a message twice,
+which every consumer recognises, and never loses one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from posthouse.clients.queue_length import queue_length
 from posthouse.domain.dead_letter import DEAD_LETTERS, DeadLetters, Healing
 from posthouse.domain.event import Event
 from posthouse.domain.ids import IdKind, has_kind
@@ -25,19 +26,19 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 
 SAMPLE = 5
-"""Letters of each queue that staff see at once."""
+"""Dead letters of each queue that the overview shows."""
 
 BATCH = 10
-"""SQS receives, sends and deletes ten messages at once at most."""
+"""SQS receives, sends and deletes at most ten messages at once."""
 
 AT_MOST = 300
-"""Letters that one redrive looks at; the next goes on from there."""
+"""Dead letters that one redrive handles; the next one continues."""
 
 HIDDEN_SECONDS = 60
-"""How long nobody else sees the letters that are being redriven; longer than a redrive lasts."""
+"""The visibility timeout of dead letters in a redrive; longer than a redrive lasts."""
 
 _ODD = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
-"""What reading a body that is no message of ours may end in."""
+"""The errors of reading a body that is no message of ours."""
 
 _ID = re.compile(r"[0-9A-Za-z_.#-]{1,128}")
 
@@ -51,12 +52,12 @@ class Queues(Value):
     prefix: str
 
     def url(self, name: str) -> str:
-        """The URL of a queue."""
+        """Returns the URL of a queue."""
         return self.prefix + name
 
 
 class Letter(Value):
-    """What staff may see of a dead letter: nothing of what it says about a guest."""
+    """What staff see of a dead letter: no personal data."""
 
     event_type: str | None
     event_id: str | None
@@ -67,7 +68,7 @@ class Letter(Value):
 
 
 class Waiting(Value):
-    """One queue of dead letters: how many wait (SQS's estimate), and a few of them."""
+    """One dead-letter queue: the number of messages (SQS's estimate) and a sample."""
 
     dead_letters: DeadLetters
     count: int
@@ -75,7 +76,7 @@ class Waiting(Value):
 
 
 class Redriven(Value):
-    """What one redrive did: ``moved`` found their way, ``kept`` cannot yet, and whether to go on with ``more``."""
+    """The result of one redrive: how many were ``moved``, how many were ``kept``, and whether there may be ``more``."""
 
     queue: str
     moved: int
@@ -84,25 +85,19 @@ class Redriven(Value):
 
 
 def overview(queues: Queues) -> list[Waiting]:
-    """Every queue of dead letters.
+    """Returns every dead-letter queue.
 
-    A sample is received with a visibility timeout of 0, so that nothing is hidden from anybody. SQS counts it as a
-    receive, which decides nothing: dead letters have no dead letters of their own.
+    A sample is received with a visibility timeout of 0, so that it hides nothing. SQS counts this as a receive, which
+    has no effect: a dead-letter queue has no dead-letter queue of its own.
     """
     return [_waiting(one, queues) for one in DEAD_LETTERS]
 
 
 def _waiting(dead_letters: DeadLetters, queues: Queues) -> Waiting:
     url = queues.url(dead_letters.name)
-    count = _count(url, queues)
+    count = queue_length(queues.sqs, url)
     found = _receive(url, queues, SAMPLE, hidden_seconds=0) if count else []
     return Waiting(dead_letters, count, [_letter(message, dead_letters) for message in found])
-
-
-def _count(url: str, queues: Queues) -> int:
-    numbers = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    attributes = queues.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=numbers)["Attributes"]
-    return sum(int(attributes[number]) for number in numbers)
 
 
 def _receive(url: str, queues: Queues, at_most: int, hidden_seconds: int) -> list[Message]:
@@ -110,7 +105,7 @@ def _receive(url: str, queues: Queues, at_most: int, hidden_seconds: int) -> lis
         QueueUrl=url,
         MaxNumberOfMessages=at_most,
         VisibilityTimeout=hidden_seconds,
-        WaitTimeSeconds=1 if hidden_seconds else 0,  # a short poll may miss messages that are there
+        WaitTimeSeconds=1 if hidden_seconds else 0,  # a short poll may miss existing messages
         MessageSystemAttributeNames=["All"],
         MessageAttributeNames=["All"],
     )
@@ -132,7 +127,7 @@ def _letter(message: Message, dead_letters: DeadLetters) -> Letter:
 
 
 def _event(body: str) -> Event | None:
-    """The event in a body; None for anything else, however near it comes: one odd letter must not hide all others."""
+    """Returns the event in a body; None for everything else, so that one bad message does not break the overview."""
     try:
         event = Event.from_json(body)
     except _ODD:
@@ -142,7 +137,7 @@ def _event(body: str) -> Event | None:
 
 
 def _unreadable(body: str) -> tuple[str | None, str | None, str | None]:
-    """Type, id and order number of what is no event: a stream's record, the place of a batch, or a schedule's run."""
+    """Returns type, id and order number of other messages: a stream record, a batch's position, or a scheduled run."""
     try:
         facts = json.loads(body)
         if "DDBStreamBatchInfo" in facts:
@@ -167,10 +162,10 @@ def _outbox_key(record: dict[str, Any]) -> tuple[str, int]:
 
 
 def redrive(dead_letters: DeadLetters, queues: Queues, caller: str, step: Step) -> Redriven:
-    """Give dead letters back, so many at most, and leave an audit row of who asked for it."""
+    """Redrive up to AT_MOST dead letters, and write an audit row with the caller."""
     url = queues.url(dead_letters.name)
     transaction = Transaction()
-    before = {"waiting": _count(url, queues)}
+    before = {"waiting": queue_length(queues.sqs, url)}
     audit.record(transaction, step.actor(caller), "redrive_dead_letters", dead_letters.queue, before=before)
     transaction.commit()
     moved = seen = 0
@@ -186,7 +181,7 @@ def redrive(dead_letters: DeadLetters, queues: Queues, caller: str, step: Step) 
 
 
 def _heal(messages: list[Message], dead_letters: DeadLetters, queues: Queues, step: Step) -> list[Message]:
-    """Those of the messages that are where they belong."""
+    """Redrive these messages. Returns those that can be deleted here."""
     match dead_letters.healing:
         case Healing.QUEUE:
             return _send(messages, dead_letters, queues)
@@ -208,17 +203,17 @@ def _entry(number: str, message: Message, dead_letters: DeadLetters) -> dict[str
         entry["MessageAttributes"] = message["MessageAttributes"]
     if dead_letters.fifo:
         entry["MessageGroupId"] = message["Attributes"]["MessageGroupId"]
-        # Of its own, as the queue remembers the old one for five minutes; the same when this is repeated.
+        # A new id, because the queue remembers the old one for five minutes; a repeat gives the same id.
         entry["MessageDeduplicationId"] = f"redriven-{message['MessageId']}"
     return entry
 
 
 def _waits_again(body: str, now: datetime) -> bool:
-    """Whether the sweeper sees to the events that a dead letter of the relay's tells of."""
+    """Whether the sweeper will send the events of the relay's dead letter."""
     try:
         facts = json.loads(body)
         if "DDBStreamBatchInfo" in facts:
-            return True  # what was not relayed has never left the sweeper's sight
+            return True  # the sweeper finds every event that was not sent
         return outbox.wait_again(*_outbox_key(facts), now)
     except _ODD:
         return False

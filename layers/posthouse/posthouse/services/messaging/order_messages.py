@@ -1,4 +1,4 @@
-"""The messages of an order: each event that was written with it, and what each consumer has made of it."""
+"""The messages of an order: each of its events, with the state of each consumer."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
     from posthouse.store.outbox import Sent
 
 NOTIFIER = "send_notice"
-"""Whom the relay feeds by itself, in order."""
+"""The consumer of the FIFO queue of notices."""
 
 PAYMENT_LOG = "record_payment_log"
 POINTS = "award_points"
-"""Consumers whose effect is its own inbox: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
+"""Consumers without inbox rows of their own: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
 
 _WAITS_IN: Mapping[EventType, str] = {
     **dict.fromkeys(TIMERS, orders.WAITS),
     EventType.SHOP_ORDER_SHIPPED: ShopState.SHIPPED,
 }
-"""The state in which an order waits for a time, by the event with which the wait began."""
+"""The state in which an order waits, by the event that started the wait."""
 
 
 class Message(Value):
-    """One event, and its consumers; one that has left no row is ``in_progress`` once the event has been sent."""
+    """One event and its consumers. A consumer without a row is ``in_progress`` once the event was sent."""
 
     sent: Sent
     dealings: list[Dealing]
 
 
 def messages_of(order_no: str) -> list[Message]:
-    """The events of an order, its payments and its refunds, as they happened."""
+    """Returns the events of an order, its payments and its refunds, oldest first."""
     order = orders.find(order_no)
     paid = {payment.payment_id: payment for payment in payments.list_of_order(order_no)}
     facts = _Facts(order_no, None if order is None else order.status, paid)
@@ -52,7 +52,7 @@ def messages_of(order_no: str) -> list[Message]:
 
 
 class _Facts(Value):
-    """What an order says of its own messages: its state, which tells what it still waits for, and its payments."""
+    """What must be known of an order: its state, which tells whether it still waits, and its payments."""
 
     order_no: str
     status: str | None
@@ -74,7 +74,7 @@ def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
 
 
 def _notices(aggregate_id: str) -> Iterator[Dealing]:
-    """What the notifier made of an order's events: its attempts are its inbox."""
+    """Returns the notifier's state for each event of an order, from its attempts to send."""
     states = {"sending": "in_progress", "failed": "failed"}
     for it in notices.list_of_order(aggregate_id):
         event_id = f"{aggregate_id}.{it.sequence}"
@@ -82,7 +82,10 @@ def _notices(aggregate_id: str) -> Iterator[Dealing]:
 
 
 def _timers(events: Iterable[Sent], facts: _Facts, tried: Collection[tuple[str, str]]) -> Iterator[Dealing]:
-    """A timer that finds an order which waits no longer writes nothing; sent goods have one when they are due."""
+    """Returns the timers that are done: a timer writes no inbox row if its order no longer waits.
+
+    An event that only sometimes has a timer (shipped goods) counts if the timer has left a row before.
+    """
     for sent in events:
         waits_in = _WAITS_IN.get(sent.event.type)
         if waits_in is None or facts.status == waits_in:
@@ -93,7 +96,7 @@ def _timers(events: Iterable[Sent], facts: _Facts, tried: Collection[tuple[str, 
 
 
 def _points(events: Iterable[Sent], paid: Mapping[str, Payment]) -> Iterator[Dealing]:
-    """What became of the points of payments: each payment's row says how many it stands for."""
+    """Returns the state of the points of payments, from the points in each payment's row."""
     for sent in events:
         payment = paid.get(sent.event.payload.get("payment_id", ""))
         if payment is not None and sent.event.type in {EventType.PAYMENT_SUCCEEDED, EventType.REFUND_SUCCEEDED}:
@@ -103,7 +106,7 @@ def _points(events: Iterable[Sent], paid: Mapping[str, Payment]) -> Iterator[Dea
 
 
 def _log_entries(events: Iterable[Sent]) -> Iterator[Dealing]:
-    """What the payment log made of a payment's events: its entries are its inbox."""
+    """Returns the payment log's state for a payment's events, from the log's entries."""
     for sent in events:
         if sent.event.type is EventType.PAYMENT_SUCCEEDED:
             at = payment_log.recorded_at(sent.event)

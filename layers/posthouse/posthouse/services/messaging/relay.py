@@ -1,4 +1,4 @@
-"""The relay: takes events from the outbox to where they are awaited, at least once."""
+"""The outbox relay: sends events from the outbox to topics and queues, at least once."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from posthouse.services.timer import Timer
 
 SNS_BATCH = 10
-"""SNS takes ten messages in one PublishBatch."""
+"""SNS accepts ten messages in one PublishBatch."""
 
 
 class RelayFailed(Exception):
-    """Not every event could be sent; the whole batch comes again, and consumers know repeats."""
+    """Some events could not be sent. The whole batch is retried, and consumers recognise repeats."""
 
 
 class Channels(Value):
-    """Where events go.
+    """The targets of events.
 
-    ``events_topic_arn`` fans out by type, ``catalogue_topic_arn`` broadcasts to the caches, the queue keeps an order's
-    notices in order, and ``timers`` bring what has to wait, by the event's type.
+    ``events_topic_arn`` fans out by type, and ``catalogue_topic_arn`` broadcasts to the caches. The queue keeps the
+    notices of an order in order. ``timers`` delay events, by the event's type.
     """
 
     sns: Any
@@ -37,7 +37,7 @@ class Channels(Value):
     timers: Mapping[EventType, Timer]
 
     def topic_of(self, event: Event) -> str | None:
-        """The topic of an event; None if nobody would hear of it there."""
+        """Returns the topic of an event; None if it has no subscriber."""
         if event.type in CATALOGUE_EVENTS:
             return self.catalogue_topic_arn
         heard = subscribers_to(event.type, event.payload.get("order_no") or "")
@@ -45,7 +45,7 @@ class Channels(Value):
 
 
 def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
-    """Send the events and mark them as sent; answers how many. Raises RelayFailed or the service's own error."""
+    """Send the events and mark them as sent. Returns how many. Raises RelayFailed or the error of the AWS service."""
     batch = list(events)
     for topic in sorted({topic for event in batch if (topic := channels.topic_of(event)) is not None}):
         for_topic = [event for event in batch if channels.topic_of(event) == topic]
@@ -76,13 +76,13 @@ def _publish(topic: str, events: list[Event], channels: Channels) -> None:
 
 
 def _attributes(event: Event) -> dict[str, dict[str, str]]:
-    """What filter policies look at: the event's type, and the kind of order that it is about."""
+    """Returns the attributes for filter policies: the event's type and the kind of its order."""
     facts = {"type": str(event.type), "order_kind": str(event.payload.get("order_no") or "-")[0]}
     return {name: {"DataType": "String", "StringValue": value} for name, value in facts.items()}
 
 
 def _queue_notice(event: Event, channels: Channels) -> None:
-    """Straight to the FIFO queue, which a standard topic cannot feed: the order's number groups, the id dedupes."""
+    """Send a notice to the FIFO queue: a standard topic cannot. The order number is the group, the event id dedupes."""
     channels.sqs.send_message(
         QueueUrl=channels.notifications_queue_url,
         MessageBody=event.to_json(),

@@ -1,4 +1,4 @@
-"""Telling a guest about an order, at most once for each event and in the order in which things happened."""
+"""Sends notices to guests about orders: at most once for each event, and in the order of the events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class NotSentYet(WechatUnavailable):
-    """WeChat did not take the notice, but may later: the queue brings it again, in its place."""
+    """WeChat did not accept the notice now, but may accept it later: the queue retries it in order."""
 
 
 _MAY_BE_SENT = frozenset({"sending", "sent", "unknown"})
@@ -33,7 +33,7 @@ class _Message(Value):
 
 
 class Notifier:
-    """Sends notices through one mini-program with its message templates."""
+    """Sends notices through one mini-program and its message templates."""
 
     def __init__(self, mini_program: MiniProgram, app_id: str, templates: Mapping[str, str]) -> None:
         self._mini_program = mini_program
@@ -41,10 +41,10 @@ class Notifier:
         self._templates = templates
 
     def notify(self, event: Event, step: Step) -> str:
-        """Tell the guest of the event; answers how that ended. Raises NotSentYet for what a later try may mend.
+        """Send the notice of an event. Returns the status of the attempt. Raises NotSentYet if a retry may succeed.
 
-        A ``sending`` row comes before the call. Whoever finds it later cannot know whether WeChat took the message,
-        and it may cost the guest's one permission, so it is not sent again.
+        A ``sending`` row is written before the call. A retry that finds such a row cannot know whether WeChat accepted
+        the message, and a second send could cost the guest's only permission. So it does not send again.
         """
         notice = notice_of(event)
         guest = guests.get(notice.facts["user_id"], consistent=False)
@@ -53,18 +53,18 @@ class Notifier:
         outdated = latest is not None and latest.sequence > event.sequence and latest.status in _MAY_BE_SENT
         begun = NoticeAttempt(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
         if not notices.begin(begun, notice.facts["user_id"]):
-            return _close(event, "unknown", "a try before this one broke off", step)
+            return _close(event, "unknown", "an earlier attempt was interrupted", step)
         if outdated:
             return _close(event, "superseded", None, step)
         if guest is None:
-            return _close(event, "refused", "the guest's account is gone", step)
+            return _close(event, "refused", "the guest's account is deleted", step)
         if template_id is None:
             return _close(event, "refused", "no message template of this kind is registered", step)
         message = _Message(guest.openid, template_id, fields, notice.page)
         try:
             status, detail = self._send(message, step)
         except Exception as fault:
-            # Nothing was sent: WeChat's own faults are told apart below, and the answer of a send is read at once.
+            # Nothing was sent: _send handles the faults of WeChat, and the response of a send is read at once.
             _close(event, "failed", type(fault).__name__, step)
             raise
         _close(event, status, detail, step)
@@ -81,7 +81,7 @@ class Notifier:
         try:
             answer = with_access_token(self._mini_program, self._app_id, step, call)
         except WechatUnavailable as fault:
-            # Only the send itself may have arrived without an answer; a token that timed out was none.
+            # Only a timeout of the send itself is unknown; a timeout of the token means that nothing was sent.
             lost = isinstance(fault, WechatTimeout) and fault.api == "subscribe_send"
             return "unknown" if lost else "failed", fault.reason
         match answer:
@@ -96,6 +96,6 @@ class Notifier:
 
 
 def _close(event: Event, status: str, detail: str | None, step: Step) -> str:
-    """Write how the attempt ended: its row is what the inbox is to other consumers."""
+    """Write the result of the attempt. Its row serves as the inbox row."""
     ended = notices.finish(event.aggregate_id, event.sequence, status, detail, step.now)
     return status if ended else "repeat"

@@ -1,4 +1,4 @@
-"""What staff look up of a guest in flash sales, by the guest's phone number."""
+"""Staff look up a guest's flash orders and verdicts by the phone number."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from posthouse.domain.shop_order import ShopOrder
 
 TICKETS_SHOWN = 100
-"""Of one guest in one sale; whoever presses more often sees the latest."""
+"""The most tickets of one guest in one sale that are shown: the latest ones."""
 
 
 def orders_of_phone(phone_number: str, sale_id: str | None) -> list[ShopOrder]:
-    """The flash orders of the guests with a phone number, in one sale or in all."""
+    """Returns the flash orders of the guests with this phone number, of one sale or of all."""
     found = [order for user_id in guests.with_phone(phone_number) for order in shop_orders.flash_orders_of(user_id)]
     found.sort(key=lambda order: order.order_no, reverse=True)
     return [order for order in found if sale_id is None or (order.sale is not None and order.sale.sale_id == sale_id)]
 
 
 def verdicts_of_phone(sale_id: str, phone_number: str) -> list[Decided] | NotFound:
-    """How the tickets of the guests with a phone number ended, newest first."""
+    """Returns the verdicts of the guests with this phone number, newest first."""
     if flash_sales.get(sale_id) is None:
         return NotFound("sale")
     pages = (

@@ -1,17 +1,17 @@
-// What the guest wants to buy: the cart, kept on the device, and what of it goes to the checkout.
+// The cart, stored on the device, and the lines that go to the checkout, stored in the tab.
 import { device, tab } from "../../shared/storage.js";
 import { useEffect, useState } from "../../vendor/preact.js";
 
 const CART = "posthouse.cart";
-const WISH = "posthouse.checkout";
-/** Of one article; the API takes 999. */
+const CHECKOUT = "posthouse.checkout";
+/** The most of one article in the cart; the API takes up to 999. */
 export const MOST_OF_ONE = 99;
-/** Different articles in one order. */
+/** The most different articles in one order. */
 export const MOST_LINES = 20;
 
 const listeners = new Set();
 
-/** The lines of the cart: `{goods_id, quantity, name, price}`, name and price as they were when it was put in. */
+/** Returns the lines of the cart: `{goods_id, quantity, name, price}`, with the name and the price from when they were added. */
 export function readCart() {
   const kept = device.read(CART);
   return Array.isArray(kept) ? kept.filter((line) => line?.goods_id && Number.isInteger(line.quantity)) : [];
@@ -22,7 +22,7 @@ function write(lines) {
   for (const listener of listeners) listener(lines);
 }
 
-/** Put so many of an article into the cart. Answers how many of it are there now. */
+/** Adds an article to the cart. Returns how many of it are in the cart now. */
 export function addToCart(goods, quantity) {
   const lines = readCart();
   const there = lines.find((line) => line.goods_id === goods.goods_id);
@@ -36,7 +36,7 @@ export function setQuantity(goodsId, quantity) {
   write(readCart().map((line) => (line.goods_id === goodsId ? { ...line, quantity } : line)));
 }
 
-/** The guest has seen these prices. */
+/** Stores the prices that the guest has seen. */
 export function seePrices(goods) {
   write(readCart().map((line) => ({ ...line, price: goods.get(line.goods_id)?.price ?? line.price })));
 }
@@ -45,7 +45,7 @@ export function removeFromCart(goodsIds) {
   write(readCart().filter((line) => !goodsIds.includes(line.goods_id)));
 }
 
-/** The cart's lines, anew whenever they change: also in another window. */
+/** Returns the lines of the cart, and renders the caller again when they change, also in another window. */
 export function useCart() {
   const [lines, setLines] = useState(readCart);
   useEffect(() => {
@@ -63,17 +63,17 @@ export function useCart() {
 /** Take lines to the checkout; `fromCart` if they leave the cart once they are ordered. */
 export function beginCheckout(lines, fromCart) {
   const items = lines.map(({ goods_id, quantity }) => ({ goods_id, quantity }));
-  tab.write(WISH, { items, fromCart });
+  tab.write(CHECKOUT, { items, fromCart });
 }
 
-export function readWish() {
-  const kept = tab.read(WISH);
+export function readCheckout() {
+  const kept = tab.read(CHECKOUT);
   return kept?.items?.length > 0 ? kept : null;
 }
 
 /** It is ordered. */
 export function endCheckout() {
-  const wish = readWish();
-  if (wish?.fromCart) removeFromCart(wish.items.map((item) => item.goods_id));
-  tab.remove(WISH);
+  const checkout = readCheckout();
+  if (checkout?.fromCart) removeFromCart(checkout.items.map((item) => item.goods_id));
+  tab.remove(CHECKOUT);
 }

@@ -1,38 +1,39 @@
-// A form in a sheet, declared by its fields. What the API says of a field stands at that field; what was typed is never lost.
-import "./form/texts.js";
-import { Problem } from "../shared/api.js";
-import { Button, FaultLine, Sheet } from "../shared/components.js";
-import { useAction } from "../shared/hooks.js";
-import { t } from "../shared/language.js";
-import { html, useRef, useState } from "../vendor/preact.js";
-import { FormField } from "./form/fields.js";
-import { bodyOf, inputsOf, remarksOf } from "./form/values.js";
+// A form in a sheet, declared by its fields. An error of the API is shown at its field. What was typed is never lost.
+import "./texts.js";
+import { Problem } from "../../shared/api.js";
+import { Button, FaultLine, Sheet } from "../../shared/components.js";
+import { useAction } from "../../shared/hooks.js";
+import { t } from "../../shared/language.js";
+import { html, useRef, useState } from "../../vendor/preact.js";
+import { FormField } from "./fields.js";
+import { bodyOf, inputsOf, remarksOf } from "./values.js";
 
 /**
  * @typedef {object} FieldOf one field of a form
  * @property {string} name as the API calls it
  * @property {string} label
  * @property {"text"|"number"|"yuan"|"percent"|"select"|"check"|"choices"|"tags"|"image"|"images"|"datetime"|"password"} kind
- *   `yuan` is typed in yuan and sent in fen, `percent` is sent in basis points, `tags` is typed with commas and sent as a list, `choices` are several of `options`,
- *   `datetime` is typed in the browser's time zone and sent in UTC
- * @property {boolean} [required] nothing typed is refused here; else it is left out, or sent as "" (text) or [] (lists)
- * @property {number} [least] of `number` and `yuan`: less is refused here (`yuan` in fen); for what has its sign from another field
+ *   `yuan` is typed in yuan and sent in fen. `percent` is sent in basis points. `tags` is typed with commas and sent as a list.
+ *   `choices` are several of `options`. `datetime` is typed in the browser's time zone and sent in UTC.
+ * @property {boolean} [required] the form refuses an empty field. An empty optional field is left out, or sent as "" (text) or []
+ *   (lists)
+ * @property {number} [least] of `number` and `yuan` (in fen): the form refuses less. For fields with their sign in another field
  * @property {string} [hint]
  * @property {[string, string][]} [options] value and text, of `select` and `choices`
  * @property {boolean} [multiline] of `text`
- * @property {boolean} [wide] takes a whole line
- * @property {boolean} [locked] is shown and sent, and cannot be changed
- * @property {(values: object) => boolean} [when] whether it is asked for, by what is typed in the others
+ * @property {boolean} [wide] the field takes a whole line
+ * @property {boolean} [locked] the field is shown and sent, and cannot be changed
+ * @property {(values: object) => boolean} [when] whether the field is shown, by the values of the others
  */
 
 /**
  * @param {string} title
  * @param {FieldOf[]} fields
- * @param {object} values what is there before anything is typed, as the API tells it
- * @param {(body: object, values: object) => Promise} onSave sends the body; `values` are those that the form began with (their
- *   `version`). When it is through the form closes.
+ * @param {object} values the first values, as the API returns them
+ * @param {(body: object, values: object) => Promise} onSave sends the body; `values` are the first values, for their
+ *   `version`. Then the form closes.
  * @param {() => void} onClose
- * @param {() => Promise<object>} [onReload] fetches the values anew, for a `version_conflict`
+ * @param {() => Promise<object>} [onReload] reads the values again, for a `version_conflict`
  * @param {string} [submit] the button's text
  */
 export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, children }) {
@@ -77,7 +78,7 @@ function useForm(fields, values, onSave, onClose) {
     setInputs((before) => ({ ...before, [name]: value }));
     setMissing(({ [name]: _, ...others }) => others);
   };
-  // What others have changed meanwhile comes in; what was typed here stays.
+  // Takes the changes of others and keeps what was typed here.
   const rebase = (fresh) => {
     const before = inputsOf(fields, base);
     const typed = Object.entries(inputs).filter(([name, value]) => differs(value, before[name]));
@@ -96,7 +97,7 @@ function differs(one, other) {
 
 function Conflict({ form, onReload }) {
   const reload = useAction(async () => form.rebase(await onReload()));
-  return html`<div class="notice warn" role="alert"><div class="stack">
+  return html`<div class="banner warn" role="alert"><div class="stack">
     <p>${t("form.conflict")}</p>
     <div><${Button} kind="plain" small busy=${reload.busy} onClick=${reload.run}>${t("form.rebase")}<//></div>
     <${FaultLine} error=${reload.error} />

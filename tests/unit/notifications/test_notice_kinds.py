@@ -1,0 +1,76 @@
+"""What names the kinds of notices and cannot import their enumeration: documents, pages and WeChat's simulator."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from local import notice_kinds
+from posthouse.domain.event import Event, EventType
+from posthouse.domain.notice import Notice
+from posthouse.domain.notice_kind import OPTIONAL_NOTICES, NoticeKind
+from tests.support.template import ROOT
+
+ORDER_NOTICES = [kind for kind in NoticeKind if kind not in OPTIONAL_NOTICES]
+FACTS = {
+    "nickname": "小雨",
+    "subject": "茶",
+    "time_zone": "Asia/Shanghai",
+    "check_in": "2026-11-21",
+    "check_out": "2026-11-23",
+    "payable": 100,
+    "expires_at": "2026-11-21T16:30:00+00:00",
+}
+
+
+def words_of(path: str, pattern: str) -> set[str]:
+    """What the pattern's group matches in a file."""
+    return set(re.findall(pattern, (ROOT / path).read_text(), re.MULTILINE))
+
+
+def test_each_kind_has_one_class() -> None:
+    assert sorted(each.kind for each in Notice.__subclasses__()) == sorted(NoticeKind)
+
+
+def test_wechats_side_of_the_local_cloud_knows_the_same() -> None:
+    assert list(notice_kinds.ORDER_NOTICES) == ORDER_NOTICES
+    assert set(notice_kinds.OPTIONAL_NOTICES) == OPTIONAL_NOTICES
+
+
+def test_the_documented_templates_have_the_fields_that_are_sent() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)`[^|]*\| (`(?:thing|character_string|amount|time).*) \|$", wechat_page(), re.MULTILINE
+    )
+    documented = {kind: re.findall(r"`(\w+)`", fields) for kind, fields in rows}
+    event = Event(EventType.BOOKING_CREATED, "B1", 1, datetime(2026, 11, 21, tzinfo=UTC), FACTS, "c")
+    assert documented == {each.kind: list(each(event).fields()) for each in Notice.__subclasses__()}
+
+
+def test_the_documented_secret_has_a_template_for_each_kind() -> None:
+    [example] = re.findall(r'"notification_templates": (\{[^}]*\})', wechat_page())
+    assert list(json.loads(example)) == list(NoticeKind)
+
+
+def wechat_page() -> str:
+    return (ROOT / "docs/wechat.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "kinds"),
+    [
+        ("web/guest/me/texts.js", r'"me\.kind_(\w+?)"', [*NoticeKind, *(f"{kind}_more" for kind in NoticeKind)]),
+        ("web/guest/me/messages.js", r'^  (\w+): "\w+",$', list(NoticeKind)),
+        ("web/staff/operations/texts.js", r'"operations\.notice\.(\w+)"', list(NoticeKind)),
+        ("web/staff/desk/texts.js", r'"desk\.notice\.(\w+)"', ORDER_NOTICES),
+    ],
+)
+def test_the_pages_have_a_text_for_each_kind(path: str, pattern: str, kinds: list[str]) -> None:
+    assert words_of(path, pattern) == set(kinds)
+
+
+def test_the_mini_program_asks_for_kinds_that_exist() -> None:
+    [wanted] = re.findall(r"WANTED = (\[.*\]);", (ROOT / "web/mini_program/pages/notices/ask.js").read_text())
+    assert set(json.loads(wanted)) <= set(NoticeKind)
