@@ -1,11 +1,11 @@
-# Posthouse on one machine. `make` alone lists what there is.
+# Posthouse on one machine. `make` alone lists all targets.
 
 PYTHON ?= python3
 VENV = .venv/bin
 EXAMPLES ?= 100
 STAYS ?= 200
 PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
-# What takes longest comes first, so that no process waits for another at the end.
+# The slowest tests come first, so that no process waits for another at the end.
 ALL_TESTS = tests/e2e tests/integration tests/unit
 TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functions local tests benchmarks
 
@@ -15,12 +15,12 @@ TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functi
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: ## make .venv with the locked packages; costs nothing when it is there
+install: ## make .venv with the locked packages; does nothing if it is up to date
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: Posthouse needs Python 3.11 or newer; point PYTHON= at one." >&2; exit 1; }
 	@$(PYTHON) local/install.py
 
-lock: install ## pin all packages anew, with hashes, from requirements.in and pyproject.toml
+lock: install ## pin all packages again, with hashes, from requirements.in and pyproject.toml
 	for layer in dependencies wechat_dependencies; do \
 		$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 			--custom-compile-command 'make lock' layers/$$layer/requirements.in -o layers/$$layer/requirements.txt || exit 1; \
@@ -32,14 +32,14 @@ lock: install ## pin all packages anew, with hashes, from requirements.in and py
 	$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--custom-compile-command 'make lock' --group sam -o local/sam_cli.txt
 
-vendor: ## what the pages use of npm, at the versions of web/package-lock.json, into web/vendor/ (committed)
+vendor: ## copy the npm packages of the pages, at the versions of web/package-lock.json, into web/vendor/ (committed)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only changing versions needs it; the pages run without." >&2; exit 1; }
 	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent vendor
 
-run: install ## everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=, KEEP=1); Ctrl-C ends it
+run: install ## run everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=, KEEP=1); Ctrl-C ends it
 	@$(VENV)/python -m local.run
 
-logs: install ## the story of one order, from all functions' logs: ORDER=B...
+logs: install ## print the story of one order, from all functions' logs: ORDER=B...
 	@$(VENV)/python -m local.story "$(ORDER)"
 
 check: lint types unit ## lint, types and unit tests, in a minute and a half
@@ -47,7 +47,7 @@ check: lint types unit ## lint, types and unit tests, in a minute and a half
 test: lint types ## every day: lint, types, unit, integration, one end-to-end story for each domain
 	@$(VENV)/python -m pytest $(PARALLEL) -m "not long" $(ALL_TESTS)
 
-test-long: install ## what test leaves out: every page and width, a day of faults, crowds, races, all regions
+test-long: install ## the tests that `make test` leaves out: every page and width, a day of faults, crowds, races, all regions
 	@$(VENV)/python -m pytest $(PARALLEL) -m long $(ALL_TESTS)
 
 lint: install ## ruff, its formatter, and cfn-lint on the templates
@@ -62,54 +62,54 @@ lint-web: ## biome on the pages (needs npm)
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)
 
-unit: install ## tests of pure rules, but for the long ones
+unit: install ## tests of pure rules, except the long ones
 	@$(VENV)/python -m pytest $(PARALLEL) -m "not long" tests/unit
 
 integration: install ## tests of handlers on moto
 	@$(VENV)/python -m pytest $(PARALLEL) tests/integration
 
-test-lambda-python: install ## unit and integration tests on Python 3.13, Lambda's own
+test-lambda-python: install ## unit and integration tests on Python 3.13, Lambda's version
 	@$(VENV)/python -m local.lambda_python
 
 e2e: install ## all tests of the deployed template on the local cloud
 	@$(VENV)/python -m pytest $(PARALLEL) tests/e2e
 
-fuzz: install ## send anything to every route for long (EXAMPLES=), other things each time
+fuzz: install ## send random requests to every route for a long time (EXAMPLES=), different ones each time
 	@POSTHOUSE_EXAMPLES=$(EXAMPLES) $(VENV)/python -m pytest tests/e2e/test_contract.py
 
-faults: install ## a day on the local cloud while AWS, WeChat and processes fail (STAYS=, SEED=; else another each time)
+faults: install ## run a day on the local cloud while AWS, WeChat and processes fail (STAYS=, SEED=; without SEED a different day each time)
 	@STAYS=$(STAYS) SEED=$(SEED) $(VENV)/python -m pytest -s tests/e2e/test_faulty_day.py
 
-bench: install ## the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
+bench: install ## run the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
 
-cost: install ## what a month with a thousand stays costs on AWS, as a table, into docs/deploy.md
+cost: install ## count the costs of a month with a thousand stays on AWS, as a table, into docs/deploy.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks.costs --thousand
 
-diagram: install ## draw the architecture and the workflows anew, in README.md and docs/
+diagram: install ## draw the architecture and the workflows again, in README.md and docs/
 	@$(VENV)/python -m local.diagram
 
-audit: install ## known vulnerabilities of what is locked (asks PyPI), bandit over our code
+audit: install ## look for known vulnerabilities of the locked packages (asks PyPI), and run bandit over our code
 	@$(VENV)/python -m local.audit
 
-build: install ## the layers as Lambda gets them, with their sizes (`sam build` does the same and the rest)
+build: install ## build the layers for Lambda and print their sizes (`sam build` builds the same, and all else)
 	@$(VENV)/python -m local.build
 
-sam-local: install ## build as `sam build` does, and write the template that `sam local invoke` runs, which needs Docker (ARCHITECTURE=x86_64)
+sam-local: install ## run `sam build` and write the template for `sam local invoke`, which needs Docker (ARCHITECTURE=x86_64)
 	@ARCHITECTURE="$(ARCHITECTURE)" $(VENV)/python -m local.sam_local
 
-check-wechat-secret: install ## check WeChat's ids and keys before they go into Secrets Manager: FILE=secret.json
-	@test -n "$(FILE)" || { echo "Say which file: make check-wechat-secret FILE=secret.json" >&2; exit 1; }
+check-wechat-secret: install ## check WeChat's ids and keys before you put them into Secrets Manager: FILE=secret.json
+	@test -n "$(FILE)" || { echo "FILE is missing: make check-wechat-secret FILE=secret.json" >&2; exit 1; }
 	@$(VENV)/python -m local.check_wechat_secret "$(FILE)"
 
-deploy-web: install ## put the pages and the API reference onto a deployed stack: STACK=posthouse-dev
-	@test -n "$(STACK)" || { echo "Say which stack: make deploy-web STACK=posthouse-dev" >&2; exit 1; }
+deploy-web: install ## upload the pages and the API reference to a deployed stack: STACK=posthouse-dev
+	@test -n "$(STACK)" || { echo "STACK is missing: make deploy-web STACK=posthouse-dev" >&2; exit 1; }
 	@$(VENV)/python -m local.deploy_web "$(STACK)"
 
-copy-web: install ## the pages into an empty folder, for a web server of your own: TO=.build/pages
-	@test -n "$(TO)" || { echo "Say where: make copy-web TO=.build/pages" >&2; exit 1; }
+copy-web: install ## copy the pages into an empty folder, for your own web server: TO=.build/pages
+	@test -n "$(TO)" || { echo "TO is missing: make copy-web TO=.build/pages" >&2; exit 1; }
 	@$(VENV)/python -m local.copy_web "$(TO)"
 
-clean: ## remove everything that was made here: .venv, .build, .local, caches
+clean: ## remove all generated files: .venv, .build, .local, caches
 	@rm -rf .venv .build .local .aws-sam .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,1 +1,1 @@
-"""What Posthouse costs, measured: `make bench` prints the tables and writes docs/benchmarks.md."""
+"""Measures what Posthouse costs: `make bench` prints the tables and writes docs/benchmarks.md."""

@@ -1,4 +1,4 @@
-"""`make bench`: run all benchmarks on one local cloud, print their tables and write docs/benchmarks.md."""
+"""`make bench`: runs all benchmarks on one local cloud, prints their tables and writes docs/benchmarks.md."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 def main() -> int:
-    """Exit status 1 and one line if the local cloud does not start."""
+    """Run all benchmarks. Exit status 1 and one line if the local cloud does not start."""
     try:
         with running_house() as cloud:
             from benchmarks.cold_start import cold_starts

@@ -1,4 +1,4 @@
-"""Sections that run on moto: each in a process of its own, whose environment and clients know no local cloud."""
+"""Runs the sections on moto, each in its own process: its environment and clients do not know the local cloud."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def wechat_beside_moto() -> Iterator[Simulator]:
-    """WeChat's simulator in an environment like Lambda's; logs go nowhere, so that only the section is printed."""
+    """Start WeChat's simulator in an environment like Lambda's, without logs, so that only the section is printed."""
     import tests.conftest  # noqa: F401 - sets the environment
     from tests.integration.standing import simulated_wechat
 
@@ -25,6 +25,6 @@ def wechat_beside_moto() -> Iterator[Simulator]:
 
 
 def apart(module: str) -> str:
-    """What ``python -m benchmarks.<module>`` prints."""
+    """Run ``python -m benchmarks.<module>``; returns its output."""
     ran = subprocess.run([sys.executable, "-m", f"benchmarks.{module}"], stdout=subprocess.PIPE, check=True, text=True)
     return ran.stdout

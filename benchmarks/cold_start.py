@@ -1,6 +1,6 @@
-"""Cold starts: what a fresh process spends on importing a handler and making its client, against boto3 alone.
+"""Cold starts: the CPU time of a new process for importing a handler and making its client, against boto3 alone.
 
-`python -m benchmarks.cold_start --only get_room --rounds 21` measures some of them without a local cloud.
+`python -m benchmarks.cold_start --only get_room --rounds 21` measures only some handlers, without a local cloud.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Handler:
 
 @dataclass(frozen=True)
 class ColdStart:
-    """A handler's median CPU time, and how many times boto3's alone that is."""
+    """A handler's median CPU time, and its ratio to that of boto3 alone."""
 
     handler: Handler
     cpu_ms: float
@@ -62,7 +62,7 @@ class ColdStart:
 
 
 def read_handlers(template: Mapping[str, Any]) -> list[Handler]:
-    """Every function, with what Globals give to all."""
+    """Every function, with the settings of Globals."""
     shared = template["Globals"]["Function"]
     routes = routes_of(dict(template))
     handlers = []
@@ -87,7 +87,7 @@ def read_handlers(template: Mapping[str, Any]) -> list[Handler]:
 
 
 def _plausible(name: str, value: Any, template: Mapping[str, Any]) -> str:
-    """What a variable could be on AWS: its text, its parameter's default, or a value of the right form."""
+    """A possible value of a variable on AWS: its text, its parameter's default, or a value of the right form."""
     match value:
         case {"Ref": str(parameter)} if "Default" in template["Parameters"].get(parameter, {}):
             return str(template["Parameters"][parameter]["Default"])
@@ -104,9 +104,9 @@ def cold_starts(rounds: int = ROUNDS, only: Sequence[str] = ()) -> str:
     Parameters
     ----------
     rounds
-        How often each handler starts; boto3 starts as often beside each.
+        How often each handler starts; boto3 alone starts as often beside it.
     only
-        Steps to measure; all of them if it is empty.
+        Steps to measure; all steps if empty.
 
     Raises
     ------
@@ -129,9 +129,9 @@ def cold_starts(rounds: int = ROUNDS, only: Sequence[str] = ()) -> str:
 
 
 def _measured(handler: Handler, layers: Mapping[str, Path], rounds: int) -> ColdStart:
-    """Interleaved with boto3, so that both see the same load of the machine."""
+    """Measure a handler in turns with boto3, so that both see the same load of the machine."""
     with tempfile.TemporaryDirectory() as scratch:
-        # A copy of its own: Lambda compiles the function's file anew, and so must every round.
+        # A copy of the file: Lambda compiles it at each cold start, and so must every round.
         shutil.copy(handler.source, scratch)
         folders = [scratch, *(str(layers[name] / "python") for name in reversed(handler.layers))]
         ours, bare = [], []
@@ -151,7 +151,7 @@ def _cpu_ms(code: str, handler: Handler, folders: Sequence[str]) -> float:
 
 
 def _environment(handler: Handler, task_root: str) -> dict[str, str]:
-    """What Lambda sets for every function, and the function's own variables."""
+    """The variables that Lambda sets for every function, and the function's own ones."""
     return {
         "PATH": os.environ["PATH"],
         "AWS_REGION": "eu-west-1",
@@ -176,10 +176,10 @@ The worst {len(worst)}:
 
 {table(["handler", "kind", "CPU ms", "ratio to boto3"], rows)}
 
-CPU time of importing the handler and making its DynamoDB client in a fresh process, from the built layers and with
-the function's file uncompiled, against `import boto3` and `boto3.client("dynamodb")` from the same layers: the ratio of
-medians of {rounds} starts each, taken in turns. The budget is {BUDGET}, the aim {AIM}; {over} of {len(starts)} are over
-the budget.
+A new process imports the handler and makes its DynamoDB client, from the built layers and with the function's file
+uncompiled; another one runs `import boto3` and `boto3.client("dynamodb")` from the same layers. The ratio is that of
+the median CPU times of {rounds} starts each, taken in turns. The budget is {BUDGET}, the aim {AIM}; {over} of
+{len(starts)} handlers are over the budget.
 """
 
 
@@ -193,10 +193,10 @@ def _summary(starts: Sequence[ColdStart]) -> list[list[str]]:
 
 
 def main() -> int:
-    """Exit status 1 and one line if it cannot be measured."""
+    """Print the section. Exit status 1 and one line if it cannot be measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="starts of each handler")
-    parser.add_argument("--only", nargs="*", default=(), metavar="STEP", help="measure these steps alone")
+    parser.add_argument("--only", nargs="*", default=(), metavar="STEP", help="measure only these steps")
     given = parser.parse_args()
     try:
         print(cold_starts(given.rounds, given.only))

@@ -1,6 +1,6 @@
-"""What business operations cost on AWS, counted on moto while they run: ``python -m benchmarks.costs``.
+"""The costs of business operations on AWS, counted on moto while they run: ``python -m benchmarks.costs``.
 
-With ``--thousand``: what a month with a thousand stays costs, written into docs/deploy.md too.
+With ``--thousand``: the costs of a month with a thousand stays, also written into docs/deploy.md.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def costs() -> str:
 
 {_dollars(found)}
 
-Counted, not measured: the operations run through the handlers on moto, units by DynamoDB's rules from the requests and
-the items (`tests/integration/units.py`), prices as listed for us-east-1, arm64, in November 2026
-(`tests/integration/costs.py`). A function takes its memory in the template (512 MB, or 256 MB where
-nobody waits for it) for 100 ms, the Express workflow 64 MB for 0.5 s, for which the function that asks for it waits. A
-message is a batch of its own, an event in the outbox's stream an invocation of
-the relay; where more come at once, both are shared and cheaper. Secrets, logs, traces and traffic to the internet are
-not in it, nor are free tiers. What is paid includes the timer of the order, whose messages come even when it has been
-paid. `tests/integration/test_costs.py` holds the budgets.
+These numbers are counted, not measured. The operations run through the handlers on moto. Units follow DynamoDB's rules
+from the requests and the items (`tests/integration/units.py`). Prices are the list prices for us-east-1, arm64, in
+November 2026 (`tests/integration/costs.py`). Assumptions: a function uses its memory in the template (512 MB, or
+256 MB where no client waits for it) for 100 ms; the Express workflow uses 64 MB for 0.5 s, and the function that calls
+it waits for it. Each message is a batch of one, and each event in the outbox's stream is one invocation of the relay;
+when several come at once, they share these and cost less. Secrets, logs, traces, traffic to the internet and free
+tiers are not included. The price of a paid order includes its timer, whose messages come even after the payment.
+`tests/integration/test_costs.py` checks the budgets.
 """
 
 
@@ -79,7 +79,7 @@ def _dollars(found: list[tuple[Operation, Counted]]) -> str:
         ]
         for operation, it in found
     ]
-    return table(["$ per million", *services, "together", "budget"], rows)
+    return table(["$ per million", *services, "total", "budget"], rows)
 
 
 def _thousand() -> str:

@@ -1,4 +1,4 @@
-"""What a deployed stack costs in a month in which nobody comes, read from all templates, nested ones among them."""
+"""The costs of a deployed stack in a month without guests, worked out from all templates, nested ones included."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SOURCES = {
     "Step Functions": "https://aws.amazon.com/step-functions/pricing/",
     "X-Ray": "https://aws.amazon.com/xray/pricing/",
 }
-"""Where each service says what it costs."""
+"""Each service's page with its prices."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,20 @@ class MonthlyPrices:
 
 @dataclass(frozen=True)
 class Polling:
-    """How Lambda asks an empty queue: so many pollers, each waiting so long (the page "Using Lambda with SQS")."""
+    """How Lambda polls an empty queue: the number of pollers and their wait (the page "Using Lambda with SQS")."""
 
     pollers: int = 5
     seconds: int = 20
 
     @property
     def requests(self) -> float:
-        """In a month, for one queue."""
+        """Requests in a month for one queue."""
         return MINUTES * 60 / self.seconds * self.pollers
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the bill: how many of what, what one of them costs, dollars for all, and whose prices these are."""
+    """A line of the bill: the item, its number, the price of one, dollars for all, and the services that charge it."""
 
     what: str
     number: str
@@ -80,7 +80,7 @@ KEPT_MINUTES = {"TOKEN_SECRET_ARN": 1, "WECHAT_SECRET_ARN": 5}
 """How long a function keeps a secret that it has read, by the variable that names it (decision 30)."""
 
 TABLE_KEY_MINUTES = 5
-"""How long DynamoDB keeps a table's key before it asks KMS anew."""
+"""How long DynamoDB keeps a table's key before it asks KMS again."""
 
 
 def fixed_costs(
@@ -91,15 +91,15 @@ def fixed_costs(
     Parameters
     ----------
     runs
-        What one run of each function that the clock starts costs in dollars, by its name in the template.
+        Dollars for one run of each scheduled function, by its step's name.
     log_bytes
-        What one invocation writes to the log.
+        Bytes that one invocation writes to the log.
     """
     return [*_standing(prices), *_asking(prices), *_by_the_clock(runs, log_bytes, prices)]
 
 
 def _standing(prices: MonthlyPrices) -> Iterator[Line]:
-    """What is paid by the piece and month."""
+    """Items with a price per piece and month."""
     metrics = len(business_metrics()) + len(_filter_metrics())
     yield _pieces("alarms, by their metrics", sum(_alarm_metrics()), prices.alarm_metric, "CloudWatch")
     yield _pieces("metrics of our own", metrics, prices.custom_metric, "CloudWatch")
@@ -116,19 +116,19 @@ def _pieces(what: str, number: int, price: float, source: str) -> Line:
 
 
 def _asking(prices: MonthlyPrices) -> Iterator[Line]:
-    """What Lambda and DynamoDB ask for while nobody comes."""
+    """Requests that Lambda and DynamoDB send even without guests."""
     asked = len(kms_users(resources())) * MINUTES / TABLE_KEY_MINUTES
     each = f"{prices.kms_request * 1e6:g} a million"
     yield Line("requests to KMS", f"{asked:,.0f}", each, asked * prices.kms_request, ("KMS",))
     standard, fifo = _polled()
     for kind, number, price in (("standard", standard, prices.sqs_million), ("FIFO", fifo, prices.fifo_million)):
         requests = number * Polling().requests
-        what = f"Lambda asking {number} {kind} queue{'s' if number > 1 else ''}"
+        what = f"Lambda polling {number} {kind} queue{'s' if number > 1 else ''}"
         yield Line(what, f"{requests:,.0f}", f"{price:.2f} a million", requests * price / 1e6, ("SQS",))
 
 
 def _by_the_clock(runs: Mapping[str, float], log_bytes: int, prices: MonthlyPrices) -> Iterator[Line]:
-    """The runs of schedules, what they log, the traces of them, and the secrets that they read."""
+    """The runs of scheduled functions, with their logs, their traces and the secrets that they read."""
     number = {function: MINUTES / every for function, every in schedules().items()}
     for function, every in schedules().items():
         dollars = number[function] * runs[function]
@@ -144,19 +144,19 @@ def _by_the_clock(runs: Mapping[str, float], log_bytes: int, prices: MonthlyPric
 
 
 def logged(what: str, invocations: float, log_bytes: int, prices: MonthlyPrices) -> Line:
-    """What invocations write to the log."""
+    """The line for what invocations write to the log."""
     gigabytes = invocations * log_bytes / 1e9
     return Line(what, f"{gigabytes:.2f}", f"{prices.log_gb:.2f}", gigabytes * prices.log_gb, ("CloudWatch",))
 
 
 def traced(what: str, invocations: float, prices: MonthlyPrices) -> Line:
-    """Invocations' traces: Lambda samples the first one of each second, which is each one where few come."""
+    """The line for traces. Lambda samples the first invocation of each second, which is every one if they are few."""
     number = invocations if template()["Parameters"]["Tracing"]["Default"] == "Active" else 0
     return Line(what, f"{number:,.0f}", f"{prices.trace * 1e6:.2f} a million", number * prices.trace, ("X-Ray",))
 
 
 def schedules() -> dict[str, float]:
-    """The functions that the clock starts, by their steps' names, and the minutes between two runs."""
+    """The scheduled functions by their steps' names, each with the minutes between two runs."""
     units = {"minute": 1, "hour": 60, "day": 24 * 60}
     found = {}
     for resource in of_type("AWS::Serverless::Function"):
@@ -170,7 +170,7 @@ def schedules() -> dict[str, float]:
 
 
 def business_metrics() -> set[str]:
-    """What the code counts, by the first argument of ``count(…)``; a computed name is one of at least one."""
+    """The code's metrics: the first arguments of ``count(…)``. A computed name stands for one metric or more."""
     return {name for folder in ("functions", "layers/posthouse") for name in _counted_in(folder)}
 
 
@@ -193,7 +193,7 @@ def _metric_names(name: ast.expr, step: str) -> Iterator[str]:
 
 @cache
 def resources() -> tuple[dict[str, Any], ...]:
-    """The resources of the root, of the domains' stacks, and of the other stacks that it nests."""
+    """The resources of the root, of the domains' stacks, and of the other nested stacks."""
     whole = template()
     nested = [read_template(file)["Resources"].values() for _, file, _ in children(whole, TEMPLATE.parent)]
     own = [it for it in whole["Resources"].values() if it["Type"] != STACK]
@@ -206,11 +206,11 @@ def of_type(kind: str) -> list[dict[str, Any]]:
 
 
 def kms_users(among: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
-    """Those that are encrypted with a key at KMS, and so pay for its use.
+    """The resources that are encrypted with a KMS key, and so pay for its use.
 
-    A table is only where it asks for it (``SSEEnabled``): by default DynamoDB's own key is used, which costs nothing.
-    Queues have keys that SQS owns, the bucket those that S3 owns. A secret without a key of its own has
-    ``aws/secretsmanager``, whose use is free.
+    A table uses KMS only with ``SSEEnabled``; by default it uses DynamoDB's own key, which costs nothing. Queues use
+    keys that SQS owns, and the bucket uses keys that S3 owns. A secret without a key of its own uses
+    ``aws/secretsmanager``, which is free.
     """
     return [it for it in among if _names_a_key(it.get("Properties", {}))]
 
@@ -240,13 +240,13 @@ def _filter_metrics() -> set[str]:
 
 
 def _secrets_of(step: str) -> list[str]:
-    """The secrets that a function is given, by the variables that name them."""
+    """The variables that name the secrets of a function."""
     variables = functions()[step].properties.get("Environment", {}).get("Variables", {})
     return [name for name in variables if name.endswith("_SECRET_ARN")]
 
 
 def _pages_gb() -> float:
-    """What `make deploy-web` puts into the bucket, if the stack has one."""
+    """Gigabytes that `make deploy-web` uploads to the bucket, if the stack has one."""
     if not of_type("AWS::S3::Bucket"):
         return 0.0
     return sum(file.stat().st_size for _, file in WebFiles(WEB).all()) / 1e9

@@ -1,4 +1,4 @@
-"""A flash sale under a crowd: how fast submissions are taken and decided, and that the units add up.
+"""A flash sale with a crowd: how fast submissions are accepted and decided, and whether the units add up.
 
 `python -m benchmarks.flash_sale --buyers 500 --units 50 --submissions 2000` on a local cloud of its own. Only the
 loopback interface is loaded, with a bounded number of requests at once.
@@ -35,7 +35,7 @@ from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME
 from posthouse.entry.tokens import key_name
 
 AT_ONCE = 64
-"""Requests that the crowd has open at once; the local cloud's edge runs eight of one function and queues the rest."""
+"""Open requests of the crowd at a time; the local cloud's edge runs eight of one function and queues the rest."""
 
 SAMPLE_SECONDS = 0.2
 VERDICT_SECONDS = 120
@@ -64,7 +64,7 @@ def handler(event, _context):
 
 @dataclass(frozen=True)
 class Press:
-    """One submission: whose, what came back, and after how many seconds."""
+    """One submission: the buyer, the response, and the seconds that it took."""
 
     buyer: int
     status: int
@@ -75,7 +75,7 @@ class Press:
 
 @dataclass
 class Storm:
-    """What a crowd did to a sale."""
+    """The results of a crowd's submissions to a sale."""
 
     sale_id: str
     presses: list[Press]
@@ -88,21 +88,21 @@ class Storm:
 
     @property
     def tickets(self) -> dict[str, int]:
-        """The tickets that were given out, and to whom: who pressed twice may have one only."""
+        """The tickets that were given out, with their buyers: a buyer who pressed twice may have only one."""
         return {press.ticket: press.buyer for press in self.presses if press.ticket is not None}
 
     @property
     def answers(self) -> Counter[str]:
-        """How often each status or code was answered."""
+        """How often each status or code was returned."""
         return Counter(press.code or str(press.status) for press in self.presses)
 
 
 _SALE_KEYS = {"flash-verdicts": "claim", "flash-shards": "shard", "shop-orders": "sale_id"}
-"""Which attribute of a table begins with the sale's id."""
+"""For each table, the attribute that begins with the sale's id."""
 
 
 class Crowd:
-    """Buyers of a running cloud. Their tokens are signed with its own key: logins are not what is measured."""
+    """Buyers of a running cloud. Their tokens are signed with the cloud's own key, because logins are not measured."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self.cloud = cloud
@@ -113,7 +113,7 @@ class Crowd:
         self._queue_url: str = self._sqs.get_queue_url(QueueName=f"{cloud.stack_name}-flash-orders")["QueueUrl"]
 
     def token(self, number: int) -> str:
-        """A buyer's access token."""
+        """Make a buyer's access token."""
         now = datetime.now(UTC)
         claims = {
             "iss": "posthouse",
@@ -127,7 +127,7 @@ class Crowd:
         return jwt.encode(claims, self._key, "HS256", headers={"kid": key_name(self._key)})
 
     def begin_sale(self, units: int, **more: Any) -> str:
-        """A sale of so many units that is open now."""
+        """Create a sale of so many units that is open now."""
         admin = self._post("/api/staff/sessions", {"username": ADMIN_USERNAME, "password": ADMIN_PASSWORD})
         token = admin["access_token"]
         goods = {"name": "Flash candle", "price": 9900, "stock": units, "description": "", "images": []}
@@ -153,7 +153,7 @@ class Crowd:
     def storm(
         self, sale_id: str, buyers: int, submissions: int, seed: int, meanwhile: Callable[[], None] = lambda: None
     ) -> Storm:
-        """Let every buyer press once, and some of them again and again, until there are so many submissions.
+        """Let every buyer press once, and some of them repeatedly, until there are so many submissions.
 
         ``meanwhile`` is called once, when half of them are under way.
         """
@@ -218,22 +218,22 @@ class Crowd:
         return sum(row["status"]["S"] not in given_back for row in self._rows("shop-orders", sale_id))
 
     def left(self, sale_id: str) -> int:
-        """Units in the sale's shards."""
+        """Units that are left in the sale's shards."""
         return sum(int(row["left"]["N"]) for row in self._rows("flash-shards", sale_id) if "left" in row)
 
     def queued(self) -> int:
-        """Submissions that wait for their verdict."""
+        """The number of submissions that wait for their verdict."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self._sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=names)["Attributes"]
         return sum(int(found[name]) for name in names)
 
     def forget_queued(self) -> None:
-        """Throw away the submissions that wait: they were made to be counted."""
+        """Delete the submissions that wait: they were only made for the measurement."""
         self._sqs.purge_queue(QueueUrl=self._queue_url)
 
 
 class _Watch:
-    """Samples a sale while the crowd presses."""
+    """Samples a sale's numbers while the crowd presses."""
 
     def __init__(self, crowd: Crowd, sale_id: str) -> None:
         self._crowd, self._sale_id = crowd, sale_id
@@ -258,7 +258,7 @@ class _Watch:
 
 
 class Switch:
-    """Lets the route of submissions lead to the gateway, or to another function."""
+    """Points the route of submissions to the gateway or to another function."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._api = cloud.client("apigatewayv2")
@@ -270,7 +270,7 @@ class Switch:
         self.gateway: str = route["Target"]
 
     def add(self, code: str) -> str:
-        """A function with layers, role and settings of the gateway, and other code; answers the route's target."""
+        """Add a function with the gateway's layers, role and settings but other code; returns the route's target."""
         pages = self._functions.get_paginator("list_functions").paginate()
         [gateway] = [it for page in pages for it in page["Functions"] if it["Handler"] == "submit_flash_order.handler"]
         buffer = io.BytesIO()
@@ -296,12 +296,12 @@ class Switch:
         return f"integrations/{integration['IntegrationId']}"
 
     def to(self, target: str) -> None:
-        """From now on this one answers."""
+        """Point the route to this target."""
         self._api.update_route(ApiId=self._api_id, RouteId=self._route_id, Target=target)
 
 
 def rate(crowd: Crowd, sale_id: str, requests: int) -> float:
-    """Submissions a second that are answered, each by another buyer, as many at once as the edge lets through."""
+    """Measure submissions per second, each by another buyer, as many at once as the edge lets through."""
 
     async def run() -> float:
         gate = asyncio.Semaphore(IN_FLIGHT)
@@ -328,7 +328,7 @@ def rate(crowd: Crowd, sale_id: str, requests: int) -> float:
 
 @dataclass(frozen=True)
 class Rates:
-    """Requests a second of each function in each round, on the same route."""
+    """Requests per second of each function in each round, on the same route."""
 
     bare: list[float]
     bare_with_message: list[float]
@@ -336,7 +336,7 @@ class Rates:
 
 
 def compare_rates(crowd: Crowd, rounds: int = 7, requests: int = 250) -> Rates:
-    """Rates of the bare functions and of the gateway, in turn, after all have warmed up."""
+    """Measure the rates of the bare functions and the gateway in turns, after all have warmed up."""
     switch = Switch(crowd.cloud)
     sale_id = crowd.begin_sale(1_000_000)
     targets = [switch.add(BARE), switch.add(BARE_WITH_MESSAGE), switch.gateway]
@@ -352,7 +352,7 @@ def compare_rates(crowd: Crowd, rounds: int = 7, requests: int = 250) -> Rates:
 
 @contextmanager
 def consumer_stands_still(crowd: Crowd) -> Iterator[None]:
-    """Let submissions wait in their queue: here their verdicts would take CPU from the gateway that is measured."""
+    """Stop the consumer: on this machine it would take CPU from the gateway, which is measured."""
     functions = crowd.cloud.client("lambda")
     mappings = functions.get_paginator("list_event_source_mappings").paginate()
     [mapping] = [
@@ -375,12 +375,12 @@ def report(storm: Storm, units: int, rates: Rates) -> str:
         ["submissions", str(len(storm.presses))],
         ["submissions/s", f"{len(storm.presses) / storm.seconds:.0f}"],
         ["tickets", str(len(storm.tickets))],
-        ["verdicts/s, until the last", f"{storm.verdicts.total() / storm.verdict_seconds:.0f}"],
+        ["verdicts/s, to the last one", f"{storm.verdicts.total() / storm.verdict_seconds:.0f}"],
         ["gateway p50 / p95 / p99, ms", " / ".join(f"{percentile(waits, p):.0f}" for p in (50, 95, 99))],
-        ["answers", ", ".join(f"{name} ×{times}" for name, times in storm.answers.most_common())],
+        ["responses", ", ".join(f"{name} ×{times}" for name, times in storm.answers.most_common())],
         ["verdicts", ", ".join(f"{name} ×{times}" for name, times in storm.verdicts.most_common())],
         ["units / sold / left", f"{units} / {storm.samples[-1][1]} / {storm.samples[-1][2]}"],
-        ["peak of the queue", str(storm.peak_queue)],
+        ["longest queue", str(storm.peak_queue)],
     ]
     ceiling = [
         [name, f"{statistics.median(found):.0f}", *(f"{_ratio(found, floor):.2f}" for floor in floors)]
@@ -393,11 +393,11 @@ def report(storm: Storm, units: int, rates: Rates) -> str:
     ]
     parts = [
         "## Flash sale",
-        "A crowd on the local cloud, through its edge (eight requests of a function at once).",
+        "A crowd of buyers on the local cloud, through its edge (eight requests of a function at once).",
         table(["", "measured"], rows),
         (
-            "Rates of one route with each function behind it, eight requests at once, in turn; medians of rounds.\n"
-            "The consumer, which on AWS runs elsewhere, stands still. What a message costs here is the emulator's."
+            "Rates of one route with three functions behind it, in turns, eight requests at once; medians of rounds.\n"
+            "The consumer is stopped, because on AWS it runs elsewhere. The cost of a message here is the emulator's."
         ),
         table(["behind the same route", "requests/s", "of bare", "of bare with message"], ceiling),
     ]
@@ -410,7 +410,7 @@ def _ratio(found: Sequence[float], floor: Sequence[float]) -> float:
 
 
 def flash_sale(cloud: LocalCloud, buyers: int = 500, units: int = 50, submissions: int = 2000) -> str:
-    """Run the crowd and the comparison; answers the section."""
+    """Run the crowd and the comparison; returns the section."""
     crowd = Crowd(cloud)
     sale_id = crowd.begin_sale(units)
     storm = crowd.storm(sale_id, buyers, submissions, seed=1)
@@ -418,7 +418,7 @@ def flash_sale(cloud: LocalCloud, buyers: int = 500, units: int = 50, submission
 
 
 def main() -> int:
-    """Exit status 1 and one line if something fails."""
+    """Print the section. Exit status 1 and one line if something fails."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--buyers", type=int, default=500)
     parser.add_argument("--units", type=int, default=50)

@@ -1,4 +1,4 @@
-"""What requests cost as tables grow, counted on moto: ``python -m benchmarks.growth``."""
+"""The costs of requests while tables grow, counted on moto: ``python -m benchmarks.growth``."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def growth() -> str:
 
 {shown}
 
-Calls to AWS / read units / write units / items looked at, of one request in a fresh environment, counted on moto with
-so many rows in each of the tables, all of them of one guest, one hotel, one article, one sale and one day, none of them
-due. Lists are asked for three rows. Not flat is a list that is filtered by something other than its index: a guest's
-own bookings, orders and coupons by status, where one reads past what does not fit, as far as that guest has any. The
-catalogue is not in it: searches, above, are made for as many hotels as an environment can hold.
-Rows are put straight into moto's tables, each as what it differs in from a real one (`tests/integration/growth.py`),
-which takes 3 GB of memory at the end. `tests/integration/test_growth.py` holds 10 rows against 1,000.
+Each cell: calls to AWS / read units / write units / items read, for one request in a new environment, counted on moto
+with so many rows in each table. All rows belong to one guest, one hotel, one article, one sale and one day, and none is
+due. Lists return three rows. A list that is filtered by something other than its index is not flat: a guest's own
+bookings, orders and coupons by status read past other rows of that guest. The catalogue is not included: searches,
+above, are made for as many hotels as an environment can hold. The rows are put directly into moto's tables, each only
+as its difference from a real row (`tests/integration/growth.py`); that takes 3 GB of memory at the end.
+`tests/integration/test_growth.py` compares 10 rows with 1,000.
 """
 
 

@@ -1,4 +1,4 @@
-"""A local cloud whose handlers run in this process, so that their time and their calls to AWS can be counted."""
+"""Runs handlers in this process against a local cloud, to measure their time and count their calls to AWS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONTEXT = SimpleNamespace(function_name="bench", aws_request_id="bench")
 
 @contextmanager
 def running_house() -> Iterator[LocalCloud]:
-    """Start the local cloud, and give this process the environment that Lambda gives to a function."""
+    """Start the local cloud, and give this process a function's environment as on Lambda."""
     print("starting the local cloud", flush=True)
     with LocalCloud(port=0, progress=lambda line: print(f"  {line}", flush=True)) as cloud:
         os.environ.update(cloud.aws_env)
@@ -35,7 +35,7 @@ def running_house() -> Iterator[LocalCloud]:
 def request(
     route: str, parameters: Mapping[str, str], query: Mapping[str, str] | None = None, **headers: str
 ) -> dict[str, Any]:
-    """A GET as API Gateway hands it to a function (payload format 2.0)."""
+    """Make the event of a GET as API Gateway passes it to a function (payload format 2.0)."""
     return {
         "version": "2.0",
         "routeKey": route,

@@ -1,4 +1,4 @@
-"""Times, calls to AWS, and tables of both."""
+"""Measures times, counts calls to AWS, and writes tables of both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from posthouse.store import connection
 
 @dataclass(frozen=True)
 class Sample:
-    """What one kind of operation took: wall and CPU time in milliseconds, and its calls to AWS by name."""
+    """The measurements of one operation: wall and CPU time in milliseconds, and its calls to AWS by name."""
 
     name: str
     median_ms: float
@@ -31,7 +31,7 @@ class Sample:
 def measure(
     name: str, act: Callable[[], object], prepare: Callable[[], object] = lambda: None, rounds: int = 50
 ) -> Sample:
-    """Run an operation so many times, each after its preparation, which is not measured; the first run warms up."""
+    """Run an operation several times, each after an unmeasured preparation; the first run is only a warm-up."""
     calls: Counter[str] = Counter()
     events = connection.dynamodb().meta.events
     walls: list[float] = []
@@ -56,7 +56,7 @@ def measure(
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The smallest value that so many per cent of them do not exceed."""
+    """The smallest value that so many per cent of the values do not exceed."""
     return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]
 
 
@@ -70,7 +70,7 @@ def calls_text(calls: Counter[str]) -> str:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown, aligned so that it reads as text too; all but the first column to the right."""
+    """A Markdown table with aligned columns, easy to read as text; all columns but the first are right-aligned."""
     widths = [max(len(row[column]) for row in [headers, *rows]) for column in range(len(headers))]
 
     def line(cells: Sequence[str]) -> str:

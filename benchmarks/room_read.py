@@ -1,4 +1,4 @@
-"""Reads of one room type: what each cache level costs."""
+"""Reads of one room type: the cost of each cache level."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HTTP_ROUNDS = 100
 
 
 class Clock:
-    """The reader's clock, which can be sent ahead: so an entry grows old without anybody waiting."""
+    """A clock for the reader that can be moved forward, so that entries get old without waiting."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
@@ -31,7 +31,7 @@ class Clock:
 
 def room_reads(cloud: LocalCloud) -> str:
     """The section on room reads."""
-    print("reading a room on each level", flush=True)
+    print("measuring room reads at each cache level", flush=True)
     room_id = _some_room(cloud)
     samples = _samples(cloud, room_id)
     base = samples[0].median_ms
@@ -45,10 +45,10 @@ def room_reads(cloud: LocalCloud) -> str:
 
 {shown}
 
-Median of {ROUNDS} reads of `get_room`'s handler in one process. DynamoDB is the local emulator, which answers in a few
-milliseconds and shares the machine's cores: the calls are what AWS would see, the ratios are of this run, the
-milliseconds are nobody's but this machine's. Through API, Lambda and the edge a guest waits {http[0]:.1f} ms (median of
-{HTTP_ROUNDS}, p95 {http[1]:.1f} ms), nearly all of it on the way.
+Median of {ROUNDS} reads of `get_room`'s handler in one process. DynamoDB is the local emulator, which responds in a few
+milliseconds and shares the machine's cores. So the calls are the same on AWS; the milliseconds and the ratios are only
+those of this machine. Through API, Lambda and the edge a guest waits {http[0]:.1f} ms (median of {HTTP_ROUNDS}, p95
+{http[1]:.1f} ms), nearly all of it outside of the handler.
 """
 
 

@@ -24,7 +24,7 @@ from posthouse.store.nights import NightRow
 SIZES = (100, 1000, 5000)
 ROOMS = 4
 FREE = 40
-"""So many hotels, the first by name, have free nights; the walk with dates goes past all others."""
+"""Only so many hotels, the first by name, have free nights; a search with dates must go past all others."""
 
 ROUNDS = 40
 CITIES = (("成都", 30.67, 104.06), ("深圳", 22.54, 114.06), ("北京", 39.90, 116.40), ("上海", 31.23, 121.47))
@@ -33,7 +33,7 @@ STAY = f"check_in={CHECK_IN}&check_out={CHECK_IN + timedelta(days=2)}"
 
 
 def _standing_still() -> float:
-    """A clock that never lets a second pass: so every round makes the same calls, none of them a look at the log."""
+    """Stop the clock, so that every round makes the same calls and none of them reads the change log."""
     return 1000.0
 
 
@@ -57,7 +57,7 @@ def searches(cloud: LocalCloud) -> str:
 
 
 def clear(cloud: LocalCloud) -> None:
-    """Leave no hotel of the demo in the read model: the sizes are to be exact."""
+    """Remove the demo's hotels from the read model, so that the sizes are exact."""
     dynamodb, name = cloud.client("dynamodb"), f"{cloud.stack_name}-hotel-summaries"
     for row in dynamodb.scan(TableName=name)["Items"]:
         dynamodb.delete_item(TableName=name, Key={"shard": row["shard"], "hotel_id": row["hotel_id"]})
@@ -96,7 +96,7 @@ def _open_nights() -> None:
 
 
 def _load(size: int) -> list[str]:
-    """A first search of an environment: all summaries are read."""
+    """Measure an environment's first search, which reads all summaries."""
 
     def first() -> None:
         index = HotelIndex(_standing_still)
@@ -160,12 +160,12 @@ An environment's first search reads every hotel's summary; it then keeps them:
 
 {first}
 
-After that only nights are read (and the change log at most once a second, one GetItem more, which is left out here):
+Later searches read only nights (and the change log at most once a second: one GetItem, which is left out here):
 
 {shown}
 
-Medians of {ROUNDS} (3 for the first search) of `search_hotels`' handler in one process, {ROOMS} room types a hotel, two
-nights, pages of 20 unless said. The last line is a request that walks past hotels without a free room until it has
-read about {NIGHTS_LOOKED_AT:,} nights, which is the bound on every request; its cursor goes on from there. The local
-emulator answers a batch of a hundred nights slower than DynamoDB does.
+Medians of {ROUNDS} runs (3 for the first search) of `search_hotels`' handler in one process, with {ROOMS} room types
+per hotel, two nights, and pages of 20 unless stated. The request in the last line passes hotels without a free room
+until it has read about {NIGHTS_LOOKED_AT:,} nights, the limit for every request; its cursor continues from there. The
+local emulator is slower than DynamoDB for a batch of a hundred nights.
 """

@@ -1,4 +1,4 @@
-"""Sizes of what is deployed: the layers as Lambda gets them, and the largest functions, against their budgets."""
+"""Sizes of the deployed code: the layers as Lambda gets them and the largest functions, against their budgets."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ all layers together, {LAYER_ZIP_BUDGET // MEGABYTE} MB zipped, {FUNCTION_BUDGET 
 
 
 def function_zips() -> dict[str, int]:
-    """Bytes of each folder of functions as a zip; the functions of a folder are deployed with the same one."""
+    """Bytes of the zip of each folder of functions; all functions of a folder are deployed with the same zip."""
     resources = read_whole()["Resources"].values()
     folders = {it["Properties"]["CodeUri"] for it in resources if it["Type"] == "AWS::Serverless::Function"}
     return {folder: len(zip_code(ROOT / folder)) for folder in folders}

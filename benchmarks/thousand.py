@@ -1,4 +1,4 @@
-"""What a month with a thousand stays costs on AWS: counted calls x list price, and what a stack costs by itself."""
+"""The costs of a month with a thousand stays on AWS: counted calls x list prices, plus the fixed costs of a stack."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ PAGE = Path(__file__).parents[1] / "docs" / "deploy.md"
 _BLOCK = re.compile(r"(<!-- thousand -->\n).*?(<!-- /thousand -->\n)", re.DOTALL)
 
 BOOKKEEPING_MONTHS = 60
-"""How long orders are kept in the sum for storage."""
+"""How long the bill assumes that orders are stored."""
 
 
 @dataclass(frozen=True)
 class Month:
-    """How often a month sees each operation. All but the stays is an assumption: how guests look before they book."""
+    """How often each operation happens in a month. All numbers but the stays are assumptions on how guests search."""
 
     whole_stay: int = 1_000
     cancelled_by_timer: int = 200
@@ -37,12 +37,12 @@ class Month:
     shop_order_paid: int = 300
 
     log_bytes: int = 1_500
-    """What one invocation writes to the log, Lambda's own three lines among it."""
+    """Bytes that one invocation writes to the log, including Lambda's own three lines."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What was counted of one operation."""
+    """The counts for one operation."""
 
     title: str
     counted: Counted
@@ -51,16 +51,16 @@ class Operation:
 
 TITLES = {
     "whole_stay": "whole stays, from booking to check-out",
-    "cancelled_by_timer": "bookings that nobody pays",
-    "search": "searches by dates",
-    "room_read_warm": "looks at a room",
+    "cancelled_by_timer": "bookings that are never paid",
+    "search": "searches by date",
+    "room_read_warm": "views of a room",
     "shop_order_paid": "shop orders, paid",
 }
 
 
 def thousand(month: Month = Month()) -> str:
     """The page's section."""
-    print("counting what a thousand stays cost", file=sys.stderr)
+    print("counting the costs of a thousand stays", file=sys.stderr)
     with wechat_beside_moto() as simulator:
         found = {name: _operation(simulator, name) for name in TITLES}
         runs = {step: _run(simulator, step) for step in schedules()}
@@ -68,33 +68,33 @@ def thousand(month: Month = Month()) -> str:
 
 
 def rewritten(page: str, text: str) -> str:
-    """The page with the bill in its place."""
+    """The page with its bill replaced."""
     return _BLOCK.sub(lambda found: f"{found[1]}{text}{found[2]}", page)
 
 
 def bill(month: Month, found: dict[str, Operation], runs: dict[str, float]) -> str:
-    """The bill as a table, with what it is worked out from."""
+    """The bill as a table, with a text that explains how it is calculated."""
     lines, fixed = guests(month, found), fixed_costs(runs, month.log_bytes)
     total = sum(line.dollars for line in [*lines, *fixed])
     stored = {name: operation.stored_bytes for name, operation in found.items()}
     rows = [
         *map(_row, lines),
-        _sum("what guests do", sum(line.dollars for line in lines)),
+        _sum("caused by guests", sum(line.dollars for line in lines)),
         *map(_row, fixed),
-        _sum("what a stack costs by being there", sum(line.dollars for line in fixed)),
-        _sum("together", total),
+        _sum("the stack without guests", sum(line.dollars for line in fixed)),
+        _sum("total", total),
     ]
     return f"""{table(["a month", "number", "$ each", "$", "prices of"], rows)}
 
 Prices of {_sources([*lines, *fixed])}:
-those listed for us-east-1, arm64, in November 2026, without free tiers (`tests/integration/costs.py`,
-`benchmarks/fixed_costs.py`). An operation's price is worked out from the calls that were counted while it ran; how
-often guests look before they book is an assumption (`benchmarks/thousand.py`). A stay is
-{stored["whole_stay"]:,} bytes in the tables and a shop order {stored["shop_order_paid"]:,} (items, those that expire
-among them, without the copies of keys in indexes). Logs are taken at {month.log_bytes:,} bytes an invocation, and each
-invocation as traced, which is the most that `Tracing` can cost. Nothing is encrypted with a key at KMS
-([decision 29](decisions/0029-default-encryption.md)). Not in it: CloudFront and traffic to the internet, the secrets
-that guests' requests read (each environment asks for each at most once a minute), WeChat's own fees.
+list prices for us-east-1, arm64, in November 2026, without free tiers (`tests/integration/costs.py`,
+`benchmarks/fixed_costs.py`). An operation's price is calculated from the calls that were counted while it ran. How
+often guests search before they book is an assumption (`benchmarks/thousand.py`). A stay takes
+{stored["whole_stay"]:,} bytes in the tables and a shop order {stored["shop_order_paid"]:,} (all items, also those that
+expire, without the copies of keys in indexes). The bill assumes {month.log_bytes:,} bytes of logs per invocation and a
+trace of every invocation, which is the most that `Tracing` can cost. Nothing is encrypted with a KMS key
+([decision 29](decisions/0029-default-encryption.md)). Not included: CloudFront, traffic to the internet, the secrets
+that guests' requests read (each environment reads each secret at most once a minute), and WeChat's own fees.
 """
 
 
@@ -107,12 +107,12 @@ def _sum(what: str, dollars: float) -> list[str]:
 
 
 def _sources(lines: list[Line]) -> str:
-    """The pages with the prices of all lines."""
+    """Links to the pages with the prices of all lines."""
     return ", ".join(f"[{name}]({SOURCES[name]})" for name in sorted({name for line in lines for name in line.sources}))
 
 
 def guests(month: Month, found: dict[str, Operation]) -> list[Line]:
-    """The lines of the bill that guests make."""
+    """The lines of the bill that guests cause."""
     prices = MonthlyPrices()
     times = {name: int(getattr(month, name)) for name in found}
     lines = [_counted(found[name], number) for name, number in times.items()]
@@ -128,7 +128,7 @@ def guests(month: Month, found: dict[str, Operation]) -> list[Line]:
 
 
 def _counted(operation: Operation, number: int) -> Line:
-    """An operation's line; it has the prices of the services that it asked."""
+    """The line of an operation, with the prices of the services that it called."""
     million = operation.counted.total
     asked = {service for service, dollars in operation.counted.dollars().items() if dollars}
     sources = {"HTTP API": "API Gateway", "DynamoDB writes": "DynamoDB", "DynamoDB reads": "DynamoDB"}
@@ -155,7 +155,7 @@ def _operation(simulator: Simulator, name: str) -> Operation:
 
 
 def _run(simulator: Simulator, step: str) -> float:
-    """Dollars for one run by the clock that finds nothing to do."""
+    """Dollars for one scheduled run that finds nothing to do."""
     from tests.integration.costs import counted
     from tests.integration.standing import house_on_moto
 

@@ -1,7 +1,7 @@
-"""Warm CPU: what a step spends beyond its calls to AWS, against a bare handler that makes the same calls.
+"""Warm CPU: the time of a step beyond its calls to AWS, compared with a bare handler that makes the same calls.
 
-A step runs once on moto in the course of things, which records its calls and what AWS said. Then both run on the
-recording, so that neither the emulator's time nor the network's counts: ``python -m benchmarks.warm``.
+A step first runs on moto, and its calls and AWS's responses are recorded. Then both handlers run on the recording, so
+that neither the emulator nor the network counts: ``python -m benchmarks.warm``.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Call = tuple[str, str, dict[str, Any]]
 
 
 class Recording:
-    """Calls of one step to AWS, and AWS's answers, which it can give again."""
+    """The calls of one step to AWS with the responses, which it can replay."""
 
     def __init__(self, event: Any) -> None:
         self.event = event
@@ -60,7 +60,7 @@ class Recording:
 
     @contextmanager
     def attached(self) -> Iterator[None]:
-        """While this lasts, no answer comes from elsewhere: botocore asks moto too, whoever has answered before it."""
+        """Attach the recording to botocore, and turn moto off in a call: botocore asks moto even after another hook."""
         hooks = {"before-parameter-build": self._note, "before-send": self._answer, "response-received": self._let_moto}
         emitters = [(client().meta.events, service) for service, client in CLIENTS.items()]
         for events, service in emitters:
@@ -78,17 +78,17 @@ class Recording:
         botocore_stubber.enabled = True
 
     def finish(self) -> None:
-        """From now on the recording plays."""
+        """End the recording and start to replay."""
         self._recorded = True
         self._next = 0
 
     def repeat_bare(self) -> None:
-        """The same calls by the client alone."""
+        """Make the same calls with the client alone."""
         for service, operation, parameters in self.calls:
             getattr(CLIENTS[service](), xform_name(operation))(**parameters)
 
     def must_be_at_its_end(self) -> None:
-        """Whoever played made the very calls that were recorded."""
+        """Check that the replay used exactly the recorded calls."""
         assert self._next % max(len(self.calls), 1) == 0
         assert bool(self._next) == bool(self.calls)
 
@@ -115,8 +115,8 @@ def warm() -> str:
 {shown}
 
 Median of {ROUNDS} runs of each, taken in turns with a bare handler that makes the same calls to AWS with the same
-client; both get recorded answers. The step's own log lines and metrics are in it. The budget is {BUDGET_MS} ms, the aim
-{AIM_MS} ms.
+client; both get recorded responses. The step's own log lines and metrics are included. The budget is {BUDGET_MS} ms,
+the aim {AIM_MS} ms.
 """
 
 
@@ -129,7 +129,7 @@ def _rows(simulator: Simulator) -> Iterator[list[str]]:
     with (
         pytest.MonkeyPatch.context() as patch,
         house_on_moto(simulator, patch) as house,
-        time_machine.travel(time.time(), tick=False),  # noqa: TID251 - what is kept for a second is kept for ever
+        time_machine.travel(time.time(), tick=False),  # noqa: TID251 - so no entry with a lifetime expires
     ):
         patch.setattr(sale_cache, "FRESH_SECONDS", 3600)
         for step, recording in _recorded(house, simulator, patch).items():
@@ -139,7 +139,7 @@ def _rows(simulator: Simulator) -> Iterator[list[str]]:
 
 
 def _recorded(house: House, simulator: Simulator, patch: Any) -> dict[str, Recording]:
-    """Let everything happen twice, so that nothing is new; the second time each step's first run is taken down."""
+    """Run all operations twice, so that nothing is new; record each step's first run of the second time."""
     from tests.integration.crash_world import World
 
     world = World(house, simulator)
@@ -186,7 +186,7 @@ def _beyond(house: House, step: str, recording: Recording) -> list[float]:
     handler = function.handler()
 
     def beyond() -> float:
-        sale_cache.sale_cache()._tickets.clear()  # noqa: SLF001 - who has pressed before is answered otherwise
+        sale_cache.sale_cache()._tickets.clear()  # noqa: SLF001 - a second press gets another response
         of_step = _cpu_ms(lambda: handler(recording.event, CONTEXT))
         recording.must_be_at_its_end()
         return of_step - _cpu_ms(recording.repeat_bare)

@@ -1,6 +1,6 @@
-"""Compile a built layer to the .pyc that Lambda's Python loads, or say in one line why that cannot be done.
+"""Compiles a built layer to the .pyc files of Lambda's Python, or prints one line that says why it cannot.
 
-layer.mk runs it with whatever Python builds the layers, for `sam build` too. Standard library only.
+layer.mk runs it with the Python that builds the layers, also in `sam build`. Standard library only.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LAMBDA_PYTHON = "3.13"
-"""The minor version of `Runtime` in the templates; a test holds both together."""
+"""The minor version of `Runtime` in the templates; a test compares them."""
 LAMBDA_BYTECODE = "cpython-313 f30d0d0a"
-"""What its .pyc are called and begin with. Python loads no other, and compiles anew at every cold start."""
+"""The tag in its .pyc files' names, and their first bytes. Python ignores others and compiles at every cold start."""
 UV_PYTHONS = ROOT / ".build" / "python"
-"""Where uv puts a Python that nobody else needs; `make clean` removes it."""
+"""Where uv installs a Python just for this; `make clean` removes it."""
 SWITCH = "POSTHOUSE_WITHOUT_BYTECODE"
 FAULT = (
     f"No Python {LAMBDA_PYTHON} compiles the layers for Lambda here: install it (apt-get install python{LAMBDA_PYTHON},"
@@ -29,14 +29,14 @@ FAULT = (
 
 
 class BytecodeFault(Exception):
-    """The layer cannot be compiled; the message is one line that says what to do."""
+    """The layer cannot be compiled. The message is one line that says what to do."""
 
 
 def find_compiler(environment: dict[str, str], uv_pythons: Path = UV_PYTHONS) -> str:
-    """Path of a Python whose bytecode Lambda loads.
+    """Find a Python whose bytecode Lambda loads; returns its path.
 
-    The one in `LAYER_PYTHON`, if it is set. Else this one, `python3.13` of `PATH` or of pyenv, or one that uv finds or
-    installs: the first that runs and is what its name says. A shim on `PATH` may be neither.
+    It is the one in `LAYER_PYTHON`, if that is set. Else it is the first that runs and has Lambda's version among: this
+    Python, `python3.13` on `PATH`, that of pyenv, one that uv finds or installs. A shim on `PATH` may fail both tests.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def _candidates(environment: dict[str, str], uv_pythons: Path) -> Iterator[str]:
     folders = [Path(folder) for folder in environment.get("PATH", "").split(os.pathsep) if folder]
     yield sys.executable
     yield from _existing(folder / name for folder in folders)
-    # pyenv's shim runs nothing but the version that was chosen for the folder; the others lie here.
+    # pyenv's shim runs only the version that was chosen for the folder; the others are here.
     pyenv = Path(environment.get("PYENV_ROOT") or Path(environment.get("HOME", "/")) / ".pyenv")
     yield from _existing(sorted(pyenv.glob(f"versions/{LAMBDA_PYTHON}*/bin/{name}")))
     yield from _existing(sorted(uv_pythons.glob(f"*/bin/{name}")))
@@ -87,7 +87,7 @@ def _compiles_for_lambda(python: str, environment: dict[str, str]) -> bool:
 
 
 def _run(command: list[str], environment: dict[str, str], seconds: int = 30) -> str | None:
-    """What it prints, or None where it fails. In an empty folder: no project's settings are meant for it."""
+    """Run a command in an empty folder, away from project settings; returns its output, or None if it fails."""
     with tempfile.TemporaryDirectory() as nowhere:
         try:
             done = subprocess.run(
@@ -101,7 +101,7 @@ def _run(command: list[str], environment: dict[str, str], seconds: int = 30) -> 
 def compile_layer(compiler: str, artifacts: Path, seen_as: str | None = None) -> None:
     """Write a .pyc beside each module below `artifacts`/python.
 
-    They are never checked against their source: the zip dates every file to 1980, and nobody edits a deployed layer.
+    Python never checks them against the source: the zip dates every file to 1980, and nobody edits a deployed layer.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def compile_layer(compiler: str, artifacts: Path, seen_as: str | None = None) ->
     artifacts
         The built layer.
     seen_as
-        Where the layer will lie, for the paths in tracebacks; where it lies now if None.
+        The layer's later folder, for the paths in tracebacks; the present folder if None.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def compile_layer(compiler: str, artifacts: Path, seen_as: str | None = None) ->
 
 
 def main() -> int:
-    """Exit status 1 and one line on standard error when there is no compiler, or it does not compile."""
+    """Find a compiler and compile. Exit status 1 and one line on standard error if either fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--target", choices=["aws", "host"], required=True)
     parser.add_argument("artifacts", nargs="?", type=Path, help="what to compile; without it, only look for a compiler")

@@ -1,10 +1,10 @@
-# What the layers' Makefiles share, for `sam build` (BuildMethod: makefile) and for local/layers.py alike.
-# `sam build` runs each Makefile in a copy of its folder, but reads it where it lies: HERE, which may have spaces.
+# The common part of the layers' Makefiles, both for `sam build` (BuildMethod: makefile) and for local/layers.py.
+# `sam build` runs a Makefile in a copy of its folder, but reads it from the original folder: HERE, which may have spaces.
 #
 #   LAYER_TARGET=aws   for Lambda (python3.13, arm64), from any machine, no Docker   (default)
-#   LAYER_ARCHITECTURE=x86_64  for that instead of arm64: `make sam-local ARCHITECTURE=x86_64`
+#   LAYER_ARCHITECTURE=x86_64  instead of arm64: `make sam-local ARCHITECTURE=x86_64`
 #   LAYER_TARGET=host  for the Python in PYTHON, which runs the local cloud
-#   LAYER_PYTHON       the Python of Lambda's version that compiles; bytecode.py finds or installs one without it
+#   LAYER_PYTHON       the Python that compiles, of Lambda's version; without it, bytecode.py finds or installs one
 #   POSTHOUSE_WITHOUT_BYTECODE=1  build for Lambda without .pyc, which makes cold starts take three times the CPU
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ LAYER_ARCHITECTURE ?= arm64
 MACHINE = $(subst arm64,aarch64,$(LAYER_ARCHITECTURE))
 PACKAGES = "$(ARTIFACTS_DIR)/python"
 BYTECODE = $(PYTHON) "$(HERE)/../bytecode.py" --target $(LAYER_TARGET)
-# A shell may send packages elsewhere or refuse to install outside a virtual environment; neither is meant for a layer.
+# Ignore a shell's settings that install packages elsewhere, or refuse to install outside a virtual environment.
 PIP = env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_CONSTRAINT -u PIP_REQUIRE_VIRTUALENV $(PYTHON) -m pip
 
 ifeq ($(LAYER_TARGET),aws)
@@ -22,7 +22,7 @@ else
 PLATFORM =
 endif
 
-# Says at once, before anything is downloaded, that nothing here compiles for Lambda.
+# Fails before anything is downloaded if no Python here compiles for Lambda.
 .PHONY: compiler
 compiler:
 	@$(BYTECODE)

@@ -1,6 +1,7 @@
-"""What the templates say about who calls, reads, writes, sends and consumes what. Nothing here is known by hand.
+"""Reads the architecture from the templates: who calls, reads, writes, sends and consumes what.
 
-Tables, queues and topics are those that a function's own statements name, so a picture shows what IAM allows.
+Nothing here is written by hand. A function's tables, queues and topics are those that its IAM statements name, so a
+picture shows what IAM allows.
 """
 
 import re
@@ -17,7 +18,7 @@ _IN_SUB = re.compile(r"\$\{(\w+)[.}]")
 
 @dataclass(frozen=True)
 class Subscription:
-    """A queue's place at a topic: the types of events that it takes, and the kinds of orders; none means all."""
+    """A queue's subscription to a topic: which types of events and kinds of orders it takes; none means all."""
 
     topic: str
     types: tuple[str, ...]
@@ -26,7 +27,7 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Step:
-    """A function by its step's name, with what wakes it and what it may touch, by their names without the stack's."""
+    """A function under its step's name: what invokes it and what it may use, by names without the stack's."""
 
     name: str
     domain: str
@@ -42,7 +43,7 @@ class Step:
 
     @property
     def is_reader(self) -> bool:
-        """Whether it answers requests and changes nothing."""
+        """Whether it serves requests and changes nothing."""
         return bool(self.routes) and not (self.writes or self.sends or self.publishes or self.starts)
 
 
@@ -57,7 +58,7 @@ class Workflow:
 
 @dataclass(frozen=True)
 class Architecture:
-    """All of it. ``subscriptions`` are by the queue's name; ``fifo`` names the queues that keep order."""
+    """The whole architecture. ``subscriptions`` has queues' names as keys; ``fifo`` has the queues that keep order."""
 
     steps: tuple[Step, ...]
     workflows: tuple[Workflow, ...]
@@ -66,7 +67,7 @@ class Architecture:
 
     @property
     def domains(self) -> tuple[str, ...]:
-        """In the template's order."""
+        """The domains, in the template's order."""
         return tuple(dict.fromkeys(step.domain for step in self.steps))
 
     def of(self, domain: str) -> tuple[Step, ...]:
@@ -74,12 +75,12 @@ class Architecture:
         return tuple(step for step in self.steps if step.domain == domain)
 
     def consumers(self, queue: str) -> tuple[Step, ...]:
-        """Whom a queue wakes; nobody for dead letters."""
+        """The steps that a queue invokes; none for a dead letter queue."""
         return tuple(step for step in self.steps if queue in step.queues)
 
 
 def read_architecture(template: Template | None = None) -> Architecture:
-    """The architecture as a template has it; all stacks of template.yaml where none is given."""
+    """Read the architecture of a template; without one, that of template.yaml with all its stacks."""
     found = read_whole() if template is None else template
     resources: dict[str, Any] = found["Resources"]
     names = dict(_names(resources))
@@ -102,7 +103,7 @@ def read_architecture(template: Template | None = None) -> Architecture:
 
 
 def _names(resources: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What each resource is called, without the stack's name before it."""
+    """The name of each resource, without the stack's name before it."""
     keys = {"AWS::DynamoDB::Table": "TableName", "AWS::SQS::Queue": "QueueName", "AWS::SNS::Topic": "TopicName"}
     for logical_id, resource in resources.items():
         properties = resource.get("Properties", {})
@@ -146,7 +147,7 @@ def _step(
 
 
 def _allowed(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every action with every resource that a function's statements allow it on."""
+    """Every pair of an action and a resource that a function's statements allow."""
     for policy in properties.get("Policies", []):
         for statement in policy["Statement"]:
             actions = statement["Action"]
@@ -173,7 +174,7 @@ def _subscriptions(resources: dict[str, Any], names: dict[str, str]) -> Iterator
 
 
 def _logical_ids(node: Any) -> list[str]:
-    """The resources that an expression refers to, in its order."""
+    """The resources that an expression refers to, in the expression's order."""
     match node:
         case {"Ref": str(name)}:
             return [name]

@@ -1,4 +1,4 @@
-"""`make audit`: known vulnerabilities of what is locked, and bandit over our code. Needs the network for the first."""
+"""`make audit`: known vulnerabilities of the locked packages (needs the network), and bandit over our code."""
 
 import json
 import subprocess
@@ -18,11 +18,11 @@ BIN = Path(sys.executable).parent
 
 
 class Unreachable(Exception):
-    """The vulnerability service gives no answer."""
+    """The vulnerability service cannot be reached."""
 
 
 def vulnerabilities(locked: str) -> list[str]:
-    """Known ones of the packages that a file locks, a line for each. Raises Unreachable."""
+    """Known vulnerabilities of the packages that a file locks, one line each. Raises Unreachable."""
     command = [str(BIN / "pip-audit"), "--requirement", locked, "--disable-pip", "--require-hashes", "--format", "json"]
     ended = subprocess.run(
         [*command, "--progress-spinner", "off"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -31,7 +31,7 @@ def vulnerabilities(locked: str) -> list[str]:
 
 
 def read(report: str) -> list[str]:
-    """What pip-audit's report says; one without an answer for any package is none."""
+    """Read pip-audit's report. Raises Unreachable if it has no result for any package."""
     try:
         packages = json.loads(report)["dependencies"]
     except ValueError as fault:
@@ -44,7 +44,7 @@ def read(report: str) -> list[str]:
 
 
 def main() -> int:
-    """Audit everything; answers the exit code."""
+    """Audit everything; returns the exit code."""
     said = []
     for locked in LOCKED:
         try:
@@ -53,8 +53,8 @@ def main() -> int:
             said.append(f"{locked}: not audited, the vulnerability service (of PyPI) cannot be reached from here")
     bandit = [str(BIN / "bandit"), "--quiet", "--configfile", "pyproject.toml", "--recursive", *CODE]
     flaws = subprocess.run(bandit, cwd=ROOT, check=False).returncode
-    print("\n".join(said) or "no known vulnerabilities in what is locked")
-    print("bandit has found something: see above" if flaws else "bandit has found nothing")
+    print("\n".join(said) or "no known vulnerabilities in the locked packages")
+    print("bandit has found problems: see above" if flaws else "bandit has found no problems")
     return 1 if said or flaws else 0
 
 

@@ -1,4 +1,4 @@
-"""Clients of the local cloud's AWS, untouched by whatever AWS or proxy settings the developer's shell has."""
+"""Clients of the local cloud's AWS, which ignore the AWS and proxy settings of the developer's shell."""
 
 import os
 from typing import Any
@@ -13,7 +13,7 @@ SECRET_KEY = "test"  # noqa: S105 - MiniStack's fixed root key, good for nothing
 
 
 def aws_environment(endpoint: str) -> dict[str, str]:
-    """Variables with which any AWS SDK or the AWS CLI speaks to the local cloud as its root."""
+    """Environment variables with which an AWS SDK or the AWS CLI calls the local cloud as its root user."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -26,9 +26,9 @@ def aws_environment(endpoint: str) -> dict[str, str]:
 
 
 def make_client(service: str, endpoint: str) -> Any:
-    """Client of one AWS service of the local cloud, by boto3's name for it.
+    """Make a client of one AWS service of the local cloud, by boto3's name for it.
 
-    Profiles, config files and proxies of the shell are left out: they belong to the developer's real accounts.
+    It ignores the shell's profiles, config files and proxies: they belong to the developer's real accounts.
     """
     no_file = (None, None, os.devnull, None)
     session = botocore.session.Session(

@@ -1,4 +1,4 @@
-"""`make build`: the layers as Lambda gets them, with the Makefiles that `sam build` uses, and their sizes."""
+"""`make build`: builds the layers for Lambda with the Makefiles that `sam build` uses, and prints their sizes."""
 
 import io
 import sys
@@ -12,7 +12,7 @@ from local.templates import read_template
 
 MEGABYTE = 1_000_000
 UNZIPPED_BUDGET = 45 * MEGABYTE
-"""Lambda refuses more than 250 MB; every cold start reads what is there."""
+"""Our budget. Lambda refuses more than 250 MB, and every cold start reads the whole layer."""
 
 
 def build_aws_layers() -> list[tuple[str, Path]]:
@@ -26,12 +26,12 @@ def build_aws_layers() -> list[tuple[str, Path]]:
 
 
 def unzipped_bytes(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """The size in bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def zipped_bytes(folder: Path) -> int:
-    """Bytes of a folder as a zip."""
+    """The size in bytes of a folder as a zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(folder.rglob("*")):
@@ -41,7 +41,7 @@ def zipped_bytes(folder: Path) -> int:
 
 
 def main() -> int:
-    """Build, and say what it came to. Exit status 1 when a build fails or a layer is over its budget."""
+    """Build the layers and print their sizes. Exit status 1 when a build fails or a layer is over its budget."""
     try:
         layers = build_aws_layers()
     except LocalFault as fault:

@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.check_wechat_secret", description="Check WeChat's secret.")
     parser.add_argument("file", nargs="?", help="a file with the secret's JSON, or - for standard input")
     parser.add_argument("--secret-id", help="name or ARN of the secret in Secrets Manager")
-    parser.add_argument("--endpoint-url", help="another Secrets Manager than AWS's, such as the local cloud's")
+    parser.add_argument("--endpoint-url", help="URL of another Secrets Manager than AWS's, such as the local cloud's")
     options = parser.parse_args(arguments)
     if (options.file is None) == (options.secret_id is None):
         parser.error("give either FILE or --secret-id")
@@ -99,7 +99,7 @@ def _stored(secret_id: str, endpoint_url: str | None) -> str:
     except (BotoCoreError, ClientError, ValueError) as error:
         raise LookupError(str(error)) from None
     if "SecretString" not in answer:
-        raise LookupError(f"{secret_id} holds bytes, not text")
+        raise LookupError(f"{secret_id} contains bytes, not text")
     return str(answer["SecretString"])
 
 
@@ -131,7 +131,7 @@ def _private_key_problems(pem: Any) -> Iterator[str]:
 def _public_key_problems(keys: Any) -> Iterator[str]:
     name = "wechat_public_keys"
     if not isinstance(keys, dict) or not keys:
-        yield f"{name}: missing; must hold at least one serial and its PEM"
+        yield f"{name}: missing; must have at least one serial and its PEM"
         return
     for serial, pem in keys.items():
         if not KEY_SERIAL.fullmatch(serial):

@@ -1,4 +1,4 @@
-"""The local cloud: MiniStack with the deployed template, edge proxy and WeChat simulator, as one thing."""
+"""The local cloud: MiniStack with the deployed template, the edge proxy and the WeChat simulator as one unit."""
 
 import select
 import sys
@@ -31,20 +31,20 @@ Progress = Callable[[str], None]
 
 
 class LocalCloud:
-    """A running Posthouse on this machine. Use it as a context manager: inside it serves, after it nothing is left.
+    """A running Posthouse on this machine. As a context manager it serves inside the block and leaves nothing behind.
 
     Attributes
     ----------
     url
-        Where pages, API and simulator are, such as http://localhost:8080.
+        The address of pages, API and simulator, such as http://localhost:8080.
     aws_endpoint, aws_env
-        MiniStack's URL, and the environment with which an AWS SDK speaks to it as root.
+        MiniStack's URL, and the environment variables with which an AWS SDK calls it as root.
     stack_name, outputs
         The deployed stack and its outputs.
     log_folder
-        Where this run's logs are, those of all functions in functions.log.
+        The folder of this run's logs; functions.log has those of all functions.
     simulator_config
-        Ids and keys that the WeChat simulator and the deployed secret share, made anew for each run.
+        Ids and keys that the WeChat simulator and the deployed secret share; each run makes new ones.
     """
 
     def __init__(
@@ -57,22 +57,22 @@ class LocalCloud:
         stand_before: StandBefore | None = None,
         progress: Progress = lambda _: None,
     ) -> None:
-        """Say what to start; nothing happens before it is entered.
+        """Set what to start. Nothing starts before the context manager is entered.
 
         Parameters
         ----------
         port
             Of the edge; 0 takes a free one.
         parameters
-            Template parameters beside those that follow from the run itself; they win over these.
+            Template parameters. Those that follow from the run itself win over these.
         seed
             Whether to load the demo data.
         keep
-            A folder that holds the state over restarts; what it has is begun with. None: the run begins with nothing.
+            A folder that keeps the state over restarts; the run starts with its content. None: the run starts empty.
         stand_before
-            Given the emulator's URL, answers what its functions take for AWS instead: something that stands between.
+            Given the emulator's URL, returns the endpoint that functions use as AWS, such as a proxy before it.
         progress
-            Called with a line for each phase that is done.
+            Called with one line for each phase that is done.
         """
         self._port = port
         self._given = dict(parameters or {})
@@ -91,12 +91,12 @@ class LocalCloud:
         self.log_folder: Path
 
     def __enter__(self) -> Self:
-        """Start everything and return when it serves.
+        """Start everything; returns when it serves.
 
         Raises
         ------
         LocalFault
-            With one line that says what is wrong; nothing stays running then.
+            With one line that says what is wrong; then nothing is left running.
         """
         try:
             self._start()
@@ -116,7 +116,7 @@ class LocalCloud:
         self._cleanup.close()
 
     def client(self, service: str) -> Any:
-        """Client of an AWS service of this cloud, with root's rights."""
+        """Make a client of one AWS service of this cloud, with root's rights."""
         return make_client(service, self.aws_endpoint)
 
     def wait(self, seconds: float = float("inf")) -> None:
@@ -148,14 +148,14 @@ class LocalCloud:
         with ThreadPoolExecutor(1) as pool:
             making_keys = pool.submit(lambda: last.simulator if last else SimulatorConfig.generate())
             prepared = prepare(self._parameters())
-            self._progress("layers and functions are packed")
+            self._progress("layers and functions are built")
             self.simulator_config = making_keys.result()
         wait_for_emulator(self.aws_endpoint, group)
-        self._progress("MiniStack answers")
+        self._progress("MiniStack is ready")
         run = KeptRun(port, emulator_port, digest_of(prepared), self.simulator_config)
         stack = self._deploy(prepared, last, run)
         self._open_edge(edge, prepared, stack, keeping.wechat_state if keeping else None)
-        self._progress("the edge proxy and the WeChat simulator serve")
+        self._progress("the edge proxy and the WeChat simulator are ready")
         if self._seed and last is None:
             from local.seed import seed
 
@@ -165,12 +165,12 @@ class LocalCloud:
             self._cleanup.callback(self._put_away, keeping, run)
 
     def _put_away(self, keeping: Keeping, run: KeptRun) -> None:
-        """End what has state so that it writes it: the edge first, so that nothing comes in meanwhile."""
+        """End the edge and the emulator so that they write their state; the edge goes first, to stop new requests."""
         for name in (EDGE, EMULATOR):
             if not self._running().end(name):
-                raise LocalFault(f"{name} could not write its state: what was kept before this run stays.")
+                raise LocalFault(f"{name} could not write its state: the state before this run is kept.")
         keeping.save(run)
-        self._progress("the state is kept")
+        self._progress("the state is saved")
 
     def _parameters(self) -> dict[str, str]:
         own = {
@@ -179,14 +179,14 @@ class LocalCloud:
             "WechatApiBaseUrl": f"{self.url}/wechat/api",
             "WechatPayBaseUrl": f"{self.url}/wechat/pay",
             "DataRetention": "Delete",
-            "Pages": "off",  # the edge is in CloudFront's place
+            "Pages": "off",  # here the edge does what CloudFront does on AWS
         }
         return {**own, **self._given}
 
     def _deploy(self, prepared: Prepared, last: KeptRun | None, run: KeptRun) -> Stack:
         if last and last.digest == run.digest:
             stack = find(self.stack_name, self.client)
-            self._progress("what was kept is there")
+            self._progress("the kept state is loaded")
         else:
             stack = deploy(prepared, self.stack_name, self.client, anew=last is not None)
             self._progress(f"{prepared.resources} resources are deployed")

@@ -1,6 +1,6 @@
-"""Put the pages into a folder, for a web server of one's own: `python -m local.copy_web FOLDER`.
+"""Copy the pages into a folder, for your own web server: `python -m local.copy_web FOLDER`.
 
-Where CloudFront cannot be (AWS China), `pages.nginx.conf` serves such a folder.
+`pages.nginx.conf` serves such a folder where CloudFront is not available (AWS China).
 """
 
 import argparse
@@ -15,12 +15,12 @@ from local.web_files import WebFiles
 
 
 def copy_web(folder: Path, files: WebFiles) -> int:
-    """Write every page below `folder` by its path in a URL, and return how many they are.
+    """Write every page below `folder` under its path in a URL; returns the number of pages.
 
     Raises
     ------
     LocalFault
-        When something is there already: a server that shows a folder shows all that lies in it.
+        When the folder is not empty: a web server serves every file in it.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LocalFault(f"{folder} is not empty: remove it, or name another folder.")
@@ -35,8 +35,8 @@ def copy_web(folder: Path, files: WebFiles) -> int:
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """Run the command; exit status 0 when the pages are there, 1 after one line that says what is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m local.copy_web", description="Put the pages into a folder.")
-    parser.add_argument("folder", type=Path, help="a folder that is empty or not there yet")
+    parser = argparse.ArgumentParser(prog="python -m local.copy_web", description="Copy the pages into a folder.")
+    parser.add_argument("folder", type=Path, help="a folder that is empty or does not exist yet")
     folder = parser.parse_args(None if arguments is None else list(arguments)).folder
     try:
         number = copy_web(folder, WebFiles(WEB))

@@ -1,4 +1,4 @@
-"""Deploy template.yaml and the stacks that it nests to the local cloud through CloudFormation."""
+"""Deploys template.yaml and its nested stacks to the local cloud through CloudFormation."""
 
 import json
 import time
@@ -39,11 +39,11 @@ class Prepared:
     Attributes
     ----------
     template
-        The root's; those that it nests are among the uploads.
+        The root template; the nested ones are among the uploads.
     parameters
-        What the root is given.
+        The root's parameters.
     resources
-        How many there are in all stacks of domains together, and in the root.
+        The number of resources in all domains' stacks together, and in the root.
     """
 
     template: Template
@@ -55,7 +55,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Stack:
-    """What a deployed stack tells about itself."""
+    """A deployed stack: its outputs and the id of its HTTP API."""
 
     outputs: dict[str, str]
     api_id: str
@@ -67,7 +67,7 @@ def prepare(parameters: Mapping[str, str] | None = None, template_path: Path = T
     Parameters
     ----------
     parameters
-        Values of the root's parameters; those that it does not declare are left out.
+        Values of the root's parameters; those that the root does not declare are left out.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def prepare(parameters: Mapping[str, str] | None = None, template_path: Path = T
         return finished
 
     def finish_child(child: Template, passed: Values) -> Template:
-        """What refers to the root's parameters is known now; the rest comes from resources that are not there yet."""
+        """Finish a child with the root's parameters; its other values come from resources that do not exist yet."""
         for function, led_by in routes_of(child).items():
             routes.extend(Route(key=f"{method} {path}", function=function) for method, path in led_by)
         known = {name: it["Ref"] for name, it in passed.items() if isinstance(it, dict) and "Ref" in it}
@@ -109,7 +109,7 @@ def prepare(parameters: Mapping[str, str] | None = None, template_path: Path = T
 
 
 def deploy(prepared: Prepared, stack_name: str, client: ClientMaker, *, anew: bool = False) -> Stack:
-    """Create the stack and those that it nests, or change what is there already, and wait until it is done.
+    """Create or update the stack and its nested stacks, and wait until that is done.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def deploy(prepared: Prepared, stack_name: str, client: ClientMaker, *, anew: bo
 
 
 def find(stack_name: str, client: ClientMaker) -> Stack:
-    """The stack that is there, once it is whole.
+    """Return the deployed stack, once it is complete.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def _wait(cloudformation: Any, stack_name: str) -> dict[str, str]:
 
 
 def failure_of(events: list[dict[str, Any]]) -> str | None:
-    """The first failure of a stack's events (newest first) as one line; what it pulled along does not count."""
+    """The first failure of a stack's events (newest first) as one line; failures that follow from it are left out."""
     for event in reversed(events):
         reason = event.get("ResourceStatusReason", "no reason given")
         if event["ResourceStatus"].endswith("_FAILED") and CANCELLED not in reason.lower():

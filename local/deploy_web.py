@@ -1,7 +1,7 @@
-"""Put the pages onto a deployed stack: `python -m local.deploy_web STACK`.
+"""Upload the pages to a deployed stack: `python -m local.deploy_web STACK`.
 
-What the pages need comes first, the pages themselves last, and only then goes what is there no more, so that whoever
-looks meanwhile finds all that a page asks for. CloudFront's copies are told to be renewed at the end.
+The files that pages need are uploaded first, the pages last, and only then are old files removed: so a visitor finds
+every file that a page asks for at any moment. At the end CloudFront is told to renew its copies.
 """
 
 import argparse
@@ -21,11 +21,11 @@ from local.folders import WEB
 from local.web_files import WebFiles, content_type
 
 AT_ONCE = 8
-"""Files on their way at a time; boto3 keeps ten connections."""
+"""Uploads at the same time; boto3 keeps ten connections."""
 REMOVED_AT_ONCE = 1000
 """S3's limit of a request."""
 CODE = "public, max-age=0, must-revalidate, s-maxage=86400"
-"""A browser asks each time and is mostly told that nothing has changed; CloudFront keeps it until the next upload."""
+"""A browser asks each time, mostly for a 304 (not changed); CloudFront keeps the file until the next upload."""
 IMAGES = "public, max-age=604800, s-maxage=604800"
 PICTURES = ("images/",)
 
@@ -35,7 +35,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a stack's pages are."""
+    """The URL, the bucket and the CloudFront distribution of a stack's pages."""
 
     url: str
     bucket: str
@@ -64,7 +64,7 @@ def find_place(stack_name: str, client: ClientMaker) -> Place:
 
 
 def deploy_web(place: Place, files: WebFiles, client: ClientMaker, progress: Progress) -> None:
-    """Make the bucket hold the pages and nothing else, and have them served."""
+    """Make the bucket hold the pages and nothing else, and make CloudFront serve them."""
     pages = dict(files.all())
     s3 = client("s3")
     stale = _names(s3, place.bucket) - pages.keys()
@@ -83,7 +83,7 @@ def deploy_web(place: Place, files: WebFiles, client: ClientMaker, progress: Pro
 
 
 def cache_control(name: str) -> str:
-    """How long a page may be kept, from its path. Names carry no version, so only images are kept unasked."""
+    """The Cache-Control header for a path. File names have no version, so only images are cached without asking."""
     return IMAGES if name.startswith(PICTURES) else CODE
 
 
@@ -112,7 +112,7 @@ def _remove(s3: Any, bucket: str, names: list[str]) -> None:
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """Run the command; exit status 0 when the pages are there, 1 after one line that says what is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m local.deploy_web", description="Put the pages onto a stack.")
+    parser = argparse.ArgumentParser(prog="python -m local.deploy_web", description="Upload the pages to a stack.")
     parser.add_argument("stack", help="the stack's name, such as posthouse-dev")
     stack = parser.parse_args(None if arguments is None else list(arguments)).stack
     try:

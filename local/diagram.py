@@ -1,4 +1,4 @@
-"""The architecture drawn from the templates, and workflows from their ASL files, into the pages that ask for them.
+"""Draws the architecture from the templates, and workflows from their ASL files, into the pages that ask for them.
 
 A page asks with a comment: `<!-- workflow: functions/<domain>/<flow>.asl.json -->`, `<!-- house -->` or
 `<!-- overview -->`, and the Mermaid block after it is ours; or `<!-- domains -->`, and all is ours up to
@@ -27,7 +27,7 @@ _SHAPES = {"Choice": ("{", "}"), "Succeed": ("([", "])"), "Pass": ("([", "])"), 
 
 
 def draw(workflow: Mapping[str, Any]) -> str:
-    """The workflow as a Mermaid flowchart: tasks are boxes, choices are diamonds, faults are dotted."""
+    """Draw a workflow as a Mermaid flowchart: tasks are boxes, choices are diamonds, faults are dotted."""
     return "\n".join(["flowchart TD", f"  start(( )) --> {workflow['StartAt']}", *_lines(workflow, "  ")]) + "\n"
 
 
@@ -53,7 +53,7 @@ def _lines(workflow: Mapping[str, Any], indent: str) -> Iterator[str]:
 
 
 def redrawn(page: str) -> str:
-    """A page with each of its pictures drawn anew."""
+    """The text of a page with all its pictures drawn again."""
 
     def block(found: re.Match[str]) -> str:
         workflow = json.loads((ROOT / found[2]).read_text())
@@ -68,18 +68,18 @@ def redrawn(page: str) -> str:
 
 
 def contents(page: str) -> str:
-    """A page's headings below its title, each as a link to its place."""
+    """A page's table of contents: a link to each heading below its title."""
     headings = re.findall(r"^(##+) (.*)$", _BLOCKS.sub("", page), re.MULTILINE)
     return "".join(f"{'  ' * (len(level) - 2)}- [{text}](#{anchor(text)})\n" for level, text in headings)
 
 
 def anchor(heading: str) -> str:
-    """The name by which GitHub links to a heading."""
+    """The anchor by which GitHub links to a heading."""
     return re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
 
 
 def pages() -> Iterator[Path]:
-    """The pages with drawings: of the README in both languages and docs/."""
+    """The pages that have drawings, among the READMEs in both languages and docs/."""
     for path in [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md"))]:
         text = path.read_text()
         if any(asked in text for asked in _ASKED):

@@ -1,4 +1,4 @@
-"""MiniStack as a process of the local cloud: how it is started, and the child that runs it."""
+"""MiniStack as a process of the local cloud: starts it, and is the child process that runs it."""
 
 import json
 import os
@@ -32,18 +32,18 @@ def start_emulator(
     state: Path | None = None,
     stand_before: StandBefore | None = None,
 ) -> str:
-    """Start MiniStack on the loopback interface and return its URL at once; `wait_for_emulator` waits.
+    """Start MiniStack on the loopback interface; returns its URL at once. `wait_for_emulator` waits for it.
 
-    Its environment is made here, because it hands its own to every function.
+    This makes its environment, because MiniStack passes its own environment to every function.
 
     Parameters
     ----------
     port
-        Where it listens.
+        The port that it listens on.
     state
-        A folder with the state that it begins with, and which it writes when it is asked to end. None: it has none.
+        A folder with the state that it starts with and writes when it is asked to end. None: it keeps no state.
     stand_before
-        Given its URL, answers the one that functions are told instead, such as that of a proxy. None: its own.
+        Given its URL, returns the URL that functions use instead, such as that of a proxy. None: its own URL.
     """
     temporary = run_folder / "emulator"
     temporary.mkdir()
@@ -74,12 +74,12 @@ def child_environment(temporary: Path) -> dict[str, str]:
 
 
 def wait_for_emulator(url: str, group: ProcessGroup) -> None:
-    """Return when MiniStack answers.
+    """Wait until MiniStack responds.
 
     Raises
     ------
     LocalFault
-        When it ends or stays silent for 30 s.
+        When it ends, or does not respond within 30 s.
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
@@ -90,11 +90,11 @@ def wait_for_emulator(url: str, group: ProcessGroup) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    raise LocalFault(f"MiniStack did not answer within {START_SECONDS} s: see {group.log_of('MiniStack')}.")
+    raise LocalFault(f"MiniStack was not ready within {START_SECONDS} s: see {group.log_of('MiniStack')}.")
 
 
 def free_port() -> int:
-    """A port that nothing listens on just now."""
+    """A port that is free at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -102,7 +102,7 @@ def free_port() -> int:
 
 
 def _keep_function_logs(path: Path) -> None:
-    """Write what functions print to a file, a JSON object per line; MiniStack has it in its CloudWatch Logs only."""
+    """Write the functions' output to a file, one JSON object per line; MiniStack has it in its CloudWatch Logs only."""
     from ministack.services import lambda_svc
 
     emit = lambda_svc._emit_lambda_logs  # noqa: SLF001 - MiniStack has no other place to listen
@@ -117,13 +117,13 @@ def _keep_function_logs(path: Path) -> None:
 
 
 def _remember_attributes() -> None:
-    """Let an update of a nested stack know the attributes of what does not change; MiniStack forgets them there."""
+    """Give an update of a nested stack the attributes of unchanged resources; MiniStack forgets them there."""
     from ministack.services.cloudformation import _stacks, provisioners
 
     update = provisioners._update_resource  # noqa: SLF001 - MiniStack has no other place to tell it
 
     def update_with_attributes(*given: Any) -> Any:
-        """Its own arguments: type, id, properties before and after, stack, logical id, and the attributes at times."""
+        """Arguments are type, id, properties before and after, stack, logical id, and sometimes the attributes."""
         if len(given) == 6:
             *_, stack, logical_id = given
             recorded = _stacks.get(stack, {}).get("_resources", {}).get(logical_id, {})
@@ -134,7 +134,7 @@ def _remember_attributes() -> None:
 
 
 def _tell_handlers() -> None:
-    """Tell each function its handler, as Lambda does in `_HANDLER`; MiniStack leaves that variable out."""
+    """Set each function's handler in `_HANDLER`, as Lambda does; MiniStack leaves that variable out."""
     from ministack.core import lambda_runtime
 
     credentials = lambda_runtime.execution_credentials
@@ -146,7 +146,7 @@ def _tell_handlers() -> None:
 
 
 def log_lines(text: str, function: str, request_id: str) -> Iterator[str]:
-    """What one invocation printed as one JSON object per line; plain lines in a row, as in a traceback, become one."""
+    """One invocation's output as JSON objects, one per line; consecutive plain lines (a traceback) become one."""
     for is_object, lines in groupby(text.splitlines(), key=lambda line: line.startswith("{") and line.endswith("}")):
         if is_object:
             yield from lines

@@ -1,5 +1,5 @@
-"""What goes wrong on a developer's machine, said in one line."""
+"""The error for problems on a developer's machine, explained in one line."""
 
 
 class LocalFault(Exception):
-    """The local cloud cannot start or go on. Its message is one line that says what to do, shown without traceback."""
+    """The local cloud cannot start or continue. The message is one line that says what to do; no traceback is shown."""

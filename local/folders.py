@@ -1,4 +1,4 @@
-"""Where things are on this machine. Everything made lies in folders that git ignores."""
+"""The project's folders on this machine. All generated files go to folders that git ignores."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""Local answers to what MiniStack does not do as AWS does. Each is a pure function; the templates stay as they are.
+"""Workarounds for what MiniStack does not do as AWS does. Each is a pure function; the templates stay as they are.
 
-A gap that MiniStack closes one day is one function less here.
+When MiniStack closes a gap, its function here can go.
 """
 
 import copy
@@ -25,14 +25,14 @@ IN_BATCHES = {
 
 
 def answer_gaps(template: Template, parameters: Values) -> Template:
-    """Apply every answer that concerns a template, after the SAM transform. The input is left alone.
+    """Apply every workaround that concerns a template, after the SAM transform. The input is not changed.
 
     Parameters
     ----------
     template
-        The root's, or that of a stack that it nests.
+        The root template, or that of a nested stack.
     parameters
-        What it is given, where that is known before it is deployed.
+        Its parameters, as far as they are known before it is deployed.
     """
     answers: list[Callable[[Template], Template]] = [
         leave_rotation_out,
@@ -49,7 +49,7 @@ def answer_gaps(template: Template, parameters: Values) -> Template:
 def leave_canaries_out(template: Template) -> Template:
     """Gap: there is no CodeDeploy, which moves an alias to a new version step by step.
 
-    Answer, before the SAM transform: functions without an alias, called by their own ARN. Here a release is a fresh
+    Workaround, before the SAM transform: functions without an alias, called by their own ARN. Here a release is a fresh
     start, so an alias would name the only version there is.
     """
     names = ("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference", "VersionDescription")
@@ -75,9 +75,9 @@ def leave_canaries_out(template: Template) -> Template:
 
 
 def leave_rotation_out(template: Template) -> Template:
-    """Gap: a secret's `RotationSchedule` is no type that it knows, and `RotateSecret` calls no function.
+    """Gap: MiniStack does not know the type `RotationSchedule`, and its `RotateSecret` calls no function.
 
-    Answer: it is left out; nothing rotates by itself here. The function can be invoked as Secrets Manager would.
+    Workaround: it is left out; nothing rotates by itself here. The function can be invoked as Secrets Manager would.
     """
     kept = {
         name: resource
@@ -90,8 +90,8 @@ def leave_rotation_out(template: Template) -> Template:
 def refer_to_secrets_by_arn(template: Template) -> Template:
     """Gap: `Ref` of a secret gives its name where AWS gives its ARN, so that a role's statement on it never matches.
 
-    Answer: every `Ref` of one, in `Fn::Sub` too, becomes its attribute `Id`, which is the ARN. What the root passes to
-    a child is that ARN then.
+    Workaround: every `Ref` of one, in `Fn::Sub` too, becomes its attribute `Id`, which is the ARN. The root then passes
+    that ARN to a child.
     """
     secrets = {name for name, it in template["Resources"].items() if it["Type"] == "AWS::SecretsManager::Secret"}
     in_sub = re.compile(r"\$\{(" + "|".join(map(re.escape, sorted(secrets))) + r")\}") if secrets else None
@@ -115,9 +115,9 @@ def refer_to_secrets_by_arn(template: Template) -> Template:
 
 
 def allow_batches(template: Template) -> Template:
-    """Gap: a batch asks for an action of its own name, which IAM does not have: AWS asks for that of the single call.
+    """Gap: a batch call needs an action of its own name, which IAM does not have; AWS checks that of the single call.
 
-    Answer: who may publish, send or delete may do so in batches.
+    Workaround: a role that may publish, send or delete may do so in batches.
     """
 
     def rewrite(node: Any) -> Any:
@@ -142,9 +142,9 @@ def allow_batches(template: Template) -> Template:
 
 
 def number_concurrency(template: Template, parameters: Values) -> Template:
-    """Gap: a parameter of type Number stays text, and a queue's poller stops at a `MaximumConcurrency` that is text.
+    """Gap: a parameter of type Number stays text, and a queue's poller fails if its `MaximumConcurrency` is text.
 
-    Answer: what is given for the parameter, as a number.
+    Workaround: the value that is given for the parameter, as a number.
     """
     resources: dict[str, Any] = {}
     for name, resource in template["Resources"].items():
@@ -162,8 +162,8 @@ def number_concurrency(template: Template, parameters: Values) -> Template:
 def link_layer(folder: Path) -> bytes:
     """Gap: every worker unpacks every layer again, 0.8 s and 34 MB each, and sees the packages of MiniStack's Python.
 
-    Answer: a zip with one .pth file, which MiniStack reads as Lambda's Python does. It puts the built layer on the path
-    where it lies and takes all other site-packages off, so that what a layer lacks is missing here as well.
+    Workaround: a zip with one .pth file, which MiniStack reads as Lambda's Python does. This adds the built layer's
+    folder to the path and removes all other site-packages, so a package that the layer lacks is missing here as well.
 
     Parameters
     ----------
@@ -180,9 +180,9 @@ def link_layer(folder: Path) -> bytes:
 
 
 def is_handler_crash(status: int, content_type: str, body: bytes) -> bool:
-    """Gap: a handler that raised, or ran out of time, answers 502 with the raw error; API Gateway: 500 without it.
+    """Gap: a handler that raised or timed out gives a 502 with the raw error; API Gateway gives a 500 without it.
 
-    Answer: the edge proxy asks this and answers a problem. A 502 that a handler made itself has no `errorMessage`.
+    Workaround: the edge proxy asks this and returns a problem. A 502 that a handler made itself has no `errorMessage`.
     """
     if status != HTTPStatus.BAD_GATEWAY or not content_type.startswith("application/json"):
         return False

@@ -1,8 +1,8 @@
-"""The process that ends a local cloud when the one that started it is gone, however it went: Ctrl-C, a fault, SIGKILL.
+"""The process that ends a local cloud when its starter has ended for any reason: Ctrl-C, a fault, SIGKILL.
 
-It makes a process group for the cloud to live in, says its number, and holds the reading end of a pipe whose writing
-end only the starter has. When that ends, the group is killed and the run's folder is removed: nothing of a run is worth
-a slower end. It is run as a plain file and imports little, so that it is there before anything else.
+It makes a process group for the cloud, prints the group's number, and reads from a pipe whose writing end only the
+starter has. When the pipe closes, it kills the group and removes the run's folder: nothing in a run needs a slower end.
+It is run as a plain file and imports little, so that it runs before anything else.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _new_group() -> int:
-    """Fork a process that does nothing but lead a group, which so outlives each of its members."""
+    """Fork a process that only leads a group: so the group exists even after its other members have ended."""
     leader = os.fork()
     if leader == 0:
         os.setpgid(0, 0)
@@ -38,7 +38,7 @@ def _new_group() -> int:
         while True:
             signal.pause()
     with contextlib.suppress(PermissionError):
-        os.setpgid(leader, leader)  # both do it: neither may come too late
+        os.setpgid(leader, leader)  # parent and child both do it, so that it is done whichever comes first
     return leader
 
 

@@ -1,6 +1,6 @@
 """`make install`: the project's own virtual environment with the locked packages. Standard library only: it runs first.
 
-A second run with the same lock costs one look at a file.
+A second run with the same lock only reads one file.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 VENV = ROOT / ".venv"
-# A shell's settings for other projects would send the packages elsewhere, or change which are taken.
+# A shell's settings for other projects could install the packages elsewhere, or choose other packages.
 PIP_ELSEWHERE = (
     "PIP_USER",
     "PIP_TARGET",
@@ -28,7 +28,7 @@ PIP_ELSEWHERE = (
 
 
 class InstallFault(Exception):
-    """The environment cannot be made; the message is one line that says what to do."""
+    """The environment cannot be made. The message is one line that says what to do."""
 
 
 def main() -> int:
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def install(venv: Path, lock: Path, announcement: str) -> None:
-    """Make or renew a virtual environment that holds what a lock says. Where it does, this costs one look at a file.
+    """Make or renew a virtual environment with the packages of a lock. If it is up to date, this only reads one file.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def _make_venv(venv: Path, announcement: str) -> None:
 
 
 def _fill(venv: Path, lock: Path) -> None:
-    """Install what the lock says, and nothing whose hash differs: with uv in seconds, with pip where uv cannot."""
+    """Install the packages of the lock, hashes checked: with uv in seconds, or with pip where uv fails."""
     if not _pip_has_its_own_index(venv) and _fill_with_uv(venv, lock):
         return
     command = [*_pip_install(venv), "--require-hashes", "-r", str(lock)]
@@ -87,7 +87,7 @@ def _pip_install(venv: Path) -> list[str]:
 
 
 def _fill_with_uv(venv: Path, lock: Path) -> bool:
-    """Uv reads neither pip's configuration nor always the system's certificates, so a failure is no fault yet."""
+    """Install with uv. It ignores pip's settings and, at times, system certificates: it may fail where pip works."""
     uv = VENV / "bin" / "uv"
     if not uv.exists():
         uv_lock = venv / "uv.txt"

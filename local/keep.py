@@ -1,7 +1,7 @@
-"""What `make run KEEP=1` keeps over restarts: MiniStack's state, the simulated WeChat's, and what goes with both.
+"""The state that `make run KEEP=1` keeps over restarts: MiniStack's, the simulated WeChat's, and the run's settings.
 
-It is written when a run is stopped, beside what was kept before, and takes its place only when it is complete: a run
-that was killed leaves the state with which it began.
+It is written beside the earlier state when a run is stopped, and replaces it only when it is complete: a run that was
+killed leaves the state with which it started.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ RUN = "run.pickle"
 
 @dataclass(frozen=True)
 class KeptRun:
-    """A run that ended in order.
+    """A run that ended normally.
 
     Attributes
     ----------
     port, emulator_port
-        Where the edge and MiniStack were: the URLs of queues and notifications, which are kept, say so.
+        The ports of the edge and of MiniStack: the kept URLs of queues and notifications contain them.
     digest
-        Of the template, code and parameters that are deployed.
+        The digest of the deployed template, code and parameters (`digest_of`).
     simulator
         The keys that the simulated WeChat and the deployed secret share.
     """
@@ -42,12 +42,12 @@ class KeptRun:
     simulator: SimulatorConfig
 
     def where(self, port: int) -> int:
-        """MiniStack's port.
+        """Return MiniStack's port.
 
         Raises
         ------
         LocalFault
-            When the edge is elsewhere now, or MiniStack's port is taken.
+            When the edge has another port now, or MiniStack's port is in use.
         """
         if port != self.port:
             raise LocalFault(f"What is kept was made on port {self.port}: PORT={self.port} make run KEEP=1")
@@ -57,13 +57,13 @@ class KeptRun:
                 probe.bind((HOST, self.emulator_port))
             except OSError:
                 raise LocalFault(
-                    f"Port {self.emulator_port} is in use, which what is kept needs: stop what holds it."
+                    f"Port {self.emulator_port} is in use, but the kept state needs it: stop what holds it."
                 ) from None
         return self.emulator_port
 
 
 class Keeping:
-    """A folder whose content outlives a run. The run works on a copy."""
+    """A folder that keeps its content between runs. A run works on a copy."""
 
     def __init__(self, folder: Path, run_folder: Path) -> None:
         """Copy what was kept into the run's folder."""
@@ -71,7 +71,7 @@ class Keeping:
         self._copy = run_folder / "kept"
         old = _old(folder)
         if not folder.exists() and old.exists():
-            old.rename(folder)  # a run was killed just as it put its own in the place
+            old.rename(folder)  # a run was killed while it replaced the folder
         if (folder / RUN).exists():
             shutil.copytree(folder, self._copy)
             _begin_streams_anew(self._copy / MINISTACK)
@@ -95,11 +95,11 @@ class Keeping:
         except Exception as error:
             raise LocalFault(f"{self._folder} cannot be read: remove it to start from nothing.") from error
         if not isinstance(run, KeptRun):
-            raise LocalFault(f"{self._folder} is none of ours: remove it to start from nothing.")
+            raise LocalFault(f"{self._folder} is not a kept state: remove it to start from nothing.")
         return run
 
     def save(self, run: KeptRun) -> None:
-        """Put the run's state, which MiniStack and the simulator have written, in the place of what was kept."""
+        """Replace the kept state by this run's, which MiniStack and the simulator have written."""
         (self._copy / RUN).write_bytes(pickle.dumps(run))
         fresh = self._folder.with_name(f"{self._folder.name}.new")
         old = _old(self._folder)
@@ -119,9 +119,9 @@ def _old(folder: Path) -> Path:
 
 
 def _begin_streams_anew(state: Path) -> None:
-    """Gap: MiniStack keeps how far each stream has been read, but not the streams, so that new records go unread.
+    """Gap: MiniStack keeps how far each stream has been read, but not the streams; so it would skip new records.
 
-    Answer: their readers begin anew. What had not been read is sent by the sweeper.
+    Workaround: forget the positions, so reading starts at the beginning. The sweeper sends what had not been read.
     """
     file = state / "lambda.json"
     kept = json.loads(file.read_text())
@@ -130,6 +130,6 @@ def _begin_streams_anew(state: Path) -> None:
 
 
 def digest_of(prepared: Prepared) -> str:
-    """What tells one deployment from another."""
+    """A digest that changes whenever the deployment would."""
     facts = [prepared.template, sorted(prepared.uploads), sorted(prepared.parameters.items())]
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()

@@ -1,6 +1,6 @@
-"""`make test-lambda-python`: unit and integration tests on the Python that Lambda runs.
+"""`make test-lambda-python`: runs the unit and integration tests on Lambda's Python.
 
-With a `python3.13` of this machine, else in a Debian trixie, which has one, made by debootstrap.
+It uses a `python3.13` of this machine, or else that of a Debian trixie, which it makes with debootstrap.
 """
 
 import hashlib
@@ -32,36 +32,36 @@ mount --rbind /dev "$1/dev"
 mount -t proc proc "$1/proc"
 exec chroot "$1" /bin/sh -c 'cd "$0" && exec "$@"' "$2" "${@:3}"
 """
-"""Mounted in a namespace that ends with its last process: whatever happens, `make clean` meets no mount."""
+"""The mounts are in a namespace that ends with its last process, so `make clean` never meets a mount."""
 
 _OF_TRIXIE = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/root",
     "LANG": "C.UTF-8",
 }
-"""The environment in there, where this machine's certificates and settings do not lie."""
+"""The environment in the Debian, which does not have this machine's certificates and settings."""
 
 
 class PythonFault(Exception):
-    """The tests cannot run; the message is one line that says what to do."""
+    """The tests cannot run. The message is one line that says what to do."""
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """How to run Lambda's Python: what leads into the system that has it, and its program there."""
+    """How to run Lambda's Python: the command that enters the system which has it, and the program there."""
 
     program: str
     enter: Sequence[str] = ()
 
     def run(self, *arguments: str) -> int:
-        """Run it in the project's folder, without the shell's settings for other Pythons; answers the exit status."""
+        """Run it in the project's folder, without the shell's settings for other Pythons; returns the exit status."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         command = [*self.enter, self.program, *arguments]
         return subprocess.run(command, cwd=ROOT, env=_OF_TRIXIE if self.enter else environment, check=False).returncode
 
 
 def main() -> int:
-    """Run the tests; answers the exit status, 1 with one line where they cannot run."""
+    """Run the tests; returns the exit status, which is 1 after one line if they cannot run."""
     try:
         interpreter = find(os.environ.get("PATH", "").split(os.pathsep)) or in_trixie()
         print(f"Lambda's Python: {interpreter.program}{' of a Debian trixie' if interpreter.enter else ''}", flush=True)
@@ -73,7 +73,7 @@ def main() -> int:
 
 
 def find(folders: Sequence[str]) -> Interpreter | None:
-    """Lambda's Python on this machine: on the path, of pyenv, or one that uv knows."""
+    """Find Lambda's Python on this machine: on the path, in pyenv, or one that uv knows."""
     found = next((it for it in _candidates(folders) if _runs(it)), None) or _known_to_uv(folders)
     return Interpreter(found) if found else None
 
@@ -83,7 +83,7 @@ def _candidates(folders: Iterable[str]) -> Iterator[str]:
         program = Path(folder or ".") / PROGRAM
         if program.is_file():
             yield str(program)
-    # On the path pyenv has a program of each version, but it runs the chosen ones only.
+    # pyenv puts a program of each version on the path, but runs only the chosen ones.
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     yield from (str(it) for it in sorted(pyenv.glob(f"versions/{VERSION}*/bin/{PROGRAM}"), reverse=True))
 
@@ -107,7 +107,7 @@ def _known_to_uv(folders: Iterable[str]) -> str | None:
 
 
 def in_trixie() -> Interpreter:
-    """Lambda's Python of a Debian trixie, which is made if it is not there."""
+    """Lambda's Python in a Debian trixie, which is made if it does not exist."""
     tools = ("debootstrap", "unshare", "chroot", "bash")
     if os.geteuid() != 0 or not all(shutil.which(tool) for tool in tools):
         raise PythonFault(MISSING)
@@ -127,9 +127,9 @@ def in_trixie() -> Interpreter:
 
 
 def with_packages(interpreter: Interpreter) -> Interpreter:
-    """The same with the locked packages, in a virtual environment of its own.
+    """Put the locked packages into a virtual environment of this Python, and return that environment's Python.
 
-    They are put there from outside: the network's settings are this machine's.
+    They are installed from outside the Debian, because the network's settings are this machine's.
     """
     venv = FOLDER / ("trixie-venv" if interpreter.enter else "venv")
     stamp, wanted = venv / "installed.sha256", _fingerprint(interpreter)
@@ -143,7 +143,7 @@ def with_packages(interpreter: Interpreter) -> Interpreter:
 
 
 def _install(packages: Path) -> None:
-    """With uv in seconds; with pip where uv does not reach the packages, as it reads no settings of pip's."""
+    """Install with uv in seconds, or with pip where uv cannot reach the packages: uv ignores pip's settings."""
     what = ["--quiet", "--target", str(packages), "--python-version", VERSION, "--require-hashes", "-r", str(LOCK)]
     uv = subprocess.run([str(UV), "pip", "install", *what], capture_output=True, check=False)
     if uv.returncode != 0:

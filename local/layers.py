@@ -1,4 +1,4 @@
-"""Build Lambda layers with the Makefiles that `sam build` uses, once per content."""
+"""Builds Lambda layers with the Makefiles that `sam build` uses, once per content."""
 
 import hashlib
 import os
@@ -15,11 +15,11 @@ from local.faults import LocalFault
 
 Target = Literal["host", "aws"]
 KEPT_BUILDS = 5
-"""Builds of one layer that stay: a running cloud still reads the one that it started with."""
+"""How many builds of one layer are kept: a running cloud still reads the build that it started with."""
 
 
 def build_layer(logical_id: str, source: Path, target: Target, builds: Path) -> Path:
-    """Build one layer and return its folder, which holds `python/`. The same content is built once.
+    """Build one layer; returns its folder, which holds `python/`. The same content is built only once.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def build_layer(logical_id: str, source: Path, target: Target, builds: Path) -> 
     Raises
     ------
     LocalFault
-        When the build fails, with the last line that it said.
+        When the build fails, with the last line that it printed.
     """
     finished = builds / target / f"{logical_id}-{layer_digest(source, target)}"
     if finished.is_dir():
@@ -49,14 +49,14 @@ def build_layer(logical_id: str, source: Path, target: Target, builds: Path) -> 
         try:
             artifacts.rename(finished)
         except OSError:
-            if not finished.is_dir():  # otherwise another run built the same content meanwhile
+            if not finished.is_dir():  # if it exists, another run has built the same content meanwhile
                 raise
     _prune(finished.parent, logical_id)
     return finished
 
 
 def layer_digest(source: Path, target: Target) -> str:
-    """Fingerprint of what makes a layer: its files, what all layers share, the target, the host's Python."""
+    """A digest of a layer's inputs: its files, the files that all layers share, the target, the host's Python."""
     digest = hashlib.sha256(target.encode())
     if target == "host":
         digest.update(f"{sys.implementation.cache_tag} {platform.machine()} {sys.platform}".encode())
@@ -90,7 +90,7 @@ def _run_make(logical_id: str, source: Path, target: Target, artifacts: Path) ->
 
 
 def environment_of_another_make() -> dict[str, str]:
-    """A make that runs us leaves its own flags and variables in the environment; they are not meant for the next."""
+    """The environment for a `make` of our own: without the flags and variables of a `make` that runs this process."""
     return {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
 
 

@@ -1,4 +1,4 @@
-"""Each run's logs in a folder of its own; the last few runs are kept, and those of processes that live."""
+"""A folder of logs for each run. The last few runs are kept, and every run whose process is still alive."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ KEPT_RUNS = 5
 
 
 def new_log_folder(logs: Path) -> Path:
-    """Make the folder of this run, point `latest` at it and remove the oldest whose processes have ended."""
+    """Make this run's folder, point `latest` to it, and remove the oldest ones whose processes have ended."""
     run = logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{os.getpid()}"
     run.mkdir(parents=True)
     fresh = logs / f".{run.name}"
@@ -23,7 +23,7 @@ def new_log_folder(logs: Path) -> Path:
 
 
 def _lives(pid: int) -> bool:
-    """Whether a process still writes there; another one that has got its number since does no harm."""
+    """Whether the run's process is alive. If another process has its number now, the folder is only kept longer."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Turn templates into what CloudFormation deploys: code zipped, local paths replaced by S3 places, SAM expanded."""
+"""Turns templates into what CloudFormation deploys: zips code, replaces local paths by S3 locations, expands SAM."""
 
 import copy
 import hashlib
@@ -20,20 +20,20 @@ from samtranslator.translator.transform import transform
 from local.faults import LocalFault
 from local.templates import SAM_TRANSFORM, Template, Values, read_template, uses_sam
 
-logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of metrics that nobody here collects
+logging.getLogger("samtranslator").setLevel(logging.ERROR)  # else it warns about metrics, which nobody collects here
 NOT_CODE = (".asl.json", ".pyc")
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 LayerPacker = Callable[[str, Path], bytes]
-"""Gives the zip of a layer, from its logical id and its folder."""
+"""Returns the zip of a layer, given its logical id and its folder."""
 
 Finish = Callable[[Template, Values], Template]
-"""Makes of a child's template, packaged, what CloudFormation is given, from it and what its parent passes."""
+"""Finishes a child's packaged template for CloudFormation, given the template and the parameters from its parent."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """A template whose code lies in a bucket, and what to put there."""
+    """A template whose code is in a bucket, and the files to upload to that bucket."""
 
     template: Template
     uploads: dict[str, bytes]
@@ -42,20 +42,20 @@ class Package:
 def package(
     template: Template, root: Path, bucket: str, pack_layer: LayerPacker, finish: Finish = lambda child, _: child
 ) -> Package:
-    """Zip what the template and those that it nests name by local paths, as `sam package` does, each folder once.
+    """Zip the folders that the template and its nested ones name, as `sam package` does, each folder once.
 
     Parameters
     ----------
     template
-        As `read_template` gives it; left alone.
+        As `read_template` returns it; not changed.
     root
-        The folder that its paths start from.
+        The folder that the template's paths are relative to.
     bucket
-        Where the uploads will lie.
+        The bucket of the uploads.
     pack_layer
         Builds and zips a layer.
     finish
-        What is done to a nested template that uses SAM before it is uploaded; nothing by default.
+        Called for a nested template that uses SAM, before the upload; does nothing by default.
     """
     packaged = copy.deepcopy(template)
     uploads: dict[str, bytes] = {}
@@ -108,7 +108,7 @@ def _local_path(root: Path, name: str, properties: dict[str, Any], key: str) -> 
 
 
 def zip_code(folder: Path) -> bytes:
-    """Zip a function's folder as it is, without compiled files and workflows. The same content gives the same bytes."""
+    """Zip a function's folder without compiled files and workflows. The same content gives the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _code_files(folder):
@@ -126,16 +126,16 @@ def _code_files(folder: Path) -> Iterator[Path]:
 
 
 def expand_sam(template: Template, region: str, parameters: Mapping[str, Any] | None = None) -> Template:
-    """Apply the SAM transform as CloudFormation does. Other transforms stay declared.
+    """Apply the SAM transform as CloudFormation does. Other transforms stay in the template.
 
     Parameters
     ----------
     template
-        The one to expand; left alone.
+        The template to expand; not changed.
     region
-        Where it would be deployed.
+        The region that it is for.
     parameters
-        Values that the transform may look at (whether there is tracing), where they are not the defaults.
+        Parameter values that the transform may read (whether there is tracing), where they differ from the defaults.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def expand_sam(template: Template, region: str, parameters: Mapping[str, Any] | 
     """
     declared = template.get("Transform", [])
     others = [name for name in ([declared] if isinstance(declared, str) else declared) if name != SAM_TRANSFORM]
-    # The transform asks boto3 for a region, and boto3 the shell, whose profile may not even exist.
+    # The transform asks boto3 for a region, and boto3 reads the shell's profile, which may not exist.
     shell = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     own = {"AWS_DEFAULT_REGION": region, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     with mock.patch.dict(os.environ, shell | own, clear=True):
@@ -158,7 +158,7 @@ def expand_sam(template: Template, region: str, parameters: Mapping[str, Any] | 
 
 
 class _NoManagedPolicies:
-    """SAM looks up the ARNs of AWS's managed policies by name; ours are written out, so there are none to look up."""
+    """Stands for SAM's lookup of managed policies' ARNs by name; our templates write ARNs out, so it has none."""
 
     def load(self) -> dict[str, str]:
         return {}

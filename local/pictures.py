@@ -1,4 +1,4 @@
-"""The architecture as Mermaid: the house at a glance, all domains at once, and each domain with its functions."""
+"""Draws the architecture as Mermaid: the house at a glance, all domains at once, each domain with its functions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from local.architecture import Architecture, Step, Subscription
 
 BOOKKEEPING = ("idempotency", "inbox", "outbox", "audit")
-"""Tables that nearly every step writes: they stand in its box, as an edge to each of them would hide the others."""
+"""Tables that nearly every step writes. They are named in the step's box: edges to them would hide all others."""
 
 _KINDS = {"B": "stays", "S": "goods", "F": "flash sales"}
 
 
 def house(architecture: Architecture) -> str:
-    """What every domain is made of, counted, in a dozen boxes: from a request to the last consumer."""
+    """The parts of every domain with their numbers, in a dozen boxes: from a request to the last consumer."""
     steps = architecture.steps
     number = {
         "routes": sum(len(step.routes) for step in steps),
@@ -52,7 +52,7 @@ def house(architecture: Architecture) -> str:
 
 
 def overview(architecture: Architecture) -> str:
-    """All domains with their routes in one box each, and the way of the events to their consumers."""
+    """All domains, each a box with its routes, and the way of the events to their consumers."""
     lines = ["flowchart LR", "  guest([guests])", "  staff([staff])", "  wechat([WeChat])"]
     drawn = [domain for domain in architecture.domains if any(it.reads or it.writes for it in architecture.of(domain))]
     for domain in drawn:
@@ -104,7 +104,7 @@ def _caller(route: str) -> str:
 
 
 def _messages(architecture: Architecture, step: Step) -> Iterator[str]:
-    """What a step sends: to topics, and straight into queues."""
+    """The messages that a step sends, to topics and directly to queues."""
     source = f"{step.domain}_api" if step.routes else step.name
     yield from (f"  {table} -->|stream| {step.name}" for table in step.streams)
     if not step.streams and _is_relay(step):
@@ -119,17 +119,17 @@ def _messages(architecture: Architecture, step: Step) -> Iterator[str]:
 
 
 def _is_relay(step: Step) -> bool:
-    """Whether it sends what lies in the outbox, and so is no source of events itself."""
+    """Whether it sends the outbox's events, and so is not a source of events itself."""
     return bool(step.publishes)
 
 
 def _is_timer(architecture: Architecture, queue: str) -> bool:
-    """Whether its consumer sends a message on to the same queue until its time has come."""
+    """Whether its consumer sends a message back to the same queue until the message is due."""
     return any(queue in step.sends for step in architecture.consumers(queue))
 
 
 def picture(architecture: Architecture, domain: str) -> str:
-    """A domain's functions with what wakes them and the tables that they touch; those that only read share a box."""
+    """A domain's functions, their triggers and their tables; functions that only read share a box."""
     steps = architecture.of(domain)
     readers = [step for step in steps if step.is_reader]
     others = [step for step in steps if not step.is_reader]
@@ -166,7 +166,7 @@ def _box(architecture: Architecture, step: Step) -> Iterator[str]:
 
 
 def functions_table(architecture: Architecture, domain: str) -> str:
-    """Everything that a picture leaves out too: each function's reads, writes and messages."""
+    """All reads, writes and messages of each function, also those that a picture leaves out."""
     rows = ["| function | woken by | reads | writes | sends |", "|---|---|---|---|---|"]
     for step in architecture.of(domain):
         touched = [_listed(step.reads), _listed(step.writes), _sent(step)]
@@ -189,7 +189,7 @@ def _sent(step: Step) -> str:
 
 
 def chapters(architecture: Architecture) -> str:
-    """All domains, each with its picture and its table."""
+    """A chapter for each domain, with its picture and its table."""
     return "\n".join(
         f"## {domain.replace('_', ' ').capitalize()}\n\n```mermaid\n{picture(architecture, domain)}```\n\n"
         f"{functions_table(architecture, domain)}"
@@ -225,7 +225,7 @@ def _topic(name: str) -> str:
 
 
 def _id(kind: str, name: str) -> str:
-    """Mermaid takes letters, digits and underscores; `end` and the like are words of its own."""
+    """An id for Mermaid: letters, digits and underscores, with a prefix because `end` and others are keywords."""
     return f"{kind}_{re.sub(r'[^a-z0-9]', '_', name)}"
 
 

@@ -1,4 +1,4 @@
-"""The port that the local cloud is reached on."""
+"""The port of the local cloud."""
 
 import contextlib
 import errno
@@ -7,16 +7,16 @@ import socket
 from local.faults import LocalFault
 
 ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
-"""Both that `localhost` may mean; IPv6 is left out where the machine has none."""
+"""Both addresses that `localhost` may mean; IPv6 is left out if the machine has none."""
 
 
 def bind_loopback(port: int) -> list[socket.socket]:
-    """Bind a port on every loopback address. Port 0 takes a free one.
+    """Bind a port on every loopback address. Port 0 means any free one.
 
     Raises
     ------
     LocalFault
-        When something else holds the port.
+        When another process uses the port.
     """
     sockets: list[socket.socket] = []
     for family, address in ADDRESSES:

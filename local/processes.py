@@ -1,4 +1,4 @@
-"""The processes of one local cloud: one process group that ends as a whole, in every way that a run can end."""
+"""The processes of one local cloud, in one process group that ends as a whole, however the run ends."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ STOP_SECONDS = 60
 class ProcessGroup:
     """Starts processes, notices when one ends, and ends them all.
 
-    A guardian process does the killing, so that it happens after a SIGKILL of this one as well.
+    A guardian process kills them, so that they end even after a SIGKILL of this process.
     """
 
     def __init__(self, run_folder: Path) -> None:
@@ -37,7 +37,7 @@ class ProcessGroup:
         Parameters
         ----------
         name
-            What a developer calls it; used in faults.
+            Its name for a developer; used in faults.
         log
             File for stderr, and for stdout unless it is a pipe.
         """
@@ -58,11 +58,11 @@ class ProcessGroup:
         return process
 
     def log_of(self, name: str) -> str:
-        """Path of a process's log, as a developer in the project's folder types it."""
+        """Path of a process's log, relative to the project's folder."""
         return os.path.relpath(self._logs[name])
 
     def check(self) -> None:
-        """Raise LocalFault when a process has ended that should be running."""
+        """Raise LocalFault if a process that should be running has ended."""
         for name, process in self._processes.items():
             if process.poll() is not None:
                 raise LocalFault(
@@ -70,7 +70,7 @@ class ProcessGroup:
                 )
 
     def end(self, name: str) -> bool:
-        """Ask a process to end, so that it can put away what it has; False if it was dead, or is not within 10 s."""
+        """Ask a process to end, so that it saves its state; False if it was dead or does not end within 10 s."""
         process = self._processes[name]
         if process.poll() is not None:
             return False
@@ -85,7 +85,7 @@ class ProcessGroup:
         """End every process and return when they are gone. Stopping twice is harmless."""
         for process in (self._guardian, *self._processes.values()):
             if process.stdin is not None:
-                with suppress(BrokenPipeError):  # it may have died with our last words unread
+                with suppress(BrokenPipeError):  # it may have died before it read our last line
                     process.stdin.close()
         for process in (*self._processes.values(), self._guardian):
             process.wait(STOP_SECONDS)

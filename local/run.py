@@ -1,4 +1,4 @@
-"""`make run`: start the local cloud, say where it is, end it on Ctrl-C or SIGTERM."""
+"""`make run`: starts the local cloud, prints its addresses, ends it on Ctrl-C or SIGTERM."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """The developer has had enough; not an error, so nothing that catches errors may catch it."""
+    """Raised when the developer stops the run; a BaseException, so that no `except Exception` catches it."""
 
 
 def read_settings(environment: dict[str, str]) -> tuple[int, dict[str, str]]:
@@ -25,7 +25,7 @@ def read_settings(environment: dict[str, str]) -> tuple[int, dict[str, str]]:
     Raises
     ------
     LocalFault
-        When one of them is not a number in range.
+        When one of them is not a number in its range.
     """
     port = _number(environment, "PORT", DEFAULT_PORT, 0, 65535)
     parameters = {}
@@ -43,19 +43,19 @@ def _number(environment: dict[str, str], name: str, default: int, least: int, mo
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     for number in STOPPING:
-        signal.signal(number, signal.SIG_IGN)  # once is enough: what follows is the end
+        signal.signal(number, signal.SIG_IGN)  # ignore further signals: the run is ending
     raise Stopped
 
 
 def _wait(cloud: LocalCloud) -> None:
-    """Wait until something ends. A make that was killed cannot tell us, so we look whether it is still there."""
+    """Wait until a process ends. A killed make cannot signal us, so this checks whether it still runs."""
     make = os.getppid() if "MAKELEVEL" in os.environ else None
     while make in {None, os.getppid()}:
         cloud.wait(0.5)
 
 
 def main() -> int:
-    """Run until stopped. Exit status 0 when asked to stop, 1 after a fault."""
+    """Run until stopped. Exit status 0 after a stop, 1 after a fault."""
     began = time.monotonic()
 
     def progress(line: str) -> None:

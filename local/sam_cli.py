@@ -1,4 +1,4 @@
-"""SAM CLI in a virtual environment of its own, made when somebody needs it: it is large, and pins other packages."""
+"""SAM CLI in its own virtual environment, made on first use: it is large and pins other versions of packages."""
 
 import fcntl
 from pathlib import Path
@@ -13,7 +13,7 @@ ANNOUNCEMENT = f"Installing SAM CLI into {VENV.relative_to(ROOT)} (once, about 4
 
 
 def sam_cli() -> Path:
-    """The folder with its `sam` and `python`. The first call installs them; later ones cost one look at a file.
+    """The folder with its `sam` and `python`. The first call installs them; later calls only read one file.
 
     Raises
     ------
@@ -22,7 +22,7 @@ def sam_cli() -> Path:
     """
     VENV.parent.mkdir(parents=True, exist_ok=True)
     with VENV.with_suffix(".lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second one waits here, and then finds it done
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits here, and then finds it installed
         try:
             install(VENV, LOCK, ANNOUNCEMENT)
         except InstallFault as fault:

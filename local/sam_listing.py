@@ -1,6 +1,6 @@
-"""The functions, layers and routes that SAM CLI finds in each template and in those nested below it, as JSON.
+"""Prints the functions, layers and routes that SAM CLI finds in each template and its nested ones, as JSON.
 
-Run by SAM CLI's own Python (local/sam_cli.py), which has none of our packages: `python sam_listing.py template.yaml …`.
+SAM CLI's own Python (local/sam_cli.py) runs it and has none of our packages: `python sam_listing.py template.yaml …`.
 """
 
 import json
@@ -14,7 +14,7 @@ from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
 
 
 def listing(template: str) -> dict[str, Any]:
-    """What `sam local` would start from. A layer without code is one that it does not find, and stops at."""
+    """What `sam local` finds in a template. It fails at a layer without code, because it cannot find that layer."""
     stacks, _ = SamLocalStackProvider.get_stacks(template)
     functions = SamFunctionProvider(stacks).get_all()
     return {

@@ -1,7 +1,7 @@
-"""`make sam-local`: `sam build`, and then a template from which `sam local` runs every function, nested ones included.
+"""`make sam-local`: runs `sam build`, then writes a template from which `sam local` runs all functions, also nested.
 
 SAM CLI does not follow a layer that one stack gives to another as a parameter (aws-sam-cli's issue 2820). So each
-nested template is written anew with those layers as resources of its own. Nothing of it is ever deployed.
+nested template is written again with those layers as its own resources. These templates are never deployed.
 """
 
 import copy
@@ -23,26 +23,26 @@ FUNCTION = "AWS::Serverless::Function"
 LAMBDA_ARCHITECTURE = "arm64"
 EXAMPLE = "GetHealthFunction"
 EXAMPLE_EVENT = "events/health/get_health.json"
-"""The one that needs no table, and so no account."""
+"""The function of the example: it needs no table, and so no AWS account."""
 ARCHITECTURES = (LAMBDA_ARCHITECTURE, "x86_64")
 
 
 def write_runnable(template: Path, target: Path, architecture: str = LAMBDA_ARCHITECTURE) -> list[str]:
-    """Write what `sam local` can run: `target` for the template, and files beside it for those nested below.
+    """Write templates that `sam local` can run: the root to `target`, the nested ones to files beside it.
 
     Parameters
     ----------
     template
-        The root, as it is or as `sam build` left it.
+        The root template, either ours or the output of `sam build`.
     target
-        Where it goes. Paths in it are absolute.
+        The file to write. Paths in it are absolute.
     architecture
-        What all functions and layers are declared to be built for.
+        The architecture to declare for all functions and layers.
 
     Returns
     -------
     list[str]
-        Each function as `sam local invoke` knows it: `<stack>/<function>`.
+        Each function's name for `sam local invoke`: `<stack>/<function>`.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def _resolve_paths(resources: dict[str, Any], folder: Path) -> None:
 
 
 def _take_layers(passed: Values, layers: dict[str, Any]) -> dict[str, Any]:
-    """Take the layers out of what is passed to a nested stack, under the names that it knows them by."""
+    """Remove the layers from a nested stack's parameters, and return them by the parameters' names."""
     taken = {
         name: layers[value["Ref"]]
         for name, value in passed.items()
@@ -92,11 +92,11 @@ def _take_layers(passed: Values, layers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _adopt(template: Template, layers: dict[str, Any]) -> None:
-    """Make resources of what were parameters: a `Ref` means either."""
+    """Turn parameters into resources of the same name: a `Ref` works with both."""
     for name, layer in layers.items():
         template["Parameters"].pop(name)
         adopted = copy.deepcopy(layer)
-        adopted.pop("Metadata", None)  # how it is built, and it is
+        adopted.pop("Metadata", None)  # it says how to build the layer, which is built already
         template["Resources"][name] = adopted
 
 
@@ -111,7 +111,7 @@ def _set_architecture(template: Template, architecture: str) -> None:
 
 
 def _without_aliases(node: Any) -> Any:
-    """`sam local start-api` follows an integration to a function, and not by way of its alias."""
+    """Replace aliases by their functions: `sam local start-api` does not follow an integration to an alias."""
     match node:
         case {"Ref": str(name)} if name.endswith(".Alias"):
             return {"Fn::GetAtt": [name.removesuffix(".Alias"), "Arn"]}
@@ -123,12 +123,12 @@ def _without_aliases(node: Any) -> Any:
 
 
 def build(architecture: str) -> Path:
-    """`sam build` for an architecture. Returns the folder; only that of Lambda's own is one to deploy from.
+    """Run `sam build` for an architecture; returns its folder. Deploy only from that of Lambda's own architecture.
 
     Raises
     ------
     LocalFault
-        When there is no such architecture, or the build fails, with what SAM CLI says.
+        When the architecture is unknown, or when the build fails, with SAM CLI's message.
     """
     if architecture not in ARCHITECTURES:
         raise LocalFault(f"ARCHITECTURE is one of {', '.join(ARCHITECTURES)}, not {architecture!r}.")
@@ -147,7 +147,7 @@ def build(architecture: str) -> Path:
 
 
 def main() -> int:
-    """Build, write the template and say how to go on. Exit status 1 and one line when that fails."""
+    """Build, write the template and print how to use it. Exit status 1 and one line if that fails."""
     architecture = os.environ.get("ARCHITECTURE") or LAMBDA_ARCHITECTURE
     try:
         folder = build(architecture)

@@ -1,7 +1,7 @@
-"""`make logs ORDER=B…`: the story of one order, from the logs of all functions, in the order in which it happened.
+"""`make logs ORDER=B…`: prints the log lines about one order, from all functions, in the order of time.
 
-The lines that speak of the order lead to the requests, messages and workflows (the correlation ids) that it took part
-in; everything that was logged under those, and speaks of no other order, belongs to its story.
+The lines that contain the order's number give the correlation ids of its requests, messages and workflows. Every line
+with one of these ids that does not name another order belongs to the story.
 """
 
 import json
@@ -34,24 +34,24 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Line:
-    """One log line: when, and what it says. What a function printed outside of the logger has no time of its own."""
+    """One log line: its time and its content. Output that did not come from the logger has no time of its own."""
 
     at: datetime
     facts: dict[str, Any]
     text: str
 
     def tells_of(self, order_no: str) -> bool:
-        """Whether the order's number stands anywhere in it."""
+        """Whether the line contains the order's number."""
         return order_no in self.text
 
     @property
     def correlation_id(self) -> str:
-        """Which request it goes back to; empty if none."""
+        """The correlation id of the line; empty if it has none."""
         return str(self.facts.get("correlation_id") or "")
 
 
 def read_lines(files: Iterable[Path]) -> list[Line]:
-    """All log lines of some runs, the earliest first."""
+    """All log lines of these files, the earliest first."""
     return sorted((line for file in files for line in _lines(file)), key=lambda line: line.at)
 
 
@@ -62,7 +62,7 @@ def _lines(file: Path) -> Iterator[Line]:
             try:
                 facts = json.loads(text)
             except ValueError:
-                continue  # a line that is being written
+                continue  # a line that is still being written
             if "_aws" in facts:
                 continue  # a metric
             with suppress(KeyError, ValueError):
@@ -81,7 +81,7 @@ def _goes_along(line: Line, order_no: str, led_to: set[str]) -> bool:
 
 
 def written(line: Line) -> str:
-    """A line as a person reads it."""
+    """A line as text for a person."""
     facts = line.facts
     function = str(facts.get("function") or facts.get("function_name") or "?")
     told = " ".join(f"{key}={facts[key]}" for key in SHOWN if facts.get(key) not in {None, ""})
@@ -91,7 +91,7 @@ def written(line: Line) -> str:
 
 
 def main(arguments: list[str], logs: Path = LOGS) -> int:
-    """Print the story. Exit status 1, and one line that says why, where there is none."""
+    """Print the story. Exit status 1, after one line with the reason, if there is none."""
     order_no = arguments[0] if arguments else ""
     if not ORDER_NO.fullmatch(order_no):
         print("Say which order: make logs ORDER=B…", file=sys.stderr)
@@ -112,7 +112,7 @@ def main(arguments: list[str], logs: Path = LOGS) -> int:
 
 
 def _runs(log: Path) -> bool:
-    """Whether the run that writes a log still goes on; its folder bears its process's number."""
+    """Whether the run of a log is still alive; the name of the log's folder ends with the run's process id."""
     try:
         os.kill(int(log.parent.name.rpartition("-")[2]), 0)
     except (OSError, ValueError):

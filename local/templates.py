@@ -1,8 +1,8 @@
-"""template.yaml and the stacks that it nests, each as it is written, and all of them as one.
+"""Reads template.yaml and its nested stacks, each as it is written, or all of them as one template.
 
-CloudFormation deploys template.yaml as the root stack, and `functions/<domain>.yaml` as a stack of each domain. Whoever
-wants to know what there is (drawings, tests, the bill, benchmarks) reads the whole: the resources of all stacks beside
-each other, with what the root passes to a child in the place of the child's parameters.
+CloudFormation deploys template.yaml as the root stack, and `functions/<domain>.yaml` as a nested stack for each domain.
+Drawings, tests, the bill and benchmarks read the whole: one template with the resources of all stacks, in which the
+values that the root passes to a child replace the child's parameters.
 """
 
 import copy
@@ -19,12 +19,12 @@ from local.folders import TEMPLATE
 
 Template = dict[str, Any]
 Values = dict[str, Any]
-"""Parameter's name -> what is passed for it."""
+"""Parameter's name -> the value that is passed for it."""
 
 STACK = "AWS::CloudFormation::Stack"
 SAM_TRANSFORM = "AWS::Serverless-2016-10-31"
 PATHS = ("CodeUri", "ContentUri", "DefinitionUri", "TemplateURL")
-"""Properties that name a file or folder, from the folder of their template."""
+"""Properties that name a file or folder, relative to their template's folder."""
 
 
 _IN_SUB = re.compile(r"\$\{(?!!)([\w:]+)((?:\.\w+)*)\}")
@@ -32,19 +32,19 @@ _NAMED = {"AWS::DynamoDB::Table": ("TableName", "table/"), "AWS::SQS::Queue": ("
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Knows the short tags. libyaml, where there is one, is ten times as fast."""
+    """A YAML loader that knows the short tags. It uses libyaml where there is one, which is ten times as fast."""
 
 
 _Loader.add_multi_constructor("!", intrinsics_multi_constructor)
 
 
 def read_template(path: Path) -> Template:
-    """Read a template, its short tags (`!Ref`) written out.
+    """Read a template, with its short tags (`!Ref`) written out.
 
     Raises
     ------
     LocalFault
-        When there is none, or it is no YAML.
+        When the file does not exist or is not YAML.
     """
     try:
         template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one
@@ -58,37 +58,37 @@ def read_template(path: Path) -> Template:
 
 
 def uses_sam(template: Template) -> bool:
-    """Whether CloudFormation applies the SAM transform to it. The domains' stacks do; pages and dashboard do not."""
+    """Whether CloudFormation applies the SAM transform: true for the domains' stacks, not for pages and dashboard."""
     declared = template.get("Transform", [])
     return SAM_TRANSFORM in ([declared] if isinstance(declared, str) else declared)
 
 
 def children(template: Template, folder: Path) -> Iterator[tuple[str, Path, Values]]:
-    """The stacks that a template nests: logical id, its file, and what is passed to it.
+    """The nested stacks of a template: logical id, file, and the parameters that are passed to it.
 
     Raises
     ------
     LocalFault
-        For a `TemplateURL` that is no file.
+        When a `TemplateURL` is not a file.
     """
     for name, resource in template["Resources"].items():
         if resource["Type"] == STACK:
             given = resource["Properties"].get("TemplateURL")
             if not isinstance(given, str) or not (folder / given).is_file():
-                raise LocalFault(f"{name} has TemplateURL {given}, which is no file.")
+                raise LocalFault(f"{name} has TemplateURL {given}, which is not a file.")
             yield name, folder / given, resource["Properties"].get("Parameters", {})
 
 
 def domain_templates(path: Path = TEMPLATE) -> dict[str, Path]:
-    """The domains' stacks by their logical ids in the root, in its order."""
+    """The domains' stacks by their logical ids in the root, in the root's order."""
     return {name: file for name, file, _ in children(read_template(path), path.parent) if uses_sam(read_template(file))}
 
 
 def read_whole(path: Path = TEMPLATE) -> Template:
-    """The root with the resources of all domains' stacks in it, as if it were one template.
+    """Read the root with the resources of all domains' stacks, as if it were one template.
 
-    Paths start from the root's folder; a table or queue that is named by its ARN or URL is referred to instead; the
-    stacks of domains are gone, those of pages and dashboard stay.
+    Paths are relative to the root's folder. ARNs and URLs of tables and queues become references to them. The stacks
+    of the domains are gone; those of pages and dashboard stay.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def routes_of(whole: Template) -> dict[str, list[tuple[str, str]]]:
 
 
 def _from_root(resource: dict[str, Any], folder: Path, root: Path) -> dict[str, Any]:
-    """A resource whose paths start from another folder."""
+    """A resource with its paths changed from the child's folder to the root's."""
     properties = resource.get("Properties", {})
     moved = {
         key: f"{(folder / value).relative_to(root)}{'/' if value.endswith('/') else ''}"
@@ -148,7 +148,7 @@ def _from_root(resource: dict[str, Any], folder: Path, root: Path) -> dict[str, 
 
 
 def _put(node: Any, values: Values) -> Any:
-    """A node of a child with what is passed in the place of its parameters."""
+    """A node of a child's template, with its parameters replaced by the passed values."""
     match node:
         case {"Ref": str(name)} if name in values:
             return copy.deepcopy(values[name])
@@ -177,13 +177,13 @@ def _put_in_text(text: str, values: Values) -> str:
             case str(literal):
                 return literal
             case other:
-                raise LocalFault(f"What is passed for {found[1]} cannot stand in a text: {other}")
+                raise LocalFault(f"The value for {found[1]} cannot be part of a text: {other}")
 
     return _IN_SUB.sub(put, text)
 
 
 def _outputs_put(node: Any, outputs: dict[tuple[str, str], Any]) -> Any:
-    """A node with a child's output in the place of each reference to it."""
+    """A node in which each reference to a child's output is replaced by that output."""
     match node:
         case {"Fn::GetAtt": [str(stack), str(attribute)]} if (stack, attribute.removeprefix("Outputs.")) in outputs:
             return outputs[stack, attribute.removeprefix("Outputs.")]
@@ -195,7 +195,7 @@ def _outputs_put(node: Any, outputs: dict[tuple[str, str], Any]) -> Any:
 
 
 def _by_name(resources: dict[str, Any]) -> dict[str, str]:
-    """What begins the ARN (or the URL) of a table or queue that is named after the stack -> its logical id."""
+    """ARN (or URL) of each table and queue whose name begins with the stack's -> its logical id."""
     found = {}
     for logical_id, resource in resources.items():
         if resource["Type"] in _NAMED:
@@ -209,7 +209,7 @@ def _by_name(resources: dict[str, Any]) -> dict[str, str]:
 
 
 def _refer(node: Any, by_name: dict[str, str]) -> Any:
-    """A node that refers to resources where it spelled their ARNs and URLs."""
+    """A node in which spelled-out ARNs and URLs of resources are replaced by references."""
     match node:
         case {"Fn::Sub": str(text)} if text in by_name:
             name = by_name[text]

@@ -1,4 +1,4 @@
-"""Which files are pages: the tree of web/ is the tree of their URLs, on this machine and on AWS alike."""
+"""Finds the files of the pages: the tree of web/ is the tree of their URLs, both on this machine and on AWS."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -24,23 +24,23 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
     ".yaml": "application/yaml",
 }
-"""By a file's suffix. A file with another one is no page, nor one whose name begins with a dot."""
+"""Media types by suffix. Files with another suffix are not pages, nor are files whose names begin with a dot."""
 NOT_PAGES = frozenset({"biome.json", "mini_program", "node_modules", "package-lock.json", "package.json", "vendor.mjs"})
-"""What lies in web/ for those who work on the pages, by its first name."""
+"""Files and folders directly in web/ that are for developers and not for visitors."""
 REFERENCE = "docs/openapi.yaml"
-"""Where the API reference finds the contract, which lies beside web/."""
+"""The path under which the API reference finds openapi.yaml, which is outside of web/."""
 
 
 class WebFiles:
     """The pages below one folder, by their paths in a URL, without the slash at the beginning."""
 
     def __init__(self, folder: Path, contract: Path = ROOT / "openapi.yaml") -> None:
-        """Take the pages of `folder` and the API's contract."""
+        """Use the pages of `folder` and the API's contract."""
         self._folder = folder.resolve()
         self._contract = contract
 
     def find(self, path: str) -> Path | None:
-        """The file of a path; a path that is empty or ends with a slash is that of a folder's index.html."""
+        """The file of a path, or None; for a path that is empty or ends with a slash, the folder's index.html."""
         if path == REFERENCE:
             return self._contract
         name = f"{path}{INDEX}" if not path or path.endswith("/") else path
@@ -50,7 +50,7 @@ class WebFiles:
         return file if file.is_relative_to(self._folder) and file.is_file() else None
 
     def has_folder(self, path: str) -> bool:
-        """Whether the path lacks only its slash at the end."""
+        """Whether the path is a folder of pages without the slash at the end."""
         return bool(path) and not path.endswith("/") and self.find(f"{path}/") is not None
 
     def all(self) -> Iterator[tuple[str, Path]]:

@@ -1,4 +1,4 @@
-"""The environment that Lambda gives to every function, set before any of our modules is imported, and who runs what."""
+"""Sets the environment that Lambda gives to every function, before our modules are imported, and groups the tests."""
 
 import os
 from typing import Any
@@ -25,7 +25,7 @@ for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_CA_BUNDLE"):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """In the daily run all end-to-end files are handed out as one, so that a single process starts a local cloud."""
+    """In the daily run, give all end-to-end files to one process, so that only one local cloud starts."""
     if (config.option.dist, config.option.markexpr) != ("loadfile", "not long"):
         return None
     from xdist.scheduler import LoadFileScheduling

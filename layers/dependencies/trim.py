@@ -1,7 +1,7 @@
-"""Drop from an installed layer what no function imports: other AWS services' models, tests, install records.
+"""Removes from an installed layer what no function imports: other AWS services' models, tests, install records.
 
-Run by the Makefile beside it. Lambda unpacks the layer at every cold start and refuses more than 250 MB of it;
-our own budget is 45 MB. What goes: botocore's 400 service models but for ours (31 MB), type stubs, commands.
+The Makefile beside it runs it. Lambda unpacks the layer at every cold start and refuses more than 250 MB; our own
+budget is 45 MB. It removes botocore's 400 service models except ours (31 MB), type stubs and commands.
 """
 
 import shutil
@@ -21,7 +21,7 @@ DROPPED_RECORDS = (
     "sboms",
 )
 DROPPED_FOLDERS = ("tests", "test", "__pycache__")
-# Parts that no function of ours imports. What one starts to need fails at once on the local cloud: take it off here.
+# Parts that no function of ours imports. If one needs a part later, it fails on the local cloud: take it off this list.
 DROPPED_PARTS = (
     "bin",
     "boto3/examples",
@@ -45,13 +45,13 @@ DROPPED_PARTS = (
         )
     ),
 )
-# Batch processing takes four of its thirty modules; the package would import them all at each cold start of a consumer.
+# Batch processing uses four of the package's thirty modules; it would import all of them at a consumer's cold start.
 REPLACED = {"aws_lambda_powertools/utilities/data_classes/__init__.py": "from .s3_event import S3Event\n"}
-# What a package imports without need: (file, as it is, as it becomes). Each a twentieth of a cold start, or more.
+# Imports that we do not need: (file, old text, new text). Each takes a twentieth of a cold start or more.
 PATCHED = (
-    # Our batches are not processed by coroutines.
+    # We do not process batches with coroutines.
     ("aws_lambda_powertools/utilities/batch/base.py", "\nimport asyncio\n", "\nasyncio = None\n"),
-    # Our tokens are HS256, which needs no cryptography; functions that speak with WeChat have it for other ends.
+    # Our tokens use HS256, which needs no cryptography; functions that call WeChat have it for other purposes.
     ("jwt/algorithms.py", "    from cryptography import x509\n", "    raise ModuleNotFoundError\n"),
     (
         "jwt/utils.py",
@@ -82,7 +82,7 @@ def trim(packages: Path) -> None:
 
 
 def _patch(module: Path, text: str, becomes: str) -> None:
-    """Raises SystemExit if a new version of the package does not have the text: look at it anew."""
+    """Replace a text. Raises SystemExit if a new version of the package does not have it: then check it again."""
     source = module.read_text(encoding="utf-8")
     if becomes not in source and text not in source:
         sys.exit(f"{module} has no {text!r} any more: see whether trim.py still has to change it")

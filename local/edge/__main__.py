@@ -1,4 +1,4 @@
-"""The edge as a process: it reads its settings as one line from stdin, serves, and says so on stdout.
+"""Runs the edge as a process: it reads its settings as one line from stdin, serves, and reports that on stdout.
 
 The listening sockets are inherited, so that a port in use shows before anything else is started.
 """

@@ -1,4 +1,4 @@
-"""The front door as one web application."""
+"""The edge as one web application."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from local.edge.proxy import BODY_BYTES, ApiProxy
 from local.wechat_simulator import SimulatorConfig, add_simulator
 
 _ANY = r"{path:[\s\S]*}"
-"""A dot would not match a line's end, which a path may have in it."""
+"""Not a dot: it would not match a line break, which a path may contain."""
 
 
 def make_application(
     proxy: ApiProxy, pages: Pages, simulator: SimulatorConfig, memory_file: Path | None = None
 ) -> web.Application:
-    """Put API proxy, WeChat simulator and pages together; the pages take what the others leave."""
+    """Combine API proxy, WeChat simulator and pages; the pages get all paths that the other two do not serve."""
     app = web.Application(client_max_size=BODY_BYTES)
     app.cleanup_ctx.append(proxy.session_context)
     app.router.add_route("*", "/api", proxy.handle)

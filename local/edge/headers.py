@@ -1,17 +1,17 @@
-"""What every page says to the browser about what it may do. `pages.yaml` says the same; a test compares them."""
+"""The security headers of every page. `pages.yaml` sets the same ones; a test compares them."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: https:",  # hotels' photos lie where their owners have put them
+        "img-src 'self' data: https:",  # hotels link to photos on any host
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
-        "frame-ancestors 'none'",  # WeChat's web-view is no frame
+        "frame-ancestors 'none'",  # WeChat's web-view does not count as a frame
     )
 )
 
@@ -22,4 +22,4 @@ SECURITY_HEADERS: dict[str, str] = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(self), microphone=(), payment=(), usb=()",
 }
-"""All but Strict-Transport-Security, which means nothing without TLS."""
+"""All headers but Strict-Transport-Security, which has no effect without TLS."""

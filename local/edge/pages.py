@@ -1,4 +1,4 @@
-"""The guest app, the staff console and the API reference as static files, as CloudFront serves them in production."""
+"""Serves the guest app, the staff console and the API reference as static files, as CloudFront does in production."""
 
 import json
 from http import HTTPStatus
@@ -12,15 +12,15 @@ from local.web_files import WebFiles, content_type
 
 CONFIG = "config.json"
 LOCAL_CONFIG = {"simulator": True}
-"""What the pages are told here instead of the file of that name: WeChat is the simulator beside them."""
+"""Replaces the file of that name for the pages: locally, WeChat is the simulator on the same host."""
 HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-cache"}
 
 
 class Pages:
-    """Serves the tree of a folder as it is: `/` is its index.html, `/staff/` that of its folder `staff`."""
+    """Serves a folder's files under their paths: `/` is its index.html, `/staff/` that of its folder `staff`."""
 
     def __init__(self, web_folder: Path) -> None:
-        """Serve what lies below `web_folder`, and the contract for the API reference."""
+        """Serve the files below `web_folder`, and openapi.yaml for the API reference."""
         self._files = WebFiles(web_folder)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

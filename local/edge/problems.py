@@ -1,4 +1,4 @@
-"""The edge's own errors, in the shape that the API's are (RFC 9457)."""
+"""The edge's own errors, in the same format as the API's (RFC 9457)."""
 
 import json
 import uuid
@@ -8,7 +8,7 @@ from aiohttp import web
 
 
 def problem(status: HTTPStatus, code: str, detail: str, request_id: str | None = None) -> web.Response:
-    """Make a problem response; without a request id it gets one of its own."""
+    """Make a problem response; without a request id it gets a new one."""
     body = {
         "type": "about:blank",
         "title": status.phrase,

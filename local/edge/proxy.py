@@ -1,4 +1,4 @@
-"""`/api/*`: pass a request on to the deployed HTTP API, and its answer back, byte for byte."""
+"""`/api/*`: passes requests to the deployed HTTP API and its responses back, byte for byte."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,9 +14,9 @@ from local.edge.routes import Lanes, RouteTable, TooManyWaitingError
 from local.gaps import is_handler_crash
 
 BODY_BYTES = 10 * 1024 * 1024
-"""API Gateway's limit of a request's body."""
+"""API Gateway's limit for a request's body, in bytes."""
 TIMEOUT_SECONDS = 30.0
-"""API Gateway's limit of a request, waiting for a place included."""
+"""API Gateway's limit for a request, in seconds; here it includes the wait for a free place."""
 HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -39,7 +39,7 @@ class ApiProxy:
     """Forwards to one deployed HTTP API."""
 
     def __init__(self, upstream: str, routes: RouteTable, timeout: float = TIMEOUT_SECONDS) -> None:
-        """Forward to `upstream` + the request's path. `timeout` is in seconds."""
+        """Forward requests to `upstream` + the request's path. `timeout` is in seconds."""
         self._upstream = upstream
         self._routes = routes
         self._timeout = timeout
@@ -55,7 +55,7 @@ class ApiProxy:
         self._session = None
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request; what goes wrong on the way becomes a problem."""
+        """Serve one request; a failure on the way becomes a problem response."""
         path = request.raw_path.partition("?")[0]
         function = self._routes.function_for(request.method, path)
         if function is None:

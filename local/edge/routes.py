@@ -1,4 +1,4 @@
-"""Which function a request goes to, decided as API Gateway's HTTP API does, and how many may be on their way to it."""
+"""Finds the function of a request, as API Gateway's HTTP API does, and limits how many requests it gets at once."""
 
 import asyncio
 from collections import defaultdict
@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 IN_FLIGHT = 8
-"""Requests that may run in one function at a time: MiniStack starts a process for each and never queues."""
+"""Requests that one function may serve at a time: MiniStack starts a process for each and never queues."""
 WAITING = 512
-"""Requests that may wait for one function; one more is turned away."""
+"""Requests that may wait for one function; any more are refused."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _matches(pattern: list[str], path: list[str]) -> bool:
 
 
 class TooManyWaitingError(Exception):
-    """A function has as many requests waiting as it may."""
+    """The largest allowed number of requests waits for a function already."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class _Lane:
 
 @dataclass
 class Lanes:
-    """Lets a bounded number of requests into each function, in their order, and a bounded number wait."""
+    """Lets a bounded number of requests run in each function, first come, first served, and a bounded number wait."""
 
     in_flight: int = IN_FLIGHT
     waiting: int = WAITING
@@ -69,7 +69,7 @@ class Lanes:
         Raises
         ------
         TooManyWaitingError
-            At once, when nobody more may wait.
+            At once, when no more requests may wait.
         """
         lane = self._lanes[function]
         if lane.waiting >= self.waiting:

@@ -1,7 +1,7 @@
-"""What the edge is told by the process that starts it.
+"""The edge's settings, which it gets from the process that starts it.
 
-Settings come through a pipe because they are known only after the deploy and hold the simulator's keys, which belong on
-no command line.
+They come through a pipe because they are known only after the deploy, and because they hold the simulator's keys, which
+must not appear on a command line.
 """
 
 import base64
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from local.wechat_simulator import SimulatorConfig
 
 READY = b"ready\n"
-"""What the edge says on stdout when it serves."""
+"""The edge prints this on stdout as soon as it serves."""
 
 
 @dataclass(frozen=True)
 class EdgeSettings:
-    """What the edge needs to know; sent from the process that starts it."""
+    """The settings of the edge."""
 
     upstream: str
     routes: dict[str, str]
@@ -25,12 +25,12 @@ class EdgeSettings:
     simulator_memory: str | None = None
 
     def to_line(self) -> bytes:
-        """One line that `from_line` reads back."""
+        """Write the settings as one line, which `from_line` reads."""
         return base64.b64encode(pickle.dumps(self)) + b"\n"
 
     @staticmethod
     def from_line(line: bytes) -> "EdgeSettings":
-        """Read what `to_line` wrote; both ends are this project's own processes."""
+        """Read a line of `to_line`; both ends are this project's own processes."""
         settings = pickle.loads(base64.b64decode(line))  # noqa: S301 - written by our parent process # nosec B301
         if not isinstance(settings, EdgeSettings):
             raise TypeError("not edge settings")

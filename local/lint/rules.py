@@ -1,4 +1,4 @@
-"""House rules of template.yaml: roles name what they allow, nothing is lost or scanned, no log is kept for ever."""
+"""House rules of template.yaml: no wildcards in roles, no scans, dead letter queues for triggers, no endless logs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,23 +20,23 @@ UNBOUND = {
     "logs:DescribeResourcePolicies",
     "logs:DescribeLogGroups",
 }
-"""Actions that IAM binds to no resource, so that "*" is all they take (Service Authorization Reference)."""
+"""Actions that IAM does not bind to a resource, so they need "*" (Service Authorization Reference)."""
 
 Found = Iterator[tuple[list[Any], str]]
 
 
 class HouseRule(CloudFormationLintRule):
-    """A rule over the resources as the template has them, those of SAM among them."""
+    """A rule over the resources as the template declares them, SAM's resources included."""
 
     tags = ["posthouse"]  # noqa: RUF012 - as cfn-lint's own rules have it
     parameters: set[str] = set()  # noqa: RUF012 - set anew for each template
 
     def look(self, resources: dict[str, Any]) -> Found:
-        """Where the template breaks the rule, and how."""
+        """Find the places where the template breaks the rule, each with the reason."""
         raise NotImplementedError
 
     def match(self, cfn: Template) -> list[RuleMatch]:
-        """What cfn-lint reports."""
+        """Return the findings that cfn-lint reports."""
         functions = cfn.template.get("Globals", {}).get("Function", {})
         self.parameters = set(cfn.template.get("Parameters", {}))
         found = self.look({name: _whole(it, functions) for name, it in cfn.template.get("Resources", {}).items()})
@@ -44,7 +44,7 @@ class HouseRule(CloudFormationLintRule):
 
 
 def _whole(resource: dict[str, Any], functions: dict[str, Any]) -> dict[str, Any]:
-    """A resource with what it has from Globals."""
+    """A resource together with what Globals add to it."""
     if resource.get("Type") != "AWS::Serverless::Function":
         return resource
     return {**resource, "Properties": {**functions, **resource.get("Properties", {})}}
@@ -61,7 +61,7 @@ def _of_type(resources: dict[str, Any], *kinds: str) -> Iterator[tuple[str, dict
 
 
 def _statements(resources: dict[str, Any]) -> Iterator[tuple[list[Any], dict[str, Any]]]:
-    """Every statement of a role, with where it stands."""
+    """Every statement of a role, with its path in the template."""
     kinds = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine", "AWS::IAM::Role")
     for name, properties in _of_type(resources, *kinds):
         for number, policy in enumerate(properties.get("Policies", [])):
@@ -94,7 +94,7 @@ class NoWildcard(HouseRule):
 
 
 class NoScan(HouseRule):
-    """No request may cost more the more there is in a table."""
+    """No function may scan a table: the cost of a request must not grow with the table."""
 
     id = "E9002"
     shortdesc = "No function scans a table"
@@ -108,14 +108,14 @@ class NoScan(HouseRule):
 
 
 class DeadLetters(HouseRule):
-    """What fails again and again is put aside and not lost."""
+    """Every asynchronous trigger has a dead letter queue, so that no message is lost after its last retry."""
 
     id = "E9003"
     shortdesc = "Every asynchronous trigger has a dead letter queue"
     description = "Queues, streams, schedules and subscriptions that wake a function keep what it could not deal with"
 
     def look(self, resources: dict[str, Any]) -> Found:
-        """Find triggers that would drop what failed."""
+        """Find triggers that would drop a failed message."""
         for name, properties in _of_type(resources, "AWS::Lambda::EventSourceMapping"):
             if not _keeps(resources, properties, properties.get("EventSourceArn")):
                 yield [name, "Properties"], "what fails has no dead letter queue"
@@ -128,7 +128,7 @@ class DeadLetters(HouseRule):
 
 
 def _events(resources: dict[str, Any], *kinds: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """What wakes a function or a workflow, where it is written below it: whose, its name, what it says."""
+    """The events below functions and workflows: the owner's logical id, the event's name, the event."""
     for name, properties in _of_type(resources, "AWS::Serverless::Function", "AWS::Serverless::StateMachine"):
         for event, it in properties.get("Events", {}).items():
             if it.get("Type") in kinds:
@@ -136,20 +136,20 @@ def _events(resources: dict[str, Any], *kinds: str) -> Iterator[tuple[str, str, 
 
 
 def _keeps(resources: dict[str, Any], trigger: dict[str, Any], source: Any) -> bool:
-    """Whether a trigger names where failures go, or its queue does."""
+    """Whether a trigger, or its queue, names a destination for failures."""
     queue = resources.get(_logical_id(source), {})
     return "OnFailure" in trigger.get("DestinationConfig", {}) or "RedrivePolicy" in queue.get("Properties", {})
 
 
 class ScheduleDeadLetters(HouseRule):
-    """A run that could not be started is put aside too."""
+    """Every schedule has a dead letter queue for runs that could not start."""
 
     id = "E9004"
     shortdesc = "Every schedule has a dead letter queue"
     description = "Targets of rules and schedules name a DeadLetterConfig"
 
     def look(self, resources: dict[str, Any]) -> Found:
-        """Find schedules whose runs would get lost."""
+        """Find schedules that would lose a run which could not start."""
         for name, event, of_event in _events(resources, "Schedule", "ScheduleV2", "EventBridgeRule", "CloudWatchEvent"):
             if "DeadLetterConfig" not in of_event:
                 yield [name, "Properties", "Events", event], "the schedule has no dead letter queue"
@@ -163,18 +163,18 @@ class ScheduleDeadLetters(HouseRule):
 
 
 class LogsEnd(HouseRule):
-    """Logs are kept for as long as somebody has decided."""
+    """Every log group has a retention, so that no log is kept for ever."""
 
     id = "E9005"
     shortdesc = "Every log group has a retention, and every function writes to one"
     description = "A group that Lambda makes by itself keeps everything for ever"
 
     def look(self, resources: dict[str, Any]) -> Found:
-        """Find logs without an end."""
+        """Find log groups without a retention."""
         for name, properties in _of_type(resources, "AWS::Logs::LogGroup"):
             if "RetentionInDays" not in properties:
                 yield [name, "Properties"], "the log group keeps everything for ever"
-        # A domain's stack is handed the root's group, which the rule sees in the root.
+        # A domain's stack gets the root's log group, which this rule checks in the root.
         groups = {name for name, _ in _of_type(resources, "AWS::Logs::LogGroup")} | (self.parameters & {"FunctionsLog"})
         for name, properties in _of_type(resources, "AWS::Serverless::Function", "AWS::Lambda::Function"):
             if _logical_id(properties.get("LoggingConfig", {}).get("LogGroup")) not in groups:
@@ -182,7 +182,7 @@ class LogsEnd(HouseRule):
 
 
 def _logical_id(value: Any) -> str:
-    """What a Ref or a GetAtt is about."""
+    """The logical id that a Ref or a GetAtt names."""
     match value:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             return name

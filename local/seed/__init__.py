@@ -1,4 +1,4 @@
-"""The demo data of a local run, loaded through the public API as an operator would."""
+"""The demo data of a local run, loaded through the public API, as an operator would load it."""
 
 from local.seed.load import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD, seed
 

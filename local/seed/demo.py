@@ -1,4 +1,4 @@
-"""What the demo data is: three hotels with their rooms, the shop, and the guests and coupons of API and README."""
+"""The demo data: three hotels with their rooms, the shop, and the guests and coupons of API and README."""
 
 from typing import Any
 
@@ -149,8 +149,8 @@ HOTELS: list[dict[str, Any]] = [
         ],
     },
 ]
-"""`weekend_price` is what the nights of Friday and Saturday cost; the rest goes to the API as it is. One room alone has
-weekends and a fee for late cancels: so the others' prices stay easy to reckon with."""
+"""`weekend_price` is the price of the nights of Friday and Saturday; the other fields go to the API unchanged. Only one
+room has weekend prices and a fee for late cancels, so that the other rooms' prices stay easy to calculate with."""
 
 COUPON_TEMPLATES: list[dict[str, Any]] = [
     {
@@ -219,14 +219,14 @@ GOODS: list[dict[str, Any]] = [
 ]
 
 UPCOMING_SALE: dict[str, Any] = {"price": 4900, "stock": 30, "days": 7, "hour": 10}
-"""The sale of the second article: it begins tomorrow at that hour of Shanghai."""
+"""The sale of the second article: it begins tomorrow at this hour in Shanghai."""
 
 FLASH_SALE: dict[str, Any] = {"price": 6900, "stock": 20, "days": 30}
-"""The one sale that is open, of the first article."""
+"""The only open sale, of the first article."""
 
 GUESTS: list[dict[str, str]] = [
     {"phone_number": "13800138000", "nickname": "韩梅梅"},
     {"phone_number": "13900139000", "nickname": "李雷"},
     {"phone_number": "13700137000", "nickname": "Anna Bell"},
 ]
-"""Whom WeChat knows and Posthouse does not yet: each one's first login is still to come."""
+"""Guests whom WeChat knows and Posthouse does not know yet: they have not logged in."""

@@ -1,4 +1,4 @@
-"""Loads the demo data: the first admin by the operator's command, everything else over HTTP."""
+"""Loads the demo data: the first admin with the operator's command, all else over HTTP."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ FRIDAY = 4
 
 
 class Console:
-    """A member of staff at the API of a local cloud."""
+    """A member of staff who calls the API of a local cloud."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._headers = {"Content-Type": "application/json"}
 
     def log_in(self, username: str, password: str) -> None:
-        """Use that account from now on."""
+        """Log in; later requests use this account."""
         session = self.send("POST", "/api/staff/sessions", {"username": username, "password": password})
         self._headers["Authorization"] = f"Bearer {session['access_token']}"
 
     def send(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        """Send a request; raises LocalFault for everything but a 2xx."""
+        """Send a request. Raises LocalFault unless the status is 2xx."""
         data = json.dumps(body).encode()
         request = urllib.request.Request(self._url + path, data, self._headers, method=method)  # noqa: S310 - loopback
         try:
@@ -48,11 +48,11 @@ class Console:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             problem = refused.read().decode(errors="replace")
-            raise LocalFault(f"The demo data could not be loaded: {method} {path} answers {problem}") from None
+            raise LocalFault(f"The demo data could not be loaded: {method} {path} returned {problem}") from None
 
 
 def seed(cloud: LocalCloud) -> None:
-    """Load everything. Raises LocalFault with one line if something is refused."""
+    """Load everything. Raises LocalFault with one line if a request is refused."""
     create_first_admin(cloud)
     console = Console(cloud.url)
     console.log_in(ADMIN_USERNAME, ADMIN_PASSWORD)
@@ -65,7 +65,7 @@ def seed(cloud: LocalCloud) -> None:
 
 
 def create_first_admin(cloud: LocalCloud) -> None:
-    """What an operator does after a first deployment."""
+    """Create the first admin, as an operator does after the first deployment."""
     payload = json.dumps({"username": ADMIN_USERNAME, "password": ADMIN_PASSWORD})
     answer = cloud.client("lambda").invoke(FunctionName=cloud.outputs["CreateFirstAdminFunctionName"], Payload=payload)
     outcome = json.loads(answer["Payload"].read())
@@ -74,13 +74,13 @@ def create_first_admin(cloud: LocalCloud) -> None:
 
 
 def _wait_until_found(cloud: LocalCloud) -> None:
-    """Searches read what broadcasts have brought: the hotels are there when the last room's has arrived."""
+    """Wait for the search: broadcasts fill its table, so the hotels are found once the last room has arrived."""
     rooms = sum(len(demo["rooms"]) for demo in HOTELS)
     table = f"{cloud.stack_name}-room-views"
     deadline = time.monotonic() + SECONDS
     while len(cloud.client("dynamodb").scan(TableName=table)["Items"]) < rooms:
         if time.monotonic() > deadline:
-            raise LocalFault(f"The demo hotels are not to be found after {SECONDS} s; see .local/logs/latest")
+            raise LocalFault(f"The search does not find the demo hotels after {SECONDS} s: see .local/logs/latest")
         time.sleep(0.05)
 
 
@@ -90,7 +90,7 @@ def _load_shop(console: Console) -> None:
     goods = [console.send("POST", "/api/staff/goods", article) for article in GOODS]
     now = datetime.now(SHANGHAI)
     tomorrow = (now + timedelta(days=1)).replace(hour=UPCOMING_SALE["hour"], minute=0, second=0, microsecond=0)
-    # Sales are listed newest first: the one that is open comes last, and so stands first.
+    # Sales are listed newest first: the open one is created last, so that it is first in the list.
     _begin_flash_sale(console, goods[1]["goods_id"], UPCOMING_SALE, tomorrow)
     _begin_flash_sale(console, goods[0]["goods_id"], FLASH_SALE, now)
     for guest in GUESTS:
@@ -118,13 +118,13 @@ def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> None:
     today = datetime.now(SHANGHAI).date()
     _change_nights(console, room_id, today, today + timedelta(days=NIGHTS_OPEN))
     if "weekend_price" in demo:
-        # One after the other: changes of one room at once are in each other's way.
+        # One after the other: concurrent changes of one room conflict.
         for begin, end in weekends(today):
             _change_nights(console, room_id, begin, end, demo["weekend_price"])
 
 
 def weekends(today: date) -> Iterator[tuple[date, date]]:
-    """The Fridays and Saturdays among the open nights, each with the day after them."""
+    """The weekends (nights of Friday and Saturday) among the open nights, each as first day and day after the last."""
     last = today + timedelta(days=NIGHTS_OPEN)
     friday = today - timedelta(days=(today.weekday() - FRIDAY) % 7)
     while friday < last:

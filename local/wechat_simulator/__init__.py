@@ -1,4 +1,4 @@
-"""A WeChat on this machine: the mini-program API, WeChat Pay v3, and the steering calls that play the guests.
+"""Simulates WeChat on this machine: the mini-program API, WeChat Pay v3, and steering calls that act for the guests.
 
 `add_simulator(app, config)` mounts it on an aiohttp application; `python -m local.wechat_simulator` runs it alone.
 """

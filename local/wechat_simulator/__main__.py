@@ -1,4 +1,4 @@
-"""Run the simulator alone: `python -m local.wechat_simulator --port 8090 --secret-file wechat.json`."""
+"""Runs the simulator alone: `python -m local.wechat_simulator --port 8090 --secret-file wechat.json`."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from local.wechat_simulator import SimulatorConfig, add_simulator
 
 def main() -> int:
     """Parse the command line and serve until SIGINT or SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m local.wechat_simulator", description="A WeChat on this machine.")
+    parser = argparse.ArgumentParser(prog="python -m local.wechat_simulator", description="Simulate WeChat locally.")
     parser.add_argument("--port", type=int, default=8090, help="loopback port (default 8090)")
     parser.add_argument("--secret-file", type=Path, help="write the merchant's WeChat secret (JSON) to this file")
     options = parser.parse_args()

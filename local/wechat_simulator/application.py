@@ -15,7 +15,7 @@ from local.wechat_simulator.state import Faults
 def add_simulator(app: web.Application, config: SimulatorConfig, memory_file: Path | None = None) -> None:
     """Serve `/wechat/api/...`, `/wechat/pay/...` and `/simulator/...` on `app`; its state lives as long as the app.
 
-    With a `memory_file` it begins with what that file remembers, and writes it when the app ends.
+    With a `memory_file` it starts with the state in that file, and writes its state there when the app ends.
     """
     faults = Faults()
     signer = Signer(config.platform_private_key, config.platform_serial)
@@ -35,7 +35,7 @@ def add_simulator(app: web.Application, config: SimulatorConfig, memory_file: Pa
 
     app.cleanup_ctx.append(deliveries_context)
     app.add_routes([*mini.routes(), *pay.routes(), *calls.routes()])
-    # After the real routes, so that a wrong path is told in the words of the host that it is meant for.
+    # After the real routes, so that each host reports a wrong path with its own kind of error.
     app.router.add_route("*", f"{mini_program.MOUNT}/{{path:.*}}", _unknown_api)
     app.router.add_route("*", f"{pay_host.MOUNT}/{{path:.*}}", _unknown_pay_call)
     app.router.add_route("*", f"{steering.MOUNT}/{{path:.*}}", _unknown_steering_call)

@@ -19,7 +19,7 @@ class SimulatorConfig:
     Attributes
     ----------
     delivery_timeout
-        Seconds that WeChat waits for an answer to a notification.
+        Seconds that WeChat waits for the response to a notification.
     retry_scale
         Real seconds per second of WeChat's retry schedule, which spans more than a day.
     refund_seconds

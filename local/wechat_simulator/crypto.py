@@ -1,6 +1,6 @@
-"""WeChat Pay v3's cryptography seen from WeChat's side.
+"""WeChat Pay v3's cryptography on WeChat's side.
 
-Written apart from the project's own client on purpose: shared code would make both wrong in the same way.
+It shares no code with the project's own client on purpose: shared code would make both wrong in the same way.
 """
 
 import base64
@@ -25,7 +25,7 @@ _FIELD = re.compile(r'([a-z_]+)="([^"]*)"')
 
 @dataclass(frozen=True)
 class Signed:
-    """The headers under which WeChat signs a body."""
+    """The signature of a body, with the values for WeChat's headers."""
 
     timestamp: str
     nonce: str
@@ -33,7 +33,7 @@ class Signed:
     serial: str
 
     def headers(self) -> dict[str, str]:
-        """All five, as responses and notifications carry them."""
+        """All five headers of responses and notifications."""
         return {
             "Wechatpay-Timestamp": self.timestamp,
             "Wechatpay-Nonce": self.nonce,
@@ -54,7 +54,7 @@ class Signer:
         self.serial = serial
 
     def sign(self, body: bytes, timestamp: int) -> Signed:
-        """Sign a body as sent at that Unix time."""
+        """Sign a body that is sent at this Unix time."""
         nonce = secrets.token_hex(16)
         message = b"\n".join((str(timestamp).encode(), nonce.encode(), body, b""))
         signature = self._key.sign(message, rsa_padding.PKCS1v15(), hashes.SHA256())
@@ -62,7 +62,7 @@ class Signer:
 
 
 class RequestVerifier:
-    """Judges the `Authorization` header of one merchant's requests."""
+    """Checks the `Authorization` header of one merchant's requests."""
 
     def __init__(self, public_key: str, merchant_id: str, serial: str) -> None:
         key = serialization.load_pem_public_key(public_key.encode())
@@ -73,7 +73,7 @@ class RequestVerifier:
         self._serial = serial
 
     def complaint(self, header: str, method: str, raw_path: str, body: bytes, now: float) -> str | None:
-        """What is wrong with the signature, in one line, or None."""
+        """The problem with the signature in one line, or None."""
         scheme, _, rest = header.partition(" ")
         if scheme != SCHEME:
             return f"Authorization must begin with {SCHEME}"

@@ -1,4 +1,4 @@
-"""Notifications on their way to the merchant: signed afresh for each delivery, spoiled where a fault is asked for."""
+"""Delivers notifications to the merchant: each delivery has a new signature, and a fault if one was asked for."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from local.wechat_simulator.trades import Refund, Trade, china_time
 
 NoticeFault = Literal["bad_signature", "stale", "signtest", "wrong_amount", "unknown_serial"]
 MINUTE, HOUR = 60, 3600
-# pay.weixin.qq.com, "payment notification": the pauses before the second and every later delivery.
+# Seconds before the second and every later delivery (pay.weixin.qq.com, "payment notification").
 RETRY_SECONDS = (
     *(15, 15, 30),
     *(3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 30 * MINUTE, 30 * MINUTE, 60 * MINUTE),
@@ -30,7 +30,7 @@ STALE_SECONDS = 600
 
 @dataclass(frozen=True)
 class Notice:
-    """One event; every delivery of it carries the same id."""
+    """One notification; every delivery of it has the same id."""
 
     url: str
     event_type: str
@@ -42,7 +42,7 @@ class Notice:
 
 
 def payment_notice(trade: Trade, fault: NoticeFault | None) -> Notice:
-    """The event that a payment came in; its id depends only on the transaction."""
+    """The notification of a payment; its id depends only on the transaction."""
     total = trade.total + 1 if fault == "wrong_amount" else None
     return Notice(
         url=str(trade.body["notify_url"]),
@@ -56,7 +56,7 @@ def payment_notice(trade: Trade, fault: NoticeFault | None) -> Notice:
 
 
 def refund_notice(refund: Refund, merchant_id: str) -> Notice | None:
-    """The event that a refund ended, where the refund said whom to tell."""
+    """The notification of a refund that has ended; None if the refund has no notify_url."""
     if "notify_url" not in refund.body:
         return None
     summary = {"SUCCESS": "退款成功", "ABNORMAL": "退款异常", "CLOSED": "退款关闭"}[refund.status]
@@ -72,7 +72,7 @@ def refund_notice(refund: Refund, merchant_id: str) -> Notice | None:
 
 
 class Deliveries:
-    """Posts notices and remembers nothing but the retries that are still to come."""
+    """Posts notifications and remembers only their retries."""
 
     def __init__(self, config: SimulatorConfig, signer: Signer) -> None:
         self._config = config
@@ -94,7 +94,7 @@ class Deliveries:
             await self._session.close()
 
     async def deliver(self, notice: Notice, fault: NoticeFault | None = None) -> dict[str, Any]:
-        """Post once; what the merchant's endpoint said, status 0 when it said nothing in time."""
+        """Post once; returns the response of the merchant's endpoint, with status 0 if none came in time."""
         if self._session is None:
             raise RuntimeError("deliveries are not open")
         body, headers = self._signed(notice, fault)
@@ -107,11 +107,11 @@ class Deliveries:
             return {"status": 0, "body": "", "error": f"not delivered: {type(error).__name__}"}
 
     def retry(self, notice: Notice, fault: NoticeFault | None = None) -> None:
-        """Keep delivering on WeChat's schedule, scaled, until the merchant answers 200 or 204."""
+        """Repeat the delivery on WeChat's schedule, scaled, until the merchant responds with 200 or 204."""
         self.in_background(self._retry(notice, fault))
 
     def in_background(self, work: Any) -> None:
-        """Run a coroutine that ends with the simulator at the latest."""
+        """Run a coroutine in the background; it is cancelled when the simulator ends."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,4 +1,4 @@
-"""The guests whom WeChat knows: their one-use codes, their credits for messages, and what was sent to them."""
+"""The guests whom WeChat knows: their one-use codes, their credits for messages, and the messages they received."""
 
 import base64
 import hashlib
@@ -27,7 +27,7 @@ class Guest:
     credits: dict[str, int] | None
 
     def spend_credit(self, kind: str) -> bool:
-        """Take one acceptance of a kind of message; False when the guest gave none."""
+        """Use one of the guest's acceptances of a kind of message; False if none is left."""
         if self.credits is None:
             return True
         if self.credits.get(kind, 0) < 1:
@@ -38,7 +38,7 @@ class Guest:
 
 @dataclass
 class Code:
-    """A code that works once, for five minutes."""
+    """A login or phone code, which works once and for five minutes."""
 
     openid: str
     made_at: float
@@ -56,7 +56,7 @@ class Guests:
         self.phone_codes: Bounded[Code] = Bounded()
 
     def enter(self, phone_number: str, nickname: str, credits_by_kind: Mapping[str, int] | None) -> dict[str, Any]:
-        """Let a guest open the mini-program: the openid, fresh codes, and the number encrypted for this login."""
+        """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted."""
         digest = hashlib.sha256(f"{self._config.app_id}:{phone_number}".encode()).digest()
         openid = "o" + base64.urlsafe_b64encode(digest).decode()[:27]
         allowed = None if credits_by_kind is None else dict(credits_by_kind)
@@ -74,7 +74,7 @@ class Guests:
         }
 
     def phone_info(self, openid: str) -> dict[str, Any]:
-        """WeChat's `phone_info` of a guest, stamped now."""
+        """WeChat's `phone_info` of a guest, with the present time."""
         number = self.by_openid[openid].phone_number
         return {
             "phoneNumber": number,
@@ -84,7 +84,7 @@ class Guests:
         }
 
     def spend(self, codes: Bounded[Code], code: str) -> Code | int:
-        """Use a code up, or WeChat's error code: 40029 unknown or too old, 40163 used before."""
+        """Use up a code; returns WeChat's error code if it is unknown or too old (40029) or used before (40163)."""
         found = codes.get(code)
         if found is None or self._config.clock() - found.made_at > CODE_SECONDS:
             return 40029
@@ -95,7 +95,7 @@ class Guests:
 
 
 class AccessTokens:
-    """The stable token: the same for everyone until it expires or somebody forces a new one."""
+    """The stable token: the same for every caller until it expires or a caller forces a new one."""
 
     def __init__(self, config: SimulatorConfig) -> None:
         self._config = config
@@ -105,7 +105,7 @@ class AccessTokens:
         self._forced_at: deque[float] = deque(maxlen=FORCED_REFRESHES_A_DAY)
 
     def current(self, *, force_refresh: bool) -> dict[str, Any] | int:
-        """The token and its remaining seconds, or 45009 when too many refreshes were forced within a day."""
+        """Return the token and its remaining seconds, or 45009 after too many forced refreshes within a day."""
         now = self._config.clock()
         if force_refresh:
             if len(self._forced_at) == FORCED_REFRESHES_A_DAY and now - self._forced_at[0] < 86_400:
@@ -116,11 +116,11 @@ class AccessTokens:
         return {"access_token": self._value, "expires_in": int(self._expires_at - now)}
 
     def rotate(self) -> None:
-        """End the token now, as its expiry does, and make the next one."""
+        """Expire the token now and make the next one."""
         now = self._config.clock()
         if self._value:
             self._spent[self._value] = now
-        # WeChat asks callers to reserve 512 characters; the real ones have some 130 and grow.
+        # WeChat asks callers to reserve 512 characters; real tokens have about 130 and grow.
         self._value = f"{len(self._spent)}_{secrets.token_urlsafe(120)}"
         self._expires_at = now + TOKEN_SECONDS
 
@@ -132,15 +132,15 @@ class AccessTokens:
 
 
 class Messages:
-    """Subscribe messages that reached a guest, in order."""
+    """The subscribe messages that guests received, in order."""
 
     def __init__(self) -> None:
         self._all: deque[tuple[str, dict[str, Any]]] = deque(maxlen=KEPT)
 
     def add(self, openid: str, message: dict[str, Any]) -> None:
-        """Record one."""
+        """Record one message."""
         self._all.append((openid, message))
 
     def to(self, openid: str | None) -> list[dict[str, Any]]:
-        """Those of one guest, or all."""
+        """The messages of one guest, or all."""
         return [message for owner, message in self._all if openid in {None, owner}]

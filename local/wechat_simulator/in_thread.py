@@ -1,4 +1,4 @@
-"""The simulator on a free loopback port in a thread of this process, for tests and for trying things out."""
+"""Runs the simulator on a free loopback port in a thread of this process, for tests and experiments."""
 
 import asyncio
 import threading

@@ -1,6 +1,6 @@
-"""What the simulated WeChat remembers over a restart: guests, codes, tokens, messages, payments and refunds.
+"""The state that the simulated WeChat keeps over a restart: guests, codes, tokens, messages, payments and refunds.
 
-Deliveries that were still to be repeated are not among it: WeChat may lose notifications too, and reconciliation asks.
+It does not keep retries of deliveries: WeChat may lose notifications too, and reconciliation asks for the results.
 """
 
 import pickle  # nosec B403 # of a file that we wrote ourselves
@@ -16,7 +16,7 @@ from local.wechat_simulator.pay_host import PayHost
 
 @dataclass(frozen=True)
 class Memory:
-    """Everything that calls have left behind."""
+    """The simulator's whole state."""
 
     guests: Any
     tokens: Any
@@ -27,35 +27,35 @@ class Memory:
 
 @dataclass(frozen=True)
 class Hosts:
-    """The two hosts that remember something."""
+    """The two hosts that have state."""
 
     mini: MiniProgramHost
     pay: PayHost
 
     def memory(self) -> bytes:
-        """All that they remember, in bytes."""
+        """The state of both hosts, as bytes."""
         mini, pay = self.mini, self.pay
         return pickle.dumps(Memory(mini.guests, mini.tokens, mini.messages, pay.merchant, pay.refund_ends))
 
     def remember(self, memory: bytes) -> None:
-        """Remember that, and nothing else."""
+        """Replace the state of both hosts by this one."""
         it: Memory = pickle.loads(memory)  # noqa: S301 # nosec B301 # written by `memory`
         self.mini.guests, self.mini.tokens, self.mini.messages = it.guests, it.tokens, it.messages
         self.pay.merchant, self.pay.refund_ends = it.merchant, it.refund_ends
 
 
 HOSTS = web.AppKey("wechat_hosts", Hosts)
-"""Where an application has them."""
+"""The key of the hosts in an application."""
 
 
 def read(file: Path | None, hosts: Hosts) -> None:
-    """Remember what was written, where anything was."""
+    """Read the state into the hosts, if the file exists."""
     if file is not None and file.exists():
         hosts.remember(file.read_bytes())
 
 
 def write(file: Path, hosts: Hosts) -> None:
-    """Remember it, whole or not at all."""
+    """Write the state, completely or not at all."""
     fresh = file.with_suffix(".new")
     fresh.write_bytes(hosts.memory())
     fresh.replace(file)

@@ -1,4 +1,4 @@
-"""WeChat's limits for the fields of a subscribe message, by the kind that a field's name begins with."""
+"""WeChat's limits for the fields of a subscribe message. A field's name begins with its kind, which has the limit."""
 
 import re
 import unicodedata
@@ -39,7 +39,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
 
 
 def bad_field(data: Mapping[str, Any]) -> str | None:
-    """The name of the first field that WeChat would not take, or None."""
+    """The name of the first field that WeChat would refuse, or None."""
     for name, holder in data.items():
         value = holder.get("value") if isinstance(holder, dict) else None
         kind = _NAME.fullmatch(name)

@@ -35,7 +35,7 @@ Act = Callable[[web.Request, dict[str, Any]], dict[str, Any] | int]
 
 
 class MiniProgramHost:
-    """WeChat's answers to logins, token, phone and message calls of one app."""
+    """Serves the login, token, phone and message calls of one app."""
 
     def __init__(self, config: SimulatorConfig, faults: Faults) -> None:
         self._config = config
@@ -46,7 +46,7 @@ class MiniProgramHost:
         self._kinds = {template: kind for kind, template in config.templates.items()}
 
     def routes(self) -> list[web.RouteDef]:
-        """The calls that Posthouse and the conformance clients make."""
+        """The routes that Posthouse and the conformance clients call."""
         return [
             web.get(f"{MOUNT}/sns/jscode2session", self._serve("jscode2session", self._code_to_session)),
             web.post(f"{MOUNT}/cgi-bin/stable_token", self._serve("stable_token", self._stable_token)),

@@ -1,4 +1,4 @@
-"""The payment host: api.mch.weixin.qq.com under `/wechat/pay`. It signs every 2xx and no error."""
+"""The payment host: api.mch.weixin.qq.com under `/wechat/pay`. It signs every 2xx response and no error."""
 
 import asyncio
 import json
@@ -39,12 +39,12 @@ _STATUS_OF_CODE = {
     "RESOURCE_NOT_EXISTS": 404,
     "FREQUENCY_LIMITED": 429,
 }
-# An answer's JSON, None for an empty 204, or an error.
+# A response's JSON, None for an empty 204, or an error.
 Act = Callable[[web.Request, Any], dict[str, Any] | PayError | None]
 
 
 class PayHost:
-    """WeChat Pay's answers to one merchant."""
+    """Serves WeChat Pay's calls for one merchant."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class PayHost:
         self.refund_ends: deque[RefundEnd] = deque()
 
     def routes(self) -> list[web.RouteDef]:
-        """The calls of the JSAPI product that Posthouse makes."""
+        """The routes of the JSAPI product that Posthouse calls."""
         trades, refunds = f"{MOUNT}/v3/pay/transactions", f"{MOUNT}/v3/refund/domestic/refunds"
         return [
             web.post(f"{trades}/jsapi", self._serve("jsapi", self._prepay)),
@@ -162,7 +162,7 @@ class PayHost:
 
 
 def refund_status(end: Literal["success", "abnormal", "closed"]) -> RefundStatus:
-    """WeChat's word for how a refund ended."""
+    """WeChat's status for the result of a refund."""
     statuses: dict[str, RefundStatus] = {"success": "SUCCESS", "abnormal": "ABNORMAL", "closed": "CLOSED"}
     return statuses[end]
 

@@ -1,4 +1,4 @@
-"""What WeChat Pay demands of the bodies of prepay and refund requests."""
+"""WeChat Pay's rules for the bodies of prepay and refund requests."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def prepay_error(body: Any, config: SimulatorConfig, knows_openid: Callable[[str], bool]) -> PayError | None:
-    """The error for a prepay body, or None when WeChat takes it."""
+    """The error for a prepay body, or None if WeChat accepts it."""
     if not isinstance(body, dict):
         return _bad("body")
     if body.get("appid") != config.app_id:
@@ -35,7 +35,7 @@ def prepay_error(body: Any, config: SimulatorConfig, knows_openid: Callable[[str
 
 
 def refund_error(body: Any) -> PayError | None:
-    """The error for a refund body, or None when WeChat looks at what it refers to."""
+    """The error for a refund body, or None if it is well formed; the payment that it names is not checked here."""
     if not isinstance(body, dict):
         return _bad("body")
     amount = _part(body, "amount")

@@ -1,4 +1,4 @@
-"""Small holders of the simulator's memory, bounded so that a long run does not grow."""
+"""Containers for the simulator's state, bounded so that its memory does not grow in a long run."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -21,7 +21,7 @@ APIS = (
 
 
 class Bounded(OrderedDict[str, T], Generic[T]):
-    """A dictionary that forgets what was set longest ago, beyond a limit."""
+    """A dictionary with a limit: beyond it, the entry that was set longest ago is removed."""
 
     def __init__(self, limit: int = KEPT) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Bounded(OrderedDict[str, T], Generic[T]):
 
 @dataclass(frozen=True)
 class Fault:
-    """How one call fails: late, with WeChat's error code, with an HTTP status; only late means late and then right."""
+    """How one call fails: a delay, WeChat's error code, an HTTP status. After a delay alone the call succeeds."""
 
     errcode: int | str | None = None
     http_status: int | None = None
@@ -44,27 +44,27 @@ class Fault:
 
     @property
     def fails(self) -> bool:
-        """Whether the call is answered with an error."""
+        """Whether the call gets an error."""
         return self.errcode is not None or self.http_status is not None
 
 
 class Faults:
-    """The faults that the next calls of each API meet, in the order in which they were asked for."""
+    """The faults for the next calls of each API, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Fault]] = {api: deque() for api in APIS}
 
     def add(self, api: str, fault: Fault, times: int) -> None:
-        """Let the next `times` calls fail so, after those that wait already."""
+        """Give this fault to the next `times` calls, after the faults that wait already."""
         self._waiting[api].extend([fault] * times)
 
     def clear(self) -> None:
-        """Forget all that wait."""
+        """Remove all faults that wait."""
         for waiting in self._waiting.values():
             waiting.clear()
 
     async def meet(self, api: str) -> Fault | None:
-        """Sit out the delay of this call's fault; returns it when the call must fail, else None."""
+        """Wait for the delay of this call's fault; returns the fault if the call must fail, else None."""
         if not self._waiting[api]:
             return None
         fault = self._waiting[api].popleft()

@@ -1,4 +1,4 @@
-"""The calls under `/simulator/` that make guests, play their payments and let WeChat fail."""
+"""The calls under `/simulator/` that create guests, pay for them, and make WeChat fail."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -29,7 +29,7 @@ Wish = TypeVar("Wish", bound=Steering)
 
 
 class SteeringCalls:
-    """Handlers of the steering calls; deliveries are made before a call answers."""
+    """Handlers of the steering calls. A call sends its deliveries before it responds."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class SteeringCalls:
         self._pay = pay
 
     def routes(self) -> list[web.RouteDef]:
-        """Every steering call."""
+        """The routes of all steering calls."""
         return [
             web.post(f"{MOUNT}/guests", _with(GuestWish, self._enter_guest)),
             web.get(f"{MOUNT}/guests", self._list_guests),
@@ -89,7 +89,7 @@ class SteeringCalls:
         return web.json_response({"deliveries": []}) if notice is None else await self._deliver(notice, wish)
 
     async def _deliver(self, notice: Notice, wish: DeliveryWish) -> web.Response:
-        # The money has moved by now; the delay is WeChat's way to the merchant.
+        # The money has moved already; the delay is before the notification.
         await asyncio.sleep(wish.delay_seconds)
         made = [] if wish.lost else [await self._deliveries.deliver(notice, wish.fault) for _ in range(wish.deliveries)]
         if wish.retry and not any(delivery["status"] in {200, 204} for delivery in made):
@@ -113,7 +113,7 @@ class SteeringCalls:
         return web.Response(status=204)
 
     async def _list_guests(self, _: web.Request) -> web.Response:
-        # By number, so that nobody's place in a picker changes when they log in.
+        # Sorted by number, so that a guest's place in the list does not change at a login.
         known = sorted(self._mini_program.guests.by_openid.values(), key=lambda guest: guest.phone_number)
         return _items([_guest_row(guest) for guest in known])
 
@@ -132,7 +132,7 @@ class SteeringCalls:
 
 
 def problem(status: int, code: str, detail: str) -> web.Response:
-    """An error of the steering calls, as RFC 9457 has it."""
+    """An error of the steering calls, in the format of RFC 9457."""
     content = {"type": "about:blank", "title": code.replace("_", " "), "status": status, "code": code, "detail": detail}
     return web.json_response(content, status=status, content_type="application/problem+json")
 

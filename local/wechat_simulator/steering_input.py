@@ -1,4 +1,4 @@
-"""What the steering calls accept; anything else is refused with one line that names the field."""
+"""The bodies that the steering calls accept; any other body is refused with one line that names the field."""
 
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ _MINI_PROGRAM_APIS = frozenset({"subscribe_send", "jscode2session", "stable_toke
 
 
 class Steering(BaseModel):
-    """A body of exactly these fields and types."""
+    """A body with exactly these fields and types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -30,7 +30,7 @@ class GuestWish(Steering):
 
 
 class DeliveryWish(Steering):
-    """How a notification travels."""
+    """How a notification is delivered."""
 
     deliveries: Annotated[int, Field(ge=0, le=100)] = 1
     delay_seconds: Seconds = 0
@@ -46,7 +46,7 @@ class PaymentWish(DeliveryWish):
 
 
 class RefundWish(DeliveryWish):
-    """POST /simulator/refunds/{out_refund_no}; without `result` an ended refund is only told again."""
+    """POST /simulator/refunds/{out_refund_no}; without `result` it only repeats the notification of an ended refund."""
 
     result: Literal["success", "abnormal", "closed"] | None = None
     fault: Literal["bad_signature", "stale", "signtest", "unknown_serial"] | None = None
@@ -60,7 +60,7 @@ class RefundEndsWish(Steering):
 
 
 class FaultWish(Steering):
-    """POST /simulator/faults; only a delay means late and then right."""
+    """POST /simulator/faults; after a delay alone the call succeeds."""
 
     api: MiniProgramApi | PayApi
     errcode: int | str | None = None

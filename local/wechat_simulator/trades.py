@@ -1,4 +1,4 @@
-"""Orders and refunds as WeChat Pay holds them for one merchant, and what may happen to them."""
+"""One merchant's orders and refunds at WeChat Pay, and their changes of state."""
 
 import secrets
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ RefundStatus = Literal["PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
 
 @dataclass(frozen=True)
 class PayError:
-    """An error answer of WeChat Pay; it is sent unsigned."""
+    """An error response of WeChat Pay; it is sent unsigned."""
 
     status: int
     code: str
@@ -26,7 +26,7 @@ class PayError:
 
 @dataclass
 class Refund:
-    """One refund of a payment; `amount` is fen."""
+    """One refund of a payment; `amount` is in fen."""
 
     out_refund_no: str
     trade: "Trade"
@@ -39,11 +39,11 @@ class Refund:
 
     @property
     def amount(self) -> int:
-        """What goes back, in fen."""
+        """The amount of the refund, in fen."""
         return int(self.body["amount"]["refund"])
 
     def content(self) -> dict[str, Any]:
-        """The refund object of WeChat's answers."""
+        """The refund object of WeChat's responses."""
         total = self.trade.total
         content = {
             "refund_id": self.refund_id,
@@ -93,7 +93,7 @@ class Refund:
 
 @dataclass
 class Trade:
-    """One order of the merchant's; `total` is fen."""
+    """One order of the merchant; `total` is in fen."""
 
     body: Mapping[str, Any]
     created_at: float
@@ -107,23 +107,23 @@ class Trade:
 
     @property
     def out_trade_no(self) -> str:
-        """The merchant's number."""
+        """The merchant's number of the order."""
         return str(self.body["out_trade_no"])
 
     @property
     def total(self) -> int:
-        """What is to be paid, in fen."""
+        """The amount to pay, in fen."""
         return int(self.body["amount"]["total"])
 
     @property
     def trade_state(self) -> str:
-        """WeChat's state: REFUND as soon as a refund was taken."""
+        """WeChat's state of the order: REFUND as soon as it has accepted a refund."""
         if self.state == "SUCCESS" and any(refund.status in {"PROCESSING", "SUCCESS"} for refund in self.refunds):
             return "REFUND"
         return self.state
 
     def content(self, trade_state: str, total: int | None = None) -> dict[str, Any]:
-        """The transaction object of queries and notifications; `total` says another amount than the true one."""
+        """The transaction object of queries and notifications; `total` replaces the true amount by a wrong one."""
         content: dict[str, Any] = {
             "appid": self.body["appid"],
             "mchid": self.body["mchid"],
@@ -158,7 +158,7 @@ class Merchant:
         self._by_transaction_id: Bounded[Trade] = Bounded()
 
     def prepay(self, body: Mapping[str, Any]) -> str | PayError:
-        """Open an order, or give the same order another prepay_id."""
+        """Open an order, or give an order that is open another prepay_id."""
         number = str(body["out_trade_no"])
         trade = self.trades.get(number)
         if trade is None:
@@ -176,15 +176,15 @@ class Merchant:
         return prepay_id
 
     def trade_of_prepay(self, prepay_id: str) -> Trade | None:
-        """The order that a prepay_id opens."""
+        """The order of a prepay_id."""
         return self._by_prepay_id.get(prepay_id)
 
     def trade_of_transaction(self, transaction_id: str) -> Trade | None:
-        """The order that a transaction paid."""
+        """The order of a transaction."""
         return self._by_transaction_id.get(transaction_id)
 
     def pay(self, trade: Trade) -> str | None:
-        """Take the guest's money, or why it cannot be taken; a paid order stays as it is."""
+        """Take the guest's money; returns the reason if that is not possible. A paid order does not change."""
         if trade.state == "SUCCESS":
             return None
         now = self._config.clock()
@@ -201,7 +201,7 @@ class Merchant:
         return None
 
     def close(self, number: str) -> PayError | None:
-        """Close an unpaid order; a closed one stays closed."""
+        """Close an unpaid order; a closed one does not change."""
         trade = self.trades.get(number)
         if trade is None:
             return PayError(404, "ORDER_NOT_EXIST", "订单不存在")
@@ -212,7 +212,7 @@ class Merchant:
         return None
 
     def refund(self, body: Mapping[str, Any]) -> Refund | PayError:
-        """Take a refund; the same number with the same parameters is the same refund."""
+        """Accept a refund; the same number with the same parameters is the same refund."""
         number = str(body["out_refund_no"])
         known = self.refunds.get(number)
         if known is not None:
@@ -231,7 +231,7 @@ class Merchant:
         return refund
 
     def end_refund(self, refund: Refund, status: RefundStatus) -> None:
-        """Let a refund arrive or fail."""
+        """End a refund with this status."""
         refund.status, refund.ended_at = status, self._config.clock()
 
     def _paid_trade(self, body: Mapping[str, Any]) -> Trade | PayError:
@@ -258,5 +258,5 @@ def _refund_obstacle(trade: Trade, amount: Mapping[str, int]) -> PayError | None
 
 
 def china_time(at: float | None) -> str:
-    """RFC 3339 in China's time, as WeChat writes it."""
+    """The time in China in RFC 3339 format, as WeChat writes it."""
     return datetime.fromtimestamp(at or 0, CHINA).isoformat(timespec="seconds")

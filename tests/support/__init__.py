@@ -1,1 +1,1 @@
-"""What several kinds of tests share: the template as data, and the functions that it names."""
+"""Code that several kinds of tests use: the template as data, and its functions."""

@@ -1,4 +1,4 @@
-"""The clock of the tests: it stands still, and only what a test does moves it, however slow the machine is."""
+"""The clock of the tests: it stands still and only a test moves it, however slow the machine is."""
 
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -9,12 +9,12 @@ ONE_CALL = timedelta(milliseconds=1)
 
 
 def clock_at(moment: datetime) -> AbstractContextManager[time_machine.Traveller]:
-    """That moment, until a test goes on or leaves it."""
+    """Set the clock to this moment, until the test moves it or the block ends."""
     return time_machine.travel(moment, tick=False)  # noqa: TID251 - the one place
 
 
 def go_on(by: timedelta = ONE_CALL) -> None:
-    """Let some time pass where a test's clock stands: what comes later is later."""
+    """Move a test's clock forward a little, so that later events have later times."""
     if time_machine.traveller_stack:
         time_machine.traveller_stack[-1].shift(by)
 

@@ -1,4 +1,4 @@
-"""The commands that a page in Markdown tells one to type, and what is wrong with them as far as one can know here."""
+"""The commands in a Markdown page, and those of their faults that can be found without an account."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from botocore import xform_name
 from local.folders import ROOT
 
 ACCOUNT = "# needs an AWS account"
-"""The first line of a block that does something in an account."""
+"""The first line of a block that needs an account."""
 
 _BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ANY_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -44,18 +44,18 @@ SAM_OPTIONS = {
     "--profile --region --stack-name --start-time --tail -n -t -s -e",
     "validate": "--config-env --config-file --debug --lint --profile --region --template --template-file",
 }
-"""What ``sam <command> --help`` of SAM CLI 1.170.0 lists; it is no part of what `make install` installs."""
+"""The options in ``sam <command> --help`` of SAM CLI 1.170.0, which `make install` does not install."""
 SAM_WITH_ACCOUNT = {"delete", "deploy", "list", "logs", "sync"}
 
 AWS_GLOBAL = {"--cli-binary-format", "--no-cli-pager", "--output", "--profile", "--query", "--region"}
 """Options of the AWS CLI itself, version 2."""
 AWS_OWN = {("s3", "rm"): {"--recursive", "--dryrun"}, ("logs", "tail"): {"--follow", "--since", "--format"}}
-"""Commands that the AWS CLI adds to those of the services, with their options."""
+"""Commands that the AWS CLI adds to the services' own, with their options."""
 AWS_NAMES = {"deploy": "codedeploy"}
-"""Services that the AWS CLI calls otherwise than botocore."""
+"""Services whose names in the AWS CLI differ from botocore's."""
 
 OTHERS = {"cd", "curl", "export", "git", "python3", "rm", "rsync", "scp", "set", "ssh"}
-"""Commands that are not looked at more closely."""
+"""Commands whose options are not checked."""
 MAKE_WITH_ACCOUNT = {"deploy-web"}
 
 
@@ -67,12 +67,12 @@ class Block:
 
     @property
     def marked(self) -> bool:
-        """Whether it says that it needs an account."""
+        """Whether the block says that it needs an account."""
         return self.text.startswith(ACCOUNT)
 
     @property
     def needs_account(self) -> bool:
-        """Whether it asks AWS for anything, or names what only a deployed stack has."""
+        """Whether the block calls AWS, or names something that only a deployed stack has."""
         return bool(_OUTPUT.search(self.text)) or any(map(_needs_account, commands(self.text)))
 
 
@@ -82,12 +82,12 @@ def blocks(page: str) -> list[Block]:
 
 
 def inline(page: str) -> list[str]:
-    """What stands as code in a page's text, on one line each."""
+    """The inline code in a page's text, each on one line."""
     return [" ".join(it.split()) for it in re.findall(r"`([^`]+)`", _ANY_BLOCK.sub("", page))]
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """The single commands of a piece of shell, those in ``$(…)`` among them, as their words."""
+    """The single commands of a shell text as lists of words, including those in ``$(…)``."""
     plain = _HERE_DOCUMENT.sub("", text).replace("\\\n", " ")
     plain = _PLACEHOLDER.sub(r"PLACEHOLDER", _COMMENT.sub("", plain))
     plain = re.sub(r'"\$\(', "$(", plain)
@@ -105,7 +105,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Lines, joined as long as a quote is open."""
+    """The lines of a text, joined while a quote is open."""
     held = ""
     for line in text.splitlines():
         held = f"{held}\n{line}" if held else line
@@ -137,7 +137,7 @@ def _needs_account(command: list[str]) -> bool:
 
 
 def faults(command: list[str]) -> list[str]:
-    """What is wrong with a command."""
+    """All faults of a command."""
     match [command[0].removeprefix(".build/sam-cli/bin/"), *command[1:]]:
         case ["aws", service, operation, *rest]:
             return _aws(service, operation, rest)
@@ -211,7 +211,7 @@ def _unknown(said: str, rest: list[str], known: set[str]) -> list[str]:
 
 
 def environments() -> set[str]:
-    """The names that ``--config-env`` takes."""
+    """The names that ``--config-env`` accepts."""
     return set(tomllib.loads((ROOT / "samconfig.toml").read_text())) - {"version"}
 
 

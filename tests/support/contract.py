@@ -1,4 +1,4 @@
-"""openapi.yaml as data: every operation with its roles and what must be given to it."""
+"""openapi.yaml as data: every operation with its roles and its parameters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ METHODS = {"get", "post", "put", "delete", "patch"}
 
 @dataclass(frozen=True)
 class Operation:
-    """A route as the contract has it; ``step`` is the function that serves it."""
+    """A route of the contract; ``step`` is the function that serves it."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ def document() -> dict[str, Any]:
 
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """What a $ref stands for."""
+    """Follow a $ref to its target."""
     while "$ref" in node:
         found: Any = document()
         for part in node["$ref"].removeprefix("#/").split("/"):

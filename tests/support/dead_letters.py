@@ -1,4 +1,4 @@
-"""What a template lacks of dead letters: for every trigger that nobody waits for, and every queue, and their alarms."""
+"""Finds missing dead letter queues and alarms in a template, for every asynchronous trigger and every queue."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 Resources = dict[str, dict[str, Any]]
 
 LONGEST_DAYS = 14 * 24 * 3600
-"""SQS keeps nothing longer, in seconds."""
+"""The longest retention of SQS, in seconds."""
 
 
 def gaps(resources: Resources) -> list[str]:
-    """One line for everything that can fail without a dead letter or an alarm."""
+    """One line for everything that can fail without a dead letter queue or an alarm."""
     return sorted({*_queues(resources), *_subscriptions(resources), *_functions(resources), *_alarms(resources)})
 
 
@@ -30,7 +30,7 @@ def named(value: Any) -> str:
 
 
 def dead_letter_queues(resources: Resources) -> set[str]:
-    """What anything names as the place of its dead letters."""
+    """The queues that any resource names for its dead letters."""
     found = {_target(it) for kind in _WITH_POLICY for _, it in of_type(resources, kind)}
     for _, function in of_type(resources, "AWS::Serverless::Function"):
         found.add(named(function.get("DeadLetterQueue", {}).get("TargetArn")))
@@ -97,7 +97,7 @@ def _lacks(resources: Resources, name: str, event: dict[str, Any]) -> Iterator[s
                 yield "has no dead letters"
             if not _has_alarm(resources, "IteratorAge", name):
                 yield "has no alarm on its age"
-        case _:  # whatever else calls a function does not wait for it
+        case _:  # all other callers of a function do not wait for it
             if not named(properties.get("DeadLetterConfig", {}).get("Arn")):
                 yield "has no dead letters for what cannot be started"
             if not named(function.get("DeadLetterQueue", {}).get("TargetArn")):

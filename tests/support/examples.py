@@ -1,4 +1,4 @@
-"""How many examples a property is tried on, and which."""
+"""The number of examples for a property test, and which ones."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 from hypothesis import HealthCheck, settings
 
 WANTED = os.environ.get("POSTHOUSE_EXAMPLES")
-"""How many to try instead, found by chance: a longer search than ``make test`` has time for."""
+"""The number of random examples instead: a longer search than ``make test`` has time for."""
 
 
 def examples(number: int, steps: int = 15) -> settings:
-    """So many examples, the same ones in every run: a test that fails now and then is believed by nobody.
+    """Use so many examples, the same ones in every run: nobody trusts a test that fails only sometimes.
 
-    There is no deadline, as a machine may be busy with something else, and nothing is kept between two runs.
+    There is no deadline, because a machine may be busy, and nothing is stored between two runs.
     """
     return settings(
         max_examples=number if WANTED is None else int(WANTED),

@@ -1,4 +1,4 @@
-"""What CloudFormation, IAM, Lambda and API Gateway refuse in a stack, found before they are asked. Each is a complaint.
+"""Finds what CloudFormation, IAM, Lambda and API Gateway would refuse in a stack. Each finding is one line.
 
 Limits: the quotas pages of CloudFormation, IAM, Lambda and API Gateway (HTTP APIs), as of November 2026.
 """
@@ -16,12 +16,12 @@ from tests.support.stacks import ROOT_STACK, Stack, of_type
 Stacks = Mapping[str, Stack]
 
 RESOURCES = 300
-"""CloudFormation takes 500 a stack; a domain shall have room to grow."""
+"""CloudFormation's limit is 500 per stack; a domain needs room to grow."""
 OUTPUTS = PARAMETERS = 200
 BODY_BYTES = 1_000_000
-"""Of a template that lies in S3."""
+"""Bytes of a template in S3."""
 POLICY_CHARACTERS = 10_240
-"""Of all inline policies of a role together, white space left out."""
+"""Characters of all inline policies of a role together, without white space."""
 ROUTES = INTEGRATIONS = 300
 ENVIRONMENT_BYTES = 4_096
 LAYERS = 5
@@ -31,11 +31,11 @@ ROOT_LINES = 600
 _PART = re.compile(r"\{[\w.-]+\+?\}|[a-zA-Z0-9._-]+")
 _IN_SUB = re.compile(r"\$\{(?!!)([A-Za-z0-9]+)[.}]")
 _ARN_CHARACTERS = 110
-"""What an ARN or a name that only a deployment shows is taken for."""
+"""Stands for an ARN or a name that only a deployment shows."""
 
 
 def too_large(stacks: Stacks) -> Iterator[str]:
-    """Stacks with more of something than one stack may have."""
+    """Find stacks that have too much of something."""
     for stack in stacks.values():
         template = stack.template
         body = len(json.dumps(template).encode())
@@ -50,7 +50,7 @@ def too_large(stacks: Stacks) -> Iterator[str]:
 
 
 def bad_routes(stacks: Stacks) -> Iterator[str]:
-    """Routes that API Gateway does not take, and settings of routes that are not there when the stage is made."""
+    """Find routes that API Gateway refuses, and settings for routes that do not exist when the stage is created."""
     keys: list[str] = []
     for stack, name, route in of_type("AWS::ApiGatewayV2::Route", stacks):
         method, _, path = route["RouteKey"].partition(" ")
@@ -69,11 +69,11 @@ def bad_routes(stacks: Stacks) -> Iterator[str]:
         waits = stack.resources[name].get("DependsOn", [])
         for key in stage.get("RouteSettings", {}):
             if where.get(key) not in waits:
-                yield f"{name} has settings for {key}, which is not there yet"
+                yield f"{name} has settings for {key}, which does not exist yet"
 
 
 def strangers_at_the_door(stacks: Stacks) -> Iterator[str]:
-    """Where what a domain's role lets API Gateway call is not exactly what its routes lead to."""
+    """Find domains whose role does not let API Gateway call exactly the functions of their routes."""
     for stack in stacks.values():
         alone = {stack.name: stack}
         integrations = [it for _, _, it in of_type("AWS::ApiGatewayV2::Integration", alone)]
@@ -97,7 +97,7 @@ def strangers_at_the_door(stacks: Stacks) -> Iterator[str]:
 
 
 def too_much_for_iam(stacks: Stacks) -> Iterator[str]:
-    """Roles whose inline policies are longer than IAM takes."""
+    """Find roles whose inline policies are longer than IAM allows."""
     for stack, name, role in of_type("AWS::IAM::Role", stacks):
         policies = [it["PolicyDocument"] for it in role.get("Policies", [])]
         length = sum(len(json.dumps(_measured(it), separators=(",", ":"))) for it in policies)
@@ -106,7 +106,7 @@ def too_much_for_iam(stacks: Stacks) -> Iterator[str]:
 
 
 def too_much_for_lambda(stacks: Stacks) -> Iterator[str]:
-    """Functions with an environment or layers that Lambda does not take."""
+    """Find functions with an environment or layers that Lambda refuses."""
     for stack, name, function in of_type("AWS::Lambda::Function", stacks):
         variables = _measured(function.get("Environment", {}).get("Variables", {}))
         size = sum(len(key) + len(str(value)) for key, value in variables.items())
@@ -117,7 +117,7 @@ def too_much_for_lambda(stacks: Stacks) -> Iterator[str]:
 
 
 def _measured(node: Any) -> Any:
-    """A node with texts of a likely length in the place of what only a deployment shows."""
+    """A node in which values that only a deployment shows are replaced by texts of a likely length."""
     match node:
         case {"Fn::Sub": text}:
             inner = text if isinstance(text, str) else text[0]
@@ -132,9 +132,9 @@ def _measured(node: Any) -> Any:
 
 
 def circles(stacks: Stacks) -> Iterator[str]:
-    """Resources that wait for each other: what a resource refers to anywhere, `UpdatePolicy` and conditions counted.
+    """Find resources that wait for each other: all references count, also those in `UpdatePolicy` and conditions.
 
-    A stack that is nested waits for what is passed to it; whatever it holds is waited for as it.
+    A nested stack waits for its parameters; a reference to anything in it waits for the whole stack.
     """
     for stack in stacks.values():
         conditions = stack.template.get("Conditions", {})
@@ -144,7 +144,7 @@ def circles(stacks: Stacks) -> Iterator[str]:
 
 
 def _awaited(resource: dict[str, Any], resources: Mapping[str, Any], conditions: Mapping[str, Any]) -> set[str]:
-    """Every resource that CloudFormation makes first."""
+    """Every resource that CloudFormation creates first."""
     depends = resource.get("DependsOn", [])
     named = {depends} if isinstance(depends, str) else set(depends)
     for part in ("Properties", "UpdatePolicy", "CreationPolicy", "Metadata", "DeletionPolicy", "UpdateReplacePolicy"):
@@ -176,7 +176,7 @@ def _named(node: Any) -> Iterator[str]:
 
 
 def _circle(graph: Mapping[str, set[str]]) -> list[str]:
-    """A circle's members in their order, the first once more at the end; nothing where there is none."""
+    """A circle's members in their order, with the first again at the end; empty if there is no circle."""
     done: set[str] = set()
     path: list[str] = []
 
@@ -200,7 +200,7 @@ def _circle(graph: Mapping[str, set[str]]) -> list[str]:
 
 
 def unlike_passed(stacks: Stacks) -> Iterator[str]:
-    """Where what the root passes is not what a child declares, or what it reads is no output of it."""
+    """Find parameters that the root passes but a child does not declare, and outputs that it reads but do not exist."""
     root = stacks[ROOT_STACK]
     for name, resource in root.resources.items():
         if resource["Type"] == STACK and name in stacks:

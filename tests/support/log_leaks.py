@@ -1,4 +1,4 @@
-"""Looks through the logs of a whole run for what they must not hold: tokens, keys, passwords, whose data it was."""
+"""Searches the logs of a whole run for what they must not contain: tokens, keys, passwords, personal data."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ PATTERNS = {
     "a bearer": re.compile(r"Bearer [0-9A-Za-z]"),
     "a password's digest": re.compile(r"scrypt\$"),
 }
-"""Told by their shape, whoever they belong to. A time in milliseconds has thirteen digits: it is no phone number."""
+"""Secrets that have a known format. A time in milliseconds has thirteen digits, so it is not a phone number."""
 
 MUCH = 5
-"""Leaks of one kind that are shown."""
+"""How many leaks of one kind are shown."""
 
 
 @dataclass(frozen=True)
 class Leak:
-    """A line that says what it must not; ``line`` is shown without the secret itself."""
+    """A log line with a leak; ``line`` is shown without the secret itself."""
 
     what: str
     line: str
 
 
 def find_leaks(lines: Iterable[str], secrets: Mapping[str, Iterable[str]]) -> Iterator[Leak]:
-    """Every line with something of a shape that is secret, or with one of the values that are known to be.
+    """Find every line with a text in the format of a secret, or with one of the known secret values.
 
     Parameters
     ----------
     secrets
-        What a value is -> the values, such as every openid of the run. Short and empty ones are not looked for.
+        Kind -> its values, such as every openid of the run. Short and empty values are not searched.
     """
     known = {what: [value for value in values if len(value) >= 8] for what, values in secrets.items()}
     shapes = dict(PATTERNS) | {

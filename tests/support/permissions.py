@@ -1,4 +1,4 @@
-"""What the template allows each function, and what a call to AWS needs: (action, resource), resources by logical id."""
+"""The permissions that the template gives each function and that calls to AWS need: (action, resource's logical id)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _NAMED_BY = {
 
 @cache
 def granted(step: str) -> frozenset[Permission]:
-    """What a function's own statements allow."""
+    """The permissions that a function's own statements allow."""
     statements = [one for policy in functions()[step].properties.get("Policies", []) for one in policy["Statement"]]
     return frozenset(
         (action, _logical(resource))
@@ -71,7 +71,7 @@ def _logical(resource: Any) -> str:
 
 
 def needed(operation: str, asked: dict[str, Any], logical_id: Callable[[str], str]) -> Iterator[Permission]:
-    """What a call needs. Raises LookupError for an operation that nobody has placed here."""
+    """The permissions that a call needs. Raises LookupError for an operation that is not listed here."""
     if operation in {"Query", "Scan"}:
         index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
         yield f"dynamodb:{operation}", _table(asked["TableName"]) + index
@@ -102,50 +102,50 @@ def _table(name: str) -> str:
 
 
 USED: set[tuple[str, Permission]] = set()
-"""What functions have needed in all tests of this process (and, with xdist, of the others)."""
+"""The permissions that functions needed in all tests of this process (and, with xdist, of the others)."""
 
 TESTS_OWN: list[Any] = []
-"""Clients with which tests look and act themselves, also while a function runs."""
+"""Clients of the tests themselves, which they may use also while a function runs."""
 
 _CLOSED_PAYMENT = ("dynamodb:ConditionCheckItem", "PaymentsTable")
 _CLOSED_SHARD = ("dynamodb:ConditionCheckItem", "FlashShardsTable")
 _DIFFERENCE = ("dynamodb:PutItem", "DifferencesTable")
 RARE: dict[str, set[Permission]] = {
-    # An order is cancelled whose payment WeChat has closed before: that no money came in is demanded of its row.
+    # A cancel after WeChat has closed the payment: the transaction checks its row for money.
     "cancel_shop_order": {_CLOSED_PAYMENT},
     "cancel_unpaid_booking": {_CLOSED_PAYMENT},
-    # A unit comes back from a flash order whose sale has ended: that its shard is closed is demanded.
+    # A flash order's unit returns after the sale's end: the transaction checks that its shard is closed.
     "create_refund": {_CLOSED_SHARD},
     "end_shop_order_wait": {_CLOSED_PAYMENT, _CLOSED_SHARD, _DIFFERENCE},
-    # WeChat tells of money that is not what was asked for.
+    # WeChat notifies a payment with a wrong amount.
     "get_payment": {_DIFFERENCE},
     "reconcile_open": {_DIFFERENCE},
-    # WeChat says of a refund at once that it has arrived, and maybe not what was asked for.
+    # WeChat reports a refund as arrived at once, perhaps with a wrong amount.
     "send_refund": {_DIFFERENCE, ("dynamodb:PutItem", "MoneyLedgerTable")},
-    # Here the workflow is run by the tests themselves; on the local cloud it is started.
+    # Here the tests run the workflow themselves; on the local cloud it is started.
     "create_shop_order": {("states:StartSyncExecution", "CheckoutWorkflow")},
-    # Guests are told of their logins, which is off unless a parameter says on.
+    # Notices of logins are off by default.
     "forget_guests": {("dynamodb:UpdateItem", "OutboxTable")},
-    # A unit of the sale that staff end is sold in the very moment: its shard is read again.
+    # A unit is sold in the moment in which staff end the sale: its shard is read again.
     "change_flash_sale": {("dynamodb:GetItem", "FlashShardsTable")},
-    # An environment lives on while the catalogue changes: tests of the cache do so, but follow the log by themselves.
+    # An environment lives while the catalogue changes: tests of the cache do this, but read the log themselves.
     "get_room": {("dynamodb:Query", "CatalogueChangesTable")},
 }
-"""What only those ways need on which no test of a whole run goes, each with its reason."""
+"""Permissions for cases that no test of a whole run reaches, each with its reason."""
 
 
 def unneeded(used: set[tuple[str, Permission]]) -> set[tuple[str, Permission]]:
-    """What the template allows and nothing has needed."""
+    """The permissions that the template allows and that nothing has needed."""
     allowed = {(step, permission) for step in functions() for permission in granted(step) - RARE.get(step, set())}
     return allowed - used
 
 
 class NotPermitted(Exception):
-    """AWS would refuse the call; moto asks for no permission."""
+    """AWS would refuse the call; moto does not check permissions."""
 
 
 class PermissionWatch:
-    """Stops calls that a function may not make, and takes down what was needed."""
+    """Stops calls that a function may not make, and records the permissions that were needed."""
 
     def __init__(self, logical_id: Callable[[str], str]) -> None:
         self._logical_id = logical_id
@@ -153,7 +153,7 @@ class PermissionWatch:
         self.refused: set[tuple[str, Permission]] = set()
 
     def begin(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Look at every call from now on."""
+        """Check every call from now on."""
         call = BaseClient._make_api_call
 
         def watched(client: BaseClient, operation: str, asked: dict[str, Any]) -> Any:
@@ -165,7 +165,7 @@ class PermissionWatch:
 
     @contextmanager
     def of(self, step: str) -> Iterator[None]:
-        """Whatever is called inside is called by this function."""
+        """Count all calls inside the block as this function's."""
         self._running.append(step)
         try:
             yield

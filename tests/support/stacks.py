@@ -22,7 +22,7 @@ ROOT_STACK = "root"
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack, with what its parameters are where that is known before anything is deployed."""
+    """A stack, with the values of its parameters as far as they are known before a deployment."""
 
     name: str
     file: Path
@@ -31,23 +31,23 @@ class Stack:
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
-        """By logical id."""
+        """The resources by logical id."""
         return self.template["Resources"]  # type: ignore[no-any-return]
 
 
 def expand(
     region: str = "us-east-1", parameters: Mapping[str, str] | None = None, changed: str = ""
 ) -> dict[str, Stack]:
-    """All stacks by their names: the root's is ``root``, a child's its logical id there.
+    """All stacks by their names: the root is ``root``, a child has its logical id in the root.
 
     Parameters
     ----------
     region
-        Where they would be deployed: ARNs of AWS's own policies differ.
+        The region of the deployment: ARNs of AWS's own policies differ.
     parameters
-        Of the root, where they are not the defaults.
+        The root's parameters that differ from the defaults.
     changed
-        A layer that has another version than without it.
+        A layer that has a new version.
     """
     return _expand(region, tuple(sorted((parameters or {}).items())), changed)
 
@@ -88,7 +88,7 @@ def _by_sam(template: Template, region: str, values: Values) -> Template:
 
 
 def known_value(expression: Any, values: Values, conditions: Mapping[str, bool], changed: str = "") -> Any:
-    """What an expression of the root comes to; None for what only a deployment shows. A layer has version 1 or 2."""
+    """The value of an expression of the root; None if only a deployment shows it. A layer has version 1 or 2."""
     match expression:
         case {"Ref": str(layer)} if layer.endswith("Layer"):
             return f"arn:aws:lambda:us-east-1:123456789012:layer:{layer}:{2 if layer == changed else 1}"

@@ -1,4 +1,4 @@
-"""All templates as data, read without AWS: its intrinsic functions stay what they are."""
+"""All templates as data, read without AWS: intrinsic functions are not resolved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class TemplateLoader(yaml.SafeLoader):
-    """Reads !Ref and its kin into what they are short for."""
+    """Reads short tags such as !Ref into their long forms."""
 
 
 def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class Function:
         return load_step(self.domain, self.step)
 
     def handler(self) -> Callable[[Any, Any], Any]:
-        """What Lambda calls."""
+        """The handler that Lambda calls."""
         found: Callable[[Any, Any], Any] = self.module().handler
         return found
 

@@ -1,6 +1,6 @@
-"""A workflow's ASL file, run step by step: as much of the language as our workflows use.
+"""Runs a workflow's ASL file step by step; supports the part of the language that our workflows use.
 
-Retries are made at once. A task that fails raises; where the test kills the workflow, ``Killed`` goes through it all.
+Retries have no delay. A task fails by an exception; if the test kills the workflow, ``Killed`` passes through it all.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ Invoke = Callable[[str, dict[str, Any]], Any]
 
 
 class Killed(BaseException):
-    """The workflow ends here and now: nothing catches it, nothing is undone."""
+    """Kills the workflow: nothing catches this, nothing is undone."""
 
 
 class TaskFailed(Exception):
-    """A task that no retry mended and no Catch took."""
+    """A task failed after all retries, and no Catch handles it."""
 
 
 def definition(path: str) -> dict[str, Any]:
-    """The workflow in a file below the root."""
+    """Read the workflow of a file, given its path from the root."""
     loaded: dict[str, Any] = json.loads((ROOT / Path(path)).read_text())
     return loaded
 
 
 def run_workflow(workflow: Mapping[str, Any], facts: dict[str, Any], invoke: Invoke) -> Any:
-    """Run to the end; ``invoke`` gets a task's Resource and its input. Raises TaskFailed."""
+    """Run a workflow to its end; ``invoke`` gets a task's Resource and its input. Raises TaskFailed."""
     name, states, data = workflow["StartAt"], workflow["States"], copy.deepcopy(facts)
     while True:
         state = states[name]

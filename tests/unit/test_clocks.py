@@ -1,4 +1,4 @@
-"""Lambda freezes an environment between two calls, and its monotonic clock with it: ages are told by the wall clock."""
+"""Lambda freezes an environment and its monotonic clock between two calls, so ages are measured by the wall clock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.template import ROOT
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 CACHES = {"TTLCache": 3, "TLRUCache": 3}
-"""How many arguments a cache has if it is told which clock to use."""
+"""How many arguments a cache has if one of them is its clock."""
 OURS = [*(ROOT / "layers/posthouse").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
 
 

@@ -1,4 +1,4 @@
-"""What functions load as they start: a module that a step does not need is time of each cold start."""
+"""Modules that functions load at the start: a module that a step does not need makes each cold start slower."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ FOREIGN_STORES = {
     },
     "shop": {"hotels", "nights", "rooms", "staff"},
 }
-"""Stores that no function of a domain has a use for."""
+"""Stores that no function of the domain uses."""
 COMPILED = {"AccessToken", "HotelSummary", "PhoneNumber", "WechatCredentials", "WechatSession"}
-"""Values that are dataclasses: a field of theirs must not show in a repr, or follows from others."""
+"""Values that are dataclasses, because a field must not show in a repr or is computed from others."""
 
 
 @cache
 def loads() -> dict[str, frozenset[str]]:
-    """By step, the watched modules that importing its function loads; a process that has loaded nothing else."""
+    """For each step, the watched modules that an import of its function loads in a new process."""
     sources = {step: _source(function) for step, function in functions().items()}
     environment = {**os.environ, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "TABLE_PREFIX": "unit"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the same modules are read again and again

@@ -1,4 +1,4 @@
-"""Bodies and queries as they come: what is read of them, and that a problem names all that is wrong."""
+"""Bodies and queries of requests: what is read from them, and that a problem names all errors."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_what_is_no_json_is_malformed(sent: bytes) -> None:
 
 @pytest.mark.parametrize(("opens", "closes"), [(b'{"a":', b"}"), (b"[", b"]")])
 def test_facts_that_nest_without_end_are_malformed_too(opens: bytes, closes: bytes) -> None:
-    # The body and its facts are two more.
+    # The body and its facts count as two more.
     for levels in (MAX_DEPTH - 1, 500, 9000, 60_000):
         sent = b'{"price":1,"facts":{"a":' + opens * levels + b"1" + closes * levels + b"}}"
         assert read_body(Thing, sent) == problems.MALFORMED_JSON, levels

@@ -17,7 +17,7 @@ import pytest
 from tests.support.template import ROOT, functions
 
 LAYERS = ("entry", "services", "clients", "store", "domain")
-"""From the edge inward."""
+"""The layers from the outside inward."""
 
 SHARED = ROOT / "layers/posthouse/posthouse"
 FUNCTIONS = ROOT / "functions"
@@ -27,10 +27,10 @@ BESIDE_DOMAINS = {
     "integration": {"wechat"},
     "e2e": {"browser", "local"},
 }
-"""Folders of tests of what is no domain: the local cloud, the templates, the pages, the clients of WeChat."""
+"""Folders of tests that are not a domain's: the local cloud, the templates, the pages, the clients of WeChat."""
 
 OUTSIDE = {"boto3", "botocore", "pynamodb", "os", "time", "random", "secrets", "uuid", "aws_lambda_powertools"}
-"""What a pure domain must not import: AWS, the environment, clocks, chance."""
+"""Modules that the domain must not import: AWS, the environment, clocks, randomness."""
 
 WRITES = {"save", "update", "delete", "commit"}
 
@@ -42,7 +42,7 @@ def parsed(source: Path) -> ast.Module:
 
 @cache
 def modules() -> dict[str, Path]:
-    """Our modules by their names."""
+    """Our modules' files by the modules' names."""
     found = {}
     for source in SHARED.rglob("*.py"):
         parts = ("posthouse", *source.relative_to(SHARED).with_suffix("").parts)
@@ -51,7 +51,7 @@ def modules() -> dict[str, Path]:
 
 
 def imported(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
-    """The modules that these statements import; of ours, by the name of the module itself."""
+    """The modules that these statements import; our own by the name of the module itself."""
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -61,7 +61,7 @@ def imported(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
 
 
 def at_import_time(source: Path) -> set[str]:
-    """What importing a module imports: nothing of what stands in functions, or is there for types alone."""
+    """The imports that run when a module is imported: not those inside functions or only for types."""
     return set(imported(parsed(source).body))
 
 
@@ -165,7 +165,7 @@ def test_functions_write_through_services() -> None:
 
 
 def _of_store(source: Path) -> Iterator[str]:
-    """What a function uses of the store: ``bookings.overdue``."""
+    """The store's functions that a function uses: ``bookings.overdue``."""
     names: dict[str, str] = {}
     for node in ast.walk(parsed(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "posthouse.store":
@@ -179,7 +179,7 @@ def _of_store(source: Path) -> Iterator[str]:
 
 @cache
 def _writers() -> set[str]:
-    """The store's functions that write: they save, update or delete a row, add to a transaction, or call one such."""
+    """The store's functions that write: they save, update or delete a row, add to a transaction, or call such one."""
     found = set()
     for name, source in modules().items():
         if layer_of(name) == "store":

@@ -1,4 +1,4 @@
-"""openapi.yaml against the code: every route, role, field and problem code, both ways."""
+"""openapi.yaml and the code have the same routes, roles, fields and problem codes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def resolve(node: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 
 
 def shape(node: dict[str, Any], root: dict[str, Any]) -> Any:
-    """What a schema demands, whatever its spelling: msgspec writes null as anyOf, the document as a list of types."""
+    """A schema in one form for a comparison: msgspec writes null as anyOf, the document as a list of types."""
     node = resolve(node, root)
     if "anyOf" in node:
         options = [shape(option, root) for option in node["anyOf"]]
@@ -56,7 +56,7 @@ def shape(node: dict[str, Any], root: dict[str, Any]) -> Any:
     if found.get("default") == ():
         found["default"] = []
     if "pattern" in found:
-        found["pattern"] = found["pattern"].replace(r"\Z", "$")  # the end, in the document's dialect
+        found["pattern"] = found["pattern"].replace(r"\Z", "$")  # the end of the text, in the document's dialect
     if "enum" in node:
         found["enum"] = sorted(set(node["enum"]) - {None})
         assert (None in node["enum"]) == ("null" in found["types"]), f"an enumeration that leaves null out: {node}"
@@ -102,7 +102,7 @@ def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> N
 
 
 def test_whatever_names_something_may_find_nothing() -> None:
-    """An id of a form that no id has is answered before the handler looks (entry/http.py)."""
+    """A malformed id gets a 404 before the handler runs (entry/http.py)."""
     naming = {route: operation for route, operation in operations().items() if "{" in route[1]}
     assert [route for route, operation in naming.items() if "404" not in operation["responses"]] == []
 

@@ -1,4 +1,4 @@
-"""docs/promises.md names tests that there are."""
+"""docs/promises.md names only tests that exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds of the pure rules whatever they are given."""
+"""Properties of the pure rules that hold for every input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""README.md and README.zh-CN.md say the same: what is written in one language only shows here. And the licence."""
+"""README.md and README.zh-CN.md say the same: a fact in only one language fails here. And the licence."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def text(name: str) -> str:
 
 
 def blocks(name: str) -> list[str]:
-    """Its code, without comments, which each language has its own of."""
+    """The code blocks of a README, without comments, which are in its language."""
     return [COMMENT.sub(r"\1", block) for block in BLOCK.findall(text(name))]
 
 
 def sections(name: str) -> list[str]:
-    """What stands below each heading, without code."""
+    """The text below each heading, without code."""
     return re.split(r"^#{1,4} .*$", BLOCK.sub("", text(name)), flags=re.MULTILINE)[1:]
 
 
@@ -38,7 +38,7 @@ def rows(name: str) -> list[str]:
 
 
 def names(markdown: str) -> list[str]:
-    """What is written as code: parameters, commands, files."""
+    """The names that are written as code: parameters, commands, files."""
     return sorted(re.findall(r"`([^`]+)`", markdown))
 
 
@@ -82,14 +82,14 @@ def test_a_chapter_speaks_of_the_same_things(place: int) -> None:
 
 
 def test_what_is_chinese_is_written_in_it() -> None:
-    """Every paragraph, and every row but for those that only name things."""
+    """Every paragraph, and every row except those that have only names."""
     for paragraph in re.split(r"\n\n+", BLOCK.sub("", text(CHINESE))):
         if re.search(r"[a-z]{3}", re.sub(r"<!--.*?-->|`[^`]*`|\{\{.*?\}\}", "", paragraph)):
             assert HAN.search(paragraph), paragraph
 
 
 def test_the_licence_is_apaches_whole_text() -> None:
-    """As www.apache.org/licenses/LICENSE-2.0.txt has it, with the appendix."""
+    """LICENSE is www.apache.org/licenses/LICENSE-2.0.txt, with the appendix."""
     digest = hashlib.sha256((ROOT / "LICENSE").read_bytes()).hexdigest()
     assert digest == "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
     project = tomllib.loads(text("pyproject.toml"))["project"]

@@ -1,4 +1,4 @@
-"""Orders that end without a stay, on the deployed template: by time, by hand, and against a payment."""
+"""Orders that end without a stay, on the deployed template: by timeout, by hand, and in a race with a payment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RACES = 200
 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[World]:
-    """A world in which orders wait for seconds only."""
+    """A world in which orders wait only a few seconds for their payment."""
     with LocalCloud(0, {"PaymentTimeoutSeconds": str(TIMEOUT_SECONDS)}, seed=False) as cloud:
         yield bare_world(cloud)
 
@@ -31,7 +31,7 @@ def nights_sold(world: World, room: dict[str, Any], wish: dict[str, Any]) -> lis
 
 
 def held(world: World, what: str, order_no: str) -> list[dict[str, Any]]:
-    """What WeChat holds for an order."""
+    """The money that WeChat has for an order."""
     items: list[dict[str, Any]] = world.simulator.get(f"/simulator/{what}?order_no={order_no}")["items"]
     return items
 
@@ -103,7 +103,7 @@ def test_a_guest_who_does_not_come_is_a_no_show_only_from_the_next_day_on(world:
 
 
 def race(world: World, guest: Guest, order_no: str) -> int:
-    """Pay and cancel at once; answers how the cancel ended."""
+    """Pay and cancel at the same time; returns how the cancel ended."""
     payment = guest.send("POST", f"/api/orders/{order_no}/payments").must(201)
     prepay_id = payment["wechat"]["package"].removeprefix("prepay_id=")
     with ThreadPoolExecutor(2) as pool:
@@ -126,7 +126,7 @@ def test_pay_and_cancel_at_once_end_in_one_of_the_right_states(world: World) -> 
         return guest, world.book(guest, wish).must(201)["order_no"]
 
     def ended(order: tuple[Guest, str]) -> tuple[str, int]:
-        """The order's state, and what of its money is neither kept as it should be nor back with the guest."""
+        """The order's state, and the money that is neither kept by the rules nor refunded."""
         guest, order_no = order
         booking = guest.get(f"/api/bookings/{order_no}")
         [trade] = held(world, "payments", order_no)

@@ -1,4 +1,4 @@
-"""The stay, from WeChat login to the check-out coupon, on the deployed template."""
+"""A stay on the deployed template, from the WeChat login to the check-out coupon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A browser for the tests of the pages, and windows in it: whoever's page writes to the console fails the test."""
+"""A browser for the tests of the pages, with windows: a page that writes to the console fails the test."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NO_CHROMIUM = (
 )
 
 PATIENCE_MS = 60_000
-"""How long a page may take on a machine that has much else to do."""
+"""How long a page may take on a busy machine."""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for a file of tests; its event loop must end before tests of others begin theirs."""
+    """One browser for each file of tests; its event loop must end before other tests start theirs."""
     program = chromium()
     if program is None:
         pytest.skip(NO_CHROMIUM)
@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_window(browser: Browser, world: World) -> Iterator[OpenWindow]:
-    """`open_window("guest")`: a fresh window, as wide as a phone unless told, Chinese unless told.
+    """`open_window("guest")`: a new window, by default as wide as a phone and in Chinese.
 
     At the end of the test every window's console must be silent, but for what was `expected` ("401").
     """

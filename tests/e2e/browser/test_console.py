@@ -1,4 +1,4 @@
-"""The console: an admin builds a house, sells goods and looks after things; staff of one hotel see their own alone."""
+"""The console: an admin creates a hotel, sells goods and handles problems; staff of one hotel see only their own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def log_in(desk: Window, path: str, username: str = ADMIN_USERNAME, password: st
 
 
 def fill(form: Locator, **typed: str) -> None:
-    """Type into the fields of a form by their names in the API."""
+    """Fill in a form's fields, by their names in the API."""
     for name, value in typed.items():
         control = form.locator(f"[name={name}]")
         if control.evaluate("it => it.tagName") == "SELECT":
@@ -47,7 +47,7 @@ def saved(page: Page, form: Locator, button: str = "保存") -> None:
 
 
 def test_an_admin_builds_a_house(open_window: OpenWindow, world: World) -> None:
-    # The API refuses a field.
+    # The API rejects a field.
     desk = open_window("console-house", DESK, expected=("422",))
     page = log_in(desk, "/hotels")
     page.get_by_role("button", name="新增酒店").click()
@@ -90,7 +90,7 @@ def test_an_admin_builds_a_house(open_window: OpenWindow, world: World) -> None:
 def test_a_room_that_others_change_and_book(open_window: OpenWindow, world: World) -> None:
     room = world.room(3)
     path, whole = f"/api/staff/hotels/{room['hotel_id']}/rooms", f"/api/staff/rooms/{room['room_id']}"
-    # Somebody else is faster with a form, and a guest has booked the room that is to be deleted.
+    # A colleague saves the same form first, and a guest has booked the room that is to be deleted.
     desk = open_window("console-room", DESK, expected=("409",))
     page = log_in(desk, f"/rooms/{room['hotel_id']}")
     page.get_by_role("button", name="编辑 Twin").click()
@@ -219,7 +219,7 @@ def test_dead_letters_are_seen_and_redriven(open_window: OpenWindow, world: Worl
     page.get_by_role("heading", name="没有死信").wait_for()
     desk.look("none")
 
-    # A note of a stream batch: a redrive only removes it.
+    # A record of a failed stream batch: a redrive only removes it.
     body = json.dumps({"DDBStreamBatchInfo": {"startSequenceNumber": "1"}})
     world.cloud.client("sqs").send_message(QueueUrl=url(world, "relay-dead-letters"), MessageBody=body)
     page.get_by_role("button", name="刷新").click()

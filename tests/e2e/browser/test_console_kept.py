@@ -1,4 +1,4 @@
-"""What staff typed and see stays: over an expired session, a colleague's change, a look again, a slip of the hand."""
+"""Input and views of staff are kept over an expired session, a colleague's change, a refresh, a wrong click."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 
 
 def expire(page: Page, path: str) -> None:
-    """The API finds the session at its end, once."""
+    """Let the API report the session as expired, once."""
     body = '{"title": "Unauthorized", "status": 401, "code": "token_expired"}'
     answer = {"status": 401, "content_type": "application/problem+json", "body": body}
     page.route(f"**{path}", lambda route: route.fulfill(**answer), times=1)
@@ -40,10 +40,10 @@ def test_what_was_typed_outlives_the_session(open_window: OpenWindow, world: Wor
     name = f"茶巾 {datetime.now(UTC):%H%M%S%f}"
     fill(form, name=name, price="12.5", stock="3")
     expire(page, "/api/staff/goods")
-    # A press beside a form takes away nothing that was typed.
+    # A click outside of a form does not remove the input.
     page.mouse.click(20, DESK[1] / 2)
     form.get_by_role("button", name="保存").click()
-    # Nobody gets past it, and what stood on the page is not seen meanwhile.
+    # The login cannot be skipped, and the page behind it is hidden.
     again = page.get_by_role("dialog", name="员工登录")
     again.wait_for()
     for _ in range(3):
@@ -57,7 +57,7 @@ def test_what_was_typed_outlives_the_session(open_window: OpenWindow, world: Wor
     saved(page, form)
     expect(page.get_by_role("row", name=name)).to_contain_text("¥12.50")
 
-    # A page that could not be loaded is loaded; what an admin saw is not there for others.
+    # A page that could not be loaded is loaded; others do not see what the admin saw.
     expire(page, "/api/staff/coupon-templates?*")
     page.get_by_role("link", name="优惠券").click()
     log_in_again(page, ADMIN_USERNAME, ADMIN_PASSWORD)
@@ -118,7 +118,7 @@ def test_a_slip_of_the_hand_is_told(open_window: OpenWindow, world: World) -> No
     expect(form).to_have_count(0)
     expect(page.locator(".figures")).to_contain_text("11")
 
-    # What is no order's number is looked for as a phone number, and says that it is none.
+    # Input that is not an order number is searched as a phone number, with an error if it is not one.
     page.get_by_role("link", name="今日").click()
     desk.expected = ("422",)
     page.get_by_role("searchbox").fill("b%")
@@ -142,12 +142,12 @@ def test_more_of_a_list_stays_while_it_is_looked_at_again(open_window: OpenWindo
     page = log_in(desk, "/flash-sales")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(1)
-    # It is looked at again as long as it shows its beginning.
+    # The list is refreshed as long as its beginning is shown.
     with page.expect_request("**/api/staff/flash-sales?*"):
         pass
     page.get_by_role("button", name="加载更多").click()
     expect(rows).to_have_count(2)
-    page.wait_for_timeout(6000)  # a look each 5 s
+    page.wait_for_timeout(6000)  # a refresh every 5 s
     expect(rows).to_have_count(2)
 
 

@@ -1,4 +1,4 @@
-"""The front desk: who comes and goes, money back, and the calendar of nights, by staff of one hotel."""
+"""The front desk: arrivals, departures, refunds and the calendar of nights, for staff of one hotel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PASSWORD = "a-long-enough-password"
 
 @dataclass
 class Desk:
-    """A hotel of its own with one room type and somebody at its desk."""
+    """The test's own hotel, with one room type and a member of staff."""
 
     world: World
     room: dict[str, Any]
@@ -68,7 +68,7 @@ def test_a_guest_comes_and_goes(world: World, desk: Desk, open_window: OpenWindo
     arriving, staying, leaving = (section(page, title) for title in ("预抵", "在住", "预离"))
     expect(arriving).to_contain_text("李雷")
     expect(page.locator("main")).not_to_contain_text("别家客人")
-    # The one who arrives tomorrow is not expected today, and today's guest cannot be given up before midnight.
+    # Tomorrow's guest is not in today's list, and today's guest cannot be a no-show before midnight.
     expect(page.locator("main")).not_to_contain_text("韩梅梅")
     expect(page.get_by_role("button", name=re.compile("未到店"))).to_have_count(0)
     expect(page.get_by_role("button", name="预抵")).to_contain_text("1")
@@ -179,7 +179,7 @@ def test_the_focus_follows_keys_that_come_faster_than_a_slow_device_paints(desk:
     window = open_window("desk-slow", DESK)
     page = desk.log_in(window, "/calendar")
     page.locator('[data-row="0"][data-column="0"]').focus()
-    # Both keys come before the next picture does.
+    # Both key presses come before the next frame is drawn.
     page.evaluate("""() => {
         const press = () => document.activeElement.dispatchEvent(
             new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true, bubbles: true }));

@@ -1,4 +1,4 @@
-"""The frame of both apps: where one lands, and what is said where there is no page."""
+"""The frame of both apps: the first page, and the message for an unknown page."""
 
 import pytest
 

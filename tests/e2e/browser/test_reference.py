@@ -1,4 +1,4 @@
-"""The API reference at /docs/, under the policy of all pages: it shows the contract, and asks this host."""
+"""The API reference at /docs/, under the policy of all pages: it shows the contract, and calls this host."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 pytestmark = pytest.mark.long
 
 OF_THE_VIEWER = ("nested-interactive", "scrollable-region-focusable", "select-name")
-"""swagger-ui makes a button of a row that has a button in it, and leaves choices of media types without a label."""
+"""swagger-ui puts a button inside a button, and has no labels on the choices of media types."""
 
 
 def opened(open_window: OpenWindow, name: str, size: tuple[int, int], scheme: str = "light") -> Window:

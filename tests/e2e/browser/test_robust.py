@@ -1,4 +1,4 @@
-"""What a guest's device may do to the pages: old junk, no storage, another guest, another clock, a net that breaks."""
+"""Problems of a guest's device: invalid old data, no storage, another guest, a wrong clock, a broken network."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_who_logs_in_next_finds_nothing_of_another_guest(world: World, open_wind
     page.goto(f"{world.cloud.url}/#/shop/{goods['goods_id']}")
     button(page, "立即购买").click()
     page.get_by_label("收货人").wait_for()
-    # The login expires; somebody else takes the device.
+    # The login expires; another guest uses the device.
     page.evaluate("localStorage.setItem('posthouse.guest', '{}')")
     page.reload()
     log_in(window, second)
@@ -101,7 +101,7 @@ def test_the_other_language_keeps_what_was_typed(world: World, open_window: Open
 def test_a_page_that_was_open_overnight_asks_for_today(open_window: OpenWindow) -> None:
     window = open_window("overnight")
     window.page.clock.install(time=datetime.now(UTC) - timedelta(days=2))
-    # As if it had been opened two days ago and never been answered.
+    # As if it had been opened two days ago without a response.
     window.page.route("**/api/**", lambda route: route.abort("failed"))
     window.expected = ("ERR_FAILED", "422")
     page = window.go("/")

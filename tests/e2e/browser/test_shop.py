@@ -1,4 +1,4 @@
-"""The shop, the flash sales and the guest's own pages, by clicks: an order, one unit for two, how a guest leaves."""
+"""The shop, the flash sales and the guest's own pages, by clicks: an order, one unit for two, a deleted account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def log_in(window: Window, guest: Guest) -> Page:
-    """Through the picker, by the guest's own number."""
+    """Log in through the picker, by the guest's own number."""
     page = window.go("/#/login")
     page.get_by_role("button", name=re.compile("使用其他手机号|Another phone number")).click()
     page.get_by_label(re.compile("手机号|Phone number")).fill(guest.phone)
@@ -31,7 +31,7 @@ def log_in(window: Window, guest: Guest) -> Page:
 
 
 def article(world: World, stock: int, price: int = 12800) -> dict[str, Any]:
-    """Goods of the test's own."""
+    """Create goods for this test."""
     text = {"name": f"信笺 Paper {uuid.uuid4().hex[:6]}", "description": "Laid paper. 竹纸信笺。"}
     made: dict[str, Any] = world.admin.send(
         "POST", "/api/staff/goods", {**text, "price": price, "stock": stock, "images": ["/images/goods-notebook.svg"]}
@@ -122,7 +122,7 @@ def test_a_checkout_that_is_refused_says_why_and_goes_on(world: World, open_wind
     page.get_by_role("button", name="One more").click()
     page.get_by_role("button", name="Buy now").click()
     fill_delivery(page)
-    # Goods for 60 are not sent for nothing.
+    # Goods for 60 yuan do not ship for free.
     expect(page.locator(".sum")).to_contain_text("¥10")
     expect(page.locator(".foot")).to_contain_text("¥70")
 
@@ -149,7 +149,7 @@ def test_a_checkout_that_is_refused_says_why_and_goes_on(world: World, open_wind
 
 
 def sale(world: World, begins_in: float, **more: Any) -> dict[str, Any]:
-    """A sale of the test's own: one unit, an hour long."""
+    """Create a sale for this test: one unit, open for an hour."""
     begin = datetime.now(UTC) + timedelta(seconds=begins_in)
     wish = {
         "goods_id": article(world, stock=3)["goods_id"],
@@ -165,7 +165,7 @@ def sale(world: World, begins_in: float, **more: Any) -> dict[str, Any]:
 
 def test_one_unit_for_two_guests(world: World, open_window: OpenWindow) -> None:
     people = {name: world.guest() for name in ("first", "second")}
-    # Whoever is told by the gateway that it is sold out sees a 409.
+    # If the gateway reports it as sold out, the response is a 409.
     windows = {name: open_window(f"flash-{name}", PHONE, expected=("409",)) for name in people}
     pages = {name: log_in(windows[name], guest) for name, guest in people.items()}
     offered = sale(world, begins_in=20)

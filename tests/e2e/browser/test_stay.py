@@ -1,4 +1,4 @@
-"""The guest's pages of a stay: found, booked, paid, lived in and cancelled by clicks, whatever fails on the way."""
+"""The guest's pages of a stay: found, booked, paid, used and cancelled by clicks, with failures on the way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.e2e.world import Guest, World, until
 
 LONG = pytest.mark.long
 KEPT = "posthouse.guest"
-# What the welcome coupon takes off, in fen.
+# The welcome coupon's discount, in fen.
 WELCOME = 2000
 SAID: dict[str, dict[str, Any]] = {
     "zh-CN": {
@@ -72,7 +72,7 @@ def button(page: Page, name: str) -> Any:
 
 
 def log_in_by_clicks(page: Page, world: World, said: dict[str, Any], nickname: str) -> str:
-    """Log a new guest in by the picker; their phone number."""
+    """Log a new guest in by the picker; returns their phone number."""
     phone = str(world.codes()["phone"])
     page.get_by_role("button", name=said["other"]).click()
     form = page.locator("form")
@@ -95,7 +95,7 @@ def yuan(fen: int) -> str:
 
 
 def find_room(window: Window, said: dict[str, Any], check_in: date, check_out: date) -> None:
-    """From the first page to the room, for these dates."""
+    """Go from the first page to the room, for these dates."""
     page = window.go("/")
     page.locator(".hotel-card").first.wait_for()
     window.look("hotels")
@@ -116,7 +116,7 @@ def find_room(window: Window, said: dict[str, Any], check_in: date, check_out: d
 
 
 def book_and_pay(window: Window, said: dict[str, Any], payable: int) -> str:
-    """From the filled booking page to the paid order; its number."""
+    """Go from the filled booking page to the paid order; returns its number."""
     page = window.page
     expect(page.locator(".foot .price")).to_have_text(yuan(payable))
     window.look("booking")
@@ -135,7 +135,7 @@ def book_and_pay(window: Window, said: dict[str, Any], payable: int) -> str:
 
 
 def check_in_and_out(desk: Window, said: dict[str, Any], order_no: str) -> None:
-    """The front desk's part, by staff of the demo's hotel in a window of their own."""
+    """Check the guest in and out, as staff of the demo's hotel in their own window."""
     page = desk.go(f"/staff/#/bookings/{order_no}")
     page.get_by_role("button", name=re.compile("^chengdu")).click()
     page.get_by_role("button", name=said["check_in"]).click()
@@ -189,7 +189,7 @@ def guest(world: World) -> Guest:
 
 
 def booking_page(window: Window, guest: Guest, room: dict[str, Any]) -> Page:
-    """The booking page of a room, filled in with what is known of the guest."""
+    """Open the booking page of a room, filled in with the guest's known data."""
     page = enter(window, guest, f"/#/rooms/{room['room_id']}/booking")
     button(page, "提交订单").wait_for()
     return page
@@ -306,7 +306,7 @@ def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_
     window.page.route("**/nights?*", lambda route: held.append(route))  # noqa: PLW0108
     page = window.go(f"/#/rooms/{room['room_id']}")
     page.get_by_role("grid").first.wait_for()
-    # What is not known yet is not called full.
+    # Nights that are not loaded yet are not shown as full.
     assert page.get_by_text("满房", exact=True).count() == 0
     held[0].continue_()
     expect(page.locator(f'[data-date="{taken}"] small')).to_have_text("满房")
@@ -318,7 +318,7 @@ def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_
     beyond = page.locator(f'[data-date="{taken + timedelta(days=1)}"]')
     expect(beyond).to_be_focused()
     page.keyboard.press("Enter")
-    # No stay goes across the night that is taken: it begins anew behind it.
+    # A stay cannot include the full night: the selection starts again after it.
     expect(beyond.locator("small")).to_have_text("入住")
     day.focus()
     page.keyboard.press("Enter")
@@ -351,7 +351,7 @@ def test_a_stay_over_the_end_of_a_month_is_picked_by_keys(
     window.page.route("**/api/**", lambda route: answer_with(route, told))
     page = window.go(f"/#/rooms/{room['room_id']}")
     expect(page.locator(f'[data-date="{first}"]').locator("small")).to_have_text("入住")
-    # Near its end a month has the next one beside it.
+    # Near the end of a month, the next month is shown too.
     beside = page.locator(f'[data-date="{end + timedelta(days=1)}"]')
     expect(beside).to_have_count(1 if days_before < 13 else 0)
     window.look("begins")
@@ -369,7 +369,7 @@ def test_a_stay_over_the_end_of_a_month_is_picked_by_keys(
     expect(page.locator(f'[data-date="{end + timedelta(days=2)}"] small')).to_have_text("离店")
     page.get_by_role("link", name="预订", exact=True).wait_for()
     expect(page.locator(".foot")).to_contain_text("2 晚")
-    # The button turns to what is not seen yet, and back.
+    # The button turns to the month that is not shown yet, and back.
     button(page, "下个月").click()
     expect(page.get_by_role("grid")).to_have_count(1)
     expect(page.locator(f'[data-date="{end + timedelta(days=1)}"]')).to_have_count(0)
@@ -434,7 +434,7 @@ def test_distance_is_told_to_who_says_where_they_are(open_window: OpenWindow) ->
     expect(page.locator(".hotel-card .distance").first).to_have_text(re.compile(r"^\d+\.\d km$"))
 
 
-# What WeChat's web-view gives its pages, as far as they use it.
+# The part of WeChat's web-view API that the pages use.
 IN_WECHAT = """
     const agent = navigator.userAgent + " MicroMessenger/8.0.50 miniProgram/wx0000000000000000";
     Object.defineProperty(Navigator.prototype, "userAgent", { get: () => agent });

@@ -1,4 +1,4 @@
-"""Windows of a real browser: what one person sees, what the browser complains of, and what axe finds."""
+"""Windows of a real browser: what one person sees, the browser's complaints, and axe's findings."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from local.folders import ROOT
 SCREENSHOTS = ROOT / ".local" / "screenshots"
 PHONE, DESK = (390, 844), (1440, 900)
 GRAVE = {"serious", "critical"}
-# Measured in the middle of a fade, every colour is too pale.
+# In the middle of a fade, every colour would be too pale for axe.
 AT_REST = """() => Promise.all(document.getAnimations()
     .filter((it) => it.effect.getTiming().iterations !== Infinity).map((it) => it.finished))"""
 
 
 def chromium() -> str | None:
-    """The browser's program: `CHROMIUM`, or what the PATH has."""
+    """The browser's program: `CHROMIUM`, or one on the PATH."""
     named = os.environ.get("CHROMIUM")
     return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @dataclass
 class Window:
-    """A window of one person: their page, and what the browser complained of."""
+    """A window of one person: their page, and the browser's complaints."""
 
     page: Page
     name: str
@@ -37,9 +37,9 @@ class Window:
     expected: tuple[str, ...] = ()
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Keep what is an error or a warning, and not expected."""
+        """Record errors and warnings that are not expected."""
         where = message.location.get("url", "")
-        # What axe measures with has no address: inline styles, which the pages' policy refuses, as it should.
+        # axe uses inline styles, which the pages' policy refuses, as it should; their messages have no address.
         if not where and "inline style" in message.text:
             return
         text = f"{message.type}: {message.text} ({where})"
@@ -52,15 +52,15 @@ class Window:
         return self.page
 
     def look(self, name: str, *, known: tuple[str, ...] = ()) -> None:
-        """Keep a screenshot as `<window>-<name>.png`, and let axe look for what some people could not use.
+        """Save a screenshot as `<window>-<name>.png`, and let axe check accessibility.
 
-        `known` are axe's names of faults that are not ours to mend.
+        `known` are axe's names of faults that we cannot fix.
         """
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.wait_for_load_state("networkidle")
         self.page.evaluate(AT_REST)
         self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{name}.png")
-        # It would load the style sheets once more, and not find those that others import.
+        # It would load the style sheets again, and not find those that other sheets import.
         found = Axe().run(self.page, options={"preload": False}).response["violations"]
         grave = [
             f"{it['id']}: {it['help']}: {[node['html'][:160] for node in it['nodes'][:4]]}"

@@ -1,4 +1,4 @@
-"""The catalogue on the deployed template: several live environments, a writer, and what the guests see meanwhile."""
+"""The catalogue on the deployed template: several live environments, a writer, and what guests see at the same time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHANGES = 8
 
 @dataclass(frozen=True)
 class Seen:
-    """What a guest was shown: asked at a moment, the room's version, and the level it came from."""
+    """One read by a guest: the time of the request, the room's version, and the cache level."""
 
     asked_at: float
     version: int
@@ -41,7 +41,7 @@ def by_level(seen: list[Seen]) -> dict[str, int]:
 
 
 def last_change(world: World) -> int:
-    """The number of the newest row of the change log, strongly consistent."""
+    """The number of the newest row of the change log, read with strong consistency."""
     key = {"log": {"S": "catalogue"}, "number": {"N": "0"}}
     found = world.cloud.client("dynamodb").get_item(
         TableName=f"{world.cloud.stack_name}-catalogue-changes", Key=key, ConsistentRead=True
@@ -69,7 +69,7 @@ def test_no_environment_is_more_than_a_second_behind_the_change_log(
                 in_log[room["version"]] = time.time()
                 time.sleep(CHECK_SECONDS / 2)
             until(lambda: world.nobody.get(path), lambda found: found["version"] == room["version"])
-            # The caches are in use: on a slow machine few are asked twice between two changes.
+            # The caches are used. On a slow machine, few of them get two requests between two changes.
             until(lambda: by_level(seen), lambda levels: levels["l1"] > levels["l2"] > 0)
         finally:
             stop.set()

@@ -1,4 +1,4 @@
-"""Orders of goods on the deployed template: the real workflow, its races, and the way of an order to its end."""
+"""Shop orders on the deployed template: the real workflow, its races, and an order's states up to its end."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_refusal_of_the_workflow_gives_everything_back(world: World) -> None:
     def press(_: int) -> int:
         return order(guest, {tea: 2}, **wish).status
 
-    # One coupon, and a balance for one: whatever the other checkouts took before they were refused is given back.
+    # There is one coupon, and balance for one order: the refused checkouts gave back what they had taken.
     with ThreadPoolExecutor(4) as pool:
         answers = Counter(pool.map(press, range(4)))
     assert answers[201] == 1, answers

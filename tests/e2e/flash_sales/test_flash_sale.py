@@ -1,4 +1,4 @@
-"""A crowd at a flash sale on the deployed template, its consumer killed in the middle."""
+"""A crowd at a flash sale on the deployed template, whose consumer is killed in the middle."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ UNITS, BUYERS, SUBMISSIONS = 50, 500, 2000
 
 
 def kill_workers(cloud: LocalCloud, function: str) -> int:
-    """Kill the processes in which this local cloud runs a function; answers how many there were.
+    """Kill the processes in which this local cloud runs a function; returns their number.
 
-    Another cloud of this machine has functions of the same names; the address of its AWS is another one.
+    Another local cloud on this machine has functions with the same names, but another address of AWS.
     """
     wanted = {f"AWS_LAMBDA_FUNCTION_NAME={function}", f"AWS_ENDPOINT_URL={cloud.aws_endpoint}"}
     killed = 0
@@ -47,16 +47,16 @@ def test_a_crowd_gets_exactly_what_there_is(world: World) -> None:
 
     assert len(storm.presses) == SUBMISSIONS
     assert set(storm.answers) <= {"202", "sold_out", "already_bought"}, storm.answers
-    # Every ticket has a verdict, and they are what there was to win.
+    # Every ticket has a verdict, and the number of winners is the number of units.
     assert storm.verdicts.total() == len(storm.tickets)
     assert storm.verdicts["won"] == UNITS
     assert set(storm.verdicts) <= {"won", "sold_out", "already_bought"}
     assert (crowd.sold(sale_id), crowd.left(sale_id)) == (UNITS, 0)
-    # Nobody has two, and the guest's own view says the same.
+    # No guest has two, and the guests' own views agree.
     winners = Counter(storm.tickets[it.ticket] for it in winning(world, crowd, sale_id, storm.presses) if it.ticket)
     assert winners.total() == UNITS
     assert max(winners.values()) == 1
-    # Units neither appeared nor vanished at any moment that was looked at.
+    # The number of units was the same in every sample.
     assert len(storm.samples) > 10
     for before, sold, after in storm.samples:
         assert UNITS - before <= sold <= UNITS - after
@@ -64,7 +64,7 @@ def test_a_crowd_gets_exactly_what_there_is(world: World) -> None:
 
 
 def winning(world: World, crowd: Crowd, sale_id: str, presses: list[Press]) -> list[Press]:
-    """The presses whose ticket won, each ticket once, as the API tells their guests."""
+    """The presses whose tickets won according to the API, each ticket once."""
     seen: set[str] = set()
     found = []
     for press in presses:

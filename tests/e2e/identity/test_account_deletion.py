@@ -1,4 +1,4 @@
-"""Guests, admins and the token key on the deployed template, with the roles that it gives each function."""
+"""Guests, admins and the token key on the deployed template, with each function's own role."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ def test_the_token_key_is_rotated_while_guests_are_logged_in(world: World) -> No
     for step in ("createSecret", "setSecret", "testSecret", "finishSecret"):
         facts = {"Step": step, "SecretId": secret, "ClientRequestToken": version}
         assert _invoke(world, "RotateTokenKeyFunction", facts) == {"step": step}
-    # A token of the new key, where the old one is remembered: it names its key, so the secret is read anew.
+    # A token of the new key, in an environment that knows the old one: it names its key, so the secret is read again.
     newcomer = Client(world.cloud.url, Crowd(world.cloud).token(1))
     assert newcomer.get("/api/bookings")["items"] == []
-    # Whichever environments have read the new keys by now, and whichever have not
+    # Some environments have read the new keys by now, others have not
     for guest in (before, world.guest()):
         assert guest.get("/api/me")["user_id"]
         assert guest.get("/api/me/coupons")["items"] is not None

@@ -1,4 +1,4 @@
-"""What a run begins with: pictures and prices with a shape, one sale open and one to come, guests whom WeChat knows."""
+"""The demo data of a run: pictures, prices that vary, one open sale and one to come, guests whom WeChat knows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_nights_of_fridays_and_saturdays_cost_more(world: World) -> None:
             end = world.today + timedelta(days=NIGHTS_OPEN)
             calendar = f"/api/rooms/{room['room_id']}/nights?from={world.today + timedelta(days=1)}&to={end}"
             nights = world.nobody.get(calendar)["items"]
-            assert len(nights) >= NIGHTS_OPEN - 2  # one less where the day has changed since
+            assert len(nights) >= NIGHTS_OPEN - 2  # one less if the day has changed since
             weekend = ROOMS[room["name"]].get("weekend_price", room["price"])
             for night in nights:
                 late = date.fromisoformat(night["date"]).weekday() in {4, 5}
@@ -49,7 +49,7 @@ def test_one_sale_is_open_and_one_is_to_come(world: World) -> None:
     assert (opened["status"], coming["status"]) == ("open", "scheduled")
     begin = datetime.fromisoformat(coming["starts_at"]).astimezone(SHANGHAI)
     assert (begin.hour, begin.minute) == (10, 0)
-    assert begin.date() - world.today in {timedelta(days=0), timedelta(days=1)}  # 0 where the day has changed since
+    assert begin.date() - world.today in {timedelta(days=0), timedelta(days=1)}  # 0 if the day has changed since
 
 
 def test_demo_guests_are_known_to_wechat_and_not_yet_to_us(world: World) -> None:

@@ -1,4 +1,4 @@
-"""`make run KEEP=1`: what was booked and paid is there after a restart, and goes on from there."""
+"""`make run KEEP=1`: bookings and payments are still there after a restart, and continue."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_restart_keeps_what_there_was_and_life_goes_on(tmp_path: Path) -> None
 
     with LocalCloud(port, keep=keep) as cloud:
         world = World(cloud)
-        # The old token is still good, the demo data is there once, and WeChat knows the payment that was open.
+        # The old token is still valid, the demo data is loaded only once, and WeChat knows the open payment.
         again = Client(cloud.url, guest.token)
         assert {it["order_no"]: it["status"] for it in again.get("/api/bookings")["items"]} == {
             paid: "paid",
@@ -48,7 +48,7 @@ def test_a_restart_keeps_what_there_was_and_life_goes_on(tmp_path: Path) -> None
         world.wait_for(guest, paid, "finished")
 
     with LocalCloud(port, {"PaymentTimeoutSeconds": "900"}, keep=keep) as cloud:
-        # Another parameter changes the stack that is there.
+        # Another parameter updates the existing stack.
         assert Client(cloud.url, guest.token).get(f"/api/bookings/{paid}")["status"] == "finished"
         world = World(cloud)
         world.book(guest, world.wish(room["room_id"], begin=2)).must(201)

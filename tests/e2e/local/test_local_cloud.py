@@ -1,4 +1,4 @@
-"""The local cloud's life: it starts with one line, and however it ends, no process, port or file stays behind."""
+"""The local cloud's life: one command starts it, and however it ends, no process, port or file is left."""
 
 import os
 import re
@@ -25,7 +25,7 @@ END_SECONDS = 60
 
 @dataclass(frozen=True)
 class Running:
-    """A started `python -m local.run` with the processes and the port that are its own."""
+    """A running `python -m local.run` with its processes and its port."""
 
     process: subprocess.Popen[str]
     port: int
@@ -34,7 +34,7 @@ class Running:
 
 
 def parents() -> dict[int, tuple[int, str]]:
-    """Each living process's parent and command line. A zombie has ended: only its number is left."""
+    """Each living process's parent and command line. A zombie does not count: it has ended."""
     if Path("/proc/self/stat").exists():
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
@@ -174,7 +174,7 @@ def test_a_port_in_use_is_one_line_at_once() -> None:
 
 
 class Fault(Exception):
-    """Something that goes wrong while the cloud runs."""
+    """A fault while the cloud runs."""
 
 
 def use_two_clouds_and_fail(ports: list[int]) -> None:
@@ -193,7 +193,7 @@ def test_a_fault_inside_the_cloud_ends_it_and_two_clouds_live_side_by_side() -> 
     with pytest.raises(Fault):
         use_two_clouds_and_fail(ports)
 
-    # The clouds of other tests go on meanwhile, and their schedules start workers of their own.
+    # The clouds of other tests keep running, and their schedules start new workers.
     theirs = frozenset[int]().union(*map(descendants, others))
     assert descendants(os.getpid()) <= theirs | {os.getpid()}
     assert len(set(ports)) == 2

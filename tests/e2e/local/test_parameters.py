@@ -1,4 +1,4 @@
-"""CloudFormation itself refuses parameters that prod must not have, before it makes anything."""
+"""CloudFormation itself refuses parameters that prod must not have, before it creates anything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GOOD = {"Stage": "prod", "PublicBaseUrl": "https://api.example.com"}
 
 
 def create(world: World, name: str, given: dict[str, str]) -> Any:
-    """A stack with our parameters and rules, and nothing else in it but a topic."""
+    """Create a stack with our parameters and rules, whose only resource is a topic."""
     template = read_template(TEMPLATE)
     body = {key: template[key] for key in ("AWSTemplateFormatVersion", "Parameters", "Rules")}
     body["Resources"] = {"Topic": {"Type": "AWS::SNS::Topic"}}
@@ -31,7 +31,7 @@ def create(world: World, name: str, given: dict[str, str]) -> Any:
     ("wrong", "said"),
     [
         ({"PublicBaseUrl": "https://set-public-base-url.invalid"}, "prod needs a PublicBaseUrl"),
-        ({"DataRetention": "Delete"}, "DataRetention is Retain"),
+        ({"DataRetention": "Delete"}, "DataRetention must be Retain"),
         ({"WechatPayBaseUrl": "https://pay.example.com"}, "prod is paid by WeChat itself"),
         ({"AlarmEmail": "nobody"}, "AlarmEmail"),
     ],

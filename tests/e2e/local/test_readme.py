@@ -1,4 +1,4 @@
-"""README's walk through a stay, run as it stands there."""
+"""Runs README's walk through a stay exactly as it is written there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dead letters on the deployed template: real queues, and roles that allow just what a redrive needs."""
+"""Dead letters on the deployed template: real queues, and roles that allow only what a redrive needs."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def test_every_queue_can_be_seen_and_redriven(world: World) -> None:
         body = json.dumps({"DDBStreamBatchInfo": {"startSequenceNumber": "1"}})
         sqs.send_message(QueueUrl=url(world, one.name), MessageBody=body, **more)
 
-    # Another test may have left some of its own there.
+    # Other tests may have left messages there.
     assert {queue for queue, item in letters(world).items() if item["waiting"]} == {it.queue for it in DEAD_LETTERS}
 
     for one in DEAD_LETTERS:
         assert redrive(world, one.queue)["moved"] >= 1, one
-        if one.healing is Healing.QUEUE:  # nobody can deal with it, so it would come back
+        if one.healing is Healing.QUEUE:  # no consumer can process it, so it would come back
             sqs.purge_queue(QueueUrl=url(world, one.source))
     assert {item["waiting"] for item in letters(world).values()} == {0}

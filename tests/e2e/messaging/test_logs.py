@@ -1,4 +1,4 @@
-"""One correlation id from a request to its last consumer, through outbox, topic, queues and workflows."""
+"""One correlation id goes from a request to its last consumer, through outbox, topic, queues and workflows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 def logged(world: World, order_no: str) -> dict[str, set[str]]:
-    """For each function that logged something of an order, or along with it, the correlation ids that it logged."""
+    """For each function that logged lines about an order, the correlation ids that it logged."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     log = world.cloud.log_folder / "functions.log"
     lines: list[dict[str, Any]] = [json.loads(line) for line in log.read_text().splitlines()]
@@ -44,7 +44,7 @@ def test_one_correlation_id_leads_from_a_request_to_its_last_consumer(
     until(lambda: logged(world, order_no), lambda it: {"send_notice", "grant_check_out_coupon"} <= set(it))
     ids = until(lambda: logged(world, order_no), lambda it: len(it["send_notice"]) >= 4)
 
-    # By stream, topic and queue; by the FIFO queue; and through the workflow, whose event goes on by the stream.
+    # Through stream, topic and queue; through the FIFO queue; through the workflow, whose event is in the stream.
     assert ids["create_booking"] <= ids["relay_outbox"] & ids["send_notice"]
     notified = ids["receive_payment_notification"]
     assert notified

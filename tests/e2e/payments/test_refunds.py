@@ -1,4 +1,4 @@
-"""Money that goes back, through the deployed template and WeChat's simulator."""
+"""Refunds, on the deployed template with WeChat's simulator."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_staff_give_a_part_back(world: World) -> None:
 
 @pytest.mark.long
 def test_nights_that_went_to_somebody_else_send_the_money_back(world: World) -> None:
-    """A room that is sold on payment: two guests pay for its last unit, and the second one's money goes back."""
+    """A room type that is sold on payment: two guests pay for its last unit, and the second one is refunded."""
     room = world.room(units=1)
     path = f"/api/staff/rooms/{room['room_id']}"
     world.admin.send("PUT", path, {**room, "inventory_mode": "on_payment"}).must(200)

@@ -1,4 +1,4 @@
-"""The wait for a payment ends by itself: early, late, repeated and lost messages, and what WeChat says before that."""
+"""The wait for a payment ends by timer: early, late, repeated and lost messages, and WeChat's state before that."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def booked(house: House, **more: Any) -> tuple[str, dict[str, Any], str]:
 
 
 def due_message(house: House) -> str:
-    """The message that the timer brings."""
+    """The message of the timer."""
     house.relay()
     [message] = house.messages("BookingWaitsQueue")
     return message
 
 
 def delays(house: House, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """With how much delay messages are sent from now on."""
+    """Record the delays of the messages that are sent from now on."""
     found: list[int] = []
     client = aws.sqs()
     send = client.send_message

@@ -1,4 +1,4 @@
-"""Cancelling by hand: what goes back, to whom, until when, and what WeChat hears of it."""
+"""Cancelling by hand: what is refunded, to whom, until when, and what is sent to WeChat."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def statuses(booking: dict[str, Any]) -> list[str]:
 
 
 def refunds(house: House, order_no: str) -> list[int]:
-    """What goes back of an order's payments, in fen."""
+    """The refunds of an order's payments, in fen."""
     return [int(row["amount"]["N"]) for row in house.rows("refunds") if row["order_no"]["S"] == order_no]
 
 
@@ -157,7 +157,7 @@ def test_wechats_word_that_does_not_fit_is_tried_again_and_ends_with_staff(
     house.relay()
     [message] = house.sqs.receive_message(QueueUrl=house._refs["CancelledOrdersQueue"])["Messages"]
     if says == "NOTPAY":
-        # WeChat answers yes and closes nothing.
+        # WeChat responds with success but does not close the order.
         monkeypatch.setattr("posthouse.clients.wechat.pay.WechatPay.close", lambda *_: None)
     else:
         prepay_id = opened["wechat"]["package"].removeprefix("prepay_id=")

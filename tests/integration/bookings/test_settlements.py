@@ -1,4 +1,4 @@
-"""Pay against cancel, in every order: money pays the booking or goes back, exactly once, and everybody can see it."""
+"""Pay against cancel, in every order: money pays the booking or is refunded, exactly once, and this is visible."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Order:
         self.payment_id, self.prepay_id = self.open()
 
     def open(self) -> tuple[str, str]:
-        """Open a payment; answers its id and WeChat's."""
+        """Open a payment; returns its id and WeChat's."""
         opened = self.house.send("POST", f"/api/orders/{self.order_no}/payments", token=self.token).must(201)
         return opened["payment_id"], opened["wechat"]["package"].removeprefix("prepay_id=")
 
@@ -46,7 +46,7 @@ class Order:
         return self.house.send("POST", f"/api/bookings/{self.order_no}/cancellation", token=self.token)
 
     def settle_booking(self) -> None:
-        """Bring the money's event to the booking."""
+        """Deliver the payment's event to the booking."""
         self.house.relay()
         assert self.house.drain("mark_booking_paid") == []
 
@@ -64,7 +64,7 @@ class Order:
         return str(found["status"])
 
     def seen(self, what: str) -> list[tuple[str, int, str]]:
-        """The refunds that the guest sees of the payment, or of the booking."""
+        """The refunds that the guest sees for the payment, or for the booking."""
         found = self.house.send("GET", f"/api/{what}", token=self.token).must(200)["refunds"]
         return [(shown["payment_id"], shown["amount"], shown["reason"]) for shown in found]
 
@@ -104,9 +104,9 @@ def test_a_payment_that_wins_after_wechats_close_is_found_by_asking(house: House
     assert_balanced(house)
 
 
-# Where the rival acts: before the first, the second ... transaction of what runs.
+# When the rival acts: before the first, the second ... transaction of the step that runs.
 CASES: list[tuple[str, str, int, list[str], bool]] = [
-    # what runs, its rival, transactions before it acts, how the booking ends, whether money goes back
+    # the step, its rival, transactions before the rival acts, how the booking ends, whether there is a refund
     ("cancel", "pay", 0, ["pending_payment", "paid"], False),
     ("cancel", "pay and settle", 0, ["pending_payment", "paid", "refunding"], True),
     ("pay", "cancel", 0, ["pending_payment", "cancelled"], True),
@@ -167,7 +167,7 @@ def _second_payment(order: Order) -> tuple[str, str]:
 
 
 def _close(order: Order) -> None:
-    """Close the open payment alone, as WeChat does of itself after a while."""
+    """Close only the open payment, as WeChat itself does after some time."""
     transaction = Transaction()
     payments.close(transaction, order.payment_id)
     assert transaction.commit() is None
@@ -211,7 +211,7 @@ def test_a_message_that_comes_again_refunds_nothing_more(house: House) -> None:
     assert house.feed("mark_booking_paid", bodies) == []
     assert [row["state"]["S"] for row in house.rows("inbox") if row["consumer"]["S"] == "mark_booking_paid"] == ["done"]
     assert house.feed("mark_booking_paid", bodies) == []
-    # Not even where the inbox has forgotten it.
+    # Not even if its inbox row has expired.
     for row in house.rows("inbox"):
         if row["consumer"]["S"] == "mark_booking_paid":
             key = {name: row[name] for name in ("aggregate_id", "entry")}
@@ -273,7 +273,7 @@ def test_the_guest_cancels_while_nights_are_found_gone(house: House, before_comm
     mine = [m["Body"] for m in messages if order.order_no in m["Body"]]
     theirs = [m["Body"] for m in messages if other in m["Body"]]
     assert house.feed("mark_booking_paid", theirs) == []
-    # The first transaction finds the nights gone; the guest acts before the second one.
+    # The first transaction finds the nights sold; the guest acts before the second one.
     before_commit(lambda: order.cancel().refused(409, "not_cancellable"), skip=1)
     assert house.feed("mark_booking_paid", mine) == []
     house.settle()

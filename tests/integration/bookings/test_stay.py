@@ -21,7 +21,7 @@ def paid_booking(house: House, token: str, **more: Any) -> tuple[dict[str, Any],
 
 
 def finish(house: House, order_no: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The workflow's two steps, as its definition wires them."""
+    """Run the workflow's two steps, connected as in its definition."""
     facts = {"order_no": order_no, "actor": "admin", "correlation_id": "check-out"}
     finished = house.invoke("finish_booking", facts)
     coupon = house.invoke("grant_check_out_coupon", {**facts, "finished": finished})

@@ -1,4 +1,4 @@
-"""Room details on three cache levels: what an environment may serve, and how it learns that a room has changed."""
+"""Room details on three cache levels: what an environment may serve, and how it learns of a room's change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.integration.house import House
 
 
 class Clock:
-    """Time that goes on when it is told to."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -45,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def calls(house: House) -> Iterator[list[str]]:
-    """Every call of ours to DynamoDB."""
+    """Record every call of ours to DynamoDB."""
     made: list[str] = []
     events = connection.dynamodb().meta.events
     events.register("before-call.dynamodb.*", lambda model, **_: made.append(model.name), unique_id="counted")
@@ -68,7 +68,7 @@ def reprice(house: House, room: dict[str, Any], price: int) -> dict[str, Any]:
 
 
 def broadcasts(house: House) -> list[str]:
-    """The messages that wait for the refresher."""
+    """Take the messages that wait for the refresher."""
     house.relay()
     url = house.value({"Ref": "CatalogueChangesQueue"})
     found: list[str] = []
@@ -263,12 +263,12 @@ def test_a_hundred_cold_readers_make_one_read(house: House, clock: Clock, calls:
 def test_an_old_value_cannot_slip_in_behind_the_change(
     house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While one thread reads the old value, another sees the change in the log: then the old one must not stay."""
+    """While one thread reads the old value, another sees the change in the log: the old value must not be cached."""
     room = house.room(price=100)
     house.settle()
     reader = RoomReader(clock)
     get_view = room_views.get_view
-    # The rival reads on this thread, so it must not wait for the flight that this thread is in.
+    # The rival reads on this thread, so it must not wait for this thread's own read.
     flight = hash(room["room_id"]) % FLIGHTS
     other = next(name for name in map("R-other-{}".format, range(FLIGHTS)) if hash(name) % FLIGHTS != flight)
 
@@ -289,7 +289,7 @@ def test_an_old_value_cannot_slip_in_behind_the_change(
 
 @pytest.fixture
 def broken_log(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
-    """Make the change log unreadable, or readable again."""
+    """Make the change log unreadable or readable."""
     whole = CatalogueChangeRow.get
 
     def unreadable(*_: object, **__: object) -> None:

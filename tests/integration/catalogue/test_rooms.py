@@ -1,4 +1,4 @@
-"""Room types taken off sale and deleted, and the limits of what staff can ask for."""
+"""Room types that are taken off sale or deleted, and the limits of staff requests."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_nights_of_a_room_that_is_being_deleted_are_not_opened(house: House, bef
 
 @pytest.fixture
 def long_open(house: House, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """A room type with more nights ahead than one transaction takes."""
+    """A room type with more future nights than one transaction can hold."""
     room = house.room(nights=2)
     for begin in (2, 92, 182):
         open_more(house, room, begin, 90)

@@ -1,4 +1,4 @@
-"""Searches: what is read for them, how far one request goes, and where the cursor goes on."""
+"""Searches: what they read, how far one request goes, and where the cursor continues."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_a_cursor_is_good_for_its_own_search_only_and_cannot_be_changed(house: H
 
 
 def stocked(number: int, free: int, rooms: int = 2) -> list[Any]:
-    """So many hotels' summaries, every ``free``-th with a room on both nights."""
+    """Store so many hotels' summaries; every ``free``-th hotel has a room on both nights."""
     found = []
     for index in range(number):
         offers = tuple(

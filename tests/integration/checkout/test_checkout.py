@@ -1,6 +1,6 @@
-"""The checkout broken off at every point: before and after each call to AWS of each of its steps.
+"""The checkout interrupted at every point: before and after each call to AWS of each step.
 
-Whatever happens, an order is confirmed with everything taken, or cancelled with everything given back.
+In every case an order is either confirmed with everything taken, or cancelled with everything released.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.support.workflow import Killed
 
 
 class Breaker:
-    """Counts the calls to AWS that the workflow makes, and breaks it at one of them."""
+    """Counts the workflow's calls to AWS, and interrupts it at one of them."""
 
     def __init__(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[str] = []
@@ -73,14 +73,14 @@ def breaker(house: House, monkeypatch: pytest.MonkeyPatch) -> Breaker:
 
 
 def _sweep(house: House) -> None:
-    """Let the sweeper find what was left half-way, once it is late enough."""
+    """Let the sweeper finish an interrupted checkout, after the time that it waits."""
     with clock_at(NOW + timedelta(minutes=2)):
         house.invoke("sweep_due", {})
         assert house.drain("end_shop_order_wait") == []
 
 
 def _give_up(house: House, shop: Shop) -> str | None:
-    """Cancel what was confirmed, so that the next round begins as this one did; answers what had been confirmed."""
+    """Cancel a confirmed order, so that the next round starts in the same state; returns its number or None."""
     confirmed = shop.orders("pending_payment")
     for order in confirmed:
         house.send("POST", f"/api/shop-orders/{order['order_no']}/cancellation", token=shop.token).must(200)
@@ -131,7 +131,7 @@ def test_a_fault_anywhere_is_mended_or_undone(house: House, breaker: Breaker, la
         reply = shop.order(f"fault-{at}-{when}", **shop.whole)
         breaker.set(None, "before", Killed)
         if not lasting:
-            reply.must(201)  # a fault that happens once is mended by the workflow's retries
+            reply.must(201)  # the workflow's retries handle a fault that happens once
         else:
             assert reply.status in {201, 503}, (at, when, reply.body)
         if reply.status == 201:
@@ -156,7 +156,7 @@ def test_a_step_that_faults_for_good_is_undone_by_the_workflow_itself(house: Hou
             house.workflow_faults = fail
             reply = shop.order(f"{broken}-{moment}", **shop.whole)
             if (broken, moment) == ("confirm_order", "after"):
-                # Its answer was lost, and it was confirmed all the same.
+                # Its response was lost, but the order was confirmed.
                 assert reply.must(201)["status"] == "pending_payment"
                 assert shop.state == Shop.TAKEN
             else:

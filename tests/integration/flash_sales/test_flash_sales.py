@@ -1,4 +1,4 @@
-"""Flash sales: every ticket has one verdict, every unit is sold once, and what comes back is sold again."""
+"""Flash sales: every ticket has one verdict, every unit is sold once, and a returned unit is sold again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.template import template
 
 
 class Sale:
-    """A sale of so many units at 9900 fen, of an article of which there are 100; open for an hour."""
+    """A sale of so many units at 9900 fen each, open for an hour; the article has 100 units."""
 
     def __init__(self, house: House, stock: int = 2, **more: Any) -> None:
         self.house = house
@@ -60,7 +60,7 @@ class Sale:
         return found["status"], found["order_no"]
 
     def buy(self, token: str) -> tuple[str, str | None]:
-        """Press, let the queue be dealt with, and ask."""
+        """Submit, process the queue, and ask for the verdict."""
         ticket = self.press(token).must(202)["ticket"]
         assert self.house.drain("place_flash_order") == []
         return self.verdict(token, ticket)
@@ -141,7 +141,7 @@ def test_staff_see_how_many_submissions_have_a_verdict(house: House, monkeypatch
     for buyer in buyers:
         sale.press(buyer).must(202)
     house.forget_caches()
-    # In another environment a winner presses again, and somebody buys in another sale.
+    # In another environment a winner submits again, and another guest buys in another sale.
     sale.press(buyers[0]).must(202)
     other.press(buyers[0]).must(202)
     bodies = house.messages("FlashOrdersQueue")
@@ -158,7 +158,7 @@ def test_staff_see_how_many_submissions_have_a_verdict(house: House, monkeypatch
     assert verdicts == {"won": 3, "sold_out": 3, "already_bought": 1}
     assert counted["UpdateItem"] == 2, "one for each sale, however many verdicts"
     assert (sale.shown["decided"], other.shown["decided"]) == (6, 1)
-    # Repeats of every kind of verdict count nothing, and write nothing.
+    # A repeated submission with any verdict changes no count and writes nothing.
     assert house.feed("place_flash_order", bodies) == []
     house.forget_caches()
     assert house.feed("place_flash_order", bodies) == []
@@ -187,7 +187,7 @@ def test_a_tally_that_cannot_be_written_fails_no_ticket(
     assert "ERROR" not in {it.levelname for it in caplog.records}, "the alarm of faults counts those"
     assert sorted(sale.verdict(*it)[0] for it in tickets) == ["sold_out", "won"]
     assert sale.shown["decided"] == 0
-    # What was not written is left out, not kept for later.
+    # Counts that were not written are dropped, not kept for later.
     assert sale.buy(sale.buyer(2))[0] == "sold_out"
     assert sale.shown["decided"] == 1
 
@@ -227,7 +227,7 @@ def test_who_presses_again_has_one_ticket_and_who_has_bought_is_told(house: Hous
     assert sale.press(token).must(202) == first
     assert len(house.messages("FlashOrdersQueue")) == 1
     house.forget_caches()
-    # Another environment knows nothing of it: both are queued, and one wins.
+    # Another environment does not know of it: both are queued, and one wins.
     tickets = [first["ticket"], sale.press(token).must(202)["ticket"]]
     bodies = house.messages("FlashOrdersQueue")
     house.feed("place_flash_order", [_message(first["ticket"], sale), *bodies])
@@ -238,7 +238,7 @@ def test_who_presses_again_has_one_ticket_and_who_has_bought_is_told(house: Hous
 
 
 def _message(signed: str, sale: Sale) -> str:
-    """The message that a ticket stands for."""
+    """The message of a ticket."""
     import jwt
 
     claims = jwt.decode(signed, options={"verify_signature": False})
@@ -263,13 +263,13 @@ def test_as_many_win_as_there_are_units_and_gateways_learn_it(house: House, shar
     assert house.feed("place_flash_order", bodies) == []
     verdicts = [sale.verdict(buyer, ticket) for buyer, ticket in zip(buyers, tickets, strict=True)]
     assert Counter(status for status, _ in verdicts) == {"won": 3, "sold_out": 5}
-    # Redelivered, doubled, in another order: nothing changes.
+    # Messages that come again, twice or in another order change nothing.
     house.forget_caches()
     assert house.feed("place_flash_order", [*reversed(bodies), *bodies]) == []
     assert [sale.verdict(buyer, ticket) for buyer, ticket in zip(buyers, tickets, strict=True)] == verdicts
     sale.press(sale.buyer(99)).refused(409, "sold_out")
     assert sale.counts == (3, 0, 0)
-    # A unit that comes back is on sale again, and gateways unlearn that it was sold out.
+    # A returned unit is on sale again, and gateways stop reporting the sale as sold out.
     winner, order_no = next((b, no) for b, (status, no) in zip(buyers, verdicts, strict=True) if status == "won")
     sale.cancel(winner, order_no)
     house.forget_caches()
@@ -301,7 +301,7 @@ def test_a_unit_that_returns_just_as_the_last_shard_empties_is_sold(house: House
     _, order_no = sale.buy(first)
     assert sale.buy(second)[0] == "won"
     ticket = sale.press(third).must(202)["ticket"]
-    # The third finds its shard empty, then both; the unit comes back before it can write its verdict.
+    # The third finds its shard empty, then both; a unit is returned before it can write its verdict.
     before_commit(lambda: sale.cancel(first, order_no), skip=1)
     assert house.drain("place_flash_order") == []
     assert sale.verdict(third, ticket)[0] == "won"
@@ -316,7 +316,7 @@ def test_the_flag_is_not_set_while_a_shard_has_a_unit(house: House, before_commi
     assert sale.buy(second)[0] == "won"
     house.forget_caches()
     ticket = sale.press(third).must(202)["ticket"]
-    # A store that shows a return row by row: the sale's row is read after it, the shard's before.
+    # The store shows a return row by row: the sale's row is read after the return, the shard's row before it.
     empty = flash_sales.shards_of(_stored(sale))
     sale.cancel(first, order_no)
     with pytest.MonkeyPatch.context() as patch:
@@ -349,7 +349,7 @@ def test_a_verdict_comes_though_everybody_writes_the_flag_at_once(
             raise StoreBusy("conflicts")
         return commit(transaction)
 
-    # The shard is known to be empty: all that is left to write is the flag, where all meet.
+    # The shard is known to be empty: only the flag is written, and there all writers conflict.
     monkeypatch.setattr(flash_orders, "_first_shard", lambda *_: None)
     monkeypatch.setattr(Transaction, "commit", busy)
     assert house.drain("place_flash_order") == []
@@ -456,7 +456,7 @@ def test_a_stock_above_its_limit_can_be_made_smaller(house: House) -> None:
 
 
 def tokens_ticket(house: House, sale: Sale, token: str, at: Any = NOW) -> str:
-    """A ticket as the gateway would have signed it."""
+    """Make a ticket, signed as the gateway would sign it."""
     import jwt
 
     user_id = jwt.decode(token, options={"verify_signature": False})["sub"]
@@ -506,7 +506,7 @@ def test_a_sale_is_closed_minutes_after_its_time(house: House) -> None:
     [late] = house.messages("FlashOrdersQueue")
     with clock_at(NOW + timedelta(hours=1, minutes=4)):
         assert house.invoke("close_flash_sales", {}) == {"closed": 0}
-        # What was submitted in time and is on its way is still sold.
+        # A submission that was made in time is still sold.
         assert house.feed("place_flash_order", [late]) == []
         assert sale.verdict(token, ticket)[0] == "won"
     with clock_at(NOW + timedelta(hours=1, minutes=6)):
@@ -556,7 +556,7 @@ def test_closing_that_breaks_off_goes_on(house: House, monkeypatch: pytest.Monke
             house.invoke("close_flash_sales", {})
         monkeypatch.setattr(BaseClient, "_make_api_call", real)
         assert 0 < sale.shown["left"] < 9
-        # Somebody buys from a shard while it is being closed.
+        # A guest buys from a shard while it is being closed.
         before_commit(lambda: house.drain("place_flash_order"))
         assert house.invoke("close_flash_sales", {}) == {"closed": 1}
     assert sale.verdict(buyer, ticket)[0] in {"won", "sale_closed"}

@@ -1,4 +1,4 @@
-"""Guests who leave: what is refused, what is forgotten, what stays, and what a new login finds."""
+"""Deleted accounts: what is refused, what is removed, what stays, and what a new login finds."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def cancel(house: House, token: str, order_no: str) -> None:
 
 
 def paid_and_ended(house: House, token: str) -> tuple[str, str]:
-    """A stay that was paid and given up for its money, and an order of goods that was received."""
+    """A stay that was paid and then cancelled with a refund, and a shop order that was received."""
     stay, goods = booked(house, token), bought(house, token)
     for order_no in (stay, goods):
         house.pay(token, order_no)
@@ -80,7 +80,7 @@ COUNTED = {"amount", "payable", "total", "order_no", "status", "transaction_id"}
 
 
 def amounts(house: House) -> dict[str, list[str]]:
-    """What bookkeeping needs of each row."""
+    """The values of each row that bookkeeping needs."""
     return {
         name: sorted(str({key: row[key] for key in sorted(row) if key in COUNTED}) for row in house.rows(name))
         for name in LEDGERS
@@ -113,10 +113,10 @@ def test_who_the_guest_was_is_forgotten_and_what_bookkeeping_needs_stays(house: 
     secrets = (PHONE, NAME, ROAD, CONSIGNEE, openid, "Countess", "18:00", "SF-777")
     known = str(house.contents())
     assert [secret for secret in secrets if secret not in known] == []
-    # When they leave, and the work is run
+    # When they delete the account, and the scheduled work runs
     leave(house, token).must(204)
     assert house.invoke("forget_guests", {}) == {"forgotten": 1}
-    # Then nothing says who they were
+    # Then no row identifies them
     kept = str(house.contents())
     assert [secret for secret in secrets if secret in kept] == []
     # But every number and amount stays, and the books balance
@@ -124,7 +124,7 @@ def test_who_the_guest_was_is_forgotten_and_what_bookkeeping_needs_stays(house: 
     assert {stay, goods} <= {row["order_no"]["S"] for row in house.rows("money-ledger")}
     assert user_id in kept
     assert_balanced(house)
-    # And it is looked at once more when no token can have added anything, and then no more
+    # And it is checked once more when no token can still add rows, and never again
     assert house.invoke("forget_guests", {}) == {"forgotten": 0}
     with clock_at(NOW + ENOUGH):
         assert house.invoke("forget_guests", {}) == {"forgotten": 1}
@@ -150,7 +150,7 @@ def test_a_token_that_is_left_over_adds_nothing(house: House) -> None:
 
 
 def test_an_order_that_slipped_in_is_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Given a booking that the look for open ones did not see (an index lags behind its table)
+    # Given a booking that the search for open ones did not see (an index lags behind its table)
     token = house.guest(PHONE)
     order_no = booked(house, token)
     with monkeypatch.context() as patch:
@@ -158,7 +158,7 @@ def test_an_order_that_slipped_in_is_waited_for(house: House, monkeypatch: pytes
         leave(house, token).must(204)
     house.invoke("forget_guests", {})
     assert NAME in str(house.rows("bookings"))
-    # It cannot be paid any more, is cancelled by its timer, and then forgotten
+    # It can no longer be paid; its timer cancels it, and then its personal data is removed
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(401, "account_deleted")
     with clock_at(NOW + ENOUGH):
         house.settle()
@@ -251,13 +251,13 @@ def test_nobody_becomes_many_buyers_by_leaving_again_and_again(house: House) -> 
     sale = Sale(house, stock=9)
     tokens = [house.guest(PHONE)]
     leave(house, tokens[0]).must(204)
-    # Given one who came back at once
+    # Given a guest who came back at once
     tokens.append(house.guest(PHONE))
     early = leave(house, tokens[1])
     early.refused(429, "too_many_requests")
     assert 0 < int(early.headers["Retry-After"]) <= GONE.total_seconds()
     bought = [sale.buy(token) for token in tokens]
-    # Then there is one unit for the token that is left over, which cannot be paid, and one for who came back
+    # Then the old token gets one unit, which cannot be paid, and the guest who came back gets one
     assert [verdict for verdict, _ in bought] == ["won", "won"]
     sale.press(house.guest(PHONE)).refused(409, "already_bought")
     path = f"/api/orders/{bought[0][1]}/payments"

@@ -1,4 +1,4 @@
-"""Every change by staff leaves a row that says who, what, before and after: every write route is tried."""
+"""Every change by staff writes a row with who, what, before and after: every write route is tested."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.support.template import ROOT
 
 STAFF = {"staff", "admin"}
 BY_ITS_WORKFLOW = {"check_out": "finish_booking"}
-"""Routes that start a workflow, and the step of it that makes the change on their behalf."""
+"""Routes that start a workflow, each with the workflow's step that makes the change."""
 
 
 def _written_by() -> list[str]:
-    """The step that writes for each route that only staff may call, and that is not only for reading."""
+    """The step that writes, for each route that only staff may call and that changes something."""
     paths = yaml.safe_load((ROOT / "openapi.yaml").read_text())["paths"]
     operations = [found for item in paths.values() for method, found in item.items() if method != "get"]
     steps = [it["operationId"] for it in operations if it["x-roles"] and set(it["x-roles"]) <= STAFF]
@@ -37,7 +37,7 @@ def _names(transaction: Transaction) -> list[str]:
 def test_a_write_of_staff_leaves_its_row_with_what_it_changes(
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    # Given whatever the step needs
+    # Given everything that the step needs
     act = SCENES[step].arrange(begun(house, simulator))
     before = {row["entry_id"]["S"] for row in house.rows("audit")}
     written: list[list[str]] = []
@@ -52,7 +52,7 @@ def test_a_write_of_staff_leaves_its_row_with_what_it_changes(
     monkeypatch.setattr(Transaction, "commit", watched)
     # When staff make the change
     act()
-    # Then one row tells of it, written with it
+    # Then one row records it, written in the same transaction
     [row] = [row for row in house.rows("audit") if row["entry_id"]["S"] not in before]
     assert row["actor"]["S"] == "admin"
     assert row["target"]["S"]
@@ -60,7 +60,7 @@ def test_a_write_of_staff_leaves_its_row_with_what_it_changes(
     assert ("before" in row) == (not creates), row
     assert ("after" in row) == (step not in {"delete_room", "redrive_dead_letters"}), row
     [together] = [names for names in written if "audit" in names]
-    # What a redrive changes lies in queues: its row is written first, and says that it was asked for.
+    # A redrive changes queues, so its row is written first and says that the redrive was requested.
     assert len(together) > 1 or step == "redrive_dead_letters"
 
 

@@ -1,4 +1,4 @@
-"""Who is who: logins of guests and staff, tokens, accounts."""
+"""Logins of guests and staff, tokens, accounts."""
 
 from __future__ import annotations
 

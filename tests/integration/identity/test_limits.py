@@ -1,4 +1,4 @@
-"""How much one guest may ask for in an hour, and that a locked staff account cannot be walked around."""
+"""The limit on one guest's orders in an hour, and the lock of a staff account, which cannot be bypassed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_orders_of_one_guest_are_limited_whatever_their_kind(house: House) -> No
     order = shop.order("fifth", token)
     order.refused(429, "too_many_requests")
     assert 0 < int(order.headers["Retry-After"]) <= 3600
-    # A repeat is no further order, what was refused took nothing, and others are not held back
+    # A repeat does not count, a refused order does not count, and other guests are not limited
     assert house.book(token, house.wish(room), "first").must(201)["order_no"] == first["order_no"]
     assert house.sold(room, 1) == [2]
     house.book(house.guest("13900000002"), house.wish(room)).must(201)
@@ -88,7 +88,7 @@ def test_a_locked_account_stays_locked_whoever_asks_and_however_the_name_is_spel
     house.send("POST", "/api/staff/sessions", STAFF, X_Forwarded_For="10.9.9.9").refused(429, "account_locked")
     for name in ("Boss", "boss ", " boss", "BOSS", "boss\u0000", "ｂｏｓｓ", "#first-admin"):
         _try(house, username=name).refused(401, "wrong_credentials")
-    # Trying on does not move the end of the lock, and after it five more tries are all
+    # Further tries do not extend the lock, and after it only five more tries are possible
     with clock_at(NOW + timedelta(minutes=14)):
         _try(house, password="wrong").refused(429, "account_locked")
     with clock_at(NOW + timedelta(minutes=16)):

@@ -1,4 +1,4 @@
-"""Who may do what: every route of openapi.yaml, asked by everybody. A new route is in here by itself."""
+"""Permissions: every route of openapi.yaml, called by every kind of caller. A new route is included automatically."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ GUARDED = [operation for operation in operations() if operation.roles]
 OPEN = [operation for operation in operations() if not operation.roles]
 
 TICKETS = {"get_verdict": 422}
-"""A flash sale is everybody's: what is a guest's own is the ticket, and one of somebody else is an invalid one."""
+"""A flash sale is public; only the ticket belongs to a guest, and another guest's ticket is invalid."""
 
 BUSY = {"delete_me": 409}
-"""Who asks here has open orders, or money on the balance: their own account all the same."""
+"""The caller has open orders or a balance, so their own account cannot be deleted."""
 
 SIGNED = {"receive_payment_notification", "receive_refund_notification"}
-"""WeChat's own calls: open, and signed."""
+"""WeChat's own calls: they need no token, and are signed."""
 
 
 @pytest.fixture(scope="module")
 def callers(simulator: Simulator) -> Iterator[Callers]:
-    """One world for all routes: each request has objects of its own."""
+    """One world for all routes: each request uses its own objects."""
     with pytest.MonkeyPatch.context() as patch, house_on_moto(simulator, patch) as house:
         yield Callers(begun(house, simulator))
 
 
 def told(reply: Reply) -> tuple[int, Any]:
-    """What an answer gives away: all but the request's own number."""
+    """The information in a response: all but the request's own id."""
     return reply.status, {name: value for name, value in (reply.body or {}).items() if name != "request_id"}
 
 
@@ -59,7 +59,7 @@ def test_a_route_is_for_those_who_may(callers: Callers, operation: Operation) ->
             mine = callers.request(operation)
             answered = callers.ask(mine, person).status
             assert answered == BUSY[operation.step] if operation.step in BUSY else answered < 300, person
-            # What has become of it is not theirs to know either.
+            # They may not learn its state either.
             for other, refused in refusals.items():
                 if refused is not None:
                     assert told(callers.ask(mine, other)) == told(callers.ask(asked, other)), (person, other)
@@ -103,7 +103,7 @@ LISTS = [operation for operation in GUARDED if operation.method == "GET"]
 
 @pytest.fixture(scope="module")
 def private(callers: Callers) -> set[str]:
-    """Words that belong to the guest: orders of each kind, a payment, who they are."""
+    """Values that are private to the guest: orders of each kind, a payment, their identity."""
     world = callers.world
     orders = [world.booked(), world.ordered(), world.won()]
     payment_id = world.with_payment(orders[0])
@@ -158,7 +158,7 @@ def _signed(role: str, key: str = "k" * 64, /, algorithm: str = "HS256", **more:
 
 
 def _tampered(role: str) -> str:
-    """The claims of one token below the signature of another."""
+    """A token with the claims of one token and the signature of another."""
     head, _, signature = _signed("guest" if role != "guest" else "staff").split(".")
     return ".".join([head, _signed(role).split(".")[1], signature])
 
@@ -200,7 +200,7 @@ def test_the_previous_key_is_accepted_too(callers: Callers) -> None:
 
 
 def test_who_guesses_passwords_locks_nobody_out_of_the_work_they_do(callers: Callers) -> None:
-    """Else anybody could end the sessions of staff whose names they know; the lock is against guessing alone."""
+    """Else anybody could end the sessions of staff whose names they know; the lock only stops guessing."""
     login = callers.request(next(it for it in operations() if it.step == "create_staff_session"))
     token = callers.ask_with(login, None).must(201)["access_token"]
     for _ in range(5):

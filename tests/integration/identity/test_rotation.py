@@ -1,4 +1,4 @@
-"""The key that signs tokens is rotated while everybody is at work."""
+"""The key that signs tokens is rotated while guests and staff use the API."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def keys(stage: str = "AWSCURRENT") -> dict[str, str]:
 
 
 def begin(house: House, version: str, content: str | None = None) -> None:
-    """What Secrets Manager does before it asks for the first step: a pending version, mostly with nothing in it."""
+    """Do what Secrets Manager does before the first step: make a pending version, which is usually empty."""
     secret = secretsmanager_backends["123456789012"][house.sqs.meta.region_name].secrets["TokenSecret"]
     pending: dict[str, Any] = {"createdate": 0, "version_id": version, "version_stages": ["AWSPENDING"]}
     secret.versions[version] = pending if content is None else {**pending, "secret_string": content}
@@ -55,7 +55,7 @@ def encoded(text: str) -> str:
 
 
 class Reads:
-    """How often the secret was read."""
+    """Counts how often the secret was read."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.number = 0
@@ -80,7 +80,7 @@ def test_what_the_key_before_has_signed_stays_good(house: House) -> None:
     for token in (old, new):
         house.send("GET", "/api/me", token=token).must(200)
     assert jwt.get_unverified_header(old)["kid"] != jwt.get_unverified_header(new)["kid"]
-    # After one more the first key is forgotten, the second still good
+    # After one more rotation the first key is removed, the second is still valid
     rotate(house, SECOND)
     secrets.forget_secrets()
     house.send("GET", "/api/me", token=old).refused(401, "invalid_token")
@@ -89,14 +89,14 @@ def test_what_the_key_before_has_signed_stays_good(house: House) -> None:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until it is moved, however slow the machine is."""
+    """A clock that moves only when a test moves it, however slow the machine is."""
     with clock_at(LATER) as traveller:
         yield traveller
 
 
 @contextmanager
 def another_environment() -> Iterator[None]:
-    """One that has read nothing yet; afterwards we are back in the first."""
+    """Run in another environment, which has read nothing yet; afterwards the first one is active again."""
     kept, reloads = dict(secrets._kept), dict(secrets._reloads)
     secrets.forget_secrets()
     yield
@@ -106,14 +106,14 @@ def another_environment() -> Iterator[None]:
 
 
 def made_up(good: str, number: int, **claims: Any) -> str:
-    """A token that names a key which nobody has."""
+    """A token that names a key which does not exist."""
     said = {**jwt.decode(good, options={"verify_signature": False}), **claims}
     return jwt.encode(said, "f" * 64, "HS256", headers={"kid": f"made-up-{number}"})
 
 
 def test_an_environment_with_the_old_keys_learns_the_new_one_from_the_first_token(house: House) -> None:
     house.guest()
-    # Given one environment that has read the rotated secret, and signs by it
+    # Given one environment that has read the rotated secret, and signs with it
     rotate(house, FIRST)
     with another_environment():
         token = house.guest()
@@ -124,7 +124,7 @@ def test_an_environment_with_the_old_keys_learns_the_new_one_from_the_first_toke
 def test_a_stranger_with_made_up_keys_keeps_no_fresh_token_out(house: House) -> None:
     good = house.guest()
     with clock_at(LATER) as clock:
-        for number in range(100):  # as many as they like, before and after the rotation
+        for number in range(100):  # any number of them, before and after the rotation
             house.send("GET", "/api/me", token=made_up(good, number)).refused(401, "invalid_token")
         rotate(house, FIRST)
         with another_environment():
@@ -159,18 +159,18 @@ def test_nonsense_does_not_make_us_read_the_secret_again_and_again(
         secrets.forget_secrets()
         house.send("GET", "/api/me", token=good).must(200)
         reads = Reads(monkeypatch)
-        # Given callers who claim to have been given their token just now
+        # Given callers with tokens that claim to be issued just now
         now = LATER.timestamp()
         for number in range(50):
             forged = made_up(good, number, iat=now + number % 30)
             house.send("GET", "/api/me", token=forged).refused(401, "invalid_token")
         assert reads.number == secrets.RELOADS_AT_ONCE
-        # When they go on, then with each second one more is believed
+        # When they continue, then each second only one more of them causes a read of the secret
         clock.shift(3 * secrets.RELOAD_EVERY_SECONDS)
         for number in range(50):
             house.send("GET", "/api/me", token=made_up(good, number, iat=now + 3)).refused(401, "invalid_token")
         assert reads.number == secrets.RELOADS_AT_ONCE + 3
-        # And a forged one that names a good key is none either
+        # And a forged token that names a valid key is refused too
         named = jwt.get_unverified_header(good)["kid"]
         claims = jwt.decode(good, options={"verify_signature": False})
         forged = jwt.encode(claims, "f" * 64, "HS256", headers={"kid": named})
@@ -186,7 +186,7 @@ def test_a_token_that_is_older_than_what_was_read_is_not_looked_up(
     reads = Reads(monkeypatch)
     for number in range(3):
         house.send("GET", "/api/me", token=made_up(good, number, iat=iat)).refused(401, "invalid_token")
-    assert reads.number == (0 if isinstance(iat, float) else 3)  # what says nothing of its age may be new
+    assert reads.number == (0 if isinstance(iat, float) else 3)  # a token without an age may be new
 
 
 def test_what_can_hardly_be_read_is_no_token(house: House) -> None:
@@ -212,7 +212,7 @@ def test_what_has_expired_has_no_grace(house: House) -> None:
 
 
 def test_a_secret_grows_old_by_the_wall_clock(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lambda freezes an environment between two calls, and its monotonic clock with it."""
+    """Lambda freezes an environment between two calls, together with its monotonic clock."""
     reads = Reads(monkeypatch)
     monkeypatch.setattr(time, "monotonic", lambda: 0.0)
     arn = house._refs["WechatSecret"]
@@ -246,11 +246,11 @@ def test_a_vault_that_does_not_answer_is_waited_for_with_the_keys_that_are_known
         clock.shift(secrets.AGAIN_SECONDS)
         house.send("GET", "/api/me", token=token).must(200)
         assert asked == [2]
-        # A key that is not known may be a good one: that cannot be told now, and is no refusal
+        # An unknown key may be valid: now this cannot be decided, so it is not a refusal
         fresh = made_up(token, 1, iat=datetime.now(UTC).timestamp())
         house.send("GET", "/api/me", token=fresh).refused(503, "busy")
         house.send("GET", "/api/me", token=token).must(200)
-        # And after the five minutes for which everything was kept before, so it is for all
+        # And after the five minutes for which keys were cached, this is so for all tokens
         clock.shift(secrets.KEPT_SECONDS)
         house.send("GET", "/api/me", token=token).refused(503, "busy")
         down.clear()
@@ -263,7 +263,7 @@ def test_an_environment_that_has_slept_signs_with_no_dead_key(house: House) -> N
     house.guest()
     rotate(house, FIRST)
     rotate(house, SECOND)
-    # When it issues a token a minute after it has read them, then others take it
+    # When it issues a token a minute after it has read them, then others accept it
     [kept] = [known for arn, known in secrets._kept.items() if "TokenSecret" in arn]
     asleep_until = datetime.fromtimestamp(kept.read_at + tokens.KEPT_SECONDS, UTC)
     with clock_at(asleep_until):
@@ -273,23 +273,23 @@ def test_an_environment_that_has_slept_signs_with_no_dead_key(house: House) -> N
 
 
 def test_a_leaked_key_is_ended_at_once(house: House, clock: time_machine.Traveller) -> None:
-    # Given who knows the keys in use, and with them makes themselves an admin
+    # Given an attacker who knows the keys in use, and makes an admin's token with them
     leaked = keys()
     claims = jwt.decode(house.admin, options={"verify_signature": False})
     stolen = [jwt.encode(claims, key, "HS256", headers={"kid": tokens.key_name(key)}) for key in leaked.values() if key]
     for token in stolen:
         house.send("GET", "/api/staff/audit", token=token).must(200)
     guest = house.guest()
-    # When the keys are ended, while a rotation is under way
+    # When the keys are revoked during a rotation
     rotate(house, FIRST, "createSecret")
     rotate(house, SECOND, "endKeys", "endKeys")
-    # Then the next environment takes nothing that they have signed
+    # Then the next environment accepts no token that they have signed
     with another_environment():
         for token in (*stolen, guest):
             house.send("GET", "/api/staff/audit", token=token).refused(401, "invalid_token")
         fresh = house.guest()
         house.send("GET", "/api/me", token=fresh).must(200)
-    # One that has read them before learns it from the first new token, or by itself within a minute
+    # One that has read them before learns this from the first new token, or on its own within a minute
     house.send("GET", "/api/staff/audit", token=stolen[0]).must(200)
     house.send("GET", "/api/me", token=fresh).must(200)
     house.send("GET", "/api/staff/audit", token=stolen[0]).refused(401, "invalid_token")
@@ -299,7 +299,7 @@ def test_a_leaked_key_is_ended_at_once(house: House, clock: time_machine.Travell
         clock.shift(tokens.KEPT_SECONDS)
         for token in stolen:
             house.send("GET", "/api/staff/audit", token=token).refused(401, "invalid_token")
-    # And the rotation that was under way brings none of them back; the next goes on from the new key
+    # And the rotation in progress restores none of them; the next one continues from the new key
     with pytest.raises(Exception, match="do not follow"):
         rotate(house, FIRST, "finishSecret")
     new = keys()["current"]
@@ -326,7 +326,7 @@ def test_each_step_may_come_again(house: House) -> None:
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_secrets_manager_makes_the_pending_version_before_it_asks(house: House, at_once: bool) -> None:
-    # Given a version without a value; or, where only the configuration is tried, with a copy of the current one
+    # Given a version without a value; or, if only the configuration is tested, with a copy of the current one
     before = keys()
     ours = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["TokenSecret"]
     ours.versions[FIRST] = {"createdate": 0, "version_id": FIRST, "version_stages": ["AWSPENDING"]}

@@ -1,4 +1,4 @@
-"""Dead letters: staff see what lies there without seeing guests, and give it back once it can be dealt with."""
+"""Dead letters: staff see them without guests' data, and redrive them once they can be processed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def put(house: House, queue: str, *bodies: str, **more: Any) -> None:
 
 
 def take(house: House, queue: str) -> list[dict[str, Any]]:
-    """All messages of a queue."""
+    """Take all messages of a queue."""
     found: list[dict[str, Any]] = []
     while messages := house.sqs.receive_message(
         QueueUrl=url(house, queue), MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
@@ -94,7 +94,7 @@ def test_a_sample_names_order_and_tries_and_nobody(house: House) -> None:
     assert by_order["B-1"]["tries"] == 3
     assert (by_order["B-1"]["event_type"], by_order["B-1"]["event_id"]) == ("payment.succeeded", "P-1.1")
     assert by_order["B-1"]["sent_at"].endswith("Z")
-    # Nothing of it is hidden from the next who looks.
+    # Looking at the messages does not hide them from the next reader.
     assert len(take(house, "paid-bookings-dead-letters")) == 8
 
 

@@ -1,4 +1,4 @@
-"""The outbox, the relay, the inbox, the sweeper, and notices in order."""
+"""The outbox, the relay, the inbox, the sweeper, and the order of notices."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def told(house: House, openid: str) -> list[str]:
 
 def book(house: House, **guest: Any) -> tuple[str, str, str]:
     """A guest who has booked: token, openid and order number."""
-    # The simulator outlives a test and remembers its guests, so each test has one of its own.
+    # The simulator lives longer than a test and keeps its guests, so each test uses a guest of its own.
     codes = house.codes(next(PHONES), **guest)
     token = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]}).must(201)["access_token"]
     order_no = house.book(token, house.wish(house.room())).must(201)["order_no"]
@@ -101,8 +101,8 @@ def test_a_bad_message_does_not_hold_back_the_good_one(house: House) -> None:
 def test_an_event_that_is_not_for_a_consumer_is_passed_over(
     house: House, caplog: pytest.LogCaptureFixture, step: str
 ) -> None:
-    """SNS follows a filter that was changed only after some minutes."""
-    # Given events of every type, about orders of every kind, that would pass for what the consumer deals with
+    """SNS applies a changed filter only after some minutes."""
+    # Given events of every type, about orders of every kind, which look like those that the consumer processes
     house.template()
     _, _, order_no = book(house)
     [guest] = house.rows("guests")
@@ -125,16 +125,16 @@ def test_an_event_that_is_not_for_a_consumer_is_passed_over(
     assert len(strange) > len(EventType)
     before = house.contents()
     caplog.clear()
-    # When they come all the same
+    # When they come in spite of the filter
     assert house.feed(step, [event.to_json() for event in strange]) == []
-    # Then nothing happens, and the log says so
+    # Then nothing changes, and the log says so
     assert house.contents() == before
     said = [it.message for it in caplog.records if it.levelname == "WARNING"]
     assert said == ["skipped an event that is not for this consumer"] * len(strange)
 
 
 def conflicts(times: int) -> Any:
-    """Answer TransactionConflict so many times, which the local clouds never do of themselves."""
+    """Raise TransactionConflict so many times, which local clouds never do by themselves."""
     left = [times]
 
     def inject(model: Any, **_: Any) -> Any:
@@ -260,7 +260,7 @@ def test_an_older_event_that_comes_late_is_superseded(house: House) -> None:
 
 
 def busy(operation: str, code: str, times: int) -> Any:
-    """Answer an operation with an error so many times."""
+    """Let an operation fail with an error so many times."""
     left = [times]
 
     def inject(model: Any, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Batches of which a part fails, and messages that come to two at once: for every consumer that the template has."""
+"""Batches that fail in part, and messages delivered twice at the same time, for every consumer of the template."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def test_of_ten_messages_exactly_the_two_that_fail_come_again(
 
     of_one = change(1, well)
     found = change(9, with_trouble)
-    # Consumers whose effect is their own inbox have a row there only for the try that failed, and that it went well.
+    # Consumers whose effect serves as their inbox have a row only after a failed try, and for the success after it.
     mended = {f"posthouse-inbox state=done consumer={step}": 1}
     assert found in ({name: 9 * times for name, times in of_one.items()} | extra for extra in ({}, mended))
 
 
 class Rival:
-    """Deals with the same message in the middle of the first: before its change of that number."""
+    """Processes the same message while the first delivery runs: before its change with this number."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.wire = Wire(monkeypatch)
@@ -86,7 +86,7 @@ class Rival:
             assert act() == []
 
     def beside(self, house: House, message: Message, at: int | None) -> list[int]:
-        """Deliver the message, and once more in the middle of that."""
+        """Deliver the message, and deliver it again while the first delivery runs."""
         self.changes, self.told, self._at = 0, 0, at
         self._act = lambda: delivered(house, [message])
         self.wire.meet = self._meet

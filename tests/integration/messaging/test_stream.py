@@ -1,7 +1,7 @@
-"""The stream of the outbox at its worst, which the local cloud does not show: it has one shard, and order across keys.
+"""The outbox's stream in the worst case. The local cloud cannot show it: there, one shard keeps the order of all keys.
 
-Records keep their order within a key only. They come in batches of any size, a batch comes again whole after a fault in
-its middle, and one that was dealt with may come once more. And what lay in a dead letter queue for days comes at last.
+Records keep their order only within a key. They come in batches of any size. After a fault in its middle, a whole batch
+comes again; a processed batch may come again too. In the end come messages that were in a dead letter queue for days.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from tests.integration.test_crash_points import come_to_rest, difference, facts,
 from tests.support.clock import clock_at
 
 FAULTS = 4
-"""How many batches in ten meet a fault."""
+"""How many of ten batches fail."""
 
 
 class Stream:
-    """Brings the records of the outbox to the relay, as DynamoDB may."""
+    """Delivers the outbox's records to the relay, in any way that DynamoDB may."""
 
     def __init__(self, house: House, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
         self.house = house
@@ -41,7 +41,7 @@ class Stream:
         self._seen: set[tuple[str, str]] = set()
 
     def flow(self) -> None:
-        """Bring all records, those too that come of them, until nothing moves."""
+        """Deliver all records, and those that follow from them, until there are none."""
         for _ in range(20):
             records = self._new_records()
             if not records:
@@ -62,7 +62,7 @@ class Stream:
         return row["aggregate_id"]["S"], row["sequence"]["N"]
 
     def _shuffled(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """In any order, but of each key the first first."""
+        """Shuffle the records, but keep the order within each key."""
         of_key: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in sorted(records, key=lambda it: int(self._key(it)[1])):
             of_key[self._key(record)[0]].append(record)
@@ -86,7 +86,7 @@ class Stream:
                 assert self._deliver(self._random.choice(before))
 
     def _deliver(self, batch: list[dict[str, Any]]) -> bool:
-        """Whether the relay took the batch; else it comes again, whole."""
+        """Deliver a batch; false if it failed, and then the whole batch comes again."""
         try:
             self.house.invoke("relay_outbox", {"Records": batch})
         except (ClientError, PynamoDBException) as fault:
@@ -96,7 +96,7 @@ class Stream:
         return True
 
     def _break_somewhere(self, calls: int) -> None:
-        """Let one of the next calls fail, before it happens or after."""
+        """Let one of the next calls fail, before or after its effect."""
         left, too_late = self._random.randrange(calls), self._random.random() < 0.5
 
         def meet(client: Any, name: str, kwargs: dict[str, Any]) -> Any:
@@ -112,7 +112,7 @@ class Stream:
 
 
 class Story:
-    """Much that happens at once, of which many have to hear."""
+    """Many changes at the same time, with events for many consumers."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -120,7 +120,7 @@ class Story:
         self.orders: list[str] = []
 
     def begin(self) -> None:
-        """Guests come, book, order and pay; staff change rooms; nobody has heard of it yet."""
+        """Guests come, book, order and pay; staff change rooms; no event is delivered yet."""
         for _ in range(3):
             self.house.guest(f"136{int(self.world.key().removeprefix('key-')):08d}")
         self.stays = [self.world.booked() for _ in range(4)]
@@ -134,7 +134,7 @@ class Story:
         self.world.staff("POST", "/rooms", {**room, "hotel_id": self.world.room["hotel_id"]}).must(201)
 
     def go_on(self) -> None:
-        """One guest comes and leaves, others want their money back; goods are sent, or not."""
+        """One guest checks in and out, others get refunds; some goods are sent."""
         self.world.guest("POST", f"/bookings/{self.stays[0]}/cancellation").must(200)
         for order_no in (self.stays[1], self.goods[0]):
             self.world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 500}).must(202)
@@ -146,13 +146,13 @@ class Story:
         self.world.guest("POST", f"/shop-orders/{self.goods[1]}/receipt").must(200)
 
     def end(self) -> None:
-        """WeChat brings the money back."""
+        """WeChat pays the refunds."""
         for order_no in self.orders:
             for refund in self.house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]:
                 self.house.simulate("POST", f"/simulator/refunds/{refund['out_refund_no']}", {"result": "success"})
 
     def told(self) -> list[list[str]]:
-        """What the guest was told of each order, in order."""
+        """The notices that the guest received about each order, in order."""
         openid = self.house.codes("13900000001")["openid"]
         told = self.house.simulate("GET", f"/simulator/messages?openid={openid}")["items"]
         return [[it["kind"] for it in told if it["order_no"] == order_no] for order_no in self.orders]
@@ -184,7 +184,7 @@ def test_a_stream_that_repeats_and_shuffles_changes_nothing_but_the_order_across
 
 
 def hearers(event: Event) -> list[str]:
-    """Who hears of an event."""
+    """The consumers of an event."""
     order_no = str(event.payload.get("order_no") or "-")
     found = [one.consumer for one in SUBSCRIBERS if one.hears(event.type, order_no)]
     found += [TIMERS[event.type]] if event.type in TIMERS else []
@@ -231,6 +231,6 @@ def test_a_message_that_is_redriven_after_five_days_changes_nothing_more(
 
 
 def waiting(house: House) -> dict[str, int]:
-    """How many messages lie in each queue."""
+    """The number of messages in each queue."""
     queues = {name: url for name, url in house._refs.items() if name.endswith("Queue")}
     return {name: len(house._queue_of(url)._messages) for name, url in queues.items()}

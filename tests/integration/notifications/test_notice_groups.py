@@ -1,7 +1,7 @@
-"""The FIFO queue of notices with many groups in parallel, which the local cloud does not show: it takes them in turn.
+"""The FIFO queue of notices with many groups in parallel; the local cloud cannot show this, as it takes them in turn.
 
-A group's messages come in order, and to one at a time. What fails comes again with what follows it in its group; other
-groups, in the same batch or another's, go on.
+A group's messages come in order, and only one invocation at a time has messages of a group. A failed message comes
+again with those after it in its group; other groups, in the same batch or another, continue.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TROUBLED_TRIES = 2
 
 @dataclass
 class FifoQueue:
-    """What SQS does with groups: a batch has the first messages of groups that nobody else is busy with."""
+    """Behaves as SQS does with groups: a batch has the first messages of groups that no other invocation has."""
 
     groups: dict[str, list[str]]
     troubled: str
@@ -42,14 +42,14 @@ class FifoQueue:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self) -> list[tuple[str, str]]:
-        """A batch of up to ten messages, of several groups mixed, each group in order."""
+        """Take a batch of up to ten messages of several groups, each group in order."""
         with self.lock:
             free = [name for name, waiting in self.groups.items() if waiting and name not in self.busy]
             chosen = self.random.sample(free, min(len(free), 2))
             chosen += [self.troubled] * (self.troubled in free and self.troubled not in chosen)
             turns = [name for name in chosen for _ in self.groups[name][: self.random.randint(1, 4)]]
             self.random.shuffle(turns)
-            turns.sort(key=lambda name: name != self.troubled)  # so that others come after it in its batch
+            turns.sort(key=lambda name: name != self.troubled)  # so that other messages follow it in its batch
             self.busy.update(chosen)
             self.at_once = max(self.at_once, len(self.busy))
             places = Counter[str]()
@@ -60,7 +60,7 @@ class FifoQueue:
             return batch
 
     def give_back(self, batch: list[tuple[str, str]], failures: set[int]) -> None:
-        """Delete what was dealt with, and let the rest come again in its place."""
+        """Delete the processed messages, and put the others back in their places."""
         with self.lock:
             for place, (name, body) in enumerate(batch):
                 if place in failures:
@@ -76,7 +76,7 @@ class FifoQueue:
 
 
 def stays(world: World) -> dict[str, list[str]]:
-    """Stays from beginning to end, and the messages of each for the notifier, which has heard of nothing yet."""
+    """Complete stays, with the messages of each for the notifier, none of them delivered yet."""
     house, drain = world.house, world.house.drain
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(house, "drain", lambda step: [] if step == "send_notice" else drain(step))
@@ -100,7 +100,7 @@ def test_groups_in_parallel_keep_their_order_and_do_not_hold_each_other(
     tries = Counter[str]()
 
     def meet(client: Any, name: str, kwargs: dict[str, Any]) -> Any:
-        with one_call:  # moto is no database: its transactions are one only where nobody else calls meanwhile
+        with one_call:  # moto is not a database: its transactions are atomic only without other calls at the same time
             return wire.send(client, name, kwargs)
 
     kinds = {template_id: kind for kind, template_id in house.config.templates.items()}
@@ -116,7 +116,7 @@ def test_groups_in_parallel_keep_their_order_and_do_not_hold_each_other(
 
     send_for_real = MiniProgram.send_subscribe_message
     monkeypatch.setattr(MiniProgram, "send_subscribe_message", send)
-    # On AWS each environment has metrics of its own.
+    # On AWS each environment has its own metrics.
     monkeypatch.setattr("posthouse.entry.queue.flush_metrics", lambda: None)
     wire.meet = meet
     step = functions()["send_notice"]

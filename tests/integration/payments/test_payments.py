@@ -1,4 +1,4 @@
-"""Payments: one open payment an order, and notifications that cannot be forged, repeated or mixed up."""
+"""Payments: one open payment per order, and notifications that cannot be forged, repeated or mixed up."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_an_open_payment_that_nobody_paid_stays_open(house: House) -> None:
 
 
 def test_calls_to_aws_are_counted(house: House) -> None:
-    """DESIGN's budget: three calls to create a booking, two to take a notification."""
+    """The budget: three calls to create a booking, two to receive a notification."""
     calls: list[str] = []
     token, room = house.guest(), house.room()
     client = connection.dynamodb()
@@ -157,7 +157,7 @@ def test_an_unforeseen_fault_is_a_500_without_a_stack_trace(house: House, monkey
 
 
 def spoken_by_wechat(house: House, content: dict[str, Any], **resource: str) -> Reply:
-    """A notification that WeChat itself has signed and encrypted, whatever it says."""
+    """Make a notification with any content, signed and encrypted by WeChat."""
     config, nonce = house.config, "0123456789ab"
     sealed = {
         "original_type": "transaction",
@@ -181,7 +181,7 @@ def spoken_by_wechat(house: House, content: dict[str, Any], **resource: str) -> 
 
 @pytest.fixture
 def said(house: House) -> dict[str, Any]:
-    """What WeChat would say of the open payment of a booking."""
+    """WeChat's content of a notification for a booking's open payment."""
     token, order_no = booked(house)
     payment = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
     [row] = house.rows("payments")

@@ -1,4 +1,4 @@
-"""Money on its way back: asked for, handed in at WeChat, told of, looked after; and what staff see of it."""
+"""Refunds: requested, sent to WeChat, notified, reconciled; and what staff see of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Paid:
         return self.house.send("POST", path, body, token or self.house.admin, Idempotency_Key=key)
 
     def tell(self, out_refund_no: str, result: str | None = "success", **how: Any) -> list[int]:
-        """Let WeChat end the refund and tell of it; answers what our endpoint said."""
+        """Let WeChat end the refund and notify us; returns our endpoint's response."""
         wish = ({} if result is None else {"result": result}) | how
         played = self.house.simulate("POST", f"/simulator/refunds/{out_refund_no}", wish)
         self.house.settle()
@@ -68,7 +68,7 @@ class Paid:
 
     @property
     def refunded(self) -> tuple[int, int]:
-        """What is set aside to go back, and what has arrived, by the payment's row."""
+        """The amounts that the payment's row has as reserved for refunds and as refunded."""
         [row] = [row for row in self.house.rows("payments") if row["payment_id"]["S"] == self.payment_id]
         return int(row["refunded"]["N"]), int(row["returned"]["N"])
 
@@ -537,7 +537,7 @@ def test_what_wechat_closed_does_not_succeed_later(house: House, paid: Paid) -> 
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, code: str, *, after_all: bool = False) -> None:
-    """Let WeChat refuse refunds; ``after_all`` it has taken them all the same."""
+    """Let WeChat refuse refunds; with ``after_all`` it has accepted them in spite of that."""
     take = WechatPay.refund
 
     def refuse(self: WechatPay, body: bytes) -> RefundRefused:

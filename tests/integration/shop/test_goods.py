@@ -1,4 +1,4 @@
-"""Goods, their stock and guests' accounts: each change with its ledger row, nothing below none, nothing twice."""
+"""Goods, stock and guests' accounts: each change has a ledger row, nothing gets negative, nothing happens twice."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def put_on(house: House, user_id: str, change: int, key: str = "key-1", **how: A
 
 @pytest.fixture
 def someone(house: House) -> tuple[str, str]:
-    """A guest's id and token."""
+    """Make a guest; returns id and token."""
     session = house.log_in()
     return session["user"]["user_id"], session["access_token"]
 

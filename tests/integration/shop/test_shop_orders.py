@@ -1,4 +1,4 @@
-"""Orders of goods: what they cost, what becomes of them, and everything given back where they come to nothing."""
+"""Shop orders: their price, their states, and the release of everything if they are cancelled."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_ordered_is_refused_and_takes_nothing(
     shop.order(**wish).refused(status, code)
     assert shop.state == before
     assert_balanced(house)
-    # A refusal is not kept: the same key may try again when things have changed.
+    # A refusal is not stored: the same key may try again later.
     assert shop.order().must(201)["status"] == "pending_payment"
 
 
@@ -205,7 +205,7 @@ def test_a_guest_cancels_until_it_is_paid(house: House, shop: Shop, paid: bool) 
     house.pay(shop.token, order_no, lost=not paid)
     path = f"/api/shop-orders/{order_no}/cancellation"
     if paid:
-        # The money has come in, and is not settled yet.
+        # The money has arrived but is not settled yet.
         house.send("POST", path, token=shop.token).refused(409, "not_cancellable")
         house.settle()
         house.send("POST", path, token=shop.token).refused(409, "not_cancellable")
@@ -215,7 +215,7 @@ def test_a_guest_cancels_until_it_is_paid(house: House, shop: Shop, paid: bool) 
         assert house.send("POST", path, token=shop.token).must(200)["status"] == "cancelled"
         assert shop.state == Shop.UNTOUCHED
         house.settle()
-        # WeChat had the guest's money after all: it goes back by itself.
+        # WeChat did have the guest's money: it is refunded automatically.
         [refund] = house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]
         assert refund["amount"] == 5000
     assert_balanced(house)
@@ -383,7 +383,7 @@ def test_a_refund_takes_wechats_money_first_then_the_balance(house: House, shop:
     house.settle()
     assert shop.me["balance"] == 16500
     _refund(shop, order_no, 3501, "refund-3").refused(409, "refund_exceeds_payment")
-    # What is left was paid by the balance, but WeChat has not brought its part yet.
+    # The rest was paid from the balance, but WeChat has not paid its part of the refund yet.
     third = _refund(shop, order_no, 3500, "refund-3").must(202)
     assert (third["amount"], third["from_balance"], third["status"], third["payment_id"]) == (
         3500,
@@ -441,7 +441,7 @@ def test_goods_that_come_back_are_in_stock_and_their_money_goes_back(
     path = f"/orders/{order_no}/return"
     shop.staff("POST", path, {}).refused(409, "invalid_transition")
     _ship(shop, order_no).must(200)
-    # Goods on their way stay with the guest when money goes back.
+    # Goods that were sent stay with the guest after a refund.
     _refund(shop, order_no, 1000).must(202)
     assert shop.stock == (8, 3)
     body = {} if amount is None else {"amount": amount}

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 @dataclass(frozen=True)
 class World:
-    """A running simulator and everything that was posted to the merchant."""
+    """A running simulator, and everything that it posted to the merchant."""
 
     url: str
     config: SimulatorConfig

@@ -1,4 +1,4 @@
-"""After the first deployment WeChat's secret is empty, then perhaps half filled in: no fault of a release."""
+"""After the first deployment WeChat's secret is empty, then perhaps half filled in; this must not count as a fault."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY = "-----BEGIN PRIVATE KEY-----\nMIIE…\n-----END PRIVATE KEY-----\n"
 
 
 def fill_in(house: House, **changed: Any) -> str:
-    """The secret's content with other values; None leaves a field out."""
+    """The secret's content with some values replaced; None leaves a field out."""
     content = {**json.loads(house.config.secret_json()), **changed}
     return json.dumps({name: value for name, value in content.items() if value is not None})
 
@@ -45,8 +45,8 @@ UNFINISHED: dict[str, Callable[[House], str | None]] = {
 
 
 def store(house: House, text: str | None) -> None:
-    """Put the secret's text in its place; None takes every version away, as CloudFormation makes it."""
-    if text is None or not text:  # the client takes no empty text
+    """Store the secret's text; None removes every version, as after CloudFormation creates the secret."""
+    if text is None or not text:  # the client refuses an empty text
         secret: Any = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["WechatSecret"]
         secret.versions = {} if text is None else {"1": {"secret_string": "", "version_id": "1", "createdate": 0}}
         secret.default_version_id = None if text is None else "1"
@@ -65,7 +65,7 @@ def unfinished(house: House, request: pytest.FixtureRequest) -> str:
 
 
 PAYING = frozenset({"no key of ours", "half a key of ours", "no key of theirs"})
-"""What only payments need."""
+"""Secrets that lack only values for payments."""
 
 
 def levels(caplog: pytest.LogCaptureFixture, said: str = "WeChat is not set up") -> list[str]:
@@ -121,7 +121,7 @@ def test_a_message_that_needs_wechat_waits_for_it(house: House, caplog: pytest.L
     store(house, None)
     before = house.contents()
     caplog.clear()
-    # When it comes, then it stays in its queue (or gets among the dead letters), and nothing has happened
+    # When it comes, then it stays in its queue (or goes to the dead letter queue), and nothing has changed
     assert house.feed(step, [event.to_json()]) == [{"itemIdentifier": "0"}]
     assert levels(caplog, "the event has failed") == ["WARNING"]
     after = house.contents()
@@ -168,7 +168,7 @@ def test_what_is_filled_in_holds_within_seconds(house: House, monkeypatch: pytes
         return call(it, name, kwargs)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", counted)
-    # When the rest is filled in, then within seconds it is read; and strangers do not make us ask for each of theirs
+    # When the rest is filled in, it is read within seconds; but forged notifications do not cause a read each
     client("secretsmanager").put_secret_value(SecretId="WechatSecret", SecretString=house.config.secret_json())
     asked.clear()
     for _ in range(5):
@@ -181,7 +181,7 @@ def test_what_is_filled_in_holds_within_seconds(house: House, monkeypatch: pytes
 
 
 def test_the_token_key_is_never_just_missing(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    """The template generates it: without it something is broken, and an alarm has to ring."""
+    """The template generates this key: if it is missing, something is broken, and an alarm must go off."""
     token = house.guest()
     secret: Any = secretsmanager_backends[ACCOUNT]["us-east-1"].secrets["TokenSecret"]
     secret.versions = {}

@@ -34,7 +34,7 @@ START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC).timestamp()
 
 
 class Clock:
-    """A time that tests move."""
+    """A clock that tests move."""
 
     def __init__(self) -> None:
         self.now = START
@@ -102,7 +102,7 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def shared_world() -> Iterator[World]:
-    """For the many small cases that leave nothing behind."""
+    """One world for the many small cases that change no state."""
     yield from running()
 
 

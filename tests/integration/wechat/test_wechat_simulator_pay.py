@@ -42,7 +42,7 @@ RACE_SECONDS = 60.0
 
 @dataclass
 class Merchant:
-    """The merchant's notification endpoint: opens what comes and answers as Posthouse does, or as it is told to."""
+    """The merchant's notification endpoint: opens notifications and responds as Posthouse does, or as a test says."""
 
     credentials: WechatCredentials
     opened: list[PaymentNotification | RefundNotification | NotificationRefused] = field(default_factory=list)
@@ -512,7 +512,7 @@ def test_an_answer_that_is_not_wechats_is_refused(world: World) -> None:
     wrong_key = replace(world.credentials, wechat_public_keys={world.config.platform_serial: other.platform_public_key})
     with pytest.raises(WechatUnavailable, match="signature is wrong"):
         world.client(wrong_key).query(wish.out_trade_no)
-    # Asks for a key that WeChat does not have; WeChat says so, unsigned.
+    # The request names a key that WeChat does not have; WeChat's error is unsigned.
     foreign = replace(world.credentials, wechat_public_keys={other.platform_serial: other.platform_public_key})
     with pytest.raises(WechatUnavailable, match="HTTP 400 PARAM_ERROR"):
         world.client(foreign).query(wish.out_trade_no)

@@ -1,4 +1,4 @@
-"""The rule that a stay is cancelled by: until when for free, and the fee after that."""
+"""The cancellation rule of a stay: until when it is free, and the fee after that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of hotels, room types, nights and of searching them."""
+"""Rules of hotels, room types, nights and searches."""
 
 from __future__ import annotations
 

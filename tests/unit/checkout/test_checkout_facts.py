@@ -1,4 +1,4 @@
-"""The facts of the checkout workflow: an order and its refusals go into JSON and come back as they were."""
+"""The checkout workflow's data: an order and its refusals are the same after JSON."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ORDER = ShopOrder(
 
 
 def through_the_workflow(monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]) -> tuple[dict[str, Any], Any]:
-    """What the workflow gets, as JSON, and what is made of its answer."""
+    """The workflow's input as JSON, and the result read from its output."""
     sent: list[str] = []
 
     def run(_arn: str, _name: str, facts: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a coupon takes off, and when it takes nothing off."""
+"""A coupon's discount, and when there is none."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The demo data: what the API would take, pictures that are there and safe to show, weekends that cost more."""
+"""The demo data: values that the API accepts, pictures that exist and are safe, weekends that cost more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make deploy-web`: what is put onto a stack, in which order, what is taken off, and each failure in one line."""
+"""`make deploy-web`: which files are uploaded and removed, in which order, and each failure in one line."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_the_copies_are_renewed_and_the_address_is_said(place: Place, capsys: py
 
 
 class Recorded:
-    """A client whose calls that change something are written down, each as its name and the key or keys."""
+    """A client that records its calls which change something, each as its name and the key or keys."""
 
     def __init__(self, client: Any, calls: list[tuple[str, str]], failing: str = "") -> None:
         self._client = client

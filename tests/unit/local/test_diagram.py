@@ -1,4 +1,4 @@
-"""The drawings in README.md and docs/ are those of the templates and the workflows as they are."""
+"""The drawings in README.md and docs/ match the present templates and workflows."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def named(kind: str, key: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 def small() -> Architecture:
-    """A route that writes two tables, and the consumer of what comes of it."""
+    """A route that writes two tables, and a consumer of its event."""
     paid = {"Fn::GetAtt": ["PaidQueue", "Arn"]}
     integration = {"IntegrationUri": {"Fn::GetAtt": ["Book", "Arn"]}}
     route = {"RouteKey": "POST /api/stays", "Target": {"Fn::Sub": "integrations/${BookIntegration}"}}
@@ -171,7 +171,7 @@ def test_every_function_table_queue_topic_and_workflow_is_drawn() -> None:
 
 
 def test_the_pages_are_drawn_from_the_template() -> None:
-    """A statement that is taken away shows on the page, so that the page as it is would be found stale."""
+    """A removed statement changes the page, so the present page would be found stale."""
     template = read_whole()
     changed = copy.deepcopy(template)
     changed["Resources"]["CreateBookingFunction"]["Properties"]["Policies"][0]["Statement"].pop()

@@ -1,4 +1,4 @@
-"""The AWS that fails by a plan: a seed brings the same faults again; a batch taken in part loses the rest."""
+"""The AWS that fails by a plan: the same seed gives the same faults; a batch that is taken in part loses the rest."""
 
 from __future__ import annotations
 

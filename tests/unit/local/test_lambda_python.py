@@ -1,4 +1,4 @@
-"""Which Python the tests run on that shall run on Lambda's."""
+"""Which Python `make test-lambda-python` uses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.template import template
 
 @pytest.fixture(autouse=True)
 def nothing_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Neither pyenv nor uv has one."""
+    """Neither pyenv nor uv has a Python."""
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     monkeypatch.setattr(lambda_python, "UV", program(tmp_path / "uv", "exit 2"))
 

@@ -1,4 +1,4 @@
-"""`make audit` says what it has found, and what it could not look at."""
+"""`make audit` prints what it has found, and what it could not check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The edge: routes, bounded queues, what passes and what is changed, pages. Served on the loopback interface."""
+"""The edge: routes, bounded queues, what it passes on and what it changes, pages. Served on the loopback interface."""
 
 import asyncio
 import json
@@ -295,7 +295,7 @@ def test_every_page_says_what_a_browser_may_do_with_it(web_folder: Path) -> None
 
 
 async def _raw_get(url: str, path: str) -> tuple[int, bytes]:
-    """Ask for a path just as it is written; client libraries tidy dots away."""
+    """Request a path exactly as it is written; client libraries would remove dots."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
     writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     answer = await reader.read()

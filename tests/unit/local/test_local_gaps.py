@@ -1,4 +1,4 @@
-"""Each local answer to a gap of MiniStack, on small templates."""
+"""Each local workaround for a gap of MiniStack, on small templates."""
 
 import copy
 import io
@@ -100,7 +100,7 @@ def test_a_linked_layer_is_on_the_path_and_other_site_packages_are_not(tmp_path:
     (layer / "python" / "inn.py").write_text("KEEPER = 'from the layer'", encoding="utf-8")
     zipfile.ZipFile(io.BytesIO(link_layer(layer))).extractall(tmp_path / "opt")
     (site_packages,) = (tmp_path / "opt").rglob("site-packages")
-    # What MiniStack's worker does with a layer, in a Python that has packages of its own.
+    # What MiniStack's worker does with a layer, in a Python with its own packages.
     worker = (
         "import site, sys; site.addsitedir(sys.argv[1]); import inn, json; print(json.dumps([inn.KEEPER, sys.path]))"
     )

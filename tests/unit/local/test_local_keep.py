@@ -1,4 +1,4 @@
-"""What a run keeps takes the place of what was kept before, and is there whenever the run is killed."""
+"""A run's state replaces the kept state, and one of the two is there whenever the run is killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.keep import MINISTACK, Keeping, KeptRun
 
 
 class _Killed(BaseException):
-    """The run ends here."""
+    """Raised where the run is killed."""
 
 
 def _run(folder: Path, run_folder: Path) -> Keeping:

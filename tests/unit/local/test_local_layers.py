@@ -1,4 +1,4 @@
-"""Layers for Lambda are compiled by a Python of Lambda's version, wherever it is, or are not built at all."""
+"""A Python of Lambda's version compiles the layers for Lambda, wherever it is; without one they are not built."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def shim(path: Path) -> Path:
 
 
 class Machine:
-    """A machine with no Python of Lambda's version, until one is put there."""
+    """A machine without a Python of Lambda's version, until a test puts one there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,7 +58,7 @@ class Machine:
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(bytecode, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "executable", str(program(tmp_path / "python", "echo cpython-311 a70d0d0a")))
-    # What the machine that runs the tests has itself must not be found.
+    # The Pythons of the machine that runs the tests must not be found.
     found = bytecode._existing
     ours = str(tmp_path)
     monkeypatch.setattr(bytecode, "_existing", lambda paths: (it for it in found(paths) if it.startswith(ours)))
@@ -152,7 +152,7 @@ def test_it_is_the_version_that_the_functions_run_on() -> None:
 
 @pytest.fixture
 def layer(tmp_path: Path) -> Path:
-    """The shared package's layer with two small modules, in a place with a space in its name."""
+    """The shared package's layer with two small modules, in a folder with a space in its name."""
     layers = tmp_path / "my layers"
     package = layers / "posthouse" / "posthouse" / "domain"
     package.mkdir(parents=True)
@@ -166,7 +166,7 @@ def layer(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def without_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Python that was named and does not run stands for a machine that has none."""
+    """A named Python that does not run, which stands for a machine without one."""
     monkeypatch.setenv("LAYER_PYTHON", str(shim(tmp_path / NAME)))
     monkeypatch.delenv(SWITCH, raising=False)
 
@@ -183,7 +183,7 @@ def compiled(built: Path) -> list[bytes]:
 
 
 def build_as_sam_does(layer: Path, artifacts: Path) -> subprocess.CompletedProcess[str]:
-    """In a copy of the layer's folder, with the Makefile that lies in the folder itself."""
+    """Build in a copy of the layer's folder, with the Makefile of the folder itself."""
     copy = artifacts.parent / "scratch"
     shutil.copytree(layer, copy)
     artifacts.mkdir()

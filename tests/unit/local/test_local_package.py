@@ -1,4 +1,4 @@
-"""How template.yaml becomes something to deploy, and what is said when it cannot."""
+"""How template.yaml is packaged for a deployment, and the message if it cannot be."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""`make logs ORDER=…` tells the story of one order, and says clearly when there is none."""
+"""`make logs ORDER=…` prints the story of one order, and says clearly if there is none."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The search for leaks finds what it should, and only that."""
+"""The search for leaks in logs finds all leaks, and nothing else."""
 
 from __future__ import annotations
 

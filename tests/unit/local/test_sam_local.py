@@ -1,4 +1,4 @@
-"""What `make sam-local` writes for SAM CLI. What SAM CLI makes of it: tests/integration/test_sam_cli.py."""
+"""What `make sam-local` writes for SAM CLI. tests/integration/test_sam_cli.py tests how SAM CLI reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bill for a thousand stays: how it is added up, and that its fixed lines are those of the template."""
+"""The bill for a thousand stays: its sums are right, and its fixed lines match the template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RUNS = dict.fromkeys(schedules(), 2e-6)
 
 
 def operations(invocations: int = 0) -> dict[str, Operation]:
-    """Each of a thousand HTTP requests' worth, a dollar a million, and 2,000 bytes."""
+    """Operations of a thousand HTTP requests each, at a dollar per million, and 2,000 bytes."""
     counted = Counted(http_requests=1, invocations=invocations)
     return {name: Operation(title, counted, 2_000) for name, title in TITLES.items()}
 
@@ -48,14 +48,14 @@ def test_the_fixed_lines_follow_the_template() -> None:
         for event in it["Properties"].get("Events", {}).values()
         if event["Type"] == "SQS"
     ]
-    polls = [line.what.split()[2] for line in lines.values() if line.what.startswith("Lambda asking")]
+    polls = [line.what.split()[2] for line in lines.values() if line.what.startswith("Lambda polling")]
     assert sum(map(int, polls)) == len(consumers)
     assert lines["sweep_due, every 1 min"].dollars == pytest.approx(MINUTES * 2e-6)
     assert {"BookingsCreated", "BookingsPaid"} <= business_metrics()
 
 
 def test_every_nested_template_is_on_the_bill() -> None:
-    """The dashboard is in a file of its own, and was missing from the bill when only the root was read."""
+    """The dashboard has its own file, and was missing from the bill when only the root was read."""
     files = [TEMPLATE, *(file for _, file, _ in children(read_template(TEMPLATE), ROOT))]
     written = [it["Type"] for file in files for it in read_template(file)["Resources"].values()]
     counted = [it["Type"] for it in resources()]

@@ -1,4 +1,4 @@
-"""`python -m local.check_wechat_secret` finds every problem of the secret and prints no value of it."""
+"""`python -m local.check_wechat_secret` finds every problem of the secret and prints none of its values."""
 
 import json
 from pathlib import Path

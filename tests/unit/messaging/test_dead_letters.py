@@ -1,4 +1,4 @@
-"""Nothing fails unheard: every trigger of the template has dead letters, and all of them an alarm and a way back."""
+"""Every trigger of the template has a dead letter queue, and each of these has an alarm and a way to redrive."""
 
 from __future__ import annotations
 

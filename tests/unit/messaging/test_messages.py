@@ -1,4 +1,4 @@
-"""Who hears of what: the code's list of subscribers, and the template's queues with their filter policies."""
+"""Who receives which events: the code's list of subscribers matches the filter policies of the template's queues."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_code_knows_the_subscribers_that_the_template_makes() -> None:
             made[_consumer_of(queue)] = (sorted(policy["type"]), sorted(policy.get("order_kind", [])))
     said = {it.consumer: (sorted(it.types), sorted(it.order_kinds)) for it in SUBSCRIBERS}
     assert said == made
-    # And each consumer takes what its filter lets through, and nothing else
+    # And each consumer accepts what its filter lets through, and nothing else
     taken = {step: functions()[step].handler().hears for step in made}  # type: ignore[attr-defined]
     assert {step: (sorted(it.types), sorted(it.order_kinds)) for step, it in taken.items()} == made
 

@@ -56,7 +56,7 @@ def test_the_lines_add_up() -> None:
     [
         (11000, 0, 2000, 4000, (2000, 4000, 5000)),
         (11000, 1000, 0, 0, (0, 0, 12000)),
-        # A coupon takes nothing off the sending, and the balance pays no more than there is to pay.
+        # A coupon does not reduce the shipping fee, and the balance pays at most the amount due.
         (1000, 1000, 2000, 0, (1000, 0, 1000)),
         (1000, 1000, 2000, 9000, (1000, 1000, 0)),
     ],

@@ -1,4 +1,4 @@
-"""docs/adding.md as a newcomer follows it: what it shows goes into one domain's template, and AWS would take that."""
+"""docs/adding.md as a newcomer follows it: its resources go into one domain's template, which AWS would accept."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ COUPONS = (ROOT / "functions" / "coupons.yaml").read_text()
 
 
 def shown() -> str:
-    """The resources that the page shows, as far in as a template has them."""
+    """The resources that the page shows, indented as in a template."""
     [block] = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     return "".join(line[1:] if line.strip() else "\n" for line in block.splitlines(keepends=True))
 
 
 def followed() -> str:
-    """The coupons' template after it."""
+    """The coupons' template with these resources."""
     [line] = re.findall(r"`(- !GetAtt \w+Function\.Arn)`", PAGE)
     last = re.findall(r" +- !GetAtt ListMyCouponsFunction\.Arn\n", COUPONS)[0]
     with_right = COUPONS.replace(last, last + last.split("-")[0] + line + "\n")

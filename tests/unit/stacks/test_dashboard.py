@@ -1,4 +1,4 @@
-"""The dashboard draws what there is: metrics that the code counts, and queues and resources that the template makes."""
+"""The dashboard shows only what exists: metrics that the code counts, and queues and resources of the template."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MADE_UP = {
     "end_shop_order_wait": [f"ShopOrdersTimedOut{it.capitalize()}" for it in ShopState],
     "send_notice": [f"Notifications{it}" for it in ("Sent", "Refused", "Failed", "Unknown", "Superseded", "Repeat")],
 }
-"""Names that are put together as they are counted."""
+"""Metric names that the code computes."""
 
 WANTED = ("Bookings", "Payment", "Refund", "Coupons", "Flash", "Notifications")
-"""What nobody can do without."""
+"""Metrics that the dashboard must show."""
 
 
 @cache

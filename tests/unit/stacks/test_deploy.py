@@ -1,4 +1,4 @@
-"""What is deployed to AWS and how: releases by canary, parameters that cannot be wrong in prod, samconfig.toml."""
+"""Deployments to AWS: releases by canary, parameters that cannot be wrong in prod, samconfig.toml."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RELEASED = {
     "submit_flash_order",
     "place_flash_order",
 }
-"""Where a bad release costs money. An alias takes three resources of the stack, so not every function has one."""
+"""Steps where a bad release costs money. An alias needs three resources of the stack, so not every function has one."""
 
 PROD = {
     "Stage": "prod",
@@ -49,7 +49,7 @@ def test_the_functions_where_a_bad_release_costs_money_have_an_alias() -> None:
 
 
 def groups(parameters: dict[str, str]) -> list[dict[str, Any]]:
-    """The deployment groups by which the aliases move."""
+    """The deployment groups that move the aliases."""
     found = []
     for stack in expand(parameters=parameters).values():
         for resource in stack.resources.values():
@@ -87,7 +87,7 @@ def test_the_version_before_stays_for_the_alias_to_go_back_to() -> None:
 
 
 def test_routes_and_queues_reach_the_alias() -> None:
-    """Or else 100 % of the calls would go to the new code at once."""
+    """Otherwise all calls would go to the new code at once."""
     for stack in expand().values():
         mine = released() & set(stack.resources)
         of = {stack.name: stack}
@@ -107,10 +107,10 @@ def test_nothing_else_calls_a_released_function_past_its_alias() -> None:
 
 @pytest.mark.parametrize("layer", ["DependenciesLayer", "PosthouseLayer", "WechatDependenciesLayer"])
 def test_a_new_layer_is_a_new_version_behind_each_alias(layer: str) -> None:
-    """Most of the code lies in layers, which other stacks hand in as parameters: SAM sees no change of the text.
+    """Most of the code is in layers, which other stacks pass as parameters, so SAM sees no change of the text.
 
-    A version is made anew when its description changes; Lambda makes none while the function is as it was, so the
-    description names exactly what changes with the function: its layers' versions and the parameters it is given.
+    A change of a version's description makes a new version; Lambda makes none if the function has not changed, so the
+    description names exactly what changes with the function: its layers' versions and its parameters.
     """
     of_wechat = {"CreatePaymentFunction", "ReceivePaymentNotificationFunction"}
     assert renewed(changed=layer) == (of_wechat if layer.startswith("Wechat") else released())
@@ -140,7 +140,7 @@ def test_a_version_is_described_by_all_that_a_function_is_given() -> None:
 
 
 def renewed(changed: str) -> set[str]:
-    """The functions that get a new version by a change of a layer."""
+    """The functions that get a new version if a layer changes."""
     before, after = descriptions(expand()), descriptions(expand(changed=changed))
     return {name for name in before if before[name] != after[name]}
 
@@ -185,7 +185,7 @@ def test_every_alarm_tells_somebody() -> None:
 
 
 def refusals(given: dict[str, str], region: str = "us-east-1") -> list[str]:
-    """What CloudFormation says to parameters: those of their own, and the assertions of the rules."""
+    """CloudFormation's errors for parameters: their own constraints, and the assertions of the rules."""
     declared = template()["Parameters"]
     values = {name: str(given.get(name, it.get("Default"))) for name, it in declared.items()}
     said = [f"{name} is not declared" for name in given if name not in declared]
@@ -216,7 +216,7 @@ def test_the_defaults_and_a_full_prod_are_taken() -> None:
     ("wrong", "said"),
     [
         ({"PublicBaseUrl": "https://set-public-base-url.invalid"}, "prod needs a PublicBaseUrl"),
-        ({"DataRetention": "Delete"}, "DataRetention is Retain"),
+        ({"DataRetention": "Delete"}, "DataRetention must be Retain"),
         ({"WechatApiBaseUrl": "https://api.weixin.example.com"}, "prod asks WeChat itself"),
         ({"WechatPayBaseUrl": "http://localhost:8080"}, "prod is paid by WeChat itself"),
     ],
@@ -276,8 +276,8 @@ def test_a_domain_of_the_pages_needs_its_certificate() -> None:
 @pytest.mark.parametrize("region", ["cn-north-1", "cn-northwest-1"])
 def test_china_takes_no_pages_and_no_tracing(region: str) -> None:
     pages, tracing = refusals({}, region)
-    assert "Pages is off there" in pages
-    assert "Tracing is Disabled there" in tracing
+    assert "Pages must be off there" in pages
+    assert "Tracing must be Disabled there" in tracing
     assert refusals({"Pages": "off", "Tracing": "Disabled"}, region) == []
 
 
@@ -313,8 +313,8 @@ def test_each_stage_has_a_stack_of_its_own_and_says_which_it_is() -> None:
 
 @pytest.mark.parametrize("stage", ["default", "staging", "prod"])
 def test_what_samconfig_gives_is_what_the_template_takes(stage: str) -> None:
-    """All but the address of prod, which nobody can know here: without it CloudFormation says so and stops."""
-    missing = ["prod needs a PublicBaseUrl, where WeChat sends word of payments"]
+    """Except the address of prod, which is not known here: without it CloudFormation stops with an error."""
+    missing = ["prod needs a PublicBaseUrl, to which WeChat sends its notifications of payments"]
     assert refusals(overrides(stage)) == (missing if stage == "prod" else [])
     assert stages()[stage]["capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     assert stages()[stage]["tags"] == f"project=posthouse stage={overrides(stage)['Stage']}"

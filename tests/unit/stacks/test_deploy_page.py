@@ -1,4 +1,4 @@
-"""README.md and the pages on running Posthouse: each command, parameter, output and file that they name is there."""
+"""README.md and the pages on running Posthouse: each command, parameter, output and file that they name exists."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.support.template import template
 WITH_OUTPUTS = ("docs/deploy.md", "README.md")
 PAGES = (*WITH_OUTPUTS, "docs/local.md", "docs/parameters.md", "docs/rocketmq.md")
 TYPED = re.compile(r"(\w+=\S+ )*(aws|sam|make) ")
-"""How a command in a sentence begins."""
+"""The beginning of a command in a sentence."""
 
 MADE_BY_HAND = {"wechat.json"}
-"""Files that whoever deploys writes."""
+"""Files that the reader writes during a deployment."""
 
 
 @cache
@@ -31,7 +31,7 @@ def page(name: str) -> str:
 
 
 def all_faults(text: str) -> list[str]:
-    """What is wrong with the commands of a page, in its blocks and in its sentences."""
+    """All faults of a page's commands, in its blocks and its sentences."""
     found = [it for block in blocks(text) for command in commands(block.text) for it in faults(command)]
     for said in inline(text):
         if TYPED.match(said):
@@ -73,7 +73,7 @@ def test_every_output_is_one(name: str) -> None:
 
 
 def parameters(text: str) -> list[tuple[str, str]]:
-    """(name, value) of every parameter that a page gives."""
+    """(name, value) of every parameter that a page sets."""
     given = re.findall(r'["`]([A-Z][a-z]+[A-Za-z]*)=([^"`]*)["`]', text)
     for block in blocks(text):
         for command in commands(block.text):
@@ -116,7 +116,7 @@ def test_every_file_is_there(name: str) -> None:
 
 
 def everything() -> list[str]:
-    """README in both languages, and all of docs/."""
+    """The text of README in both languages and of all docs/."""
     return [it.relative_to(ROOT).as_posix() for it in (*ROOT.glob("README*.md"), *sorted(ROOT.glob("docs/**/*.md")))]
 
 
@@ -135,7 +135,7 @@ def test_every_page_is_led_to_from_the_readme() -> None:
 
 
 def headings(text: str) -> set[str]:
-    """The names by which a page's headings are linked to."""
+    """The anchors of a page's headings."""
     return {anchor(it) for it in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
 
 

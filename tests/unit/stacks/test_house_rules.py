@@ -1,4 +1,4 @@
-"""The house's own rules of cfn-lint: the template keeps them, and each finds what breaks it."""
+"""The house rules of cfn-lint: the template keeps them, and each rule finds what breaks it."""
 
 from __future__ import annotations
 

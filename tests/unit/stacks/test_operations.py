@@ -1,4 +1,4 @@
-"""docs/operations.md says what to do about every alarm and every queue of dead letters, and of none beside them."""
+"""docs/operations.md says what to do about every alarm and every dead letter queue, and lists no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pages.yaml serves the pages as the local edge does: same headers, same folders; the bucket is nobody else's."""
+"""pages.yaml serves the pages as the local edge does: same headers, same folders; only CloudFront reads the bucket."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_only_our_distribution_reads_the_bucket() -> None:
 def test_the_api_gets_everything_and_nothing_of_it_is_kept() -> None:
     [api] = distribution()["CacheBehaviors"]
     assert (api["PathPattern"], api["CachePolicyId"]) == ("/api/*", CACHING_DISABLED)
-    assert api["OriginRequestPolicyId"] == ALL_BUT_HOST  # API Gateway knows itself by its own host only
+    assert api["OriginRequestPolicyId"] == ALL_BUT_HOST  # API Gateway accepts only its own host name
     assert {"DELETE", "GET", "PATCH", "POST", "PUT"} <= set(api["AllowedMethods"])
     assert api["ViewerProtocolPolicy"] == "https-only"
     assert "FunctionAssociations" not in api
@@ -104,7 +104,7 @@ def test_the_api_gets_everything_and_nothing_of_it_is_kept() -> None:
 
 
 def test_an_error_of_the_api_is_neither_replaced_by_a_page_nor_kept() -> None:
-    """CloudFront keeps these for 10 s unless told, by their path alone; it is told of each one separately."""
+    """By default CloudFront caches errors for 10 s, only by their path; each status needs its own rule."""
     kept_unless_told = {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
     rules = distribution()["CustomErrorResponses"]
     assert {it["ErrorCode"] for it in rules} == kept_unless_told
@@ -115,7 +115,7 @@ def test_an_error_of_the_api_is_neither_replaced_by_a_page_nor_kept() -> None:
 
 
 def rewritten(uri: str) -> Any:
-    """What the function at CloudFront makes of a request for a path."""
+    """The result of CloudFront's function for a request of a path."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed, which runs CloudFront's function")

@@ -1,4 +1,4 @@
-"""samconfig.toml: what one types without saying which stack goes to dev, and nothing of a stage goes to another's."""
+"""samconfig.toml: commands without a stage go to dev, and no command of a stage goes to another stage's stack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def config() -> dict[str, Any]:
 
 
 def stack_names(environment: str) -> Iterator[tuple[str, str]]:
-    """(command, name) wherever an environment names a stack; the command is `global` for all that have no own name."""
+    """(command, name) for each stack name of an environment; `global` is for all commands without one of their own."""
     for command, it in config()[environment].items():
         if "stack_name" in it["parameters"]:
             yield command, it["parameters"]["stack_name"]
@@ -28,7 +28,7 @@ def stack_names(environment: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("environment", STACKS)
 def test_every_command_of_an_environment_goes_to_its_own_stack(environment: str) -> None:
-    """SAM CLI takes what the command's own section lacks from `global`, so that section has to be there."""
+    """SAM CLI takes a command's missing settings from `global`, so that section must exist."""
     named = dict(stack_names(environment))
     assert {"global", "deploy"} <= set(named)
     assert set(named.values()) == {STACKS[environment]}
@@ -42,5 +42,5 @@ def test_no_other_environment_is_there() -> None:
 
 @pytest.mark.parametrize("environment", STACKS)
 def test_each_release_watches_again(environment: str) -> None:
-    """CloudFormation keeps what a release does not set: after ReleaseWatch=off nothing would be watched any more."""
+    """CloudFormation keeps parameters that a release does not set: ReleaseWatch=off would then stay for ever."""
     assert "ReleaseWatch=on" in config()[environment]["deploy"]["parameters"]["parameter_overrides"]

@@ -1,4 +1,4 @@
-"""The stacks as AWS gets them keep its limits and have no circle, and each check finds what breaks it."""
+"""The stacks as AWS gets them keep its limits and have no circles, and each check finds a stack that breaks it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_no_stack_is_one_that_aws_refuses(check: Check, name: str) -> None:
 
 
 def broken(change: Callable[[dict[str, dict[str, Any]]], None]) -> dict[str, Stack]:
-    """The stacks after a change of their templates (by their names)."""
+    """The stacks after a change of their templates, by their names."""
     templates = {name: json.loads(json.dumps(it.template)) for name, it in expand().items()}
     change(templates)
     return {name: replace(it, template=templates[name]) for name, it in expand().items()}
@@ -159,7 +159,7 @@ def _many_layers(templates: dict[str, Any]) -> None:
 
 
 def _circle_of_a_release(templates: dict[str, Any]) -> None:
-    """As it was once: the alarm that takes a release back watched what waits for the release."""
+    """A former circle: the alarm that rolls a release back watched a resource that waits for the release."""
     resources = templates["Bookings"]["Resources"]
     group = resources["CreateBookingFunctionDeploymentGroup"]["Properties"]
     group["AlarmConfiguration"] = {"Enabled": True, "Alarms": [{"Name": {"Ref": "Watch"}}]}
@@ -206,18 +206,18 @@ def test_a_check_finds_what_breaks_it(check: Check, change: Callable[[dict[str, 
 
 
 BY_DESIGN = ("W3002", "W3005", "W8001", "W2001", "W3011")
-"""W3002: a local TemplateURL, as these files have. W3011: .cfnlintrc says why. The others: what SAM writes twice, and
-what a set does not use."""
+"""W3002: a local TemplateURL, as in these files. W3011: explained in .cfnlintrc. The others: values that SAM writes
+twice, or that a set does not use."""
 
 
 def write(stacks: dict[str, Stack], folder: Path) -> list[str]:
-    """Every stack as a file, the root naming the children's, with the workflows' definitions in their places."""
+    """Write every stack to a file; the root names the children's files, and the workflows' definitions are included."""
     stacks = copy.deepcopy(stacks)
     folder.mkdir(parents=True)
     for name, resource in nested(stacks).items():
         if name in stacks:
             resource["Properties"]["TemplateURL"] = f"{name}.json"
-        else:  # left out, and so is what tells of it
+        else:  # left out, and so are the outputs about it
             del stacks[ROOT_STACK].resources[name]
             outputs = stacks[ROOT_STACK].template["Outputs"]
             for output in [key for key, it in outputs.items() if name in json.dumps(it)]:
@@ -235,12 +235,12 @@ def write(stacks: dict[str, Stack], folder: Path) -> list[str]:
 
 
 def lint(files: list[str], regions: tuple[str, ...]) -> list[dict[str, Any]]:
-    """What cfn-lint finds: errors and warnings, but for those that SAM's own output has by design."""
+    """Run cfn-lint; returns errors and warnings, except those that SAM's own output has by design."""
     program = [
         sys.executable,
         "-c",
         "from cfnlint.runner.cli import main; main()",
-    ]  # packages may lie without scripts
+    ]  # packages may be installed without scripts
     command = [*program, "--format", "json", "--regions", *regions, "--template", *files]
     done = subprocess.run(
         [*command, "--ignore-checks", *BY_DESIGN],
@@ -274,7 +274,7 @@ def test_so_it_does_in_china(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_cfn_lint_looks_into_all_of_it(tmp_path: Path) -> None:
-    """A workflow that goes nowhere, a circle, a parameter that a child lacks, a type that is not there in China."""
+    """It finds a workflow with a missing state, a circle, a parameter that a child lacks, a type that China lacks."""
     kept = (ROOT_STACK, "Shop", "Checkout", "Bookings")
     stacks = {name: it for name, it in copy.deepcopy(expand("cn-north-1", CHINA)).items() if name in kept}
     _circle_of_a_release({name: it.template for name, it in stacks.items()})
@@ -337,13 +337,13 @@ def test_a_stack_holds_what_lies_in_its_folder_and_the_root_no_function() -> Non
 
 
 def test_every_stack_has_the_same_globals() -> None:
-    """One changed alone would be a surprise to whoever reads the others."""
+    """A difference in one stack would surprise a reader of the others."""
     first, *others = [read_template(path)["Globals"] for path in domain_templates().values()]
     assert others == [first] * len(others)
 
 
 def test_a_parameter_has_one_name_in_all_stacks() -> None:
-    """What is passed for a parameter of the root's, or a resource of it, is passed under that name."""
+    """A parameter or resource of the root is passed to a child under its own name."""
     root = read_template(ROOT / "template.yaml")
     for name, resource in root["Resources"].items():
         if resource["Type"] == STACK and name in domain_templates():

@@ -1,4 +1,4 @@
-"""The pages as files: nothing inline, nothing from elsewhere, every text in both languages, every import found."""
+"""The pages as files: nothing inline, nothing from other hosts, every text in both languages, every import found."""
 
 import json
 import re
@@ -17,7 +17,7 @@ OURS = sorted(
 PAGES = [path for path in OURS if path.suffix == ".html"]
 MODULES = [path for path in OURS if path.suffix == ".js" and "mini_program" not in path.parts]
 TEXT = re.compile(r'^\s*"?([a-z][\w.]*)"?:\s*\[\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)",?\s*\]', re.MULTILINE)
-# Keys that are put together from a code of the API.
+# Keys that are made from a code of the API.
 OF_CODES = ("status.", "problem.")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -45,7 +45,7 @@ def test_a_page_has_nothing_inline(page: Path) -> None:
 
 @pytest.mark.parametrize("path", [it for it in OURS if "mini_program" not in it.parts], ids=_name)
 def test_nothing_comes_from_elsewhere(path: Path) -> None:
-    """Links may lead away; what a page loads may not."""
+    """Links may go to other hosts; files that a page loads may not."""
     source = path.read_text()
     assert not re.search(r"""(?:src|import|from|url\()\s*=?\s*["'(]*(?:https?:)?//""", source)
     assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(", source)
@@ -81,7 +81,7 @@ def test_no_text_is_left_over() -> None:
 
 
 def test_every_picture_that_is_named_is_there_and_plain() -> None:
-    """A 404 would show in the console; a script in a picture would be one too many."""
+    """A missing picture is a 404 in the console; a picture must not contain a script."""
     source = "\n".join(path.read_text() for path in OURS) + (ROOT / "local/seed/demo.py").read_text()
     named = set(re.findall(r"/images/([\w-]+\.svg)", source))
     named |= {f"empty-{it}.svg" for it in re.findall(r"""picture\s*=\s*"([\w-]+)\"""", source)}
@@ -104,5 +104,5 @@ def test_the_lock_names_no_place_to_load_from() -> None:
 
 
 def _funders(lock: str) -> set[str]:
-    """Where projects ask for donations; nothing is loaded from there."""
+    """Hosts where projects ask for donations; nothing is loaded from them."""
     return {re.sub(r"(https?://[^/]+).*", r"\1", url) for url in re.findall(r'"url": "([^"]+)"', lock)}

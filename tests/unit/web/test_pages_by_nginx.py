@@ -1,4 +1,4 @@
-"""pages.nginx.conf serves the pages as the local edge and CloudFront do: files, headers, and the API beside them."""
+"""pages.nginx.conf serves the pages as the local edge and CloudFront do: files, headers, the API on the same host."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HTTPS_FOR_GOOD = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 def block(name: str) -> str:
-    """What stands between the braces of a location of the server that speaks TLS."""
+    """The text between the braces of a location, in the server with TLS."""
     found = re.search(rf"^    {name} \{{\n(.*?)^    \}}", CONFIG, re.MULTILINE | re.DOTALL)
     assert found
     return found[1]
@@ -80,7 +80,7 @@ def test_nothing_is_put_beside_what_is_there(tmp_path: Path, capsys: pytest.Capt
 
 
 class Api(BaseHTTPRequestHandler):
-    """Tells what it was asked."""
+    """Stands for the API: returns the request that it received."""
 
     def _tell(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -95,7 +95,7 @@ class Api(BaseHTTPRequestHandler):
     do_GET = do_POST = _tell  # noqa: N815 - the names that the server calls
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @dataclass(frozen=True)

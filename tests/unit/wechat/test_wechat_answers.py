@@ -1,4 +1,4 @@
-"""Answers that no healthy WeChat gives: our clients conclude nothing from them."""
+"""Responses that a healthy WeChat never gives: our clients conclude nothing from them."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ NOTPAY = {"appid": "wx1", "mchid": "16", "out_trade_no": "P000001", "trade_state
 
 
 class Canned(WechatHttp):
-    """Gives one answer to everything and keeps the request's headers."""
+    """Gives one response to every request and records the request's headers."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()

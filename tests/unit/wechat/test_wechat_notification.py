@@ -1,4 +1,4 @@
-"""Notifications: what opens, and each way in which one is refused."""
+"""Notifications: which ones can be opened, and each reason to refuse one."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The old phone button: the number comes out of open data, or the reason why not."""
+"""The old phone button: open data gives the phone number, or the reason why it cannot."""
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Bodies of pay requests: canonical, without nulls and emoji, and refused early where WeChat would refuse them."""
+"""Bodies of pay requests: canonical, without nulls and emoji, and refused early if WeChat would refuse them."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""Every one of the 15 published WeChat vectors through our own client, with what must fail beside it."""
+"""All 15 published WeChat vectors in our own client, each with a variant that must fail."""
 
 import json
 from base64 import b64encode
@@ -114,7 +114,7 @@ def test_full_notification_of_the_go_client() -> None:
         "", "", "", "", "", given["apiv3_key"], {headers["Wechatpay-Serial"]: certificate}, {}
     )
     now = datetime.fromtimestamp(given["clock"], UTC)
-    # Authentic, so it gets as far as its event type, which is none of ours.
+    # It is authentic, so it is refused only for its event type, which we do not process.
     assert open_notification(headers, body, credentials, now) == NotificationRefused("malformed")
     again = json.dumps(json.loads(body)).encode()
     assert open_notification(headers, again, credentials, now) == NotificationRefused("signature")
