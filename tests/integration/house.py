@@ -23,7 +23,7 @@ from moto.sqs.models import Queue, sqs_backends
 
 from local.wechat_simulator import SimulatorConfig
 from posthouse.clients import workflows
-from posthouse.domain.event import FED, SUBSCRIBERS
+from posthouse.domain.event import OTHER_SUBSCRIBERS, SUBSCRIBERS
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
@@ -43,7 +43,7 @@ think_once()
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 ACCOUNT = "123456789012"
-CONSUMERS = tuple(it.consumer for it in (*SUBSCRIBERS, *FED) if it.consumer != "place_flash_order")
+CONSUMERS = tuple(it.consumer for it in (*SUBSCRIBERS, *OTHER_SUBSCRIBERS) if it.consumer != "place_flash_order")
 """All that queues feed, but for the flash sales': tests look at a ticket before there is a verdict."""
 CONTEXT = SimpleNamespace(function_name="under-test", aws_request_id="test", get_remaining_time_in_millis=lambda: 9000)
 

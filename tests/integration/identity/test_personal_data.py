@@ -90,14 +90,14 @@ def places(table: str, row: dict[str, Any], marks: Marks) -> Iterator[Place]:
 def left(simulator: Simulator) -> Iterator[Left]:
     """A house in which every step has run, and from which every guest has gone."""
     with pytest.MonkeyPatch.context() as patch, house_on_moto(simulator, patch) as house:
-        yield _lived_through(house, patch)
+        yield _lived_through(house, simulator, patch)
 
 
-def _lived_through(house: House, patch: pytest.MonkeyPatch) -> Left:
+def _lived_through(house: House, simulator: Simulator, patch: pytest.MonkeyPatch) -> Left:
     left = Left(_mark_guests(house, patch))
     _listen(left, patch)
     house.log_in(nickname=NICKNAME)
-    world = World(house)
+    world = World(house, simulator)
     for scene in chain((it.arrange for it in SCENES.values()), MORE):
         come_to_rest(house)
         for queue in QUEUES:
