@@ -30,7 +30,7 @@ class DueIndex(GlobalSecondaryIndex[Any]):
 
 
 def overdue(table: Any, now: datetime, at_most: int) -> Iterator[Any]:
-    """Returns the rows whose time has come, the oldest first in each shard; ``at_most`` a shard. Keys only."""
+    """Returns the index entries of rows whose time has come, the oldest first in each shard; ``at_most`` a shard."""
     for shard in range(DUE_SHARDS):
         yield from table.by_due.query(str(shard), table.due_at <= epoch(now), limit=at_most)
 
