@@ -1,4 +1,4 @@
-"""Every sample event in events/ is one that its function takes: each is run through the handler on moto."""
+"""Every function accepts its sample event in events/: each is run through the handler on moto."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OUTCOMES: dict[str, Any] = {
     "finish_booking": {"outcome": "refused", "reason": "There is no such booking."},
     "grant_check_out_coupon": {"outcome": "none_left"},
     "grant_welcome_coupon": {"batchItemFailures": []},
-    # The sample's order is nowhere in an empty house, so its message is reported for another try.
+    # The sample's order does not exist in an empty house, so its message is reported for another try.
     "mark_booking_paid": {"batchItemFailures": [{"itemIdentifier": "00000000-0000-0000-0000-000000000001"}]},
     "refresh_room_view": {"batchItemFailures": []},
     "rebuild_views": {"outcome": "rebuilt", "hotels": 0, "next": None},
@@ -34,7 +34,7 @@ OUTCOMES: dict[str, Any] = {
     "mark_shop_order_paid": {"batchItemFailures": [{"itemIdentifier": "00000000-0000-0000-0000-000000000001"}]},
     "mark_shop_order_refunded": {"batchItemFailures": []},
     "end_shop_order_wait": {"batchItemFailures": []},
-    # The sample's goods are nowhere in an empty house, so its order is refused; the other steps then find no order.
+    # The sample's goods do not exist in an empty house, so its order is refused; the other steps then find no order.
     "save_order": {"outcome": "refused", "refusal": {"kind": "NotOnSale", "facts": {"kind": "goods"}}},
     **dict.fromkeys(("reserve_stock", "use_coupon", "deduct_balance", "confirm_order"), NO_ORDER),
     **dict.fromkeys(("restore_stock", "return_coupon", "refund_balance", "end_checkout"), NO_ORDER),
@@ -50,7 +50,7 @@ OUTCOMES: dict[str, Any] = {
 }
 STATUSES = {
     "get_health": 200,
-    "create_session": 401,  # the sample's code is none that WeChat gave out
+    "create_session": 401,  # WeChat has not issued the sample's code
     "create_staff_session": 401,
     "create_staff_account": 404,
     "create_coupon_template": 201,
@@ -72,7 +72,7 @@ STATUSES = {
     "list_flash_sales": 200,
     "list_staff_flash_sales": 200,
     "list_flash_orders": 200,
-    "get_verdict": 422,  # the sample's ticket is none that was given out
+    "get_verdict": 422,  # the sample's ticket was never issued
     "list_bookings": 200,
     "list_shop_orders": 200,
     "list_staff_shop_orders": 200,
@@ -83,7 +83,7 @@ STATUSES = {
     "list_my_notifications": 200,
     "list_notification_templates": 200,
     "receive_refund_notification": 401,
-    "receive_payment_notification": 401,  # a signature cannot be had without WeChat's key
+    "receive_payment_notification": 401,  # without WeChat's key there is no valid signature
 }
 
 
@@ -110,7 +110,7 @@ def test_a_sample_event_is_dealt_with(house: House, step: str) -> None:
         assert house.reply(step, event).status == 401
         role = Role.GUEST if Role.GUEST in contract.roles else Role.ADMIN
         event["headers"]["authorization"] = f"Bearer {house.token(role)}"
-    # What is not there yet is not found; everything else in the sample is accepted.
+    # The objects do not exist, so they are not found; everything else in the sample is accepted.
     assert house.reply(step, event).status == STATUSES.get(step, 404)
 
 
