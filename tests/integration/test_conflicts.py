@@ -1,7 +1,7 @@
 """Every transaction of every step conflicts with another one, as in DynamoDB; the local cloud cannot show this.
 
 DynamoDB then reports TransactionConflict, which says nothing about our conditions; single writes that meet a
-transaction get an error of their own. A step that gets such an error once at each change has the same effect as without.
+transaction get an error of their own. A step that gets such an error once at each change has the same effect.
 """
 
 from __future__ import annotations
