@@ -1,4 +1,4 @@
-"""POST /api/bookings/{order_no}/cancellation: a guest cancels a booking; what was paid goes back by the room's rule."""
+"""POST /api/bookings/{order_no}/cancellation: a guest cancels a booking and is refunded by its cancellation rule."""
 
 from typing import Any
 

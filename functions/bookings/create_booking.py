@@ -1,4 +1,4 @@
-"""POST /api/bookings: a guest books a stay, all of its nights or nothing."""
+"""POST /api/bookings: a guest books a stay: all of its nights, or none."""
 
 from datetime import date, timedelta
 from typing import Any

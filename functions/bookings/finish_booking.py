@@ -1,4 +1,4 @@
-"""Step of the check-out workflow: the stay ends, and the nights that are left of it are free again."""
+"""Step of the check-out workflow: the stay ends, and its nights left go back on sale."""
 
 from collections.abc import Mapping
 from typing import Any

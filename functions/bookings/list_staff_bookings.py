@@ -1,4 +1,4 @@
-"""GET /api/staff/bookings: bookings of the hotels that the caller serves, by hotel, status, arrival, phone, number."""
+"""GET /api/staff/bookings: bookings of the caller's hotels, by hotel, status, arrival, phone or order number."""
 
 from datetime import date
 from typing import Any

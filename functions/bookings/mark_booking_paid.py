@@ -1,4 +1,4 @@
-"""Queue paid-bookings: money came in for a booking, which is paid now; what it cannot pay any more goes back."""
+"""Queue paid-bookings: a payment pays its booking, or is refunded if the booking cannot be paid any more."""
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.event import Event

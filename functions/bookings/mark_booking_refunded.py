@@ -1,4 +1,4 @@
-"""Queue arrived-refunds: when all of a booking's money has arrived, it is refunded."""
+"""Queue arrived-refunds: a booking is ``refunded`` when all its refunds have arrived."""
 
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count

@@ -1,4 +1,4 @@
-"""POST /api/staff/bookings/{order_no}/no-show: the guest has not come, and the nights that are left are free again."""
+"""POST /api/staff/bookings/{order_no}/no-show: the guest has not come, and the nights left go back on sale."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Step of the checkout workflow: abandons the order, unless it is confirmed after all."""
+"""Step of the checkout workflow: the order is abandoned, unless it is confirmed after all."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Step of the checkout workflow: an order of which everything is taken is confirmed."""
+"""Step of the checkout workflow: an order whose steps are all done is confirmed."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Step back of the checkout workflow: an order of which everything is given back is cancelled."""
+"""Compensation in the checkout workflow: an order whose steps are all undone is cancelled."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Step back of the checkout workflow: what the guest's balance paid is on it again."""
+"""Compensation in the checkout workflow: what the guest's balance paid is put back."""
 
 from collections.abc import Mapping
 from typing import Any

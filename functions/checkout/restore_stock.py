@@ -1,4 +1,4 @@
-"""Step back of the checkout workflow: the order's goods are in stock again."""
+"""Compensation in the checkout workflow: the order's goods are put back into stock."""
 
 from collections.abc import Mapping
 from typing import Any

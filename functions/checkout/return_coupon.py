@@ -1,4 +1,4 @@
-"""Step back of the checkout workflow: the guest may use the order's coupon again."""
+"""Compensation in the checkout workflow: the guest may use the order's coupon again."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Step of the check-out workflow: the guest gets the coupon of a finished stay, once."""
+"""Step of the check-out workflow: the coupon of a finished stay is granted, once."""
 
 from collections.abc import Mapping
 from typing import Any

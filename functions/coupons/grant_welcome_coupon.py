@@ -1,4 +1,4 @@
-"""Queue welcome-coupons: a guest logged in for the first time and gets the welcome coupon, once."""
+"""Queue welcome-coupons: a guest who logs in for the first time is granted the welcome coupon, once."""
 
 from posthouse.domain.coupon import Coupon
 from posthouse.domain.event import Event

@@ -1,4 +1,4 @@
-"""PUT /api/staff/coupon-templates/{template_id}: an admin changes a template; given coupons stay as they are."""
+"""PUT /api/staff/coupon-templates/{template_id}: an admin changes a template; granted coupons stay as they are."""
 
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from posthouse.services.coupons.coupons import update_template
 
 
 class CouponTemplateChange(CouponTemplateInput):
-    """What was read may come back whole: what cannot be changed is ignored."""
+    """All fields that a read returns are accepted; those that cannot be changed are ignored."""
 
     template_id: Id | None = None
     issued: Annotated[int, Meta(ge=0)] | None = None

@@ -1,4 +1,4 @@
-"""Every hour: compares a day of the ledger with what WeChat says of each payment and refund, the oldest first."""
+"""Every hour: compares a day of the money ledger with WeChat, the oldest unfinished day first."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.services.payments.ledger_comparison import compare_ledger
 
 SPARE_MILLISECONDS = 150_000
-"""A page that has begun takes at most so long, while WeChat is slow."""
+"""How long one page may take while WeChat is slow: no page is begun with less time left."""
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:

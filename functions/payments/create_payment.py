@@ -1,4 +1,4 @@
-"""POST /api/orders/{order_no}/payments: open the order's payment, or go on with the one that is open."""
+"""POST /api/orders/{order_no}/payments: opens the order's payment, or continues with the open one."""
 
 from typing import Any
 

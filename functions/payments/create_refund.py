@@ -1,4 +1,4 @@
-"""POST /api/staff/orders/{order_no}/refunds: staff give an order's money back, in part or whole."""
+"""POST /api/staff/orders/{order_no}/refunds: staff refund an order, in part or whole."""
 
 from typing import Annotated, Any
 
@@ -12,8 +12,8 @@ from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.payments.payment_views import refund_json
 from posthouse.services.bookings import booking_refunds
-from posthouse.services.bookings.booking_refunds import RefundWish
 from posthouse.services.orders import is_shop_order
+from posthouse.services.payments.order_refunds import OrderRefundRequest
 from posthouse.services.shop import shop_refunds
 
 
@@ -24,15 +24,15 @@ class RefundInput(Input):
 
 @endpoint(STAFF, body=RefundInput, idempotent=True)
 def handler(request: Request[RefundInput, Any]) -> Answer | Refusal:
-    wish = RefundWish(
+    wanted = OrderRefundRequest(
         order_no=request.path["order_no"],
         amount=None if request.body.amount is None else Money(request.body.amount),
         reason=request.body.reason,
         caller_key=request.caller_key,
         body_hash=request.body_hash,
     )
-    give_back = shop_refunds.refund if is_shop_order(wish.order_no) else booking_refunds.refund
-    outcome = give_back(wish, request.caller, request.step)
+    refund = shop_refunds.refund if is_shop_order(wanted.order_no) else booking_refunds.refund
+    outcome = refund(wanted, request.caller, request.step)
     if isinstance(outcome, Refusal):
         return outcome
     count("RefundsRequested")

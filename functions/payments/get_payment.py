@@ -1,4 +1,4 @@
-"""GET /api/payments/{payment_id}: how a payment stands; WeChat is asked while it is open."""
+"""GET /api/payments/{payment_id}: a payment; WeChat is queried while it is open."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/staff/differences: where WeChat's word and our rows do not agree, newest first."""
+"""GET /api/staff/differences: differences between WeChat's reports and our rows, newest first."""
 
 from typing import Any
 

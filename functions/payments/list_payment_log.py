@@ -1,4 +1,4 @@
-"""GET /api/staff/payment-log?day=: every payment of a day (WeChat's, in China), first ones first."""
+"""GET /api/staff/payment-log?day=: every payment of a day (in China's time zone), oldest first."""
 
 from datetime import date
 from typing import Any

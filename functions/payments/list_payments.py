@@ -1,4 +1,4 @@
-"""GET /api/staff/payments?order_no=: all attempts to pay an order, with what went back of each."""
+"""GET /api/staff/payments?order_no=: all payments of an order, with the refunds of each."""
 
 from typing import Any
 

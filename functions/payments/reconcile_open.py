@@ -1,16 +1,16 @@
-"""Every five minutes: payments and refunds that should have ended by now are asked about at WeChat."""
+"""Every five minutes: queries payments and refunds at WeChat that should have ended by now."""
 
 from typing import Any
 
 from posthouse.entry import clock, wechat
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.entry.payments.cashier import cashier
-from posthouse.services.payments.payments import Till
+from posthouse.entry.payments.refund_channel import refund_channel
+from posthouse.services.payments.payments import PaymentChannel
 from posthouse.services.payments.reconciliation import reconcile_payments, reconcile_refunds
 from posthouse.store import payments, refunds
 
 AT_MOST = 2
-"""Of one shard in one run: WeChat may take seconds to say nothing; the next run takes the rest."""
+"""How many of one shard are queried in one run: WeChat may take seconds for each. The next run takes the rest."""
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
@@ -19,13 +19,13 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     ended = {"payments": 0, "refunds": 0}
     if not wechat.is_set_up():
         return ended
-    till = Till(wechat.credentials(), wechat.wechat_pay())
+    channel = PaymentChannel(wechat.credentials(), wechat.wechat_pay())
     try:
-        ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), cashier(), step)
-    finally:  # neither of the two holds back the other
-        ended["payments"] = reconcile_payments(payments.overdue(step.now, AT_MOST), till, step)
+        ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), refund_channel(), step)
+    finally:  # a fault in one does not stop the other
+        ended["payments"] = reconcile_payments(payments.overdue(step.now, AT_MOST), channel, step)
     if any(ended.values()):
-        logger.warning("reconciliation found what notifications had not said", ended=ended)
+        logger.warning("reconciliation found payments or refunds without a notification", ended=ended)
         count("PaymentsReconciled", ended["payments"])
         count("RefundsReconciled", ended["refunds"])
     flush_metrics()

@@ -1,4 +1,4 @@
-"""Queue payment-log: every payment that came in is written into the log of its day."""
+"""Queue payment-log: every payment that succeeded is written into the log of its day."""
 
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count

@@ -1,8 +1,8 @@
-"""Queue requested-refunds: a refund is handed in at WeChat."""
+"""Queue requested-refunds: a requested refund is sent to WeChat."""
 
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count
-from posthouse.entry.payments.cashier import cashier
+from posthouse.entry.payments.refund_channel import refund_channel
 from posthouse.entry.queue import consumer
 from posthouse.services.payments.refunds import send
 from posthouse.services.step import Step
@@ -10,5 +10,5 @@ from posthouse.services.step import Step
 
 @consumer("send_refund")
 def handler(event: Event, name: str, step: Step) -> None:
-    send(event, name, cashier(), step)
+    send(event, name, refund_channel(), step)
     count("RefundsSent")

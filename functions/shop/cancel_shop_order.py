@@ -1,4 +1,4 @@
-"""POST /api/shop-orders/{order_no}/cancellation: a guest cancels an unpaid order; all that it held goes back."""
+"""POST /api/shop-orders/{order_no}/cancellation: a guest cancels an unpaid order; all that it holds is released."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""POST /api/staff/goods/{goods_id}/stock-changes: an admin puts units into stock or takes them out."""
+"""POST /api/staff/goods/{goods_id}/stock-changes: an admin adds units to stock or removes them."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""GET /api/goods/{goods_id}: an article on sale; what is left of it is read now."""
+"""GET /api/goods/{goods_id}: an article on sale, with its current stock."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/goods: the articles on sale; what is left of each is read now. And what sending an order costs."""
+"""GET /api/goods: the articles on sale with their current stock, and what shipping costs."""
 
 from typing import Any
 

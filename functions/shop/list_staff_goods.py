@@ -1,4 +1,4 @@
-"""GET /api/staff/goods: all articles, those off sale too."""
+"""GET /api/staff/goods: all articles, also those that are not on sale."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""GET /api/staff/shop-orders: all guests' orders of goods, by state, newest first; or one of them in full."""
+"""GET /api/staff/shop-orders: all guests' orders of goods, by state, newest first; or one order in full."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Queue paid-shop-orders: money came in for an order of goods, which is paid now; what it cannot pay goes back."""
+"""Queue paid-shop-orders: a payment pays its shop order, or is refunded if the order cannot be paid any more."""
 
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count

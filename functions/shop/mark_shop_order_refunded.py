@@ -1,4 +1,4 @@
-"""Queue refunded-shop-orders: when all of an order's money has arrived, it is refunded."""
+"""Queue refunded-shop-orders: an order is ``refunded`` when all its refunds have arrived."""
 
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count

@@ -1,4 +1,4 @@
-"""POST /api/shop-orders/{order_no}/receipt: the guest has the goods in hand."""
+"""POST /api/shop-orders/{order_no}/receipt: the guest has received the goods."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""POST /api/staff/orders/{order_no}/return: an admin takes sent goods back into stock; their money goes back."""
+"""POST /api/staff/orders/{order_no}/return: an admin takes shipped goods back into stock and refunds them."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.shop.shop_order_input import ReturnInput
 from posthouse.entry.shop.shop_views import shop_order_json
-from posthouse.services.shop.shop_refunds import ReturnWish, take_back
+from posthouse.services.shop.shop_refunds import ReturnRequest, take_back
 
 
 @endpoint(ADMIN, body=ReturnInput)
 def handler(request: Request[ReturnInput, Any]) -> Answer | Refusal:
     amount = None if request.body.amount is None else Money(request.body.amount)
-    wish = ReturnWish(request.path["order_no"], amount, request.body.reason)
-    outcome = take_back(wish, request.caller, request.step)
+    wanted = ReturnRequest(request.path["order_no"], amount, request.body.reason)
+    outcome = take_back(wanted, request.caller, request.step)
     return outcome if isinstance(outcome, Refusal) else Answer(200, shop_order_json(outcome))

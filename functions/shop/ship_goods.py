@@ -1,4 +1,4 @@
-"""POST /api/staff/orders/{order_no}/shipment: an admin hands a paid order's goods to a carrier."""
+"""POST /api/staff/orders/{order_no}/shipment: an admin notes that a paid order's goods went to a carrier."""
 
 from typing import Any
 

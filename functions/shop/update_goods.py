@@ -1,4 +1,4 @@
-"""PUT /api/staff/goods/{goods_id}: an admin changes an article's text; the stock changes by stock-changes only."""
+"""PUT /api/staff/goods/{goods_id}: an admin changes an article, but not its stock."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from posthouse.services.shop.goods import update_goods
 
 
 class GoodsChange(GoodsText):
-    """What was read may come back whole: what cannot be changed is ignored."""
+    """All fields that a read returns are accepted; those that cannot be changed are ignored."""
 
     version: Version | None = None
     goods_id: Id | None = None

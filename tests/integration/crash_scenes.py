@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.crash_world import Act, World
+from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW
 from tests.support.template import functions
 
@@ -408,7 +408,7 @@ _request("update_goods", lambda world: f"/goods/{world.article(3)}", {"name": "M
 _request("create_shop_order", lambda _: "/shop-orders", lambda world: world.order_wish(), Repeat.AFTER_REST)
 _request("cancel_shop_order", lambda world: f"/shop-orders/{world.ordered()}/cancellation")
 _request("receive_goods", lambda world: f"/shop-orders/{world.sent_goods()}/receipt")
-_request("ship_goods", lambda world: f"/orders/{world.paid_goods()}/shipment", {"carrier": "SF", "tracking_no": "SF1"})
+_request("ship_goods", lambda world: f"/orders/{world.paid_goods()}/shipment", SHIPMENT)
 _request("return_goods", lambda world: f"/orders/{world.sent_goods()}/return", {"reason": "Broken"})
 
 _FORWARD = ("save_order", "reserve_stock", "use_coupon", "deduct_balance", "confirm_order", "abandon_order")
@@ -460,11 +460,7 @@ _request(
     repeat=Repeat.IF_NOT_DONE,
 )
 _request("change_flash_sale", lambda world: f"/flash-sales/{world.sale()}", {"state": "ended"})
-_request(
-    "set_flash_address",
-    lambda world: f"/flash-orders/{world.won()}/address",
-    {"address": "1 Test Road", "consignee": "李雷", "phone_number": "13800138000"},
-)
+_request("set_flash_address", lambda world: f"/flash-orders/{world.won()}/address", WHOM)
 
 
 @scene("submit_flash_order")

@@ -16,6 +16,8 @@ from tests.support.moto_state import MotoState, moto_state, put_back
 from tests.support.workflow import Killed
 
 Act = Callable[[], Any]
+WHOM = {"address": "12 St James Square", "consignee": "Ada Lovelace", "phone_number": "13800138000"}
+SHIPMENT = {"carrier": "SF", "tracking_no": "SF-7777777"}
 
 
 class World:
@@ -91,8 +93,7 @@ class World:
 
     def order_wish(self) -> dict[str, Any]:
         """The body of a shop order that uses balance too."""
-        whom = {"address": "1 Test Road", "consignee": "李雷", "phone_number": "13800138000"}
-        return {"items": [{"goods_id": self.goods, "quantity": 2}], **whom, "balance": 1500}
+        return {"items": [{"goods_id": self.goods, "quantity": 2}], **WHOM, "balance": 1500}
 
     def ordered(self) -> str:
         """A shop order that waits for its payment."""
@@ -109,7 +110,7 @@ class World:
     def sent_goods(self) -> str:
         """A shop order that has been sent."""
         order_no = self.paid_goods()
-        self.staff("POST", f"/orders/{order_no}/shipment", {"carrier": "SF", "tracking_no": "SF1"}).must(200)
+        self.staff("POST", f"/orders/{order_no}/shipment", SHIPMENT).must(200)
         self.house.settle()
         return order_no
 

@@ -25,6 +25,7 @@ class Operation:
     path_parameters: tuple[str, ...]
     required_query: tuple[str, ...]
     optional_query: frozenset[str]
+    success: int
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -69,4 +70,5 @@ def _operation(method: str, path: str, said: dict[str, Any]) -> Operation:
         path_parameters=tuple(name for where, name in needed if where == "path"),
         required_query=tuple(name for where, name in needed if where == "query"),
         optional_query=frozenset(it["name"] for it in parameters if it["in"] == "query" and not it["required"]),
+        success=min(int(status) for status in said["responses"] if status.startswith("2")),
     )

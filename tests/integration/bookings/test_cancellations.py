@@ -136,11 +136,11 @@ def test_a_crash_after_wechats_close_repeats_it(house: House, monkeypatch: pytes
     house.relay()
     [message] = house.sqs.receive_message(QueueUrl=house._refs["CancelledOrdersQueue"])["Messages"]
 
-    def crash(_: Transaction) -> None:
+    def crash(*_: object) -> None:
         raise SystemError("the environment is gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Transaction, "commit", crash)
+        patch.setattr("posthouse.store.inbox.note_done", crash)
         assert house.feed("close_payment", [message["Body"]]) == [{"itemIdentifier": "0"}]
     assert house.feed("close_payment", [message["Body"]]) == []
     assert trade_states(house, order_no) == ["CLOSED"]
@@ -178,7 +178,7 @@ def test_a_coupon_that_is_used_elsewhere_is_never_given_back(house: House) -> No
     [row] = house.rows("coupons")
     for given_back_by, fits in (("B-another", False), (order_no, True), (order_no, False)):
         transaction = Transaction()
-        coupons.give_back(transaction, row["user_id"]["S"], row["coupon_id"]["S"], given_back_by)
+        coupons.release(transaction, row["user_id"]["S"], row["coupon_id"]["S"], given_back_by)
         assert (transaction.commit() is None) == fits
 
 

@@ -183,7 +183,7 @@ def test_a_tally_that_cannot_be_written_fails_no_ticket(
     with monkeypatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", breaking)
         assert house.feed("place_flash_order", bodies) == []
-    assert [it.message for it in caplog.records if it.levelname == "WARNING"] == ["what follows a batch was not done"]
+    assert [it.message for it in caplog.records if it.levelname == "WARNING"] == ["the work after a batch has failed"]
     assert "ERROR" not in {it.levelname for it in caplog.records}, "the alarm of faults counts those"
     assert sorted(sale.verdict(*it)[0] for it in tickets) == ["sold_out", "won"]
     assert sale.shown["decided"] == 0

@@ -220,16 +220,17 @@ def test_a_payment_is_notified_opened_and_found(world: World) -> None:
     assert deliveries == [{"status": 204, "body": ""}]
     (notice,) = world.merchant.opened
     assert isinstance(notice, PaymentNotification)
-    assert (notice.app_id, notice.merchant_id) == (world.config.app_id, world.config.merchant_id)
-    assert (notice.out_trade_no, notice.attach, notice.openid) == (wish.out_trade_no, wish.attach, wish.openid)
-    assert (notice.total, notice.currency, notice.trade_state) == (51200, "CNY", "SUCCESS")
+    told = notice.trade
+    assert (told.app_id, told.merchant_id) == (world.config.app_id, world.config.merchant_id)
+    assert (told.out_trade_no, told.attach, told.openid) == (wish.out_trade_no, wish.attach, wish.openid)
+    assert (told.total, told.currency, told.trade_state) == (51200, "CNY", "SUCCESS")
     trade = world.pay.query(wish.out_trade_no)
     assert trade is not None
     assert trade.is_paid
     assert (trade.transaction_id, trade.total, trade.success_time) == (
-        notice.transaction_id,
+        told.transaction_id,
         51200,
-        notice.success_time,
+        told.success_time,
     )
 
 
@@ -317,7 +318,7 @@ def test_a_lost_notification_can_come_later_and_out_of_order(world: World) -> No
     assert world.pays(first_id, lost=True) == []
     world.pays(second_id)
     world.pays(first_id)
-    numbers = [notice.out_trade_no for notice in world.merchant.opened if isinstance(notice, PaymentNotification)]
+    numbers = [notice.trade.out_trade_no for notice in world.merchant.opened if isinstance(notice, PaymentNotification)]
     assert numbers == [second.out_trade_no, first.out_trade_no]
 
 
@@ -345,7 +346,7 @@ def test_a_wrong_amount_is_authentic_and_the_query_says_the_right_one(world: Wor
     world.pays(world.prepaid(wish), fault="wrong_amount")
     (notice,) = world.merchant.opened
     assert isinstance(notice, PaymentNotification)
-    assert notice.total != wish.total
+    assert notice.trade.total != wish.total
     trade = world.pay.query(wish.out_trade_no)
     assert trade is not None
     assert trade.total == wish.total
@@ -393,7 +394,11 @@ def test_a_refund_is_accepted_arrives_and_is_notified(world: World) -> None:
     world.merchant.await_notices(1)
     (notice,) = world.merchant.opened
     assert isinstance(notice, RefundNotification)
-    assert (notice.status, notice.amount, notice.out_refund_no) == ("SUCCESS", 20000, request.out_refund_no)
+    assert (notice.refund.status, notice.refund.amount, notice.refund.out_refund_no) == (
+        "SUCCESS",
+        20000,
+        request.out_refund_no,
+    )
     found, trade = world.pay.query_refund(request.out_refund_no), world.pay.query(wish.out_trade_no)
     assert found is not None
     assert trade is not None
@@ -442,7 +447,7 @@ def test_refunds_can_be_held_and_fail(world: World) -> None:
     assert held.status == "PROCESSING"
     answer = world.steer("POST", f"/refunds/{number}", result="abnormal", deliveries=2)
     assert [delivery["status"] for delivery in answer["deliveries"]] == [204, 204]
-    assert [notice.status for notice in world.merchant.opened if isinstance(notice, RefundNotification)] == [
+    assert [notice.refund.status for notice in world.merchant.opened if isinstance(notice, RefundNotification)] == [
         "ABNORMAL"
     ] * 2
     trade = world.pay.query(wish.out_trade_no)

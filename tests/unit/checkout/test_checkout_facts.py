@@ -83,7 +83,7 @@ def test_what_is_no_order_is_told_without_what_was_sent(
 ) -> None:
     facts, _ = through_the_workflow(monkeypatch, {"outcome": "done"})
     facts["order"] |= change
-    with pytest.raises(ValueError, match=f"this is no order: .*{where}") as told:
+    with pytest.raises(ValueError, match=f"the facts have no valid order: .*{where}") as told:
         order_of(facts)
     assert "13800138000" not in str(told.value)
     assert "Lake" not in str(told.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from posthouse.domain.event import CATALOGUE_EVENTS, FED, SUBSCRIBERS, TIMERS, EventType
+from posthouse.domain.event import CATALOGUE_EVENTS, OTHER_SUBSCRIBERS, SUBSCRIBERS, TIMERS, EventType
 from posthouse.domain.notice import has_notice
 from posthouse.services.shop import shop_order_waits
 from tests.support.template import functions, template
@@ -35,7 +35,7 @@ def test_the_code_knows_the_subscribers_that_the_template_makes() -> None:
 
 
 def test_every_consumer_takes_what_it_is_fed_with_past_the_topic() -> None:
-    fed = {it.consumer: it.types for it in FED}
+    fed = {it.consumer: it.types for it in OTHER_SUBSCRIBERS}
     woken = frozenset(shop_order_waits._STATE_EVENTS.values())
     assert fed == {
         "cancel_unpaid_booking": {EventType.BOOKING_CREATED},
@@ -50,4 +50,4 @@ def test_every_consumer_takes_what_it_is_fed_with_past_the_topic() -> None:
         for step, it in functions().items()
         if "SQS" in {e["Type"] for e in it.properties.get("Events", {}).values()}
     }
-    assert consumers == {it.consumer for it in (*SUBSCRIBERS, *FED)}
+    assert consumers == {it.consumer for it in (*SUBSCRIBERS, *OTHER_SUBSCRIBERS)}

@@ -16,6 +16,7 @@ from posthouse.clients.wechat.notification import (
     RefundNotification,
     open_notification,
 )
+from posthouse.clients.wechat.trade import Trade
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 PAYMENT = {
@@ -82,17 +83,19 @@ def headers_for(config: SimulatorConfig, body: bytes, at: datetime = NOW) -> dic
 def test_a_payment_opens(make: Make, credentials: WechatCredentials) -> None:
     headers, body = make()
     assert open_notification(headers, body, credentials, NOW) == PaymentNotification(
-        notice_id="n1",
-        app_id="wx1",
-        merchant_id="16",
-        out_trade_no="P000001",
-        transaction_id="4200",
-        attach="B1",
-        openid="o1",
-        total=100,
-        currency="CNY",
-        success_time=NOW,
-        trade_state="SUCCESS",
+        notification_id="n1",
+        trade=Trade(
+            app_id="wx1",
+            merchant_id="16",
+            out_trade_no="P000001",
+            transaction_id="4200",
+            attach="B1",
+            openid="o1",
+            total=100,
+            currency="CNY",
+            success_time=NOW,
+            trade_state="SUCCESS",
+        ),
     )
 
 
@@ -100,7 +103,8 @@ def test_a_refund_opens(make: Make, credentials: WechatCredentials) -> None:
     headers, body = make(REFUND, "REFUND.ABNORMAL")
     notice = open_notification(headers, body, credentials, NOW)
     assert isinstance(notice, RefundNotification)
-    assert (notice.status, notice.amount, notice.total, notice.success_time) == ("ABNORMAL", 40, 100, None)
+    refund = notice.refund
+    assert (refund.status, refund.amount, refund.total, refund.success_time) == ("ABNORMAL", 40, 100, None)
 
 
 @pytest.mark.parametrize(

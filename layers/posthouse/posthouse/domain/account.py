@@ -1,4 +1,4 @@
-"""A guest's accounts: money that was put there, and points; each with its ledger, neither ever below nothing."""
+"""A guest's accounts, balance and points: each has a ledger, and neither is ever negative."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 
 MOST = 100_000_000
-"""A million yuan in fen, or so many points: no account holds more."""
+"""The most that an account holds: a million yuan in fen, or as many points."""
 
 
 class Account(StrEnum):
-    """Which account."""
+    """The kind of an account."""
 
     BALANCE = "balance"
     POINTS = "points"
 
 
 class InsufficientBalance(Refusal):
-    """A change would leave less than nothing, or more than an account can hold."""
+    """The change would make the account negative, or larger than MOST."""
 
     account: Account
     left: int
@@ -32,7 +32,7 @@ class InsufficientBalance(Refusal):
 
 
 class AccountEntry(Value):
-    """One change of an account (fen, or points): the sum of its entries is what is on it. ``after`` is that sum."""
+    """One change of an account (fen, or points): the sum of its entries is its value. ``after`` is that sum."""
 
     user_id: str
     entry_id: str

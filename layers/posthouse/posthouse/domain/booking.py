@@ -1,4 +1,4 @@
-"""A booking: its states, the transitions between them, and what it holds."""
+"""A booking: its states, the transitions between them, and its facts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from posthouse.domain.value import Value
 
 
 class BookingState(StrEnum):
-    """Where a booking stands."""
+    """The state of a booking."""
 
     PENDING_PAYMENT = "pending_payment"
     PAID = "paid"
@@ -32,7 +32,7 @@ OPEN = frozenset({BookingState.PENDING_PAYMENT, BookingState.PAID, BookingState.
 
 
 def next_states(state: BookingState) -> frozenset[BookingState]:
-    """The one table of transitions; every condition on a booking's state is derived from it."""
+    """Returns the states that may follow. Every condition on a booking's state is derived from this table."""
     match state:
         case BookingState.PENDING_PAYMENT:
             return frozenset({BookingState.PAID, BookingState.CANCELLED})
@@ -50,12 +50,12 @@ def next_states(state: BookingState) -> frozenset[BookingState]:
 
 
 def sources(target: BookingState) -> list[BookingState]:
-    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in BookingState if target in next_states(state)]
 
 
 class TooEarly(Refusal):
-    """It is not yet the day for this step."""
+    """The day for this step has not come yet."""
 
     check_in: date
     possible_from: date
@@ -86,7 +86,7 @@ class SoldOut(Refusal):
 
 
 class Price(Value):
-    """What a stay costs: total - discount = payable, each zero or more. Refuses to exist otherwise."""
+    """The price of a stay: total - discount = payable, each zero or more. Raises ValueError otherwise."""
 
     total: Money
     discount: Money
@@ -99,7 +99,7 @@ class Price(Value):
 
     @classmethod
     def of(cls, total: Money, discount: Money = ZERO) -> Price:
-        """The price after a discount, which never goes below nothing."""
+        """Returns the price after a discount; it is never negative."""
         taken = min(discount, total)
         return cls(total, taken, total - taken)
 
@@ -117,7 +117,7 @@ class BookedNight(Value):
 
 
 class Moment(Value):
-    """When a booking came into a state."""
+    """A state, and when the booking came into it."""
 
     status: BookingState
     at: datetime
@@ -153,13 +153,18 @@ class Booking(Value):
     def units(self) -> int:
         return self.nights[0].units
 
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether a payment moves it to ``paid``."""
+        return BookingState.PAID in next_states(self.status)
+
     def was_paid_with(self, payment_id: str) -> bool:
-        """Whether it was this payment that paid it, whatever became of it since."""
+        """Whether this payment paid it, also if it was refunded since."""
         return self.payment_id == payment_id and any(m.status is BookingState.PAID for m in self.timeline)
 
 
 def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
-    """Why the guest cannot be checked in on ``today`` (a date at the hotel), or None."""
+    """Returns why the guest cannot be checked in on ``today`` (a date at the hotel), or None."""
     if BookingState.CHECKED_IN not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.CHECKED_IN)
     if today < booking.stay.check_in:
@@ -168,7 +173,7 @@ def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
 
 
 def no_show_refusal(booking: Booking, today: date) -> Refusal | None:
-    """Why the guest cannot be given up on ``today`` (a date at the hotel): the arrival day is theirs to the end."""
+    """Returns why it is no no-show on ``today`` (a date at the hotel), or None. The arrival day must be over."""
     if BookingState.NO_SHOW not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.NO_SHOW)
     following = booking.stay.check_in + timedelta(days=1)
@@ -176,7 +181,7 @@ def no_show_refusal(booking: Booking, today: date) -> Refusal | None:
 
 
 def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
-    """Why the guest cannot cancel on ``today`` (a date at the hotel), or None."""
+    """Returns why the guest cannot cancel on ``today`` (a date at the hotel), or None."""
     if BookingState.CANCELLED not in next_states(booking.status):
         return NotCancellable(booking.status, "the stay has begun or is over")
     if booking.status is BookingState.PAID and today > booking.stay.check_in:
@@ -185,5 +190,5 @@ def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
 
 
 def total_of(prices: Mapping[date, Money], units: int) -> Money:
-    """The sum of the nights for so many units."""
+    """Returns the sum of the nights for so many units."""
     return sum((price * units for price in prices.values()), ZERO)

@@ -1,4 +1,4 @@
-"""Cancelling a stay: until when, and what of the payment the hotel keeps."""
+"""Cancelling a stay: until when it is free, and what fee the hotel keeps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARRIVAL = time(14)
 
 
 class NotCancellable(Refusal):
-    """The order is past the point where its guest may cancel it, or money has just come in for it."""
+    """The guest cannot cancel the order: it is too late, or its payment has just come in."""
 
     status: str
     reason: str
@@ -26,22 +26,22 @@ class NotCancellable(Refusal):
 
 
 class CancelRule(Value):
-    """What a stay was booked under: free until ``free_hours`` before arrival, then ``fee_bp`` of what was paid."""
+    """The rule of a booking: cancelling is free until ``free_hours`` before arrival, then costs ``fee_bp``."""
 
     free_hours: int
     fee_bp: int
 
     def free_until(self, stay: Stay, time_zone: str) -> datetime:
-        """The last moment (UTC) in which cancelling costs nothing."""
+        """Returns the last moment (UTC) at which cancelling is free."""
         return _arrival(stay, time_zone) - timedelta(hours=self.free_hours)
 
     def fee(self, stay: Stay, time_zone: str, paid: Money, now: datetime) -> Money | None:
-        """What the hotel keeps of ``paid`` (half a fen is rounded up); None where cancelling is free."""
+        """Returns the fee that the hotel keeps of ``paid`` (half a fen is rounded up); None if cancelling is free."""
         if self.fee_bp == 0 or now <= self.free_until(stay, time_zone):
             return None
         return paid.share(self.fee_bp)
 
 
 def _arrival(stay: Stay, time_zone: str) -> datetime:
-    # In UTC, so that hours before it are hours, also where a clock is set forward or back.
+    # In UTC, so that the hours before it are right when the clocks change.
     return datetime.combine(stay.check_in, ARRIVAL, ZoneInfo(time_zone)).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Coupons: what they are worth, on what, and until when."""
+"""Coupons: their amount, their scope and their time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posthouse.domain.value import Value
 
 
 class CouponKind(StrEnum):
-    """What makes a coupon be given."""
+    """What grants a coupon."""
 
     WELCOME = "welcome"
     CHECK_OUT = "check_out"
@@ -27,7 +27,7 @@ class CouponScope(StrEnum):
 
 
 class CouponStatus(StrEnum):
-    """Where a coupon stands; ``expired`` is never stored, it follows from the clock."""
+    """The status of a coupon. ``expired`` is never stored: it follows from the time."""
 
     UNUSED = "unused"
     USED = "used"
@@ -55,7 +55,7 @@ class QuantityBelowIssued(Refusal):
 
 
 class CouponTemplate(Value):
-    """What a coupon is made from. ``quantity`` None means as many as it takes; ``sort`` orders a kind's templates."""
+    """What coupons are made from. ``quantity`` None means no limit; ``sort`` orders a kind's templates."""
 
     template_id: str
     name: str
@@ -77,7 +77,7 @@ class CouponTemplate(Value):
 
 
 class Coupon(Value):
-    """A coupon in a guest's hands."""
+    """A guest's coupon."""
 
     coupon_id: str
     user_id: str
@@ -99,7 +99,7 @@ class Coupon(Value):
 
 
 def make_coupon(template: CouponTemplate, coupon_id: str, user_id: str, now: datetime) -> Coupon:
-    """The coupon that ``template`` gives to a guest now."""
+    """Returns the coupon that ``template`` grants to a guest now."""
     return Coupon(
         coupon_id=coupon_id,
         user_id=user_id,
@@ -115,9 +115,9 @@ def make_coupon(template: CouponTemplate, coupon_id: str, user_id: str, now: dat
 
 
 def discount_of(coupon: Coupon | None, on: CouponScope, total: Money, now: datetime) -> Money | CouponUnusable:
-    """What the coupon takes off an order of ``total``, or why it takes nothing off.
+    """Returns what a coupon takes off an order of ``total``, or why it cannot be used.
 
-    A coupon that the guest does not own is passed as None: nobody learns that it exists.
+    A coupon of another guest is passed as None, so that the refusal does not tell that it exists.
     """
     if coupon is None:
         return CouponUnusable("it is not yours")

@@ -1,4 +1,4 @@
-"""Differences: where WeChat's word and our rows do not agree. Staff look at each."""
+"""Differences between WeChat's reports and our rows. Staff look at each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from posthouse.domain.value import Value
 
 
 class Subject(Value):
-    """What the two sides disagree about: a ``payment`` or a ``refund``, by its number at WeChat."""
+    """What a difference is about: a ``payment`` or a ``refund``, by its number at WeChat."""
 
     kind: str
     number: str
@@ -17,7 +17,7 @@ class Subject(Value):
 
 
 class Difference(Value):
-    """One field in which they disagree; found again it is the same one."""
+    """One field that differs. The same difference, found again, has the same id."""
 
     subject: Subject
     field: str
@@ -31,5 +31,5 @@ class Difference(Value):
 
     @classmethod
     def of(cls, subject: Subject, mismatch: SettlementMismatch, now: datetime) -> Difference:
-        """The difference that a mismatch is."""
+        """Returns a mismatch as a difference."""
         return cls(subject, mismatch.field, mismatch.ours, mismatch.theirs, now)

@@ -1,4 +1,4 @@
-"""Events: what happened to an order, a payment or a guest, as it travels from the outbox to its consumers."""
+"""Events: what happened to an order, a payment or a guest, on the way from the outbox to the consumers."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ class EventType(StrEnum):
 
 
 CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
-"""What is broadcast to the caches, on a topic of its own."""
+"""Events for the caches, broadcast on their own topic."""
 
 
 class Subscriber(Value):
-    """Who hears of which events: a consumer's name, event types, and the first letters of order numbers (or any)."""
+    """A consumer and the events that it receives: types, and first letters of order numbers (none for any)."""
 
     consumer: str
     types: frozenset[EventType]
     order_kinds: frozenset[str] = frozenset()
 
     def hears(self, event_type: EventType, order_no: str) -> bool:
-        """Whether such an event of an order reaches this consumer."""
+        """Whether this consumer receives such an event of an order."""
         return event_type in self.types and (not self.order_kinds or order_no[:1] in self.order_kinds)
 
 
@@ -71,17 +71,17 @@ SUBSCRIBERS = (
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
 )
-"""The queues of the events topic. The template's filter policies say the same; a test compares them."""
+"""The queues of the events topic. The template's filter policies must say the same; a test compares them."""
 
 TIMERS: Mapping[EventType, str] = {
     EventType.BOOKING_CREATED: "cancel_unpaid_booking",
     EventType.SHOP_ORDER_CREATED: "end_shop_order_wait",
 }
-"""Consumers that hear of an event when the wait is over that its ``expires_at`` ends. SNS cannot delay: the relay sends
+"""Consumers that receive an event when its ``expires_at`` has come. SNS cannot delay, so the relay sends
 to their queues itself."""
 
 
-FED = (
+OTHER_SUBSCRIBERS = (
     _to("cancel_unpaid_booking", EventType.BOOKING_CREATED),
     _to(
         "end_shop_order_wait",
@@ -104,28 +104,30 @@ FED = (
         EventType.GUEST_LOGGED_IN,
     ),
 )
-"""The queues that are fed past the events topic: by the relay, the sweeper, the gate of flash sales, and a topic of one
-kind alone. What each is fed with a test compares with those who feed it."""
+"""Queues that do not get their messages from the events topic: the relay, the sweeper, the gate of flash sales or
+another topic sends to them. A test compares these types with the senders."""
 
-_HEARERS = {one.consumer: one for one in (*SUBSCRIBERS, *FED)}
+_BY_CONSUMER = {one.consumer: one for one in (*SUBSCRIBERS, *OTHER_SUBSCRIBERS)}
 
 
 def hearer(consumer: str) -> Subscriber:
-    """What a consumer is there for. SNS takes a quarter of an hour to follow a filter that was changed, so it looks
-    itself. Raises KeyError for one that nobody has named here."""
-    return _HEARERS[consumer]
+    """Returns the events that a consumer may receive. Raises KeyError for an unknown consumer.
+
+    The consumer checks them itself, since SNS applies a changed filter policy only after 15 minutes.
+    """
+    return _BY_CONSUMER[consumer]
 
 
 def subscribers_to(event_type: EventType, order_no: str) -> list[str]:
-    """The consumers to which the events topic brings such an event of an order."""
+    """Returns the consumers that receive such an event of an order from the events topic."""
     return [subscriber.consumer for subscriber in SUBSCRIBERS if subscriber.hears(event_type, order_no)]
 
 
 class Event(Value):
     """One change of one aggregate.
 
-    ``sequence`` is the aggregate's version after the change: it orders an aggregate's events and makes a late one
-    recognisable. ``payload`` holds JSON values only.
+    ``sequence`` is the aggregate's version after the change. It orders an aggregate's events and shows which
+    are late. ``payload`` holds JSON values only.
     """
 
     type: EventType
@@ -137,11 +139,11 @@ class Event(Value):
 
     @property
     def event_id(self) -> str:
-        """Unique and repeatable: the same change always has the same id."""
+        """The id: the same change always has the same one."""
         return f"{self.aggregate_id}.{self.sequence}"
 
     def to_json(self) -> str:
-        """The message body."""
+        """Returns the message body."""
         return json.dumps(
             {
                 "event_id": self.event_id,
@@ -158,7 +160,7 @@ class Event(Value):
 
     @classmethod
     def from_json(cls, text: str) -> Event:
-        """Read a message body back. Raises ValueError or KeyError for anything that is not one."""
+        """Returns the event of a message body. Raises ValueError or KeyError for any other text."""
         body = json.loads(text)
         return cls(
             type=EventType(body["type"]),

@@ -1,4 +1,4 @@
-"""Goods of the shop, and the ledger of their stock."""
+"""Goods of the shop, and the entries of their stock ledger."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 
 MAX_STOCK = 10_000_000
-"""Units of one article."""
+"""The most units of one article in stock."""
 
 
 class StockMove(StrEnum):
-    """Why a stock changed."""
+    """The kind of a change of stock."""
 
     INITIAL = "initial"
     ORDER = "order"
@@ -23,7 +23,7 @@ class StockMove(StrEnum):
 
 
 class InsufficientStock(Refusal):
-    """A change would leave less than nothing, or more than a shop can have."""
+    """The change would make the stock negative, or larger than MAX_STOCK."""
 
     stock: int
     change: int
@@ -34,7 +34,7 @@ class InsufficientStock(Refusal):
 
 
 class Goods(Value):
-    """An article. Its stock is kept apart: that changes with every order, ``version`` with the text only."""
+    """An article. Its stock is stored apart, since every order changes it; ``version`` does not count those."""
 
     goods_id: str
     name: str
@@ -48,7 +48,7 @@ class Goods(Value):
 class StockEntry(Value):
     """One change of a stock: the sum of an article's entries is its stock.
 
-    ``after`` is what it came to; None where an order moved it: orders do not wait for one another to know.
+    ``after`` is the stock after the change. It is None for orders, which do not read the stock first.
     """
 
     goods_id: str

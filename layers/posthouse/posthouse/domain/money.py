@@ -1,4 +1,4 @@
-"""Money: a frozen integer of fen with its currency. No float ever comes near it."""
+"""Money: a frozen integer of fen with its currency. It never uses floats."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Money(Value):
         return Money(self.fen * count, self.currency)
 
     def share(self, basis_points: int) -> Money:
-        """The given share of this amount, rounded half up to a fen (half away from zero for a negative amount)."""
+        """Returns a share of this amount, rounded half up to a fen (half away from zero for a negative amount)."""
         doubled = 2 * abs(self.fen) * basis_points + BASIS
         rounded = doubled // (2 * BASIS)
         return Money(rounded if self.fen >= 0 else -rounded, self.currency)
 
     def split(self, weights: Sequence[int]) -> list[Money]:
-        """Split by weights with the largest-remainder method: the parts always add up to the whole.
+        """Returns this amount split by weights with the largest-remainder method: the parts add up to the whole.
 
         Raises ValueError if no weight is positive or one is negative.
         """
@@ -69,7 +69,7 @@ ZERO = Money(0)
 
 
 def yuan(amount: Money) -> str:
-    """The amount as a guest reads it, for example ``¥128.50``."""
+    """Returns the amount as a guest reads it, for example ``¥128.50``."""
     sign = "-" if amount.fen < 0 else ""
     whole, fen = divmod(abs(amount.fen), 100)
     return f"{sign}¥{whole}.{fen:02d}"

@@ -1,4 +1,4 @@
-"""Payments: one attempt to pay an order through WeChat, and what WeChat says of it."""
+"""Payments: one attempt to pay an order through WeChat, and WeChat's report of it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 
 FEN_A_POINT = 100
-"""How much money earns a point."""
+"""How many fen earn a point."""
 
 
 class CannotSettle(Exception):
-    """Money came in that fits no order. Ends in the dead letters, where staff see it."""
+    """A payment succeeded that matches no order. The message ends in the dead letters, where staff see it."""
 
 
 class PaymentState(StrEnum):
-    """Where an attempt to pay stands."""
+    """The state of a payment."""
 
     CREATED = "created"
     SUCCEEDED = "succeeded"
@@ -27,12 +27,12 @@ class PaymentState(StrEnum):
 
 
 def next_states(state: PaymentState) -> frozenset[PaymentState]:
-    """The one table of a payment's transitions."""
+    """Returns the states that may follow. Every condition on a payment's state is derived from this table."""
     match state:
         case PaymentState.CREATED:
             return frozenset({PaymentState.SUCCEEDED, PaymentState.CLOSED})
         case PaymentState.CLOSED:
-            # Money may come in after all: the guest had WeChat's sheet open, or WeChat was slow to close.
+            # It may still be paid: the guest had WeChat's payment sheet open, or WeChat closed late.
             return frozenset({PaymentState.SUCCEEDED})
         case PaymentState.SUCCEEDED:
             return frozenset()
@@ -41,12 +41,12 @@ def next_states(state: PaymentState) -> frozenset[PaymentState]:
 
 
 def sources(target: PaymentState) -> list[PaymentState]:
-    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in PaymentState if target in next_states(state)]
 
 
 class NotPayable(Refusal):
-    """The order does not wait for a payment (any more)."""
+    """The order cannot be paid, or not any more."""
 
     status: str
 
@@ -56,7 +56,7 @@ class NotPayable(Refusal):
 
 
 class PaymentRefused(Refusal):
-    """WeChat will not take this payment; ``reason`` is its own code."""
+    """WeChat refuses this payment; ``reason`` is WeChat's code."""
 
     reason: str
 
@@ -66,7 +66,7 @@ class PaymentRefused(Refusal):
 
 
 class Payment(Value):
-    """An attempt to pay. ``request_body`` is what was sent to WeChat: the same number must come with the same body."""
+    """An attempt to pay. ``request_body`` is what was sent to WeChat: retries must send the same body."""
 
     payment_id: str
     order_no: str
@@ -83,27 +83,27 @@ class Payment(Value):
     transaction_id: str | None = None
     succeeded_at: datetime | None = None
     refunded: Money = ZERO
-    """What has gone back, or is on its way."""
+    """What has been refunded, or is on its way."""
     promised: Money = ZERO
-    """The most that ``refunded`` has been: a refund that failed is still owed."""
+    """The most that ``refunded`` has been: after a failed refund the amount is still owed."""
     returned: Money = ZERO
-    """What has arrived with the payer."""
+    """What has arrived at the payer."""
     points: int | None = None
-    """What of the guest's points this payment stands for; None until they have been given."""
+    """How many of the guest's points this payment has earned; None until they were given."""
 
     @property
     def points_due(self) -> int:
-        """One point for each whole yuan that was paid and has not come back."""
+        """One point for each whole yuan that was paid and not refunded."""
         return (self.payable - self.returned).fen // FEN_A_POINT
 
     @property
     def refundable(self) -> Money:
-        """What can still go back."""
+        """What can still be refunded."""
         return self.payable - self.refunded if self.status is PaymentState.SUCCEEDED else ZERO
 
 
 class Settlement(Value):
-    """What WeChat says was paid, from a notification or a query."""
+    """A payment that succeeded, as WeChat reports it in a notification or a query."""
 
     app_id: str
     merchant_id: str
@@ -115,7 +115,7 @@ class Settlement(Value):
 
 
 class SettlementMismatch(Refusal):
-    """What WeChat says is not what we asked for; ``field`` is the first that differs."""
+    """WeChat's report differs from our row; ``field`` is the first field that differs."""
 
     field: str
     ours: str
@@ -127,13 +127,13 @@ class SettlementMismatch(Refusal):
 
 
 def compare(payment: Payment, settlement: Settlement, app_id: str, merchant_id: str) -> SettlementMismatch | None:
-    """The first field in which WeChat's word differs from our row, or None if it is our payment indeed."""
+    """Returns the first field in which WeChat's report differs from our payment, or None."""
     pairs = (
         ("app", settlement.app_id, app_id),
         ("merchant", settlement.merchant_id, merchant_id),
         ("payment", settlement.payment_id, payment.payment_id),
         ("amount", settlement.amount, payment.payable),
-        # The openid of a guest who has left is forgotten: then anybody may have been it.
+        # The openid of a guest who deleted the account is erased: then any payer is accepted.
         ("payer", settlement.openid, payment.openid or settlement.openid),
     )
     different = (

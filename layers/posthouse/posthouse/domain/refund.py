@@ -1,4 +1,4 @@
-"""Refunds: money on its way back to where it came from."""
+"""Refunds: their states and WeChat's reports of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posthouse.domain.value import Value
 
 
 class RefundState(StrEnum):
-    """Where a refund stands."""
+    """The state of a refund."""
 
     REQUESTED = "requested"
     PROCESSING = "processing"
@@ -23,14 +23,14 @@ class RefundState(StrEnum):
 
 
 def next_states(state: RefundState) -> frozenset[RefundState]:
-    """The one table of a refund's transitions."""
+    """Returns the states that may follow. Every condition on a refund's state is derived from this table."""
     match state:
         case RefundState.REQUESTED:
             return frozenset({RefundState.PROCESSING, RefundState.SUCCEEDED, RefundState.FAILED})
         case RefundState.PROCESSING:
             return frozenset({RefundState.SUCCEEDED, RefundState.FAILED})
         case RefundState.FAILED:
-            # An abnormal one is put right by hand on WeChat's merchant platform, and arrives after all.
+            # An abnormal refund is sent by hand on WeChat's merchant platform, and succeeds then.
             return frozenset({RefundState.SUCCEEDED})
         case RefundState.SUCCEEDED:
             return frozenset()
@@ -39,36 +39,37 @@ def next_states(state: RefundState) -> frozenset[RefundState]:
 
 
 def sources(target: RefundState) -> list[RefundState]:
-    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in RefundState if target in next_states(state)]
 
 
 def refund_no_of(paid_by: str, request: str | None = None) -> str:
-    """WeChat's ``out_refund_no``, at most 64 characters; ``paid_by`` is a payment, or an order that the balance paid.
+    """Returns WeChat's ``out_refund_no``, at most 64 characters.
 
-    Without a request, of the one refund that a payment gets without staff; else of a request of staff, by its
-    Idempotency-Key. Whoever asks again makes the same.
+    ``paid_by`` is the id of a payment, or of an order that the balance paid. ``request`` is the Idempotency-Key of a
+    request of staff; None for the only refund that a payment gets without staff. The same arguments give the same
+    number.
     """
     return f"{paid_by}-{0 if request is None else hashlib.sha256(request.encode()).hexdigest()[:16]}"
 
 
 class RefundExceedsPayment(Refusal):
-    """More would go back than what was paid and has not been refunded (both in fen)."""
+    """The refund is more than what was paid and not refunded yet (both in fen)."""
 
     asked: int
     refundable: int
 
     @property
     def explanation(self) -> str:
-        return f"{self.refundable} fen of what was paid can go back, not {self.asked}."
+        return f"{self.refundable} fen can be refunded, not {self.asked}."
 
 
 ABNORMAL = "ABNORMAL"
-"""WeChat's word for a refund that reached no account: the money stays with the merchant until it is sent by hand."""
+"""WeChat's status of a refund that could not be paid out: the merchant keeps the money until staff send it by hand."""
 
 
 class Refund(Value):
-    """A part of a payment, or all of it, that goes back."""
+    """A refund of a payment, in part or whole."""
 
     out_refund_no: str
     payment_id: str
@@ -84,11 +85,11 @@ class Refund(Value):
     failure: str | None = None
     ended_at: datetime | None = None
     from_balance: Money = ZERO
-    """What went back to the guest's balance with it; ``amount`` is what goes back through WeChat."""
+    """What was refunded to the guest's balance with it; ``amount`` is refunded through WeChat."""
 
 
-class RefundWord(Value):
-    """What WeChat says of a refund, in an answer, to a query or by a notification."""
+class RefundReport(Value):
+    """A refund, as WeChat reports it in an answer or a notification."""
 
     out_refund_no: str
     refund_id: str
@@ -100,7 +101,7 @@ class RefundWord(Value):
 
     @property
     def leads_to(self) -> RefundState:
-        """The state that it puts the refund into."""
+        """The state that the report moves the refund to."""
         match self.status:
             case "SUCCESS":
                 return RefundState.SUCCEEDED
@@ -110,12 +111,12 @@ class RefundWord(Value):
                 return RefundState.FAILED
 
 
-def compare(refund: Refund, word: RefundWord) -> SettlementMismatch | None:
-    """The first field in which WeChat's word differs from our row, or None if it is our refund indeed."""
+def compare(refund: Refund, report: RefundReport) -> SettlementMismatch | None:
+    """Returns the first field in which WeChat's report differs from our refund, or None."""
     pairs = (
-        ("payment", refund.payment_id, word.payment_id),
-        ("amount", refund.amount.fen, word.amount.fen),
-        ("total", refund.total.fen, word.total.fen),
+        ("payment", refund.payment_id, report.payment_id),
+        ("amount", refund.amount.fen, report.amount.fen),
+        ("total", refund.total.fen, report.total.fen),
     )
     different = (SettlementMismatch(field, str(ours), str(theirs)) for field, ours, theirs in pairs if ours != theirs)
     return next(different, None)

@@ -1,22 +1,22 @@
-"""Business refusals: values that a caller branches on, never exceptions (faults are exceptions).
+"""Business refusals: values that a caller branches on. They are not exceptions; faults are.
 
-A refusal carries facts. How it looks over HTTP is decided in one place, posthouse.entry.problems.
+A refusal carries facts. posthouse.entry.problems alone turns it into an HTTP answer.
 """
 
 from posthouse.domain.value import Value
 
 
 class Refusal(Value):
-    """Base of every refusal; a concrete one adds the facts that explain it."""
+    """The base of every refusal. Each kind adds the facts that explain it."""
 
     @property
     def explanation(self) -> str:
-        """One clear line for the person who reads it."""
+        """One clear line for the person who reads the refusal."""
         return type(self).__name__
 
 
 class NotFound(Refusal):
-    """What was asked for does not exist, or is not the caller's to see."""
+    """It does not exist, or the caller may not see it."""
 
     kind: str
 
@@ -26,7 +26,7 @@ class NotFound(Refusal):
 
 
 class InvalidRequest(Refusal):
-    """A field is well-formed but breaks a rule that needs more than its type to check."""
+    """A field has the right type but breaks another rule."""
 
     field: str
     message: str
@@ -37,7 +37,7 @@ class InvalidRequest(Refusal):
 
 
 class IdempotencyKeyReused(Refusal):
-    """The same Idempotency-Key came before with another body."""
+    """The Idempotency-Key was used before with another body."""
 
     @property
     def explanation(self) -> str:
@@ -45,7 +45,7 @@ class IdempotencyKeyReused(Refusal):
 
 
 class VersionConflict(Refusal):
-    """A change was made against a version that is no longer the current one."""
+    """The change was made to a version that is not the current one."""
 
     given: int
 
@@ -55,7 +55,7 @@ class VersionConflict(Refusal):
 
 
 class AlreadyExists(Refusal):
-    """What should be created is there already."""
+    """It exists already and cannot be created again."""
 
     kind: str
 
@@ -65,7 +65,7 @@ class AlreadyExists(Refusal):
 
 
 class AccessDenied(Refusal):
-    """The caller is known, but this is not theirs to do."""
+    """The caller is known but may not do this."""
 
     @property
     def explanation(self) -> str:
@@ -73,7 +73,7 @@ class AccessDenied(Refusal):
 
 
 class InvalidTransition(Refusal):
-    """The order's state does not allow this step."""
+    """The order's state does not allow this transition."""
 
     status: str
     wanted: str
@@ -95,8 +95,8 @@ class PriceChanged(Refusal):
 
 
 class InProgress(Refusal):
-    """The first request with this Idempotency-Key is still being dealt with."""
+    """The first request with this Idempotency-Key is still running."""
 
     @property
     def explanation(self) -> str:
-        return "The first request with this Idempotency-Key is still being dealt with; ask again in a moment."
+        return "The first request with this Idempotency-Key is still running; ask again in a moment."

@@ -1,6 +1,6 @@
-"""A shop order: goods, how they are paid and sent, its states and the transitions between them.
+"""A shop order: its goods, price and delivery, its states and the transitions between them.
 
-A flash order is a shop order that begins at ``pending_payment``: its unit was taken in the sale.
+A flash order is a shop order that begins as ``pending_payment``: its unit was taken from the flash sale.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.value import Value
 
 MAX_LINES = 20
-"""Different goods in one order: each takes a few of the hundred items of a transaction."""
+"""How many different goods one order may have: each takes a few of the 100 items of a transaction."""
 
 RECEIVED_AFTER = timedelta(days=10)
-"""When goods on their way count as received, if their guest says nothing."""
+"""How long after shipping goods count as received, if the guest does not say so before."""
 
 CONFIRMED_WITHIN = timedelta(seconds=45)
-"""How long a checkout may take. The workflow ends earlier; what it left half-way is undone after this."""
+"""How long a checkout may take. The workflow ends earlier; a checkout left half-way is undone after this time."""
 
 
 class ShopState(StrEnum):
-    """Where a shop order stands."""
+    """The state of a shop order."""
 
     UNCONFIRMED = "unconfirmed"
     CANCELLING = "cancelling"
@@ -53,7 +53,7 @@ OPEN = frozenset(
 
 
 def next_states(state: ShopState) -> frozenset[ShopState]:
-    """The one table of transitions; every condition on a shop order's state is derived from it."""
+    """Returns the states that may follow. Every condition on a shop order's state is derived from this table."""
     targets: set[ShopState]
     match state:
         case ShopState.UNCONFIRMED:
@@ -63,7 +63,7 @@ def next_states(state: ShopState) -> frozenset[ShopState]:
         case ShopState.PENDING_PAYMENT:
             targets = {ShopState.PAID, ShopState.CANCELLED}
         case ShopState.PAID:
-            # Refunded at once where WeChat holds nothing of it: docs/decisions/0014-refunds-of-shop-orders.md.
+            # Refunded at once where nothing was paid through WeChat: docs/decisions/0014-refunds-of-shop-orders.md.
             targets = {ShopState.SHIPPED, ShopState.REFUNDING, ShopState.REFUNDED}
         case ShopState.SHIPPED:
             targets = {ShopState.RECEIVED, ShopState.RETURNED}
@@ -79,16 +79,16 @@ def next_states(state: ShopState) -> frozenset[ShopState]:
 
 
 def sources(target: ShopState) -> list[ShopState]:
-    """The states from which ``target`` may be reached, in the order of the enumeration."""
+    """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in ShopState if target in next_states(state)]
 
 
 CHECKOUT = frozenset({ShopState.UNCONFIRMED, ShopState.CANCELLING})
-"""The states of a checkout that has not come to an end."""
+"""The states of an order whose checkout has not ended."""
 
 
 class OutOfStock(Refusal):
-    """There is not as much left of these goods as was ordered."""
+    """There is less stock of these goods than was ordered."""
 
     goods_ids: tuple[str, ...]
     names: tuple[str, ...]
@@ -99,15 +99,15 @@ class OutOfStock(Refusal):
 
 
 class Overtaken(Refusal):
-    """The checkout was given up while one of its steps was still on its way."""
+    """The checkout was abandoned while one of its steps was still running."""
 
     @property
     def explanation(self) -> str:
-        return "The checkout took too long and was given up; nothing was taken. Order again."
+        return "The checkout took too long and was abandoned; nothing was taken. Order again."
 
 
 class AddressMissing(Refusal):
-    """The order cannot be sent: its guest has not said where to."""
+    """The order cannot be shipped: its guest has given no address."""
 
     @property
     def explanation(self) -> str:
@@ -115,18 +115,18 @@ class AddressMissing(Refusal):
 
 
 class ShippingRule(Value):
-    """What sending costs: ``fee`` for each order, nothing from goods of ``free_from`` on."""
+    """What shipping costs: ``fee`` for each order, nothing for goods of ``free_from`` or more."""
 
     fee: Money
     free_from: Money
 
     def fee_for(self, goods_total: Money) -> Money:
-        """The fee of an order of goods at ``goods_total``, before any discount."""
+        """Returns the fee of an order of goods at ``goods_total``, before any discount."""
         return ZERO if goods_total >= self.free_from else self.fee
 
 
 class ShopPrice(Value):
-    """What an order costs and how it is paid. Refuses to exist unless it adds up and nothing is negative."""
+    """The price of an order, and how it is paid. Raises ValueError unless it adds up and no part is negative."""
 
     goods_total: Money
     shipping_fee: Money
@@ -143,7 +143,7 @@ class ShopPrice(Value):
 
     @classmethod
     def of(cls, goods_total: Money, shipping_fee: Money, discount: Money, balance: Money) -> ShopPrice:
-        """The price after a discount on the goods and up to ``balance`` from the guest's balance."""
+        """Returns the price after a discount on the goods; up to ``balance`` is paid from the guest's balance."""
         taken = min(discount, goods_total)
         due = goods_total + shipping_fee - taken
         from_balance = min(balance, due)
@@ -156,7 +156,7 @@ class ShopPrice(Value):
 
 
 class OrderLine(Value):
-    """So many units of an article, at the price of one when it was ordered."""
+    """A quantity of an article, and its unit price when it was ordered."""
 
     goods_id: str
     name: str
@@ -169,7 +169,7 @@ class OrderLine(Value):
 
 
 class Delivery(Value):
-    """To whom the goods go."""
+    """The person and the address that the goods go to."""
 
     address: str
     consignee: str
@@ -177,7 +177,7 @@ class Delivery(Value):
 
 
 class Shipment(Value):
-    """With whom the goods went."""
+    """The carrier of the goods and its tracking number."""
 
     carrier: str
     tracking_no: str
@@ -191,7 +191,7 @@ class SaleUnit(Value):
 
 
 class ShopMoment(Value):
-    """When an order came into a state."""
+    """A state, and when the order came into it."""
 
     status: ShopState
     at: datetime
@@ -200,8 +200,8 @@ class ShopMoment(Value):
 class ShopOrder(Value):
     """A shop order as it is stored. ``version`` counts its changes and is the sequence number of its last event.
 
-    ``waits_until`` is when something happens by itself: a checkout is undone, an unpaid order cancelled, goods on their
-    way count as received. ``caller_key`` is the Idempotency-Key that it was made with.
+    ``waits_until`` is when a timer acts: it undoes a checkout, cancels an unpaid order, or counts shipped goods as
+    received. ``caller_key`` is the Idempotency-Key of the request.
     """
 
     order_no: str
@@ -221,36 +221,41 @@ class ShopOrder(Value):
     balance_refunded: Money = ZERO
     shipment: Shipment | None = None
     sale: SaleUnit | None = None
-    """Where a flash order's unit was taken; None where it came out of the goods' stock."""
+    """The sale that a flash order's unit was taken from; None for goods from stock."""
 
     @property
     def confirmed(self) -> bool:
-        """Whether its checkout went through, whatever became of it since."""
+        """Whether its checkout succeeded, whatever its state is now."""
         return any(moment.status in {ShopState.PENDING_PAYMENT, ShopState.PAID} for moment in self.timeline)
 
     @property
     def balance_left(self) -> Money:
-        """What of the balance that paid it has not gone back."""
+        """The part paid from the balance that has not been refunded."""
         return self.price.balance_paid - self.balance_refunded
 
     @property
     def subject(self) -> str:
-        """What it is about, in a line."""
+        """The goods in one line, as the guest reads it."""
         first, more = self.lines[0].name, len(self.lines) - 1
         return f"{first} 等{more + 1}种商品" if more else first
 
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether a payment moves it to ``paid``."""
+        return ShopState.PAID in next_states(self.status)
+
     def was_paid_with(self, payment_id: str) -> bool:
-        """Whether it was this payment that paid it, whatever became of it since."""
+        """Whether this payment paid it, also if it was refunded since."""
         return self.payment_id == payment_id and any(m.status is ShopState.PAID for m in self.timeline)
 
 
 def goods_total(lines: tuple[OrderLine, ...]) -> Money:
-    """The sum of the lines."""
+    """Returns the sum of the lines."""
     return sum((line.amount for line in lines), ZERO)
 
 
 def cancel_refusal(order: ShopOrder) -> NotCancellable | None:
-    """Why the guest cannot cancel, or None."""
+    """Returns why the guest cannot cancel, or None."""
     if order.status is ShopState.PENDING_PAYMENT:
         return None
     reason = "its checkout is not over" if order.status in CHECKOUT else "it is paid; staff can refund it"
@@ -258,12 +263,12 @@ def cancel_refusal(order: ShopOrder) -> NotCancellable | None:
 
 
 def move_refusal(order: ShopOrder, target: ShopState) -> InvalidTransition | None:
-    """Why the order cannot come into a state, or None."""
+    """Returns why the order cannot move to a state, or None."""
     return None if target in next_states(order.status) else InvalidTransition(order.status, target)
 
 
 def waits_until(state: ShopState, expires_at: datetime, now: datetime) -> datetime | None:
-    """When something happens by itself to an order that comes into ``state`` now."""
+    """Returns when a timer acts on an order that comes into ``state`` now, or None."""
     match state:
         case ShopState.UNCONFIRMED | ShopState.CANCELLING:
             return now + CONFIRMED_WITHIN

@@ -9,10 +9,10 @@ from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
 
 MAX_NIGHTS = 90
-"""A night is one item of a transaction, DynamoDB takes 100, and a booking's steps need at most 9 beside them."""
+"""Each night is one item of a transaction. DynamoDB takes 100, and a booking needs at most 9 other items."""
 
 MAX_DAYS_AHEAD = 730
-"""How far ahead a stay may begin; nights further off are never open."""
+"""How many days ahead a stay may begin; later nights are never open."""
 
 
 class StayTooLong(Refusal):
@@ -41,19 +41,16 @@ class Stay(Value):
         return [self.check_in + timedelta(days=n) for n in range((self.check_out - self.check_in).days)]
 
     def nights_left(self, today: date) -> list[date]:
-        """The nights that nobody has slept yet on the morning of ``today``."""
+        """Returns the nights from ``today`` on."""
         return [night for night in self.nights if night >= today]
 
     def can_arrive(self, today: date) -> bool:
-        """Guests are checked in from the arrival day to the last night."""
+        """Whether the guest may arrive today: from the arrival day to the day of the last night."""
         return self.check_in <= today < self.check_out
 
 
 def plan_stay(check_in: date, check_out: date, today: date) -> Stay | Refusal:
-    """A stay that can be asked for today, or why it cannot.
-
-    ``today`` is the date at the hotel.
-    """
+    """Returns a stay, or why it cannot be booked today. ``today`` is the date at the hotel."""
     if check_out <= check_in:
         return InvalidRequest("check_out", "must be after check_in")
     if check_in < today:
@@ -65,5 +62,5 @@ def plan_stay(check_in: date, check_out: date, today: date) -> Stay | Refusal:
 
 
 def local_date(now: datetime, time_zone: str) -> date:
-    """The date at the hotel at this moment. ``now`` is aware; ``time_zone`` is an IANA name."""
+    """Returns the date at the hotel at this moment. ``now`` is aware; ``time_zone`` is an IANA name."""
     return now.astimezone(ZoneInfo(time_zone)).date()

@@ -1,4 +1,4 @@
-"""Orders of any kind, as far as those need to know them who pay for one or look after one."""
+"""Orders of either kind: what a payment and staff need to know of one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from posthouse.domain.shop_order import ShopOrder
     from posthouse.store.transaction import Transaction
 
-WAITS = "pending_payment"
-"""The one state in which an order of any kind takes a payment."""
-
 
 def is_shop_order(order_no: str) -> bool:
     """Whether it is an order of goods, in the shop or in a flash sale."""
@@ -27,12 +24,12 @@ def is_shop_order(order_no: str) -> bool:
 
 
 def find(order_no: str) -> Booking | ShopOrder | None:
-    """The order of that number, of whatever kind."""
+    """Returns the order of that number, of either kind."""
     return shop_orders.get(order_no) if is_shop_order(order_no) else bookings.get(order_no)
 
 
 class Payable(Value):
-    """What is to be paid, and what it is for. ``total - discount = payable``."""
+    """An order as a payment sees it. ``total - discount = payable``."""
 
     order_no: str
     user_id: str
@@ -46,12 +43,12 @@ class Payable(Value):
 
     @property
     def discount(self) -> Money:
-        """What need not be paid through WeChat: a coupon's amount, and what the balance pays."""
+        """What is not paid through WeChat: a coupon's amount, and what the balance pays."""
         return self.total - self.payable
 
 
 def payable_by(order_no: str, caller: Principal) -> Payable | NotFound:
-    """A guest's own order, as what is to be paid for it."""
+    """Returns a guest's own order, as a payment sees it."""
     order = find(order_no)
     if order is None or order.user_id != caller.subject:
         return NotFound("order")
@@ -70,7 +67,7 @@ def payable_by(order_no: str, caller: Principal) -> Payable | NotFound:
 
 
 def open_payment(transaction: Transaction, due: Payable, payment_id: str, now: datetime) -> None:
-    """Make a payment the order's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
+    """Make a payment the order's open one. Fails as ``order`` if it has another now, or cannot be paid any more."""
     if isinstance(due.order, Booking):
         bookings.open_payment(transaction, due.order, payment_id, now)
     else:
@@ -78,7 +75,7 @@ def open_payment(transaction: Transaction, due: Payable, payment_id: str, now: d
 
 
 def may_see(order_no: str, caller: Principal) -> bool:
-    """Whether an order is one that this member of staff looks after: a hotel's own, or goods, which are admin's."""
+    """Whether this member of staff may see an order: bookings of their hotels, or all orders for an admin."""
     order = find(order_no)
     if isinstance(order, Booking):
         return caller.serves(order.hotel_id)

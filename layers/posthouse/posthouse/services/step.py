@@ -1,4 +1,4 @@
-"""One run of a business step: when it happens, where its ids come from, and which request it belongs to."""
+"""One run of a business step: its time, its source of ids, and the request that it belongs to."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class Step(Value):
     correlation_id: str
 
     def new_id(self, kind: IdKind) -> str:
-        """A new business id."""
+        """Returns a new business id."""
         return make_id(kind, self.new_ulid())
 
     def event(self, event_type: EventType, aggregate_id: str, sequence: int, payload: Mapping[str, Any]) -> Event:
-        """An event of this step."""
+        """Returns an event of this step."""
         return Event(event_type, aggregate_id, sequence, self.now, payload, self.correlation_id)
 
     def actor(self, name: str) -> Actor:
-        """The member of staff on whose behalf this step runs."""
+        """Returns the actor that the audit log names for this step."""
         return Actor(name, self.now, self.new_ulid())
 
 
 ATTEMPTS = 5
-"""How often a step reads, decides and writes again when what it read has changed before it could write."""
+"""How often a step reads, decides and writes, if what it read has changed before it could write."""
 
 
 def busy(what: str) -> StoreBusy:
-    """The fault of a step that met others on the same rows each time it tried."""
+    """Returns the fault of a step that has used up its attempts: each time other steps changed the same rows."""
     return StoreBusy(f"{what} keeps changing; try again in a moment")

@@ -1,6 +1,6 @@
-"""A delay queue: brings an event back when something is due.
+"""A delay queue: it delivers an event again when something is due.
 
-SQS delays a message by 900 seconds at most, so one that comes before its time is sent on with what is left.
+SQS delays a message by 900 seconds at most, so a message that comes too early is sent again with the rest of its delay.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ MAX_DELAY_SECONDS = 900
 """SQS's longest DelaySeconds."""
 
 WOKEN_AGAIN = timedelta(minutes=10)
-"""When an order that was woken is woken again if it still waits: its message is tried five times meanwhile."""
+"""How long the sweeper leaves an order alone whose message it has sent again; the queue retries it five times."""
 
 
 class Timer(Value):
-    """The queue. Its messages are the orders' own events, which say when the wait ends."""
+    """The queue. Its messages are events of orders, which say when the wait ends."""
 
     sqs: Any
     queue_url: str
 
     def wake(self, event: Event, at: datetime, now: datetime) -> None:
-        """Bring the event at that moment, or as near to it as one delay reaches."""
+        """Send the event so that it arrives at that time, or after the longest delay that SQS allows."""
         rest = max(0, math.ceil((at - now).total_seconds()))
         self.sqs.send_message(
             QueueUrl=self.queue_url, MessageBody=event.to_json(), DelaySeconds=min(MAX_DELAY_SECONDS, rest)

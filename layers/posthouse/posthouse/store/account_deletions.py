@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 GUEST = "guest"
 """The name of the condition on the account."""
 
+FIRST = "first"
+"""The name of the condition on the row of the person's first account."""
+
 READ_AT_ONCE = 100
 """Rows that one call reads in the search for open orders."""
 
@@ -96,7 +99,7 @@ def close_account(transaction: Transaction, guest: Guest, first_id: str, now: da
         transaction.update(GUEST, GuestRow(guest.user_id), [*closing, following], unchanged)
         return
     transaction.update(GUEST, GuestRow(guest.user_id), closing, unchanged)
-    transaction.update("first", GuestRow(first_id), [following], GuestRow.generation == guest.generation)
+    transaction.update(FIRST, GuestRow(first_id), [following], GuestRow.generation == guest.generation)
 
 
 def due(now: datetime, at_most: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Guests' accounts, on the guest's row, and their ledger."""
+"""Guests' accounts, stored in the guest's row, and their ledger."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
 from posthouse.domain.account import Account, AccountEntry
+from posthouse.domain.personal_data import BOOKKEEPING, kept
 from posthouse.store.guests import GuestRow
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 ACCOUNT = "account"
 """The name of the condition on the account."""
 
+ENTRY = "account_entry"
+"""The name of the condition that a ledger row is new."""
+
 
 class AccountEntryRow(Model):
     """One change of an account, written once. ``entry_id`` begins with the account's name."""
 
     class Meta(TableMeta):
         table_name = TableName("account-entries")
+        personal = kept(BOOKKEEPING, user_id="user id", actor="user id")
+        exported_as = "balance_entry, points_entry"
 
     user_id = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)
@@ -52,8 +58,8 @@ class AccountEntryRow(Model):
 def change(transaction: Transaction, entry: AccountEntry) -> None:
     """Change an account together with its ledger row.
 
-    Fails as ``account`` unless it was what the entry says it was. Raises ValueError for what it never may be. How much
-    it may be at most is for those to say who put something new on it: what an order took can always come back.
+    Fails as ``account`` if it is not what the entry says it was before. Raises ValueError if it would be negative. The
+    upper limit is checked where staff add to an account, not here: a refund to it must always be possible.
     """
     before = entry.after - entry.change
     if entry.after < 0 or before < 0:
@@ -73,11 +79,11 @@ def change(transaction: Transaction, entry: AccountEntry) -> None:
         order_no=entry.order_no,
         at=entry.at,
     )
-    transaction.put("account_entry", row, AccountEntryRow.user_id.does_not_exist())
+    transaction.put(ENTRY, row, AccountEntryRow.user_id.does_not_exist())
 
 
 def get_entry(user_id: str, account: Account, entry_id: str) -> AccountEntry | None:
-    """One change of an account."""
+    """Returns one change of an account."""
     try:
         return AccountEntryRow.get(user_id, f"{account}#{entry_id}", consistent_read=True).to_domain()
     except AccountEntryRow.DoesNotExist:
@@ -85,7 +91,7 @@ def get_entry(user_id: str, account: Account, entry_id: str) -> AccountEntry | N
 
 
 def entries(user_id: str, account: Account, limit: int, position: Position | None) -> Page[AccountEntry]:
-    """An account's ledger, newest first."""
+    """Returns a page of an account's ledger, newest first."""
     rows = AccountEntryRow.query(
         user_id,
         AccountEntryRow.entry_id.startswith(f"{account}#"),

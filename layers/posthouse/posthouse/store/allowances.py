@@ -1,7 +1,7 @@
-"""How many orders a guest may make in an hour: one row each, counted in the transaction of the order itself.
+"""How many orders a guest may make in an hour: a row for each guest and hour, counted in the order's own transaction.
 
-Nothing is read for it: the row's key is the guest and the hour, its condition the limit. A guest who has left has no
-allowance in any hour that a token of theirs lives to see.
+Nothing is read for it: the limit is the condition of the write. A guest who deletes the account has no allowance for as
+long as their tokens are valid.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.limit import HOUR, TooManyRequests, hour_of, left_of_hour
+from posthouse.domain.personal_data import expires
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 
 if TYPE_CHECKING:
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 ALLOWANCE = "allowance"
 """The name of the condition that the guest has orders left in this hour."""
 
+CLOSED = "closed:"
+"""How the names of closed hours begin; the hour's number follows."""
+
 
 class AllowanceRow(Model):
     """What a guest has ordered in an hour (of the clock, counted since 1970)."""
 
     class Meta(TableMeta):
         table_name = TableName("allowances")
+        personal = expires("two hours, or 27 once the account is deleted", guest_hour="user id")
 
     guest_hour = UnicodeAttribute(hash_key=True)
     taken = IntAttribute()
@@ -40,7 +45,7 @@ def _row(user_id: str, moment: datetime) -> AllowanceRow:
 
 
 def take(transaction: Transaction, user_id: str, at_most: int, now: datetime) -> None:
-    """Count an order if the transaction commits; fails as ``allowance`` when there are ``at_most`` in this hour."""
+    """Count an order. Fails as ``allowance`` if there are ``at_most`` in this hour already."""
     transaction.update(
         ALLOWANCE,
         _row(user_id, now),
@@ -50,15 +55,15 @@ def take(transaction: Transaction, user_id: str, at_most: int, now: datetime) ->
 
 
 def close(transaction: Transaction, user_id: str, now: datetime, until: timedelta) -> None:
-    """Leave a guest no orders from now on and for so long."""
+    """Allow a guest no orders from now on, for that long."""
     for hours in range(until // HOUR + 1):
         row = _row(user_id, now + hours * HOUR)
         row.taken, row.closed, row.expires_at = 0, True, now + until + 2 * HOUR
-        transaction.put(f"{ALLOWANCE}:{hours}", row)
+        transaction.put(CLOSED + str(hours), row)
 
 
 def refusal(failed: Failed, now: datetime) -> TooManyRequests | AccountDeleted:
-    """Why there was no order left."""
+    """Returns the refusal: too many orders, or the account is deleted."""
     if "closed" in failed.rows.get(ALLOWANCE, {}):
         return AccountDeleted()
     return TooManyRequests("orders", left_of_hour(now))

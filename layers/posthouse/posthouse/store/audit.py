@@ -11,6 +11,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import SUPERVISION, kept
 from posthouse.domain.privacy import presentable
 from posthouse.domain.value import Value
 from posthouse.store.page import Page, Position, read_page
@@ -19,6 +20,9 @@ from posthouse.store.table import TableMeta, TableName, TimeAttribute
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
+
+AUDIT = "audit"
+"""The name of the condition that an entry is new."""
 
 FILTERED_AT_ONCE = 500
 """Rows that one call reads in the search for an actor or a target."""
@@ -29,6 +33,7 @@ class AuditRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("audit")
+        personal = kept(SUPERVISION, target="user id")
 
     day = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)
@@ -62,7 +67,7 @@ def record(
         before=presentable(before),
         after=presentable(after),
     )
-    transaction.put("audit", row, AuditRow.day.does_not_exist())
+    transaction.put(AUDIT, row, AuditRow.day.does_not_exist())
 
 
 class AuditEntry(Value):

@@ -1,13 +1,12 @@
-"""Bookings: the order, its nights and its timeline in one row, which is their ledger too."""
+"""Bookings: one row has the order, its nights and its timeline. It is the ledger of the nights too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -15,21 +14,20 @@ from pynamodb.models import Model
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
-from posthouse.store.conditional import holds
+from posthouse.store import due, orders
+from posthouse.store.orders import ORDER, MomentMap
 from posthouse.store.pointers import read_pointed_page
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.store.page import Page, Position
     from posthouse.store.transaction import Transaction
 
-ORDER = "order"
-"""The name of the condition on the order's own row."""
-
 GRACE = timedelta(seconds=60)
-"""How long after its time a booking is left to its timer before the sweeper helps."""
+"""How long after its time a booking is left to its timer, before the sweeper sends the message again."""
 
 
 class _ByGuest(GlobalSecondaryIndex["BookingRow"]):
@@ -68,20 +66,6 @@ class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
     order_no = UnicodeAttribute(range_key=True)
 
 
-class _ByDue(GlobalSecondaryIndex["BookingRow"]):
-    class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = IntAttribute(range_key=True)
-
-
-class _MomentMap(MapAttribute[str, Any]):
-    status = UnicodeAttribute()
-    at = TimeAttribute()
-
-
 class BookingRow(Model):
     """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
 
@@ -90,6 +74,11 @@ class BookingRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("bookings")
+        personal = (
+            *forgotten(guest_name="name", phone_number="phone number", arrival_time="time of arrival"),
+            *kept(BOOKKEEPING, user_id="user id"),
+        )
+        exported_as = "booking"
 
     order_no = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
@@ -115,7 +104,7 @@ class BookingRow(Model):
     cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
     expires_at = TimeAttribute()
-    timeline = ListAttribute(of=_MomentMap)
+    timeline = ListAttribute(of=MomentMap)
     version = IntAttribute()
     arrival = UnicodeAttribute()
     hotel_status = UnicodeAttribute()
@@ -126,7 +115,7 @@ class BookingRow(Model):
     by_hotel = _ByHotel()
     by_hotel_status = _ByHotelStatus()
     by_phone = _ByPhone()
-    by_due = _ByDue()
+    by_due = due.DueIndex()
 
     def to_domain(self) -> Booking:
         return Booking(
@@ -181,7 +170,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         coupon_id=booking.coupon_id,
         created_at=booking.created_at,
         expires_at=booking.expires_at,
-        timeline=[_MomentMap(status=m.status, at=m.at) for m in booking.timeline],
+        timeline=[MomentMap(status=m.status, at=m.at) for m in booking.timeline],
         version=booking.version,
         nights_taken=booking.nights_taken,
         free_cancel_hours=booking.cancel_rule.free_hours,
@@ -195,7 +184,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
 
 
 def get(order_no: str) -> Booking | None:
-    """The booking of that number."""
+    """Returns the booking of that number."""
     try:
         return BookingRow.get(order_no, consistent_read=True).to_domain()
     except BookingRow.DoesNotExist:
@@ -203,71 +192,51 @@ def get(order_no: str) -> Booking | None:
 
 
 def move(transaction: Transaction, booking: Booking, to: BookingState, now: datetime, *changes: Action) -> int:
-    """Move a booking that was just read into another state; answers the sequence number of the event that tells of it.
+    """Move a booking that was just read into another state. Returns the sequence number for the event.
 
-    Fails as ``order`` if it or its open payment changed since, or if the table of transitions does not allow the step.
+    Fails as ``order`` if it or its open payment changed since, or if the table of transitions forbids the step.
     """
     actions: list[Action] = [
         BookingRow.status.set(to),
         BookingRow.hotel_status.set(f"{booking.hotel_id}#{to}"),
-        BookingRow.timeline.set(BookingRow.timeline.append([_MomentMap(status=to, at=now)])),
+        orders.append_moment(BookingRow, to, now),
         BookingRow.version.set(booking.version + 1),
-        BookingRow.due_shard.remove(),
-        BookingRow.due_at.remove(),
+        *due.stop_waiting(BookingRow),
         *changes,
     ]
     allowed = BookingRow.status.is_in(*sources(to))
-    unchanged = (BookingRow.version == booking.version) & _same_payment(booking)
+    unchanged = orders.is_unchanged(BookingRow, booking)
     transaction.update(ORDER, BookingRow(booking.order_no), actions, allowed & unchanged)
     return booking.version + 1
 
 
-def _same_payment(booking: Booking) -> Condition:
-    if booking.payment_id is None:
-        return BookingRow.payment_id.does_not_exist()
-    return BookingRow.payment_id == booking.payment_id
-
-
 def paid_with(payment_id: str) -> tuple[Action, ...]:
-    """The changes that come with a payment: which one it was, and that the nights are taken by now."""
+    """Returns the changes that come with a payment: its id, and that the nights are taken now."""
     return BookingRow.payment_id.set(payment_id), BookingRow.nights_taken.set(True)
 
 
 def open_payment(transaction: Transaction, booking: Booking, payment_id: str, now: datetime) -> None:
-    """Make a payment the booking's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
-    waits = BookingRow.status == BookingState.PENDING_PAYMENT
-    in_time = BookingRow.expires_at > now
-    transaction.update(
-        ORDER,
-        BookingRow(booking.order_no),
-        [BookingRow.payment_id.set(payment_id)],
-        waits & in_time & _same_payment(booking),
-    )
+    """Make a payment the booking's open one. Fails as ``order`` if it has another now, or cannot be paid any more."""
+    orders.open_payment(transaction, BookingRow, booking, payment_id, now)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """The numbers of bookings whose payment timer should have ended their wait by now; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in BookingRow.by_due.query(str(shard), BookingRow.due_at <= epoch(now), limit=at_most):
-            yield row.order_no
+    """Returns the numbers of bookings whose timer should have ended their wait by now; ``at_most`` a shard."""
+    return (row.order_no for row in due.overdue(BookingRow, now, at_most))
 
 
 def wake_again_at(order_no: str, at: datetime) -> None:
-    """Let a booking that was woken be until then, if it still waits."""
-    later: list[Action] = [BookingRow.due_at.set(epoch(at))]
-    holds(lambda: BookingRow(order_no).update(actions=later, condition=BookingRow.due_at.exists()))
+    """Let the sweeper wake a booking again at that time, if it still waits."""
+    due.postpone(BookingRow(order_no), at)
 
 
 def list_of_guest(user_id: str, status: BookingState | None, limit: int, position: Position | None) -> Page[Booking]:
-    """A guest's bookings, newest first. The work is bounded by what one guest has booked."""
-    found = BookingRow.by_guest.query(
-        user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
-    )
-    return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: status in {None, row.status})
+    """Returns a page of a guest's bookings, newest first."""
+    return orders.list_of_guest(BookingRow, user_id, status, limit, position)
 
 
 class HotelQuery(Value):
-    """Which of a hotel's bookings: in a state, arriving on a date."""
+    """Which bookings of a hotel to list: in a state, arriving on a date; None takes all."""
 
     hotel_id: str
     status: BookingState | None
@@ -275,7 +244,7 @@ class HotelQuery(Value):
 
 
 def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> Page[Booking]:
-    """A hotel's bookings by arrival, latest first."""
+    """Returns a page of a hotel's bookings by arrival, latest first."""
     index, key = (
         (BookingRow.by_hotel, query.hotel_id)
         if query.status is None
@@ -287,7 +256,7 @@ def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> P
 
 
 def list_of_phone(phone_number: str, limit: int, position: Position | None) -> Page[Booking]:
-    """The bookings made with a phone number, newest first."""
+    """Returns a page of the bookings made with a phone number, newest first."""
     found = BookingRow.by_phone.query(
         phone_number, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )

@@ -13,6 +13,7 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.value import Value
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 CHANGE_LOG = "change_log"
 """The name of the counter's condition."""
+
+CHANGE = "change"
+"""The name of the condition that a change is new."""
 
 KEPT = timedelta(days=1)
 """An environment that was frozen for longer finds a gap and clears its cache."""
@@ -34,6 +38,7 @@ class CatalogueChangeRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("catalogue-changes")
+        personal = NOTHING
 
     log = UnicodeAttribute(hash_key=True)
     number = IntAttribute(range_key=True)
@@ -88,4 +93,4 @@ def append(transaction: Transaction, last: int, change: Change, now: datetime) -
     row = CatalogueChangeRow(
         _LOG, last + 1, hotel_id=change.hotel_id, room_id=change.room_id, at=now, expires_at=now + KEPT
     )
-    transaction.put("change", row, CatalogueChangeRow.log.does_not_exist())
+    transaction.put(CHANGE, row, CatalogueChangeRow.log.does_not_exist())

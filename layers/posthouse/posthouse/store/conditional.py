@@ -1,7 +1,7 @@
 """One conditional write outside a transaction.
 
-It too can meet a transaction on its row: DynamoDB then answers TransactionConflictException, which botocore does not
-retry, and which says nothing about the condition.
+It can conflict with a transaction on the same row. DynamoDB then raises TransactionConflictException, which botocore
+does not retry, and which says nothing about the condition.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from posthouse.store.transaction import TRIES, StoreBusy, jitter
 
 
 def holds(write: Callable[[], object]) -> bool:
-    """Make the write; False if its condition does not hold. Raises StoreBusy after bounded retries."""
+    """Make a write. Returns False if its condition does not hold. Raises StoreBusy after bounded retries."""
     for attempt in range(TRIES):
         try:
             write()

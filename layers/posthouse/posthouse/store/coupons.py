@@ -1,4 +1,4 @@
-"""Coupon templates and guests' coupons. A coupon's row is the ledger of its template's issued quantity."""
+"""Coupon templates and guests' coupons. The coupon rows are the ledger of a template's issued quantity."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponStatus, CouponTemplate
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, NOTHING, kept
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.pointers import read_pointed_page, rows_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
 
 _LISTING = "coupon_templates"
 
+COUPON = "coupon"
+"""The name of the condition on a coupon's row."""
+
+TEMPLATE = "template"
+"""The name of the condition on a template's row."""
 
 TEMPLATES_AT_ONCE = 4
-"""How many templates of a kind are read together where one is looked for."""
+"""How many templates of a kind are read at once in the search for one that can be granted."""
 
 
 class _ByKind(GlobalSecondaryIndex["CouponTemplateRow"]):
@@ -49,6 +55,7 @@ class CouponTemplateRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("coupon-templates")
+        personal = NOTHING
 
     template_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
@@ -88,7 +95,7 @@ class CouponTemplateRow(Model):
 
 
 def _template_facts(template: CouponTemplate) -> dict[str, Any]:
-    """What staff set of a template; None where there is no limit."""
+    """Returns the attributes of a template that staff set; None where there is no limit."""
     return {
         "name": template.name,
         "kind": template.kind,
@@ -106,7 +113,7 @@ def _template_facts(template: CouponTemplate) -> dict[str, Any]:
 
 
 def get_template(template_id: str) -> CouponTemplate | None:
-    """The template of that id."""
+    """Returns the template of that id."""
     try:
         return CouponTemplateRow.get(template_id, consistent_read=True).to_domain()
     except CouponTemplateRow.DoesNotExist:
@@ -116,13 +123,13 @@ def get_template(template_id: str) -> CouponTemplate | None:
 def create_template(transaction: Transaction, template: CouponTemplate) -> None:
     """Add a template."""
     row = CouponTemplateRow(template.template_id, issued=0, **_template_facts(template))
-    transaction.put("template", row, CouponTemplateRow.template_id.does_not_exist())
+    transaction.put(TEMPLATE, row, CouponTemplateRow.template_id.does_not_exist())
 
 
 def replace_template(transaction: Transaction, template: CouponTemplate, read: CouponTemplate) -> None:
-    """Change a template, but not what is issued of it, which goes on meanwhile.
+    """Change a template, but not its issued quantity: coupons are issued meanwhile.
 
-    Fails as ``template`` if it changed since it was read, or if more are issued by now than the new quantity.
+    Fails as ``template`` if it changed since it was read, or if more are issued now than the new quantity.
     """
     actions = [
         attribute.remove() if value is None else attribute.set(value)
@@ -131,19 +138,19 @@ def replace_template(transaction: Transaction, template: CouponTemplate, read: C
     condition = CouponTemplateRow.version == read.version
     if template.quantity is not None:
         condition &= CouponTemplateRow.issued <= template.quantity
-    transaction.update("template", CouponTemplateRow(template.template_id), actions, condition)
+    transaction.update(TEMPLATE, CouponTemplateRow(template.template_id), actions, condition)
 
 
 def list_templates(limit: int, position: Position | None) -> Page[CouponTemplate]:
-    """All templates, oldest first."""
+    """Returns a page of all templates, oldest first."""
     found = CouponTemplateRow.listed.query(_LISTING, page_size=limit + 1, last_evaluated_key=position)
     return read_pointed_page(found, CouponTemplateRow.to_domain, limit)
 
 
 def templates_of(kind: CouponKind, at_most: int = 100) -> Iterator[CouponTemplate]:
-    """A kind's templates by their ``sort``, read a few at a time: the first one mostly does."""
+    """Returns a kind's templates by their ``sort``, read a few at a time: mostly the first one is taken."""
     found = CouponTemplateRow.by_kind.query(kind, limit=at_most)
-    # The index may still have a template under the kind that it was of.
+    # The index may still have a template under its former kind.
     return (row.to_domain() for _, row in rows_of(found, TEMPLATES_AT_ONCE) if row.kind == kind)
 
 
@@ -152,6 +159,8 @@ class CouponRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("coupons")
+        personal = kept(BOOKKEEPING, user_id="user id")
+        exported_as = "coupon"
 
     user_id = UnicodeAttribute(hash_key=True)
     coupon_id = UnicodeAttribute(range_key=True)
@@ -185,7 +194,7 @@ class CouponRow(Model):
 
 
 def get(user_id: str, coupon_id: str) -> Coupon | None:
-    """A guest's coupon; somebody else's is not found."""
+    """Returns a guest's own coupon."""
     try:
         return CouponRow.get(user_id, coupon_id, consistent_read=True).to_domain()
     except CouponRow.DoesNotExist:
@@ -193,9 +202,9 @@ def get(user_id: str, coupon_id: str) -> Coupon | None:
 
 
 def grant(transaction: Transaction, coupon: Coupon, template: CouponTemplate) -> None:
-    """Give the coupon and count it as issued.
+    """Grant a coupon and count it as issued.
 
-    Fails as ``coupon`` if it was given before, as ``template`` if that was changed, disabled or used up meanwhile.
+    Fails as ``coupon`` if it was granted before, as ``template`` if the template changed or has none left since.
     """
     row = CouponRow(
         coupon.user_id,
@@ -210,38 +219,36 @@ def grant(transaction: Transaction, coupon: Coupon, template: CouponTemplate) ->
         valid_until=coupon.valid_until,
         used=False,
     )
-    transaction.put("coupon", row, CouponRow.coupon_id.does_not_exist())
+    transaction.put(COUPON, row, CouponRow.coupon_id.does_not_exist())
     condition = CouponTemplateRow.version == template.version
     if template.quantity is not None:
         condition &= CouponTemplateRow.issued < template.quantity
-    transaction.update(
-        "template", CouponTemplateRow(template.template_id), [CouponTemplateRow.issued.add(1)], condition
-    )
+    transaction.update(TEMPLATE, CouponTemplateRow(template.template_id), [CouponTemplateRow.issued.add(1)], condition)
 
 
 def use(transaction: Transaction, coupon: Coupon, order_no: str, now: datetime) -> None:
-    """Use the coupon on an order; fails as ``coupon`` if it is used or out of date by now."""
+    """Use a coupon on an order. Fails as ``coupon`` if it is used or expired by now."""
     unused = CouponRow.used == False  # noqa: E712 - an expression
     in_date = CouponRow.valid_until > now
     transaction.update(
-        "coupon",
+        COUPON,
         CouponRow(coupon.user_id, coupon.coupon_id),
         [CouponRow.used.set(True), CouponRow.used_at.set(now), CouponRow.order_no.set(order_no)],
         unused & in_date,
     )
 
 
-def give_back(transaction: Transaction, user_id: str, coupon_id: str, order_no: str) -> None:
-    """Undo the coupon's use on an order; fails as ``coupon`` if it is not used on it, which is a fault."""
+def release(transaction: Transaction, user_id: str, coupon_id: str, order_no: str) -> None:
+    """Undo a coupon's use on an order. Fails as ``coupon`` if it is not used on that order, which is a fault."""
     used_here = (CouponRow.used == True) & (CouponRow.order_no == order_no)  # noqa: E712 - an expression
     actions = [CouponRow.used.set(False), CouponRow.used_at.remove(), CouponRow.order_no.remove()]
-    transaction.update("coupon", CouponRow(user_id, coupon_id), actions, used_here)
+    transaction.update(COUPON, CouponRow(user_id, coupon_id), actions, used_here)
 
 
 def list_of(
     user_id: str, status: CouponStatus | None, now: datetime, limit: int, position: Position | None
 ) -> Page[Coupon]:
-    """A guest's coupons. The work is bounded by what one guest owns."""
+    """Returns a page of a guest's coupons. The work is bounded by what one guest owns."""
     condition = None
     if status is CouponStatus.USED:
         condition = CouponRow.used == True  # noqa: E712 - an expression

@@ -1,4 +1,4 @@
-"""Differences between our ledger and WeChat's, each in a row of its own, and how far a day has been compared."""
+"""Differences between our ledger and WeChat's, one row each, and how far a day has been compared."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.difference import Difference, Subject
+from posthouse.domain.personal_data import MONEY_IN_QUESTION, NOTHING, kept
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
@@ -30,6 +31,7 @@ class DifferenceRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("differences")
+        personal = kept(MONEY_IN_QUESTION, difference_id="openid", ours="openid", theirs="openid")
 
     difference_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
@@ -54,17 +56,18 @@ class DifferenceRow(Model):
 
 
 class ComparisonRow(Model):
-    """How far a day of the ledger has been compared; ``position`` is None when it was compared to its end."""
+    """How far a day of the ledger has been compared; ``position`` is None when the whole day was compared."""
 
     class Meta(TableMeta):
         table_name = TableName("comparisons")
+        personal = NOTHING
 
     day = UnicodeAttribute(hash_key=True)
     position = JSONAttribute(null=True)
 
 
 def keep(difference: Difference) -> bool:
-    """Keep a difference; False if it was found before."""
+    """Store a difference. Returns False if it was found before."""
     row = DifferenceRow(
         difference.difference_id,
         kind=difference.subject.kind,
@@ -79,13 +82,13 @@ def keep(difference: Difference) -> bool:
 
 
 def list_all(limit: int, position: Position | None) -> Page[Difference]:
-    """Differences, newest first."""
+    """Returns a page of differences, newest first."""
     rows = DifferenceRow.listed.query(_LISTING, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, DifferenceRow.to_domain, limit)
 
 
 def comparison_of(day: str) -> ComparisonRow | None:
-    """How far the day has been compared; None if that has not begun."""
+    """Returns how far a day has been compared; None if that has not begun."""
     try:
         return ComparisonRow.get(day, consistent_read=True)
     except ComparisonRow.DoesNotExist:
@@ -93,5 +96,5 @@ def comparison_of(day: str) -> ComparisonRow | None:
 
 
 def note_comparison(day: str, position: Any) -> None:
-    """Remember how far the day has been compared."""
+    """Store how far a day has been compared; None for the whole day."""
     ComparisonRow(day, position=position).save()

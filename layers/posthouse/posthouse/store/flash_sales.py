@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.flash_sale import Decided, FlashSale, SaleState, Shard, Ticket, Verdict, sources
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import NOTHING, expires
 from posthouse.store.batch import read_rows
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
@@ -59,6 +60,7 @@ class FlashSaleRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("flash-sales")
+        personal = NOTHING
 
     sale_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
@@ -107,6 +109,7 @@ class FlashShardRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("flash-shards")
+        personal = NOTHING
 
     shard = UnicodeAttribute(hash_key=True)
     left = IntAttribute()
@@ -126,6 +129,7 @@ class FlashTallyRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("flash-shards")
+        personal = NOTHING
 
     shard = UnicodeAttribute(hash_key=True)
     decided = IntAttribute()
@@ -140,6 +144,7 @@ class FlashClaimRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("flash-claims")
+        personal = expires("90 days after the sale", claim="user id")
 
     claim = UnicodeAttribute(hash_key=True)
     bought = IntAttribute()
@@ -151,6 +156,7 @@ class FlashVerdictRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("flash-verdicts")
+        personal = expires("90 days", claim="user id")
 
     claim = UnicodeAttribute(hash_key=True)
     ticket_id = UnicodeAttribute(range_key=True)

@@ -1,4 +1,4 @@
-"""Goods, their stock, and the ledger of it. The stock has a row of its own, which orders change and nothing else."""
+"""Goods, their stock, and the stock's ledger. Stock has its own row, so that orders do not change the article's row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.goods import MAX_STOCK, Goods, StockEntry, StockMove
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, NOTHING, kept
 from posthouse.store.batch import read_rows
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, changes_to
@@ -23,8 +24,14 @@ if TYPE_CHECKING:
 GOODS = "goods"
 """The name of the condition on the article's row."""
 
+PRICE = "price:"
+"""How the names of conditions on prices begin; the article's id follows."""
+
 STOCK = "stock:"
-"""The names of the conditions on stocks begin so; the article's id follows."""
+"""How the names of conditions on stocks begin; the article's id follows."""
+
+STOCK_ENTRY = "stock_entry"
+"""The name of the condition that a ledger row is new."""
 
 _LISTING = "goods"
 
@@ -52,6 +59,7 @@ class GoodsRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("goods")
+        personal = NOTHING
 
     goods_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)
@@ -79,10 +87,11 @@ class GoodsRow(Model):
 
 
 class StockRow(Model):
-    """What is left of an article."""
+    """The stock of an article."""
 
     class Meta(TableMeta):
         table_name = TableName("stock")
+        personal = NOTHING
 
     goods_id = UnicodeAttribute(hash_key=True)
     stock = IntAttribute()
@@ -93,6 +102,7 @@ class StockEntryRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("stock-entries")
+        personal = kept(BOOKKEEPING, actor="user id")
 
     goods_id = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)
@@ -131,24 +141,24 @@ def _facts(goods: Goods) -> dict[str, Any]:
 
 
 def create_goods(transaction: Transaction, goods: Goods) -> None:
-    """Add an article, with nothing of it in stock."""
+    """Add an article, without stock."""
     transaction.put(GOODS, GoodsRow(goods.goods_id, **_facts(goods)), GoodsRow.goods_id.does_not_exist())
 
 
 def update_goods(transaction: Transaction, goods: Goods) -> None:
-    """Change an article's text; fails as ``goods`` unless the stored version is the one before."""
+    """Change an article's text. Fails as ``goods`` unless the stored version is the one before."""
     unchanged = GoodsRow.version == goods.version - 1
     transaction.update(GOODS, GoodsRow(goods.goods_id), changes_to(GoodsRow, _facts(goods)), unchanged)
 
 
 def must_cost(transaction: Transaction, goods_id: str, price: Money) -> None:
-    """Demand that an article is on sale at that price; fails as ``goods:<goods_id>``."""
+    """Check that an article is on sale at that price. Fails as ``price:<goods_id>``."""
     on_sale = GoodsRow.on_sale == True  # noqa: E712 - an expression
-    transaction.check(f"{GOODS}:{goods_id}", GoodsRow, (goods_id,), on_sale & (GoodsRow.price == price.fen))
+    transaction.check(PRICE + goods_id, GoodsRow, (goods_id,), on_sale & (GoodsRow.price == price.fen))
 
 
 def get_goods(goods_id: str) -> Goods | None:
-    """The article of that id."""
+    """Returns the article of that id."""
     try:
         return GoodsRow.get(goods_id, consistent_read=True).to_domain()
     except GoodsRow.DoesNotExist:
@@ -156,14 +166,14 @@ def get_goods(goods_id: str) -> Goods | None:
 
 
 def list_goods(limit: int, position: Position | None, *, on_sale: bool) -> Page[Goods]:
-    """Articles in the order in which they were added: all, or those on sale."""
+    """Returns a page of articles, oldest first: all, or those on sale."""
     index = GoodsRow.by_sale_listing if on_sale else GoodsRow.listed
     rows = index.query(_LISTING, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, GoodsRow.to_domain, limit)
 
 
 def read_stock(goods_ids: Iterable[str]) -> dict[str, int]:
-    """What is left of each, strongly consistent."""
+    """Returns the stock of each article, strongly consistent."""
     wanted = list(goods_ids)
     rows = read_rows((StockRow, (goods_id,)) for goods_id in wanted)
     return {goods_id: 0 if (row := rows.get(StockRow, goods_id)) is None else row.stock for goods_id in wanted}
@@ -172,8 +182,8 @@ def read_stock(goods_ids: Iterable[str]) -> dict[str, int]:
 def change_stock(transaction: Transaction, entry: StockEntry) -> None:
     """Change a stock together with its ledger row.
 
-    Fails as ``stock:<goods_id>`` unless it was what the entry says it was; where it does not say (an order's), if there
-    is not enough. Raises ValueError for what it never may be.
+    Fails as ``stock:<goods_id>`` if the stock is not what the entry says it was before. An order's entry does not say:
+    then it fails if there is not enough. Raises ValueError if the stock would be negative or above MAX_STOCK.
     """
     if entry.after is None:
         actions: list[Action] = [StockRow.stock.add(entry.change)]
@@ -198,10 +208,10 @@ def change_stock(transaction: Transaction, entry: StockEntry) -> None:
         order_no=entry.order_no,
         at=entry.at,
     )
-    transaction.put("stock_entry", row, StockEntryRow.goods_id.does_not_exist())
+    transaction.put(STOCK_ENTRY, row, StockEntryRow.goods_id.does_not_exist())
 
 
 def stock_entries(goods_id: str, limit: int, position: Position | None) -> Page[StockEntry]:
-    """An article's stock ledger, newest first."""
+    """Returns a page of an article's stock ledger, newest first."""
     rows = StockEntryRow.query(goods_id, scan_index_forward=False, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, StockEntryRow.to_domain, limit)

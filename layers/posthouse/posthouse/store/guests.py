@@ -13,6 +13,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.identity import Guest
 from posthouse.domain.limit import hour_of
+from posthouse.domain.personal_data import BOOKKEEPING, RETURN, forgotten, kept
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 FIRST_LOGIN = "first_login"
+GUEST = "guest"
+"""The name of the condition that the guest is there."""
+
 KNOWN = "known"
 
 
@@ -52,6 +56,12 @@ class GuestRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("guests")
+        personal = (
+            *forgotten(openid="openid", phone_number="phone number", nickname="nickname"),
+            *kept(BOOKKEEPING, user_id="user id"),
+            *kept(RETURN, first_id="user id"),
+        )
+        exported_as = "account"
 
     user_id = UnicodeAttribute(hash_key=True)
     openid = UnicodeAttribute(null=True)
@@ -183,4 +193,4 @@ def with_phone(phone_number: str) -> Iterator[str]:
 
 def reset_first_login(transaction: Transaction, user_id: str) -> None:
     """Let the guest's next login count as a first one."""
-    transaction.update(f"guest:{user_id}", GuestRow(user_id), [GuestRow.known.remove()], GuestRow.user_id.exists())
+    transaction.update(GUEST, GuestRow(user_id), [GuestRow.known.remove()], GuestRow.user_id.exists())

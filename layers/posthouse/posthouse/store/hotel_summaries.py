@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import OpeningState
 from posthouse.domain.catalogue_view import HotelSummary
+from posthouse.domain.personal_data import NOTHING
 from posthouse.store import connection
 from posthouse.store.batch import read_rows
 from posthouse.store.hotels import offer_facts, offers_of
@@ -32,6 +33,7 @@ class HotelSummaryRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("hotel-summaries")
+        personal = NOTHING
 
     shard = UnicodeAttribute(hash_key=True)
     hotel_id = UnicodeAttribute(range_key=True)

@@ -10,6 +10,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, RoomOffer
+from posthouse.domain.personal_data import NOTHING
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
@@ -36,6 +37,7 @@ class HotelRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("hotels")
+        personal = NOTHING
 
     hotel_id = UnicodeAttribute(hash_key=True)
     listing = UnicodeAttribute(default=_LISTING)

@@ -1,4 +1,4 @@
-"""Idempotency keys: which id a caller's key led to. Written in the same transaction as what the key creates."""
+"""Idempotency keys: the id that a caller's key led to, written in the same transaction as what the key creates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import expires
 from posthouse.domain.refusal import IdempotencyKeyReused
 from posthouse.store.table import TableMeta, TableName
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=7)
 
 CONDITION = "idempotency"
-"""The name of the condition that fails when the key has been used."""
+"""The name of the condition that a key is new."""
 
 
 class IdempotencyRow(Model):
@@ -25,6 +26,7 @@ class IdempotencyRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("idempotency")
+        personal = expires("7 days", caller_key="user id")
 
     caller_key = UnicodeAttribute(hash_key=True)
     body_hash = UnicodeAttribute()
@@ -33,25 +35,31 @@ class IdempotencyRow(Model):
 
 
 def claim(transaction: Transaction, caller_key: str, body_hash: str, result_id: str, now: datetime) -> None:
-    """Use up the key if the transaction commits."""
+    """Use a key. Fails as ``idempotency`` if it was used before."""
     row = IdempotencyRow(caller_key, body_hash=body_hash, result_id=result_id, expires_at=now + KEPT)
     transaction.put(CONDITION, row, IdempotencyRow.caller_key.does_not_exist())
 
 
 def release(transaction: Transaction, caller_key: str, result_id: str) -> None:
-    """Free a key again if what it led to came to nothing; fails as ``idempotency`` if it leads elsewhere."""
+    """Release a key whose order was undone. Fails as ``idempotency`` if it led to another id."""
     ours = IdempotencyRow.result_id == result_id
     transaction.delete(CONDITION, IdempotencyRow(caller_key), IdempotencyRow.caller_key.does_not_exist() | ours)
 
 
 def find(caller_key: str) -> IdempotencyRow | None:
-    """The key's row if it has been used."""
+    """Returns the row of a key that was used."""
     try:
         return IdempotencyRow.get(caller_key, consistent_read=True)
     except IdempotencyRow.DoesNotExist:
         return None
 
 
+def result_for(caller_key: str, body_hash: str) -> str | IdempotencyKeyReused | None:
+    """Returns the id that a key led to, a refusal if the body was another, None if the key is new."""
+    row = find(caller_key)
+    return None if row is None else result_of(row, body_hash)
+
+
 def result_of(row: IdempotencyRow, body_hash: str) -> str | IdempotencyKeyReused:
-    """The id that the key led to, if the body is the same."""
+    """Returns the id that a key led to, or a refusal if the body was another."""
     return row.result_id if row.body_hash == body_hash else IdempotencyKeyReused()

@@ -1,4 +1,4 @@
-"""The inbox: what each consumer has made of each event. ``done`` stands in the same transaction as the effect."""
+"""The inbox: each consumer's result for each event. ``done`` is written in the same transaction as the effect."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import expires
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -18,17 +19,18 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 KEPT = timedelta(days=90)
-"""Longer than any queue keeps a message, so that a repeat always meets its row."""
+"""How long rows are kept: longer than any queue keeps a message, so that a repeat always finds its row."""
 
 DONE = "inbox"
-"""The name of the inbox condition: if it failed, the event has been dealt with before."""
+"""The name of the inbox condition. It fails if the consumer has dealt with the event before."""
 
 
 class InboxRow(Model):
-    """One consumer's dealings with one event: ``state`` is ``done`` or ``failed``, ``tries`` counts them."""
+    """One consumer's result for one event: ``state`` is ``done`` or ``failed``, ``tries`` counts the tries."""
 
     class Meta(TableMeta):
         table_name = TableName("inbox")
+        personal = expires("90 days", aggregate_id="user id", event_id="user id")
 
     aggregate_id = UnicodeAttribute(hash_key=True)
     entry = UnicodeAttribute(range_key=True)
@@ -42,7 +44,7 @@ class InboxRow(Model):
 
 
 class Dealing(Value):
-    """What a consumer has made of an event so far."""
+    """A consumer's result for an event so far."""
 
     event_id: str
     consumer: str
@@ -53,12 +55,12 @@ class Dealing(Value):
 
 
 def dealings_with(aggregate_id: str, at_most: int = 300) -> list[Dealing]:
-    """What consumers have made of an aggregate's events."""
+    """Returns the consumers' results for an aggregate's events."""
     return [_dealing(row) for row in InboxRow.query(aggregate_id, limit=at_most, consistent_read=True)]
 
 
 def dealing_with(event: Event, consumer: str) -> Dealing | None:
-    """What a consumer has made of an event; None if it never came to it."""
+    """Returns a consumer's result for an event; None if it has no row."""
     wanted = _row(event, consumer)
     try:
         return _dealing(InboxRow.get(wanted.aggregate_id, wanted.entry))
@@ -78,18 +80,18 @@ _NOT_DONE = InboxRow.state.does_not_exist() | (InboxRow.state != "done")
 
 
 def done(transaction: Transaction, event: Event, consumer: str, now: datetime) -> None:
-    """Make the consumer's effect happen once: the transaction fails under the name ``inbox`` if it was done before."""
+    """Mark an event as done, together with its effect. Fails as ``inbox`` if it was done before."""
     transaction.update(DONE, _row(event, consumer), _done_actions(event, consumer, now), _NOT_DONE)
 
 
-def note_done(event: Event, consumer: str, now: datetime) -> None:
-    """Write down that the consumer had nothing to change, or what it changed stands already."""
+def note_done(event: Event, consumer: str, now: datetime) -> bool:
+    """Note that the consumer is done with an event that changes nothing. Returns False if it was done before."""
     actions = _done_actions(event, consumer, now)
-    holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))
+    return holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))
 
 
 def note_recovered(event: Event, consumer: str, now: datetime) -> None:
-    """Write down that a try after a failed one went well, for consumers that leave no ``done`` row themselves."""
+    """Mark a failed event as done, for consumers that write no ``done`` row themselves."""
     actions = _done_actions(event, consumer, now)
     holds(lambda: _row(event, consumer).update(actions=actions, condition=InboxRow.state == "failed"))
 
@@ -107,7 +109,7 @@ def _done_actions(event: Event, consumer: str, now: datetime) -> list[Action]:
 
 
 def failed(event: Event, consumer: str, reason: str, now: datetime) -> None:
-    """Record a failed try, unless the event has been dealt with in the meantime."""
+    """Note a failed try, unless the event has been dealt with meanwhile."""
     actions: list[Action] = [
         InboxRow.state.set("failed"),
         InboxRow.consumer.set(consumer),

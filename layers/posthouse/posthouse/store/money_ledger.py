@@ -1,4 +1,4 @@
-"""The ledger of money: a row for each movement, written once, in the transaction of what it tells of."""
+"""The money ledger: a row for each movement of money, written once, in the same transaction as its cause."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import forgotten
 from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store.page import Page, Position, read_page
@@ -17,11 +18,14 @@ from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttrib
 
 if TYPE_CHECKING:
     from posthouse.domain.payment import Payment, Settlement
-    from posthouse.domain.refund import Refund, RefundWord
+    from posthouse.domain.refund import Refund, RefundReport
     from posthouse.store.transaction import Transaction
 
+MONEY = "money"
+"""The name of the condition that a movement is new."""
+
 WECHAT_TIME_ZONE = "Asia/Shanghai"
-"""WeChat's days. A movement is compared with those of the day on which we heard of it: none comes after its day."""
+"""The time zone of WeChat's days. A movement belongs to the day on which we recorded it, so that none comes later."""
 
 
 class _ByDay(GlobalSecondaryIndex["MoneyLedgerRow"]):
@@ -34,10 +38,11 @@ class _ByDay(GlobalSecondaryIndex["MoneyLedgerRow"]):
 
 
 class MoneyLedgerRow(Model):
-    """One movement of money of an order, written once: the transaction row of bookkeeping."""
+    """One movement of money of an order."""
 
     class Meta(TableMeta):
         table_name = TableName("money-ledger")
+        personal = forgotten(payer="openid")
 
     order_no = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)
@@ -59,7 +64,7 @@ class MoneyLedgerRow(Model):
 
 
 def record_payment(transaction: Transaction, payment: Payment, settlement: Settlement, now: datetime) -> None:
-    """Write down that money came in; fails as ``money`` if that was written down before."""
+    """Record a payment. Fails as ``money`` if it was recorded before."""
     row = MoneyLedgerRow(
         payment.order_no,
         f"payment#{payment.payment_id}",
@@ -77,11 +82,11 @@ def record_payment(transaction: Transaction, payment: Payment, settlement: Settl
         recorded_at=now,
         day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
-    transaction.put("money", row, MoneyLedgerRow.order_no.does_not_exist())
+    transaction.put(MONEY, row, MoneyLedgerRow.order_no.does_not_exist())
 
 
-def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, now: datetime) -> None:
-    """Write down that money went back; fails as ``money`` if that was written down before."""
+def record_refund(transaction: Transaction, refund: Refund, report: RefundReport, now: datetime) -> None:
+    """Record a refund that arrived. Fails as ``money`` if it was recorded before."""
     row = MoneyLedgerRow(
         refund.order_no,
         f"refund#{refund.out_refund_no}",
@@ -93,17 +98,17 @@ def record_refund(transaction: Transaction, refund: Refund, word: RefundWord, no
         channel="wechat",
         payer=refund.openid,
         payment_id=refund.payment_id,
-        transaction_id=word.refund_id,
-        answer=word.status,
-        at=word.at or now,
+        transaction_id=report.refund_id,
+        answer=report.status,
+        at=report.at or now,
         recorded_at=now,
         day=str(local_date(now, WECHAT_TIME_ZONE)),
     )
-    transaction.put("money", row, MoneyLedgerRow.order_no.does_not_exist())
+    transaction.put(MONEY, row, MoneyLedgerRow.order_no.does_not_exist())
 
 
 class Movement(Value):
-    """What the ledger says of one movement of money; ``kind`` is payment or refund, ``number`` its own at WeChat."""
+    """A movement of money; ``kind`` is payment or refund, ``number`` is its number at WeChat."""
 
     kind: str
     number: str
@@ -113,7 +118,7 @@ class Movement(Value):
 
 
 def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]:
-    """The movements of a day of WeChat's."""
+    """Returns a page of the movements of a day (WeChat's time zone)."""
     rows = MoneyLedgerRow.by_day.query(day, limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, _movement, limit)
 

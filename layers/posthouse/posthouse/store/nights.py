@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import InventoryMode, Night
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.value import Value
 from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 NIGHT = "night:"
-"""The names of the nights' conditions begin so; the date follows."""
+"""How the names of conditions on nights begin; the date follows."""
 
 
 class NightRow(Model):
@@ -29,6 +30,7 @@ class NightRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("nights")
+        personal = NOTHING
 
     room_id = UnicodeAttribute(hash_key=True)
     night = UnicodeAttribute(range_key=True)
@@ -50,7 +52,7 @@ class NightRow(Model):
 
 
 class NightChange(Value):
-    """What staff set on a range of nights; None leaves a night as it is, or takes the room's default."""
+    """What staff set on nights. None keeps an open night's value, and takes the room's default for a new night."""
 
     units: int | None
     price: Money | None
@@ -58,12 +60,12 @@ class NightChange(Value):
 
 
 def key(room_id: str, night: date) -> tuple[str, str]:
-    """The key of a night's row."""
+    """Returns the key of a night's row."""
     return room_id, night.isoformat()
 
 
 def read_range(room_id: str, begin: date, end: date) -> list[Night]:
-    """A room's opened nights from ``begin`` up to, and without, ``end``."""
+    """Returns a room's open nights from ``begin`` up to, and without, ``end``."""
     rows = NightRow.query(
         room_id,
         NightRow.night.between(begin.isoformat(), end.isoformat()),
@@ -73,13 +75,13 @@ def read_range(room_id: str, begin: date, end: date) -> list[Night]:
 
 
 def read_ahead(room_id: str, today: date) -> list[Night]:
-    """A room's opened nights from ``today`` on."""
+    """Returns a room's open nights from ``today`` on."""
     rows = NightRow.query(room_id, NightRow.night >= today.isoformat(), consistent_read=True)
     return [row.to_domain() for row in rows]
 
 
 def read_many(room_ids: Iterable[str], wanted: Sequence[date], *, consistent: bool) -> dict[str, dict[date, Night]]:
-    """The same nights of several rooms, where they are open; the work grows with rooms times nights."""
+    """Returns the same nights of several rooms, where they are open. The work grows with rooms times nights."""
     ids = list(room_ids)
     rows = read_rows(((NightRow, key(room_id, night)) for room_id in ids for night in wanted), consistent=consistent)
     return {
@@ -88,13 +90,13 @@ def read_many(room_ids: Iterable[str], wanted: Sequence[date], *, consistent: bo
 
 
 def withdraw(transaction: Transaction, night: Night) -> None:
-    """Take a night away that nobody has booked; fails as ``night:<date>`` if somebody has."""
+    """Delete a night that nobody has booked. Fails as ``night:<date>`` if somebody has."""
     row = NightRow(*key(night.room_id, night.night))
     transaction.delete(NIGHT + night.night.isoformat(), row, NightRow.sold == 0)
 
 
 def restore(transaction: Transaction, night: Night) -> None:
-    """Put a withdrawn night back as it was; fails as ``night:<date>`` if it was opened anew meanwhile."""
+    """Write a deleted night again. Fails as ``night:<date>`` if it was opened again meanwhile."""
     row = NightRow(
         *key(night.room_id, night.night),
         units=night.units,
@@ -107,7 +109,7 @@ def restore(transaction: Transaction, night: Night) -> None:
 
 
 def change(transaction: Transaction, room_id: str, night: date, asked: NightChange, defaults: NightChange) -> None:
-    """Open or change a night; fails as ``night:<date>`` where more units are sold than it would have."""
+    """Open or change a night. Fails as ``night:<date>`` if more units are sold than it would have."""
     units, price, closed = asked.units, asked.price, asked.closed
     actions = [
         NightRow.sold.set(NightRow.sold | 0),
@@ -133,7 +135,7 @@ def _fen(change_: NightChange) -> int:
 
 
 def take(transaction: Transaction, room_id: str, booked: BookedNight, mode: InventoryMode) -> None:
-    """Sell units of a night at the price that was read; fails as ``night:<date>`` if that cannot be (any more)."""
+    """Sell units of a night at the price that was read. Fails as ``night:<date>`` if that is not possible any more."""
     transaction.update(
         NIGHT + booked.night.isoformat(),
         NightRow(*key(room_id, booked.night)),
@@ -143,13 +145,13 @@ def take(transaction: Transaction, room_id: str, booked: BookedNight, mode: Inve
 
 
 def still_free(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
-    """Demand what ``take`` demands, and take nothing: the nights of this room are taken when they are paid."""
+    """Check what ``take`` checks, but sell nothing: this room's nights are sold when they are paid."""
     name = NIGHT + booked.night.isoformat()
     transaction.check(name, NightRow, key(room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
 
 
 def take_paid(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
-    """Sell units of a night that has been paid at the agreed price; fails as ``night:<date>`` if it is gone."""
+    """Sell units of a night that has been paid. Fails as ``night:<date>`` if not enough are left."""
     transaction.update(
         NIGHT + booked.night.isoformat(),
         NightRow(*key(room_id, booked.night)),
@@ -166,8 +168,8 @@ def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
     return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left
 
 
-def give_back(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
-    """Put units of a night back on sale; fails as ``night:<date>`` if they were never sold, which is a fault."""
+def release(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+    """Put units of a night back on sale. Fails as ``night:<date>`` if they were not sold, which is a fault."""
     transaction.update(
         NIGHT + booked.night.isoformat(),
         NightRow(*key(room_id, booked.night)),
@@ -177,5 +179,5 @@ def give_back(transaction: Transaction, room_id: str, booked: BookedNight) -> No
 
 
 def from_rows(rows: Mapping[date, Any]) -> dict[date, Night]:
-    """The nights of a batch read."""
+    """Returns the nights of a batch read, without those that are not open."""
     return {night: row.to_domain() for night, row in rows.items() if row is not None}

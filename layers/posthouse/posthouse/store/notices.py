@@ -9,6 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import SUPERVISION, kept
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import read_pointed_page
@@ -32,6 +33,8 @@ class NoticeRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("notifications")
+        personal = kept(SUPERVISION, user_id="user id", order_no="user id", position="user id")
+        exported_as = "notification"
 
     order_no = UnicodeAttribute(hash_key=True)
     sequence = IntAttribute(range_key=True)

@@ -1,7 +1,7 @@
-"""What each step of a checkout has done, so that none is done twice, nor after it was undone.
+"""The steps of a checkout that were done or undone: no step is done twice, and none after it was undone.
 
-A row says that the step's effect is there (``taken``) or will never be again (``void``). Undoing a step that left no
-row writes a void one all the same: a tombstone, which a late step meets.
+A row says that the step was done (``taken``) or must never be done again (``void``). Undoing a step that has no row
+writes a void row too: a tombstone, which refuses a late step.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import NOTHING
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=90)
 
 STEP = "step:"
-"""The names of the conditions on steps begin so; the step's own name follows."""
+"""How the names of conditions on steps begin; the step's name follows."""
 
 
 class CheckoutStep(StrEnum):
@@ -37,6 +38,7 @@ class OrderStepRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("order-steps")
+        personal = NOTHING
 
     order_no = UnicodeAttribute(hash_key=True)
     step = UnicodeAttribute(range_key=True)
@@ -50,7 +52,7 @@ VOID = "void"
 
 
 def state_of(order_no: str, step: CheckoutStep) -> str | None:
-    """``taken``, ``void``, or None where neither was done."""
+    """Returns ``taken``, ``void``, or None if the step has no row."""
     try:
         return str(OrderStepRow.get(order_no, step, consistent_read=True).state)
     except OrderStepRow.DoesNotExist:
@@ -58,18 +60,18 @@ def state_of(order_no: str, step: CheckoutStep) -> str | None:
 
 
 def take(transaction: Transaction, order_no: str, step: CheckoutStep, now: datetime) -> None:
-    """Let the step's effect happen once; fails as ``step:<name>`` if it has, or if it was undone."""
+    """Mark a step as done. Fails as ``step:<name>`` if it was done or undone before."""
     transaction.put(STEP + step, _row(order_no, step, TAKEN, now), OrderStepRow.order_no.does_not_exist())
 
 
 def void(transaction: Transaction, order_no: str, step: CheckoutStep, now: datetime, *, taken: bool) -> None:
-    """Let the step's effect be undone once, or never happen; fails as ``step:<name>`` if it is not as was read."""
+    """Mark a step as undone, or as never to be done. Fails as ``step:<name>`` if ``taken`` is not true any more."""
     as_read = OrderStepRow.state == TAKEN if taken else OrderStepRow.order_no.does_not_exist()
     transaction.put(STEP + step, _row(order_no, step, VOID, now), as_read)
 
 
 def must_be(transaction: Transaction, order_no: str, step: CheckoutStep, state: str) -> None:
-    """Demand that the step is taken, or void; fails as ``step:<name>``."""
+    """Check that a step is taken, or void. Fails as ``step:<name>``."""
     transaction.check(STEP + step, OrderStepRow, (order_no, step), OrderStepRow.state == state)
 
 

@@ -1,7 +1,7 @@
-"""The outbox: events written in the same transaction as the change that they tell of.
+"""The outbox: events, each written in the same transaction as the change that it reports.
 
-The table's stream wakes the relay. Until the relay has marked a row as sent it waits in the ``by_due`` index, where the
-sweeper finds what a lost stream record would have left behind.
+The table's stream starts the relay. A row waits in the ``by_due`` index until the relay has marked it as sent. There
+the sweeper finds rows whose stream record was lost.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.personal_data import SUPERVISION, forgotten, kept
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.due import overdue, stop_waiting
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
+
+OUTBOX = "outbox:"
+"""How the names of conditions on new rows begin; the event's type follows."""
 
 GRACE = timedelta(seconds=60)
 """How long the stream may take before the sweeper sends a row again."""
@@ -41,6 +46,10 @@ class OutboxRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("outbox")
+        personal = (
+            *forgotten(payload="nickname"),
+            *kept(SUPERVISION, aggregate_id="user id", payload="user id"),
+        )
 
     aggregate_id = UnicodeAttribute(hash_key=True)
     sequence = IntAttribute(range_key=True)
@@ -66,7 +75,7 @@ class OutboxRow(Model):
 
 
 def send(transaction: Transaction, event: Event) -> None:
-    """Let the event go out if, and only if, the transaction commits."""
+    """Send an event, if the transaction commits."""
     row = OutboxRow(
         event.aggregate_id,
         event.sequence,
@@ -77,21 +86,21 @@ def send(transaction: Transaction, event: Event) -> None:
         due_shard=due_shard(event.aggregate_id),
         due_at=epoch(event.occurred_at + GRACE),
     )
-    transaction.put(f"outbox:{event.type}", row, OutboxRow.aggregate_id.does_not_exist())
+    transaction.put(OUTBOX + event.type, row, OutboxRow.aggregate_id.does_not_exist())
 
 
 def mark_relayed(event: Event, now: datetime) -> None:
-    """Take the row out of the sweeper's sight; that it was marked before is fine."""
+    """Mark an event as sent: the sweeper ignores it from now on. It may be marked before."""
     _stop_waiting(event.aggregate_id, event.sequence, OutboxRow.relayed_at.set(now))
 
 
 def put_aside(aggregate_id: str, sequence: int) -> None:
-    """Take a row that can never be relayed out of the sweeper's sight: it lies in the dead letters."""
+    """Hide a row that can never be relayed from the sweeper: it is in the dead letter queue."""
     _stop_waiting(aggregate_id, sequence)
 
 
 def wait_again(aggregate_id: str, sequence: int, now: datetime) -> bool:
-    """Show a row that was put aside to the sweeper; False where there is none, or it still cannot be read."""
+    """Show a row that was put aside to the sweeper again. Returns False if there is none, or it cannot be read."""
     try:
         row = OutboxRow.get(aggregate_id, sequence, consistent_read=True)
         row.to_event()
@@ -104,32 +113,31 @@ def wait_again(aggregate_id: str, sequence: int, now: datetime) -> bool:
 
 
 def _stop_waiting(aggregate_id: str, sequence: int, *more: Action) -> None:
-    actions = [OutboxRow.due_shard.remove(), OutboxRow.due_at.remove(), *more]
+    actions = [*stop_waiting(OutboxRow), *more]
     row = OutboxRow(aggregate_id, sequence)
     holds(lambda: row.update(actions=actions, condition=OutboxRow.due_at.exists()))
 
 
 class Sent(Value):
-    """An event and when it was sent, None as long as it waits."""
+    """An event, and when it was sent; None while it waits."""
 
     event: Event
     relayed_at: datetime | None
 
 
 def events_of(aggregate_id: str, at_most: int = 100) -> list[Sent]:
-    """An aggregate's events in their order."""
+    """Returns an aggregate's events in their order."""
     rows = OutboxRow.query(aggregate_id, limit=at_most, consistent_read=True)
     return [Sent(row.to_event(), row.relayed_at) for row in rows]
 
 
 def due(now: datetime, at_most: int) -> Iterator[Event]:
-    """Events that should have been sent by now, oldest first in each shard; ``at_most`` a shard.
+    """Returns events that should have been sent by now, oldest first in each shard; ``at_most`` a shard.
 
-    A row that this version cannot read is passed over: one must not hold back all others.
+    A row that this version cannot read is skipped, so that it does not stop the others.
     """
-    for shard in range(DUE_SHARDS):
-        for row in OutboxRow.by_due.query(str(shard), OutboxRow.due_at <= epoch(now), limit=at_most):
-            try:
-                yield row.to_event()
-            except ValueError:
-                continue
+    for row in overdue(OutboxRow, now, at_most):
+        try:
+            yield row.to_event()
+        except ValueError:
+            continue

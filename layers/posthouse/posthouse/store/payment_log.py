@@ -1,4 +1,4 @@
-"""The payment log: every payment that came in, by WeChat's day, for whoever keeps the books."""
+"""The payment log: every payment that succeeded, by day (WeChat's time zone), for bookkeeping."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, kept
 from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
@@ -25,6 +26,7 @@ class PaymentLogRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("payment-log")
+        personal = kept(BOOKKEEPING, user_id="user id")
 
     day = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)
@@ -48,7 +50,7 @@ class PaymentLogRow(Model):
 
 
 class LoggedPayment(Value):
-    """A payment as the log has it."""
+    """A payment in the log."""
 
     payment_id: str
     order_no: str
@@ -59,7 +61,7 @@ class LoggedPayment(Value):
 
 
 def record(event: Event, now: datetime) -> bool:
-    """Write a payment that succeeded into the log; False if it is there, which is what the inbox is to others."""
+    """Write a payment that succeeded into the log. Returns False if it is there already, so no inbox is needed."""
     facts = event.payload
     day, entry_id, succeeded_at = _key(event)
     row = PaymentLogRow(
@@ -77,7 +79,7 @@ def record(event: Event, now: datetime) -> bool:
 
 
 def recorded_at(event: Event) -> datetime | None:
-    """When the event's payment was written into the log; None if it was not."""
+    """Returns when an event's payment was written into the log; None if it was not."""
     day, entry_id, _ = _key(event)
     try:
         found: datetime = PaymentLogRow.get(day, entry_id, consistent_read=True).recorded_at
@@ -93,6 +95,6 @@ def _key(event: Event) -> tuple[str, str, datetime]:
 
 
 def list_of_day(day: date, limit: int, position: Position | None) -> Page[LoggedPayment]:
-    """The payments of a day of WeChat's, first ones first."""
+    """Returns a page of the payments of a day (WeChat's time zone), oldest first."""
     rows = PaymentLogRow.query(day.isoformat(), limit=limit + 1, last_evaluated_key=position)
     return read_page(rows, PaymentLogRow.to_domain, limit)

@@ -1,4 +1,4 @@
-"""Payments: attempts to pay an order, and how much of each goes back."""
+"""Payments: attempts to pay an order, and how much of each is refunded."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
-from posthouse.store import money_ledger
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
+from posthouse.store import due, money_ledger
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import rows_of
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
-    from posthouse.domain.refund import Refund, RefundWord
+    from posthouse.domain.refund import Refund, RefundReport
     from posthouse.store.transaction import Transaction
 
 PAYMENT = "payment"
 """The name of the condition on the payment's row."""
 
 GRACE = timedelta(minutes=2)
-"""How long after its time a payment is left to its notification before WeChat is asked."""
+"""How long after its time a payment waits for its notification, before WeChat is queried."""
 
 
 class _ByOrder(GlobalSecondaryIndex["PaymentRow"]):
@@ -38,24 +38,20 @@ class _ByOrder(GlobalSecondaryIndex["PaymentRow"]):
     payment_id = UnicodeAttribute(range_key=True)
 
 
-class _ByDue(GlobalSecondaryIndex["PaymentRow"]):
-    class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = IntAttribute(range_key=True)
-
-
 class PaymentRow(Model):
     """One attempt to pay.
 
-    ``refunded`` is what has gone back or is on its way, ``promised`` the most that this has been, ``returned`` what has
-    arrived. ``due_shard`` and ``due_at`` are there until WeChat has said, past its time, that nobody paid it.
+    ``refunded`` has been refunded or is on its way, ``promised`` is the most that ``refunded`` has been, ``returned``
+    has arrived. ``due_shard`` and ``due_at`` are there until WeChat reports, past its time, that nobody paid it.
     """
 
     class Meta(TableMeta):
         table_name = TableName("payments")
+        personal = (
+            *forgotten(openid="openid", request_body="openid"),
+            *kept(BOOKKEEPING, user_id="user id"),
+        )
+        exported_as = "booking, order"
 
     payment_id = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute()
@@ -79,7 +75,7 @@ class PaymentRow(Model):
     due_at = IntAttribute(null=True)
 
     by_order = _ByOrder()
-    by_due = _ByDue()
+    by_due = due.DueIndex()
 
     def to_domain(self) -> Payment:
         return Payment(
@@ -104,11 +100,8 @@ class PaymentRow(Model):
         )
 
 
-_NOT_DUE: list[Action] = [PaymentRow.due_shard.remove(), PaymentRow.due_at.remove()]
-
-
 def get(payment_id: str) -> Payment | None:
-    """The payment of that id."""
+    """Returns the payment of that id."""
     try:
         return PaymentRow.get(payment_id, consistent_read=True).to_domain()
     except PaymentRow.DoesNotExist:
@@ -136,7 +129,7 @@ def create(transaction: Transaction, payment: Payment) -> None:
 
 
 def note_prepay(payment_id: str, prepay_id: str) -> bool:
-    """Keep WeChat's prepay id, good for two hours, in place of an earlier one; False if the payment is not open now."""
+    """Store WeChat's prepay id, valid for two hours. Returns False if the payment is not open any more."""
     is_open = PaymentRow.status == PaymentState.CREATED
     return holds(
         lambda: PaymentRow(payment_id).update(actions=[PaymentRow.prepay_id.set(prepay_id)], condition=is_open)
@@ -144,7 +137,7 @@ def note_prepay(payment_id: str, prepay_id: str) -> bool:
 
 
 def close(transaction: Transaction, payment_id: str) -> None:
-    """Close an attempt; fails as ``payment`` if it was paid or closed. WeChat is asked once more all the same."""
+    """Close a payment. Fails as ``payment`` if it was paid or closed. It stays due: WeChat is queried once more."""
     transaction.update(
         PAYMENT,
         PaymentRow(payment_id),
@@ -154,12 +147,12 @@ def close(transaction: Transaction, payment_id: str) -> None:
 
 
 def must_be_unpaid(transaction: Transaction, payment_id: str) -> None:
-    """Demand that an attempt brought no money in; fails as ``payment`` if it did."""
+    """Check that a payment has not succeeded. Fails as ``payment`` if it has."""
     transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.status != PaymentState.SUCCEEDED)
 
 
 def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, now: datetime) -> None:
-    """Note that the money has come in, with its ledger row; fails as ``payment`` if that was noted before."""
+    """Note that a payment has succeeded, with its ledger row. Fails as ``payment`` if that was noted before."""
     transaction.update(
         PAYMENT,
         PaymentRow(payment.payment_id),
@@ -167,7 +160,7 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
             PaymentRow.status.set(PaymentState.SUCCEEDED),
             PaymentRow.transaction_id.set(settlement.transaction_id),
             PaymentRow.succeeded_at.set(settlement.succeeded_at),
-            *_NOT_DUE,
+            *due.stop_waiting(PaymentRow),
         ],
         PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED)),
     )
@@ -175,12 +168,12 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
 
 
 def reserve_refund(transaction: Transaction, payment: Payment, amount: Money) -> None:
-    """Set an amount aside to go back; fails as ``payment`` if anything has been set aside since it was read.
+    """Reserve an amount for a refund. Fails as ``payment`` if another was reserved since the payment was read.
 
-    Raises ValueError if the payment that was read has not so much left.
+    Raises ValueError if the amount is more than can be refunded.
     """
     if amount > payment.refundable:
-        msg = f"{amount.fen} fen cannot go back of {payment.payment_id}, only {payment.refundable.fen}"
+        msg = f"{amount.fen} fen of {payment.payment_id} cannot be refunded, only {payment.refundable.fen}"
         raise ValueError(msg)
     promised = max(payment.promised, payment.refunded + amount)
     succeeded = PaymentRow.status == PaymentState.SUCCEEDED
@@ -190,56 +183,53 @@ def reserve_refund(transaction: Transaction, payment: Payment, amount: Money) ->
 
 
 def release_refund(transaction: Transaction, payment_id: str, amount: Money) -> None:
-    """Undo ``reserve_refund``: the amount did not go back, and never will by that refund; it stays promised."""
+    """Undo ``reserve_refund`` for a refund that failed for good; the amount stays promised."""
     actions = [PaymentRow.refunded.add(-amount.fen)]
     transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.refunded >= amount.fen)
 
 
-def note_returned(transaction: Transaction, refund: Refund, word: RefundWord, now: datetime) -> None:
+def note_returned(transaction: Transaction, refund: Refund, report: RefundReport, now: datetime) -> None:
     """Note that a refund has arrived, with its ledger row."""
     payment_id = refund.payment_id
     actions = [PaymentRow.returned.add(refund.amount.fen)]
     transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.payment_id.exists())
-    money_ledger.record_refund(transaction, refund, word, now)
+    money_ledger.record_refund(transaction, refund, report, now)
 
 
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:
-    """Demand that all that was promised of a payment has arrived; fails as ``payment`` if it has not."""
+    """Check that all that was promised of a payment has arrived. Fails as ``payment`` if it has not."""
     transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.promised)
 
 
 def note_points(transaction: Transaction, payment: Payment, points: int) -> None:
-    """Note how many points a payment stands for; fails as ``payment`` if they, or what came back, changed meanwhile."""
+    """Note how many points a payment has earned. Fails as ``payment`` if they or ``returned`` changed since."""
     held = PaymentRow.points.does_not_exist() if payment.points is None else PaymentRow.points == payment.points
     unchanged = held & (PaymentRow.returned == payment.returned.fen)
     transaction.update(PAYMENT, PaymentRow(payment.payment_id), [PaymentRow.points.set(points)], unchanged)
 
 
 def must_wait_for_refunds(transaction: Transaction, payment: Payment) -> None:
-    """Demand that what has arrived of a payment is what was read; fails as ``payment``: its last event may be over."""
+    """Check that no refund has arrived since the payment was read: its event may be over. Fails as ``payment``."""
     transaction.check(PAYMENT, PaymentRow, (payment.payment_id,), PaymentRow.returned == payment.returned.fen)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """The ids of payments that should have ended by now; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in PaymentRow.by_due.query(str(shard), PaymentRow.due_at <= epoch(now), limit=at_most):
-            yield row.payment_id
+    """Returns the ids of payments that should have ended by now; ``at_most`` a shard."""
+    return (row.payment_id for row in due.overdue(PaymentRow, now, at_most))
 
 
-def ask_no_more(payment_id: str) -> None:
-    """Nobody paid it, and nobody can any more."""
+def query_no_more(payment_id: str) -> None:
+    """Stop querying a closed payment: nobody paid it, and nobody can any more."""
     is_closed = PaymentRow.status == PaymentState.CLOSED
-    holds(lambda: PaymentRow(payment_id).update(actions=_NOT_DUE, condition=is_closed))
+    holds(lambda: PaymentRow(payment_id).update(actions=due.stop_waiting(PaymentRow), condition=is_closed))
 
 
-def ask_again_at(payment_id: str, at: datetime) -> None:
-    """Let the payment wait for the next question, if it is still open."""
-    actions: list[Action] = [PaymentRow.due_at.set(epoch(at))]
-    holds(lambda: PaymentRow(payment_id).update(actions=actions, condition=PaymentRow.due_at.exists()))
+def query_again_at(payment_id: str, at: datetime) -> None:
+    """Query a payment again at that time, if it still waits."""
+    due.postpone(PaymentRow(payment_id), at)
 
 
 def list_of_order(order_no: str, at_most: int = 100) -> list[Payment]:
-    """All attempts to pay an order, oldest first."""
+    """Returns all payments of an order, oldest first."""
     found = PaymentRow.by_order.query(order_no, limit=at_most)
     return [row.to_domain() for _, row in rows_of(found, at_most)]

@@ -1,7 +1,7 @@
-"""Indexes that hold keys only: whoever reads one fetches the rows themselves, current ones, in batches.
+"""Reading through indexes that hold keys only: the current rows are fetched in batches.
 
-An index that holds whole rows is written once more at every change of a row; one of keys only when it comes and goes:
-docs/decisions/0021-indexes-of-keys.md.
+An index of whole rows is written at every change of a row. An index of keys is written only when a row enters or leaves
+it: docs/decisions/0021-indexes-of-keys.md.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 def rows_of(pointers: Iterable[Any], at_once: int) -> Iterator[tuple[Any, Any]]:
-    """Each pointer with its row, in the pointers' order, read so many at a time; rows that are gone are left out.
+    """Returns each pointer with its row, in the pointers' order, read in batches. Deleted rows are left out.
 
-    A row that moves in its index may be seen where it was and where it is. It comes once: BatchGetItem takes no key
-    twice.
+    A row that moves in its index may be found at its old and at its new place. It is returned once: BatchGetItem
+    accepts no key twice.
     """
     rest = _once(pointers)
     while some := list(islice(rest, at_once)):
@@ -45,7 +45,7 @@ def _once(pointers: Iterable[Any]) -> Iterator[Any]:
 def read_pointed_page(
     pointers: Iterable[Model], to_domain: Callable[[Any], T], limit: int, fits: Callable[[Any], bool] = lambda _: True
 ) -> Page[T]:
-    """A page of the rows that fit, from a pynamodb query of an index of keys that goes on from page to page."""
+    """Returns a page of the rows that fit, from a pynamodb query of an index of keys that reads page after page."""
     items: list[T] = []
     last: Model | None = None
     for pointer, row in rows_of(pointers, limit + 1):

@@ -1,4 +1,4 @@
-"""Refunds, each in a row under the number that WeChat knows it by."""
+"""Refunds, one row each, by the number that WeChat knows too."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.money import Money
-from posthouse.domain.refund import ABNORMAL, Refund, RefundState, RefundWord, sources
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
+from posthouse.domain.refund import ABNORMAL, Refund, RefundReport, RefundState, sources
+from posthouse.store import due
 from posthouse.store.conditional import holds
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
@@ -23,7 +25,7 @@ REFUND = "refund"
 """The name of the condition on the refund's row: that it is new, or has not moved on."""
 
 GRACE = timedelta(minutes=5)
-"""How long a refund may be on its way to WeChat, or at it, before WeChat is asked."""
+"""How long a refund may take, before WeChat is queried."""
 
 
 class _ByOrder(GlobalSecondaryIndex["RefundRow"]):
@@ -35,20 +37,16 @@ class _ByOrder(GlobalSecondaryIndex["RefundRow"]):
     out_refund_no = UnicodeAttribute(range_key=True)
 
 
-class _ByDue(GlobalSecondaryIndex["RefundRow"]):
-    class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = IntAttribute(range_key=True)
-
-
 class RefundRow(Model):
-    """One refund. ``due_shard`` and ``due_at`` are there while it may still arrive: past that time WeChat is asked."""
+    """One refund. ``due_shard`` and ``due_at`` are there while it may still arrive."""
 
     class Meta(TableMeta):
         table_name = TableName("refunds")
+        personal = (
+            *forgotten(openid="openid"),
+            *kept(BOOKKEEPING, user_id="user id"),
+        )
+        exported_as = "booking, order"
 
     out_refund_no = UnicodeAttribute(hash_key=True)
     payment_id = UnicodeAttribute()
@@ -69,7 +67,7 @@ class RefundRow(Model):
     due_at = IntAttribute(null=True)
 
     by_order = _ByOrder()
-    by_due = _ByDue()
+    by_due = due.DueIndex()
 
     def to_domain(self) -> Refund:
         return Refund(
@@ -91,7 +89,7 @@ class RefundRow(Model):
 
 
 def create(transaction: Transaction, refund: Refund) -> None:
-    """Write a new refund; fails as ``refund`` if it is there."""
+    """Write a new refund. Fails as ``refund`` if it exists."""
     waits = refund.status is RefundState.REQUESTED
     row = RefundRow(
         refund.out_refund_no,
@@ -113,7 +111,7 @@ def create(transaction: Transaction, refund: Refund) -> None:
 
 
 def get(out_refund_no: str) -> Refund | None:
-    """The refund of that number."""
+    """Returns the refund of that number."""
     try:
         return RefundRow.get(out_refund_no, consistent_read=True).to_domain()
     except RefundRow.DoesNotExist:
@@ -121,7 +119,7 @@ def get(out_refund_no: str) -> Refund | None:
 
 
 def keep_body(out_refund_no: str, body: str) -> str:
-    """Keep what is sent to WeChat first, and answer what was: the same number must come with the same body."""
+    """Store the body of the first request to WeChat. Returns the stored body: retries must send the same one."""
     row = RefundRow(out_refund_no)
     keep = RefundRow.request_body.set(RefundRow.request_body | body)
     if not holds(lambda: row.update(actions=[keep], condition=RefundRow.out_refund_no.exists())):
@@ -130,16 +128,16 @@ def keep_body(out_refund_no: str, body: str) -> str:
 
 
 def move(
-    transaction: Transaction, refund: Refund, to: RefundState, word: RefundWord | None, failure: str | None
+    transaction: Transaction, refund: Refund, to: RefundState, report: RefundReport | None, failure: str | None
 ) -> None:
-    """Move a refund into another state; fails as ``refund`` if it has moved on since it was read."""
+    """Move a refund into another state. Fails as ``refund`` if its state changed since it was read."""
     actions: list[Action] = [RefundRow.status.set(to)]
-    if word is not None:
-        actions.append(RefundRow.refund_id.set(word.refund_id))
+    if report is not None:
+        actions.append(RefundRow.refund_id.set(report.refund_id))
     if to is not RefundState.PROCESSING and failure != ABNORMAL:
-        actions += [RefundRow.due_shard.remove(), RefundRow.due_at.remove()]
-    if word is not None and word.at is not None:
-        actions.append(RefundRow.ended_at.set(word.at))
+        actions += due.stop_waiting(RefundRow)
+    if report is not None and report.at is not None:
+        actions.append(RefundRow.ended_at.set(report.at))
     actions.append(RefundRow.failure.remove() if failure is None else RefundRow.failure.set(failure))
     unchanged = RefundRow.status == refund.status
     transaction.update(
@@ -148,19 +146,16 @@ def move(
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """The numbers of refunds that should have ended by now; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in RefundRow.by_due.query(str(shard), RefundRow.due_at <= epoch(now), limit=at_most):
-            yield row.out_refund_no
+    """Returns the numbers of refunds that should have ended by now; ``at_most`` a shard."""
+    return (row.out_refund_no for row in due.overdue(RefundRow, now, at_most))
 
 
-def ask_again_at(out_refund_no: str, at: datetime) -> None:
-    """Let the refund wait for the next question, if it is still in the open."""
-    actions: list[Action] = [RefundRow.due_at.set(epoch(at))]
-    holds(lambda: RefundRow(out_refund_no).update(actions=actions, condition=RefundRow.due_at.exists()))
+def query_again_at(out_refund_no: str, at: datetime) -> None:
+    """Query a refund again at that time, if it still waits."""
+    due.postpone(RefundRow(out_refund_no), at)
 
 
 def list_of_order(order_no: str, at_most: int = 100) -> list[Refund]:
-    """An order's refunds, oldest first."""
+    """Returns an order's refunds, oldest first."""
     found = [row.to_domain() for row in RefundRow.by_order.query(order_no, limit=at_most)]
     return sorted(found, key=lambda refund: refund.requested_at)

@@ -11,6 +11,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import OpeningState
 from posthouse.domain.catalogue_view import RoomView
+from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.rooms import room_facts, room_of
@@ -31,6 +32,7 @@ class RoomViewRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("room-views")
+        personal = NOTHING
 
     room_id = UnicodeAttribute(hash_key=True)
     revision = IntAttribute()

@@ -10,6 +10,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import InventoryMode, Room
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import NOTHING
 from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
@@ -25,6 +26,7 @@ class RoomRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("rooms")
+        personal = NOTHING
 
     room_id = UnicodeAttribute(hash_key=True)
     hotel_id = UnicodeAttribute()

@@ -1,4 +1,4 @@
-"""Shop orders and flash orders: goods, how they are paid and sent, and a timeline, in one row."""
+"""Shop orders and flash orders: one row has the goods, the price, the delivery and the timeline."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import JSONAttribute, ListAttribute, MapAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
+from pynamodb.attributes import JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import Money
+from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.shop_order import (
     Delivery,
     OrderLine,
@@ -27,11 +27,11 @@ from posthouse.domain.shop_order import (
     sources,
     waits_until,
 )
-from posthouse.store.conditional import holds
+from posthouse.store import due, orders
+from posthouse.store.orders import ORDER, MomentMap
 from posthouse.store.page import Page, Position
 from posthouse.store.pointers import read_pointed_page, rows_of
 from posthouse.store.table import (
-    DUE_SHARDS,
     IntAttribute,
     TableMeta,
     TableName,
@@ -44,11 +44,11 @@ from posthouse.store.table import (
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
-ORDER = "order"
-"""The name of the condition on the order's own row."""
-
 GRACE = timedelta(seconds=60)
-"""How long after its time an unpaid order is left to its timer before the sweeper helps; others have no timer."""
+"""How long after its time an unpaid order is left to its timer, before the sweeper sends the message again.
+
+Other waits have no timer.
+"""
 
 
 class _ByGuest(GlobalSecondaryIndex["ShopOrderRow"]):
@@ -78,29 +78,20 @@ class _BySale(GlobalSecondaryIndex["ShopOrderRow"]):
     order_no = UnicodeAttribute(range_key=True)
 
 
-class _ByDue(GlobalSecondaryIndex["ShopOrderRow"]):
-    class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = IntAttribute(range_key=True)
-
-
-class _MomentMap(MapAttribute[str, Any]):
-    status = UnicodeAttribute()
-    at = TimeAttribute()
-
-
 class ShopOrderRow(Model):
-    """One order. ``guest`` is there from its confirmation on: guests do not see checkouts that failed.
+    """One order. ``guest`` is set when it is confirmed: guests do not see checkouts that failed.
 
-    ``listing`` is a shop order's state; flash orders are listed by their sale's shards, which carry more.
+    ``listing`` is a shop order's state. Flash orders are listed by their sale's shards, which take more writes.
     ``due_shard`` and ``due_at`` are there while it waits for a time.
     """
 
     class Meta(TableMeta):
         table_name = TableName("shop-orders")
+        personal = (
+            *forgotten(address="address", consignee="name", phone_number="phone number", tracking_no="tracking number"),
+            *kept(BOOKKEEPING, user_id="user id", guest="user id", caller_key="user id"),
+        )
+        exported_as = "order"
 
     order_no = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
@@ -125,7 +116,7 @@ class ShopOrderRow(Model):
     created_at = TimeAttribute()
     expires_at = TimeAttribute()
     waits_until = TimeAttribute(null=True)
-    timeline = ListAttribute(of=_MomentMap)
+    timeline = ListAttribute(of=MomentMap)
     version = IntAttribute()
     sale_id = UnicodeAttribute(null=True)
     sale_shard = IntAttribute(null=True)
@@ -136,7 +127,7 @@ class ShopOrderRow(Model):
     by_guest = _ByGuest()
     by_status = _ByStatus()
     by_sale = _BySale()
-    by_due = _ByDue()
+    by_due = due.DueIndex()
 
     def to_domain(self) -> ShopOrder:
         return ShopOrder(
@@ -167,7 +158,7 @@ class ShopOrderRow(Model):
 
 
 def create(transaction: Transaction, order: ShopOrder) -> None:
-    """Write a new order; fails as ``order`` if it is there."""
+    """Write a new order. Fails as ``order`` if it exists."""
     row = ShopOrderRow(
         order.order_no,
         user_id=order.user_id,
@@ -188,7 +179,7 @@ def create(transaction: Transaction, order: ShopOrder) -> None:
         caller_key=order.caller_key,
         created_at=order.created_at,
         expires_at=order.expires_at,
-        timeline=[_MomentMap(status=m.status, at=m.at) for m in order.timeline],
+        timeline=[MomentMap(status=m.status, at=m.at) for m in order.timeline],
         version=order.version,
         **_sale(order.sale),
         **_delivery(order.delivery),
@@ -198,7 +189,7 @@ def create(transaction: Transaction, order: ShopOrder) -> None:
 
 
 def get(order_no: str) -> ShopOrder | None:
-    """The order of that number."""
+    """Returns the order of that number."""
     try:
         return ShopOrderRow.get(order_no, consistent_read=True).to_domain()
     except ShopOrderRow.DoesNotExist:
@@ -206,9 +197,9 @@ def get(order_no: str) -> ShopOrder | None:
 
 
 def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetime, *changes: Action) -> int:
-    """Move an order that was just read into another state; answers the sequence number of the event that tells of it.
+    """Move an order that was just read into another state. Returns the sequence number for the event.
 
-    Fails as ``order`` if anything of it changed since, or if the table of transitions does not allow the step.
+    Fails as ``order`` if it changed since, or if the table of transitions forbids the step.
     """
     facts = {
         "status": to,
@@ -219,78 +210,69 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
     if to in {ShopState.PENDING_PAYMENT, ShopState.PAID}:
         facts["guest"] = order.user_id
     if not order.confirmed and to is ShopState.CANCELLED:
-        facts |= _NOBODY
-    moment = _MomentMap(status=to, at=now)
-    actions = [*changes_to(ShopOrderRow, facts), ShopOrderRow.timeline.set(ShopOrderRow.timeline.append([moment]))]
+        facts |= _NO_DELIVERY
+    actions = [*changes_to(ShopOrderRow, facts), orders.append_moment(ShopOrderRow, to, now), *changes]
     allowed = ShopOrderRow.status.is_in(*sources(to))
-    transaction.update(ORDER, ShopOrderRow(order.order_no), [*actions, *changes], allowed & _unchanged(order))
+    unchanged = orders.is_unchanged(ShopOrderRow, order)
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, allowed & unchanged)
     return order.version + 1
 
 
 def must_be(transaction: Transaction, order: ShopOrder, state: ShopState) -> None:
-    """Demand that an order is in a state; fails as ``order``."""
+    """Check that an order is in a state. Fails as ``order``."""
     transaction.check(ORDER, ShopOrderRow, (order.order_no,), ShopOrderRow.status == state)
 
 
 def note_balance_refund(transaction: Transaction, order: ShopOrder, amount: Money) -> None:
-    """Note that a part of the balance went back; fails as ``order`` if anything of it changed since it was read."""
+    """Note a refund to the balance. Fails as ``order`` if the order changed since it was read."""
     actions = [refunded_balance(order, amount), ShopOrderRow.version.set(order.version + 1)]
-    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, _unchanged(order))
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, orders.is_unchanged(ShopOrderRow, order))
 
 
 def refunded_balance(order: ShopOrder, amount: Money) -> Action:
-    """The change that comes with a part of the balance going back."""
-    back = order.balance_refunded + amount
-    return ShopOrderRow.balance_refunded.set(back.fen)
+    """Returns the change that comes with a refund to the balance."""
+    refunded = order.balance_refunded + amount
+    return ShopOrderRow.balance_refunded.set(refunded.fen)
 
 
 def paid_with(payment_id: str) -> Action:
-    """The change that comes with a payment: which one it was."""
+    """Returns the change that comes with a payment: its id."""
     return ShopOrderRow.payment_id.set(payment_id)
 
 
 def shipped_with(shipment: Shipment) -> tuple[Action, ...]:
-    """The changes that come with a shipment."""
+    """Returns the changes that come with a shipment."""
     return ShopOrderRow.carrier.set(shipment.carrier), ShopOrderRow.tracking_no.set(shipment.tracking_no)
 
 
 def deliver_to(transaction: Transaction, order: ShopOrder, delivery: Delivery) -> None:
-    """Say where an order goes; fails as ``order`` if anything of it changed since it was read."""
+    """Set where an order goes. Fails as ``order`` if it changed since it was read."""
     actions = [*changes_to(ShopOrderRow, _delivery(delivery)), ShopOrderRow.version.set(order.version + 1)]
-    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, _unchanged(order))
+    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, orders.is_unchanged(ShopOrderRow, order))
 
 
 def open_payment(transaction: Transaction, order: ShopOrder, payment_id: str, now: datetime) -> None:
-    """Make a payment the order's open one; fails as ``order`` if there is one, or it is not payable (any more)."""
-    waits = ShopOrderRow.status == ShopState.PENDING_PAYMENT
-    in_time = ShopOrderRow.expires_at > now
-    actions = [paid_with(payment_id)]
-    transaction.update(ORDER, ShopOrderRow(order.order_no), actions, waits & in_time & _same_payment(order))
+    """Make a payment the order's open one. Fails as ``order`` if it has another now, or cannot be paid any more."""
+    orders.open_payment(transaction, ShopOrderRow, order, payment_id, now)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """The numbers of orders for which something should have happened by now; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in ShopOrderRow.by_due.query(str(shard), ShopOrderRow.due_at <= epoch(now), limit=at_most):
-            yield row.order_no
+    """Returns the numbers of orders for which something should have happened by now; ``at_most`` a shard."""
+    return (row.order_no for row in due.overdue(ShopOrderRow, now, at_most))
 
 
 def wake_again_at(order_no: str, at: datetime) -> None:
-    """Let an order that was woken be until then, if it still waits."""
-    later: list[Action] = [ShopOrderRow.due_at.set(epoch(at))]
-    holds(lambda: ShopOrderRow(order_no).update(actions=later, condition=ShopOrderRow.due_at.exists()))
+    """Let the sweeper wake an order again at that time, if it still waits."""
+    due.postpone(ShopOrderRow(order_no), at)
 
 
 def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: Position | None) -> Page[ShopOrder]:
-    """A guest's orders, newest first. The work is bounded by what one guest has ordered."""
-    found = ShopOrderRow.by_guest.query(
-        user_id, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
-    )
-    return read_pointed_page(found, ShopOrderRow.to_domain, limit, lambda row: status in {None, row.status})
+    """Returns a page of a guest's orders, newest first."""
+    return orders.list_of_guest(ShopOrderRow, user_id, status, limit, position)
 
 
 def list_in(states: Collection[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
-    """Shop orders in any of the states, newest first: one query a state, ``limit + 1`` rows each."""
+    """Returns a page of shop orders in any of the states, newest first. One query a state, ``limit + 1`` rows each."""
     before = None if position is None else ShopOrderRow.order_no < position["order_no"]
     found = (
         ShopOrderRow.by_status.query(f"S#{state}", before, scan_index_forward=False, page_size=limit + 1)
@@ -300,7 +282,7 @@ def list_in(states: Collection[ShopState], limit: int, position: Position | None
 
 
 def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | None) -> Page[ShopOrder]:
-    """A flash sale's orders, newest first: one query a shard, ``limit + 1`` rows each."""
+    """Returns a page of a flash sale's orders, newest first. One query a shard, ``limit + 1`` rows each."""
     before = None if position is None else ShopOrderRow.order_no < position["order_no"]
     found = (
         ShopOrderRow.by_sale.query(f"{sale_id}#{shard}", before, scan_index_forward=False, page_size=limit + 1)
@@ -310,7 +292,7 @@ def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | Non
 
 
 def flash_orders_of(user_id: str, at_most: int = 100) -> list[ShopOrder]:
-    """A guest's flash orders, newest first."""
+    """Returns a guest's flash orders, newest first."""
     flash = ShopOrderRow.order_no.startswith(IdKind.FLASH_ORDER)
     found = ShopOrderRow.by_guest.query(user_id, flash, scan_index_forward=False, limit=at_most)
     return [row.to_domain() for _, row in rows_of(found, at_most)]
@@ -324,17 +306,6 @@ def _merged(
     return Page(page.items, {"order_no": page.items[-1].order_no} if page.position else None)
 
 
-def _unchanged(order: ShopOrder) -> Condition:
-    unchanged: Condition = _same_payment(order) & (ShopOrderRow.version == order.version)
-    return unchanged
-
-
-def _same_payment(order: ShopOrder) -> Condition:
-    if order.payment_id is None:
-        return ShopOrderRow.payment_id.does_not_exist()
-    return ShopOrderRow.payment_id == order.payment_id
-
-
 def _listing(order_no: str, status: ShopState) -> str | None:
     return f"S#{status}" if has_kind(order_no, IdKind.SHOP_ORDER) else None
 
@@ -345,8 +316,8 @@ def _delivery(delivery: Delivery | None) -> dict[str, Any]:
     return {"address": delivery.address, "consignee": delivery.consignee, "phone_number": delivery.phone_number}
 
 
-_NOBODY = {"address": None, "consignee": None, "phone_number": None}
-"""A checkout that came to nothing is nobody's to see, and nobody needs to know where it would have gone."""
+_NO_DELIVERY = {"address": None, "consignee": None, "phone_number": None}
+"""Set when a checkout fails: its delivery address is not needed any more, and is forgotten."""
 
 
 def _sale(unit: SaleUnit | None) -> dict[str, Any]:

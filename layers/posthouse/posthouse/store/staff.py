@@ -10,11 +10,18 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from posthouse.domain.identity import Role, StaffAccount
+from posthouse.domain.personal_data import NOTHING
 from posthouse.store.conditional import holds
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
+
+STAFF = "staff"
+"""The name of the condition that a member of staff is new."""
+
+NO_ADMIN = "first_admin"
+"""The name of the condition that there is no admin yet."""
 
 ATTEMPTS_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -28,6 +35,7 @@ class StaffRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("staff")
+        personal = NOTHING
 
     username = UnicodeAttribute(hash_key=True)
     role = UnicodeAttribute()
@@ -65,13 +73,13 @@ def create(transaction: Transaction, account: StaffAccount, now: datetime) -> No
         password_hash=account.password_hash,
         created_at=now,
     )
-    transaction.put("staff", row, StaffRow.username.does_not_exist())
+    transaction.put(STAFF, row, StaffRow.username.does_not_exist())
 
 
 def claim_first_admin(transaction: Transaction, username: str, now: datetime) -> None:
     """Mark that the deployment has its first admin; fails as ``first_admin`` if it had one before."""
     row = StaffRow(FIRST_ADMIN, role=Role.ADMIN, hotel_ids=[], password_hash=f"see {username}", created_at=now)
-    transaction.put("first_admin", row, StaffRow.username.does_not_exist())
+    transaction.put(NO_ADMIN, row, StaffRow.username.does_not_exist())
 
 
 def count_attempt(username: str, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pynamodb.attributes import Attribute
 from pynamodb.constants import NUMBER, STRING
@@ -14,6 +14,9 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from posthouse.store import connection
+
+if TYPE_CHECKING:
+    from posthouse.domain.personal_data import Personal
 
 DUE_SHARDS = 16
 """How many partitions the indexes of due rows have. One partition takes 1,000 writes/s."""
@@ -35,7 +38,14 @@ class _Region:
 
 
 class TableMeta:
-    """Base of every model's Meta."""
+    """Base of every model's Meta.
+
+    Each declares the personal data of its table (domain/personal_data.py). ``exported_as`` names the parts of
+    GET /api/me/data that show its rows.
+    """
+
+    personal: ClassVar[tuple[Personal, ...]]
+    exported_as: ClassVar[str] = ""
 
     region = _Region()
     connect_timeout_seconds = connection.CONNECT_SECONDS

@@ -1,7 +1,8 @@
-"""One business step, one ``TransactWriteItems``: every condition has a name, and the outcome says which ones failed.
+"""One business step, one ``TransactWriteItems``: every condition has a name, and the result names those that failed.
 
-A condition that fails is a value. A conflict with another transaction (DynamoDB answers TransactionConflict when two
-meet on an item) says nothing about our conditions, so it is tried again; only when that does not help is it a fault.
+Failed conditions are returned as a value. A conflict with another transaction on the same item (DynamoDB's
+TransactionConflict) says nothing about our conditions, so the transaction is retried. It is a fault only after several
+retries.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class StoreBusy(Exception):
 
 
 class Failed(Value):
-    """Nothing was changed: the named conditions did not hold. ``rows`` has the stored rows in their way."""
+    """The conditions that did not hold; nothing was changed. ``rows`` has the stored rows that made them fail."""
 
     names: frozenset[str]
     rows: Mapping[str, Mapping[str, Any]]
@@ -48,15 +49,15 @@ class Failed(Value):
         return name in self.names
 
     def starting(self, prefix: str) -> list[str]:
-        """The names that begin with ``prefix``, without it, sorted."""
+        """Returns the names that begin with ``prefix``, without the prefix, sorted."""
         return sorted(name.removeprefix(prefix) for name in self.names if name.startswith(prefix))
 
 
 class Transaction:
-    """Collects the writes of one step, each under its own name, then commits all or nothing."""
+    """The writes of one step, each under its own name. They are committed all or none."""
 
     def __init__(self) -> None:
-        # In pynamodb's own order of operations: it regroups them, and the reasons come back in that order.
+        # In pynamodb's order of operations: it regroups them, and DynamoDB's reasons come in that order.
         self._groups: dict[str, list[tuple[str, Callable[[TransactWrite], None]]]] = {
             "check": [],
             "delete": [],
@@ -65,7 +66,7 @@ class Transaction:
         }
 
     def check(self, name: str, row: type[Model], key: tuple[Any, ...], condition: Condition) -> None:
-        """Demand that a row that is not written fulfils a condition."""
+        """Check a condition on a row that is not written."""
         self._add("check", name, lambda write: write.condition_check(row, key[0], _range(key), condition=condition))
 
     def delete(self, name: str, row: Model, condition: Condition | None = None) -> None:
@@ -88,10 +89,10 @@ class Transaction:
         self._groups[group].append((name, write))
 
     def commit(self) -> Failed | None:
-        """Write everything, or answer which conditions failed. Raises StoreBusy after bounded retries."""
+        """Write everything, or return the conditions that failed. Raises StoreBusy after bounded retries."""
         ordered = [named for group in self._groups.values() for named in group]
         if len(ordered) > MAX_ITEMS:
-            msg = f"a transaction of {len(ordered)} items; cap what is asked for where it enters"
+            msg = f"a transaction of {len(ordered)} items, more than DynamoDB takes; limit the request where it enters"
             raise ValueError(msg)
         for attempt in range(TRIES):
             try:
@@ -113,12 +114,12 @@ class Transaction:
 
 
 def passes(error: Exception) -> bool:
-    """Whether the same may go well in a moment: the store is busy, or AWS is down."""
+    """Whether the fault is temporary: the store is busy, or AWS is down."""
     return isinstance(error, StoreBusy) or is_busy(error) or is_down(error)
 
 
 def _conditions(error: TransactWriteError, names: Sequence[str]) -> Failed | None:
-    """The failed conditions; None if the step is worth another try; raises what is neither."""
+    """Returns the failed conditions, or None if the transaction is worth a retry. Raises all other errors."""
     if is_busy(error):
         return None
     reasons = error.cancellation_reasons
@@ -136,14 +137,14 @@ def _range(key: tuple[Any, ...]) -> Any:
 
 
 def jitter(attempt: int) -> float:
-    """Seconds to wait before the next attempt."""
+    """Returns the seconds to wait before the next attempt."""
     longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
     return random.uniform(longest / 4, longest)  # noqa: S311 - spreads retries, guards nothing # nosec B311
 
 
 @cache
 def store_connection() -> Connection:
-    """The connection that transactions go through."""
+    """Returns the connection that transactions use."""
     return Connection(
         region=connection.region(),
         connect_timeout_seconds=connection.CONNECT_SECONDS,

@@ -7,6 +7,7 @@ from datetime import datetime
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
@@ -17,6 +18,7 @@ class WechatTokenRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("wechat-tokens")
+        personal = NOTHING
 
     app_id = UnicodeAttribute(hash_key=True)
     value = UnicodeAttribute()

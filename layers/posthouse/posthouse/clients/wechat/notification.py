@@ -1,4 +1,4 @@
-"""Open WeChat Pay's notifications: verify the exact bytes, refuse what is old or foreign, decrypt, read."""
+"""Open WeChat Pay's notifications: verify the exact bytes, refuse old or foreign ones, decrypt, read."""
 
 import json
 from collections.abc import Mapping
@@ -7,45 +7,29 @@ from typing import Any, Literal
 
 from posthouse.clients.wechat import signing
 from posthouse.clients.wechat.credentials import WechatCredentials
-from posthouse.clients.wechat.trade import MalformedError, optional, refund_from, required, trade_from
+from posthouse.clients.wechat.trade import MalformedError, Refund, Trade, optional, refund_from, required, trade_from
 from posthouse.domain.value import Value
 
 Refusal = Literal["signature", "stale", "unknown_serial", "signtest", "malformed", "decrypt"]
 
 
 class PaymentNotification(Value):
-    """A payment that WeChat says has come in; the caller compares every field with its own row. `total` is fen."""
+    """A payment that succeeded, as WeChat reports it; the caller compares every field with its own row."""
 
-    notice_id: str
-    app_id: str
-    merchant_id: str
-    out_trade_no: str
-    transaction_id: str
-    attach: str
-    openid: str
-    total: int
-    currency: str
-    success_time: datetime
-    trade_state: str
+    notification_id: str
+    trade: Trade
 
 
 class RefundNotification(Value):
-    """A refund that has ended; `status` is SUCCESS, CLOSED or ABNORMAL, `amount` and `total` are fen."""
+    """A refund that has ended, as WeChat reports it: its `status` is SUCCESS, CLOSED or ABNORMAL."""
 
-    notice_id: str
+    notification_id: str
     merchant_id: str
-    out_trade_no: str
-    transaction_id: str
-    out_refund_no: str
-    refund_id: str
-    status: str
-    amount: int
-    total: int
-    success_time: datetime | None
+    refund: Refund
 
 
 class NotificationRefused(Value):
-    """Not provably a fresh notification of WeChat's to us; the answer is a 4xx and nothing changes."""
+    """The message is not proved to be a fresh notification from WeChat to us; the HTTP answer is a 4xx."""
 
     reason: Refusal
 
@@ -99,49 +83,22 @@ def _verify(headers: Mapping[str, str], body: bytes, credentials: WechatCredenti
     return None if signing.verify(key, signing.response_message(timestamp, nonce, body), signature) else "signature"
 
 
-def _read(notice_id: str, event_type: str, content: Mapping[str, Any]) -> PaymentNotification | RefundNotification:
+def _read(
+    notification_id: str, event_type: str, content: Mapping[str, Any]
+) -> PaymentNotification | RefundNotification:
     if event_type == "TRANSACTION.SUCCESS":
-        return _payment(notice_id, content)
+        return PaymentNotification(notification_id, _paid(trade_from(content)))
     if event_type in {"REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED"}:
         refund = refund_from(content, status_field="refund_status")
-        return RefundNotification(
-            notice_id=notice_id,
-            merchant_id=required(content, "mchid", str),
-            out_trade_no=refund.out_trade_no,
-            transaction_id=refund.transaction_id,
-            out_refund_no=refund.out_refund_no,
-            refund_id=refund.refund_id,
-            status=refund.status,
-            amount=refund.amount,
-            total=refund.total,
-            success_time=refund.success_time,
-        )
+        return RefundNotification(notification_id, required(content, "mchid", str), refund)
     raise MalformedError(f"event_type {event_type} is not one of ours")
 
 
-def _payment(notice_id: str, content: Mapping[str, Any]) -> PaymentNotification:
-    trade = trade_from(content)
-    if (
-        trade.transaction_id is None
-        or trade.openid is None
-        or trade.total is None
-        or trade.success_time is None
-        or trade.trade_state != "SUCCESS"
-    ):
+def _paid(trade: Trade) -> Trade:
+    facts = (trade.transaction_id, trade.openid, trade.total, trade.success_time)
+    if None in facts or trade.trade_state != "SUCCESS":
         raise MalformedError("a successful payment lacks a field")
-    return PaymentNotification(
-        notice_id=notice_id,
-        app_id=trade.app_id,
-        merchant_id=trade.merchant_id,
-        out_trade_no=trade.out_trade_no,
-        transaction_id=trade.transaction_id,
-        attach=trade.attach or "",
-        openid=trade.openid,
-        total=trade.total,
-        currency=trade.currency or "CNY",
-        success_time=trade.success_time,
-        trade_state=trade.trade_state,
-    )
+    return trade
 
 
 def _object(text: bytes) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """WeChat Pay v3 (api.mch.weixin.qq.com): prepay, query, close and refund.
 
-Every 2xx must carry WeChat's signature. Errors are unsigned, so they decide nothing but what their documented codes
-say about the request itself; for everything else the caller queries.
+Every 2xx answer must carry WeChat's signature. Errors are unsigned: only documented codes about the request itself are
+believed, and in all other cases the caller queries.
 """
 
 import json
@@ -46,10 +46,10 @@ class _Refusal(Value):
 
 
 class WechatPay:
-    """Calls for one merchant; hold one per execution environment.
+    """The client of one merchant; make one for each execution environment.
 
-    Every call raises WechatUnavailable on a fault and WechatTimeout when the outcome is unknown; all may be repeated
-    with the same arguments.
+    Every call raises WechatUnavailable on a fault, and WechatTimeout when the outcome is unknown. All calls may be
+    repeated with the same arguments.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class WechatPay:
         self._http = http or default_http()
 
     def prepay(self, body: bytes) -> Prepaid | PrepayRefused:
-        """Open an order with a body from `prepay_body`; a repeat sends the body that was kept, byte for byte."""
+        """Open a payment with a body from `prepay_body`; a retry must send the same bytes."""
         answer = self._call("prepay", "POST", "/v3/pay/transactions/jsapi", body)
         if isinstance(answer, _Refusal):
             return PrepayRefused(answer.code, answer.message)
@@ -86,7 +86,7 @@ class WechatPay:
     def payment_parameters(
         self, prepay_id: str, now: datetime | None = None, nonce: str | None = None
     ) -> dict[str, str]:
-        """What the client hands to wx.requestPayment."""
+        """Returns the parameters for wx.requestPayment."""
         timestamp = str(int((now or self._clock()).timestamp()))
         nonce = nonce or self._nonce()
         package = f"prepay_id={prepay_id}"
@@ -100,7 +100,7 @@ class WechatPay:
         }
 
     def query(self, out_trade_no: str) -> Trade | None:
-        """Ask for a payment; None when WeChat knows no order of that number."""
+        """Query a payment. Returns None if WeChat knows no payment of that number."""
         check_trade_no(out_trade_no)
         path = f"/v3/pay/transactions/out-trade-no/{out_trade_no}?mchid={self._credentials.merchant_id}"
         answer = self._call("query", "GET", path)
@@ -112,21 +112,21 @@ class WechatPay:
         return trade
 
     def close(self, out_trade_no: str) -> Closed | CloseRefused:
-        """Close an unpaid order; may be repeated."""
+        """Close an unpaid payment. May be repeated."""
         check_trade_no(out_trade_no)
         body = canonical_json({"mchid": self._credentials.merchant_id})
         answer = self._call("close", "POST", f"/v3/pay/transactions/out-trade-no/{out_trade_no}/close", body)
         return CloseRefused(answer.code, answer.message) if isinstance(answer, _Refusal) else Closed()
 
     def refund(self, body: bytes) -> Refund | RefundRefused:
-        """Ask for a refund with a body from `refund_body`; the answer only says that it was accepted."""
+        """Send a refund with a body from `refund_body`. The answer only tells that WeChat accepted it."""
         answer = self._call("refund", "POST", "/v3/refund/domestic/refunds", body)
         if isinstance(answer, _Refusal):
             return RefundRefused(answer.code, answer.message)
         return _read("refund", answer, refund_from)
 
     def query_refund(self, out_refund_no: str) -> Refund | None:
-        """Ask for a refund; None when WeChat knows none of that number."""
+        """Query a refund. Returns None if WeChat knows no refund of that number."""
         check_refund_no(out_refund_no)
         answer = self._call("query_refund", "GET", f"/v3/refund/domestic/refunds/{out_refund_no}")
         return None if isinstance(answer, _Refusal) else _read("query_refund", answer, refund_from)
@@ -174,7 +174,7 @@ class WechatPay:
 
 
 def _preferred_serial(keys: Mapping[str, str]) -> str:
-    # While a merchant migrates it has a certificate's serial too; the public key is the one that lasts.
+    # During a migration a merchant has a certificate's serial too. The public key is the one that stays.
     return next((serial for serial in keys if serial.startswith("PUB_KEY_ID_")), next(iter(keys)))
 
 

@@ -1,6 +1,6 @@
-"""The bodies of WeChat Pay requests, built once so that a repeat sends the very same bytes.
+"""The bodies of WeChat Pay requests. Each is built once and stored, so that a retry sends the same bytes.
 
-The same `out_trade_no` or `out_refund_no` with other parameters is an error at WeChat, so the first body is kept.
+WeChat refuses the same `out_trade_no` or `out_refund_no` with other parameters.
 """
 
 import json
@@ -19,7 +19,7 @@ _REFUND_NO = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 class PrepayRequest(Value):
-    """What a prepay asks for: `total` in fen, `expires_at` with a time zone, `notify_url` https and without a query."""
+    """The facts of a prepay: `total` in fen, `expires_at` with a time zone, `notify_url` https and without a query."""
 
     description: str
     out_trade_no: str
@@ -32,7 +32,7 @@ class PrepayRequest(Value):
 
 
 class RefundRequest(Value):
-    """What a refund asks for, in fen; `total` is what the payment was, `reason` is shown to the guest."""
+    """The facts of a refund request, in fen; `total` is the payment's amount, `reason` is shown to the guest."""
 
     out_trade_no: str
     out_refund_no: str
@@ -43,15 +43,15 @@ class RefundRequest(Value):
     currency: str = "CNY"
 
 
-def prepay_body(app_id: str, merchant_id: str, wish: PrepayRequest) -> bytes:
-    """JSON for POST /v3/pay/transactions/jsapi; raises ValueError for what WeChat would refuse in any case."""
-    check_trade_no(wish.out_trade_no)
-    _check_positive("total", wish.total)
-    if len(wish.attach.encode()) > ATTACH_BYTES:
+def prepay_body(app_id: str, merchant_id: str, request: PrepayRequest) -> bytes:
+    """Returns JSON for POST /v3/pay/transactions/jsapi. Raises ValueError for what WeChat always refuses."""
+    check_trade_no(request.out_trade_no)
+    _check_positive("total", request.total)
+    if len(request.attach.encode()) > ATTACH_BYTES:
         raise ValueError(f"attach is longer than {ATTACH_BYTES} bytes")
-    if wish.expires_at.tzinfo is None:
+    if request.expires_at.tzinfo is None:
         raise ValueError("expires_at has no time zone")
-    description = _fit(wish.description, DESCRIPTION_BYTES)
+    description = _fit(request.description, DESCRIPTION_BYTES)
     if not description:
         raise ValueError("description is empty")
     return canonical_json(
@@ -59,48 +59,48 @@ def prepay_body(app_id: str, merchant_id: str, wish: PrepayRequest) -> bytes:
             "appid": app_id,
             "mchid": merchant_id,
             "description": description,
-            "out_trade_no": wish.out_trade_no,
-            "time_expire": wish.expires_at.isoformat(timespec="seconds"),
-            "attach": wish.attach or None,
-            "notify_url": wish.notify_url,
-            "amount": {"total": wish.total, "currency": wish.currency},
-            "payer": {"openid": wish.openid},
+            "out_trade_no": request.out_trade_no,
+            "time_expire": request.expires_at.isoformat(timespec="seconds"),
+            "attach": request.attach or None,
+            "notify_url": request.notify_url,
+            "amount": {"total": request.total, "currency": request.currency},
+            "payer": {"openid": request.openid},
         }
     )
 
 
-def refund_body(wish: RefundRequest) -> bytes:
-    """JSON for POST /v3/refund/domestic/refunds; raises ValueError for what WeChat would refuse in any case."""
-    check_trade_no(wish.out_trade_no)
-    check_refund_no(wish.out_refund_no)
-    _check_positive("amount", wish.amount)
-    if wish.amount > wish.total:
+def refund_body(request: RefundRequest) -> bytes:
+    """Returns JSON for POST /v3/refund/domestic/refunds. Raises ValueError for what WeChat always refuses."""
+    check_trade_no(request.out_trade_no)
+    check_refund_no(request.out_refund_no)
+    _check_positive("amount", request.amount)
+    if request.amount > request.total:
         raise ValueError("amount is larger than total")
     return canonical_json(
         {
-            "out_trade_no": wish.out_trade_no,
-            "out_refund_no": wish.out_refund_no,
-            "reason": _fit(wish.reason or "", REASON_BYTES) or None,
-            "notify_url": wish.notify_url,
-            "amount": {"refund": wish.amount, "total": wish.total, "currency": wish.currency},
+            "out_trade_no": request.out_trade_no,
+            "out_refund_no": request.out_refund_no,
+            "reason": _fit(request.reason or "", REASON_BYTES) or None,
+            "notify_url": request.notify_url,
+            "amount": {"refund": request.amount, "total": request.total, "currency": request.currency},
         }
     )
 
 
 def canonical_json(content: Mapping[str, Any]) -> bytes:
-    """Compact UTF-8 in the order given, without fields that are None and without characters beyond the BMP."""
+    """Returns compact JSON in UTF-8, in the given order, without None fields and without characters beyond the BMP."""
     given = {name: value for name, value in content.items() if value is not None}
     return _basic_plane(json.dumps(given, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
 def check_trade_no(number: str) -> None:
-    """Raise ValueError unless it is an `out_trade_no` that needs no escaping in a path."""
+    """Raises ValueError unless the number is an `out_trade_no` that needs no escaping in a path."""
     if not _TRADE_NO.fullmatch(number):
         raise ValueError("out_trade_no must be 6 to 32 of 0-9 A-Z a-z _ -")
 
 
 def check_refund_no(number: str) -> None:
-    """Raise ValueError unless it is an `out_refund_no` that needs no escaping in a path."""
+    """Raises ValueError unless the number is an `out_refund_no` that needs no escaping in a path."""
     if not _REFUND_NO.fullmatch(number):
         raise ValueError("out_refund_no must be 1 to 64 of 0-9 A-Z a-z _ -")
 

@@ -1,4 +1,4 @@
-"""What WeChat Pay says about a payment or a refund, read from its answers and from decrypted notifications alike."""
+"""Payments and refunds as WeChat Pay reports them, in HTTP answers and in decrypted notifications."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,9 +15,9 @@ class Trade(Value):
     Attributes
     ----------
     trade_state
-        SUCCESS, REFUND (paid, and refunded since), NOTPAY, CLOSED, REVOKED, USERPAYING or PAYERROR.
+        SUCCESS, REFUND (paid, and refunded later), NOTPAY, CLOSED, REVOKED, USERPAYING or PAYERROR.
     total
-        Fen; None where WeChat does not say it (an unpaid one).
+        Fen; None where WeChat does not report it (unpaid).
     """
 
     app_id: str
@@ -33,7 +33,7 @@ class Trade(Value):
 
     @property
     def is_paid(self) -> bool:
-        """Whether the guest's money came in, also when it has gone back since."""
+        """Whether it was paid, also if it was refunded later."""
         return self.trade_state in {"SUCCESS", "REFUND"}
 
 
@@ -51,11 +51,11 @@ class Refund(Value):
 
 
 class MalformedError(ValueError):
-    """A JSON object of WeChat's lacks a field that it must have; the message names the field."""
+    """A JSON object from WeChat lacks a required field; the message names the field."""
 
 
 def trade_from(content: Mapping[str, Any]) -> Trade:
-    """Read a transaction object; raises MalformedError."""
+    """Returns the payment in a transaction object. Raises MalformedError."""
     amount = optional(content, "amount", dict) or {}
     payer = optional(content, "payer", dict) or {}
     return Trade(
@@ -73,7 +73,7 @@ def trade_from(content: Mapping[str, Any]) -> Trade:
 
 
 def refund_from(content: Mapping[str, Any], *, status_field: str = "status") -> Refund:
-    """Read a refund object; a notification's plaintext says `refund_status`. Raises MalformedError."""
+    """Returns the refund in a refund object; in a notification the status is `refund_status`. Raises MalformedError."""
     amount = required(content, "amount", dict)
     return Refund(
         out_refund_no=required(content, "out_refund_no", str),
@@ -88,7 +88,7 @@ def refund_from(content: Mapping[str, Any], *, status_field: str = "status") -> 
 
 
 def required(content: Mapping[str, Any], name: str, kind: type[T]) -> T:
-    """The field, which must be there and of that type."""
+    """Returns a required field of that type. Raises MalformedError."""
     value = optional(content, name, kind)
     if value is None:
         raise MalformedError(f"{name} is missing")
@@ -96,7 +96,7 @@ def required(content: Mapping[str, Any], name: str, kind: type[T]) -> T:
 
 
 def optional(content: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
-    """The field or None; another type is an error, and true is not a number."""
+    """Returns a field of that type, or None. Raises MalformedError for another type; true is not a number."""
     value = content.get(name)
     if value is None:
         return None
@@ -106,7 +106,7 @@ def optional(content: Mapping[str, Any], name: str, kind: type[T]) -> T | None:
 
 
 def moment(content: Mapping[str, Any], name: str) -> datetime | None:
-    """An RFC 3339 time with its zone, or None."""
+    """Returns an RFC 3339 time with its zone, or None. Raises MalformedError."""
     text = optional(content, name, str)
     if not text:
         return None

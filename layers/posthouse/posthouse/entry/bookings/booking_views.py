@@ -1,4 +1,4 @@
-"""How bookings look in JSON; the names are those of openapi.yaml."""
+"""Bookings in JSON, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def booking_json(booking: Booking) -> dict[str, Any]:
-    """A booking in full, as its guest and the hotel see it."""
+    """Returns a booking in full, for its guest and for the hotel."""
     return {
         "order_no": booking.order_no,
         "status": booking.status,
@@ -43,5 +43,5 @@ def booking_json(booking: Booking) -> dict[str, Any]:
 
 
 def listed_booking_json(booking: Booking) -> dict[str, Any]:
-    """A booking in a list, where phone numbers are masked."""
+    """Returns a booking for a list, with a masked phone number."""
     return {**booking_json(booking), "phone_number": mask_phone(booking.phone_number)}

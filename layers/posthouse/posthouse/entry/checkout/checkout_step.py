@@ -1,4 +1,4 @@
-"""A step of the checkout workflow: the order that it is handed, and what it answers."""
+"""A step of the checkout workflow: its input and its output."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def order_of(facts: Mapping[str, Any]) -> ShopOrder:
-    """The order that a workflow's facts describe. Raises ValueError, which tells where it goes wrong and no more."""
+    """Returns the order in a workflow's facts. Raises ValueError, which names only the place of the mistake."""
     try:
         return convert(facts["order"], ShopOrder)
-    except ValidationError as error:  # the facts themselves are names, addresses, phone numbers
-        raise ValueError(f"this is no order: {error}") from None
+    except ValidationError as error:  # the facts have names, addresses and phone numbers
+        raise ValueError(f"the facts have no valid order: {error}") from None
 
 
 def outcome_of(refusal: Refusal | None) -> dict[str, Any]:
-    """What a step answers: that it is done, or why it is not."""
+    """Returns a step's output: that it is done, or the refusal."""
     if refusal is None:
         return {"outcome": "done"}
     return {"outcome": "refused", "refusal": {"kind": type(refusal).__name__, "facts": to_builtins(refusal)}}

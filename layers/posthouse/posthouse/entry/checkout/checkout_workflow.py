@@ -1,4 +1,4 @@
-"""The checkout workflow from outside: what goes into it and what comes out of it."""
+"""Running the checkout workflow: its input, and its output as an Outcome."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REFUSALS = {
 
 
 def run_checkout(workflow_arn: str, step: Step) -> Callable[[ShopOrder, str], Outcome]:
-    """What takes an order through the workflow."""
+    """Returns the function that runs the workflow for an order."""
 
     def run(order: ShopOrder, body_hash: str) -> Outcome:
         facts = {
@@ -53,10 +53,10 @@ def run_checkout(workflow_arn: str, step: Step) -> Callable[[ShopOrder, str], Ou
     return run
 
 
-def _outcome(said: Mapping[str, Any]) -> Outcome:
-    match said["outcome"]:
+def _outcome(output: Mapping[str, Any]) -> Outcome:
+    match output["outcome"]:
         case "refused":
-            refusal = said["refusal"]
+            refusal = output["refusal"]
             return Outcome(refusal=convert(refusal["facts"], _REFUSALS[refusal["kind"]]))
         case "repeat":
             return Outcome(repeat=True)

@@ -1,4 +1,4 @@
-"""A coupon template as admins send it, the same for creating and changing one."""
+"""Input: a coupon template, from admins who create or change one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posthouse.entry.inputs import Input
 
 
 class CouponTemplateInput(Input, kw_only=True):
-    """All fields of a template; ``quantity`` left out or null means without limit."""
+    """All fields of a template. Without ``quantity`` there is no limit."""
 
     name: Name
     kind: Literal["welcome", "check_out", "manual"]
@@ -27,7 +27,7 @@ class CouponTemplateInput(Input, kw_only=True):
     sort: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 
     def to_template(self, template_id: str) -> CouponTemplate:
-        """The template, as if it were new."""
+        """Returns a new template with these fields."""
         return CouponTemplate(
             template_id=template_id,
             name=self.name,

@@ -1,4 +1,4 @@
-"""How coupons and their templates look in JSON; the names are those of openapi.yaml."""
+"""Coupons and their templates in JSON, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def coupon_json(coupon: Coupon, now: datetime) -> dict[str, Any]:
-    """A guest's coupon as it stands now."""
+    """Returns a guest's coupon with its status now."""
     return {
         "coupon_id": coupon.coupon_id,
         "name": coupon.name,
@@ -27,7 +27,7 @@ def coupon_json(coupon: Coupon, now: datetime) -> dict[str, Any]:
 
 
 def coupon_template_json(template: CouponTemplate) -> dict[str, Any]:
-    """A coupon template."""
+    """Returns a coupon template."""
     return {
         "template_id": template.template_id,
         "name": template.name,

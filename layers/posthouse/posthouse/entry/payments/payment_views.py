@@ -1,4 +1,4 @@
-"""How payments, refunds and differences look in JSON; the names are those of openapi.yaml."""
+"""Payments, refunds and differences in JSON, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def payment_json(payment: Payment) -> dict[str, Any]:
-    """A payment."""
+    """Returns a payment."""
     return {
         "payment_id": payment.payment_id,
         "order_no": payment.order_no,
@@ -25,7 +25,7 @@ def payment_json(payment: Payment) -> dict[str, Any]:
 
 
 def refund_json(refund: Refund) -> dict[str, Any]:
-    """A refund; ``failure`` is WeChat's code where it failed."""
+    """Returns a refund; ``failure`` is WeChat's code if it failed."""
     return {
         "out_refund_no": refund.out_refund_no,
         "order_no": refund.order_no,
@@ -42,7 +42,7 @@ def refund_json(refund: Refund) -> dict[str, Any]:
 
 
 def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any]:
-    """A payment as staff see it, with what went back of it."""
+    """Returns a payment for staff, with its refunds."""
     return {
         **payment_json(payment),
         "user_id": payment.user_id,
@@ -56,7 +56,7 @@ def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any
 
 
 def logged_payment_json(payment: LoggedPayment) -> dict[str, Any]:
-    """A payment as the payment log has it."""
+    """Returns a payment of the payment log."""
     return {
         "payment_id": payment.payment_id,
         "order_no": payment.order_no,
@@ -68,7 +68,7 @@ def logged_payment_json(payment: LoggedPayment) -> dict[str, Any]:
 
 
 def difference_json(difference: Difference) -> dict[str, Any]:
-    """A difference between our rows and WeChat's word."""
+    """Returns a difference between our rows and WeChat's reports."""
     return {
         "kind": difference.subject.kind,
         "number": difference.subject.number,

@@ -1,4 +1,4 @@
-"""Notifications of WeChat Pay at a function's edge: verified on the raw bytes, answered in WeChat's own form."""
+"""WeChat Pay's notifications over HTTP: verified on the raw bytes, refused in the form that WeChat reads."""
 
 from __future__ import annotations
 
@@ -16,19 +16,42 @@ from posthouse.entry.logs import logger
 from posthouse.entry.problems import Problem
 
 if TYPE_CHECKING:
+    from posthouse.clients.wechat.trade import Refund, Trade
     from posthouse.entry.http import LambdaAnswer, Request
 
 
 def fail(problem: Problem, _request_id: str) -> LambdaAnswer:
-    """A refusal in the form that WeChat reads."""
+    """Returns a problem in the form that WeChat reads."""
     body = json.dumps({"code": "FAIL", "message": problem.detail}, ensure_ascii=False)
     return {"statusCode": problem.status, "headers": {"Content-Type": "application/json"}, "body": body}
 
 
-def opened(request: Request[Any, Any]) -> PaymentNotification | RefundNotification | Problem:
-    """What WeChat says, if it is WeChat who says it."""
-    notice = open_notification(request.headers, request.raw_body, wechat.pay_credentials(), request.step.now)
-    if isinstance(notice, NotificationRefused):
-        logger.warning("a notification was refused", reason=notice.reason)
-        return Problem(401, "notification_refused", f"The notification was refused: {notice.reason}.")
-    return notice
+def paid_trade(request: Request[Any, Any]) -> Trade | Problem:
+    """Returns the payment that a notification reports as succeeded, or why the notification is refused."""
+    notification = _opened(request)
+    if isinstance(notification, PaymentNotification):
+        return notification.trade
+    return notification if isinstance(notification, Problem) else _refused("a payment that succeeded")
+
+
+def ended_refund(request: Request[Any, Any]) -> Refund | Problem:
+    """Returns the refund that a notification reports as ended, or why the notification is refused."""
+    notification = _opened(request)
+    if isinstance(notification, Problem):
+        return notification
+    merchant_id = wechat.credentials().merchant_id
+    if not isinstance(notification, RefundNotification) or notification.merchant_id != merchant_id:
+        return _refused("a refund of ours")
+    return notification.refund
+
+
+def _opened(request: Request[Any, Any]) -> PaymentNotification | RefundNotification | Problem:
+    notification = open_notification(request.headers, request.raw_body, wechat.pay_credentials(), request.step.now)
+    if isinstance(notification, NotificationRefused):
+        logger.warning("a notification was refused", reason=notification.reason)
+        return Problem(401, "notification_refused", f"The notification was refused: {notification.reason}.")
+    return notification
+
+
+def _refused(subject: str) -> Problem:
+    return Problem(400, "notification_refused", f"The notification is not about {subject}.")

@@ -1,4 +1,4 @@
-"""Changes of guests' accounts as staff send them, and the query of an account's ledger."""
+"""Inputs: a change of a guest's account by staff, and the query of an account's ledger."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AccountChangeInput(Input):
-    """By how much, and why."""
+    """A change of an account, and its reason."""
 
     change: Annotated[int, Meta(ge=-MOST, le=MOST)]
     reason: Reason
@@ -29,13 +29,13 @@ class AccountChangeInput(Input):
 
 
 class EntriesQuery(ListQuery):
-    """Which account."""
+    """The account to list."""
 
     account: Account = Account.BALANCE
 
 
-def wish_of(request: Request[AccountChangeInput, Any], account: Account) -> AccountChange:
-    """What the request asks for."""
+def change_of(request: Request[AccountChangeInput, Any], account: Account) -> AccountChange:
+    """Returns the change that a request asks for."""
     return AccountChange(
         user_id=request.path["user_id"],
         account=account,

@@ -1,4 +1,4 @@
-"""To whom goods go, as guests send it."""
+"""Input: the delivery of an order, from guests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Address = Annotated[str, LINE, Meta(min_length=1, max_length=300, pattern=NOT_BL
 
 
 class DeliveryInput(Input):
-    """Address, name and phone number of whoever takes the goods."""
+    """The address, name and phone number of the person who receives the goods."""
 
     address: Address
     consignee: Name
     phone_number: Phone
 
     def to_delivery(self) -> Delivery:
-        """The delivery."""
+        """Returns the delivery."""
         return Delivery(self.address, self.consignee, self.phone_number)

@@ -1,4 +1,4 @@
-"""Goods as staff send them."""
+"""Input: an article, from staff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Stock = Annotated[int, Meta(ge=0, le=MAX_STOCK)]
 
 
 class GoodsText(Input):
-    """An article's own fields."""
+    """An article's fields, without its stock."""
 
     name: Name
     price: Price
@@ -24,7 +24,7 @@ class GoodsText(Input):
     on_sale: bool = True
 
     def to_goods(self, goods_id: str, version: int) -> Goods:
-        """The article in the given version."""
+        """Returns the article in the given version."""
         return Goods(
             goods_id=goods_id,
             name=self.name,

@@ -1,4 +1,4 @@
-"""Queries and changes of shop orders, as clients send them."""
+"""Inputs: queries and changes of shop orders."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ TrackingNo = Annotated[str, LINE, Meta(pattern=r"^\s*[0-9A-Za-z-]{1,50}\s*\Z")]
 
 
 class ShopOrdersQuery(ListQuery):
-    """Orders in a state, or all."""
+    """The state to list; None for all."""
 
     status: ShopState | None = None
 
 
 class ShipmentInput(Input):
-    """With whom the goods went."""
+    """The carrier of the goods and its tracking number."""
 
     carrier: Carrier
     tracking_no: TrackingNo
 
 
 class ReturnInput(Input):
-    """Why goods come back, and how much money goes back for them; without an amount, all that is left."""
+    """The reason of a return, and the amount to refund; without an amount, all that is left."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=80)] = "return"
     amount: Annotated[int, Meta(ge=0, le=100_000_000)] | None = None

@@ -1,4 +1,4 @@
-"""How goods, accounts and their ledgers look in JSON; the names are those of openapi.yaml."""
+"""Goods, shop orders, accounts and ledgers in JSON, with the names of openapi.yaml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def goods_json(stocked: Stocked) -> dict[str, Any]:
-    """An article with what is left of it."""
+    """Returns an article with its stock."""
     goods = stocked.goods
     return {
         "goods_id": goods.goods_id,
@@ -30,7 +30,7 @@ def goods_json(stocked: Stocked) -> dict[str, Any]:
 
 
 def stock_entry_json(entry: StockEntry) -> dict[str, Any]:
-    """A change of a stock."""
+    """Returns a change of a stock."""
     return {
         "entry_id": entry.entry_id,
         "move": entry.move,
@@ -44,7 +44,7 @@ def stock_entry_json(entry: StockEntry) -> dict[str, Any]:
 
 
 def shop_order_json(order: ShopOrder) -> dict[str, Any]:
-    """A shop order in full, as its guest and staff see it."""
+    """Returns a shop order in full, for its guest and for staff."""
     delivery, shipment = order.delivery, order.shipment
     return {
         "order_no": order.order_no,
@@ -79,14 +79,14 @@ def shop_order_json(order: ShopOrder) -> dict[str, Any]:
 
 
 def listed_shop_order_json(order: ShopOrder) -> dict[str, Any]:
-    """A shop order in a list, where phone numbers are masked."""
+    """Returns a shop order for a list, with a masked phone number."""
     shown = shop_order_json(order)
     phone = shown["phone_number"]
     return {**shown, "phone_number": None if phone is None else mask_phone(phone)}
 
 
 def my_account_entry_json(entry: AccountEntry) -> dict[str, Any]:
-    """A change of an account, as its guest sees it."""
+    """Returns a change of an account, for its guest."""
     return {
         "entry_id": entry.entry_id,
         "account": entry.account,
@@ -99,5 +99,5 @@ def my_account_entry_json(entry: AccountEntry) -> dict[str, Any]:
 
 
 def account_entry_json(entry: AccountEntry) -> dict[str, Any]:
-    """A change of an account, as staff see it."""
+    """Returns a change of an account, for staff."""
     return {**my_account_entry_json(entry), "user_id": entry.user_id, "actor": entry.actor}

@@ -1,4 +1,4 @@
-"""Booking a stay: nights, coupon, order and its message in one transaction, or nothing at all."""
+"""Booking a stay: one transaction takes the nights, uses the coupon, and writes the booking and its event."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChange
 from posthouse.domain.stay import Stay, local_date, plan_stay
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import booking_event
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import allowances, bookings, coupons, hotels, idempotency, nights, outbox, rooms
 from posthouse.store.batch import Rows, read_rows
-from posthouse.store.transaction import Failed, StoreBusy, Transaction
+from posthouse.store.transaction import Failed, Transaction
 
 
 class StayRequest(Value):
-    """What a guest asks for. ``caller_key`` and ``body_hash`` stand for the Idempotency-Key and what came with it."""
+    """A stay that a guest requests. ``caller_key`` is the Idempotency-Key, ``body_hash`` the hash of the body."""
 
     user_id: str
     room_id: str
@@ -47,7 +47,7 @@ class BookingRules(Value):
 
 
 class _Offer(Value):
-    """What was read, and would be booked."""
+    """What can be booked, by what was just read."""
 
     room: Room
     hotel_name: str
@@ -59,14 +59,14 @@ class _Offer(Value):
 
 
 def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Refusal:
-    """Book a stay. Every verdict comes from a strongly consistent read; every change carries the read's conditions.
+    """Book a stay. Refusals come from strongly consistent reads; each write carries what was read as a condition.
 
     AWS calls: one batch read (rooms and nights), one read of the hotel, one transaction.
     """
     for _ in range(ATTEMPTS):
         offer = _offer(request, step)
         if isinstance(offer, Refusal):
-            # A first request with the same key may have committed between our reads: a repeat outranks a refusal.
+            # A first request with the same key may have committed between our reads: then its booking is returned.
             return _repeat_of(request) or offer
         if isinstance(offer, Booking):
             return offer
@@ -78,11 +78,11 @@ def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Ref
             return _repeat_of(request) or NotFound("booking")
         if allowances.ALLOWANCE in failed:
             return allowances.refusal(failed, step.now)
-    raise StoreBusy("these nights are in great demand; try again in a moment")
+    raise busy(request.room_id)
 
 
 def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
-    # The hotel's own day is known only after the read; yesterday in UTC is today or later nowhere.
+    # The hotel's date is known only after the read. No hotel's date is before yesterday in UTC.
     asked = plan_stay(request.check_in, request.check_out, step.now.date() - timedelta(days=1))
     if isinstance(asked, Refusal):
         return asked

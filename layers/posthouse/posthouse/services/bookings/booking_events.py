@@ -1,17 +1,44 @@
-"""Events of bookings: what their consumers need to know."""
+"""A booking's change of state together with the event that tells of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from posthouse.domain.booking import Booking, BookingState, Moment
+from posthouse.domain.event import Event, EventType
+from posthouse.store import bookings, outbox
+
 if TYPE_CHECKING:
-    from posthouse.domain.booking import Booking
-    from posthouse.domain.event import Event, EventType
+    from pynamodb.expressions.update import Action
+
     from posthouse.services.step import Step
+    from posthouse.store.transaction import Transaction
+
+_EVENTS = {
+    BookingState.PAID: EventType.BOOKING_PAID,
+    BookingState.CHECKED_IN: EventType.BOOKING_CHECKED_IN,
+    BookingState.FINISHED: EventType.BOOKING_FINISHED,
+    BookingState.CANCELLED: EventType.BOOKING_CANCELLED,
+    BookingState.REFUNDING: EventType.BOOKING_CANCELLED,
+    BookingState.REFUNDED: EventType.BOOKING_REFUNDED,
+    BookingState.NO_SHOW: EventType.BOOKING_NO_SHOW,
+}
+
+
+def move_booking(transaction: Transaction, booking: Booking, to: BookingState, step: Step, *changes: Action) -> Booking:
+    """Move a booking into another state and send the event, if the transaction commits.
+
+    Returns the booking in its new state. What ``changes`` set beside the state is not in it.
+    """
+    sequence = bookings.move(transaction, booking, to, step.now, *changes)
+    outbox.send(transaction, booking_event(booking, _EVENTS[to], sequence, step))
+    return replace(booking, status=to, timeline=(*booking.timeline, Moment(to, step.now)), version=sequence)
 
 
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
-    """An event of a booking, with what its consumers need to know of it."""
+    """Returns an event of a booking, with what its consumers need to know."""
     return step.event(
         event_type,
         booking.order_no,
@@ -26,6 +53,7 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
             "check_in": booking.stay.check_in.isoformat(),
             "check_out": booking.stay.check_out.isoformat(),
             "payable": booking.price.payable.fen,
+            "payment_id": booking.payment_id,
             "expires_at": booking.expires_at.isoformat(),
         },
     )

@@ -1,4 +1,4 @@
-"""Money came in for a booking: it pays the booking, or it goes back at once where there is nothing left to pay."""
+"""A payment of a booking succeeded: it pays the booking, or it is refunded at once."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from posthouse.domain.booking import Booking, BookingState, Moment, next_states
-from posthouse.domain.event import Event, EventType
-from posthouse.domain.payment import CannotSettle, Payment, PaymentState
-from posthouse.services.bookings.booking_events import booking_event
-from posthouse.services.bookings.cancellations import end_wait, payment_of
-from posthouse.services.payments.settlements import PAID_TOO_LATE, PAID_TWICE, give_back, settle_money
-from posthouse.store import bookings, nights, outbox, payments
+from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.payment import Payment, PaymentState
+from posthouse.services.bookings.booking_events import move_booking
+from posthouse.services.bookings.cancellations import end_wait
+from posthouse.services.payments.order_payments import payment_of
+from posthouse.services.payments.settlements import refund_rest, settle_order
+from posthouse.store import bookings, nights, payments
 
 if TYPE_CHECKING:
+    from posthouse.domain.event import Event
     from posthouse.services.step import Step
     from posthouse.store.transaction import Failed, Transaction
 
@@ -23,62 +24,37 @@ NIGHTS_GONE = "房间已售完"
 
 
 def settle(event: Event, consumer: str, step: Step) -> Booking | None:
-    """A payment came in: it pays its booking, or is refunded, exactly once.
+    """Settle a payment of a booking, exactly once. Returns the booking if this call changed it: paid, or cancelled.
 
-    Answers the booking if this changed it, None if it did not. Raises CannotSettle if there is no such order.
+    It is cancelled where its nights were sold to others before it was paid. Raises CannotSettle if there is no such
+    payment or no such booking.
     """
-    order_no = event.payload["order_no"]
-    gone = False
+    nights_gone = False
 
-    def decide(transaction: Transaction, payment: Payment) -> Booking | None:
-        booking = bookings.get(order_no)
-        if booking is None:
-            raise CannotSettle(f"payment {payment.payment_id} is for order {order_no}, which is not there")
-        return _decide(transaction, booking, payment, step, gone=gone)
-
-    def learn(failed: Failed) -> None:
-        nonlocal gone
-        gone = gone or bool(failed.starting(nights.NIGHT))
-
-    return settle_money(event, consumer, decide, step, learn)
-
-
-def _decide(transaction: Transaction, booking: Booking, payment: Payment, step: Step, *, gone: bool) -> Booking | None:
-    """Add what the money does; ``gone`` where the booking's nights have been found sold."""
-    if booking.was_paid_with(payment.payment_id):
-        return None
-    if BookingState.PAID not in next_states(booking.status):
-        cancelled = booking.status is BookingState.CANCELLED
-        reason = PAID_TOO_LATE if cancelled else PAID_TWICE
-        give_back(transaction, payment, reason, step)
-        return None
-    if gone:
-        _close_another(transaction, booking, payment)
-        give_back(transaction, payment, NIGHTS_GONE, step)
+    def pay(transaction: Transaction, booking: Booking, payment: Payment) -> Booking:
+        if not nights_gone:
+            return _pay(transaction, booking, payment, step)
+        _close_other(transaction, booking, payment)
+        refund_rest(transaction, payment, NIGHTS_GONE, step)
         return end_wait(transaction, booking, step)
-    return _pay(transaction, booking, payment, step)
+
+    def on_failure(failed: Failed) -> None:
+        nonlocal nights_gone
+        nights_gone = nights_gone or bool(failed.starting(nights.NIGHT))
+
+    return settle_order(event, consumer, bookings.get, pay, step, on_failure)
 
 
 def _pay(transaction: Transaction, booking: Booking, payment: Payment, step: Step) -> Booking:
-    changes = bookings.paid_with(payment.payment_id)
-    sequence = bookings.move(transaction, booking, BookingState.PAID, step.now, *changes)
+    paid = move_booking(transaction, booking, BookingState.PAID, step, *bookings.paid_with(payment.payment_id))
     if not booking.nights_taken:
         for night in booking.nights:
             nights.take_paid(transaction, booking.room_id, night)
-    outbox.send(transaction, booking_event(booking, EventType.BOOKING_PAID, sequence, step))
-    moved = (*booking.timeline, Moment(BookingState.PAID, step.now))
-    return replace(
-        booking,
-        status=BookingState.PAID,
-        timeline=moved,
-        version=sequence,
-        nights_taken=True,
-        payment_id=payment.payment_id,
-    )
+    return replace(paid, nights_taken=True, payment_id=payment.payment_id)
 
 
-def _close_another(transaction: Transaction, booking: Booking, payment: Payment) -> None:
-    """Close the booking's open payment if the money came by an older one."""
+def _close_other(transaction: Transaction, booking: Booking, payment: Payment) -> None:
+    """Close the booking's open payment if an older one brought the money."""
     current = payment_of(booking)
     if current is not None and current.payment_id != payment.payment_id and current.status is PaymentState.CREATED:
         payments.close(transaction, current.payment_id)

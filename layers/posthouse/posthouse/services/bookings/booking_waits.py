@@ -1,4 +1,4 @@
-"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat knows of its money."""
+"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat reports its payment."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
 from posthouse.services.bookings.booking_events import booking_event
-from posthouse.services.bookings.cancellations import cancel_unpaid, payment_of
-from posthouse.services.payments.payments import Till, ask_surely
+from posthouse.services.bookings.cancellations import cancel_unpaid
+from posthouse.services.payments.payments import PaymentChannel, queried_payment
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import bookings, inbox
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from posthouse.services.timer import Timer
 
 
-def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step: Step) -> Booking | None:
-    """Cancel the booking of the event if its time is over; answers it if this cancelled it.
+def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentChannel, step: Step) -> Booking | None:
+    """Cancel a booking whose time to pay is over. Returns the booking if this call cancelled it.
 
-    Early, late, twice or after the payment: only a booking that still waits past its time is changed. Raises
-    WechatUnavailable where WeChat cannot say whether the money came in: the message comes again.
+    A message that comes early, late, twice or after the payment changes nothing: the booking must still wait past its
+    time. Raises WechatUnavailable where WeChat cannot say whether the money came in: the message is retried.
     """
     expires_at = datetime.fromisoformat(event.payload["expires_at"])
     if step.now < expires_at:
@@ -36,13 +36,10 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step:
     for _ in range(ATTEMPTS):
         booking = bookings.get(event.aggregate_id)
         if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
-            return None  # the booking says so itself: there is nothing to write
-        payment = payment_of(booking)
-        if payment is not None and payment.status is not PaymentState.SUCCEEDED:
-            payment = ask_surely(payment, till, step)
+            return None  # the booking itself shows that: the inbox needs no row
+        payment = queried_payment(booking, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
-            # Its own event is on the way to the booking.
-            return None
+            return None  # its own event is on the way to the booking
         transaction = Transaction()
         inbox.done(transaction, event, consumer, step.now)
         cancelled = cancel_unpaid(transaction, booking, payment, step)
@@ -55,7 +52,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, till: Till, step:
 
 
 def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
-    """Send the due message of bookings again whose timer was lost; answers how many."""
+    """Send the timer's message again for bookings that still wait past their time. Returns how many."""
     sent = 0
     for order_no in order_numbers:
         booking = bookings.get(order_no)

@@ -1,27 +1,25 @@
-"""Cancelling a booking: what it held goes back on sale, what was paid goes back by the rule it was made under.
+"""Cancelling a booking: its nights go back on sale, and its money goes back by the rule that it was made under.
 
-Whatever ends the wait of an unpaid booking (its guest, its timer, nights that are gone) does it in one transaction with
-the state, the nights, the coupon, the open payment and the message.
+An unpaid booking is cancelled by its guest, by its timer, or because its nights are gone. Each time one transaction
+changes the state, the nights, the coupon and the open payment, and writes the event.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from posthouse.domain.booking import Booking, BookingState, Moment, cancel_refusal
+from posthouse.domain.booking import Booking, BookingState, cancel_refusal
 from posthouse.domain.cancellation import NotCancellable
-from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import ZERO
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.stay import local_date
-from posthouse.services.bookings.booking_events import booking_event
+from posthouse.services.bookings.booking_events import move_booking
 from posthouse.services.bookings.stays import for_guest, free_nights_left
 from posthouse.services.payments import refunds
+from posthouse.services.payments.order_payments import close_unpaid, payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import bookings, coupons, nights, outbox, payments
+from posthouse.store import coupons, nights
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -34,9 +32,9 @@ _CANCELLED_ALREADY = frozenset({BookingState.CANCELLED, BookingState.REFUNDING, 
 
 
 def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
-    """A guest cancels a booking; one that is cancelled already stays as it is.
+    """Cancel a booking for its guest; one that is cancelled already stays as it is.
 
-    Money that has come in for an unpaid one wins, also before it is settled. AWS calls: two reads, one transaction.
+    An unpaid booking whose money has just come in is not cancelled. AWS calls: two reads, one transaction.
     """
     for _ in range(ATTEMPTS):
         booking = for_guest(order_no, caller)
@@ -58,68 +56,50 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
     raise busy(order_no)
 
 
-def payment_of(booking: Booking) -> Payment | None:
-    """The payment that was opened last for a booking, or that paid it."""
-    return None if booking.payment_id is None else payments.get(booking.payment_id)
-
-
 def cancel_unpaid(transaction: Transaction, booking: Booking, payment: Payment | None, step: Step) -> Booking:
-    """End the wait of an unpaid booking. Fails as ``payment`` if money came in for its payment."""
-    if payment is not None:
-        if payment.status is PaymentState.CREATED:
-            payments.close(transaction, payment.payment_id)
-        else:
-            payments.must_be_unpaid(transaction, payment.payment_id)
+    """Cancel an unpaid booking and close its payment. Fails as ``payment`` if its money has come in."""
+    close_unpaid(transaction, payment)
     return end_wait(transaction, booking, step)
 
 
 def end_wait(transaction: Transaction, booking: Booking, step: Step) -> Booking:
-    """Cancel an unpaid booking, and give back what it holds; its payment is the caller's to deal with."""
+    """Cancel an unpaid booking and release its nights and its coupon; the caller deals with its payment."""
     if booking.nights_taken:
-        _give_nights_back(transaction, booking)
-    _give_coupon_back(transaction, booking)
-    return _move(transaction, booking, BookingState.CANCELLED, step)
+        _release_nights(transaction, booking)
+    _release_coupon(transaction, booking)
+    return move_booking(transaction, booking, BookingState.CANCELLED, step)
 
 
 def _cancel_paid(transaction: Transaction, booking: Booking, payment: Payment | None, step: Step) -> Booking:
     paid = booking.price.payable
     fee = booking.cancel_rule.fee(booking.stay, booking.time_zone, paid, step.now)
-    back = paid - (fee or ZERO)
-    _give_nights_back(transaction, booking)
+    amount = paid - (fee or ZERO)
+    _release_nights(transaction, booking)
     if fee is None:
-        _give_coupon_back(transaction, booking)
+        _release_coupon(transaction, booking)
     if payment is not None:
-        back = min(back, payment.refundable)  # staff may have refunded a part before
-    if back == ZERO or payment is None:
-        return _move(transaction, booking, BookingState.CANCELLED, step)
-    refunds.request(transaction, payment, back, refunds.Why(GUEST_CANCELLED), step)
-    return _move(transaction, booking, BookingState.REFUNDING, step)
+        amount = min(amount, payment.refundable)  # staff may have refunded a part before
+    if amount == ZERO or payment is None:
+        return move_booking(transaction, booking, BookingState.CANCELLED, step)
+    refunds.request(transaction, payment, amount, refunds.RefundDetails(GUEST_CANCELLED), step)
+    return move_booking(transaction, booking, BookingState.REFUNDING, step)
 
 
-def give_up(transaction: Transaction, booking: Booking, step: Step) -> Booking:
-    """End a paid booking whose money goes back in full: the nights that are left and the coupon go back too."""
+def move_to_refunding(transaction: Transaction, booking: Booking, step: Step) -> Booking:
+    """Move a paid booking to ``refunding``, and release the nights left and its coupon.
+
+    The caller requests the refund.
+    """
     free_nights_left(transaction, booking, step)
-    _give_coupon_back(transaction, booking)
-    return _move(transaction, booking, BookingState.REFUNDING, step)
+    _release_coupon(transaction, booking)
+    return move_booking(transaction, booking, BookingState.REFUNDING, step)
 
 
-def _give_nights_back(transaction: Transaction, booking: Booking) -> None:
+def _release_nights(transaction: Transaction, booking: Booking) -> None:
     for night in booking.nights:
-        nights.give_back(transaction, booking.room_id, night)
+        nights.release(transaction, booking.room_id, night)
 
 
-def _give_coupon_back(transaction: Transaction, booking: Booking) -> None:
+def _release_coupon(transaction: Transaction, booking: Booking) -> None:
     if booking.coupon_id is not None:
-        coupons.give_back(transaction, booking.user_id, booking.coupon_id, booking.order_no)
-
-
-def _move(transaction: Transaction, booking: Booking, to: BookingState, step: Step) -> Booking:
-    sequence = bookings.move(transaction, booking, to, step.now)
-    outbox.send(transaction, _cancelled_event(booking, sequence, step))
-    moved = (*booking.timeline, Moment(to, step.now))
-    return replace(booking, status=to, timeline=moved, version=sequence)
-
-
-def _cancelled_event(booking: Booking, sequence: int, step: Step) -> Event:
-    event = booking_event(booking, EventType.BOOKING_CANCELLED, sequence, step)
-    return replace(event, payload={**event.payload, "payment_id": booking.payment_id})
+        coupons.release(transaction, booking.user_id, booking.coupon_id, booking.order_no)

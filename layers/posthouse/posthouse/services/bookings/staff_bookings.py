@@ -1,4 +1,4 @@
-"""Bookings as staff look for them: by hotel, state, arrival, phone number or order number."""
+"""Lists of bookings for staff: by hotel, state, arrival, phone number or order number."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from posthouse.domain.booking import Booking, BookingState
 
 HOTELS_READ = 50
-"""How many hotels' bookings one request reads before it answers with what it has and a cursor."""
+"""How many hotels' bookings one request reads at most; then it returns what it found and a cursor."""
 
 
 class BookingFilter(Value):
-    """What staff ask for; None leaves it open."""
+    """What staff filter by; None takes all."""
 
     hotel_id: str | None
     status: BookingState | None
@@ -29,7 +29,7 @@ class BookingFilter(Value):
     order_no: str | None
 
     def takes(self, booking: Booking, caller: Principal) -> bool:
-        """Whether a booking found by its number or its phone number fits the rest, and is the caller's to see."""
+        """Whether a booking matches the other fields, and the caller serves its hotel."""
         return (
             caller.serves(booking.hotel_id)
             and self.hotel_id in {None, booking.hotel_id}
@@ -40,7 +40,7 @@ class BookingFilter(Value):
 
 
 def bookings_for(caller: Principal, wanted: BookingFilter, limit: int, position: Any) -> Page[Booking]:
-    """Bookings of the caller's hotels by arrival, latest first, hotel by hotel."""
+    """Returns a page of bookings of the caller's hotels: hotel by hotel, each by arrival, latest first."""
     if wanted.order_no is not None:
         booking = bookings.get(wanted.order_no)
         return Page([booking] if booking is not None and wanted.takes(booking, caller) else [], None)
@@ -76,5 +76,5 @@ def _walk(hotel_ids: Iterable[str], wanted: BookingFilter, limit: int, start: di
 
 
 def _at(hotel_id: str, key: Any) -> dict[str, Any]:
-    """Where the walk stands: at a hotel, and where in its bookings."""
+    """Returns a position: a hotel, and a key in its bookings."""
     return {"hotel_id": hotel_id, "key": key}

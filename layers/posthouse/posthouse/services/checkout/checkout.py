@@ -1,6 +1,6 @@
-"""Checking out: what a guest wants to order is priced and checked, then a workflow takes it step by step.
+"""Checking out: an order is priced and checked, then a workflow runs its steps.
 
-The checks here refuse early what would be refused late; what decides are the conditions of the workflow's steps.
+The checks here refuse early. The conditions in the workflow's steps decide.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
 
 class CheckoutRequest(Value):
-    """What a guest wants. ``quantities`` by goods; ``balance`` (fen) is the most that their balance may pay.
+    """Goods that a guest orders. ``quantities`` by goods; ``balance`` (fen) is the most that their balance may pay.
 
-    ``expected_total`` is the sum of the goods that they saw. ``caller_key`` and ``body_hash`` stand for the
-    Idempotency-Key and what came with it.
+    ``expected_total`` is the sum of the goods that the guest saw. ``caller_key`` is the Idempotency-Key, ``body_hash``
+    the hash of the body.
     """
 
     user_id: str
@@ -60,27 +60,27 @@ class CheckoutRequest(Value):
 
 
 class ShopRules(Value):
-    """What the house has set for its shop."""
+    """The settings of the shop."""
 
     shipping: ShippingRule
     payment_timeout: timedelta
 
 
 class Outcome(Value):
-    """What the workflow said: why it refused, or that the key had led to another order. Else the order says it."""
+    """The workflow's result: a refusal, or that the key had led to another order. Else read the order itself."""
 
     refusal: Refusal | None = None
     repeat: bool = False
 
 
 RunWorkflow = Callable[[ShopOrder, str], Outcome]
-"""Takes a planned order and the hash of the request through the workflow. Raises NoAnswer."""
+"""Runs the workflow for a planned order and the hash of the request. Raises NoAnswer."""
 
 
 def check_out(request: CheckoutRequest, rules: ShopRules, run: RunWorkflow, step: Step) -> ShopOrder | Refusal:
-    """Order goods: confirmed with everything taken, or refused with nothing.
+    """Order goods: the order holds everything and is confirmed, or it holds nothing and is refused.
 
-    Raises StoreBusy where a fault kept it from being confirmed: what it took is given back, now or by the sweeper.
+    Raises StoreBusy where a fault prevents the confirmation: what the order took is released, now or by the sweeper.
     """
     for _ in range(ATTEMPTS):
         planned = plan(request, rules, step)
@@ -102,7 +102,7 @@ def check_out(request: CheckoutRequest, rules: ShopRules, run: RunWorkflow, step
 
 
 def plan(request: CheckoutRequest, rules: ShopRules, step: Step) -> ShopOrder | Refusal:
-    """The order that would be made, unconfirmed; or the one that this request has led to; or why there is none.
+    """Returns the new order, unconfirmed; or the one that this request led to before; or a refusal.
 
     AWS calls: one batch read.
     """
@@ -150,7 +150,7 @@ def _result(used: IdempotencyRow, request: CheckoutRequest) -> ShopOrder | Refus
     if isinstance(order_no, IdempotencyKeyReused):
         return order_no
     order = shop_orders.get(order_no)
-    # A checkout that was undone gives its key free again, in the same transaction.
+    # A checkout that was undone releases its key in the same transaction.
     return order if order is not None and order.confirmed else InProgress()
 
 

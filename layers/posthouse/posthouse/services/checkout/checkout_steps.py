@@ -1,8 +1,8 @@
-"""The steps of a checkout, each done at most once, each to be undone at most once.
+"""The steps of the checkout saga. Each is done at most once, and undone at most once.
 
 Forward: save the order, take its goods out of stock, use its coupon, take its balance, confirm it. Backward: abandon
-the order, which only an unconfirmed order allows; then give back what was taken; then the order is cancelled. The
-workflow (functions/checkout/checkout.asl.json) runs them; the sweeper runs the backward ones for what was left.
+the order, which must be unconfirmed; release what was taken; cancel the order. The workflow
+(functions/checkout/checkout.asl.json) runs them. The sweeper runs the backward steps for orders left half-way.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import PriceChanged, Refusal
 from posthouse.domain.shop_order import CHECKOUT, OrderLine, OutOfStock, Overtaken, ShopOrder, ShopState, goods_total
 from posthouse.services.shop import order_holds
-from posthouse.services.shop.shop_events import tell
+from posthouse.services.shop.shop_events import move_order
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import allowances, coupons, goods, guests, idempotency, order_steps, shop_orders
+from posthouse.store import allowances, coupons, goods, guests, idempotency, order_steps, orders, shop_orders
 from posthouse.store.order_steps import CheckoutStep
 from posthouse.store.transaction import Failed, Transaction
 
 GIVEN_UP = "checkout given up"
-"""The reason in the ledgers for what a checkout gave back."""
+"""The reason in the ledgers for what an abandoned checkout releases."""
 
 
 class Saved(StrEnum):
-    """What saving an order came to."""
+    """The result of saving an order."""
 
     SAVED = "saved"
     REPEAT = "repeat"
 
 
 class Abandonment(StrEnum):
-    """What giving an order up came to: it is confirmed after all, it is to be undone, or there is nothing to undo."""
+    """The result of abandoning an order: it is confirmed after all, it must be undone, or there is nothing to undo."""
 
     CONFIRMED = "confirmed"
     ABANDONED = "abandoned"
@@ -43,7 +43,7 @@ class Abandonment(StrEnum):
 
 
 def save(order: ShopOrder, body_hash: str, orders_an_hour: int, step: Step) -> Saved | Refusal:
-    """Write the unconfirmed order, at the prices that its goods have in this very transaction."""
+    """Write the unconfirmed order. The transaction checks that its goods still have its prices."""
     if order.caller_key is None:
         raise ValueError(f"{order.order_no} was ordered without an Idempotency-Key")
     transaction = Transaction()
@@ -53,11 +53,11 @@ def save(order: ShopOrder, body_hash: str, orders_an_hour: int, step: Step) -> S
     for line in order.lines:
         goods.must_cost(transaction, line.goods_id, line.price)
     failed = transaction.commit()
-    if failed is None or shop_orders.ORDER in failed:
+    if failed is None or orders.ORDER in failed:
         return Saved.SAVED
     if idempotency.CONDITION in failed:
         used = idempotency.find(order.caller_key)
-        # The same order's: this step was done before, and the goods may cost what they like by now.
+        # If the key led to this order, this step was done before, and later prices do not matter.
         return Saved.SAVED if used is not None and used.result_id == order.order_no else Saved.REPEAT
     if allowances.ALLOWANCE in failed:
         return allowances.refusal(failed, step.now)
@@ -77,7 +77,7 @@ def _goods_changed(order: ShopOrder) -> Refusal:
 
 
 def reserve_stock(order_no: str, step: Step) -> Refusal | None:
-    """Take all lines out of stock, or none; the refusal names the goods that are short."""
+    """Take all lines out of stock, or none. The refusal names the goods that are short."""
 
     def take(transaction: Transaction, order: ShopOrder) -> None:
         order_holds.take_goods(transaction, order, step)
@@ -101,13 +101,13 @@ def use_coupon(order_no: str, step: Step) -> Refusal | None:
         return None
 
     def refuse(_order: ShopOrder, failed: Failed) -> Refusal | None:
-        return CouponUnusable("it has been used or has expired") if "coupon" in failed else None
+        return CouponUnusable("it has been used or has expired") if coupons.COUPON in failed else None
 
     return _forward(order_no, CheckoutStep.COUPON, take, refuse, step)
 
 
 def deduct_balance(order_no: str, step: Step) -> Refusal | None:
-    """Take from the guest's balance what it pays of the order."""
+    """Take the part of the price that the guest's balance pays."""
 
     def take(transaction: Transaction, order: ShopOrder) -> Refusal | None:
         amount = order.price.balance_paid
@@ -126,7 +126,7 @@ Refuse = Callable[[ShopOrder, Failed], Refusal | None]
 
 
 def _forward(order_no: str, which: CheckoutStep, take: Take, refuse: Refuse, step: Step) -> Refusal | None:
-    """Do a step once; that it was done before is fine, that it was undone is not."""
+    """Do a step once. It returns None too if it was done before, and Overtaken if it was undone."""
     for _ in range(ATTEMPTS):
         state = order_steps.state_of(order_no, which)
         if state is not None:
@@ -136,7 +136,7 @@ def _forward(order_no: str, which: CheckoutStep, take: Take, refuse: Refuse, ste
         order_steps.take(transaction, order_no, which, step.now)
         refusal = take(transaction, order)
         if refusal is not None:
-            # Unless this very step has just been done by a twin, and took what is missing now.
+            # A second run of this step may just have done it, and taken what is missing now.
             again = order_steps.state_of(order_no, which)
             return refusal if again != order_steps.TAKEN else None
         failed = transaction.commit()
@@ -149,7 +149,7 @@ def _forward(order_no: str, which: CheckoutStep, take: Take, refuse: Refuse, ste
 
 
 def confirm(order_no: str, step: Step) -> ShopOrder | Overtaken:
-    """Confirm an order of which everything is taken; one that has nothing left to pay is paid."""
+    """Confirm an order whose steps are all done. It is ``paid`` at once if nothing is left to pay."""
     for _ in range(ATTEMPTS):
         order = _must_exist(order_no)
         if order.confirmed:
@@ -160,19 +160,18 @@ def confirm(order_no: str, step: Step) -> ShopOrder | Overtaken:
         for which in steps_of(order):
             order_steps.must_be(transaction, order_no, which, order_steps.TAKEN)
         to = ShopState.PENDING_PAYMENT if order.price.payable > ZERO else ShopState.PAID
-        sequence = shop_orders.move(transaction, order, to, step.now)
-        tell(transaction, order, to, sequence, step)
+        move_order(transaction, order, to, step)
         failed = transaction.commit()
         if failed is None:
             return _must_exist(order_no)
         if failed.starting(order_steps.STEP):
-            msg = f"{order_no} cannot be confirmed: not everything is taken"
+            msg = f"{order_no} cannot be confirmed: a step is not done"
             raise RuntimeError(msg)
     raise busy(order_no)
 
 
 def steps_of(order: ShopOrder) -> list[CheckoutStep]:
-    """The steps that take something for this order."""
+    """Returns the steps that take something for this order."""
     used = [CheckoutStep.STOCK]
     if order.coupon_id is not None:
         used.append(CheckoutStep.COUPON)
@@ -182,7 +181,7 @@ def steps_of(order: ShopOrder) -> list[CheckoutStep]:
 
 
 def abandon(order_no: str, step: Step) -> Abandonment:
-    """Give an order up, which only an unconfirmed one allows: from here on it can never be confirmed."""
+    """Abandon an unconfirmed order: it can never be confirmed afterwards."""
     for _ in range(ATTEMPTS):
         order = shop_orders.get(order_no)
         if order is None:
@@ -199,36 +198,36 @@ def abandon(order_no: str, step: Step) -> Abandonment:
 
 
 def restore_stock(order_no: str, step: Step) -> bool:
-    """Give the order's goods back to stock; answers whether this did it."""
+    """Put the order's goods back into stock. Returns whether this call did it."""
 
-    def give_back(transaction: Transaction, order: ShopOrder) -> None:
-        order_holds.give_goods_back(transaction, order, GIVEN_UP, step)
+    def release(transaction: Transaction, order: ShopOrder) -> None:
+        order_holds.release_goods(transaction, order, GIVEN_UP, step)
 
-    return _backward(order_no, CheckoutStep.STOCK, give_back, step)
+    return _backward(order_no, CheckoutStep.STOCK, release, step)
 
 
 def return_coupon(order_no: str, step: Step) -> bool:
-    """Give the coupon back to the guest; answers whether this did it."""
+    """Release the order's coupon. Returns whether this call did it."""
 
-    def give_back(transaction: Transaction, order: ShopOrder) -> None:
-        coupons.give_back(transaction, order.user_id, order.coupon_id or "", order.order_no)
+    def release(transaction: Transaction, order: ShopOrder) -> None:
+        coupons.release(transaction, order.user_id, order.coupon_id or "", order.order_no)
 
-    return _backward(order_no, CheckoutStep.COUPON, give_back, step)
+    return _backward(order_no, CheckoutStep.COUPON, release, step)
 
 
 def refund_balance(order_no: str, step: Step) -> bool:
-    """Put what the balance paid back on it; answers whether this did it."""
+    """Put back what the balance paid. Returns whether this call did it."""
 
-    def give_back(transaction: Transaction, order: ShopOrder) -> None:
+    def release(transaction: Transaction, order: ShopOrder) -> None:
         order_holds.return_balance(transaction, order, order.price.balance_paid, GIVEN_UP, step)
 
-    return _backward(order_no, CheckoutStep.BALANCE, give_back, step)
+    return _backward(order_no, CheckoutStep.BALANCE, release, step)
 
 
 def _backward(
-    order_no: str, which: CheckoutStep, give_back: Callable[[Transaction, ShopOrder], None], step: Step
+    order_no: str, which: CheckoutStep, release: Callable[[Transaction, ShopOrder], None], step: Step
 ) -> bool:
-    """Undo a step once, or see to it that it never happens. Only for an abandoned order."""
+    """Undo a step once, or prevent it from ever being done. Only for an abandoned order."""
     for _ in range(ATTEMPTS):
         state = order_steps.state_of(order_no, which)
         if state == order_steps.VOID:
@@ -238,19 +237,19 @@ def _backward(
         shop_orders.must_be(transaction, order, ShopState.CANCELLING)
         order_steps.void(transaction, order_no, which, step.now, taken=state is not None)
         if state is not None:
-            give_back(transaction, order)
+            release(transaction, order)
         failed = transaction.commit()
         if failed is None:
             return state is not None
-        # A twin may have undone the step, and ended the order since: the step says so first.
-        if shop_orders.ORDER in failed and order_steps.STEP + which not in failed:
-            msg = f"{order_no} is {order.status}: nothing of it may be undone"
+        # A second run may have undone the step and ended the order: then the step's condition fails too.
+        if orders.ORDER in failed and order_steps.STEP + which not in failed:
+            msg = f"{order_no} is {order.status}: its steps must not be undone"
             raise RuntimeError(msg)
     raise busy(order_no)
 
 
 def end(order_no: str, step: Step) -> bool:
-    """End an order of which everything is given back, and free its Idempotency-Key; answers whether this did it."""
+    """Cancel an order whose steps are all undone, and release its Idempotency-Key. Returns whether this call did it."""
     for _ in range(ATTEMPTS):
         order = _must_exist(order_no)
         if order.status is not ShopState.CANCELLING:
@@ -265,7 +264,7 @@ def end(order_no: str, step: Step) -> bool:
         if failed is None:
             return True
         if failed.starting(order_steps.STEP):
-            msg = f"{order_no} cannot be cancelled: not everything is given back"
+            msg = f"{order_no} cannot be cancelled: a step is not undone"
             raise RuntimeError(msg)
     raise busy(order_no)
 
@@ -277,8 +276,8 @@ _UNDO = {
 }
 
 
-def heal(order: ShopOrder, step: Step) -> bool:
-    """Undo a checkout that was left half-way, as its workflow would have; answers whether this ended it."""
+def undo_checkout(order: ShopOrder, step: Step) -> bool:
+    """Undo a checkout that was left half-way, as its workflow would. Returns whether this call cancelled the order."""
     if order.status not in CHECKOUT or abandon(order.order_no, step) is not Abandonment.ABANDONED:
         return False
     for which in steps_of(order):

@@ -1,4 +1,4 @@
-"""Giving coupons: exactly one for each trigger, as long as a template has any left."""
+"""Granting coupons: exactly one for each trigger, as long as a template has any left."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from posthouse.domain.coupon import Coupon, CouponKind, CouponTemplate, QuantityBelowIssued, make_coupon
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.domain.refusal import NotFound, Refusal, VersionConflict
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import coupons, inbox
 from posthouse.store.audit import record
-from posthouse.store.transaction import Failed, StoreBusy, Transaction
+from posthouse.store.transaction import Failed, Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
@@ -29,15 +29,15 @@ class NoneLeft(Refusal):
 
 
 def grant_welcome(event: Event, consumer: str, step: Step) -> Coupon | NoneLeft | None:
-    """Give the welcome coupon for a guest's first login; None if the event has been dealt with before.
+    """Grant the welcome coupon for a guest's first login. Returns None if the event was dealt with before.
 
-    The coupon's id follows from the guest, so neither a repeated event nor a second "first" login gives another.
+    The coupon's id is derived from the guest, so neither a repeated event nor a second "first" login grants another.
     """
     return _grant(CouponKind.WELCOME, event.aggregate_id, event.aggregate_id, step, (event, consumer))
 
 
 def grant_for_check_out(user_id: str, order_no: str, step: Step) -> Coupon | NoneLeft | None:
-    """Give the coupon of a finished stay; None if it was given before."""
+    """Grant the coupon of a finished stay. Returns None if it was granted before."""
     return _grant(CouponKind.CHECK_OUT, user_id, order_no, step, None)
 
 
@@ -47,30 +47,24 @@ def _grant(
     coupon_id = derived_id(IdKind.COUPON, kind, trigger)
     for _ in range(ATTEMPTS):
         template = next((found for found in coupons.templates_of(kind) if found.grantable), None)
+        if template is None:
+            repeat = coupons.get(user_id, coupon_id) if consumed is None else not inbox.note_done(*consumed, step.now)
+            return None if repeat else NoneLeft(kind)
+        coupon = make_coupon(template, coupon_id, user_id, step.now)
         transaction = Transaction()
-        coupon = None
-        if template is not None:
-            coupon = make_coupon(template, coupon_id, user_id, step.now)
-            coupons.grant(transaction, coupon, template)
+        coupons.grant(transaction, coupon, template)
         if consumed is not None:
             inbox.done(transaction, *consumed, step.now)
-        if coupon is None and consumed is None:
-            return None if coupons.get(user_id, coupon_id) else NoneLeft(kind)
         failed = transaction.commit()
         if failed is None:
-            return coupon or NoneLeft(kind)
+            return coupon
         if inbox.DONE in failed:
             return None
-        if "coupon" in failed:
-            _note_repeat(consumed, step)
+        if coupons.COUPON in failed:
+            if consumed is not None:
+                inbox.note_done(*consumed, step.now)
             return None
-    raise StoreBusy(f"the {kind} coupon templates keep changing; try again in a moment")
-
-
-def _note_repeat(consumed: tuple[Event, str] | None, step: Step) -> None:
-    """The coupon is there already, by another event: there is only the inbox to write."""
-    if consumed is not None:
-        inbox.note_done(*consumed, step.now)
+    raise busy(f"the template of {kind} coupons")
 
 
 def create_template(template: CouponTemplate, actor: str, step: Step) -> CouponTemplate:
@@ -86,9 +80,9 @@ def create_template(template: CouponTemplate, actor: str, step: Step) -> CouponT
 def update_template(
     wanted: CouponTemplate, given: int | None, actor: str, step: Step
 ) -> CouponTemplate | NotFound | VersionConflict | QuantityBelowIssued:
-    """Change a template, from the version that the caller read where they say it.
+    """Change a template. ``given`` is the version that the caller read, None for any.
 
-    What is issued of it stays, and the quantity cannot go below that.
+    Issued coupons stay as they are, and the quantity cannot go below their number.
     """
     for _ in range(ATTEMPTS):
         read = coupons.get_template(wanted.template_id)
@@ -106,7 +100,7 @@ def update_template(
         record(transaction, actor_row, "update_coupon_template", read.template_id, before=before, after=after)
         if transaction.commit() is None:
             return changed
-    raise StoreBusy("the coupon template keeps changing; try again in a moment")
+    raise busy(wanted.template_id)
 
 
 def _facts(template: CouponTemplate) -> dict[str, object]:

@@ -15,7 +15,7 @@ from posthouse.domain.refusal import InvalidTransition, NotFound
 from posthouse.domain.shop_order import Delivery, OrderLine, SaleUnit, ShopMoment, ShopOrder, ShopPrice, ShopState
 from posthouse.services.flash_sales.flash_tally import tally
 from posthouse.services.flash_sales.sale_cache import sale_cache
-from posthouse.services.shop.shop_events import tell
+from posthouse.services.shop.shop_events import send_state
 from posthouse.services.shop.shop_orders import for_guest
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import flash_sales, shop_orders
@@ -55,7 +55,7 @@ def place(ticket: Ticket, payment_timeout: timedelta, step: Step) -> Verdict:
         if flash_sales.VERDICT in failed or flash_sales.CLAIM in failed:
             return _decide_alone(ticket, sale, Verdict.ALREADY_BOUGHT, step)
         shard = None
-    raise StoreBusy(f"{ticket.sale_id} is in great demand; try again in a moment")
+    raise busy(ticket.sale_id)
 
 
 def _existing_sale(ticket: Ticket) -> FlashSale:
@@ -81,7 +81,7 @@ def _win(ticket: Ticket, sale: FlashSale, shard: int, payment_timeout: timedelta
     flash_sales.take_unit(transaction, ticket.sale_id, shard)
     flash_sales.claim(transaction, sale, ticket.user_id, step.now)
     shop_orders.create(transaction, order)
-    tell(transaction, order, ShopState.PENDING_PAYMENT, order.version, step)
+    send_state(transaction, order, ShopState.PENDING_PAYMENT, order.version, step)
     flash_sales.decide(transaction, ticket, Verdict.WON, order.order_no, step.now)
     failed = transaction.commit()
     return None if failed is None else failed.names

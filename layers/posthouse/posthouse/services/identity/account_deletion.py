@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from posthouse.domain.identity import GUEST_TOKEN_LIFE, BalanceLeft, OrdersOpen
 from posthouse.domain.limit import TooManyRequests
 from posthouse.domain.refusal import NotFound
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import account_deletions, allowances, guests
 from posthouse.store.account_deletions import Part, Progress
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Guest
@@ -68,7 +68,7 @@ def delete_account(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | 
         allowances.close(transaction, user_id, step.now, TOKENS_ARE_DEAD)
         if transaction.commit() is None:
             return guest
-    raise StoreBusy(f"the account {user_id} keeps changing; try again in a moment")
+    raise busy(user_id)
 
 
 def erase_each(user_ids: Iterable[str], has_time: Callable[[], bool], step: Step) -> int:

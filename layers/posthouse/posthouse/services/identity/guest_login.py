@@ -14,11 +14,11 @@ from posthouse.domain.identity import Guest, LoginRefused, PhoneRefused
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.domain.limit import LOGINS_AN_HOUR, TooManyRequests, hour_of, left_of_hour
 from posthouse.domain.value import Value
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, outbox
 from posthouse.store.audit import record
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 PHONE_DATA_MAX_AGE = timedelta(minutes=5)
 """How old encrypted phone data may be; WeChat sets no limit."""
@@ -109,7 +109,7 @@ def _note_login(login: guests.Login, step: Step) -> LoggedIn | TooManyRequests:
         guest = _log_in_first(login, before, step)
         if guest is not None:
             return LoggedIn(guest, is_first_login=True)
-    raise StoreBusy("many logins of one guest at once; try again in a moment")
+    raise busy(login.user_id)
 
 
 def _log_in_first(login: guests.Login, before: Guest | None, step: Step) -> Guest | None:

@@ -15,6 +15,7 @@ from posthouse.domain.value import Value
 from posthouse.services import orders
 from posthouse.store import inbox, notices, outbox, payment_log, payments, refunds
 from posthouse.store.inbox import Dealing
+from posthouse.store.orders import PENDING_PAYMENT
 
 if TYPE_CHECKING:
     from posthouse.domain.payment import Payment
@@ -28,7 +29,7 @@ POINTS = "award_points"
 """Consumers without inbox rows of their own: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
 
 _WAITS_IN: Mapping[EventType, str] = {
-    **dict.fromkeys(TIMERS, orders.WAITS),
+    **dict.fromkeys(TIMERS, PENDING_PAYMENT),
     EventType.SHOP_ORDER_SHIPPED: ShopState.SHIPPED,
 }
 """The state in which an order waits, by the event that started the wait."""

@@ -1,4 +1,4 @@
-"""The daily comparison: every movement of our ledger against what WeChat says of it."""
+"""The daily comparison of our money ledger with WeChat, movement by movement."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 PAGE = 20
 
 DAYS_BACK = 7
-"""A day that could not be compared to its end, because WeChat was away, is gone on with for so long."""
+"""How many days back a day is compared that could not be finished, because WeChat was unavailable."""
 
 
 class Compared(Value):
-    """What one run has done; ``ended`` when the day has been compared to its end."""
+    """The result of one run; ``ended`` if the whole day has been compared."""
 
     day: str
     movements: int
@@ -33,9 +33,9 @@ class Compared(Value):
 
 
 def compare_ledger(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: Step) -> Compared:
-    """Compare the oldest day that has not been compared to its end, from where the run before stopped.
+    """Compare the oldest day that has not been finished, from where the last run stopped.
 
-    Raises WechatUnavailable; what was compared before it stays so.
+    Raises WechatUnavailable; the pages compared before that are kept.
     """
     today = local_date(step.now, WECHAT_TIME_ZONE)
     day, begun = str(today), None

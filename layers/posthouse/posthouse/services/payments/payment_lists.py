@@ -1,4 +1,4 @@
-"""The payments of an order with what went back of each, for staff."""
+"""The payments of an order with the refunds of each, for staff."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 class PaymentWithRefunds(Value):
-    """A payment, and what went back of it."""
+    """A payment and its refunds."""
 
     payment: Payment
     refunds: list[Refund]
 
 
 def payments_of(order_no: str, caller: Principal) -> list[PaymentWithRefunds] | NotFound:
-    """All attempts to pay an order that the caller looks after, with their refunds."""
+    """Returns all payments of an order that the caller may see, with their refunds."""
     if not may_see(order_no, caller):
         return NotFound("order")
-    back = refund_store.list_of_order(order_no)
+    refunds = refund_store.list_of_order(order_no)
     return [
-        PaymentWithRefunds(payment, [each for each in back if each.payment_id == payment.payment_id])
+        PaymentWithRefunds(payment, [refund for refund in refunds if refund.payment_id == payment.payment_id])
         for payment in payments.list_of_order(order_no)
     ]

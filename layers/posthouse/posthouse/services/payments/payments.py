@@ -1,4 +1,4 @@
-"""Taking money: open one payment for an order, and settle what WeChat says has been paid."""
+"""Taking money: open one payment for an order, and settle what WeChat reports as paid."""
 
 from __future__ import annotations
 
@@ -26,22 +26,26 @@ from posthouse.domain.payment import (
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services import orders
+from posthouse.services.payments.order_payments import payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, guests, inbox, outbox, payments
+from posthouse.store.orders import PENDING_PAYMENT
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.clients.wechat.credentials import WechatCredentials
     from posthouse.clients.wechat.pay import WechatPay
     from posthouse.clients.wechat.trade import Trade
+    from posthouse.domain.booking import Booking
     from posthouse.domain.identity import Principal
+    from posthouse.domain.shop_order import ShopOrder
 
 PREPAY_LIFE = timedelta(minutes=110)
-"""WeChat keeps a prepay id for two hours; a little earlier we ask for a new one with the same body."""
+"""WeChat keeps a prepay id for two hours. A little earlier we request a new one with the same body."""
 
 
 class Merchant(Value):
-    """Who is paid, and where WeChat tells us that it happened."""
+    """Our merchant at WeChat Pay, and the URL for WeChat's notifications of payments."""
 
     credentials: WechatCredentials
     notify_url: str
@@ -57,9 +61,9 @@ class OpenPayment(Value):
 def open_payment(
     order_no: str, caller: Principal, merchant: Merchant, wechat_pay: WechatPay, step: Step
 ) -> OpenPayment | Refusal:
-    """Open the order's payment, or go on with the one that is open.
+    """Open the order's payment, or continue with the one that is open.
 
-    Our row comes first, with the very body that WeChat will get: whatever fails after it, a repeat sends the same.
+    Our row is written first, with the body that WeChat gets: after a failure a retry sends the same body.
     Raises WechatUnavailable when WeChat does not answer; the order stays payable.
     """
     payment = _claim(order_no, caller, merchant, step)
@@ -81,8 +85,8 @@ def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> 
         due = orders.payable_by(order_no, caller)
         if isinstance(due, NotFound):
             return due
-        if due.status != orders.WAITS or due.expires_at <= step.now:
-            return NotPayable("expired" if due.status == orders.WAITS else due.status)
+        if due.status != PENDING_PAYMENT or due.expires_at <= step.now:
+            return NotPayable("expired" if due.status == PENDING_PAYMENT else due.status)
         current = payments.get(due.payment_id) if due.payment_id else None
         if current is not None and current.status is PaymentState.SUCCEEDED:
             return NotPayable("paid")
@@ -129,8 +133,8 @@ def _new_payment(due: orders.Payable, merchant: Merchant, step: Step) -> Payment
     )
 
 
-def settlement_of(trade: Trade, now: datetime) -> Settlement | None:
-    """What WeChat says was paid; None if the trade is not a payment that went through."""
+def _settlement_of(trade: Trade, now: datetime) -> Settlement | None:
+    """Returns what WeChat reports as paid, in a query or a notification; None if the trade is not paid."""
     if not trade.is_paid or trade.transaction_id is None or trade.total is None:
         return None
     return Settlement(
@@ -144,10 +148,18 @@ def settlement_of(trade: Trade, now: datetime) -> Settlement | None:
     )
 
 
+def settle_trade(
+    trade: Trade | None, merchant: WechatCredentials, step: Step
+) -> Payment | SettlementMismatch | NotFound | None:
+    """Settle the payment that WeChat reports, in a notification or a query; None if the trade is not paid."""
+    settlement = None if trade is None else _settlement_of(trade, step.now)
+    return None if settlement is None else settle(settlement, merchant, step)
+
+
 def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> Payment | SettlementMismatch | NotFound:
     """Note that a payment has succeeded, once, together with its ledger row and its event. A repeat changes nothing.
 
-    What WeChat says and does not fit is kept as a difference for staff.
+    Where WeChat's report does not match our payment, the difference is kept for staff.
     AWS calls: one read, one transaction.
     """
     payment = payments.get(settlement.payment_id)
@@ -184,64 +196,66 @@ def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> P
 def look_up(
     payment_id: str, caller: Principal, merchant: WechatCredentials, wechat_pay: WechatPay, step: Step
 ) -> Payment | Refusal:
-    """A guest's payment; until it has succeeded WeChat is asked, in case its notification has been lost."""
+    """Returns a guest's payment. WeChat is queried until it has succeeded, in case its notification was lost."""
     payment = payments.get(payment_id)
     if payment is None or payment.user_id != caller.subject:
         return NotFound("payment")
     if payment.status is PaymentState.SUCCEEDED or payment.prepay_id is None:
         return payment
-    return ask(payment, Till(merchant, wechat_pay), step)
+    return query(payment, PaymentChannel(merchant, wechat_pay), step)
 
 
-class Till(Value):
-    """Whom to ask for money that may have come in."""
+class PaymentChannel(Value):
+    """Our merchant's account at WeChat Pay, where payments are queried and closed."""
 
     credentials: WechatCredentials
     wechat_pay: WechatPay
 
 
-def ask(payment: Payment, till: Till, step: Step) -> Payment | SettlementMismatch | NotFound:
-    """Ask WeChat for a payment, and settle it if it was paid; answers it as it stands then.
+def query(payment: Payment, channel: PaymentChannel, step: Step) -> Payment | SettlementMismatch | NotFound:
+    """Query a payment at WeChat, and settle it if it was paid. Returns the payment as it is stored then.
 
     Raises WechatUnavailable.
     """
-    trade = till.wechat_pay.query(payment.payment_id)
-    settlement = settlement_of(trade, step.now) if trade is not None else None
-    if settlement is None:
+    trade = channel.wechat_pay.query(payment.payment_id)
+    settled = settle_trade(trade, channel.credentials, step)
+    if settled is None or isinstance(settled, Refusal):
+        return settled or payment
+    return payments.get(payment.payment_id) or payment
+
+
+def queried_payment(order: Booking | ShopOrder, channel: PaymentChannel, step: Step) -> Payment | None:
+    """Returns an order's payment; WeChat is queried first if it has not succeeded yet.
+
+    Raises WechatUnavailable, and CannotSettle if what WeChat reports does not match our payment.
+    """
+    payment = payment_of(order)
+    if payment is None or payment.status is PaymentState.SUCCEEDED:
         return payment
-    settled = settle(settlement, till.credentials, step)
-    return settled if isinstance(settled, Refusal) else payments.get(payment.payment_id) or payment
-
-
-def ask_surely(payment: Payment, till: Till, step: Step) -> Payment:
-    """The payment as it stands when WeChat was asked. Raises CannotSettle where it has money that is not ours."""
-    answer = ask(payment, till, step)
-    if isinstance(answer, Refusal):
-        msg = f"WeChat has money for payment {payment.payment_id} that is not ours: {answer.explanation}"
+    queried = query(payment, channel, step)
+    if isinstance(queried, Refusal):
+        msg = f"WeChat reports another payment than our {payment.payment_id}: {queried.explanation}"
         raise CannotSettle(msg)
-    return answer
+    return queried
 
 
 class NotClosed(Exception):
-    """WeChat has not closed an order, or says other things of it than we know: worth another try, then a look."""
+    """WeChat has not closed an order, or reports other facts than ours: worth a retry, then staff look at it."""
 
 
-def close(event: Event, consumer: str, till: Till, step: Step) -> None:
+def close(event: Event, consumer: str, channel: PaymentChannel, step: Step) -> None:
     """Close the payment of a cancelled order at WeChat, so that nobody pays it any more.
 
-    Neither WeChat's yes nor its no is the last word, so it is asked afterwards; money that won the race is settled, and
-    its event has it refunded. Raises NotClosed or WechatUnavailable: the message comes again.
+    Neither answer of WeChat to the close is final, so the payment is queried afterwards. Money that came in first is
+    settled, and its event leads to a refund. Raises NotClosed or WechatUnavailable: the message is retried.
     """
     payment_id = event.payload["payment_id"]
     payment = payments.get(payment_id) if payment_id else None
     if payment is not None and payment.status is not PaymentState.SUCCEEDED:
-        till.wechat_pay.close(payment.payment_id)
-        trade = till.wechat_pay.query(payment.payment_id)
-        settlement = settlement_of(trade, step.now) if trade is not None else None
-        settled = settle(settlement, till.credentials, step) if settlement is not None else None
+        channel.wechat_pay.close(payment.payment_id)
+        trade = channel.wechat_pay.query(payment.payment_id)
+        settled = settle_trade(trade, channel.credentials, step)
         still_open = trade is not None and trade.trade_state in {"NOTPAY", "USERPAYING"}
         if still_open or isinstance(settled, Refusal):
             raise NotClosed(payment.payment_id)
-    transaction = Transaction()
-    inbox.done(transaction, event, consumer, step.now)
-    transaction.commit()
+    inbox.note_done(event, consumer, step.now)

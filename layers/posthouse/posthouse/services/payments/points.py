@@ -1,4 +1,4 @@
-"""Points: one for each yuan paid through WeChat, as long as it has not gone back."""
+"""Points: one for each yuan that was paid through WeChat and not refunded."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.account import Account, AccountEntry
 from posthouse.domain.event import Event, EventType
-from posthouse.services.step import ATTEMPTS, Step
+from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import accounts, guests, payments
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.payment import Payment
 
 
-def follow_money(event: Event, step: Step) -> int:
-    """Bring a guest's points in line with what is left of a payment; answers by how much they changed.
+def adjust_points(event: Event, step: Step) -> int:
+    """Give or take points until they match what is left of a payment. Returns by how much they changed.
 
-    In whatever order and however often a payment's events come, the payment's row says how many points it stands for:
-    it is what the inbox is to other consumers. Points that are not there any more are not taken back.
+    The payment's row says how many points it stands for, so its events may come in any order and more than once: no
+    inbox is needed. Points that the guest has spent are not taken back.
     """
     for _ in range(ATTEMPTS):
         payment = payments.get(event.payload["payment_id"])
@@ -31,7 +31,7 @@ def follow_money(event: Event, step: Step) -> int:
         change = _change_account(transaction, payment, step)
         if transaction.commit() is None:
             return change
-    raise StoreBusy(f"the points of {event.payload['payment_id']} keep changing; try again in a moment")
+    raise busy(event.payload["payment_id"])
 
 
 def _change_account(transaction: Transaction, payment: Payment, step: Step) -> int:

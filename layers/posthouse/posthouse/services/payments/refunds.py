@@ -1,4 +1,4 @@
-"""Giving money back: the refund is written with whatever makes it necessary; its event then takes it to WeChat."""
+"""Refunds through WeChat: requested together with the change that causes them, then sent, then noted as arrived."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from posthouse.domain.payment import Payment, SettlementMismatch
 from posthouse.domain.refund import (
     ABNORMAL,
     Refund,
+    RefundReport,
     RefundState,
-    RefundWord,
     compare,
     next_states,
     refund_no_of,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from posthouse.clients.wechat.pay import WechatPay
 
 
-class Why(Value):
-    """Why money goes back. ``key`` is the Idempotency-Key of a request of staff.
+class RefundDetails(Value):
+    """The reason of a refund. ``key`` is the Idempotency-Key of a request of staff.
 
     ``from_balance`` is what goes back to the guest's balance at the same time, for the record.
     """
@@ -47,37 +47,37 @@ def request(
     transaction: Transaction,
     payment: Payment,
     amount: Money,
-    why: Why,
+    details: RefundDetails,
     step: Step,
 ) -> Refund:
-    """Ask for the refund if the transaction commits.
+    """Request a refund at WeChat, if the transaction commits.
 
-    It fails as ``refund`` if that was asked for before, as ``payment`` if something went back since it was read.
+    Fails as ``refund`` if it was requested before, as ``payment`` if something was refunded since that was read.
     """
     refund = Refund(
-        out_refund_no=refund_no_of(payment.payment_id, why.key),
+        out_refund_no=refund_no_of(payment.payment_id, details.key),
         payment_id=payment.payment_id,
         order_no=payment.order_no,
         user_id=payment.user_id,
         amount=amount,
         total=payment.payable,
-        reason=why.reason,
+        reason=details.reason,
         status=RefundState.REQUESTED,
         requested_at=step.now,
         openid=payment.openid,
-        from_balance=why.from_balance,
+        from_balance=details.from_balance,
     )
     payments.reserve_refund(transaction, payment, amount)
     refunds.create(transaction, refund)
-    tell(transaction, EventType.REFUND_REQUESTED, refund, step)
+    _send_event(transaction, EventType.REFUND_REQUESTED, refund, step)
     return refund
 
 
 _SEQUENCE = {EventType.REFUND_REQUESTED: 1, EventType.REFUND_FAILED: 2, EventType.REFUND_SUCCEEDED: 3}
-"""A refund fails before it succeeds, if it does both."""
+"""If a refund both fails and succeeds, it fails first."""
 
 
-def tell(transaction: Transaction, event_type: EventType, refund: Refund, step: Step) -> None:
+def _send_event(transaction: Transaction, event_type: EventType, refund: Refund, step: Step) -> None:
     """Send an event of a refund if the transaction commits."""
     payload = {
         "out_refund_no": refund.out_refund_no,
@@ -89,104 +89,105 @@ def tell(transaction: Transaction, event_type: EventType, refund: Refund, step: 
     outbox.send(transaction, step.event(event_type, refund.out_refund_no, _SEQUENCE[event_type], payload))
 
 
-class Cashier(Value):
-    """Through whom money goes back, and where WeChat tells us that it arrived."""
+class RefundChannel(Value):
+    """The client of WeChat Pay that sends refunds, and the URL for WeChat's notifications of them."""
 
     wechat_pay: WechatPay
     notify_url: str
 
 
-def send(event: Event, consumer: str, cashier: Cashier, step: Step) -> None:
-    """Take a refund to WeChat, and note what it says.
+def send(event: Event, consumer: str, channel: RefundChannel, step: Step) -> None:
+    """Send a requested refund to WeChat, and note what WeChat reports.
 
-    Raises WechatUnavailable: the message comes again, with the same number and body.
+    Raises WechatUnavailable: the message is retried, with the same number and body.
     """
     refund = refunds.get(event.payload["out_refund_no"])
     if refund is not None and refund.status is RefundState.REQUESTED:
-        hand_in(refund, cashier, step)
-    transaction = Transaction()
-    inbox.done(transaction, event, consumer, step.now)
-    transaction.commit()
+        _send(refund, channel, step)
+    inbox.note_done(event, consumer, step.now)
 
 
-def hand_in(refund: Refund, cashier: Cashier, step: Step) -> None:
-    """Ask WeChat for the refund; a no is believed only if WeChat does not know the refund after all."""
-    wish = RefundRequest(
+def _send(refund: Refund, channel: RefundChannel, step: Step) -> None:
+    """Send a refund to WeChat. A refusal is final only if a query then finds no such refund."""
+    wanted = RefundRequest(
         out_trade_no=refund.payment_id,
         out_refund_no=refund.out_refund_no,
         amount=refund.amount.fen,
         total=refund.total.fen,
         reason=refund.reason,
-        notify_url=cashier.notify_url,
+        notify_url=channel.notify_url,
     )
-    body = refunds.keep_body(refund.out_refund_no, refund_body(wish).decode())
-    said = cashier.wechat_pay.refund(body.encode())
-    if isinstance(said, RefundRefused):
-        known = cashier.wechat_pay.query_refund(refund.out_refund_no)
+    body = refunds.keep_body(refund.out_refund_no, refund_body(wanted).decode())
+    answer = channel.wechat_pay.refund(body.encode())
+    if isinstance(answer, RefundRefused):
+        known = channel.wechat_pay.query_refund(refund.out_refund_no)
         if known is not None:
-            note(word_of(known), step)
-        elif said.code != "NOT_ENOUGH":
-            _give_up(refund, said.code, step)
-        # Else the merchant's account is empty: the refund stays asked for, and is handed in again later.
+            note(report_of(known), step)
+        elif answer.code != "NOT_ENOUGH":
+            _fail(refund, answer.code, step)
+        # Else the merchant's account has too little money: the refund stays requested, and is sent again later.
         return
-    note(word_of(said), step)
+    note(report_of(answer), step)
 
 
-def ask(refund: Refund, cashier: Cashier, step: Step) -> None:
-    """Ask WeChat how a refund stands; one that it does not know is handed in again. Raises WechatUnavailable."""
-    said = cashier.wechat_pay.query_refund(refund.out_refund_no)
-    if said is None:
-        hand_in(refund, cashier, step)
+def query(refund: Refund, channel: RefundChannel, step: Step) -> None:
+    """Query a refund at WeChat, and note its state; one that WeChat does not know is sent again.
+
+    Raises WechatUnavailable.
+    """
+    known = channel.wechat_pay.query_refund(refund.out_refund_no)
+    if known is None:
+        _send(refund, channel, step)
     else:
-        note(word_of(said), step)
+        note(report_of(known), step)
 
 
-def word_of(said: trade.Refund) -> RefundWord:
-    """What WeChat's answer says."""
-    return RefundWord(
-        out_refund_no=said.out_refund_no,
-        refund_id=said.refund_id,
-        payment_id=said.out_trade_no,
-        status=said.status,
-        amount=Money(said.amount),
-        total=Money(said.total),
-        at=said.success_time,
+def report_of(refund: trade.Refund) -> RefundReport:
+    """Returns what WeChat reports of a refund, in an answer or a notification."""
+    return RefundReport(
+        out_refund_no=refund.out_refund_no,
+        refund_id=refund.refund_id,
+        payment_id=refund.out_trade_no,
+        status=refund.status,
+        amount=Money(refund.amount),
+        total=Money(refund.total),
+        at=refund.success_time,
     )
 
 
-def note(word: RefundWord, step: Step) -> Refund | SettlementMismatch | NotFound:
-    """Note what WeChat says of a refund, once; repeats and what is older than what we know change nothing."""
+def note(report: RefundReport, step: Step) -> Refund | SettlementMismatch | NotFound:
+    """Note WeChat's report of a refund, once. Repeats, and reports older than our state, change nothing."""
     for _ in range(ATTEMPTS):
-        refund = refunds.get(word.out_refund_no)
-        mismatch = SettlementMismatch("refund", "", word.out_refund_no) if refund is None else compare(refund, word)
+        refund = refunds.get(report.out_refund_no)
+        mismatch = SettlementMismatch("refund", "", report.out_refund_no) if refund is None else compare(refund, report)
         if mismatch is not None:
-            subject = Subject("refund", word.out_refund_no, "" if refund is None else refund.order_no)
+            subject = Subject("refund", report.out_refund_no, "" if refund is None else refund.order_no)
             differences.keep(Difference.of(subject, mismatch, step.now))
         if refund is None:
             return NotFound("refund")
         if mismatch is not None:
             return mismatch
-        to = word.leads_to
+        to = report.leads_to
         final = refund.status is RefundState.FAILED and refund.failure != ABNORMAL
         if to not in next_states(refund.status) or final:
             return refund
         transaction = Transaction()
-        refunds.move(transaction, refund, to, word, word.status if to is RefundState.FAILED else None)
+        refunds.move(transaction, refund, to, report, report.status if to is RefundState.FAILED else None)
         if to is RefundState.SUCCEEDED:
-            payments.note_returned(transaction, refund, word, step.now)
-            tell(transaction, EventType.REFUND_SUCCEEDED, refund, step)
+            payments.note_returned(transaction, refund, report, step.now)
+            _send_event(transaction, EventType.REFUND_SUCCEEDED, refund, step)
         elif to is RefundState.FAILED:
-            if word.status != ABNORMAL:
+            if report.status != ABNORMAL:
                 payments.release_refund(transaction, refund.payment_id, refund.amount)
-            tell(transaction, EventType.REFUND_FAILED, refund, step)
+            _send_event(transaction, EventType.REFUND_FAILED, refund, step)
         if transaction.commit() is None:
-            return replace(refund, status=to, refund_id=word.refund_id, ended_at=word.at)
-    raise busy(word.out_refund_no)
+            return replace(refund, status=to, refund_id=report.refund_id, ended_at=report.at)
+    raise busy(report.out_refund_no)
 
 
-def _give_up(refund: Refund, code: str, step: Step) -> None:
+def _fail(refund: Refund, code: str, step: Step) -> None:
     transaction = Transaction()
     refunds.move(transaction, refund, RefundState.FAILED, None, code)
     payments.release_refund(transaction, refund.payment_id, refund.amount)
-    tell(transaction, EventType.REFUND_FAILED, refund, step)
+    _send_event(transaction, EventType.REFUND_FAILED, refund, step)
     transaction.commit()

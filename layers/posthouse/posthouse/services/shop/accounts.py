@@ -1,4 +1,4 @@
-"""Guests' accounts: what staff put on them or take off."""
+"""Changes of guests' accounts by staff."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AccountChange(Value):
-    """What staff ask for. ``caller_key`` and ``body_hash`` stand for the Idempotency-Key and what came with it."""
+    """A change that staff request. ``caller_key`` is its Idempotency-Key, ``body_hash`` the hash of its body."""
 
     user_id: str
     account: Account
@@ -27,37 +27,46 @@ class AccountChange(Value):
     body_hash: str
 
 
-def change_account(wish: AccountChange, caller: Principal, step: Step) -> AccountEntry | Refusal:
-    """Change an account, once for each key; it never goes below nothing."""
+def change_account(request: AccountChange, caller: Principal, step: Step) -> AccountEntry | Refusal:
+    """Change an account, once for each Idempotency-Key; it never goes below zero."""
     for _ in range(ATTEMPTS):
-        used = idempotency.find(wish.caller_key)
-        if used is not None:
-            entry_id = idempotency.result_of(used, wish.body_hash)
-            if isinstance(entry_id, Refusal):
-                return entry_id
-            return accounts.get_entry(wish.user_id, wish.account, entry_id) or NotFound("guest")
-        guest = guests.find(wish.user_id)  # what came back to one who has left is paid out by hand
+        entry_id = idempotency.result_for(request.caller_key, request.body_hash)
+        if isinstance(entry_id, Refusal):
+            return entry_id
+        if entry_id is not None:
+            return accounts.get_entry(request.user_id, request.account, entry_id) or NotFound("guest")
+        guest = guests.find(request.user_id)  # also one who has left: a refund to their balance is paid out by hand
         if guest is None:
             return NotFound("guest")
-        before = guest.balance if wish.account is Account.BALANCE else guest.points
-        if not 0 <= before + wish.change <= MOST:
-            return InsufficientBalance(wish.account, before, wish.change)
+        before = guest.balance if request.account is Account.BALANCE else guest.points
+        if not 0 <= before + request.change <= MOST:
+            return InsufficientBalance(request.account, before, request.change)
         entry = AccountEntry(
-            user_id=wish.user_id,
+            user_id=request.user_id,
             entry_id=step.new_ulid(),
-            account=wish.account,
-            change=wish.change,
-            after=before + wish.change,
-            reason=wish.reason,
+            account=request.account,
+            change=request.change,
+            after=before + request.change,
+            reason=request.reason,
             actor=caller.subject,
             order_no=None,
             at=step.now,
         )
         transaction = Transaction()
-        idempotency.claim(transaction, wish.caller_key, wish.body_hash, entry.entry_id, step.now)
+        idempotency.claim(transaction, request.caller_key, request.body_hash, entry.entry_id, step.now)
         accounts.change(transaction, entry)
-        was, after = {wish.account: before}, {wish.account: entry.after, "change": wish.change, "reason": wish.reason}
-        record(transaction, step.actor(caller.subject), f"change_{wish.account}", wish.user_id, before=was, after=after)
+        was, after = (
+            {request.account: before},
+            {request.account: entry.after, "change": request.change, "reason": request.reason},
+        )
+        record(
+            transaction,
+            step.actor(caller.subject),
+            f"change_{request.account}",
+            request.user_id,
+            before=was,
+            after=after,
+        )
         if transaction.commit() is None:
             return entry
-    raise busy(wish.user_id)
+    raise busy(request.user_id)

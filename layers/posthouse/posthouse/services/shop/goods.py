@@ -1,4 +1,4 @@
-"""Goods and their stock: what staff change of them."""
+"""Changes of goods and their stock by staff."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Stocked(Value):
-    """An article with what is left of it."""
+    """An article with its stock."""
 
     goods: Goods
     stock: int
 
 
-class _Why(Value):
+class _StockReason(Value):
     reason: str
     actor: str
     step: Step
@@ -36,7 +36,7 @@ def create_goods(goods: Goods, stock: int, caller: Principal, step: Step) -> Sto
     transaction = Transaction()
     store.create_goods(transaction, goods)
     store.change_stock(
-        transaction, _entry(goods.goods_id, StockMove.INITIAL, stock, 0, _Why("initial", caller.subject, step))
+        transaction, _entry(goods.goods_id, StockMove.INITIAL, stock, 0, _StockReason("initial", caller.subject, step))
     )
     after = _facts(goods) | {"stock": stock}
     record(transaction, step.actor(caller.subject), "create_goods", goods.goods_id, after=after)
@@ -48,7 +48,7 @@ def create_goods(goods: Goods, stock: int, caller: Principal, step: Step) -> Sto
 def update_goods(
     wanted: Goods, given: int | None, caller: Principal, step: Step
 ) -> Stocked | NotFound | VersionConflict:
-    """Change an article's text, from the version that the caller read where they say it; its stock stays as it is."""
+    """Change an article, but not its stock. ``given`` is the version that the caller read, None for any."""
     for _ in range(ATTEMPTS):
         read = store.get_goods(wanted.goods_id)
         if read is None:
@@ -68,7 +68,7 @@ def update_goods(
 def change_stock(
     goods_id: str, change: int, reason: str, caller: Principal, step: Step
 ) -> Stocked | NotFound | InsufficientStock:
-    """Put units into stock or take them out, for a reason."""
+    """Add units to an article's stock or remove them, for a reason."""
     for _ in range(ATTEMPTS):
         goods = store.get_goods(goods_id)
         if goods is None:
@@ -77,7 +77,7 @@ def change_stock(
         if before + change < 0 or (change > 0 and before + change > MAX_STOCK):
             return InsufficientStock(before, change)
         transaction = Transaction()
-        entry = _entry(goods_id, StockMove.CHANGE, change, before, _Why(reason, caller.subject, step))
+        entry = _entry(goods_id, StockMove.CHANGE, change, before, _StockReason(reason, caller.subject, step))
         store.change_stock(transaction, entry)
         facts = {"change": change, "stock": before + change, "reason": reason}
         was = {"stock": before}
@@ -87,7 +87,7 @@ def change_stock(
     raise busy(goods_id)
 
 
-def _entry(goods_id: str, move: StockMove, change: int, before: int, why: _Why) -> StockEntry:
+def _entry(goods_id: str, move: StockMove, change: int, before: int, why: _StockReason) -> StockEntry:
     step = why.step
     after = before + change
     return StockEntry(goods_id, step.new_ulid(), move, change, after, why.reason, why.actor, None, step.now)

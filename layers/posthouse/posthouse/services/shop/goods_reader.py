@@ -1,4 +1,4 @@
-"""Goods as guests see them: their text from a memory of seconds, their stock always as it is."""
+"""Goods as guests see them: texts are cached for seconds, stock is always read."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from posthouse.domain.goods import Goods
 
 TEXT_SECONDS = 10
-"""How old an article's text and price may be here. An order is priced in its transaction, not here."""
+"""How old a cached text and price may be. Orders do not use them: they check prices in their transaction."""
 
 KEPT = 1000
 
 
 class GoodsReader:
-    """One environment's goods."""
+    """The cache of goods of one Lambda environment."""
 
     def __init__(self) -> None:
-        # By the wall clock: their own stands still while Lambda keeps an environment frozen.
+        # Timed by the wall clock: the monotonic clock stands still while Lambda keeps an environment frozen.
         self._goods: TTLCache[str, Goods | None] = TTLCache(KEPT, TEXT_SECONDS, time.time)
         self._pages: TTLCache[str, Page[Goods]] = TTLCache(KEPT, TEXT_SECONDS, time.time)
 
     def find(self, goods_id: str) -> Stocked | None:
-        """An article on sale. AWS calls: one for the stock, one more for the text every ten seconds."""
+        """Returns an article on sale. AWS calls: one for the stock, one more for the text every ten seconds."""
         if goods_id not in self._goods:
             self._goods[goods_id] = store.get_goods(goods_id)
         goods = self._goods[goods_id]
@@ -39,7 +39,10 @@ class GoodsReader:
         return Stocked(goods, store.read_stock([goods_id])[goods_id])
 
     def page(self, limit: int, position: Any) -> Page[Stocked]:
-        """A page of the articles on sale. AWS calls: one for their stocks, one more for the texts every ten seconds."""
+        """Returns a page of the articles on sale.
+
+        AWS calls: one for their stocks, one more for the texts every ten seconds.
+        """
         key = f"{limit} {position}"
         if key not in self._pages:
             self._pages[key] = store.list_goods(limit, position, on_sale=True)
@@ -50,5 +53,5 @@ class GoodsReader:
 
 @cache
 def goods_reader() -> GoodsReader:
-    """The environment's only one."""
+    """Returns the reader of this environment."""
     return GoodsReader()

@@ -1,6 +1,7 @@
-"""What a shop order holds of the house and of its guest (goods, a coupon, balance), taken and given back.
+"""What a shop order holds (goods, a coupon, balance): functions that take it, and functions that release it.
 
-Each function adds to a transaction, together with the ledger rows; the caller's condition on the order makes it once.
+Each function adds to a transaction, together with the ledger rows. The caller's condition on the order makes sure that
+it happens once.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 ORDERED = "order"
-"""The reason in the ledgers for what an order took."""
+"""The reason in the ledgers for what an order takes."""
 
 
 def take_goods(transaction: Transaction, order: ShopOrder, step: Step) -> None:
-    """Take the order's goods out of stock; fails as ``stock:<goods_id>`` where there is not enough."""
+    """Take an order's goods out of stock. Fails as ``stock:<goods_id>`` where there is not enough."""
     for line in order.lines:
         goods.change_stock(transaction, _entry(order, line, StockMove.ORDER, -line.quantity, ORDERED, step))
 
 
-def give_goods_back(transaction: Transaction, order: ShopOrder, reason: str, step: Step) -> None:
-    """Put the order's goods back where they were taken: into stock, or on sale again while their sale goes on."""
+def release_goods(transaction: Transaction, order: ShopOrder, reason: str, step: Step) -> None:
+    """Return an order's goods: to their flash sale while it goes on, else to stock."""
     if order.sale is None:
         restock(transaction, order, reason, step)
         return
     sale_id, number = order.sale.sale_id, order.sale.shard
-    if flash_sales.bought_by(sale_id, order.user_id) > 0:  # the row of a sale long over is gone
+    if flash_sales.bought_by(sale_id, order.user_id) > 0:  # the row has expired when a sale is long over
         flash_sales.give_claim_back(transaction, sale_id, order.user_id)
     if flash_sales.shard(sale_id, number).closed:
         flash_sales.must_be_closed(transaction, sale_id, number)
@@ -45,7 +46,7 @@ def give_goods_back(transaction: Transaction, order: ShopOrder, reason: str, ste
 
 
 def restock(transaction: Transaction, order: ShopOrder, reason: str, step: Step) -> None:
-    """Put the order's goods into stock, wherever they came from."""
+    """Put an order's goods into stock, also those of a flash sale."""
     for line in order.lines:
         goods.change_stock(transaction, _entry(order, line, StockMove.RETURN, line.quantity, reason, step))
 
@@ -64,17 +65,17 @@ def _entry(order: ShopOrder, line: OrderLine, move: StockMove, change: int, reas
     )
 
 
-def give_coupon_back(transaction: Transaction, order: ShopOrder) -> None:
-    """Let the guest use the order's coupon again, if it had one."""
+def release_coupon(transaction: Transaction, order: ShopOrder) -> None:
+    """Let the guest use an order's coupon again, if it has one."""
     if order.coupon_id is not None:
-        coupons.give_back(transaction, order.user_id, order.coupon_id, order.order_no)
+        coupons.release(transaction, order.user_id, order.coupon_id, order.order_no)
 
 
 def return_balance(transaction: Transaction, order: ShopOrder, amount: Money, reason: str, step: Step) -> None:
-    """Put an amount back on the guest's balance; fails as ``account`` if that changed meanwhile."""
+    """Put an amount back on the guest's balance. Fails as ``account`` if the balance changed since it was read."""
     if amount == ZERO:
         return
-    guest = guests.find(order.user_id)  # a refund reaches the ledger of one who has left, too
+    guest = guests.find(order.user_id)  # also one who has left: the ledger takes the refund
     if guest is None:
         msg = f"the guest of {order.order_no} is gone"
         raise LookupError(msg)
@@ -84,7 +85,7 @@ def return_balance(transaction: Transaction, order: ShopOrder, amount: Money, re
 def change_balance(
     transaction: Transaction, order: ShopOrder, guest: Guest, amount: Money, reason: str, step: Step
 ) -> None:
-    """Change the guest's balance by an amount for an order; fails as ``account`` if it is not as was read."""
+    """Change the guest's balance by an amount for an order. Fails as ``account`` if it changed since it was read."""
     entry = AccountEntry(
         user_id=guest.user_id,
         entry_id=step.new_ulid(),
@@ -100,7 +101,7 @@ def change_balance(
 
 
 def release(transaction: Transaction, order: ShopOrder, reason: str, step: Step) -> None:
-    """Give back all that an order holds which will not be sent; money at WeChat is the caller's to deal with."""
-    give_goods_back(transaction, order, reason, step)
-    give_coupon_back(transaction, order)
+    """Release all that an order holds: goods, coupon, balance. The caller deals with money at WeChat."""
+    release_goods(transaction, order, reason, step)
+    release_coupon(transaction, order)
     return_balance(transaction, order, order.balance_left, reason, step)

@@ -1,15 +1,19 @@
-"""What is told of a shop order's changes."""
+"""A shop order's change of state together with the event that tells of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.notice import HOME_TIME_ZONE
-from posthouse.domain.shop_order import ShopOrder, ShopState
-from posthouse.store import outbox
+from posthouse.domain.shop_order import ShopMoment, ShopOrder, ShopState
+from posthouse.store import outbox, shop_orders
 
 if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
+
     from posthouse.services.step import Step
     from posthouse.store.transaction import Transaction
 
@@ -25,13 +29,23 @@ _EVENTS = {
 }
 
 
-def tell(transaction: Transaction, order: ShopOrder, to: ShopState, sequence: int, step: Step) -> None:
-    """Send the event of a change of state if the transaction commits."""
-    outbox.send(transaction, shop_event(order, _EVENTS[to], sequence, step))
+def move_order(transaction: Transaction, order: ShopOrder, to: ShopState, step: Step, *changes: Action) -> ShopOrder:
+    """Move an order into another state and send the event, if the transaction commits.
+
+    Returns the order in its new state. What ``changes`` set beside the state is not in it.
+    """
+    sequence = shop_orders.move(transaction, order, to, step.now, *changes)
+    send_state(transaction, order, to, sequence, step)
+    return replace(order, status=to, timeline=(*order.timeline, ShopMoment(to, step.now)), version=sequence)
+
+
+def send_state(transaction: Transaction, order: ShopOrder, state: ShopState, sequence: int, step: Step) -> None:
+    """Send the event that an order came into a state, if the transaction commits."""
+    outbox.send(transaction, shop_event(order, _EVENTS[state], sequence, step))
 
 
 def shop_event(order: ShopOrder, event_type: EventType, sequence: int, step: Step) -> Event:
-    """An event of a shop order, with what its consumers need to know of it."""
+    """Returns an event of a shop order, with what its consumers need to know."""
     payload: dict[str, Any] = {
         "order_no": order.order_no,
         "user_id": order.user_id,

@@ -1,7 +1,7 @@
-"""The end of a shop order's wait: a checkout left half-way, a payment that did not come, goods that count as received.
+"""The end of a shop order's wait: for its checkout, for its payment, or for its goods to count as received.
 
-Each waiting order says in ``waits_until`` when. Unpaid orders have a timer, the delay queue; whatever is overdue all
-the same the sweeper sends through the same queue.
+``waits_until`` says when a wait ends. Unpaid orders have a timer, the delay queue. The sweeper sends a message through
+the same queue for each order that is overdue.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from posthouse.domain.event import Event, EventType
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
-from posthouse.services.checkout.checkout_steps import heal
-from posthouse.services.payments.payments import Till, ask_surely
+from posthouse.services.checkout.checkout_steps import undo_checkout
+from posthouse.services.payments.payments import PaymentChannel, queried_payment
 from posthouse.services.shop.shop_events import shop_event
-from posthouse.services.shop.shop_orders import cancel_unpaid, payment_of, receive_by_time
+from posthouse.services.shop.shop_orders import cancel_unpaid, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import shop_orders
@@ -29,34 +29,34 @@ if TYPE_CHECKING:
     from posthouse.services.timer import Timer
 
 NOT_PAID = "not paid in time"
-"""The reason in the ledgers for what an order gave back."""
+"""The reason in the ledgers for what an unpaid order releases."""
 
 
-def end_wait_if_due(event: Event, timer: Timer, till: Till, step: Step) -> ShopState | None:
-    """Do what an order's time brings with it; answers the state that this led to, None if it led to none.
+def end_wait_if_due(event: Event, timer: Timer, channel: PaymentChannel, step: Step) -> ShopState | None:
+    """End the wait of an order that is due. Returns the state that this call moved it to, None if to none.
 
-    Early, late, twice or after the payment: only an order that still waits past its time is changed, so the order is
-    what the inbox is to others. Raises WechatUnavailable where WeChat cannot say whether money came in: the message
-    comes again.
+    A message that comes early, late, twice or after the payment changes nothing: the order must still wait past its
+    time, so no inbox is needed. Raises WechatUnavailable where WeChat cannot say whether the money came in: the message
+    is retried.
     """
     expires_at = datetime.fromisoformat(event.payload["expires_at"])
     if event.type is EventType.SHOP_ORDER_CREATED and step.now < expires_at:
         timer.wake(event, expires_at, step.now)
         return None
     order = shop_orders.get(event.aggregate_id)
-    return _end(order, till, step) if order is not None and _is_due(order, step) else None
+    return _end(order, channel, step) if order is not None and _is_due(order, step) else None
 
 
 def _is_due(order: ShopOrder, step: Step) -> bool:
     return order.waits_until is not None and order.waits_until <= step.now
 
 
-def _end(order: ShopOrder, till: Till, step: Step) -> ShopState | None:
+def _end(order: ShopOrder, channel: PaymentChannel, step: Step) -> ShopState | None:
     match order.status:
         case ShopState.UNCONFIRMED | ShopState.CANCELLING:
-            return ShopState.CANCELLED if heal(order, step) else None
+            return ShopState.CANCELLED if undo_checkout(order, step) else None
         case ShopState.PENDING_PAYMENT:
-            return _cancel(order.order_no, till, step)
+            return _cancel(order.order_no, channel, step)
         case ShopState.SHIPPED:
             outcome = receive_by_time(order.order_no, step)
             return None if isinstance(outcome, Refusal) else ShopState.RECEIVED
@@ -64,17 +64,14 @@ def _end(order: ShopOrder, till: Till, step: Step) -> ShopState | None:
             return None
 
 
-def _cancel(order_no: str, till: Till, step: Step) -> ShopState | None:
+def _cancel(order_no: str, channel: PaymentChannel, step: Step) -> ShopState | None:
     for _ in range(ATTEMPTS):
         order = shop_orders.get(order_no)
         if order is None or order.status is not ShopState.PENDING_PAYMENT:
             return None
-        payment = payment_of(order)
-        if payment is not None and payment.status is not PaymentState.SUCCEEDED:
-            payment = ask_surely(payment, till, step)
+        payment = queried_payment(order, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
-            # Its own event is on the way to the order.
-            return None
+            return None  # its own event is on the way to the order
         transaction = Transaction()
         cancel_unpaid(transaction, order, payment, NOT_PAID, step)
         if transaction.commit() is None:
@@ -83,7 +80,7 @@ def _cancel(order_no: str, till: Till, step: Step) -> ShopState | None:
 
 
 def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
-    """Send a message for each order whose time has come and gone; answers how many."""
+    """Send a message for each order whose wait is over. Returns how many."""
     sent = 0
     for order_no in order_numbers:
         order = shop_orders.get(order_no)
@@ -103,6 +100,6 @@ _STATE_EVENTS = {
 
 
 def _due_event(order: ShopOrder, step: Step) -> Event:
-    """The event with which the wait began, under the same id where the wait has not been touched since."""
+    """Returns the event that began the wait; it has the same id if the order has not changed since."""
     event = shop_event(order, _STATE_EVENTS[order.status], order.version, step)
     return replace(event, occurred_at=order.timeline[-1].at)

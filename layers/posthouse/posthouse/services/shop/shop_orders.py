@@ -1,4 +1,4 @@
-"""What becomes of a confirmed shop order: cancelled, sent, received."""
+"""A confirmed shop order is cancelled, shipped or received."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import (
     AddressMissing,
     Shipment,
-    ShopMoment,
     ShopOrder,
     ShopState,
     cancel_refusal,
     move_refusal,
 )
 from posthouse.domain.value import Value
+from posthouse.services.payments.order_payments import close_unpaid, payment_of
 from posthouse.services.shop import order_holds
-from posthouse.services.shop.shop_events import tell
+from posthouse.services.shop.shop_events import move_order
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import payments, shop_orders
+from posthouse.store import shop_orders
 from posthouse.store.audit import record
-from posthouse.store.transaction import StoreBusy, Transaction
+from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
@@ -33,19 +33,22 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 CANCELLED = "cancelled by the guest"
-"""The reason in the ledgers for what an order gave back."""
+"""The reason in the ledgers for what a cancelled order releases."""
 
 _CANCELLED_ALREADY = frozenset({ShopState.CANCELLED, ShopState.REFUNDING, ShopState.REFUNDED})
 
 
 def for_guest(order_no: str, caller: Principal) -> ShopOrder | NotFound:
-    """A guest's own order; a checkout that failed is none."""
+    """Returns a guest's own order. An order whose checkout failed is not found."""
     order = shop_orders.get(order_no)
     return order if order is not None and order.user_id == caller.subject and order.confirmed else NotFound("order")
 
 
 def cancel(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
-    """A guest cancels an unpaid order; one that is cancelled already stays as it is. Money that has come in wins."""
+    """Cancel an unpaid order for its guest; one that is cancelled already stays as it is.
+
+    An order whose money has just come in is not cancelled.
+    """
     for _ in range(ATTEMPTS):
         order = for_guest(order_no, caller)
         if isinstance(order, NotFound) or order.status in _CANCELLED_ALREADY:
@@ -63,34 +66,18 @@ def cancel(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
     raise busy(order_no)
 
 
-def payment_of(order: ShopOrder) -> Payment | None:
-    """The payment that was opened last for an order, or that paid it."""
-    return None if order.payment_id is None else payments.get(order.payment_id)
-
-
 def cancel_unpaid(
     transaction: Transaction, order: ShopOrder, payment: Payment | None, reason: str, step: Step
 ) -> ShopOrder:
-    """End the wait of an unpaid order, and give back all it holds. Fails as ``payment`` if money came in for it."""
-    if payment is not None:
-        if payment.status is PaymentState.CREATED:
-            payments.close(transaction, payment.payment_id)
-        else:
-            payments.must_be_unpaid(transaction, payment.payment_id)
+    """Cancel an unpaid order and release all that it holds. Fails as ``payment`` if its money has come in."""
+    close_unpaid(transaction, payment)
     order_holds.release(transaction, order, reason, step)
     back = shop_orders.refunded_balance(order, order.balance_left)
-    return moved(transaction, order, ShopState.CANCELLED, step, back)
-
-
-def moved(transaction: Transaction, order: ShopOrder, to: ShopState, step: Step, *changes: Action) -> ShopOrder:
-    """Move an order and tell of it, if the transaction commits; answers it as it is then, but for the changes."""
-    sequence = shop_orders.move(transaction, order, to, step.now, *changes)
-    tell(transaction, order, to, sequence, step)
-    return replace(order, status=to, timeline=(*order.timeline, ShopMoment(to, step.now)), version=sequence)
+    return move_order(transaction, order, ShopState.CANCELLED, step, back)
 
 
 class _Change(Value):
-    """A change of state. ``same`` says of an order that is there already whether nothing is left to do."""
+    """A change of state. ``same`` tells whether an order in that state already has the same facts."""
 
     to: ShopState
     refuse: Callable[[ShopOrder], Refusal | None]
@@ -109,14 +96,14 @@ def _change(find: Callable[[], ShopOrder | NotFound], change: _Change, step: Ste
         if refusal is not None:
             return refusal
         transaction = Transaction()
-        changed = moved(transaction, order, change.to, step, *change.note(transaction, order))
+        changed = move_order(transaction, order, change.to, step, *change.note(transaction, order))
         if transaction.commit() is None:
             return changed
-    raise StoreBusy("the order keeps changing; try again in a moment")
+    raise busy("the order")
 
 
 def ship(order_no: str, shipment: Shipment, caller: Principal, step: Step) -> ShopOrder | Refusal:
-    """Staff hand a paid order's goods to a carrier; the same shipment again changes nothing."""
+    """Note that a paid order's goods went to a carrier. The same shipment again changes nothing."""
 
     def find() -> ShopOrder | NotFound:
         return shop_orders.get(order_no) or NotFound("order")
@@ -135,12 +122,12 @@ def ship(order_no: str, shipment: Shipment, caller: Principal, step: Step) -> Sh
 
 
 def receive(order_no: str, caller: Principal, step: Step) -> ShopOrder | Refusal:
-    """The guest has the goods in hand."""
+    """Note that the guest has received the goods."""
     return _change(lambda: for_guest(order_no, caller), _RECEIVED, step)
 
 
 def receive_by_time(order_no: str, step: Step) -> ShopOrder | Refusal:
-    """The guest has said nothing for so long that the goods count as received."""
+    """Note that the goods count as received: the guest has not said so in time."""
     return _change(lambda: shop_orders.get(order_no) or NotFound("order"), _RECEIVED, step)
 
 

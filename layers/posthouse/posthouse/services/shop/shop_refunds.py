@@ -1,4 +1,4 @@
-"""Refunds and returns of shop orders: money goes back the way it came, through WeChat first, then to the balance."""
+"""Refunds and returns of shop orders: money goes back through WeChat first, then to the guest's balance."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_refusal
 from posthouse.domain.value import Value
 from posthouse.services.payments import refunds
+from posthouse.services.payments.order_payments import payment_of
+from posthouse.services.payments.order_refunds import OrderRefundRequest, RefundPlan, end_refunding, refund_order
 from posthouse.services.shop import order_holds
-from posthouse.services.shop.shop_orders import moved, payment_of
+from posthouse.services.shop.shop_events import move_order
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import idempotency, inbox, payments, shop_orders
+from posthouse.store import payments, shop_orders
 from posthouse.store import refunds as refund_store
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
@@ -22,13 +24,12 @@ from posthouse.store.transaction import Transaction
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
     from posthouse.domain.payment import Payment
-    from posthouse.services.bookings.booking_refunds import RefundWish
 
 _NOTHING_TO_REFUND = CHECKOUT | {ShopState.PENDING_PAYMENT}
 
 
-class _Back(Value):
-    """How much goes back, and whence."""
+class _Parts(Value):
+    """The parts of a refund: ``wechat`` goes back through WeChat, ``balance`` to the guest's balance."""
 
     order: ShopOrder
     payment: Payment | None
@@ -42,12 +43,12 @@ class _Back(Value):
 
     @property
     def outstanding(self) -> bool:
-        """Whether WeChat has still to bring something back."""
+        """Whether money through WeChat is still on its way, or will be."""
         return self.wechat > ZERO or (self.payment is not None and self.payment.returned < self.payment.promised)
 
 
-def _split(order: ShopOrder, asked: Money | None) -> _Back | RefundExceedsPayment:
-    """What of an amount goes back through WeChat and what to the balance; without an amount, all that is left."""
+def _split(order: ShopOrder, asked: Money | None) -> _Parts | RefundExceedsPayment:
+    """Split an amount into what goes back through WeChat and what to the balance; without one, all that is left."""
     payment = payment_of(order)
     wechat, balance = (ZERO if payment is None else payment.refundable), order.balance_left
     if order.status in _NOTHING_TO_REFUND or not order.confirmed:
@@ -57,49 +58,45 @@ def _split(order: ShopOrder, asked: Money | None) -> _Back | RefundExceedsPaymen
     if amount > refundable or amount < ZERO:
         return RefundExceedsPayment(amount.fen, refundable.fen)
     first = min(amount, wechat)
-    return _Back(order, payment, first, amount - first, amount == refundable)
+    return _Parts(order, payment, first, amount - first, amount == refundable)
 
 
-def refund(wish: RefundWish, caller: Principal, step: Step) -> Refund | Refusal:
-    """Give an order's money back, in part or whole; whole, one that has not been sent ends with it."""
-    for _ in range(ATTEMPTS):
-        used = idempotency.find(wish.caller_key)
-        if used is not None:
-            number = idempotency.result_of(used, wish.body_hash)
-            return number if isinstance(number, Refusal) else refund_store.get(number) or NotFound("refund")
-        order = shop_orders.get(wish.order_no)
-        if order is None or caller.role is not Role.ADMIN:
-            return NotFound("order")
-        back = _split(order, wish.amount)
-        if isinstance(back, Refusal):
-            return back
-        if back.amount == ZERO and not (back.whole and order.status is ShopState.PAID):
-            return RefundExceedsPayment(0, 0)
-        transaction = Transaction()
-        asked = _give_money_back(transaction, back, wish.reason, wish.caller_key, step)
-        idempotency.claim(transaction, wish.caller_key, wish.body_hash, asked.out_refund_no, step.now)
-        if back.whole and order.status is ShopState.PAID:
-            _give_up(transaction, back, step)
+def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> Refund | Refusal:
+    """Refund an order, in part or whole. A whole refund ends an order that has not been shipped."""
+    return refund_order(request, lambda: _plan(request, caller, step), caller, step)
+
+
+def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundPlan | Refusal:
+    order = shop_orders.get(request.order_no)
+    if order is None or caller.role is not Role.ADMIN:
+        return NotFound("order")
+    parts = _split(order, request.amount)
+    if isinstance(parts, Refusal):
+        return parts
+    ends_order = parts.whole and order.status is ShopState.PAID
+    if parts.amount == ZERO and not ends_order:
+        return RefundExceedsPayment(0, 0)
+
+    def add(transaction: Transaction) -> Refund:
+        if ends_order:
+            _end_order(transaction, parts, step)
         else:
-            _note(transaction, back)
-        after = {"amount": back.amount.fen, "reason": wish.reason, "out_refund_no": asked.out_refund_no}
-        before = {"status": order.status, "balance_refunded": order.balance_refunded.fen}
-        record(transaction, step.actor(caller.subject), "refund", wish.order_no, before=before, after=after)
-        if transaction.commit() is None:
-            return asked
-    raise busy(wish.order_no)
+            _note_refund(transaction, parts)
+        return _refund_parts(transaction, parts, request.reason, request.caller_key, step)
+
+    return RefundPlan(parts.amount, {"status": order.status, "balance_refunded": order.balance_refunded.fen}, add)
 
 
-def _give_money_back(transaction: Transaction, back: _Back, reason: str, key: str, step: Step) -> Refund:
-    order_holds.return_balance(transaction, back.order, back.balance, reason, step)
-    if back.payment is not None and back.wechat > ZERO:
-        why = refunds.Why(reason, key, back.balance)
-        return refunds.request(transaction, back.payment, back.wechat, why, step)
+def _refund_parts(transaction: Transaction, parts: _Parts, reason: str, key: str, step: Step) -> Refund:
+    order_holds.return_balance(transaction, parts.order, parts.balance, reason, step)
+    if parts.payment is not None and parts.wechat > ZERO:
+        why = refunds.RefundDetails(reason, key, parts.balance)
+        return refunds.request(transaction, parts.payment, parts.wechat, why, step)
     done = Refund(
-        out_refund_no=refund_no_of(back.order.order_no, key),
+        out_refund_no=refund_no_of(parts.order.order_no, key),
         payment_id="",
-        order_no=back.order.order_no,
-        user_id=back.order.user_id,
+        order_no=parts.order.order_no,
+        user_id=parts.order.user_id,
         amount=ZERO,
         total=ZERO,
         reason=reason,
@@ -107,92 +104,72 @@ def _give_money_back(transaction: Transaction, back: _Back, reason: str, key: st
         requested_at=step.now,
         openid="",
         ended_at=step.now,
-        from_balance=back.balance,
+        from_balance=parts.balance,
     )
     refund_store.create(transaction, done)
     return done
 
 
-def _give_up(transaction: Transaction, back: _Back, step: Step) -> None:
-    """End an order that will not be sent: its goods are in stock again, and its coupon is the guest's."""
-    order_holds.give_goods_back(transaction, back.order, "refund", step)
-    order_holds.give_coupon_back(transaction, back.order)
-    if back.outstanding and back.wechat == ZERO and back.payment is not None:
-        payments.must_wait_for_refunds(transaction, back.payment)
-    to = ShopState.REFUNDING if back.outstanding else ShopState.REFUNDED
-    moved(transaction, back.order, to, step, shop_orders.refunded_balance(back.order, back.balance))
+def _end_order(transaction: Transaction, parts: _Parts, step: Step) -> None:
+    """End an order that was not shipped: release its goods and its coupon."""
+    order_holds.release_goods(transaction, parts.order, "refund", step)
+    order_holds.release_coupon(transaction, parts.order)
+    if parts.outstanding and parts.wechat == ZERO and parts.payment is not None:
+        payments.must_wait_for_refunds(transaction, parts.payment)
+    to = ShopState.REFUNDING if parts.outstanding else ShopState.REFUNDED
+    move_order(transaction, parts.order, to, step, shop_orders.refunded_balance(parts.order, parts.balance))
 
 
-def _note(transaction: Transaction, back: _Back) -> None:
-    """Note what goes back of an order that stays as it is; the coupon of one that came back comes with the last fen."""
-    if back.balance > ZERO:
-        shop_orders.note_balance_refund(transaction, back.order, back.balance)
-    if back.whole and back.order.status is ShopState.RETURNED:
-        order_holds.give_coupon_back(transaction, back.order)
+def _note_refund(transaction: Transaction, parts: _Parts) -> None:
+    """Note a refund that leaves the order's state. The last part for returned goods releases the coupon too."""
+    if parts.balance > ZERO:
+        shop_orders.note_balance_refund(transaction, parts.order, parts.balance)
+    if parts.whole and parts.order.status is ShopState.RETURNED:
+        order_holds.release_coupon(transaction, parts.order)
 
 
-class ReturnWish(Value):
-    """Goods that staff take back; without an amount, all the money that is left goes back too."""
+class ReturnRequest(Value):
+    """Goods that staff take back; without an amount, all that can still be refunded is."""
 
     order_no: str
     amount: Money | None
     reason: str
 
 
-def take_back(wish: ReturnWish, caller: Principal, step: Step) -> ShopOrder | Refusal:
-    """The goods of a sent order are here again: they are in stock, and the money goes back, in part or whole.
+def take_back(request: ReturnRequest, caller: Principal, step: Step) -> ShopOrder | Refusal:
+    """Take the goods of a shipped order back into stock and refund it, in part or whole.
 
-    The coupon comes back with the whole of the money. An order that was returned before stays as it is.
+    A whole refund releases the coupon too. An order that was returned before stays as it is.
     """
     for _ in range(ATTEMPTS):
-        order = shop_orders.get(wish.order_no)
+        order = shop_orders.get(request.order_no)
         if order is None:
             return NotFound("order")
         if order.status is ShopState.RETURNED:
             return order
-        back = move_refusal(order, ShopState.RETURNED) or _split(order, wish.amount)
-        if isinstance(back, Refusal):
-            return back
+        parts = move_refusal(order, ShopState.RETURNED) or _split(order, request.amount)
+        if isinstance(parts, Refusal):
+            return parts
         transaction = Transaction()
-        if back.amount > ZERO:
-            _give_money_back(transaction, back, wish.reason, "return", step)
+        if parts.amount > ZERO:
+            _refund_parts(transaction, parts, request.reason, "return", step)
         order_holds.restock(transaction, order, "return", step)
-        if back.whole:
-            order_holds.give_coupon_back(transaction, order)
-        note = shop_orders.refunded_balance(order, back.balance)
-        returned = moved(transaction, order, ShopState.RETURNED, step, note)
-        after = {"status": ShopState.RETURNED, "amount": back.amount.fen, "reason": wish.reason}
+        if parts.whole:
+            order_holds.release_coupon(transaction, order)
+        note = shop_orders.refunded_balance(order, parts.balance)
+        returned = move_order(transaction, order, ShopState.RETURNED, step, note)
+        after = {"status": ShopState.RETURNED, "amount": parts.amount.fen, "reason": request.reason}
         before = {"status": order.status}
-        record(transaction, step.actor(caller.subject), "return", wish.order_no, before=before, after=after)
+        record(transaction, step.actor(caller.subject), "return", request.order_no, before=before, after=after)
         if transaction.commit() is None:
             return returned
-    raise busy(wish.order_no)
+    raise busy(request.order_no)
 
 
 def mark_refunded(event: Event, consumer: str, step: Step) -> ShopOrder | None:
-    """A refund has arrived: an order that waits for its money is refunded when all of it is there.
+    """Note that a refund has arrived. Returns the order if this call moved it to ``refunded``."""
 
-    Answers the order if this ended it.
-    """
-    for _ in range(ATTEMPTS):
-        order = shop_orders.get(event.payload["order_no"])
-        transaction = Transaction()
-        inbox.done(transaction, event, consumer, step.now)
-        ends = order is not None and order.status is ShopState.REFUNDING
-        payment = payments.get(event.payload["payment_id"]) if ends else None
-        if order is None or payment is None or order.payment_id != payment.payment_id or _waits(payment):
-            ended = None
-        else:
-            payments.must_be_returned(transaction, payment.payment_id)
-            ended = moved(transaction, order, ShopState.REFUNDED, step)
-        failed = transaction.commit()
-        if failed is None:
-            return ended
-        if inbox.DONE in failed:
-            return None
-    raise busy(event.payload["order_no"])
+    def end(transaction: Transaction, order: ShopOrder) -> ShopOrder:
+        return move_order(transaction, order, ShopState.REFUNDED, step)
 
-
-def _waits(payment: Payment) -> bool:
-    """Whether more of it is on its way back, and its own event will come."""
-    return payment.returned < payment.promised
+    return end_refunding(event, consumer, shop_orders.get, end, step)

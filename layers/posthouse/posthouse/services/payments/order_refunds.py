@@ -1,0 +1,95 @@
+"""Refunds of orders of either kind: staff request them, and the order is refunded when all its money has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
+from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.store import idempotency, inbox, payments, refunds
+from posthouse.store.audit import record
+from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.booking import Booking
+    from posthouse.domain.event import Event
+    from posthouse.domain.identity import Principal
+    from posthouse.domain.money import Money
+    from posthouse.domain.refund import Refund
+    from posthouse.domain.shop_order import ShopOrder
+
+_REFUNDING = "refunding"
+"""The state of an order that waits for its money to arrive, of either kind."""
+
+T = TypeVar("T", bound="Booking | ShopOrder")
+
+
+class OrderRefundRequest(Value):
+    """A refund that staff request; without an amount, all that can still be refunded."""
+
+    order_no: str
+    amount: Money | None
+    reason: str
+    caller_key: str
+    body_hash: str
+
+
+class RefundPlan(Value):
+    """A refund that is possible now. ``before`` are the facts for the audit log, ``add`` makes it in a transaction."""
+
+    amount: Money
+    before: Mapping[str, Any]
+    add: Callable[[Transaction], Refund]
+
+
+def refund_order(
+    request: OrderRefundRequest, plan: Callable[[], RefundPlan | Refusal], caller: Principal, step: Step
+) -> Refund | Refusal:
+    """Make the refund that ``plan`` returns, once for each Idempotency-Key."""
+    for _ in range(ATTEMPTS):
+        number = idempotency.result_for(request.caller_key, request.body_hash)
+        if number is not None:
+            return number if isinstance(number, Refusal) else refunds.get(number) or NotFound("refund")
+        planned = plan()
+        if isinstance(planned, Refusal):
+            return planned
+        transaction = Transaction()
+        refund = planned.add(transaction)
+        idempotency.claim(transaction, request.caller_key, request.body_hash, refund.out_refund_no, step.now)
+        after = {"amount": planned.amount.fen, "reason": request.reason, "out_refund_no": refund.out_refund_no}
+        actor = step.actor(caller.subject)
+        record(transaction, actor, "refund", request.order_no, before=planned.before, after=after)
+        if transaction.commit() is None:
+            return refund
+    raise busy(request.order_no)
+
+
+def end_refunding(
+    event: Event, consumer: str, find: Callable[[str], T | None], end: Callable[[Transaction, T], T], step: Step
+) -> T | None:
+    """End an order that waits for its refunds, if this event's refund was the last one to arrive.
+
+    Returns the order if this call ended it.
+    """
+    order_no, payment_id = event.payload["order_no"], event.payload["payment_id"]
+    for _ in range(ATTEMPTS):
+        order = find(order_no)
+        if order is None or order.status != _REFUNDING or order.payment_id != payment_id:
+            break
+        transaction = Transaction()
+        inbox.done(transaction, event, consumer, step.now)
+        payments.must_be_returned(transaction, payment_id)
+        ended = end(transaction, order)
+        failed = transaction.commit()
+        if failed is None:
+            return ended
+        if inbox.DONE in failed:
+            return None
+        if payments.PAYMENT in failed:
+            break  # more of it is on its way, and its own event will come
+    else:
+        raise busy(order_no)
+    inbox.note_done(event, consumer, step.now)
+    return None
