@@ -15,7 +15,7 @@ from local.web_files import WebFiles
 from tests.support.template import ROOT, functions, template
 
 MINUTES = 30.4375 * 24 * 60
-"""Of an average month."""
+"""Minutes of an average month."""
 
 SOURCES = {
     "API Gateway": "https://aws.amazon.com/api-gateway/pricing/",

@@ -84,7 +84,7 @@ class Storm:
     verdicts: Counter[str]
     peak_queue: int
     samples: list[tuple[int, int, int]] = field(default_factory=list)
-    """Left before counting, orders counted, left after counting."""
+    """Units left before the count, orders counted, units left after the count."""
 
     @property
     def tickets(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Copy the pages into a folder, for your own web server: `python -m local.copy_web FOLDER`.
+"""Copies the pages into a folder, for your own web server: `python -m local.copy_web FOLDER`.
 
 `pages.nginx.conf` serves such a folder where CloudFront is not available (AWS China).
 """

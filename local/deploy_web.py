@@ -1,4 +1,4 @@
-"""Upload the pages to a deployed stack: `python -m local.deploy_web STACK`.
+"""Uploads the pages to a deployed stack: `python -m local.deploy_web STACK`.
 
 The files that pages need are uploaded first, the pages last, and only then are old files removed: so a visitor finds
 every file that a page asks for at any moment. At the end CloudFront is told to renew its copies.

@@ -1,7 +1,7 @@
 """Draws the architecture from the templates, and workflows from their ASL files, into the pages that ask for them.
 
 A page asks with a comment: `<!-- workflow: functions/<domain>/<flow>.asl.json -->`, `<!-- house -->` or
-`<!-- overview -->`, and the Mermaid block after it is ours; or `<!-- domains -->`, and all is ours up to
+`<!-- overview -->`, and the Mermaid block after it is generated; or `<!-- domains -->`, with generated text up to
 `<!-- /domains -->`, or `<!-- contents -->`, up to `<!-- /contents -->`.
 """
 
@@ -87,7 +87,7 @@ def pages() -> Iterator[Path]:
 
 
 def main() -> int:
-    """Draw all pages anew."""
+    """Draw the pictures of all pages again."""
     for path in pages():
         path.write_text(redrawn(path.read_text()))
         print(f"Drawn: {path.relative_to(ROOT)}")

@@ -1,4 +1,4 @@
-"""The kinds of notices as WeChat's side of the local cloud knows them. A test compares them with the product's own.
+"""The kinds of notices, for WeChat's side of the local cloud. A test compares them with the product's own list.
 
 The commands and simulators below ``local`` run without Posthouse's layer, so they cannot import its enumeration.
 """
@@ -9,4 +9,4 @@ OrderNotice = Literal["wait_for_payment", "cancelled", "paid", "checked_in", "fi
 ORDER_NOTICES: tuple[str, ...] = get_args(OrderNotice)
 """Kinds whose message templates every deployment needs."""
 OPTIONAL_NOTICES = ("login",)
-"""Kinds whose message templates are needed only where they are switched on."""
+"""Kinds whose message templates are needed only if they are switched on."""

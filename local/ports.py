@@ -52,7 +52,7 @@ def _why_not(error: OSError, port: int) -> str:
 
 
 def close_all(sockets: list[socket.socket]) -> None:
-    """Close sockets, whatever state they are in."""
+    """Close sockets in any state."""
     for one in sockets:
         with contextlib.suppress(OSError):
             one.close()

@@ -115,7 +115,7 @@ def sealed_resource(api_v3_key: str, original_type: str, content: Mapping[str, A
 
 
 def encrypted_open_data(session_key: str, content: Mapping[str, Any]) -> dict[str, str]:
-    """Encrypt open data with a session key (AES-128-CBC, PKCS#7), as the old phone button hands it to the client."""
+    """Encrypt open data with a session key (AES-128-CBC, PKCS#7), as the old phone button passes it to the client."""
     vector = secrets.token_bytes(16)
     padder = padding.PKCS7(128).padder()
     padded = padder.update(json.dumps(content, ensure_ascii=False).encode()) + padder.finalize()

@@ -15,21 +15,21 @@ from tests.e2e.world import World
 from tests.support.log_leaks import assert_no_leak
 
 ENDS_OF_DAYS = (UTC, ZoneInfo("Asia/Shanghai"))
-"""Whose days the deployed functions and the demo's hotels go by."""
+"""The time zone of the deployed functions' days and of the demo's hotels."""
 
 LONGEST = timedelta(minutes=2)
-"""How long a test takes that asks for the day more than once."""
+"""How long a test takes that uses the date more than once."""
 
 
 def until_midnight(now: datetime) -> timedelta:
-    """How much of the day is left, where it ends next."""
+    """How much of the day is left, in the time zone where it ends next."""
     here = [now.astimezone(zone).replace(tzinfo=None) for zone in ENDS_OF_DAYS]
     return min(datetime.combine(it, datetime.min.time()) + timedelta(days=1) - it for it in here)
 
 
 @pytest.fixture(autouse=True)
 def within_one_day() -> None:
-    """No test begins on one day and ends on the next: what is today's for it stays today's."""
+    """No test runs over midnight, so that its date does not change."""
     left = until_midnight(datetime.now(UTC))
     if left < LONGEST:
         time.sleep(left.total_seconds() + 1)
@@ -40,11 +40,11 @@ def world() -> Iterator[World]:
     with LocalCloud(port=0, seed=True) as cloud:
         world = World(cloud)
         yield world
-        # Whatever the tests of this run did, the logs of all functions must not tell whose data they had.
+        # Whatever the tests of this run did, the logs of all functions must not contain personal data.
         assert_no_leak((cloud.log_folder / "functions.log").read_text().splitlines(), world.secrets())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These come first, as they take longest, and of them that last which changes whatever can be changed."""
+    """Run the end-to-end tests first, because they take longest; the last of them is the one that changes anything."""
     here = Path(__file__).parent
     items.sort(key=lambda item: (here not in item.path.parents, item.path.name == "test_contract.py"))

@@ -1,4 +1,4 @@
-"""A few guests, a room and goods that do not suffice for all: what the guests want, at once, and what came of it."""
+"""A few guests, a room and goods that are not enough for all: the guests' requests, at once, and their results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.e2e.checkout.test_shop_orders import article, give, order, stock_of
 from tests.e2e.world import Guest, Reply, World, until
 
 AT_ONCE = 8
-"""As many requests as the edge lets into one function."""
+"""The number of requests that the edge lets into one function."""
 
 NIGHT_PRICE, POT_PRICE = 30000, 6000
 GONE = {"cancelled", "refunded"}
@@ -28,14 +28,14 @@ LEGAL = {
     )
     for length in range(1, len(way) + 1)
 }
-"""What may have happened to a stay so far."""
+"""The states that a stay may have by then."""
 
 Act = Callable[[], Reply]
 
 
 @dataclass
 class Order:
-    """One that was accepted, and what staff have promised to give back of it."""
+    """An accepted order, and the amount that staff have promised to refund."""
 
     guest: Guest
     order_no: str
@@ -58,7 +58,7 @@ class Order:
 
 @dataclass
 class Crowd:
-    """Everything that one round needs, made anew; ``random`` decides all that is not decided by who comes first."""
+    """Everything that one round needs, newly made; ``random`` decides all that does not depend on who comes first."""
 
     world: World
     random: random.Random
@@ -77,7 +77,7 @@ class Crowd:
     # ------------------------------------------------------------ what they want
 
     def rush(self) -> list[Reply]:
-        """Everybody books and orders at once; answers all replies, and keeps the orders."""
+        """Let all guests book and order at once; returns all replies, and keeps the orders."""
         acts = [self._booking(guest) for guest in self.guests for _ in range(2)]
         acts += [self._purchase(guest) for guest in self.guests for _ in range(2)]
         self.random.shuffle(acts)
@@ -119,7 +119,7 @@ class Crowd:
         return act
 
     def pay_or_cancel(self) -> None:
-        """Each order is paid, cancelled, or both at once, or each twice at once."""
+        """Pay or cancel each order, or both at once, or each of them twice at once."""
         ways = [self.random.choice(["pay", "pay", "both", "twice", "cancel"]) for _ in self.orders]
         with ThreadPoolExecutor(AT_ONCE // 2) as pool:
             list(pool.map(self._pay_or_cancel, self.orders, ways))
@@ -145,7 +145,7 @@ class Crowd:
         return prepay_id
 
     def come_and_go(self) -> None:
-        """Of a paid stay, the guest cancels and staff check in or give money back at once; goods are refunded twice."""
+        """For a paid stay, the guest cancels while staff check in or refund; goods are refunded twice at once."""
         paid = [one for one in self.orders if one.status == "paid"]
         ways = [self.random.sample(["cancel", "check-in", "all", "part", "part"], 3) for _ in paid]
         with ThreadPoolExecutor(AT_ONCE // 3) as pool:
@@ -174,12 +174,12 @@ class Crowd:
     # ------------------------------------------------------------ what came of it
 
     def come_to_rest(self) -> None:
-        """Wait until every order has ended its way and all money is where it belongs."""
+        """Wait until every order has its last state and all money is where it belongs."""
         for one in self.orders:
             until(lambda one=one: self._unrest(one), lambda found: found is None, 300)  # type: ignore[misc]
 
     def _unrest(self, one: Order) -> str | None:
-        """What is not as it should be with an order, now; None if nothing."""
+        """What is not settled yet about an order; None if all is."""
         found = one.guest.get(one.path)
         one.status = found["status"]
         if one.nights:
@@ -220,11 +220,11 @@ class Crowd:
 
 
 def insist(act: Act) -> Reply:
-    """Ask again, with the same key, until there is an answer: a slow machine may have none in time."""
+    """Repeat the request, with the same key, until there is a response: a slow machine may be too late."""
     return until(act, lambda it: it.status < 500 and (it.body or {}).get("code") != "in_progress", 90)
 
 
 def at_once(acts: Sequence[Act]) -> list[Reply]:
-    """Do all of it at once."""
+    """Run all calls at the same time."""
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(insist, acts))

@@ -1,4 +1,4 @@
-"""Batches of SQS and SNS of which AWS takes only some entries: the others are not passed on, and answered as failed."""
+"""Batches of SQS and SNS of which AWS accepts only some entries: the others are reported as failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MEMBER = "PublishBatchRequestEntries.member."
 
 
 async def forward_some(body: bytes, forward: Forward) -> web.Response:
-    """Pass every second entry on, from the second one; the first always fails."""
+    """Pass on every second entry, starting with the second; the first always fails."""
     return await (_some_messages if body.startswith(b"{") else _some_publications)(body, forward)
 
 

@@ -1,7 +1,7 @@
-"""An AWS that fails: a proxy between the functions and the local cloud's emulator, which lets calls go wrong by a plan.
+"""An AWS that fails: a proxy between the functions and the local cloud's emulator, which makes calls fail by a plan.
 
-The plan comes from a seed. Each operation's n-th call has its fate whatever the others do, so a seed brings the same
-faults again as far as the same calls are made.
+The plan comes from a seed. The fate of each operation's n-th call does not depend on other calls, so the same seed
+gives the same faults, as far as the same calls are made.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from tests.e2e.failed_entries import forward_some
 START_SECONDS = 10.0
 SLOW_SECONDS = (0.1, 0.8)
 TOO_SLOW_SECONDS = 2.5
-"""Longer than the functions wait for an answer, so that they make the call again while it may have been carried out."""
+"""Longer than the functions wait for a response, so that they repeat a call which may have had its effect already."""
 
 
 class Fate(StrEnum):
-    """What becomes of a call."""
+    """What happens to a call."""
 
     THROTTLED = "throttled"
     SERVER_ERROR = "server error"
@@ -81,11 +81,11 @@ PLAN: Mapping[str, Shares] = {
     "secretsmanager": _EVERYWHERE,
     "states": _EVERYWHERE,
 }
-"""Shares of the calls of an operation, or of a service's others, that go wrong in each way."""
+"""For an operation, or a service's other operations: the share of calls that fail in each way."""
 
 OUTAGE_BLOCK, OUTAGE_CALLS, OUTAGES, OUTAGE_SHARE = 40, 12, 0.2, 0.85
-"""Of each 40 calls of an operation, with this chance the first 12 meet an outage, in which such a share of them fails:
-the clients' own three tries do not outlast it, as they do what fails by itself."""
+"""Of each 40 calls of an operation, with this chance the first 12 meet an outage, in which this share of them fails.
+The clients' own three tries are enough for single faults, but not for an outage."""
 
 _TARGETS = {
     "DynamoDB": "dynamodb",
@@ -118,7 +118,7 @@ class Call:
 
 @dataclass
 class Plan:
-    """Which calls go wrong, and how."""
+    """Decides which calls fail, and how."""
 
     seed: int
     shares: Mapping[str, Shares] = field(default_factory=lambda: PLAN)
@@ -127,7 +127,7 @@ class Plan:
     injected: Counter[tuple[str, Fate]] = field(default_factory=Counter)
 
     def next_fate(self, call: Call) -> Fate | None:
-        """What becomes of the next call of this operation; None: nothing happens to it."""
+        """The fate of the next call of this operation; None if it does not fail."""
         if not self.active:
             return None
         number = self.seen[call.name]
@@ -149,7 +149,7 @@ class Plan:
         return place < OUTAGE_CALLS and chance < OUTAGES
 
     def report(self) -> str:
-        """What was injected, a line for each service."""
+        """The injected faults, one line for each service."""
         calls: Counter[str] = Counter()
         for name, times in self.seen.items():
             calls[name.partition(".")[0]] += times
@@ -162,7 +162,7 @@ class Plan:
 
 
 class FaultyAws:
-    """The proxy. `stand_before` is given to the local cloud as what its functions call."""
+    """The proxy. The local cloud gets `stand_before`, so that its functions call the proxy."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -172,7 +172,7 @@ class FaultyAws:
         self._session: aiohttp.ClientSession | None = None
 
     def stand_before(self, endpoint: str) -> str:
-        """Pass calls on to this endpoint; answers the own address."""
+        """Pass calls on to this endpoint; returns the proxy's own address."""
         self._upstream = endpoint
         return self.url
 
@@ -183,10 +183,10 @@ class FaultyAws:
             yield
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call as its fate wants it."""
+        """Handle one call according to its fate."""
         try:
             call = await _read(request)
-        except ConnectionResetError:  # the caller has been killed in the midst of it
+        except ConnectionResetError:  # the caller was killed during the call
             return web.Response(status=400)
         fate = self.plan.next_fate(call)
         if fate in _LOST:
@@ -207,7 +207,7 @@ class FaultyAws:
         return answer
 
     async def _lose(self, request: web.Request, call: Call, fate: Fate) -> web.Response:
-        """Break the connection, before or after the call was passed on; with the caller, if it is to be killed."""
+        """Break the connection, before or after the call is passed on; also kill the caller if its fate says so."""
         if fate in {Fate.CUT_AFTER, Fate.KILLED_AFTER}:
             await self._forward(call)
         if fate in {Fate.KILLED_BEFORE, Fate.KILLED_AFTER}:
@@ -224,7 +224,7 @@ class FaultyAws:
             return web.Response(status=answer.status, headers=kept, body=await answer.read())
 
     def kill(self, access_key: str) -> list[str]:
-        """Kill the processes that run a function, known by its key, and call this proxy; answers whom."""
+        """Kill the processes that run the function of this key and call this proxy; returns their ids."""
         killed = []
         for entry in Path("/proc").iterdir():
             try:
@@ -241,7 +241,7 @@ class FaultyAws:
 
 @contextmanager
 def faulty_aws(plan: Plan) -> Iterator[FaultyAws]:
-    """The proxy on a free loopback port, in a thread of this process."""
+    """Run the proxy on a free loopback port, in a thread of this process."""
     proxy = FaultyAws(plan)
     loop = asyncio.new_event_loop()
     app = web.Application(client_max_size=16 * 1024 * 1024)
@@ -267,7 +267,7 @@ async def _serve(runner: web.AppRunner) -> str:
     return f"http://{host}:{port}"
 
 
-_NOT_FORWARDED = HOP_BY_HOP | {"content-length", "expect"}  # the host is part of what is signed
+_NOT_FORWARDED = HOP_BY_HOP | {"content-length", "expect"}  # the signature includes the host
 _NOT_RETURNED = HOP_BY_HOP | {"content-length"}
 
 
@@ -286,7 +286,7 @@ async def _read(request: web.Request) -> Call:
 
 
 def _signed_anew(call: Call, body: bytes) -> dict[str, str]:
-    """Headers for another body than the function's own, which only its own keys could sign: root's do."""
+    """Sign a changed body. The function's own keys are not known here, so root's keys sign it."""
     request = AWSRequest("POST", f"http://{call.headers['Host']}{call.path}", data=body)
     request.headers["Content-Type"] = call.headers["Content-Type"]
     if "X-Amz-Target" in call.headers:

@@ -1,4 +1,4 @@
-"""At the end of a day: what each guest has is what they paid for, and WeChat holds the same money as the books."""
+"""Checks at the end of a day: each guest has what they paid for, and WeChat has the same money as the books."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GOODS_END = {
 
 
 def look_at(stories: Sequence[Story], books: Books, world: World) -> None:
-    """Assert it all."""
+    """Assert all of these."""
     money_is_the_same_at_wechat(books, world)
     each_payment_has_its_points_and_its_line_in_the_log(books)
     each_order_ended_as_it_was_meant(stories, books)
@@ -48,7 +48,7 @@ def look_at(stories: Sequence[Story], books: Books, world: World) -> None:
 
 
 def money_is_the_same_at_wechat(books: Books, world: World) -> None:
-    """Payments and refunds, each for itself, in both directions."""
+    """Each payment and each refund is the same on both sides."""
     trades = world.simulator.get("/simulator/payments")["items"]
     refunds = world.simulator.get("/simulator/refunds")["items"]
     paid = {it["out_trade_no"]: it["amount"] for it in trades if it["trade_state"] in {"SUCCESS", "REFUND"}}
@@ -61,7 +61,7 @@ def money_is_the_same_at_wechat(books: Books, world: World) -> None:
 
 
 def each_payment_has_its_points_and_its_line_in_the_log(books: Books) -> None:
-    """One point a yuan of what has not gone back, once; one line each."""
+    """Each payment has one point for each yuan not refunded, once, and one line in the log."""
     lines = Counter(it.payment_id for it in books.every(PaymentLogRow))
     succeeded = [it for it in books.every(PaymentRow) if it.status == PaymentState.SUCCEEDED]
     assert lines == Counter(it.payment_id for it in succeeded)
@@ -74,12 +74,12 @@ def each_payment_has_its_points_and_its_line_in_the_log(books: Books) -> None:
     for payment in succeeded:
         kept[payment.order_no] += payment.payable - payment.returned
     for order_no, fen in kept.items():
-        # Points that go back are rounded for each refund.
+        # Each refund's points are rounded.
         assert abs(points[order_no] - fen // 100) <= 1, (order_no, points[order_no], fen)
 
 
 def each_order_ended_as_it_was_meant(stories: Sequence[Story], books: Books) -> None:
-    """Whose money came in has what it was for; nobody has two of what they ordered once."""
+    """A guest who paid has what they ordered, and no guest has it twice."""
     stays = {it.order_no: str(it.status) for it in books.bookings}
     orders = {it.order_no: str(it.status) for it in books.orders}
     wrong = []
@@ -91,7 +91,7 @@ def each_order_ended_as_it_was_meant(stories: Sequence[Story], books: Books) -> 
                 status, wanted = orders[order_no], GOODS_END[story.plan]
             case _:
                 continue
-        # Who paid too late, or could not, has nothing and owes nothing: the books and WeChat say so above.
+        # A guest who paid too late, or could not, has nothing and owes nothing: the checks above show it.
         if status not in wanted and not (status == "cancelled" and _nothing_kept(order_no, books)):
             wrong.append(f"{story.plan} {order_no} is {status}, paid: {story.paid}")
     assert not wrong, "\n".join(wrong)
@@ -108,7 +108,7 @@ def _nothing_kept(order_no: str, books: Books) -> bool:
 
 
 def each_guest_has_their_coupons(stories: Sequence[Story], books: Books) -> None:
-    """One welcome coupon each, and one for each stay that is finished."""
+    """Each guest has one welcome coupon, and one coupon for each finished stay."""
     guests = sum(story.guest is not None for story in stories)
     owned = Counter((str(it.source), it.user_id) for it in books.every(CouponRow))
     finished = {it.user_id for it in books.bookings if it.status is BookingState.FINISHED}
@@ -118,12 +118,12 @@ def each_guest_has_their_coupons(stories: Sequence[Story], books: Books) -> None
 
 
 def each_ticket_has_a_verdict(stories: Sequence[Story]) -> None:
-    """Whoever has a ticket has been told its verdict, and whoever began has come to an end."""
+    """Each ticket has a verdict, and each purchase that was begun has ended."""
     assert not [f"{story.plan} {story.order_no}" for story in stories if story.begun and not story.done]
 
 
 def nobody_was_told_twice(world: World) -> None:
-    """A kind of notice goes out once for each order."""
+    """Each kind of notice was sent only once for each order."""
     messages = world.simulator.get("/simulator/messages")["items"]
     told: Counter[Any] = Counter((it["order_no"], it["kind"]) for it in messages)
     assert not {whom: times for whom, times in told.items() if times > 1}

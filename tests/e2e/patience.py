@@ -1,4 +1,4 @@
-"""Guests and staff as good clients are: what went wrong is asked again, with the same key, for a bounded time."""
+"""Guests and staff as good clients: they repeat a failed request with the same key, for a bounded time."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0, 2.5, 3.0, 3.0, 3.0)
 
 
 class GaveUp(Exception):
-    """The answer was a fault each time."""
+    """Every try failed with a fault."""
 
 
 @dataclass
 class Patient(Guest):
-    """Somebody who asks again where the answer is a fault, or says that the same request still runs."""
+    """A client that repeats a request after a fault, or if the same request is still running."""
 
     tally: Counter[str] = field(default_factory=Counter)
 
@@ -46,7 +46,7 @@ class Patient(Guest):
 
 @dataclass
 class People:
-    """The people of a day; all that they are answered in vain is counted."""
+    """The people of a day; their failed tries are counted."""
 
     world: World
     tally: Counter[str] = field(default_factory=Counter)
@@ -56,7 +56,7 @@ class People:
         return Patient(self.world.cloud.url, self.world.admin.token, tally=self.tally)
 
     def guest(self) -> Patient:
-        """A new guest, logged in. A code is good for one try, so each try has its own, as the mini-program does it."""
+        """Log in a new guest. A code works for one try, so each try gets a new one, as in the mini-program."""
         codes = self.world.codes()
         nobody = Patient(self.world.cloud.url, tally=self.tally)
         for _ in PAUSES:
@@ -72,7 +72,7 @@ class People:
         raise GaveUp("POST /api/sessions: 401")
 
     def pay(self, guest: Patient, order_no: str, *, lost: bool) -> bool:
-        """Open a payment and pay it; False where it is too late for that."""
+        """Open a payment and pay it; False if it is too late for that."""
         opened = guest.send("POST", f"/api/orders/{order_no}/payments")
         if opened.status == 409:
             return False
@@ -84,5 +84,5 @@ class People:
 
 
 def new_key() -> str:
-    """An Idempotency-Key."""
+    """A new Idempotency-Key."""
     return uuid.uuid4().hex

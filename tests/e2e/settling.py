@@ -1,4 +1,4 @@
-"""After a day on a local cloud: what is still under way is driven to its end, as schedules and operators do it."""
+"""After a day on a local cloud: finishes all open work, as schedules and operators would do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OPEN_STAYS = {BookingState.PENDING_PAYMENT, BookingState.REFUNDING}
 OPEN_GOODS = {ShopState.UNCONFIRMED, ShopState.PENDING_PAYMENT, ShopState.CANCELLING, ShopState.REFUNDING}
 OPEN_REFUNDS = {RefundState.REQUESTED, RefundState.PROCESSING}
 HURRIED = ("outbox", "payments", "refunds")
-"""Tables whose rows wait for minutes until somebody looks after them: the clock of the cloud cannot be moved."""
+"""Tables whose rows wait for minutes until a schedule processes them: the cloud's clock cannot be moved."""
 
 SCHEDULED = ("SweepDueFunction", "ReconcileOpenFunction")
 _NUMBERS = [
@@ -36,7 +36,7 @@ _NUMBERS = [
 
 
 class Settling:
-    """Looks at a cloud's queues and tables, and helps them to their end."""
+    """Looks at a cloud's queues and tables, and finishes their open work."""
 
     def __init__(self, world: World, admin: Patient) -> None:
         self._cloud = world.cloud
@@ -58,7 +58,7 @@ class Settling:
                 )
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """All rows of a table by its full name."""
+        """All rows of a table, given its full name."""
         pages = self._cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         return [row for page in pages for row in page["Items"]]
 
@@ -66,7 +66,7 @@ class Settling:
         return Books(self.rows)
 
     def settle(self, seconds: float) -> Books:
-        """Help until nothing is under way; answers the books. What still is after so long is told."""
+        """Finish all open work; returns the books. Raises with the open work if it takes too long."""
         deadline = time.monotonic() + seconds
         while True:
             self._hurry()
@@ -81,7 +81,7 @@ class Settling:
             time.sleep(1)
 
     def _hurry(self) -> None:
-        """Make what waits for its time due now, as if those minutes had gone by."""
+        """Make all waiting rows due now, as if the minutes had passed."""
         dynamodb, now = self._cloud.client("dynamodb"), int(time.time())
         for model in (OutboxRow, PaymentRow, RefundRow):
             name = model.Meta.table_name
@@ -92,7 +92,7 @@ class Settling:
 
     def _make_due(self, table: str, key: dict[str, Any], was: Any, now: int) -> None:
         dynamodb = self._cloud.client("dynamodb")
-        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):  # it has gone on meanwhile
+        with suppress(dynamodb.exceptions.ConditionalCheckFailedException):  # it has changed meanwhile
             dynamodb.update_item(
                 TableName=table,
                 Key=key,
@@ -115,7 +115,7 @@ class Settling:
                 self.redriven[one.queue] += told["moved"]
 
     def _check_out_again(self) -> None:
-        """What the runbook says of a check-out workflow that failed."""
+        """Repeat failed check-out workflows, as the runbook says."""
         workflows, arn = self._cloud.client("stepfunctions"), self._cloud.outputs["CheckOutWorkflowArn"]
         listed = workflows.list_executions(stateMachineArn=arn, statusFilter="FAILED")["executions"]
         for execution in (it for it in listed if it["name"] not in self.checked_out_again):
@@ -137,7 +137,7 @@ class Settling:
 
 
 def unfinished(books: Books) -> Iterator[str]:
-    """Whatever is in a state that something must still follow."""
+    """All rows in a state that is not final."""
     yield from (f"{it.order_no} {it.status}" for it in books.bookings if it.status in OPEN_STAYS)
     yield from (f"{it.order_no} {it.status}" for it in books.orders if it.status in OPEN_GOODS)
     yield from (f"{it.payment_id} {it.status}" for it in books.every(PaymentRow) if it.status == PaymentState.CREATED)

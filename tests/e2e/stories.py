@@ -1,4 +1,4 @@
-"""What guests of a day mean to do: stays, orders of goods, and a flash sale, each begun and gone on with later."""
+"""The plans of a day's guests: stays, shop orders and a flash sale, each begun first and continued later."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WAIT_SECONDS = 8.0
 
 @dataclass
 class Props:
-    """What the stories of a day are played with."""
+    """The rooms, goods and people that a day's stories use."""
 
     people: People
     room: dict[str, Any]
@@ -32,7 +32,7 @@ class Props:
 
 @dataclass
 class Story(ABC):
-    """One guest's order. ``done``: nothing of it is left to do for anybody but the system."""
+    """One guest's order. ``done``: only the system still has work to do for it."""
 
     props: Props
     dice: Random
@@ -45,15 +45,15 @@ class Story(ABC):
 
     @abstractmethod
     def begin(self) -> None:
-        """The guest's part: order and pay."""
+        """Do the guest's part: order and pay."""
 
     @abstractmethod
     def go_on(self) -> None:
-        """What follows when the money has come in; may be called until it is done."""
+        """Do what follows after the payment; may be called until the story is done."""
 
     @property
     def begun(self) -> bool:
-        """Whether there is something to go on with."""
+        """Whether there is an order to continue."""
         return self.order_no is not None
 
     @property
@@ -77,12 +77,12 @@ class Story(ABC):
         self.done = True
 
     def coupon(self) -> dict[str, str]:
-        """The guest's coupon, if it is there already and this guest uses it."""
+        """The guest's coupon, if it is granted already and this guest uses it."""
         unused = self.somebody.get("/api/me/coupons?status=unused")["items"]
         return {"coupon_id": unused[0]["coupon_id"]} if unused and self.dice.random() < 0.6 else {}
 
     def status_of(self, path: str, holds: Callable[[str], bool]) -> str:
-        """The order's status, once it is a wanted one, or after a bounded time whichever it is."""
+        """Wait for one of the wanted statuses; after a bounded time, returns the present status."""
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             status: str = self.somebody.get(path)["status"]
@@ -119,7 +119,7 @@ class Stay(Story):
     def _whole(self) -> None:
         path, admin = f"/api/staff/bookings/{self.order_no}", self.props.people.admin
         arrived = admin.send("POST", f"{path}/check-in")
-        # An answer that was lost makes the next one a refusal.
+        # After a lost response, the repeat is refused.
         assert arrived.status == 200 or arrived.body["code"] == "invalid_transition", arrived
         admin.send("POST", f"{path}/check-out").must(202)
         self.done = True
@@ -137,7 +137,7 @@ class Stay(Story):
 
 @dataclass
 class Goods(Story):
-    """An order of goods, partly from the balance."""
+    """A shop order, partly paid from the balance."""
 
     def begin(self) -> None:
         guest, admin = self.log_in(), self.props.people.admin
@@ -180,7 +180,7 @@ class Goods(Story):
 
 @dataclass
 class FlashBuyer(Story):
-    """Somebody at the flash sale."""
+    """A guest at the flash sale."""
 
     ticket: str | None = None
 
@@ -206,10 +206,10 @@ class FlashBuyer(Story):
 
 
 def _or_repeated(reply: Any) -> None:
-    """A repeat of what has been done may be refused: the answer to the first was lost."""
+    """Accept a refusal of a repeat: the first request had its effect, but its response was lost."""
     assert reply.status < 300 or reply.body["code"] == "invalid_transition", reply
 
 
 def draw(plans: dict[str, int], dice: Random) -> str:
-    """One of the plans, by their weights."""
+    """Choose one of the plans, by their weights."""
     return dice.choices(list(plans), list(plans.values()))[0]

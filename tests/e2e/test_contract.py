@@ -1,7 +1,7 @@
-"""Bad input at scale: schemathesis sends to every route what openapi.yaml allows and what it does not.
+"""Bad input at scale: schemathesis sends valid and invalid requests to every route of openapi.yaml.
 
-No answer may be a 5xx, have a status, a type or a shape that the contract does not name, refuse what is valid or take
-what is not. What is left out stands in schemathesis.toml and fuzz_hooks.py with its reason.
+No response may be a 5xx, or have a status, a type or a schema that the contract does not name. No valid request may be
+refused, and no invalid one accepted. schemathesis.toml and fuzz_hooks.py list the exceptions, with their reasons.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ pytestmark = pytest.mark.long
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 EXAMPLES = 4
-"""Requests to each route, half of them valid; the same ones in every run. ``make fuzz`` tries more, and others."""
+"""Requests to each route, half of them valid, the same in every run. ``make fuzz`` tries more and different ones."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody's token, and by parameter what there is for them to name."""
+    """A caller's token, and for each parameter the values that exist for this caller."""
 
     token: str
     known: dict[str, list[str]]
 
     def configuration(self) -> str:
-        """As schemathesis wants it: half of the time it names something that exists, else anything."""
+        """The configuration for schemathesis: half of the values name something that exists, the others are random."""
         lists = [f"{name}.values = {json.dumps(values)}" for name, values in self.known.items()]
         lines = [f"'path.{name}' = {{dictionary = '{name}', probability = 0.5}}" for name in self.known]
         lines += [f"'query.{name}' = {{dictionary = '{name}', probability = 0.5}}" for name in self.known]
@@ -45,7 +45,7 @@ class Caller:
 
 
 def caller(world: World, role: Role) -> Caller:
-    """Somebody of that role, with a stay, an order of goods and what belongs to them."""
+    """A caller of that role, with a stay, a shop order and everything that belongs to them."""
     room, guest = world.room(units=5), world.guest()
     paid, unpaid = (world.book(guest, world.wish(room["room_id"], begin=day)).must(201)["order_no"] for day in (1, 3))
     payment_id = world.pay(guest, paid)["payment_id"]
@@ -73,7 +73,7 @@ def caller(world: World, role: Role) -> Caller:
 
 
 def contract_for(role: Role) -> dict[str, Any]:
-    """The contract without the routes that are others': nothing but 403 would come of them."""
+    """The contract without other roles' routes, which would only return 403."""
     paths = {
         path: {method: it for method, it in item.items() if method not in METHODS or _is_for(role, it["x-roles"])}
         for path, item in document()["paths"].items()

@@ -1,6 +1,6 @@
-"""A scripted day while AWS, WeChat and the functions' processes fail by a seeded plan: at its end nothing is lost.
+"""A scripted day while AWS, WeChat and the functions' processes fail by a seeded plan: in the end nothing is lost.
 
-`make faults` plays the whole day (STAYS=, SEED=; else another seed); `make test-long` a small one, each time the same.
+`make faults` runs the whole day (STAYS=, SEED=; by default a new seed), `make test-long` always the same small day.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ WECHAT_FAULTS: tuple[dict[str, Any], ...] = (
 
 @dataclass
 class Day:
-    """What happened in a day."""
+    """The events of a day."""
 
     stories: list[Story]
     said: Callable[[str], None]
@@ -69,7 +69,7 @@ class Day:
     wechat: Counter[str] = field(default_factory=Counter)
 
     def play(self, what: str, act: Callable[[Story], None], stories: list[Story]) -> None:
-        """One act of every story, eight at once."""
+        """Run one act of every story, eight at a time."""
         begin = time.monotonic()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda story: self._try(act, story), stories))
@@ -85,12 +85,12 @@ class Day:
 
     @property
     def begun(self) -> list[Story]:
-        """What has begun and is not done."""
+        """The stories that have begun and are not done."""
         return [story for story in self.stories if story.begun and not story.done]
 
     @contextmanager
     def trouble(self, aws: FaultyAws, world: World) -> Iterator[None]:
-        """AWS and WeChat fail meanwhile."""
+        """Let AWS and WeChat fail inside the block."""
         over, dice = threading.Event(), random.Random(SEED)
 
         def disturb() -> None:
@@ -113,7 +113,7 @@ class Day:
 
 
 def scripted_day(props: Props, said: Callable[[str], None]) -> Day:
-    """As many stays as are wanted, and orders of goods and buyers of the flash sale beside them."""
+    """Script a day with so many stays, and in addition shop orders and buyers of the flash sale."""
     dice = random.Random(SEED)
 
     def own() -> random.Random:
@@ -132,7 +132,7 @@ def draw_flash(dice: random.Random) -> list[str]:
 
 
 def set_the_stage(world: World, people: People) -> Props:
-    """A room that never sells out, goods, and a sale of 15 units for each hundred stays."""
+    """Create a room type that never sells out, goods, and a sale with 15 units for each hundred stays."""
     goods = {"name": "Teapot", "price": 6000, "stock": 1000, "description": "", "images": []}
     goods_id = world.admin.send("POST", "/api/staff/goods", goods).must(201)["goods_id"]
     candle = {"name": "Candle", "price": 9900, "stock": 1000, "description": "", "images": []}

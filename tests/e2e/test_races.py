@@ -1,8 +1,8 @@
-"""Rounds of races on the local cloud, each mixed by chance: what is scarce is wanted by many at once.
+"""Rounds of random races on the local cloud: many guests want the same scarce rooms and goods at once.
 
-Each round prints its seed. ``POSTHOUSE_SEED=<seed>`` begins with that round again: the same wishes by the same guests,
-though who comes first is decided anew. ``POSTHOUSE_ROUNDS=<n>`` plays so many rounds; without a seed they are then
-found by chance, while ``make test-long`` plays the same few each time.
+Each round prints its seed. ``POSTHOUSE_SEED=<seed>`` starts with that round again: the same guests send the same
+requests, but who comes first may differ. ``POSTHOUSE_ROUNDS=<n>`` runs so many rounds, random ones if there is no seed.
+``make test-long`` runs the same few rounds each time.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ SEEDS = [int(os.environ.get("POSTHOUSE_SEED", FIRST)) + number for number in ran
 
 
 def rounds() -> Iterator[int]:
-    """The seeds of the rounds, each told before it is played."""
+    """The seeds of the rounds; each is printed before its round."""
     for seed in SEEDS:
         print(f"POSTHOUSE_SEED={seed}")  # noqa: T201 - whoever reads of a failure wants to know
         yield seed
 
 
 def codes(replies: list[Reply]) -> Counter[str]:
-    """How often which answer was given."""
+    """How often each status or code was returned."""
     return Counter(it.body.get("code") or str(it.status) for it in replies)
 
 
 def book(world: World, guest: Guest, wish: dict[str, Any]) -> Act:
-    """A booking, the same however often it is asked for."""
+    """Book a stay; repeats with the same key give the same booking."""
     key = uuid.uuid4().hex
     return lambda: world.book(guest, wish, key)
 
 
 def buy(guest: Guest, goods: dict[str, int], more: dict[str, Any]) -> Act:
-    """An order of goods, the same however often it is asked for."""
+    """Order goods; repeats with the same key give the same order."""
     key = uuid.uuid4().hex
     return lambda: order(guest, goods, key, **more)
 

@@ -1,4 +1,4 @@
-"""Everything around the stay on the deployed template: staff's work, lists, refusals, and each function's own role."""
+"""The deployed template besides the stay itself: the work of staff, lists, refusals, and each function's own role."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_the_sweeper_sends_what_was_never_relayed(world: World) -> None:
         "due_at": {"N": str(int(time.time()) - 5)},
     }
     dynamodb = world.cloud.client("dynamodb")
-    # The stream sees this row as well; whichever is first, the sweep must leave nothing waiting.
+    # The stream sends this row too; whichever is first, nothing may wait after the sweep.
     dynamodb.put_item(TableName="posthouse-outbox", Item=lost)
     outcome = json.loads(world.cloud.client("lambda").invoke(FunctionName=name)["Payload"].read())
     assert "swept" in outcome, outcome

@@ -1,4 +1,4 @@
-"""What an end-to-end test does with a running Posthouse: speak HTTP as a guest, as staff and as WeChat's simulator."""
+"""The people of an end-to-end test: they call a running Posthouse over HTTP as guest, staff and WeChat."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _phones = itertools.count(13900000001)
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int
     body: Any
     headers: Any
 
     def must(self, status: int) -> Any:
-        """The body, if the status is the expected one."""
+        """Return the body; fails unless the status is the expected one."""
         assert self.status == status, (self.status, self.body)
         return self.body
 
 
 def until(ask: Callable[[], T], holds: Callable[[T], bool], seconds: float = 60) -> T:
-    """Poll until the answer is as wanted; the last answer is shown where it never is."""
+    """Poll until the result is as wanted; if it never is, fails and shows the last result."""
     deadline = time.monotonic() + seconds
     while True:
         answer = ask()
@@ -51,7 +51,7 @@ def until(ask: Callable[[], T], holds: Callable[[T], bool], seconds: float = 60)
 
 @dataclass
 class Client:
-    """Somebody who speaks HTTP to one base URL."""
+    """An HTTP client of one base URL."""
 
     url: str
     token: str | None = None
@@ -95,7 +95,7 @@ class World:
         self.admin = self.staff(ADMIN_USERNAME, ADMIN_PASSWORD)
 
     def function(self, name: str) -> str:
-        """The full name of a deployed function, by its name in the template."""
+        """The full name of a deployed function, given its name in the template."""
         pages = self.cloud.client("lambda").get_paginator("list_functions").paginate()
         every = [function for page in pages for function in page["Functions"]]
         step = re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Function")).lower()
@@ -111,14 +111,14 @@ class World:
         return Client(self.cloud.url, session.must(201)["access_token"])
 
     def codes(self, phone: str | None = None, **more: Any) -> dict[str, Any]:
-        """One-use codes of a guest at WeChat."""
+        """New one-use codes of a guest at WeChat."""
         phone = phone or str(next(_phones))
         codes = self.simulator.send("POST", "/simulator/guests", {"phone_number": phone, **more}).must(201)
         self.openids.add(codes["openid"])
         return {**codes, "phone": phone}
 
     def secrets(self) -> dict[str, list[str]]:
-        """What this run's logs must not hold, by what it is."""
+        """The values that this run's logs must not contain, by kind."""
         config = self.cloud.simulator_config
         vault = self.cloud.client("secretsmanager")
         [token_secret] = [it["ARN"] for it in vault.list_secrets()["SecretList"] if "TokenSecret" in it["Name"]]
@@ -145,11 +145,11 @@ class World:
         )
 
     def guest(self, **more: Any) -> Guest:
-        """A new guest, logged in."""
+        """Log in a new guest."""
         return self.log_in(self.codes(**more))
 
     def room(self, units: int, price: int = 30000, nights: int = 30) -> dict[str, Any]:
-        """A room type of its own in a hotel of its own, with nights open from today."""
+        """Create a room type in a new hotel, with nights open from today."""
         hotel = {
             "name": f"Test {uuid.uuid4().hex[:8]}",
             "city": "测试",
@@ -193,7 +193,7 @@ class World:
 
 
 def bare_world(cloud: LocalCloud) -> World:
-    """In a cloud without demo data: an admin and the coupons, which is soon done, and no hotel."""
+    """A world in a cloud without demo data: an admin and the coupons, which takes little time, and no hotel."""
     create_first_admin(cloud)
     world = World(cloud)
     for template in COUPON_TEMPLATES:

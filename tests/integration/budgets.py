@@ -1,4 +1,4 @@
-"""What a million of each business operation may cost, in dollars."""
+"""The budgets of the business operations, in dollars per million."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.integration.house import House
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation as the table shows it.
+    """An operation as a row of the table.
 
-    ``budget`` is what it may cost, None where nobody has said. ``kept_below`` is what it costs now, rounded up: what
-    makes it dearer is meant, or a fault.
+    ``budget`` is what it may cost, None if there is no budget. ``kept_below`` is its present cost, rounded up: a change
+    that costs more is either intended or a fault.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Who calls, and a request of every route that concerns the first guest and the first hotel of a small world."""
+"""The callers, and a request of every route that is about the first guest and the first hotel of a small world."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.support.contract import Operation
 
 GUESTS_OWN = {"order_no", "payment_id"}
 HOTELS_OWN = {"order_no", "payment_id", "room_id", "hotel_id"}
-"""What names something that not everybody of the right role may reach."""
+"""Parameters that name objects which not every caller of the right role may reach."""
 
 
 class Person(StrEnum):
-    """Everybody there is. What is asked for is the guest's, and in a hotel that the staff serve."""
+    """All kinds of callers. The requested objects belong to GUEST, or to a hotel that STAFF serves."""
 
     NOBODY = "nobody"
     GUEST = "guest"
@@ -35,7 +35,7 @@ class Person(StrEnum):
 
     @property
     def role(self) -> Role | None:
-        """What a token of theirs says."""
+        """The role in their token."""
         if self is Person.NOBODY:
             return None
         return {"guest": Role.GUEST, "staff": Role.STAFF, "admin": Role.ADMIN}[
@@ -45,7 +45,7 @@ class Person(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it was made, and when."""
+    """A request, with its time."""
 
     method: str
     path: str
@@ -54,14 +54,14 @@ class Asked:
     at: datetime
 
     def named(self) -> dict[str, str]:
-        """All that the path, the query and the body name."""
+        """All ids in the path, the query and the body."""
         path, _, query = self.path.partition("?")
         pairs = (pair.split("=", 1) for pair in query.split("&") if pair)
         body = self.body if isinstance(self.body, dict) else {}
         return {**{k: v for k, v in body.items() if isinstance(v, str)}, **dict(pairs), **_route(self.method, path)[1]}
 
     def of_nothing(self, names: set[str]) -> Asked:
-        """The same about something that does not exist."""
+        """The same request about something that does not exist."""
         path, body = self.path, json.dumps(self.body, ensure_ascii=False)
         for name, value in self.named().items():
             if name in names:
@@ -71,12 +71,12 @@ class Asked:
 
 
 def asked_now(method: str, path: str, body: Any = None) -> Asked:
-    """A request without headers of its own."""
+    """A request at the present time, without headers of its own."""
     return Asked(method, path, body, {}, datetime.now(UTC))
 
 
 class _Taken(Exception):
-    """A request that was looked at and not sent."""
+    """Raised with a request that was read but not sent."""
 
 
 class Callers:
@@ -108,21 +108,21 @@ class Callers:
                 return self.house.admin
 
     def _all_but_one(self) -> set[str]:
-        """Hotels: some requests are about a hotel of their own."""
+        """Hotels, because some requests need their own hotel."""
         return {row["hotel_id"]["S"] for row in self.house.rows("hotels")} - {self.elsewhere}
 
     def ask(self, asked: Asked, person: Person) -> Reply:
-        """Make a request as somebody, at its time."""
+        """Send a request as one of the persons, at its time."""
         with clock_at(asked.at):
             return self.ask_with(asked, self.token(person))
 
     def ask_with(self, asked: Asked, token: str | None) -> Reply:
-        """Make a request with a token of any kind."""
+        """Send a request with any token."""
         self.house.forget_caches()
         return self.house.send(asked.method, asked.path, asked.body, token, **asked.headers)
 
     def request(self, operation: Operation) -> Asked:
-        """A new request of a route, valid in all but who makes it, about an object of its own."""
+        """Make a new request of a route about a new object; it is valid, except perhaps for its caller."""
         if operation.step in REQUESTS:
             return REQUESTS[operation.step](self)
         if operation.step in SCENES:
@@ -135,7 +135,7 @@ class Callers:
         return asked_now("GET", path + ("?" + "&".join(wanted) if wanted else ""))
 
     def example(self, name: str, operation: Operation) -> str:
-        """Something that exists, for a parameter of a route."""
+        """An existing value for a parameter of a route."""
         assert name in OBJECTS, (
             f"{operation.method} {operation.path} has the parameter {name}, of which callers.py knows no example: "
             "add one to OBJECTS, and to GUESTS_OWN or HOTELS_OWN if not everybody may reach it"
@@ -182,7 +182,7 @@ OBJECTS: dict[str, Callable[[World, str], str]] = {
     "from": lambda _world, _path: str(TODAY),
     "to": lambda _world, _path: str(TODAY + timedelta(days=3)),
 }
-"""By a parameter's name, something for it that exists."""
+"""An existing value for each parameter, by name."""
 
 
 def _ticket(callers: Callers) -> Asked:
@@ -209,16 +209,16 @@ REQUESTS: dict[str, Callable[[Callers], Asked]] = {
     "get_verdict": _ticket,
     "list_flash_orders": lambda callers: asked_now("GET", f"/api/staff/flash-orders?sale_id={callers.world.sale()}"),
 }
-"""What neither a scene nor an example of each parameter makes up."""
+"""Requests that neither a scene nor the parameters' examples can make."""
 
 
 def owned(operation: Operation, asked: Asked) -> set[str]:
-    """By what names a request names something that not everybody of the right role may reach."""
+    """The parameters of a request that name objects which not every caller of the right role may reach."""
     return set(asked.named()) & (GUESTS_OWN if Role.GUEST in operation.roles else HOTELS_OWN)
 
 
 def expected(operation: Operation, asked: Asked, person: Person) -> int | None:
-    """The status that refuses a person; None where they may."""
+    """The status that refuses a person; None if they are allowed."""
     if not operation.roles:
         return None
     if person.role is None:

@@ -17,7 +17,7 @@ from tests.support.permissions import USED, unneeded
 
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[Simulator]:
-    """WeChat's simulator; what it delivers goes to the house that came last."""
+    """WeChat's simulator; it delivers to the newest house."""
     with simulated_wechat() as running:
         yield running
 
@@ -30,7 +30,7 @@ def house(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hou
 
 
 class Arrange(Protocol):
-    """How a test lets a rival act just before a transaction is written."""
+    """The type of `before_commit`, with which a rival acts just before a transaction is written."""
 
     def __call__(self, rival: Callable[[], object], *, skip: int = 0) -> None: ...
 
@@ -57,7 +57,7 @@ def before_commit(monkeypatch: pytest.MonkeyPatch) -> Arrange:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many crash points there were, and how many of them were survived."""
+    """Print the number of crash points, and how many of them passed."""
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
     counted: Counter[str] = Counter()
     for report in reports:
@@ -72,7 +72,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _whole_run(config: pytest.Config) -> bool:
-    """Whether all of these tests were asked for; the long ones may be left out, as they need no permission more."""
+    """Whether all of these tests were selected; the long ones may be left out, as they need no other permissions."""
     here = Path(__file__).parent
     given = {Path(argument).resolve() for argument in config.args}
     return (
@@ -82,7 +82,7 @@ def _whole_run(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Fail a whole run in which nothing needed what a role allows; one of xdist's processes hands on what it saw."""
+    """Fail a whole run if a role allows more than was needed; a process of xdist passes on what it has seen."""
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["permissions"] = [(step, *permission) for step, permission in USED]
     elif exitstatus == pytest.ExitCode.OK and _whole_run(session.config) and unneeded(USED):
@@ -91,6 +91,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Add up what the functions needed in each of xdist's processes."""
+    """Collect the permissions that functions needed in each of xdist's processes."""
     found = getattr(node, "workeroutput", {}).get("permissions", [])
     USED.update((step, (action, resource)) for step, action, resource in found)

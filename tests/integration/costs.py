@@ -1,7 +1,7 @@
-"""What AWS would charge for business operations, counted while they run through the handlers on moto.
+"""AWS's charges for business operations, counted while they run through the handlers on moto.
 
-Counted are the requests that functions make and that reach functions, not those of a test that looks on. Not counted
-are secrets (read once in an execution environment), logs, traces, and what leaves AWS for the internet.
+This counts the requests from and to functions, not those of the test itself. It does not count secrets (read once in an
+execution environment), logs, traces, and traffic from AWS to the internet.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Prices:
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What moto cannot tell: how long a function runs; and how long an Express workflow does, and how large it is."""
+    """What moto cannot measure: how long a function runs, and the time and size of an Express workflow."""
 
     seconds: float = 0.1
     express_memory_gb: float = 64 / 1024
@@ -54,10 +54,10 @@ class Assumptions:
 
 @dataclass
 class Counted:
-    """What an operation asked of AWS. ``calls`` are those that functions make, as (function, call).
+    """An operation's use of AWS. ``calls`` are those that functions make, as (function, call).
 
-    ``memory_gb`` is that of all invocations together, as the template gives it to each; ``waiting_gb`` that of those
-    which waited for an Express workflow.
+    ``memory_gb`` is the template's memory of all invocations together; ``waiting_gb`` is that of the invocations which
+    waited for an Express workflow.
     """
 
     http_requests: int = 0
@@ -91,11 +91,11 @@ class Counted:
         return sum(self.calls.values())
 
     def calls_of(self, function: str) -> dict[str, int]:
-        """How often a function made which call."""
+        """How often a function made each call."""
         return {call: times for (caller, call), times in self.calls.items() if caller == function}
 
     def dollars(self, prices: Prices = Prices(), assumed: Assumptions = Assumptions()) -> dict[str, float]:
-        """What a million of them cost, by service. A function that runs an Express workflow waits for its end."""
+        """The cost of a million of them, by service. A function that runs an Express workflow waits for its end."""
         gb_seconds = self.memory_gb * assumed.seconds + self.waiting_gb * assumed.express_seconds
         express = prices.express_run + assumed.express_seconds * assumed.express_memory_gb * prices.express_gb_second
         one = {
@@ -116,15 +116,15 @@ class Counted:
 
 
 _CALL = BaseClient._make_api_call
-"""As it is before a house asks for permissions: what is looked up to count is not the function's own call."""
+"""A client method without the house's permission check: a lookup for the count is not the function's own call."""
 
 
 class Meter:
-    """Counts into ``counted`` what happens while it runs.
+    """Counts into ``counted`` everything that happens while it runs.
 
-    A message is counted as a batch of one: one invocation, one receipt, one deletion; its sending is a call where a
-    function sends it, and free where SNS does. An event in the outbox's stream is one invocation of the relay; what
-    Lambda reads from the stream is free.
+    A message counts as a batch of one: one invocation, one receipt, one deletion. Sending it is a call if a function
+    sends it, and free if SNS does. An event in the outbox's stream is one invocation of the relay; Lambda's reads of
+    the stream are free.
     """
 
     def __init__(self) -> None:
@@ -225,20 +225,20 @@ class Meter:
 
 
 def counted(act: Callable[[], object]) -> Counted:
-    """What happens while something is done."""
+    """Count everything that happens during a call."""
     with Meter().running() as found:
         act()
     return found
 
 
 def _memory_gb(step: str) -> float:
-    """What the template gives a function."""
+    """A function's memory in the template."""
     default = template()["Globals"]["Function"]["MemorySize"]
     return float(functions()[step].properties.get("MemorySize", default)) / 1024
 
 
 def _queue_of(step: str) -> str | None:
-    """What kind of queue a function consumes, if any."""
+    """The kind of queue that a function consumes, if any."""
     for event in functions()[step].properties.get("Events", {}).values():
         if event["Type"] == "SQS":
             queue = template()["Resources"][event["Properties"]["Queue"]["Fn::GetAtt"][0]]["Properties"]

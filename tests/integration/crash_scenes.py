@@ -1,4 +1,4 @@
-"""For each step that changes something: how it comes to run. The test finds its calls to AWS and WeChat by itself."""
+"""For each step that changes something: how to make it run. The test finds its calls to AWS and WeChat by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.template import functions
 
 
 class Repeat(Enum):
-    """What happens after a step that was killed."""
+    """How a killed step is repeated."""
 
     ALWAYS = "whoever gets no answer asks again, with the same key"
     DELIVERED = "the message comes again, and once more"
@@ -28,7 +28,7 @@ class Repeat(Enum):
 
 @dataclass(frozen=True)
 class Scene:
-    """One step: how it comes to run, and how it is repeated."""
+    """One step: how to make it run, and how it is repeated."""
 
     arrange: Callable[[World], Act]
     repeat: Repeat
@@ -44,7 +44,7 @@ SCENES: dict[str, Scene] = {}
 
 
 def scene(step: str, repeat: Repeat | None = None) -> Callable[[Callable[[World], Act]], Callable[[World], Act]]:
-    """Register how a step comes to run."""
+    """Register how to make a step run."""
     usual = Repeat.ALWAYS if functions()[step].routes else Repeat.DELIVERED
 
     def register(arrange: Callable[[World], Act]) -> Callable[[World], Act]:
@@ -56,7 +56,7 @@ def scene(step: str, repeat: Repeat | None = None) -> Callable[[Callable[[World]
 
 
 def _request(step: str, path: Callable[[World], str], body: Any = None, repeat: Repeat | None = None) -> None:
-    """A request of staff, or of the guest, with a key of its own."""
+    """A request of staff or of the guest, with its own idempotency key."""
     method, route = functions()[step].routes[0]
     of_staff = route.startswith("/api/staff")
 
@@ -139,7 +139,7 @@ def _update_template(world: World) -> Act:
 
 
 def _ended(world: World) -> str:
-    """The token of another guest, with a stay and an order of goods that have come to their end."""
+    """The token of another guest, who has a finished stay and a finished shop order."""
     token = world.house.guest(f"136{int(world.key().removeprefix('key-')):08d}")
     stays, goods = (world.house.wish(world.room, begin=3, nights=2), {**world.order_wish(), "balance": 0})
     for path, wish in (("bookings", stays), ("shop-orders", goods)):
@@ -285,7 +285,7 @@ def _timeout(world: World) -> Act:
 
 
 def _refunded(world: World, order_no: str) -> None:
-    """Let the order's refund be asked for, taken to WeChat and brought by it; that event still waits."""
+    """Request the order's refund, send it to WeChat and let WeChat pay it; that event still waits."""
     world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
     world.house.settle()
     for refund in world.house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]:
@@ -310,7 +310,7 @@ def _get_payment(world: World) -> Act:
 
 
 def _notification(world: World, result: Callable[[], Any]) -> Act:
-    """A delivery of WeChat's, taken down as it came and made again by the test."""
+    """A delivery of WeChat's, recorded as it came; the test repeats it."""
     deliver = world.house.deliver
     taken: list[tuple[Any, Any]] = []
 

@@ -1,4 +1,4 @@
-"""A small world for the crash points: people, rooms, goods and orders, made anew for each point."""
+"""A small world for the crash points: people, rooms, goods and orders, newly made for each point."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ class World:
         house.settle()
 
     def key(self) -> str:
-        """A name that nothing else has."""
+        """A unique name."""
         self._number += 1
         return f"key-{self._number}"
 
     def try_at(self) -> int:
-        """Minutes after the scene's beginning: each try two later than the one before it."""
+        """Minutes from the scene's beginning to a try: each try is two minutes after the previous one."""
         self._minutes += 2
         return self._minutes - 2
 
     def staff(self, method: str, path: str, body: Any = None, key: str | None = None) -> Reply:
-        """A request of the admin's; it may be answered with any status."""
+        """Send a request as the admin; any status is fine."""
         return self.house.send(method, f"/api/staff{path}", body, self.house.admin, Idempotency_Key=key or self.key())
 
     def guest(self, method: str, path: str, body: Any = None, key: str | None = None) -> Reply:
-        """A request of the guest's."""
+        """Send a request as the guest."""
         return self.house.send(method, f"/api{path}", body, self.token, Idempotency_Key=key or self.key())
 
     def article(self, stock: int) -> str:
-        """Goods with so much in stock."""
+        """Create goods with so much in stock."""
         body = {"name": "Tea", "price": 3000, "stock": stock, "description": "", "images": []}
         goods_id: str = self.staff("POST", "/goods", body).must(201)["goods_id"]
         return goods_id
@@ -70,7 +70,7 @@ class World:
         return order_no
 
     def with_payment(self, order_no: str, **how: Any) -> str:
-        """The order's payment, paid by the guest unless told otherwise; its messages still wait."""
+        """The order's payment, by default paid by the guest; its messages still wait."""
         payment_id: str = self.house.pay(self.token, order_no, **how)["payment_id"]
         return payment_id
 
@@ -82,7 +82,7 @@ class World:
         return order_no
 
     def arrived(self) -> str:
-        """A booking whose guest is in the house."""
+        """A booking whose guest has checked in."""
         order_no = self.paid()
         with clock_at(NOW + timedelta(days=3)):
             self.staff("POST", f"/bookings/{order_no}/check-in").must(200)
@@ -92,30 +92,30 @@ class World:
     # ------------------------------------------------------------ goods
 
     def order_wish(self) -> dict[str, Any]:
-        """The body of an order of goods that takes balance too."""
+        """The body of a shop order that uses balance too."""
         return {"items": [{"goods_id": self.goods, "quantity": 2}], **WHOM, "balance": 1500}
 
     def ordered(self) -> str:
-        """An order of goods that waits for its payment."""
+        """A shop order that waits for its payment."""
         order_no: str = self.guest("POST", "/shop-orders", self.order_wish()).must(201)["order_no"]
         return order_no
 
     def paid_goods(self) -> str:
-        """A paid order of goods."""
+        """A paid shop order."""
         order_no = self.ordered()
         self.with_payment(order_no)
         self.house.settle()
         return order_no
 
     def sent_goods(self) -> str:
-        """An order of goods on its way."""
+        """A shop order that has been sent."""
         order_no = self.paid_goods()
         self.staff("POST", f"/orders/{order_no}/shipment", SHIPMENT).must(200)
         self.house.settle()
         return order_no
 
     def checkout_at(self, step: str, *, undone: bool) -> dict[str, Any]:
-        """The facts of a checkout that was killed just before a step; ``undone`` where it had failed before that."""
+        """The facts of a checkout that was killed just before a step; ``undone`` if it had failed before that."""
 
         def fail(when: str, at: str) -> None:
             if (when, at) == ("before", step):
@@ -132,7 +132,7 @@ class World:
         return facts
 
     def fresh_coupon(self) -> list[str]:
-        """A coupon that the guest has not used, given for a stay that never was."""
+        """An unused coupon of the guest, granted for a stay that does not exist."""
         finished = {"outcome": "finished", "user_id": self.user_id}
         facts = {"finished": finished, "order_no": f"B{self.key()}", "correlation_id": "coupon"}
         return [self.house.invoke("grant_check_out_coupon", facts)["coupon_id"]]
@@ -159,17 +159,17 @@ class World:
     # ------------------------------------------------------------ messages
 
     def message(self, queue: str) -> str:
-        """The one message that a queue has, taken out of it."""
+        """Take the only message out of a queue."""
         self.house.relay()
         [body] = self.house.messages(queue)
         return body
 
     def feed(self, step: str, body: str) -> Act:
-        """A consumer that is fed a message."""
+        """Make an action that gives a consumer this message."""
         return lambda: self.house.feed(step, [body])
 
     def later(self, act: Act, **delta: int) -> Act:
-        """The same at a later time."""
+        """Make the same action run at a later time."""
 
         def act_later() -> Any:
             with clock_at(NOW + timedelta(**delta)):
@@ -180,9 +180,9 @@ class World:
 
 @dataclass(frozen=True)
 class Picture:
-    """A scene as it stood at a moment: AWS, WeChat, the clock, and what the world and its house know of it.
+    """A snapshot of a scene: the state of AWS, WeChat, the clock, the world and its house.
 
-    An environment is no part of it: whoever goes back begins with a new one.
+    An execution environment is not included: after `put_back` a new one begins.
     """
 
     moto: MotoState
@@ -193,12 +193,12 @@ class Picture:
 
     @classmethod
     def of(cls, world: World) -> Picture:
-        """Taken now."""
+        """Take a snapshot now."""
         known = {name: copy.deepcopy(it) for name, it in vars(world).items() if name not in {"house", "simulator"}}
         return cls(moto_state(), world.simulator.memory(), datetime.now(UTC), known, dict(world.house.delivered))
 
     def put_back(self, world: World) -> None:
-        """Let it be as it was."""
+        """Restore the snapshot."""
         put_back(self.moto)
         world.simulator.remember(self.wechat)
         go_to(self.moment)
@@ -208,11 +208,11 @@ class Picture:
 
 
 _BEGUN: dict[str, Picture] = {}
-"""By the simulator's address: a world begins only once in a process."""
+"""Snapshots by the simulator's address: a world is made only once in a process."""
 
 
 def begun(house: House, simulator: Simulator) -> World:
-    """A world at its beginning."""
+    """A world in its first state."""
     if simulator.url not in _BEGUN:
         _BEGUN[simulator.url] = Picture.of(World(house, simulator))
     world = object.__new__(World)

@@ -1,4 +1,4 @@
-"""What queues and streams may do with messages: each consumer's own, taken from its scene, to be delivered at will."""
+"""Delivers messages in all ways that queues and streams may: each consumer's message comes from its scene."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def _hears(step: str) -> bool:
 
 
 EVERY_CONSUMER = sorted(step for step in functions() if _hears(step))
-"""Whoever a queue of the template feeds, so that a new one cannot be forgotten."""
+"""All consumers of the template's queues, so that a new one cannot be forgotten."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message that waits for its consumer, and when it is its time."""
+    """A message that waits for its consumer, and when it is due."""
 
     step: str
     body: str
@@ -38,7 +38,7 @@ class Message:
 
 
 def awaited(world: World, step: str) -> Message:
-    """Let something happen of which the consumer has to hear; its message is not delivered yet."""
+    """Make a change that has a message for the consumer; it is not delivered yet."""
     act = SCENES[step].arrange(world)
     taken: list[Message] = []
 
@@ -56,7 +56,7 @@ def awaited(world: World, step: str) -> Message:
 
 
 def delivered(house: House, messages: list[Message], at: datetime | None = None) -> list[int]:
-    """Deliver messages of one consumer in one batch; answers the places of those that it reported as failed."""
+    """Deliver messages of one consumer in one batch; returns the positions of those that it reported as failed."""
     when = at or max(message.at for message in messages)
     with clock_at(when):
         failures = house.feed(messages[0].step, [message.body for message in messages])
@@ -64,7 +64,7 @@ def delivered(house: House, messages: list[Message], at: datetime | None = None)
 
 
 class Wire:
-    """Every call to AWS goes through here, and may meet what a test puts there."""
+    """Every call to AWS goes through this, where a test may change it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._call: Call = BaseClient._make_api_call
@@ -76,15 +76,15 @@ class Wire:
         monkeypatch.setattr(BaseClient, "_make_api_call", pass_on)
 
     def send(self, client: Any, name: str, kwargs: dict[str, Any]) -> Any:
-        """The call itself."""
+        """Make the call itself."""
         return self._call(client, name, kwargs)
 
     def mend(self) -> None:
-        """From now on everything goes well."""
+        """Let all later calls succeed."""
         self.meet = self._call
 
     def break_for(self, aggregate_id: str) -> None:
-        """Whatever touches this aggregate fails; only that it failed can be written down."""
+        """Let all calls about this aggregate fail, except the one that records the failure."""
 
         def meet(client: Any, name: str, kwargs: dict[str, Any]) -> Any:
             if aggregate_id in str(kwargs) and not kwargs.get("TableName", "").endswith("-inbox"):
@@ -95,5 +95,5 @@ class Wire:
 
 
 def fault_of(operation: str) -> ClientError:
-    """What AWS answers on a bad day."""
+    """An error of AWS for this operation."""
     return ClientError({"Error": {"Code": "InternalServerError", "Message": "injected"}}, operation)

@@ -1,6 +1,6 @@
-"""What is expected of a small house, by plain arithmetic: nights, goods, balances, and where each order stands.
+"""The expected state of a small house, by plain arithmetic: nights, goods, balances, and each order's state.
 
-It knows nothing of messages and transactions, only what each of them may change once it has arrived.
+It does not know messages and transactions, only the changes that each of them may make once it has arrived.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The date in Chengdu."""
+    """Today's date in Chengdu."""
     return (now() + timedelta(hours=8)).date()
 
 
 @dataclass
 class Back:
-    """Money on its way back: ``asked`` for, ``under_way`` at WeChat, ``ended`` there unheard of, ``arrived``."""
+    """A refund: ``asked`` for, ``under_way`` at WeChat, ``ended`` there but not notified yet, or ``arrived``."""
 
     amount: int
     state: str = "asked"
@@ -38,7 +38,7 @@ class Back:
 
 @dataclass
 class Order:
-    """A booking, an order of goods (``S``) or of a flash sale (``F``), told apart by its number."""
+    """A booking, a shop order (``S``) or a flash order (``F``); the number tells which."""
 
     order_no: str
     guest: int
@@ -49,12 +49,12 @@ class Order:
     lines: Counter[str] = field(default_factory=Counter)
     coupon: bool = False
     balance: int = 0
-    """What the balance paid and has not got back."""
+    """The amount from the balance that has not been refunded."""
     made: datetime = field(default_factory=now)
     money: str = "none"
     """At WeChat: ``none``, ``open``, ``closed``, ``paid``."""
     came_in: bool = False
-    """Whether the house has heard of the money."""
+    """Whether the house has been told of the payment."""
     was_paid: bool = False
     shipped: datetime | None = None
     payment_id: str = ""
@@ -71,7 +71,7 @@ class Order:
 
     @property
     def refundable(self) -> int:
-        """What WeChat holds for it and nobody has sent back."""
+        """The amount at WeChat for this order that is not refunded."""
         waits = self.status == "pending_payment"
         return self.payable - self.going_back if self.came_in and not waits else 0
 
@@ -117,19 +117,19 @@ class Expected:
             self.stock[article] -= count
 
     def take_means(self, order: Order) -> None:
-        """The guest's own: coupon and balance."""
+        """Take the guest's coupon and balance."""
         self.balance[order.guest] -= order.balance
         if order.coupon:
             self.coupon_left[order.guest] = False
 
     def free_nights(self, order: Order, *, left_only: bool) -> None:
-        """Put its nights back on sale; ``left_only`` those that nobody has slept."""
+        """Put its nights back on sale; with ``left_only`` only the nights that are still to come."""
         for night in order.nights:
             if not left_only or TODAY + timedelta(days=night) >= today():
                 self.sold[night] -= order.units
 
     def free_goods(self, order: Order) -> None:
-        """Put its goods where they came from."""
+        """Put its goods back into stock, or into the sale."""
         if order.kind != "F":
             self.restock(order)
             return
@@ -148,7 +148,7 @@ class Expected:
             self.coupon_left[order.guest] = True
 
     def pay_back(self, order: Order, amount: int, number: str) -> None:
-        """Send money back: what WeChat holds first, then the balance's part."""
+        """Refund money: first what WeChat has, then the balance's part."""
         through_wechat = min(amount, order.refundable)
         if through_wechat:
             order.backs[number] = Back(through_wechat)
@@ -156,7 +156,7 @@ class Expected:
         order.balance -= amount - through_wechat
 
     def cancel_unpaid(self, order: Order) -> None:
-        """Its guest or its time has ended an unpaid order."""
+        """Cancel an unpaid order, by its guest or its timer."""
         if order.kind == "B":
             self.free_nights(order, left_only=False)
         else:
@@ -167,7 +167,7 @@ class Expected:
         order.status = "cancelled"
 
     def cancel_paid_stay(self, order: Order) -> None:
-        """Its guest gives up a paid booking: the hotel keeps its fee where the free time is over."""
+        """Cancel a paid booking by its guest: the hotel keeps its fee if the free time is over."""
         free = now() <= order.free_until
         self.free_nights(order, left_only=False)
         if free:
@@ -179,7 +179,7 @@ class Expected:
             order.backs[f"{order.payment_id}-0"] = Back(back)
 
     def refund_stay(self, order: Order, amount: int, number: str) -> None:
-        """Staff give money of a booking back; all of it ends one that has not begun."""
+        """Refund a booking by staff; a full refund ends a booking that has not begun."""
         whole = amount == order.refundable
         order.backs[number] = Back(amount)
         if whole and order.status == "paid":
@@ -188,7 +188,7 @@ class Expected:
             order.status = "refunding"
 
     def refund_goods(self, order: Order, amount: int, number: str) -> None:
-        """Staff give money of an order back; all of it ends one that has not been sent."""
+        """Refund an order by staff; a full refund ends an order that has not been sent."""
         whole = amount == self.left_of(order)
         self.pay_back(order, amount, number)
         if whole and order.status == "paid":
@@ -199,7 +199,7 @@ class Expected:
             self.free_coupon(order)
 
     def return_goods(self, order: Order, amount: int, number: str) -> None:
-        """Goods that were sent are here again."""
+        """Take sent goods back."""
         whole = amount == self.left_of(order)
         self.pay_back(order, amount, number)
         self.restock(order)
@@ -208,7 +208,7 @@ class Expected:
         order.status, order.shipped = "returned", None
 
     def left_of(self, order: Order) -> int:
-        """What of an order's money can still go back."""
+        """The amount of an order that can still be refunded."""
         if order.status == "pending_payment":
             return 0
         return order.refundable + (0 if order.kind == "B" else order.balance)
@@ -216,7 +216,7 @@ class Expected:
     # ------------------------------------------------------------ what messages and timers bring
 
     def arrives(self, step: str, order: Order) -> None:
-        """A message about the order reaches a consumer, for the first time or again."""
+        """Deliver a message about the order to a consumer, for the first time or again."""
         match step:
             case "mark_booking_paid" | "mark_shop_order_paid":
                 self._money_came_in(order)
@@ -250,14 +250,14 @@ class Expected:
             self.cancel_unpaid(order)
 
     def look_after(self) -> None:
-        """WeChat was asked about everything that is in the open past its time."""
+        """Update everything that is open for too long, after WeChat was asked about it."""
         for order in self.orders.values():
             order.came_in = order.came_in or order.money == "paid"
             for back in order.backs.values():
                 back.state = {"asked": "under_way", "ended": "arrived"}.get(back.state, back.state)
 
     def verdict(self, ticket_id: str, guest: int) -> None:
-        """A submission to the flash sale is decided, once."""
+        """Decide a submission to the flash sale, once."""
         if ticket_id in self.decided:
             return
         self.decided.add(ticket_id)
@@ -276,7 +276,7 @@ class Expected:
 
     @property
     def points(self) -> list[int]:
-        """A point for each yuan of every payment, as long as it has not come back."""
+        """A point for each yuan of every payment that is not refunded."""
         found = [0, 0]
         for order in self.orders.values():
             if order.came_in:

@@ -10,7 +10,7 @@ from tests.integration.operations import let_time_pass
 
 
 def flash_sale(house: House, stock: int = 2) -> str:
-    """A sale that is open for an hour; answers its id."""
+    """Create a sale that is open for an hour; returns its id."""
     goods = {"name": "Candle", "price": 12800, "stock": stock, "description": "", "images": []}
     wish = {
         "goods_id": house.send("POST", "/api/staff/goods", goods, house.admin).must(201)["goods_id"],
@@ -24,11 +24,11 @@ def flash_sale(house: House, stock: int = 2) -> str:
 
 
 def refused_at_the_gateway(house: House) -> Counted:
-    """Sold out, in an environment that was told so within the last second, as in a crowd nearly all are."""
+    """A refusal by an environment that read within the last second that the sale is sold out, as usual in a crowd."""
     sale_id = flash_sale(house, stock=1)
     token = house.guest()
     path = f"/api/flash-sales/{sale_id}/orders"
-    # The first wins, the second loses in the queue and lets everybody know.
+    # The first wins; the second loses in the queue, which marks the sale as sold out.
     for number in (1, 2):
         house.forget_caches()
         house.send("POST", path, token=house.guest(f"1390000001{number}")).must(202)
@@ -39,7 +39,7 @@ def refused_at_the_gateway(house: House) -> Counted:
 
 
 def won(house: House) -> Counted:
-    """From the submission to the order that waits for its payment, with relay and consumers."""
+    """From the submission to the order that waits for payment, with relay and consumers."""
     sale_id, token = flash_sale(house), house.guest()
     house.settle()
     return counted(lambda: _win(house, sale_id, token))

@@ -1,7 +1,7 @@
-"""A house whose tables hold many rows, and what a list or a step costs there.
+"""A house whose tables have many rows, and the costs of a list or a step there.
 
 Its rows are multiplied in the worst way: all bookings are one guest's and one hotel's, all entries one account's. So
-every list has as many rows before it as its table, and a step's indexes have them in one partition.
+every list could return all rows of its table, and a step's indexes have them in one partition.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ VARIED = {
     "outbox": ("aggregate_id",),
     "inbox": ("aggregate_id",),
 }
-"""In which attributes the rows of a table differ from the real ones that they are copied from."""
+"""The attributes in which a table's rows differ from the real rows that they are copied from."""
 
 
 MEASURED_AT = NOW + timedelta(seconds=30)
-"""All is measured at this moment, so that nothing grows due while many rows are counted."""
+"""Everything is measured at this moment, so that no row becomes due during the measurement."""
 
 PAGE = 3
-"""How many rows of a list are asked for: few, so that ten copies fill a page wherever they go."""
+"""The page size of lists: small, so that ten copies fill a page wherever they are."""
 
 
 class _Kept:
-    """What nobody changes: moto need not copy it before each transaction, in case that is undone."""
+    """A value that never changes, so moto need not copy it before each transaction for a rollback."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return self
@@ -96,14 +96,14 @@ class _Copy(_Kept, Item):
 
 
 def _all_items(table: Table) -> list[Any]:
-    """All rows of a table. moto would sort them by their keys first, for a query to sort once more."""
+    """All rows of a table, unsorted. moto would sort them by key, and a query would sort them again."""
     if table.range_key_attr is None:
         return list(table.items.values())
     return [row for rows in table.items.values() for row in rows.values()]
 
 
 def _sorted_items(table: Table, hash_names: list[str], range_names: list[str | None], rows: list[Any]) -> list[Any]:
-    """Rows in their index's order, compared as plain values: moto's own take ten times as long."""
+    """Rows in their index's order, compared as plain values: ten times as fast as moto's own comparison."""
     names = table._generate_attr_to_sort_by(hash_names, range_names)
     rows.sort(key=lambda row: [row.attrs[name].cast_value for name in names])
     return rows
@@ -111,7 +111,7 @@ def _sorted_items(table: Table, hash_names: list[str], range_names: list[str | N
 
 @dataclass(frozen=True)
 class Seen:
-    """What a request costs: it is flat if this stays the same however many rows there are."""
+    """The costs of a request: it is flat if they do not depend on the number of rows."""
 
     calls: int
     read_units: float
@@ -124,7 +124,7 @@ class Seen:
 
 
 class Crowd:
-    """A guest with one of everything; ``grow`` makes it many."""
+    """A guest with one row of every kind; ``grow`` multiplies them."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -139,17 +139,17 @@ class Crowd:
         self.buy(house.token(Role.GUEST, subject=self.shop.user_id))
         house.book(self.shop.token, house.wish(self.room)).must(201)
         house.settle()
-        # A sale's tally is found by the sale's key, and is not copied as one of its shards.
+        # A sale's tally is read by the sale's key, so it is not copied like its shards.
         self._real = {table: [row for row in house.rows(table) if "decided" not in row] for table in VARIED}
         self.size = 0
 
     def buy(self, token: str) -> None:
-        """Take part in the sale, to the verdict."""
+        """Submit an order to the sale and get the verdict."""
         self.house.send("POST", f"/api/flash-sales/{self.sale_id}/orders", token=token).must(202)
         assert self.house.drain("place_flash_order") == []
 
     def grow(self, size: int) -> None:
-        """Let every table have about so many rows."""
+        """Fill every table up to about so many rows."""
         for name, varied in VARIED.items():
             table: Any = dynamodb_backends[ACCOUNT]["us-east-1"].tables[f"posthouse-{name}"]
             real = [Item(_Value({"NULL": True}), None, row) for row in self._real[name]]
@@ -165,7 +165,7 @@ class Crowd:
         self.size = size
 
     def lists(self) -> Iterator[tuple[str, Seen]]:
-        """One page of every list."""
+        """The costs of one page of every list."""
         for path in self._paths():
             yield f"GET {self._anonymous(path)}", self._seen(lambda path=path: self._page(path))  # type: ignore[misc]
 
@@ -203,7 +203,7 @@ class Crowd:
         ]
 
     def _anonymous(self, path: str) -> str:
-        """The path as it reads in a table: without its ids."""
+        """The path for a table: without its ids."""
         for given, name in (
             (self.room["hotel_id"], "…"),
             (self.sale_id, "…"),
@@ -214,7 +214,7 @@ class Crowd:
         return path
 
     def steps(self) -> Iterator[tuple[str, Seen]]:
-        """The main steps, each as its first caller would have it; the sweep has nothing to do."""
+        """The costs of the main steps, each at its first call; the sweep has nothing to do."""
         acts: dict[str, Callable[[], object]] = {
             "GET /api/staff/payments?order_no=…": self._payments,
             "sweep_due": lambda: self.house.invoke("sweep_due", {}),
@@ -234,11 +234,11 @@ class Crowd:
 
 
 def _copied(real: Item, varied: tuple[str, ...], number: int) -> _Copy:
-    """A row like another with other keys: a number of six digits is added to each."""
+    """A copy of a row with other keys: a number of six digits is added to each key."""
     own = {}
     for name in varied:
         first, mark, rest = real.attrs[name].value.partition("#")
-        inside = name in {"shard", "claim"}  # of a sale, whose number comes first
+        inside = name in {"shard", "claim"}  # a key that begins with the sale's id
         value = f"{first}{number:06}{mark}{rest}" if inside else f"{first}{mark}{rest}{number:06}"
         own[name] = _Value({"S": value})
     return _Copy(_Attributes(real.attrs, own))

@@ -50,7 +50,7 @@ CONTEXT = SimpleNamespace(function_name="under-test", aws_request_id="test", get
 
 @dataclass(frozen=True)
 class Reply:
-    """What API Gateway would send."""
+    """The response that API Gateway would send."""
 
     status: int
     body: Any
@@ -68,29 +68,29 @@ class Reply:
 
 
 Faults = Callable[[str, str], None]
-"""What a test does before and after each task of a workflow: it may raise."""
+"""A test's code before and after each task of a workflow; it may raise."""
 
 
 def no_faults(_when: str, _step: str) -> None:
-    """Everything goes well."""
+    """Run each task without faults."""
 
 
 @cache
 def client(service: str) -> Any:
-    """A client of the tests' own. Making one costs more than all that a test asks of it; moto answers it anyhow."""
+    """A client of the tests themselves, made only once: making it takes longer than all calls of a test."""
     made = boto3.client(service)
     TESTS_OWN.append(made)
     return made
 
 
 def stored_rows(table: str) -> list[dict[str, Any]]:
-    """A table's rows as moto keeps them: a scan would cost more than what most tests do."""
+    """A table's rows as moto stores them: a scan would take longer than most tests."""
     items = dynamodb_backends[ACCOUNT]["us-east-1"].tables[table].all_items()
     return [copy.deepcopy(item.to_json()["Attributes"]) for item in items]
 
 
 def batch_of(bodies: list[str], delivered: Counter[str]) -> dict[str, Any]:
-    """Messages as an event source mapping hands them over, numbered from 0, each told how often it has come by now."""
+    """The event of an event source mapping for these messages, numbered from 0, each with its receive count."""
     delivered.update(bodies)
     records = [
         {
@@ -113,7 +113,7 @@ def batch_of(bodies: list[str], delivered: Counter[str]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Deployed:
-    """The resources of the template with nothing in them, and what references to them come to."""
+    """The template's resources, all empty, and the values of references to them."""
 
     state: MotoState
     refs: dict[str, Any]
@@ -121,7 +121,7 @@ class Deployed:
 
 
 _DEPLOYED: dict[tuple[str, str], Deployed] = {}
-"""By WeChat's simulator and its secret: made once in a process, then put back for each house."""
+"""Deployments by WeChat's simulator and its secret: each is made once in a process, then restored for each house."""
 
 
 class House:
@@ -141,7 +141,7 @@ class House:
         self.workflow_faults: Faults = no_faults
         self.workflow_facts: dict[str, Any] = {}
         monkeypatch.setattr(workflows, "run", self._run_workflow)
-        # Moto looks at the clock until a long poll ends: it would wait for ever where that stands.
+        # Moto reads the clock until a long poll ends: with a clock that stands still it would wait for ever.
         monkeypatch.setattr(Queue, "wait_for_messages", lambda _, seconds: go_on(timedelta(seconds=seconds)))
         self.permissions = PermissionWatch(self._logical_id)
         self.delivered: Counter[str] = Counter()
@@ -151,7 +151,7 @@ class House:
 
     @classmethod
     def begin_environment(cls) -> None:
-        """Begin a new execution environment that knows nothing at all."""
+        """Begin a new execution environment without any caches."""
         for cached in (
             settings.read_settings,
             wechat._parsed,
@@ -165,7 +165,7 @@ class House:
 
     @staticmethod
     def forget_caches() -> None:
-        """Begin a new execution environment: it knows nothing of the catalogue."""
+        """Begin a new execution environment without the caches of the catalogue."""
         room_reader.room_reader.cache_clear()
         hotel_index.hotel_index.cache_clear()
         goods_reader.goods_reader.cache_clear()
@@ -250,7 +250,7 @@ class House:
         self._refs["CheckOutWorkflow"] = made["stateMachineArn"]
 
     def value(self, node: Any) -> Any:
-        """What CloudFormation would make of a value of the template."""
+        """Resolve a value of the template, as CloudFormation would."""
         match node:
             case {"Ref": str(name)}:
                 return self._refs[name]
@@ -289,7 +289,7 @@ class House:
             yield
 
     def send(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Reply:
-        """An HTTP request, as API Gateway hands it over (payload format 2.0)."""
+        """Send an HTTP request, as API Gateway passes it on (payload format 2.0)."""
         path, _, query = path.partition("?")
         function, parameters = _route(method, path)
         sent = {name.replace("_", "-").lower(): value for name, value in headers.items()}
@@ -319,7 +319,7 @@ class House:
     def deliver(
         self, headers: dict[str, str], body: bytes, *, in_base64: bool = False, to: str = "receive_payment_notification"
     ) -> Reply:
-        """A notification from WeChat, of a payment unless told otherwise."""
+        """Deliver a notification from WeChat, by default of a payment."""
         event = {
             "version": "2.0",
             "routeKey": " ".join(functions()[to].routes[0]),
@@ -350,19 +350,19 @@ class House:
     # ------------------------------------------------------------ messages
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """Every outbox row that waits, as the stream brings it."""
+        """Every outbox row that waits, as a record of the stream."""
         for row in self.rows("outbox"):
             if "due_at" in row:
                 keys = {name: row[name] for name in ("aggregate_id", "sequence")}
                 yield {"eventName": "INSERT", "eventID": "1", "dynamodb": {"Keys": keys, "NewImage": row}}
 
     def relay(self) -> int:
-        """Let the stream wake the relay; answers how many events it sent."""
+        """Invoke the relay by the stream; returns the number of events that it sent."""
         records = list(self.records())
         return int(self.invoke("relay_outbox", {"Records": records})["relayed"]) if records else 0
 
     def drain(self, step: str) -> list[dict[str, Any]]:
-        """Feed a consumer from its queue, as an event source mapping would; answers the failures it reported."""
+        """Feed a consumer from its queue, as an event source mapping would; returns the failures that it reported."""
         function = functions()[step]
         [event] = [e for e in function.properties["Events"].values() if e["Type"] == "SQS"]
         url = self._refs[event["Properties"]["Queue"]["Fn::GetAtt"][0]]
@@ -380,18 +380,18 @@ class House:
 
     @staticmethod
     def _queue_of(url: str) -> Any:
-        """Moto's own queue: to look into it costs nothing, to ask for its messages a call."""
+        """Moto's own queue object: reading it needs no call."""
         return sqs_backends[ACCOUNT]["us-east-1"].queues[url.rsplit("/", 1)[1]]
 
     def messages(self, queue: str) -> list[str]:
-        """Take all messages out of a queue, delayed ones too."""
+        """Take all messages out of a queue, also delayed ones."""
         taken = self._queue_of(self._refs[queue])._messages
         found = [message.body for message in taken]
         taken.clear()
         return found
 
     def feed(self, step: str, bodies: list[str]) -> list[dict[str, Any]]:
-        """Hand messages to a consumer; answers the failures it reported."""
+        """Pass messages to a consumer; returns the failures that it reported."""
         answer: list[dict[str, Any]] = self.invoke(step, batch_of(bodies, self.delivered))["batchItemFailures"]
         failed = {bodies[int(failure["itemIdentifier"])] for failure in answer}
         for body in set(bodies) - failed:
@@ -399,7 +399,7 @@ class House:
         return answer
 
     def settle(self) -> None:
-        """Let every message reach its consumer, until nothing moves."""
+        """Deliver all messages to their consumers, until there are none."""
         for _ in range(20):
             if not self.relay():
                 return
@@ -429,7 +429,7 @@ class House:
         return found
 
     def log_in(self, phone: str = "13900000001", **more: Any) -> dict[str, Any]:
-        """A guest's session. The mini-program sends a nickname itself; WeChat does not."""
+        """Log a guest in; returns the session. The mini-program sends a nickname itself; WeChat does not."""
         codes = self.codes(phone, **more)
         wanted = {"login_code": codes["login_code"], "phone_code": codes["phone_code"]}
         wanted |= {"nickname": more["nickname"]} if "nickname" in more else {}
@@ -445,14 +445,14 @@ class House:
         return derived_id(IdKind.USER, self.config.app_id, openid)
 
     def token(self, role: Role, *hotel_ids: str, subject: str = "somebody") -> str:
-        """A token of ours for anybody."""
+        """Sign a token for any subject and role."""
         with self._monkeypatch.context() as patch:
             settings.read_settings.cache_clear()
             patch.setenv("TOKEN_SECRET_ARN", self._refs["TokenSecret"])
             return tokens.issue(Principal(subject, role, frozenset(hotel_ids)), datetime.now(UTC)).value
 
     def as_function(self, step: str, act: Callable[[], str]) -> str:
-        """Do something in a function's environment."""
+        """Run code in a function's environment."""
         with self._environment(functions()[step]):
             return act()
 
@@ -498,7 +498,7 @@ class House:
         return self.send("POST", "/api/bookings", wish, token, Idempotency_Key=key)
 
     def pay(self, token: str, order_no: str, **how: Any) -> dict[str, Any]:
-        """Open the payment and let the guest pay; the answer has WeChat's deliveries."""
+        """Open the payment and let the guest pay; returns the payment with WeChat's deliveries."""
         payment = self.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
         prepay_id = payment["wechat"]["package"].removeprefix("prepay_id=")
         played = self.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success", **how})
@@ -515,7 +515,7 @@ class House:
         return [night["sold"] for night in found["items"]]
 
     def template(self, **more: Any) -> dict[str, Any]:
-        """A coupon template; a welcome one unless told otherwise."""
+        """Create a coupon template, by default a welcome coupon."""
         facts = {"name": "Welcome", "kind": "welcome", "amount": 2000, "minimum_spend": 10000, "valid_days": 30}
         made: dict[str, Any] = self.send("POST", "/api/staff/coupon-templates", {**facts, **more}, self.admin).must(201)
         return made

@@ -1,4 +1,4 @@
-"""The ledgers of a house, summed: nights sold, coupons used, money kept. A test ends with it."""
+"""The sums of a house's ledgers: nights sold, coupons used, money kept. Tests end with this check."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _GONE = {_S.CANCELLED, _S.REFUNDING, _S.REFUNDED}
 
 
 class Books:
-    """All tables as they are at one moment."""
+    """All tables at one moment."""
 
     def __init__(self, rows: Rows) -> None:
-        """``rows`` answers a table's rows by its full name, as DynamoDB writes them."""
+        """``rows`` returns a table's rows, given its full name, in DynamoDB's format."""
         self._rows = rows
         self._read: dict[str, list[Any]] = {}
         self.bookings: list[Booking] = [row.to_domain() for row in self.every(BookingRow)]
@@ -62,12 +62,12 @@ def every(model: type[M]) -> list[M]:
 
 
 def assert_balanced(_house: House) -> None:
-    """Every sum of a ledger is the value that it stands for, once all messages have arrived."""
+    """Assert that every ledger's sum is the value that it stands for, once all messages have arrived."""
     assert_books_balance(Books(stored_rows))
 
 
 def assert_books_balance(books: Books) -> None:
-    """The same of tables that lie wherever they lie."""
+    """Assert the same for tables from any place."""
     _nights(books)
     _coupons(books)
     _money(books)
@@ -97,12 +97,12 @@ def _holds(booking: Booking, night: Any) -> bool:
 
 
 def _fee(books: Books, booking: Booking) -> Money | None:
-    """What a cancelled booking left with the hotel; None where everything went back, or was never paid."""
+    """The fee that the hotel keeps of a cancelled booking; None if all was refunded or nothing was paid."""
     if all(moment.status is not _S.PAID for moment in booking.timeline):
         return None
     by_guest = refund_no_of(booking.payment_id or "")
     if booking.status is not _S.CANCELLED and all(row.out_refund_no != by_guest for row in _refunds_of(books, booking)):
-        return None  # staff gave all of it back
+        return None  # staff refunded all of it
     at = _gone_at(booking)
     return booking.cancel_rule.fee(booking.stay, booking.time_zone, booking.price.payable, at)
 
@@ -112,7 +112,7 @@ def _gone_at(booking: Booking) -> datetime:
 
 
 def _refunds_of(books: Books, booking: Booking) -> list[RefundRow]:
-    """What of the money that paid a booking goes back, or has gone."""
+    """The part of a booking's payment that is being refunded or has been."""
     rows = (row for row in books.every(RefundRow) if row.order_no == booking.order_no)
     return [row for row in rows if row.status != RefundState.FAILED and row.payment_id == booking.payment_id]
 
@@ -153,7 +153,7 @@ def _money(books: Books) -> None:
     for order in books.orders:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == order.order_no)
         refunded = sum(refund.amount for refund in refunds if refund.order_no == order.order_no)
-        # Staff decide what of a paid order goes back; everything does of one that came to nothing.
+        # Staff decide how much of a paid order is refunded; a cancelled one is refunded in full.
         if order.status in _GIVEN_UP or order.status is ShopState.PENDING_PAYMENT:
             assert money_in == refunded, order.order_no
         from_balance = sum(refund.from_balance for refund in refunds if refund.order_no == order.order_no)
@@ -163,7 +163,7 @@ def _money(books: Books) -> None:
 
 
 def _left_of(books: Books, order: ShopOrder) -> Money:
-    """What of an order's money has not gone back."""
+    """The part of an order's money that has not been refunded."""
     if order.payment_id is None:
         return order.balance_left
     [payment] = (row.to_domain() for row in books.every(PaymentRow) if row.payment_id == order.payment_id)
@@ -196,7 +196,7 @@ def _sales(books: Books) -> None:
     )
     left: Counter[str] = Counter()
     for shard in books.every(FlashShardRow):
-        if shard.shard.endswith("#decided"):  # a picture, and no part of the stock
+        if shard.shard.endswith("#decided"):  # an estimate, not a part of the stock
             continue
         assert shard.left >= 0
         assert not (shard.closed and shard.left)
@@ -226,7 +226,7 @@ def _accounts(books: Books) -> None:
 
 
 def _kept(books: Books, booking: Booking) -> Money:
-    """What the hotel keeps: the price or the fee, less what staff have given back."""
+    """The amount that the hotel keeps: the price or the fee, less the refunds by staff."""
     if booking.status is _S.PENDING_PAYMENT:
         return ZERO
     by_guest = refund_no_of(booking.payment_id or "")

@@ -15,7 +15,7 @@ TIMEOUT = timedelta(seconds=1800)
 
 
 def search(house: House) -> Counted:
-    """By dates and city, by an environment that knows the hotels, with its look at the log of changes."""
+    """A search by dates and city in an environment that has the hotels cached, with its read of the change log."""
     house.room()
     house.settle()
     query = f"/api/hotels?city=成都&check_in={TODAY}&check_out={TODAY + timedelta(days=2)}"
@@ -26,14 +26,14 @@ def search(house: House) -> Counted:
 
 
 def room_read_warm(house: House) -> Counted:
-    """From the environment's memory."""
+    """A read from the environment's memory."""
     path = _room_path(house)
     house.send("GET", path).must(200)
     return counted(lambda: house.send("GET", path).must(200))
 
 
 def room_read_cold(house: House) -> Counted:
-    """By an environment that knows nothing yet, from the read model."""
+    """A read from the read model, by an environment with empty caches."""
     path = _room_path(house)
     house.forget_caches()
     return counted(lambda: house.send("GET", path).must(200))
@@ -63,7 +63,7 @@ def booked_and_paid(house: House) -> Counted:
 
 
 def whole_stay(house: House) -> Counted:
-    """From the request to the coupon of the check-out: three nights, left as planned."""
+    """From the request to the check-out coupon: three nights, checked out as planned."""
     house.template(name="Come again", kind="check_out", amount=3000)
     token, room = _guest_and_room(house)
 
@@ -140,7 +140,7 @@ def _pay_for_a_stay(house: House, token: str, room: dict[str, Any]) -> str:
 
 
 def let_time_pass(house: House, timer: str) -> None:
-    """Bring the timer's messages as their delays end, until the last has done its work; the machine may be slow."""
+    """Deliver the timer's messages at the end of their delays, until the last is processed; the machine may be slow."""
     for after in (timedelta(seconds=960), TIMEOUT + timedelta(seconds=120)):
         with clock_at(NOW + after):
             assert house.drain(timer) == []

@@ -33,7 +33,7 @@ class Shop:
         self.house.send("POST", path, body, self.house.admin, Idempotency_Key=key).must(201)
 
     def wish(self, tea: int = 2, cups: int = 1, **more: Any) -> dict[str, Any]:
-        """The body of an order: 11000 fen of goods unless told otherwise, sent for nothing."""
+        """The body of an order: by default goods for 11000 fen, with free shipping."""
         wanted = ((self.tea, tea), (self.cup, cups))
         items = [{"goods_id": goods["goods_id"], "quantity": count} for goods, count in wanted if count]
         whom = {"address": "1 Test Road", "consignee": "韩梅梅", "phone_number": "13800138000"}
@@ -45,7 +45,7 @@ class Shop:
 
     @property
     def whole(self) -> dict[str, Any]:
-        """What an order with everything asks for."""
+        """The body of an order with goods, coupon and balance."""
         return {"coupon_id": self.coupon["coupon_id"], "balance": 4000}
 
     def get(self, order_no: str) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Shop:
 
     @property
     def state(self) -> tuple[tuple[int, int], int, str]:
-        """What is in stock, what is on the balance, and the coupon's status."""
+        """The stock, the balance, and the coupon's status."""
         [coupon] = self.house.coupons(self.token)
         return self.stock, self.me["balance"], coupon["status"]
 

@@ -1,4 +1,4 @@
-"""A house with little in it, so that few steps are enough to meet its limits; and what people ask of it."""
+"""A house with little in it, so that few steps are enough to reach its limits; and the requests of its people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ADDRESS = {"address": "1 Test Road", "consignee": "韩梅梅", "phone_number": "
 
 
 class SmallHouse:
-    """Two units for three nights, four teas and three cups, a tea on a flash sale, two guests who own a little."""
+    """Two units for three nights, four teas and three cups, a tea in a flash sale, two guests with some balance."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -87,7 +87,7 @@ class SmallHouse:
         return self._guest(order.guest, "POST", f"/shop-orders/{order.order_no}/receipt")
 
     def stay(self, order: Order, what: str) -> bool:
-        """Check in, check out or give a guest up; answers whether that was possible."""
+        """Check in, check out or mark as no-show; returns whether that was possible."""
         if what == "check-out":
             facts = {"order_no": order.order_no, "actor": "admin", "correlation_id": ""}
             return bool(self.house.invoke("finish_booking", facts)["outcome"] == "finished")
@@ -129,21 +129,21 @@ class SmallHouse:
         return name
 
     def waiting(self, step: str) -> list[str]:
-        """Take what waits for a consumer out of its queue."""
+        """Take the messages for a consumer out of its queue."""
         return self.house.messages(self.queue(step))
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
-        # From moto's memory: a scan of every table after every step would take longer than the steps.
+        # Read from moto's memory: a scan of every table after every step would take longer than the steps.
         items = dynamodb_backends[ACCOUNT]["us-east-1"].tables[f"posthouse-{table}"].all_items()
         return [item.to_json()["Attributes"] for item in items]
 
     def relay(self) -> None:
-        """Let the stream wake the relay, if there is anything to send."""
+        """Invoke the relay by the stream, if there is anything to send."""
         if any("due_at" in row for row in self._rows("outbox")):
             self.house.relay()
 
     def statuses(self) -> dict[str, str]:
-        """Every order's state, as it is stored."""
+        """Every order's stored state."""
         rows = self._rows("bookings") + self._rows("shop-orders")
         return {row["order_no"]["S"]: row["status"]["S"] for row in rows}
 
@@ -160,7 +160,7 @@ class SmallHouse:
         return sum(int(row["left"]["N"]) for row in self._rows("flash-shards") if "left" in row)
 
     def account(self, name: str) -> list[int]:
-        """What each guest has of money or points."""
+        """Each guest's balance or points."""
         rows = {row["user_id"]["S"]: row for row in self._rows("guests")}
         return [int(rows[user].get(name, {"N": "0"})["N"]) for user in self.users]
 
@@ -169,6 +169,6 @@ class SmallHouse:
         return [not used[coupon] for coupon in self.coupons]
 
     def refunds(self) -> dict[str, tuple[int, str]]:
-        """Amount and state of what goes back through WeChat, by its number."""
+        """Amount and state of each refund through WeChat, by its number."""
         rows = [row for row in self._rows("refunds") if row["amount"]["N"] != "0" and row["payment_id"]["S"]]
         return {row["out_refund_no"]["S"]: (int(row["amount"]["N"]), row["status"]["S"]) for row in rows}

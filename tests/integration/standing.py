@@ -1,4 +1,4 @@
-"""A house on moto with WeChat's simulator beside it, for tests and for whatever else wants to count what it does."""
+"""A house on moto with WeChat's simulator beside it, for tests and for benchmarks that count its calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.clock import clock_at
 
 @dataclass
 class Simulator:
-    """WeChat's simulator; what it delivers goes to the house that came last."""
+    """WeChat's simulator; it delivers to the newest house."""
 
     config: SimulatorConfig
     url: str = ""
@@ -28,11 +28,11 @@ class Simulator:
     hosts: list[Hosts] = field(default_factory=list)
 
     def memory(self) -> bytes:
-        """All that WeChat knows now."""
+        """WeChat's present state."""
         return self.hosts[0].memory()
 
     def remember(self, memory: bytes) -> None:
-        """Let WeChat know that, and nothing else."""
+        """Replace WeChat's state by this one."""
         self.hosts[0].remember(memory)
 
 
@@ -55,7 +55,7 @@ def simulated_wechat() -> Iterator[Simulator]:
         app.router.add_post("/api/payments/wechat/refund-notifications", to("receive_refund_notification"))
 
     with simulator_in_thread(simulator.config, add_more) as simulator.url:
-        # A refund ends when a test says so: one that ended by itself would be told of in the midst of something else.
+        # A test ends each refund: one that ends by itself would send its notification in the middle of something else.
         held = {"result": "hold", "times": 10_000}
         urllib3.request("POST", f"{simulator.url}/simulator/refunds", json=held, timeout=10)
         yield simulator

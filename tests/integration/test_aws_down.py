@@ -1,4 +1,4 @@
-"""What a caller is told while AWS fails for longer than its clients try: come again, not that we are broken."""
+"""While AWS fails for longer than its clients try, a caller is told to come again, not that Posthouse is broken."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_who_asks_while_aws_is_down_is_told_to_come_again(
 
 @contextmanager
 def failing(monkeypatch: pytest.MonkeyPatch, fault: Exception, *names: str) -> Iterator[None]:
-    """Let every call of an operation fail so."""
+    """Let every call of an operation fail in this way."""
     call = BaseClient._make_api_call
 
     def fail(client: Any, name: str, kwargs: Any) -> Any:
@@ -82,7 +82,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, fault: Exception, *names: str) -> I
 
 
 def test_every_way_in_which_there_is_no_connection_is_an_outage() -> None:
-    """By botocore's own list: one that a later version adds below them is one too."""
+    """By botocore's own list: an error that a later version adds as a subclass counts too."""
     below = botocore.exceptions.ConnectionError.__subclasses__() + botocore.exceptions.HTTPClientError.__subclasses__()
     assert {kind.__name__ for kind in below} >= {"EndpointConnectionError", "SSLError", "ConnectTimeoutError"}
     for kind in below:
@@ -100,7 +100,7 @@ def test_what_pynamodb_wraps_is_seen_through(wrapped: Callable[..., Exception]) 
 def test_other_services_without_a_connection_are_told_alike(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
 ) -> None:
-    # Given a guest with a stay in the house, and a flash sale
+    # Given a guest who has checked in, and a flash sale
     house.template(kind="check_out", amount=3000)
     guest = house.guest()
     _, booking = paid_booking(house, guest)
@@ -108,7 +108,7 @@ def test_other_services_without_a_connection_are_told_alike(
     house.send("POST", f"{path}/check-in", token=house.admin).must(200)
     sale_id, admin = flash_sale(house), house.admin
     caplog.clear()
-    # When the queue, the workflow or the vault cannot be reached, then all are told to come again
+    # When SQS, Step Functions or Secrets Manager cannot be reached, then all callers are told to come again
     with failing(monkeypatch, fault, "SendMessage"):
         house.send("POST", f"/api/flash-sales/{sale_id}/orders", token=guest).refused(503, "busy")
     with failing(monkeypatch, fault, "StartExecution"):
@@ -166,7 +166,7 @@ def test_a_mistake_of_ours_is_no_outage_of_theirs(house: House, monkeypatch: pyt
 def test_a_check_out_that_was_started_by_a_call_whose_answer_was_lost_is_started(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The client's own second try then finds that there is an execution of that name."""
+    """The client's own second try finds that an execution of this name exists."""
     house.template(kind="check_out", amount=3000)
     guest = house.guest()
     _, booking = paid_booking(house, guest)

@@ -1,7 +1,7 @@
-"""What the local cloud cannot show: every transaction of every step meets another one, as DynamoDB may have it.
+"""Every transaction of every step conflicts with another one, as in DynamoDB; the local cloud cannot show this.
 
-DynamoDB answers TransactionConflict, which says nothing about our conditions; single writes that meet a transaction get
-an error of their own. A step that is told so, once at each of its changes, does what it does undisturbed.
+DynamoDB then reports TransactionConflict, which says nothing about our conditions; single writes that meet a
+transaction get an error of their own. A step that gets such an error once at each change has the same effect.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.integration.test_crash_points import come_to_rest, difference, facts,
 
 
 class Rivals:
-    """Somebody else's transaction on the same items, once before each of ours."""
+    """Another transaction on the same items, once before each of ours."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.met = 0
@@ -46,7 +46,7 @@ class Rivals:
 def _conflict(name: str, items: int) -> ClientError:
     if not items:
         return ClientError({"Error": {"Code": "TransactionConflictException", "Message": "injected"}}, name)
-    # Conditions that were looked at meanwhile may be reported as failed beside it: they say nothing then.
+    # Conditions may be reported as failed beside the conflict: then they mean nothing.
     reasons: list[dict[str, Any]] = [{"Code": "ConditionalCheckFailed"} for _ in range(items)]
     reasons[-1] = {"Code": "TransactionConflict"}
     error = {"Code": "TransactionCanceledException", "Message": "injected"}

@@ -1,4 +1,4 @@
-"""Operations keep to their budgets of calls and of dollars; and the rules that units are counted by."""
+"""Operations keep their budgets of calls and dollars; and the rules for counting units."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _found: dict[Any, Counted] = {}
 
 
 def counted(operation: Any, house: House) -> Counted:
-    """What an operation takes, counted once for all tests."""
+    """The use of an operation, counted once for all tests."""
     if operation not in _found:
         _found[operation] = operation(house)
     return _found[operation]

@@ -1,4 +1,4 @@
-"""Every step that changes something, killed before and after each change that it makes, then delivered again.
+"""Every step that changes something is killed before and after each of its changes, then delivered again.
 
 The calls are found by running the step, so that a new one cannot be forgotten; a new step without a scene fails here.
 Killing between two reads is killing before the next change: nothing has happened in between.
@@ -45,7 +45,7 @@ WRITES = (
 
 
 class Calls:
-    """The changes that a step makes, and where it is killed."""
+    """The changes that a step makes, and the point where it is killed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[str] = []
@@ -78,7 +78,7 @@ class Calls:
 
     @contextmanager
     def watched(self, at: tuple[int, str] | None) -> Iterator[None]:
-        """Watch a step, and kill it there."""
+        """Watch a step, and kill it at this point."""
         self.made, self._at, self._on = [], at, True
         try:
             yield
@@ -102,20 +102,20 @@ _TELLING = ("status", "state", "kind", "verdict", "move", "used", "closed", "acc
 _STOCKS = ("sold", "left", "stock", "issued", "bought", "moved_back", "change", "taken")
 _MONEY = ("balance", "points", "refunded", "returned", "amount", "balance_refunded")
 _NOT_COMPARED = {f"posthouse-{name}" for name in ("notifications", "idempotency", "wechat-tokens", "catalogue-changes")}
-"""What may differ without harm: how often something was tried, and which tries were told of."""
+"""What may differ without harm: the number of tries, and which tries were notified."""
 
 
 def facts(house: House) -> Counter[str]:
-    """What is stored, without ids and times: so many rows of each kind in each state, and sums of what is counted."""
+    """What is stored, without ids and times: the number of rows of each kind in each state, and the sums of counts."""
     found: Counter[str] = Counter()
     for table, rows in house.contents().items():
         if table in _NOT_COMPARED:
             continue
         for row in rows:
-            if "decided" in row:  # a sale's tally is a picture: a kill after a verdict leaves that out
+            if "decided" in row:  # a sale's tally is an estimate: after a kill it may lack a verdict
                 continue
             telling = [f"{name}={next(iter(row[name].values()))}" for name in _TELLING if name in row]
-            if "taken" not in row or "closed" in row:  # an hour's row is there or not; what it counts is compared
+            if "taken" not in row or "closed" in row:  # an hour's row may be missing; its count is compared
                 found[" ".join([table, *telling])] += 1
             for name in (*_STOCKS, *_MONEY):
                 if "N" in row.get(name, {}):
@@ -128,7 +128,7 @@ def difference(after: Counter[str], before: Counter[str]) -> dict[str, int]:
 
 
 def come_to_rest(house: House) -> None:
-    """Let messages arrive, and the sweepers end what was left half-way."""
+    """Deliver all messages, and let the sweepers finish interrupted work."""
     for step in CONSUMERS:
         assert house.drain(step) == []
     house.settle()
@@ -143,7 +143,7 @@ def come_to_rest(house: House) -> None:
 
 
 def hold_true(house: House) -> None:
-    """What holds at all times."""
+    """Assert what must hold at all times."""
     assert_balanced(house)
     assert [row.type for row in every(OutboxRow) if row.due_at is not None] == [], "an event was not delivered"
     for kind, row_type in ((booking, BookingRow), (shop_order, ShopOrderRow)):
@@ -156,7 +156,7 @@ def hold_true(house: House) -> None:
 
 
 def _run(act: Act, calls: Calls, at: tuple[int, str] | None) -> bool:
-    """Run the step; answers whether it was killed, itself or the workflow that it ran."""
+    """Run the step; returns whether it, or the workflow that it ran, was killed."""
     with calls.watched(at):
         try:
             answer = act()

@@ -1,4 +1,4 @@
-"""Every sample event in events/ is one that its function takes: each is run through the handler on moto."""
+"""Every function accepts its sample event in events/: each is run through the handler on moto."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OUTCOMES: dict[str, Any] = {
     "mark_booking_paid": TO_RETRY,
     "rebuild_views": {"outcome": "rebuilt", "hotels": 0, "next": None},
     "mark_shop_order_paid": TO_RETRY,
-    # The sample's goods are nowhere in an empty house, so its order is refused; the other steps then find no order.
+    # The sample's goods do not exist in an empty house, so its order is refused; the other steps then find no order.
     "save_order": {"outcome": "refused", "refusal": {"kind": "NotOnSale", "facts": {"kind": "goods"}}},
     **dict.fromkeys(("reserve_stock", "use_coupon", "deduct_balance", "confirm_order"), NO_ORDER),
     **dict.fromkeys(("restore_stock", "return_coupon", "refund_balance", "end_checkout"), NO_ORDER),
@@ -41,25 +41,25 @@ OUTCOMES: dict[str, Any] = {
     "rotate_token_key": {"step": "createSecret"},
     "sweep_due": {"swept": 0, "woken": 0},
 }
-"""What a step without a route returns for its sample. A consumer that is not listed takes its message."""
+"""The result of a step without a route for its sample. A consumer that is not listed accepts its message."""
 
 STATUSES = {
-    "create_session": 401,  # the sample's code is none that WeChat gave out
+    "create_session": 401,  # WeChat has not issued the sample's code
     "create_staff_session": 401,
-    "create_staff_account": 404,  # the hotel that it names is not there
+    "create_staff_account": 404,  # the hotel that it names does not exist
     "get_me": 404,  # nobody has logged in
     "delete_me": 404,
     "list_payments": 404,  # its query names an order
-    "reset_first_login": 204,  # nobody has that number, and that is fine
+    "reset_first_login": 204,  # no guest has that number, which is fine
     "list_stock_entries": 200,
     "list_account_entries": 200,
-    "get_verdict": 422,  # the sample's ticket is none that was given out
+    "get_verdict": 422,  # the sample's ticket was never issued
     "list_dead_letters": 200,
     "redrive_dead_letters": 200,
     "receive_refund_notification": 401,
-    "receive_payment_notification": 401,  # a signature cannot be had without WeChat's key
+    "receive_payment_notification": 401,  # without WeChat's key there is no valid signature
 }
-"""Where the status is not the usual one (see usual_status)."""
+"""Statuses that differ from the usual one (see usual_status)."""
 
 
 def event_of(step: str) -> tuple[Path, Any]:

@@ -1,4 +1,4 @@
-"""The next house is as new, whatever the one before it has done: no test sees anything of another one."""
+"""Each house starts as new, whatever the previous one has done: no test sees anything of another test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def remembered() -> dict[str, object]:
 
 
 def plain(it: object, above: tuple[int, ...] = ()) -> object:
-    """An object and all within it as what can be compared."""
+    """An object and all its parts, as values that can be compared."""
     if id(it) in above:
         return "circle"
     above = (*above, id(it))
@@ -32,7 +32,7 @@ def plain(it: object, above: tuple[int, ...] = ()) -> object:
 
 
 def dirty(house: House) -> None:
-    """Change everything of which there is a kind, and all that can be done to a resource itself."""
+    """Change something of every kind, and also the resources themselves."""
     token = house.guest()
     assert house.book(token, house.wish(house.room())).status == 201
     house.relay()
@@ -91,7 +91,7 @@ def test_a_house_after_another_one_is_as_new(simulator: Simulator, monkeypatch: 
 
 
 def test_what_was_sent_once_can_be_sent_once_more(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A FIFO queue remembers for five minutes what it has seen, also after that was taken out and deleted."""
+    """A FIFO queue remembers a message for five minutes, even after it was received and deleted."""
     for _ in range(2):
         with house_on_moto(simulator, monkeypatch) as house:
             url = next(url for url in house.sqs.list_queues()["QueueUrls"] if url.endswith(".fifo"))

@@ -1,4 +1,4 @@
-"""What a request costs does not depend on how much is stored."""
+"""The costs of a request do not depend on the number of stored rows."""
 
 from __future__ import annotations
 

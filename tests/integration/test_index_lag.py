@@ -1,8 +1,8 @@
-"""Indexes that lag, which the local cloud does not show: DynamoDB brings them up to date a little later.
+"""Indexes that lag behind their tables: DynamoDB updates them a little later; the local cloud cannot show this.
 
-Every step that changes something and may read an index runs with indexes as they were before the newest rows came, or,
-twice, as they were before it ran itself. Neither makes it do a thing twice, and what it did not see it does when the
-index has caught up. Other steps ask tables only, which are read consistently.
+Every step that changes something and may read an index runs with indexes as they were before the newest rows came; or
+it runs twice with indexes as they were before it ran. In no case does it do anything twice, and what it did not see it
+does when the index is up to date. Other steps read only tables, which are consistent.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from tests.support.template import functions
 
 
 def _asks_an_index(step: str) -> bool:
-    """Whether the step's role lets it."""
+    """Whether the step's role allows queries of an index."""
     return "/index/" in str(functions()[step].properties.get("Policies"))
 
 
 ASKING = sorted(step for step in SCENES if _asks_an_index(step))
 SWEEPERS = ("sweep_due", "reconcile_open", "close_flash_sales")
-"""Steps that are told by indexes what there is to do."""
+"""Steps that find their work in indexes."""
 
 
 class Indexes:
-    """The indexes of all tables, which may stand still."""
+    """The indexes of all tables, which a test can freeze."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.read: set[str] = set()
@@ -45,13 +45,13 @@ class Indexes:
         self._kept: dict[str, Any] = {}
 
     def keep(self) -> None:
-        """Remember the indexes as they are now."""
+        """Save the indexes as they are now."""
         tables = dynamodb_backends[ACCOUNT]["us-east-1"].tables
         self._kept = {name: copy.deepcopy(table.items) for name, table in tables.items()}
 
     @contextmanager
     def behind(self) -> Iterator[None]:
-        """While this lasts, indexes are as they were when they were kept; tables are as they are."""
+        """Inside the block, indexes are as they were saved; tables are up to date."""
         self._wire.meet = self._meet
         try:
             yield
@@ -92,7 +92,7 @@ def test_a_step_whose_indexes_lag_does_what_it_does_when_they_do_not(
         elif lag == "misses the newest":
             with indexes.behind():
                 runs(1, act)
-            # Who may not simply ask again looks first whether it has happened.
+            # A caller who must not simply repeat first checks whether it has happened.
             runs(scene.repeats(happened=facts(house) != before), act)
         else:
             indexes.keep()
@@ -109,7 +109,7 @@ def test_sweepers_that_see_for_ever_what_was_due_once_do_nothing_more(
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world, indexes = begun(house, simulator), Indexes(monkeypatch)
-    # Given one of everything that waits for a sweeper: events, unpaid orders, a payment, a refund, a sale that is over
+    # Given one of everything that waits for a sweeper: events, unpaid orders, a payment, a refund, an ended sale
     world.guest("POST", f"/orders/{world.booked()}/payments").must(201)
     world.with_payment(world.booked(), lost=True)
     world.ordered()

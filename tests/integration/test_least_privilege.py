@@ -1,7 +1,7 @@
 """No function makes a call that its role does not allow, and no role allows a call that no function makes.
 
-The first is seen to wherever a test runs a handler (House.invoke), the second is told at the end when all of
-tests/integration has run (conftest.py). Here every function runs in an execution environment of its own, in which
+The first is checked wherever a test runs a handler (House.invoke), the second at the end of a run of all
+tests/integration (conftest.py). Here every function runs in an execution environment of its own, in which
 nothing is cached.
 """
 
@@ -30,7 +30,7 @@ QUEUES = [name for name, resource in template()["Resources"].items() if resource
 
 
 def cold(house: House) -> Callable[[str, Any], Any]:
-    """Each function in a new execution environment: what one has read, another has not."""
+    """Run each function in a new execution environment, so that none uses what another has read."""
     warm = house.invoke
 
     def invoke(step: str, event: Any) -> Any:
@@ -55,7 +55,7 @@ def test_every_scene_runs_with_the_permissions_of_its_function(callers: Callers)
         come_to_rest(callers.house)
         for queue in QUEUES:
             callers.house.messages(queue)
-        # Each scene has its first minute, however long the ones before it took.
+        # Each scene starts in its first minute, however long the earlier ones took.
         with clock_at(NOW):
             scene.arrange(callers.world)()
 

@@ -1,4 +1,4 @@
-"""Rows move from one place of an index to another, and an index of keys may show them where they were, or at both."""
+"""Rows move from one place of an index to another; an index of keys may show the old place, or both."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _listed(house: House, query: str) -> list[tuple[str, str]]:
 
 
 def test_an_order_that_moves_while_all_are_listed_is_listed_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Given an order that is sent after the list of paid ones was read, and before that of the sent ones
+    # Given an order that is sent after the list of paid orders was read, and before the list of sent ones
     shop, wire = Shop(house), Wire(monkeypatch)
     order_no = _paid(house, shop)
     waiting = [lambda: _ship(shop, order_no)]

@@ -1,4 +1,4 @@
-"""Whatever guests, staff, timers and WeChat do, and in whatever order messages come: the books are right."""
+"""The books are right whatever guests, staff, timers and WeChat do, in any order of messages."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ parts = st.sampled_from([None, 700, 2000, 9000])
 
 
 class Life(WatchedHouse):
-    """What people may do; each rule says what comes of it, also where it is refused."""
+    """What people may do; each rule states the result, also a refusal."""
 
     @initialize(begin=st.integers(0, 2), coupon=st.booleans(), how=soon)
     def a_day_begins(self, begin: int, coupon: bool, how: str) -> None:
-        """Nobody learns much from an empty house."""
+        """Begin with some orders: an empty house shows little."""
         self.book(0, begin, 1, coupon, how)
         self.order_goods(1, 2, 1, not coupon, 4000, how)
         self.press(begin % 2)
@@ -97,7 +97,7 @@ class Life(WatchedHouse):
     @rule(guest=guests)
     @precondition(lambda self: self.expected.sale_open)
     def press(self, guest: int) -> None:
-        """A unit that is there can be asked for; asking for one that is not may be refused, or lost later."""
+        """A submission for an available unit is accepted; one for a unit that is gone may be refused, or lose later."""
         reply = self.small.press(guest)
         if now() >= self.small.sale_ends:
             reply.refused(409, "sale_not_open")
@@ -114,7 +114,7 @@ class Life(WatchedHouse):
         self.pay(order, how)
 
     def pay(self, order: Order, how: str) -> None:
-        """A guest opens WeChat's sheet, or has it open from before, and may pay: also what was cancelled meanwhile."""
+        """A guest opens WeChat's payment sheet, or still has it open, and may pay even an order that is cancelled."""
         if how == "no":
             return
         reply = self.small.open_payment(order)
@@ -232,7 +232,7 @@ class Life(WatchedHouse):
         number=st.integers(0, 2),
     )
     def staff_change(self, what: str, change: int, number: int) -> None:
-        """Stock, a balance or the units of a night are changed, never below what is sold, nor below nothing."""
+        """Staff change stock, a balance or a night's units, never below the units sold and never below zero."""
         if what == "units":
             self.change_units(number, 2 + (change > 0) - (change < -1))
             return

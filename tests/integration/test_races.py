@@ -1,4 +1,4 @@
-"""What happens between a read and its transaction: a rival commits there, and the conditions decide."""
+"""A rival commits between a read and its transaction, and the conditions decide."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_same_key_twice_at_once_books_once(house: House, before_commit: Arra
 def test_a_repeat_outranks_the_refusal_that_its_first_request_caused(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a batch read that saw the key before the first request committed, and the nights after it
+    # Given a batch read that saw the key before the first request's commit, and the nights after it
     token, room = house.guest(), house.room(units=1)
     first: list[dict[str, Any]] = []
 

@@ -1,6 +1,6 @@
 """`sam local` finds every function with its code, layers and sample event, and every route: SAM CLI itself is asked.
 
-No Docker is needed for that. Where SAM CLI is not there yet, the first test installs it (local/sam_cli.py).
+It needs no Docker. If SAM CLI is missing, the first test installs it (local/sam_cli.py).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Listing = dict[str, Any]
 
 
 def templates() -> dict[str, Path]:
-    """Each template by its stack's path in SAM CLI: ours nest one level deep."""
+    """Each template by its stack's path in SAM CLI: our stacks are nested one level deep."""
     nested = {name: file for name, file, _ in children(read_template(TEMPLATE), ROOT)}
     return {"": TEMPLATE, **nested}
 
@@ -43,7 +43,7 @@ def layer_folders() -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def listings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Listing, Listing, Listing]:
-    """SAM CLI's answers for ours, the small nested one, and that as it is; all at once, as it takes long to begin."""
+    """SAM CLI's listings of ours, the small nested one, and that one unchanged; one call, because its start is slow."""
     folder = tmp_path_factory.mktemp("sam")
     small = write_nested(folder)
     write_runnable(TEMPLATE, folder / "ours.yaml")
@@ -63,7 +63,7 @@ def found(listings: tuple[Listing, Listing, Listing]) -> Listing:
 
 @cache
 def expected() -> dict[str, dict[str, Any]]:
-    """Every function of every template, by its path in SAM CLI, as the templates say it."""
+    """Every function of every template, by its path in SAM CLI, according to the templates."""
     functions = {}
     folders = layer_folders()
     for stack, template in templates().items():
@@ -112,5 +112,5 @@ def test_a_nested_functions_layers_are_found_only_in_what_we_write(listings: tup
     runnable, as_it_is = (it["functions"]["Stays/BookFunction"]["layers"] for it in listings[1:])
 
     assert [Path(it).name for it in runnable] == ["shared", "wechat"]
-    # If SAM CLI finds them by itself one day, local/sam_local.py can go.
+    # If SAM CLI finds them itself one day, local/sam_local.py can go.
     assert as_it_is == [None, None]

@@ -1,8 +1,8 @@
-"""What DynamoDB would charge for a request: moto stores like DynamoDB, but counts nothing.
+"""DynamoDB's charges for a request: moto stores like DynamoDB, but does not count units.
 
-The rules are those of AWS's pages "Item sizes and formats" and "On-demand capacity mode": a write costs a unit for each
-KB of the larger of the item before and after it, twice in a transaction; each index whose part of the item changed is
-written once more, and twice if its key changed; a read costs half a unit for each 4 KB, a whole one if it is strongly
+The rules are from AWS's pages "Item sizes and formats" and "On-demand capacity mode". A write costs one unit per KB of
+the item before or after it, whichever is larger, and twice that in a transaction. Each index whose part of the item
+changed costs one write more, or two if its key changed. A read costs half a unit per 4 KB, one unit if it is strongly
 consistent, two in a transaction.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 from tests.support.template import template
 
 Item = Mapping[str, Any]
-"""An item, or a key, as DynamoDB's API has it: a dict of a type and a value for each attribute."""
+"""An item or a key in the format of DynamoDB's API: a dict of a type and a value for each attribute."""
 
 Call = Callable[[str, Mapping[str, Any]], Any]
 """Makes a call to DynamoDB that is not counted."""
@@ -29,7 +29,7 @@ STRONG, EVENTUAL, TRANSACTION = 1.0, 0.5, 2.0
 
 
 def item_size(item: Item) -> int:
-    """Bytes of an item: names and values."""
+    """The bytes of an item: names and values."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
@@ -62,26 +62,26 @@ def write_units(size: int) -> int:
 
 
 def read_units(size: int, factor: float) -> float:
-    """Units of one read; what is not there costs as much as what is small."""
+    """Units of one read; a missing item costs as much as a small one."""
     return max(1, math.ceil(size / (4 * KB))) * factor
 
 
 @dataclass(frozen=True)
 class Index:
-    """A global secondary index: its name, the attributes of its key, and what it holds (None for everything)."""
+    """A global secondary index: its name, its key's attributes, and the attributes that it holds (None for all)."""
 
     name: str
     key: tuple[str, ...]
     projected: frozenset[str] | None
 
     def image(self, item: Item | None) -> Item | None:
-        """What the index holds of an item; None if it does not hold it."""
+        """The part of an item that the index holds; None if it does not hold the item."""
         if item is None or any(name not in item for name in self.key):
             return None
         return {name: value for name, value in item.items() if self.projected is None or name in self.projected}
 
     def units(self, before: Item | None, after: Item | None) -> int:
-        """What it costs to bring the index along with a change of an item."""
+        """The units of the index's update after a change of an item."""
         old, new = self.image(before), self.image(after)
         if old == new:
             return 0
@@ -100,7 +100,7 @@ class Table:
 
 @cache
 def tables() -> dict[str, Table]:
-    """The template's tables, by their names without the stack's."""
+    """The template's tables, by their names without the stack's name."""
     found = {}
     for resource in template()["Resources"].values():
         if resource["Type"] == "AWS::DynamoDB::Table":
@@ -124,7 +124,7 @@ def _index(properties: Mapping[str, Any], table_key: tuple[str, ...]) -> Index:
 
 
 def short_name(table: str) -> str:
-    """A table's name without the stack's."""
+    """A table's name without the stack's name."""
     return table.removeprefix("posthouse-")
 
 
@@ -144,7 +144,7 @@ class Writing:
         return found
 
     def units(self, before: Item | None, after: Item | None) -> Iterator[tuple[str, int]]:
-        """What the table and each of its indexes charges, by name; a condition that fails is charged like a write."""
+        """The units of the table and of each index, by name; a failed condition costs as much as a write."""
         size = max(item_size(image) if image else 0 for image in (before, after))
         yield short_name(self.table), write_units(size) * self.factor
         for index in tables()[short_name(self.table)].indexes:
@@ -185,20 +185,20 @@ def _batched(table: str, part: Mapping[str, Any]) -> Writing:
 
 @dataclass
 class Reading:
-    """What a request reads: its units by table or index, and how many items were looked at for it."""
+    """The reads of a request: its units by table or index, and the number of items that were read."""
 
     units: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     items: int = 0
 
     def add(self, source: str, found: Iterable[Item], factor: float) -> None:
-        """Add items that are rounded up together, as those of a Query are."""
+        """Add items whose sizes are rounded up together, as in a Query."""
         items = list(found)
         self.units[source] += read_units(sum(item_size(item) for item in items), factor)
         self.items += len(items)
 
 
 def reading(operation: str, request: Mapping[str, Any], call: Call) -> Reading:
-    """What a request reads. What a filter or a projection leaves out of the answer is read all the same."""
+    """Count a request's reads. Items that a filter or projection leaves out of the response are read and count too."""
     found = Reading()
     match operation:
         case "GetItem":
@@ -224,7 +224,7 @@ def _one(found: Reading, wish: Mapping[str, Any], factor: float, call: Call) -> 
 
 
 def _without_filter(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The same request without what only thins out its answer, and without the names that only this used."""
+    """The same request without filter and projection, and without the names that only these used."""
     kept = {name: it for name, it in request.items() if name not in {"FilterExpression", "ProjectionExpression"}}
     condition = request.get("KeyConditionExpression", "")
     for names in ("ExpressionAttributeNames", "ExpressionAttributeValues"):

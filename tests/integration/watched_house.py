@@ -1,5 +1,5 @@
-"""A small house that is watched: messages, time and WeChat's words come when a test says so, and after each step the
-books are compared with what is expected of them.
+"""A small house under watch: a test decides when messages, time and WeChat's notifications come, and after each step
+the books are compared with the expected state.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SETTLING = (
 TIMERS = ("cancel_unpaid_booking", "end_shop_order_wait")
 HOW: dict[str, dict[str, Any]] = {"told": {}, "lost": {"lost": True}, "twice": {"deliveries": 2}}
 JUMPS = [timedelta(minutes=40), timedelta(hours=13), timedelta(days=1), timedelta(days=11)]
-"""All longer than an order waits for its payment: whoever has waited over one of them is overdue."""
+"""All are longer than an order waits for its payment: an order that has waited for one of them is overdue."""
 
 
 which = st.integers(0, 7)
@@ -41,7 +41,7 @@ ways = st.sampled_from(["told", "lost", "twice"])
 
 
 class WatchedHouse(RuleBasedStateMachine):
-    """What comes by itself, and what always holds."""
+    """The events that come by themselves, and the rules that always hold."""
 
     simulator: ClassVar[Simulator]
 
@@ -74,13 +74,13 @@ class WatchedHouse(RuleBasedStateMachine):
         return found[number % len(found)] if found else None
 
     def any_is(self, *statuses: str, kinds: str = "BSF") -> bool:
-        """Whether there is something to do: a step that would be refused in any case teaches little."""
+        """Whether there is such an order: a step that is always refused shows little."""
         return any(it.status in statuses and it.kind in kinds for it in self.expected.orders.values())
 
     # ------------------------------------------------------------ messages, time and WeChat
 
     def bring(self, step: str, *, twice: bool = False, backwards: bool = False) -> None:
-        """Let what waits for a consumer reach it."""
+        """Deliver the messages that wait for a consumer."""
         self.small.relay()
         bodies = self.small.waiting(step) * (2 if twice else 1)
         self.feed(step, bodies[::-1] if backwards else bodies)
@@ -116,7 +116,7 @@ class WatchedHouse(RuleBasedStateMachine):
     @rule(jump=st.sampled_from(JUMPS), lost=st.booleans())
     @precondition(lambda self: self.expected.orders)
     def time_passes(self, jump: timedelta, lost: bool) -> None:
-        """The clock goes on; timers may have been lost, then the sweeper wakes them."""
+        """Move the clock; timers may have been lost, then the sweeper sends them again."""
         for step in TIMERS if lost else ():
             self.small.relay()
             self.small.waiting(step)
@@ -141,7 +141,7 @@ class WatchedHouse(RuleBasedStateMachine):
     @rule(number=which, how=ways)
     @precondition(lambda self: self.on_the_way("asked", "under_way"))
     def a_refund_ends(self, number: int, how: str) -> None:
-        """WeChat brings money back, once it has been asked to."""
+        """Let WeChat pay a refund that was requested."""
         self.bring("send_refund")
         found = self.on_the_way("under_way")
         order, refund_no = found[number % len(found)]
@@ -149,7 +149,7 @@ class WatchedHouse(RuleBasedStateMachine):
         order.backs[refund_no].state = "ended" if how == "lost" else "arrived"
 
     def on_the_way(self, *states: str) -> list[tuple[Order, str]]:
-        """Refunds that stand so."""
+        """Refunds in this state."""
         orders = self.expected.orders.values()
         return [(order, no) for order in orders for no, back in order.backs.items() if back.state in states]
 
@@ -172,7 +172,7 @@ class WatchedHouse(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.expected.orders)
     def all_is_quiet(self) -> None:
-        """Every message has reached its consumer, and nothing is left to do but what time brings."""
+        """Deliver all messages, until only time can bring more work, and assert the state that must hold then."""
         moved = True
         while moved:
             before = len(self.past)

@@ -20,5 +20,5 @@ def go_on(by: timedelta = ONE_CALL) -> None:
 
 
 def go_to(moment: datetime) -> None:
-    """Set a test's clock, which stands, to another moment, an earlier one too."""
+    """Set a test's clock to another moment, which may be earlier."""
     time_machine.traveller_stack[-1].move_to(moment, tick=False)

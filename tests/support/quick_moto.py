@@ -1,7 +1,7 @@
-"""What moto works out anew at every call although it cannot change, worked out once: half of what these tests cost.
+"""Caches values that moto computes at every call although they never change: that was half of these tests' time.
 
-Each function answers as it did before; only how often it thinks is different. It holds for the
-version of moto that is pinned.
+Each function returns the same as before; only the number of computations is different. This works for the
+pinned version of moto.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ validators: Any = import_module("moto.dynamodb.parsing.validators")
 
 
 def think_once() -> None:
-    """Do so from now on."""
+    """Use the caches from now on."""
     utils.camelcase_to_underscores = responses.camelcase_to_underscores = cache(utils.camelcase_to_underscores)
     responses.method_names_from_class = cache(responses.method_names_from_class)
     _urls_once()
     _names_of_members_once()
     _conditions_once()
-    # What is copied is a tree whose nodes know each other: pickle does that in a third of the time.
+    # A tree whose nodes refer to each other is copied: pickle does this in a third of the time.
     validators.deepcopy = lambda tree: pickle.loads(pickle.dumps(tree))  # noqa: S301 - dumped here
 
 
 def _urls_once() -> None:
-    """A service's addresses: a pattern for each part of the world, every time."""
+    """Compute a service's addresses once: a pattern for each partition of AWS."""
     written = base_backend.BaseBackend.urls.fget
     of_class: dict[type, Any] = {}
 
@@ -46,11 +46,11 @@ def _urls_once() -> None:
 
 
 def _names_of_members_once() -> None:
-    """Under which names an answer's member may be found in what a backend gave: a dozen, of which most are the same."""
+    """Compute once under which names a backend's result may have a response's member: a dozen, mostly the same."""
     search, pick = serialize.XFormedAttributePicker.get_possible_keys, serialize.AttributePicker.__call__
 
     def possible_keys(self: Any, context: Any) -> Any:
-        if hasattr(context.obj, "Meta"):  # it may name them itself
+        if hasattr(context.obj, "Meta"):  # the caller may pass the names
             return search(self, context)
         known = context.shape.__dict__.setdefault("possible_keys", {})
         known_for = (type(context.obj), getattr(context.shape, "parent", None))
@@ -71,7 +71,7 @@ def _names_of_members_once() -> None:
 
 
 def _conditions_once() -> None:
-    """The words of a condition's text."""
+    """Split a condition's text into tokens once."""
     parser = comparisons.ConditionExpressionParser
     lex = parser._lex_one_node
     known: dict[str, Any] = {}

@@ -74,7 +74,7 @@ def _expanded(name: str, file: Path, written: Template, region: str, values: Val
 
 
 def _by_sam(template: Template, region: str, values: Values) -> Template:
-    """The template expanded. It is kept in a file, for this process's next run and for others beside it."""
+    """The expanded template. It is cached in a file, for later calls and for other processes."""
     code = Path(inspect.getfile(expand_sam)).read_bytes()
     asked = json.dumps([template, region, values, version("aws-sam-translator"), code.decode()])
     kept = ROOT / ".build" / "expanded" / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"

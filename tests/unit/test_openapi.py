@@ -101,7 +101,7 @@ def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> N
         assert operation["requestBody"].get("required", False) == bool(demanded["required"])
 
 
-def test_whatever_names_something_may_find_nothing() -> None:
+def test_every_operation_with_an_id_may_return_404() -> None:
     """A malformed id gets a 404 before the handler runs (entry/http.py)."""
     naming = {route: operation for route, operation in operations().items() if "{" in route[1]}
     assert [route for route, operation in naming.items() if "404" not in operation["responses"]] == []

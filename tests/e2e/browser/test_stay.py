@@ -330,7 +330,7 @@ def test_nights_are_picked_by_keys_and_not_across_a_full_one(world: World, open_
 
 
 def answer_with(route: Route, headers: dict[str, str]) -> None:
-    """Let the API answer, with these headers in the place of its own."""
+    """Let the API respond, with these headers instead of its own."""
     answer = route.fetch()
     route.fulfill(response=answer, headers={**answer.headers, **headers})
 

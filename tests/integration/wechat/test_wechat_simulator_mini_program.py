@@ -28,7 +28,7 @@ from posthouse.clients.wechat.phone import PhoneNumber, PhoneRefused
 
 TIMEOUT = 0.4
 PATIENCE = 30.0
-"""Seconds for an answer that is to come, however slow the machine is."""
+"""Seconds to wait for a response that must come, however slow the machine is."""
 DATA = {"thing1": "成都驿站", "character_string2": "B01JD0000000000000000000001", "amount3": "¥512.00"}
 START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC).timestamp()
 

@@ -35,7 +35,7 @@ from posthouse.clients.wechat.trade import Refund
 
 TIMEOUT = 0.4
 PATIENCE = 30.0
-"""Seconds for what is to come, however slow the machine is."""
+"""Seconds to wait for something that must come, however slow the machine is."""
 DELIVERY_SECONDS = 2.0
 RACE_SECONDS = 60.0
 

@@ -77,7 +77,7 @@ def test_a_lane_lets_in_so_many_keeps_so_many_waiting_and_turns_the_rest_away() 
 
 
 TIMEOUT = 2.0
-"""Seconds: all but one answer come long before, on a busy machine too."""
+"""In seconds: all responses but one come long before, also on a busy machine."""
 Scenario = Callable[[aiohttp.ClientSession, str], Awaitable[None]]
 
 

@@ -1,4 +1,4 @@
-"""What names the kinds of notices and cannot import their enumeration: documents, pages and WeChat's simulator."""
+"""Lists of the kinds of notices in files that cannot import the enumeration: documents, pages, WeChat's simulator."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FACTS = {
 
 
 def words_of(path: str, pattern: str) -> set[str]:
-    """What the pattern's group matches in a file."""
+    """All matches of the pattern's group in a file."""
     return set(re.findall(pattern, (ROOT / path).read_text(), re.MULTILINE))
 
 
