@@ -66,6 +66,15 @@ def test_the_sweeper_sends_what_the_stream_lost(house: House) -> None:
     assert len(house.coupons(token)) == 1
 
 
+def test_the_sweeper_tells_of_a_changed_catalogue_too(house: House) -> None:
+    """What tells of the catalogue goes to a topic of its own, which the sweeper must be allowed to publish to."""
+    hotel = house.hotel()
+    with clock_at(NOW + timedelta(seconds=62)):
+        assert house.invoke("sweep_due", {})["swept"] == 1
+    [body] = house.messages("CatalogueChangesQueue")
+    assert json.loads(body)["aggregate_id"] == hotel["hotel_id"]
+
+
 def test_what_can_never_be_relayed_is_put_aside(house: House) -> None:
     house.guest()
     poison = {"eventName": "INSERT", "dynamodb": {"NewImage": {"aggregate_id": {"S": "x"}, "type": {"S": "unheard"}}}}
