@@ -8,7 +8,7 @@ import logging
 import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,24 @@ class Package:
     uploads: dict[str, bytes]
 
 
+@dataclass
+class _Uploads:
+    """The files of one package in their bucket. A folder that several resources name is uploaded once."""
+
+    bucket: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    urls: dict[tuple[str, Path], str] = field(default_factory=dict)
+
+    def add(self, kind: str, source: Path, content: Callable[[], bytes], suffix: str = "") -> str:
+        """Returns the S3 URL of a file; ``content`` is called at the first use of ``source`` only."""
+        if (kind, source) not in self.urls:
+            data = content()
+            key = f"{kind}/{source.name}-{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
+            self.files[key] = data
+            self.urls[kind, source] = f"s3://{self.bucket}/{key}"
+        return self.urls[kind, source]
+
+
 def package(
     template: Template, root: Path, bucket: str, pack_layer: LayerPacker, finish: Finish = lambda child, _: child
 ) -> Package:
@@ -58,43 +76,45 @@ def package(
         Called for a nested template that uses SAM, before the upload; does nothing by default.
     """
     packaged = copy.deepcopy(template)
-    uploads: dict[str, bytes] = {}
-    places: dict[tuple[str, Path], str] = {}
-
-    def place(kind: str, source: Path, content: Callable[[], bytes], suffix: str) -> str:
-        if (kind, source) not in places:
-            data = content()
-            key = f"{kind}/{source.name}-{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
-            uploads[key] = data
-            places[kind, source] = f"s3://{bucket}/{key}"
-        return places[kind, source]
+    uploads = _Uploads(bucket)
 
     def nested(child: Path, passed: Values) -> bytes:
         inner = read_template(child)
         if not uses_sam(inner):
             return child.read_bytes()
         done = package(inner, child.parent, bucket, pack_layer, finish)
-        uploads.update(done.uploads)
+        uploads.files.update(done.uploads)
         return json.dumps(finish(done.template, passed)).encode()
 
     for name, resource in packaged["Resources"].items():
-        properties = resource.get("Properties", {})
-        match resource["Type"]:
-            case "AWS::Serverless::Function":
-                folder = _local_path(root, name, properties, "CodeUri")
-                properties["CodeUri"] = place("functions", folder, partial(zip_code, folder), ".zip")
-            case "AWS::Serverless::LayerVersion":
-                folder = _local_path(root, name, properties, "ContentUri")
-                properties["ContentUri"] = place("layers", folder, partial(pack_layer, name, folder), ".zip")
-            case "AWS::Serverless::StateMachine" if "DefinitionUri" in properties:
-                flow = _local_path(root, name, properties, "DefinitionUri")
-                properties["DefinitionUri"] = place("flows", flow, flow.read_bytes, "")
-            case "AWS::CloudFormation::Stack":
-                child = _local_path(root, name, properties, "TemplateURL")
-                content = partial(nested, child, properties.get("Parameters", {}))
-                where = place("stacks", child, content, "")
-                properties["TemplateURL"] = where.replace("s3://", "https://s3.amazonaws.com/")
-    return Package(template=packaged, uploads=uploads)
+        _upload(name, resource, root, uploads, pack_layer, nested)
+    return Package(template=packaged, uploads=uploads.files)
+
+
+def _upload(
+    name: str,
+    resource: dict[str, Any],
+    root: Path,
+    uploads: _Uploads,
+    pack_layer: LayerPacker,
+    nested: Callable[[Path, Values], bytes],
+) -> None:
+    """Upload the file or folder that a resource names, if it names one, and put the URL in its place."""
+    properties = resource.get("Properties", {})
+    match resource["Type"]:
+        case "AWS::Serverless::Function":
+            folder = _local_path(root, name, properties, "CodeUri")
+            properties["CodeUri"] = uploads.add("functions", folder, partial(zip_code, folder), ".zip")
+        case "AWS::Serverless::LayerVersion":
+            folder = _local_path(root, name, properties, "ContentUri")
+            properties["ContentUri"] = uploads.add("layers", folder, partial(pack_layer, name, folder), ".zip")
+        case "AWS::Serverless::StateMachine" if "DefinitionUri" in properties:
+            flow = _local_path(root, name, properties, "DefinitionUri")
+            properties["DefinitionUri"] = uploads.add("flows", flow, flow.read_bytes)
+        case "AWS::CloudFormation::Stack":
+            child = _local_path(root, name, properties, "TemplateURL")
+            url = uploads.add("stacks", child, partial(nested, child, properties.get("Parameters", {})))
+            properties["TemplateURL"] = url.replace("s3://", "https://s3.amazonaws.com/")
 
 
 def _local_path(root: Path, name: str, properties: dict[str, Any], key: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -76,6 +77,19 @@ def model_shape(model: type[Input]) -> Any:
 
 def test_the_document_is_valid_openapi() -> None:
     validate(document())
+
+
+def test_no_text_is_cut_off_at_a_comma() -> None:
+    """``{description: one, two}`` reads as a description and an empty key: such a text needs quotes."""
+    assert list(empty_keys(document(), "")) == []
+
+
+def empty_keys(node: Any, path: str) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (f"{path}/{key}" for key, value in node.items() if value is None and " " in str(key))
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in children:
+        yield from empty_keys(value, f"{path}/{key}")
 
 
 def test_the_document_and_the_template_have_the_same_routes() -> None:

@@ -56,7 +56,7 @@ def order_no_of(page: Page) -> str:
     return page.url.rpartition("/")[2]
 
 
-def test_a_shop_order_from_the_shelf_to_the_receipt(world: World, open_window: OpenWindow) -> None:
+def test_a_shop_order_from_the_goods_to_the_receipt(world: World, open_window: OpenWindow) -> None:
     goods, guest = article(world, stock=3), world.guest()
     until(guest.coupons, lambda found: len(found) == 1)
     account = f"/api/staff/users/{guest.get('/api/me')['user_id']}/balance-changes"

@@ -23,13 +23,6 @@ from posthouse.store import inbox
 Consume = Callable[[Event, str, Step], object]
 
 
-def _try(after_batch: Callable[[], None]) -> None:
-    try:
-        after_batch()
-    except Exception as fault:  # noqa: BLE001 - the messages themselves are done
-        logger.warning("the work after a batch has failed", exc_info=fault)
-
-
 def consumer(
     name: str,
     *,
@@ -62,27 +55,14 @@ def consumer(
                 logger.warning("skipped an event that is not for this consumer")
                 return
             step = clock.step(event.correlation_id)
-            try:
-                consume(event, name, step)
-            except Exception as fault:
-                log_fault("the event has failed", fault)
-                inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
-                raise
+            _consume(consume, event, name, step)
             if int(record.attributes.approximate_receive_count) > 1 and not marks_done_itself:
                 inbox.note_recovered(event, name, step.now)
             logger.info("the event is done")
 
         def handler(event: dict[str, Any], context: Any) -> Any:
-            # If all messages fail, an exception would bring back the whole batch, with parts that had succeeded.
-            processor = (
-                SqsFifoPartialProcessor(skip_group_on_error=True)
-                if fifo
-                else BatchProcessor(event_type=SourceType.SQS, raise_on_entire_batch_failure=False)
-            )
-            if fifo:
-                processor.raise_on_entire_batch_failure = False
             try:
-                answer = process_partial_response(event, handle, processor, context)
+                answer = process_partial_response(event, handle, _processor(fifo=fifo), context)
                 if after_batch is not None:
                     _try(after_batch)
                 return answer
@@ -93,3 +73,31 @@ def consumer(
         return handler
 
     return decorate
+
+
+def _consume(consume: Consume, event: Event, name: str, step: Step) -> None:
+    try:
+        consume(event, name, step)
+    except Exception as fault:
+        log_fault("the event has failed", fault)
+        inbox.failed(event, name, f"{type(fault).__name__}: {fault}", step.now)
+        raise
+
+
+def _processor(*, fifo: bool) -> BatchProcessor:
+    """Returns what reports each failed message by itself.
+
+    If all messages fail, an exception would bring back the whole batch, with parts that had succeeded.
+    """
+    if not fifo:
+        return BatchProcessor(event_type=SourceType.SQS, raise_on_entire_batch_failure=False)
+    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    processor.raise_on_entire_batch_failure = False
+    return processor
+
+
+def _try(after_batch: Callable[[], None]) -> None:
+    try:
+        after_batch()
+    except Exception as fault:  # noqa: BLE001 - the messages themselves are done
+        logger.warning("the work after a batch has failed", exc_info=fault)
