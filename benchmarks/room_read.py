@@ -13,7 +13,7 @@ from benchmarks.measure import Sample, calls_text, measure, percentile, table
 from functions.catalogue import get_room
 from local.cloud import LocalCloud
 from posthouse.services.catalogue.change_follower import CHECK_SECONDS
-from posthouse.services.catalogue.room_reader import HARD_LIFE_SECONDS, RoomReader
+from posthouse.services.catalogue.room_cache import HARD_LIFE_SECONDS, RoomCache
 
 ROUNDS = 100
 HTTP_ROUNDS = 100
@@ -58,8 +58,8 @@ def _ratio(sample: Sample, base: float) -> str:
 
 def _samples(cloud: LocalCloud, room_id: str) -> list[Sample]:
     clock = Clock()
-    reader = RoomReader(clock)
-    get_room.room_reader = lambda: reader  # type: ignore[attr-defined,assignment]
+    reader = RoomCache(clock)
+    get_room.room_cache = lambda: reader  # type: ignore[attr-defined,assignment]
     numbers = count()
     views = f"{cloud.stack_name}-room-views"
     dynamodb = cloud.client("dynamodb")

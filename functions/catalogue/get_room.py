@@ -10,12 +10,12 @@ from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.logs import logger
 from posthouse.entry.problems import Problem, problem_of
 from posthouse.entry.revalidation import revalidated
-from posthouse.services.catalogue.room_reader import room_reader
+from posthouse.services.catalogue.room_cache import room_cache
 
 
 @endpoint(OPEN)
 def handler(request: Request[Any, Any]) -> Answer | Problem:
-    found = room_reader().read(request.path["room_id"])
+    found = room_cache().read(request.path["room_id"])
     if found.behind:
         logger.warning("the catalogue's change log cannot be read; rooms may be up to 30 s old")
     level = {"X-Cache": found.level}

@@ -5,10 +5,10 @@ from typing import Any
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.shop.shop_views import goods_json
-from posthouse.services.shop.goods_reader import goods_reader
+from posthouse.services.shop.goods_cache import goods_cache
 
 
 @endpoint(OPEN)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
-    found = goods_reader().find(request.path["goods_id"])
+    found = goods_cache().find(request.path["goods_id"])
     return NotFound("goods") if found is None else Answer(200, goods_json(found))

@@ -155,11 +155,11 @@ def _leave(world: World) -> Act:
     return lambda: world.house.send("DELETE", "/api/me", token=token)
 
 
-@scene("forget_guests", Repeat.ONCE)
+@scene("erase_personal_data", Repeat.ONCE)
 def _forget(world: World) -> Act:
     token = _ended(world)
     world.house.send("DELETE", "/api/me", token=token).must(204)
-    return lambda: world.house.invoke("forget_guests", {})
+    return lambda: world.house.invoke("erase_personal_data", {})
 
 
 @scene("rotate_token_key", Repeat.ALWAYS)

@@ -28,9 +28,9 @@ from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.entry import secrets, settings, tokens, wechat
 from posthouse.services import wechat_token
-from posthouse.services.catalogue import hotel_index, room_reader
+from posthouse.services.catalogue import hotel_index, room_cache
 from posthouse.services.flash_sales import flash_tally, sale_cache
-from posthouse.services.shop import goods_reader
+from posthouse.services.shop import goods_cache
 from tests.support import workflow
 from tests.support.clock import go_on
 from tests.support.moto_state import MotoState, moto_state, put_back
@@ -166,9 +166,9 @@ class House:
     @staticmethod
     def forget_caches() -> None:
         """Begin a new execution environment without the caches of the catalogue."""
-        room_reader.room_reader.cache_clear()
+        room_cache.room_cache.cache_clear()
         hotel_index.hotel_index.cache_clear()
-        goods_reader.goods_reader.cache_clear()
+        goods_cache.goods_cache.cache_clear()
         sale_cache.sale_cache.cache_clear()
         flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()

@@ -37,7 +37,7 @@ OUTCOMES: dict[str, Any] = {
     "compare_ledger": {"day": "2026-11-14", "movements": 0, "differences": 0, "ended": True},
     "reconcile_open": {"payments": 0, "refunds": 0},
     "relay_outbox": {"relayed": 1},
-    "forget_guests": {"forgotten": 0},
+    "erase_personal_data": {"forgotten": 0},
     "rotate_token_key": {"step": "createSecret"},
     "sweep_due": {"swept": 0, "woken": 0},
 }

@@ -125,7 +125,7 @@ RARE: dict[str, set[Permission]] = {
     # Here the tests run the workflow themselves; on the local cloud it is started.
     "create_shop_order": {("states:StartSyncExecution", "CheckoutWorkflow")},
     # Notices of logins are off by default.
-    "forget_guests": {("dynamodb:UpdateItem", "OutboxTable")},
+    "erase_personal_data": {("dynamodb:UpdateItem", "OutboxTable")},
     # A unit is sold in the moment in which staff end the sale: its shard is read again.
     "change_flash_sale": {("dynamodb:GetItem", "FlashShardsTable")},
     # An environment lives while the catalogue changes: tests of the cache do this, but read the log themselves.

@@ -12,10 +12,10 @@ import pytest
 import time_machine
 
 from posthouse.domain.flash_sale import Ticket
-from posthouse.services.catalogue import room_reader
+from posthouse.services.catalogue import room_cache
 from posthouse.services.catalogue.hotel_index import HotelIndex
 from posthouse.services.flash_sales import sale_cache
-from posthouse.services.shop import goods_reader
+from posthouse.services.shop import goods_cache
 from tests.support.clock import clock_at
 from tests.support.template import ROOT
 
@@ -50,7 +50,7 @@ def test_every_cache_is_told_its_clock() -> None:
     for source, node in made:
         assert isinstance(node.func, ast.Name)
         assert len(node.args) + len(node.keywords) == CACHES[node.func.id], (source, node.lineno)
-    for kind in (room_reader.RoomReader, HotelIndex):
+    for kind in (room_cache.RoomCache, HotelIndex):
         assert inspect.signature(kind).parameters["clock"].default.__name__ == "time"
 
 
@@ -71,8 +71,8 @@ def test_what_a_gate_has_known_in_its_sleep_is_asked_for_anew(clock: time_machin
 
 
 def test_what_a_shelf_has_held_in_its_sleep_is_read_anew(clock: time_machine.Traveller) -> None:
-    kept = goods_reader.GoodsReader()
+    kept = goods_cache.GoodsCache()
     kept._goods["G1"] = None
     assert "G1" in kept._goods
-    clock.shift(timedelta(seconds=goods_reader.TEXT_SECONDS + 1))
+    clock.shift(timedelta(seconds=goods_cache.TEXT_SECONDS + 1))
     assert "G1" not in kept._goods

@@ -39,7 +39,7 @@ def test_a_guest_takes_their_data_and_leaves(world: World) -> None:
     assert guest.send("GET", "/api/me").status == 404
     late = world.book(guest, world.wish(room["room_id"])).must(401)
     assert late["code"] == "account_deleted"
-    assert _invoke(world, "ForgetGuestsFunction", {})["forgotten"] >= 0
+    assert _invoke(world, "ErasePersonalDataFunction", {})["forgotten"] >= 0
     kept = world.admin.get(f"/api/staff/bookings?hotel_id={room['hotel_id']}")["items"]
     assert [(found["order_no"], found["guest_name"], found["phone_number"]) for found in kept] == [(order_no, "—", "")]
     anew = world.log_in(world.codes(phone=guest.phone))

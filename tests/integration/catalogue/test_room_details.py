@@ -17,7 +17,7 @@ from pynamodb.exceptions import GetError, QueryError
 
 from posthouse.domain.catalogue_view import RoomView
 from posthouse.services.catalogue.change_follower import LONGEST_PAUSE_SECONDS, REPLAYED
-from posthouse.services.catalogue.room_reader import FLIGHTS, HARD_LIFE_SECONDS, MISSING_LIFE_SECONDS, Found, RoomReader
+from posthouse.services.catalogue.room_cache import FLIGHTS, HARD_LIFE_SECONDS, MISSING_LIFE_SECONDS, Found, RoomCache
 from posthouse.store import connection, room_views
 from posthouse.store.change_log import CatalogueChangeRow
 from posthouse.store.transaction import StoreBusy
@@ -90,7 +90,7 @@ def forget_view(house: House, room_id: str) -> None:
 def test_a_read_comes_from_the_nearest_level(house: House, clock: Clock, calls: list[str]) -> None:
     room_id = house.room(price=100)["room_id"]
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     calls.clear()
     assert (seen(reader.read(room_id)), calls) == ((100, "l2"), ["GetItem", "GetItem"])
     calls.clear()
@@ -104,9 +104,9 @@ def test_without_a_view_the_source_answers_and_heals(house: House, clock: Clock,
     house.settle()
     forget_view(house, room_id)
     calls.clear()
-    assert seen(RoomReader(clock).read(room_id)) == (100, "source")
+    assert seen(RoomCache(clock).read(room_id)) == (100, "source")
     assert calls == ["GetItem", "GetItem", "GetItem", "TransactGetItems", "PutItem"]
-    assert seen(RoomReader(clock).read(room_id)) == (100, "l2")
+    assert seen(RoomCache(clock).read(room_id)) == (100, "l2")
 
 
 @pytest.mark.parametrize("fault", [StoreBusy("busy"), EndpointConnectionError(endpoint_url="https://aws")], ids=repr)
@@ -118,13 +118,13 @@ def test_a_store_that_cannot_heal_just_now_still_answers(
 
     room_id = house.room(price=100)["room_id"]
     monkeypatch.setattr(room_views, "heal", busy)
-    assert seen(RoomReader(clock).read(room_id)) == (100, "source")
+    assert seen(RoomCache(clock).read(room_id)) == (100, "source")
 
 
 def test_a_change_reaches_every_environment_within_a_second(house: House, clock: Clock) -> None:
     room = house.room(price=100)
     house.settle()
-    environments = [RoomReader(clock) for _ in range(3)]
+    environments = [RoomCache(clock) for _ in range(3)]
     assert {seen(reader.read(room["room_id"])) for reader in environments} == {(100, "l2")}
     reprice(house, room, 200)
     house.settle()
@@ -138,7 +138,7 @@ def test_a_change_of_the_hotel_reaches_the_details_of_its_rooms(house: House, cl
     hotel, other = house.hotel(), house.room()
     room_id = house.room(hotel_id=hotel["hotel_id"])["room_id"]
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     reader.read(room_id)
     reader.read(other["room_id"])
     changed = {**hotel, "name": "Renamed", "opening_state": "opening_soon"}
@@ -163,7 +163,7 @@ def test_broadcasts_may_come_twice_and_in_any_order(house: House, clock: Clock) 
     shuffled = messages * 3
     random.Random(7).shuffle(shuffled)
     assert house.feed("refresh_room_view", shuffled) == []
-    found = RoomReader(clock).read(room["room_id"])
+    found = RoomCache(clock).read(room["room_id"])
     assert (seen(found), found.view and found.view.hotel_name) == ((600, "l2"), renamed["name"])
     assert log_rows(house) == list(range(1, 9)), "each broadcast has one row in the log, whatever was repeated"
 
@@ -219,7 +219,7 @@ def test_a_view_that_an_old_snapshot_would_replace_stays(house: House) -> None:
 
 
 def test_a_missing_room_is_remembered_briefly(house: House, clock: Clock, calls: list[str]) -> None:
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     assert seen(reader.read("R-unknown")) == (None, "source")
     calls.clear()
     assert seen(reader.read("R-unknown")) == (None, "l1")
@@ -232,21 +232,21 @@ def test_a_deleted_room_is_gone_and_no_late_broadcast_brings_it_back(house: Hous
     room = house.room(price=100)
     early = broadcasts(house)
     assert house.feed("refresh_room_view", early) == []
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     assert seen(reader.read(room["room_id"])) == (100, "l2")
     house.send("DELETE", f"/api/staff/rooms/{room['room_id']}", token=house.admin).must(204)
     house.settle()
     clock.sleep(1)
     assert seen(reader.read(room["room_id"])) == (None, "l2")
     assert house.feed("refresh_room_view", early) == []
-    assert seen(RoomReader(clock).read(room["room_id"])) == (None, "l2")
+    assert seen(RoomCache(clock).read(room["room_id"])) == (None, "l2")
 
 
 def test_a_hundred_cold_readers_make_one_read(house: House, clock: Clock, calls: list[str]) -> None:
     room_id = house.room(price=100)["room_id"]
     house.settle()
     forget_view(house, room_id)
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     calls.clear()
     together = Barrier(100)
 
@@ -266,7 +266,7 @@ def test_an_old_value_cannot_slip_in_behind_the_change(
     """While one thread reads the old value, another sees the change in the log: the old value must not be cached."""
     room = house.room(price=100)
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     get_view = room_views.get_view
     # The rival reads on this thread, so it must not wait for this thread's own read.
     flight = hash(room["room_id"]) % FLIGHTS
@@ -306,7 +306,7 @@ def test_without_the_change_log_nothing_older_than_the_hard_bound_is_served(
 ) -> None:
     room = house.room(price=100)
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     reader.read(room["room_id"])
     broken_log(True)
     reprice(house, room, 200)
@@ -327,7 +327,7 @@ def test_an_environment_that_never_saw_the_log_keeps_nothing(
     room_id = house.room(price=100)["room_id"]
     house.settle()
     broken_log(True)
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     assert [seen(reader.read(room_id)) for _ in range(2)] == [(100, "l2")] * 2
     broken_log(False)
     clock.sleep(LONGEST_PAUSE_SECONDS)
@@ -339,7 +339,7 @@ def test_when_the_log_is_back_what_was_missed_is_dropped(
 ) -> None:
     room = house.room(price=100)
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     reader.read(room["room_id"])
     reprice(house, room, 200)
     house.settle()
@@ -360,7 +360,7 @@ def test_changes_that_could_not_be_read_are_not_passed_over(
 
     room = house.room(price=100)
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     reader.read(room["room_id"])
     reprice(house, room, 200)
     house.settle()
@@ -376,7 +376,7 @@ def test_changes_that_could_not_be_read_are_not_passed_over(
 def test_a_gap_in_the_log_makes_an_environment_forget_everything(house: House, clock: Clock, missed: int) -> None:
     room, other = house.room(price=100), house.room(price=50)
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     reader.read(room["room_id"])
     before = log_rows(house)
     for price in range(missed):
@@ -393,7 +393,7 @@ def test_a_gap_in_the_log_makes_an_environment_forget_everything(house: House, c
 def test_after_very_many_changes_everything_is_read_anew(house: House, clock: Clock, calls: list[str]) -> None:
     room_id = house.room(price=100)["room_id"]
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     reader.read(room_id)
     house.dynamodb.update_item(
         TableName="posthouse-catalogue-changes",
@@ -411,7 +411,7 @@ def test_after_very_many_changes_everything_is_read_anew(house: House, clock: Cl
 def test_a_clock_that_goes_back_does_not_stop_the_looks_at_the_log(house: House, clock: Clock) -> None:
     room = house.room(price=100)
     house.settle()
-    reader = RoomReader(clock)
+    reader = RoomCache(clock)
     reader.read(room["room_id"])
     reprice(house, room, 200)
     house.settle()

@@ -115,7 +115,7 @@ def test_who_the_guest_was_is_forgotten_and_what_bookkeeping_needs_stays(house: 
     assert [secret for secret in secrets if secret not in known] == []
     # When they delete the account, and the scheduled work runs
     leave(house, token).must(204)
-    assert house.invoke("forget_guests", {}) == {"forgotten": 1}
+    assert house.invoke("erase_personal_data", {}) == {"forgotten": 1}
     # Then no row identifies them
     kept = str(house.contents())
     assert [secret for secret in secrets if secret in kept] == []
@@ -125,10 +125,10 @@ def test_who_the_guest_was_is_forgotten_and_what_bookkeeping_needs_stays(house: 
     assert user_id in kept
     assert_balanced(house)
     # And it is checked once more when no token can still add rows, and never again
-    assert house.invoke("forget_guests", {}) == {"forgotten": 0}
+    assert house.invoke("erase_personal_data", {}) == {"forgotten": 0}
     with clock_at(NOW + ENOUGH):
-        assert house.invoke("forget_guests", {}) == {"forgotten": 1}
-        assert house.invoke("forget_guests", {}) == {"forgotten": 0}
+        assert house.invoke("erase_personal_data", {}) == {"forgotten": 1}
+        assert house.invoke("erase_personal_data", {}) == {"forgotten": 0}
     assert not [row for row in house.rows("guests") if "due_at" in row]
 
 
@@ -156,7 +156,7 @@ def test_an_order_that_slipped_in_is_waited_for(house: House, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr("posthouse.store.account_deletions.open_orders_of", lambda *_: [])
         leave(house, token).must(204)
-    house.invoke("forget_guests", {})
+    house.invoke("erase_personal_data", {})
     assert NAME in str(house.rows("bookings"))
     # It can no longer be paid; its timer cancels it, and then its personal data is removed
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(401, "account_deleted")
@@ -165,7 +165,7 @@ def test_an_order_that_slipped_in_is_waited_for(house: House, monkeypatch: pytes
         for body in house.messages("BookingWaitsQueue"):
             house.feed("cancel_unpaid_booking", [body])
         house.settle()
-        house.invoke("forget_guests", {})
+        house.invoke("erase_personal_data", {})
     assert NAME not in str(house.rows("bookings"))
 
 
@@ -177,8 +177,8 @@ def test_one_that_does_not_end_keeps_being_looked_at(house: House, monkeypatch: 
         leave(house, token).must(204)
     for days in (2, 3, 4):
         with clock_at(NOW + timedelta(days=days)):
-            assert house.invoke("forget_guests", {}) == {"forgotten": 1}
-            assert house.invoke("forget_guests", {}) == {"forgotten": 0}
+            assert house.invoke("erase_personal_data", {}) == {"forgotten": 1}
+            assert house.invoke("erase_personal_data", {}) == {"forgotten": 0}
 
 
 def test_many_orders_are_gone_through_in_pages_over_runs(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,10 +194,10 @@ def test_many_orders_are_gone_through_in_pages_over_runs(house: House, monkeypat
         turns = iter([9000, 0])
         with monkeypatch.context() as patch:
             patch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda turns=turns: next(turns))
-            assert house.invoke("forget_guests", {}) == {"forgotten": 0}
+            assert house.invoke("erase_personal_data", {}) == {"forgotten": 0}
         named.append(sum(row["guest_name"]["S"] == NAME for row in house.rows("bookings")))
     assert named == [4, 1, 0]
-    assert house.invoke("forget_guests", {}) == {"forgotten": 1}
+    assert house.invoke("erase_personal_data", {}) == {"forgotten": 1}
 
 
 def test_one_who_cannot_be_forgotten_holds_back_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,9 +215,9 @@ def test_one_who_cannot_be_forgotten_holds_back_nobody(house: House, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(store, "progress_of", fail)
         with pytest.raises(account_deletion.ErasureIncomplete, match="unreadable"):
-            house.invoke("forget_guests", {})
+            house.invoke("erase_personal_data", {})
     assert list(store.due(soon, 20)) == [broken]
-    assert house.invoke("forget_guests", {}) == {"forgotten": 1}
+    assert house.invoke("erase_personal_data", {}) == {"forgotten": 1}
 
 
 def test_who_comes_back_begins_anew_and_is_not_welcomed_twice(house: House) -> None:
@@ -237,7 +237,7 @@ def test_who_comes_back_begins_anew_and_is_not_welcomed_twice(house: House) -> N
             cancel(house, token, house.book(token, wish, f"visit-{visit}").must(201)["order_no"])
         with clock_at(NOW + (visit + 1) * GONE):
             leave(house, house.guest(PHONE)).must(204)
-            house.invoke("forget_guests", {})
+            house.invoke("erase_personal_data", {})
     assert len(set(ids)) == 4
     # Not even after a reset of the first login
     house.guest(PHONE)

@@ -211,7 +211,7 @@ def _forgotten_in_part(world: World) -> Callable[[], Any]:
         turns = iter([9000, 0] + [0] * 100)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: next(turns))
-            world.house.invoke("forget_guests", {})
+            world.house.invoke("erase_personal_data", {})
 
     return forget
 
@@ -279,7 +279,7 @@ def _set(house: House, table: str, key: str, **facts: Any) -> None:
 
 
 def _forget(house: House) -> None:
-    while house.invoke("forget_guests", {})["forgotten"]:
+    while house.invoke("erase_personal_data", {})["forgotten"]:
         pass
 
 

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from posthouse.domain.event import CATALOGUE_EVENTS, SUBSCRIBERS, TIMERS, Event
-from posthouse.domain.notice import has_notice
+from posthouse.domain.notice_fields import has_notice
 from posthouse.store.outbox import OutboxRow
 from tests.integration.crash_world import World, begun
 from tests.integration.deliveries import EVERY_CONSUMER, Wire, awaited, delivered, fault_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from posthouse.services.shop import goods_reader as reader_service
+from posthouse.services.shop import goods_cache as reader_service
 from posthouse.store import connection
 from tests.integration.conftest import Arrange
 from tests.integration.house import House, Reply
@@ -101,7 +101,7 @@ def test_guests_see_what_is_on_sale_with_the_stock_of_this_moment(
     shown = house.send("GET", path).must(200)
     events.unregister("before-call.dynamodb.*", unique_id="counted")
     assert (shown["stock"], shown["name"], calls) == (6, "a", ["BatchGetItem"]), "the text may be ten seconds old"
-    reader_service.goods_reader.cache_clear()
+    reader_service.goods_cache.cache_clear()
     assert house.send("GET", path).must(200)["name"] == "new"
 
 

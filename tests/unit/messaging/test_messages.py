@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from posthouse.domain.event import CATALOGUE_EVENTS, OTHER_SUBSCRIBERS, SUBSCRIBERS, TIMERS, EventType
-from posthouse.domain.notice import has_notice
+from posthouse.domain.notice_fields import has_notice
 from posthouse.services.shop import shop_order_waits
 from tests.support.template import functions, template
 

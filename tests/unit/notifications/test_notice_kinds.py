@@ -10,7 +10,7 @@ import pytest
 
 from local import notice_kinds
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.notice import Notice
+from posthouse.domain.notice_fields import Notice
 from posthouse.domain.notice_kind import OPTIONAL_NOTICES, NoticeKind
 from tests.support.template import ROOT
 

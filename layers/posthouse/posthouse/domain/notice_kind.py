@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class NoticeKind(StrEnum):
-    """The kinds of notices. Each has one message template at WeChat and one class in ``domain.notice``."""
+    """The kinds of notices. Each has one message template at WeChat and one class in ``domain.notice_fields``."""
 
     WAIT_FOR_PAYMENT = "wait_for_payment"
     CANCELLED = "cancelled"

@@ -33,7 +33,7 @@ NOTHING: tuple[Personal, ...] = ()
 
 
 def forgotten(**attributes: Fact) -> tuple[Personal, ...]:
-    """Attributes that ``forget_guests`` or the deletion itself clears."""
+    """Attributes that ``erase_personal_data`` or the deletion itself clears."""
     return tuple(Personal(attribute, fact, "forgotten") for attribute, fact in attributes.items())
 
 

@@ -1,6 +1,6 @@
 """Staff create and change hotels and room types.
 
-Every change is broadcast to the caches (see services.catalogue.room_reader).
+Every change is broadcast to the caches (see services.catalogue.room_cache).
 """
 
 from __future__ import annotations

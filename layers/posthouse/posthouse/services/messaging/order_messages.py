@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from posthouse.domain.event import TIMERS, EventType, subscribers_to
-from posthouse.domain.notice import has_notice
+from posthouse.domain.notice_fields import has_notice
 from posthouse.domain.shop_order import ShopState
 from posthouse.domain.value import Value
 from posthouse.services import orders

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.event import CATALOGUE_EVENTS, Event, EventType, subscribers_to
-from posthouse.domain.notice import has_notice
+from posthouse.domain.notice_fields import has_notice
 from posthouse.domain.value import Value
 from posthouse.store import outbox
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
-from posthouse.domain.notice import notice_of
+from posthouse.domain.notice_fields import notice_of
 from posthouse.domain.value import Value
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, notices

@@ -59,7 +59,7 @@ def _expires(_room_id: str, entry: _Entry, now: float) -> float:
     return now + (MISSING_LIFE_SECONDS if entry.view is None else HARD_LIFE_SECONDS)
 
 
-class RoomReader:
+class RoomCache:
     """Reads room details for one environment.
 
     Parameters
@@ -125,6 +125,6 @@ def _load(room_id: str) -> tuple[RoomView | None, Level]:
 
 
 @cache
-def room_reader() -> RoomReader:
+def room_cache() -> RoomCache:
     """Returns the only reader of this environment."""
-    return RoomReader()
+    return RoomCache()

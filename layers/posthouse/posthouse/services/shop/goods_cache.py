@@ -21,7 +21,7 @@ TEXT_SECONDS = 10
 KEPT = 1000
 
 
-class GoodsReader:
+class GoodsCache:
     """The cache of goods of one Lambda environment."""
 
     def __init__(self) -> None:
@@ -52,6 +52,6 @@ class GoodsReader:
 
 
 @cache
-def goods_reader() -> GoodsReader:
+def goods_cache() -> GoodsCache:
     """Returns the reader of this environment."""
-    return GoodsReader()
+    return GoodsCache()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.notice import Notice, character_string, has_notice, notice_of, thing
+from posthouse.domain.notice_fields import Notice, character_string, has_notice, notice_of, thing
 
 FACTS = {
     "user_id": "U1",
