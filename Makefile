@@ -9,6 +9,9 @@ PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 ALL_TESTS = tests/e2e tests/integration tests/unit
 TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functions local tests benchmarks
 
+# Without compiled files each of the tests' many processes would compile all packages again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install lock vendor run logs check test test-long lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
 

@@ -61,10 +61,9 @@ def wechat_page() -> str:
 @pytest.mark.parametrize(
     ("path", "pattern", "kinds"),
     [
-        ("web/guest/me/texts.js", r'"me\.kind_(\w+?)"', [*NoticeKind, *(f"{kind}_more" for kind in NoticeKind)]),
-        ("web/guest/me/messages.js", r'^  (\w+): "\w+",$', list(NoticeKind)),
-        ("web/staff/operations/texts.js", r'"operations\.notice\.(\w+)"', list(NoticeKind)),
-        ("web/staff/desk/texts.js", r'"desk\.notice\.(\w+)"', ORDER_NOTICES),
+        ("web/guest/me/texts.js", r'"me\.notice_(\w+?)"', [*NoticeKind, *(f"{kind}_more" for kind in NoticeKind)]),
+        ("web/guest/me/notices.js", r'^  (\w+): "\w+",$', list(NoticeKind)),
+        ("web/staff/order_record/texts.js", r'"record\.notice\.(\w+)"', list(NoticeKind)),
     ],
 )
 def test_the_pages_have_a_text_for_each_kind(path: str, pattern: str, kinds: list[str]) -> None:
