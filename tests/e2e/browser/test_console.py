@@ -259,9 +259,21 @@ def test_operations_are_looked_after(open_window: OpenWindow, world: World) -> N
     page.get_by_role("button", name="查找").click()
     expect(page.get_by_role("listitem").filter(has_text=user_id)).to_contain_text("调整余额")
     desk.look("audit")
-    for path, heading in (("/payments", "支付流水"), ("/differences", "账目一致")):
+    for path, heading in (("/payments", "支付流水"), ("/differences", "对账差异")):
         desk.go(f"/staff/#{path}").get_by_role("heading", name=heading).wait_for()
         desk.look(path.strip("/"))
+
+
+def test_a_difference_shows_both_amounts(open_window: OpenWindow, world: World) -> None:
+    guest, room = world.guest(), world.room(units=1)
+    order_no = world.book(guest, world.wish(room["room_id"])).must(201)["order_no"]
+    world.pay(guest, order_no, fault="wrong_amount")
+    desk = open_window("console-differences", DESK)
+    log_in(desk, "/differences")
+    found = desk.page.get_by_role("article").filter(has_text=order_no)
+    expect(found).to_contain_text("¥300")
+    expect(found).to_contain_text("¥300.01")
+    desk.look("amounts")
 
 
 def test_staff_of_one_hotel_see_their_own_alone(open_window: OpenWindow, world: World) -> None:

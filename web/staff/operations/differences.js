@@ -34,7 +34,8 @@ function Difference({ difference }) {
   </article>`;
 }
 
-// Amounts are in fen.
+// Amounts are in fen, with their currency.
 function shown(field, value) {
-  return /amount|total|fen/.test(field) && /^-?\d+$/.test(value) ? money(Number(value)) : value;
+  const amount = /amount|total|fen/.test(field) && /^(-?\d+)(?: CNY)?$/.exec(value);
+  return amount ? money(Number(amount[1])) : value;
 }
