@@ -11,7 +11,8 @@ const PREFIX = "posthouse.key.";
 export function keyFor(purpose, body) {
   const sent = JSON.stringify(body);
   const kept = tab.read(PREFIX + purpose);
-  if (kept?.key && kept.sent === sent) return kept.key;
+  // Pages of an earlier release kept it as `wish`: an open tab may send once more after a new release.
+  if (kept?.key && (kept.sent ?? kept.wish) === sent) return kept.key;
   const key = crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint32Array(4))].join("-");
   tab.write(PREFIX + purpose, { sent, key });
   return key;

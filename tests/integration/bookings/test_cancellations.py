@@ -349,3 +349,16 @@ def test_an_unpaid_booking_is_no_no_show(house: House) -> None:
     with clock_at(NOW + timedelta(days=1)):
         path = f"/api/staff/bookings/{order_no}/no-show"
         house.send("POST", path, token=house.admin).refused(409, "invalid_transition")
+
+
+def test_only_a_cancellation_names_the_payment_to_close(house: House) -> None:
+    """The others would name it as the booking was read: before the payment that the same step settles."""
+    token, _, order_no = paid(house)
+    cancel(house, token, order_no).must(200)
+    house.settle()
+    naming = [
+        row["type"]["S"]
+        for row in house.rows("outbox")
+        if row["aggregate_id"]["S"] == order_no and "payment_id" in row["payload"]["S"]
+    ]
+    assert naming == ["booking.cancelled"]

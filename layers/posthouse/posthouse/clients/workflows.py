@@ -29,7 +29,7 @@ def start(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> None:
 
 
 def run(state_machine_arn: str, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Run an Express workflow to its end; answers its output. Raises NoAnswer, or the service's error if it is ours."""
+    """Run an Express workflow to its end and return its output. Raises NoAnswer, or the error of Step Functions."""
     client = aws.patient_step_functions(LONGEST_SECONDS)
     try:
         ended = client.start_sync_execution(stateMachineArn=state_machine_arn, name=name, input=json.dumps(facts))

@@ -111,7 +111,7 @@ _BY_CONSUMER = {one.consumer: one for one in (*SUBSCRIBERS, *OTHER_SUBSCRIBERS)}
 
 
 def hearer(consumer: str) -> Subscriber:
-    """Returns the events that a consumer may receive. Raises KeyError for an unknown consumer.
+    """Returns a consumer with the events that it may receive. Raises KeyError for an unknown consumer.
 
     The consumer checks them itself, since SNS applies a changed filter policy only after 15 minutes.
     """

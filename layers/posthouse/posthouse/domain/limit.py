@@ -20,7 +20,7 @@ class TooManyRequests(Refusal):
 
     @property
     def explanation(self) -> str:
-        return f"Too many {self.kind} of this account; try again in {self.retry_after} seconds."
+        return f"Too many {self.kind.replace('_', ' ')} of this account; try again in {self.retry_after} seconds."
 
 
 def hour_of(moment: datetime) -> int:

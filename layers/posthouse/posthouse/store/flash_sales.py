@@ -303,7 +303,7 @@ def claim(transaction: Transaction, sale: FlashSale, user_id: str, now: datetime
     transaction.update(CLAIM, FlashClaimRow(claim_of(sale.sale_id, user_id)), actions, fewer)
 
 
-def give_claim_back(transaction: Transaction, sale_id: str, user_id: str) -> None:
+def release_claim(transaction: Transaction, sale_id: str, user_id: str) -> None:
     """Count one unit less of a guest; fails as ``claim`` if the guest has none, which is a fault."""
     actions = [FlashClaimRow.bought.add(-1)]
     transaction.update(CLAIM, FlashClaimRow(claim_of(sale_id, user_id)), actions, FlashClaimRow.bought >= 1)

@@ -1,4 +1,8 @@
-"""The inbox: each consumer's result for each event. ``done`` is written in the same transaction as the effect."""
+"""The inbox: each consumer's result for each event.
+
+``done`` is written in the transaction of the effect. Only where the effect is at WeChat, where a repeat is harmless, or
+where there is none, it is written by itself, afterwards.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +89,7 @@ def done(transaction: Transaction, event: Event, consumer: str, now: datetime) -
 
 
 def note_done(event: Event, consumer: str, now: datetime) -> bool:
-    """Note that the consumer is done with an event that changes nothing. Returns False if it was done before."""
+    """Note that the consumer is done with an event that changes no row here. Returns False if it was done before."""
     actions = _done_actions(event, consumer, now)
     return holds(lambda: _row(event, consumer).update(actions=actions, condition=_NOT_DONE))
 

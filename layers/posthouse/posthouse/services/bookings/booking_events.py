@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -38,22 +38,23 @@ def move_booking(transaction: Transaction, booking: Booking, to: BookingState, s
 
 
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
-    """Returns an event of a booking, with what its consumers need to know."""
-    return step.event(
-        event_type,
-        booking.order_no,
-        sequence,
-        {
-            "order_no": booking.order_no,
-            "user_id": booking.user_id,
-            "hotel_id": booking.hotel_id,
-            "hotel_name": booking.hotel_name,
-            "room_name": booking.room_name,
-            "time_zone": booking.time_zone,
-            "check_in": booking.stay.check_in.isoformat(),
-            "check_out": booking.stay.check_out.isoformat(),
-            "payable": booking.price.payable.fen,
-            "payment_id": booking.payment_id,
-            "expires_at": booking.expires_at.isoformat(),
-        },
-    )
+    """Returns an event of a booking, with what its consumers need to know.
+
+    A cancellation names the payment that has to be closed. Other events do not: the booking is as it was read, and a
+    payment that is settled by this very step is not in it.
+    """
+    facts: dict[str, Any] = {
+        "order_no": booking.order_no,
+        "user_id": booking.user_id,
+        "hotel_id": booking.hotel_id,
+        "hotel_name": booking.hotel_name,
+        "room_name": booking.room_name,
+        "time_zone": booking.time_zone,
+        "check_in": booking.stay.check_in.isoformat(),
+        "check_out": booking.stay.check_out.isoformat(),
+        "payable": booking.price.payable.fen,
+        "expires_at": booking.expires_at.isoformat(),
+    }
+    if event_type is EventType.BOOKING_CANCELLED:
+        facts["payment_id"] = booking.payment_id
+    return step.event(event_type, booking.order_no, sequence, facts)

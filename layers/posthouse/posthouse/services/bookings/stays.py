@@ -48,7 +48,7 @@ def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         return check_in_refusal(booking, local_date(step.now, booking.time_zone))
 
     change = _Change(BookingState.CHECKED_IN, "check_in", refuse)
-    return _make(change, lambda: for_staff(order_no, caller), caller.subject, step)
+    return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
 
 
 def mark_no_show(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
@@ -58,7 +58,7 @@ def mark_no_show(order_no: str, caller: Principal, step: Step) -> Booking | Refu
         return no_show_refusal(booking, local_date(step.now, booking.time_zone))
 
     change = _Change(BookingState.NO_SHOW, "no_show", refuse, frees_nights=True)
-    return _make(change, lambda: for_staff(order_no, caller), caller.subject, step)
+    return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
 
 
 def may_check_out(order_no: str, caller: Principal) -> Booking | Refusal:
@@ -77,10 +77,12 @@ def finish(order_no: str, actor: str, step: Step) -> Booking | Refusal:
         return None if possible else InvalidTransition(booking.status, BookingState.FINISHED)
 
     change = _Change(BookingState.FINISHED, "check_out", refuse, frees_nights=True, repeatable=True)
-    return _make(change, lambda: bookings.get(order_no) or NotFound("booking"), actor, step)
+    return _make(change, order_no, lambda: bookings.get(order_no) or NotFound("booking"), actor, step)
 
 
-def _make(change: _Change, find: Callable[[], Booking | NotFound], actor: str, step: Step) -> Booking | Refusal:
+def _make(
+    change: _Change, order_no: str, find: Callable[[], Booking | NotFound], actor: str, step: Step
+) -> Booking | Refusal:
     for _ in range(ATTEMPTS):
         booking = find()
         if isinstance(booking, NotFound) or (change.repeatable and booking.status is change.to):
@@ -96,7 +98,7 @@ def _make(change: _Change, find: Callable[[], Booking | NotFound], actor: str, s
         record(transaction, step.actor(actor), change.action, booking.order_no, before=before, after=after)
         if transaction.commit() is None:
             return changed
-    raise busy("the booking")
+    raise busy(order_no)
 
 
 def free_nights_left(transaction: Transaction, booking: Booking, step: Step) -> None:

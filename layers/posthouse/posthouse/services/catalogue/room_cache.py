@@ -126,5 +126,5 @@ def _load(room_id: str) -> tuple[RoomView | None, Level]:
 
 @cache
 def room_cache() -> RoomCache:
-    """Returns the only reader of this environment."""
+    """Returns the only cache of this environment."""
     return RoomCache()

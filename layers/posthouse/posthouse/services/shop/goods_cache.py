@@ -53,5 +53,5 @@ class GoodsCache:
 
 @cache
 def goods_cache() -> GoodsCache:
-    """Returns the reader of this environment."""
+    """Returns the only cache of this environment."""
     return GoodsCache()

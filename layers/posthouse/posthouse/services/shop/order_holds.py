@@ -36,7 +36,7 @@ def release_goods(transaction: Transaction, order: ShopOrder, reason: str, step:
         return
     sale_id, number = order.sale.sale_id, order.sale.shard
     if flash_sales.bought_by(sale_id, order.user_id) > 0:  # the row has expired when a sale is long over
-        flash_sales.give_claim_back(transaction, sale_id, order.user_id)
+        flash_sales.release_claim(transaction, sale_id, order.user_id)
     if flash_sales.shard(sale_id, number).closed:
         flash_sales.must_be_closed(transaction, sale_id, number)
         flash_sales.note_moved_back(transaction, sale_id, 1)
