@@ -45,14 +45,18 @@ def send_state(transaction: Transaction, order: ShopOrder, state: ShopState, seq
 
 
 def shop_event(order: ShopOrder, event_type: EventType, sequence: int, step: Step) -> Event:
-    """Returns an event of a shop order, with what its consumers need to know."""
+    """Returns an event of a shop order, with what its consumers need to know.
+
+    Only a cancellation names a payment, the one that has to be closed: see booking_events.booking_event.
+    """
     payload: dict[str, Any] = {
         "order_no": order.order_no,
         "user_id": order.user_id,
         "subject": order.subject,
         "time_zone": HOME_TIME_ZONE,
         "payable": order.price.payable.fen,
-        "payment_id": order.payment_id,
         "expires_at": order.expires_at.isoformat(),
     }
+    if event_type is EventType.SHOP_ORDER_CANCELLED:
+        payload["payment_id"] = order.payment_id
     return step.event(event_type, order.order_no, sequence, payload)
