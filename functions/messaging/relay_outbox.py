@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.entry import clock
 from posthouse.entry.logs import log_as, log_event, logger
 from posthouse.entry.messaging.outbox_stream import new_events
-from posthouse.entry.messaging.relay_channels import channels
+from posthouse.entry.messaging.relay_settings import channels
 from posthouse.services.messaging.relay import relay
 
 

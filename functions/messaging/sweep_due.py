@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.entry import clock
 from posthouse.entry.logs import count, flush_metrics, log_as, logger
-from posthouse.entry.messaging.relay_channels import channels
+from posthouse.entry.messaging.relay_settings import channels
 from posthouse.entry.timers import booking_timer, shop_order_timer
 from posthouse.services.bookings.booking_waits import wake_overdue
 from posthouse.services.messaging.relay import relay

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.clients import aws
 from posthouse.entry.logs import logger
-from posthouse.entry.messaging.relay_channels import RelaySettings
+from posthouse.entry.messaging.relay_settings import RelaySettings
 from posthouse.entry.settings import read_settings
 from posthouse.store.outbox import OutboxRow, put_aside
 
