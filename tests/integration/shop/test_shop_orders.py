@@ -221,6 +221,22 @@ def test_a_guest_cancels_until_it_is_paid(house: House, shop: Shop, paid: bool) 
     assert_balanced(house)
 
 
+def test_only_a_cancellation_names_the_payment_to_close(house: House, shop: Shop) -> None:
+    cancelled = shop.order("cancelled", balance=0).must(201)["order_no"]
+    house.send("POST", f"/api/orders/{cancelled}/payments", token=shop.token).must(201)
+    house.send("POST", f"/api/shop-orders/{cancelled}/cancellation", token=shop.token).must(200)
+    paid = shop.order("paid", balance=0).must(201)["order_no"]
+    house.pay(shop.token, paid)
+    house.settle()
+    assert shop.get(paid)["status"] == "paid"
+    naming = [
+        (row["aggregate_id"]["S"], row["type"]["S"])
+        for row in house.rows("outbox")
+        if row["aggregate_id"]["S"] in {cancelled, paid} and "payment_id" in row["payload"]["S"]
+    ]
+    assert naming == [(cancelled, "shop_order.cancelled")]
+
+
 def test_an_order_that_is_not_paid_in_time_is_cancelled(house: House, shop: Shop) -> None:
     order_no = shop.order(**shop.whole).must(201)["order_no"]
     house.settle()
