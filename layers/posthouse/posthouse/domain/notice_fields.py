@@ -11,16 +11,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
+from posthouse.domain.days import HOME_TIME_ZONE, local
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import Money, yuan
 from posthouse.domain.notice_kind import NoticeKind
 
 THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
-HOME_TIME_ZONE = "Asia/Shanghai"
-"""The time zone of notices that concern no hotel."""
 
 
 def thing(text: str) -> str:
@@ -43,7 +41,7 @@ def amount(money: Money) -> str:
 
 def time(moment: datetime, time_zone: str) -> str:
     """Returns a time in the hotel's time zone, in WeChat's 24-hour form."""
-    return f"{moment.astimezone(ZoneInfo(time_zone)):%Y年%m月%d日 %H:%M}"
+    return f"{local(moment, time_zone):%Y年%m月%d日 %H:%M}"
 
 
 def day(text: str) -> str:
