@@ -188,7 +188,7 @@ function Who({ draft, change, wrong, most }) {
       <${Quantity} label=${t("book.units")} value=${draft.units} most=${most} onChange=${(units) => change({ units })} /></div>
     <${Field} label=${t("book.name")} name="guest_name" autocomplete="name" maxlength="100" required value=${draft.guest_name}
       wrong=${wrong.guest_name} hint=${t("book.name_hint")} onInput=${(guest_name) => change({ guest_name })} />
-    <${Field} label=${t("book.phone")} name="phone_number" type="tel" autocomplete="tel" maxlength="25" required value=${draft.phone_number}
+    <${Field} label=${t("book.phone")} name="phone_number" type="tel" autocomplete="tel" maxlength="40" required value=${draft.phone_number}
       wrong=${wrong.phone_number} onInput=${(phone_number) => change({ phone_number })} />
     <${Field} label=${t("book.arrival")} value=${draft.arrival_time} onInput=${(arrival_time) => change({ arrival_time })}>
       <option value="">${t("book.arrival_unknown")}</option>
