@@ -65,7 +65,7 @@ class Guests:
     ) -> dict[str, Any]:
         """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted.
 
-        With `keep`, a guest who is known already keeps what they have accepted, as at WeChat; else `credits` replace it.
+        With `keep`, a guest who is known already keeps what they have accepted, as at WeChat.
         """
         digest = hashlib.sha256(f"{self._config.app_id}:{phone_number}".encode()).digest()
         openid = "o" + base64.urlsafe_b64encode(digest).decode()[:27]

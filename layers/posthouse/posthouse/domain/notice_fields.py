@@ -18,6 +18,7 @@ from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import Money, yuan
 from posthouse.domain.notice_kind import NoticeKind
+from posthouse.domain.wechat_text import fit_characters
 
 THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
@@ -36,10 +37,7 @@ def shell_page(path: str) -> str:
 
 def thing(text: str) -> str:
     """Returns free text, cut to the length of a `thing` field. WeChat refuses an empty field, so it gives "-"."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if not clean:
-        return "-"
-    return clean if len(clean) <= THING_CHARACTERS else clean[: THING_CHARACTERS - 1] + "…"
+    return fit_characters(text, THING_CHARACTERS) or "-"
 
 
 def character_string(text: str) -> str:
