@@ -46,7 +46,7 @@ def test_the_same_request_in_another_spelling_is_the_same_request(house: House) 
 
 @pytest.mark.parametrize("way", ["phone_code", "encrypted_phone"])
 def test_the_country_code_makes_another_person(house: House, way: str) -> None:
-    users = {}
+    users: dict[str, set[str]] = {}
     for phone in ("+852 61234567", "+1 61234567", "+852 6123 4567"):
         codes = house.codes(phone)
         wanted = {"login_code": codes["login_code"], way: codes[way]}
