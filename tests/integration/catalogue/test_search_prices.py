@@ -106,7 +106,10 @@ def test_words_are_those_of_tags_and_rooms_too_and_tags_are_met_whole(house: Hou
     house.hotel(name="Two", tags=["近地铁"])
     room = house.room(hotel_id=hotel["hotel_id"], name="山景 Suite")
     house.settle()
-    names = lambda query: [found["name"] for found in searched(house, query)]  # noqa: E731
+
+    def names(query: str) -> list[str]:
+        return [found["name"] for found in searched(house, query)]
+
     assert names("keyword=山景") == names("keyword=SUITE one") == names("keyword=parking") == ["One"]
     assert names("tags=近地铁") == ["One", "Two"]
     assert names("tags=近地铁,free parking") == ["One"]

@@ -126,10 +126,3 @@ class AccountLocked(Refusal):
     @property
     def explanation(self) -> str:
         return f"Too many failed logins; the account opens again at {self.until:%H:%M} UTC."
-
-
-def mask_phone(number: str | None) -> str | None:
-    """Returns a phone number in its masked form: ``138****8000``."""
-    if not number:
-        return number
-    return number[:3] + "*" * max(len(number) - 7, 0) + number[-4:] if len(number) > 7 else "*" * len(number)

@@ -20,7 +20,20 @@ from posthouse.domain.days import (
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.stay import Stay, plan_stay
-from posthouse.entry.fields import Hour, Id, Image, Images, Latitude, Longitude, Name, Phone, Price, Tag, Text, Units
+from posthouse.entry.fields import (
+    HotelPhone,
+    Hour,
+    Id,
+    Image,
+    Images,
+    Latitude,
+    Longitude,
+    Name,
+    Price,
+    Tag,
+    Text,
+    Units,
+)
 from posthouse.entry.inputs import Input
 
 
@@ -30,7 +43,7 @@ class HotelInput(Input):
     name: Name
     city: Name
     address: Annotated[str, Meta(min_length=1, max_length=300)]
-    phone: Phone
+    phone: HotelPhone
     latitude: Latitude
     longitude: Longitude
     description: Text = ""
