@@ -17,6 +17,8 @@ from tests.support.template import ROOT
 ORDER_NOTICES = [kind for kind in NoticeKind if kind not in OPTIONAL_NOTICES]
 FACTS = {
     "nickname": "小雨",
+    "order_no": "B1",
+    "amount": 100,
     "subject": "茶",
     "time_zone": "Asia/Shanghai",
     "check_in": "2026-11-21",

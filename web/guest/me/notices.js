@@ -17,6 +17,8 @@ const ICONS = {
   cancelled: "close",
   checked_in: "bed",
   finished: "coupon",
+  shipped: "truck",
+  refunded: "wallet",
   login: "person",
 };
 

@@ -78,5 +78,8 @@ addTexts({
   "record.notice.paid": ["支付成功通知", "Payment received"],
   "record.notice.checked_in": ["入住通知", "Checked in"],
   "record.notice.finished": ["退房通知", "Checked out"],
+  "record.notice.shipped": ["发货通知", "Shipped"],
+  "record.notice.refunded": ["退款到账通知", "Refund completed"],
+  "record.event.refund.credited": ["已退回余额", "Returned to balance"],
   "record.notice.login": ["登录提醒", "Login"],
 });
