@@ -59,6 +59,11 @@ addTexts({
     "完整内容请在微信的“服务通知”中查看",
     "Read the full messages in WeChat, under Service Notifications.",
   ],
+  "me.notice_unasked": [
+    "未发到微信：下单或支付时允许接收通知，才会收到",
+    "Not sent to WeChat. You get it if you allow notices when you order or pay.",
+  ],
+  "me.notice_missed": ["可能没有发到您的微信", "It may not have reached you in WeChat."],
   "me.notice_wait_for_payment": ["订单待支付", "Payment due"],
   "me.notice_wait_for_payment_more": ["请在规定时间内支付，超时将自动取消", "Pay in time, or the order is cancelled."],
   "me.notice_paid": ["支付成功", "Payment received"],
@@ -73,7 +78,10 @@ addTexts({
     "Thank you for your stay. A coupon is in your account.",
   ],
   "me.notice_shipped": ["已发货", "Shipped"],
-  "me.notice_shipped_more": ["商品已寄出，订单中可查看快递单号", "Your goods are on their way. The order has the tracking number."],
+  "me.notice_shipped_more": [
+    "商品已寄出，订单中可查看快递单号",
+    "Your goods are on their way. The order has the tracking number.",
+  ],
   "me.notice_refunded": ["退款到账", "Refund completed"],
   "me.notice_refunded_more": ["退款已退回原支付方式或账户余额", "The money is back where it came from."],
   "me.notice_login": ["登录提醒", "New login"],

@@ -6,7 +6,8 @@ import { Button, Empty, Failure, Loading, Picture, Price } from "../../shared/co
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, Link, useEffect, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useEffect, useLocation, useRef, useState } from "../../vendor/preact.js";
+import { askConsent } from "../consent.js";
 import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, GOODS, obstacleOf } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
@@ -95,6 +96,7 @@ function Form({ checkout, facts, reload, onAdjust }) {
   const total = totalOf(lines);
   const delivery = useDelivery();
   const choices = useChoices(facts, total);
+  const asked = useRef(false);
   const missing = lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
   const order = useAction(async () => {
     if (!delivery.isWhole()) return;
@@ -107,6 +109,10 @@ function Form({ checkout, facts, reload, onAdjust }) {
     };
     // The address must also survive a login that the order may need.
     delivery.keep();
+    if (!asked.current) {
+      asked.current = true;
+      await askConsent("goods_ordered");
+    }
     try {
       const made = await postOnce(api, "checkout", "/api/shop-orders", body);
       endCheckout();

@@ -6,7 +6,8 @@ import { day, isPhoneNumber, money, today } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, Link, navigate, useState } from "../../vendor/preact.js";
+import { html, Link, navigate, useRef, useState } from "../../vendor/preact.js";
+import { askConsent } from "../consent.js";
 import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, discountOf, obstacleOf, STAY } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
@@ -89,6 +90,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
   const [made, setMade] = useState(null);
+  const asked = useRef(false);
   // The refusal was for other values.
   const change = (part) => {
     setTrouble(null);
@@ -101,6 +103,11 @@ function Form({ room, nights, coupons, range, reload, back }) {
     if (wrong.guest_name || wrong.phone_number) {
       document.querySelector(`[name="${wrong.guest_name ? "guest_name" : "phone_number"}"]`)?.focus();
       return;
+    }
+    // Asked before there is an order, since the first notice goes out with it. Once for each form.
+    if (!asked.current) {
+      asked.current = true;
+      await askConsent("stay_ordered");
     }
     try {
       const booking = await postOnce(
