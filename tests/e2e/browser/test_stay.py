@@ -79,7 +79,7 @@ def button(page: Page, name: str) -> Any:
 
 def log_in_by_clicks(page: Page, world: World, said: dict[str, Any], nickname: str) -> str:
     """Log a new guest in by the picker; returns their phone number."""
-    phone = str(world.codes()["phone"])
+    phone = str(world.codes(credits={})["phone"])
     page.get_by_role("button", name=said["other"]).click()
     form = page.locator("form")
     form.get_by_label(said["phone"]).fill(phone)
