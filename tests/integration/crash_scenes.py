@@ -104,10 +104,10 @@ _request(
 
 
 def _new_account(world: World, name: str = "") -> str:
+    username = name or world.key()
     facts = {"role": "staff", "hotel_ids": [world.room["hotel_id"]]}
-    account = {"username": name or world.key(), "password": "posthouse-test", **facts}
-    world.staff("POST", "/accounts", account).must(201)
-    return account["username"]
+    world.staff("POST", "/accounts", {"username": username, "password": "posthouse-test", **facts}).must(201)
+    return username
 
 
 _request(

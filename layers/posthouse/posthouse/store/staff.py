@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
@@ -149,7 +150,8 @@ def _count_admins(transaction: Transaction, gained: int) -> None:
 def _is_open(now: datetime) -> Condition:
     """Returns the condition that an account is not locked."""
     few = StaffRow.failures.does_not_exist() | (StaffRow.failures < ATTEMPTS_BEFORE_LOCK)
-    return StaffRow.username.exists() & (few | _is_over(now))
+    is_open: Condition = StaffRow.username.exists() & (few | _is_over(now))
+    return is_open
 
 
 def _is_over(now: datetime) -> Condition:
@@ -174,10 +176,9 @@ def note_wrong_password(username: str, now: datetime) -> bool:
     locked = StaffRow.failures >= ATTEMPTS_BEFORE_LOCK
     one_more: list[Action] = [StaffRow.failures.add(1), StaffRow.last_attempt_at.set(now)]
     the_first: list[Action] = [StaffRow.failures.set(1), StaffRow.last_attempt_at.set(now)]
-    for actions, condition in ((one_more, few), (the_first, locked & _is_over(now)), (one_more, few)):
-        if holds(lambda a=actions, c=condition: row.update(actions=a, condition=StaffRow.username.exists() & c)):
-            return True
-    return False
+    tries = ((one_more, few), (the_first, locked & _is_over(now)), (one_more, few))
+    exists = StaffRow.username.exists()
+    return any(holds(partial(row.update, actions=actions, condition=exists & fits)) for actions, fits in tries)
 
 
 def locked_until(username: str, now: datetime) -> datetime:
