@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import boto3
 import pytest
@@ -307,7 +308,7 @@ class House:
             "isBase64Encoded": False,
         }
         if query:
-            event["queryStringParameters"] = dict(pair.split("=", 1) for pair in query.split("&"))
+            event["queryStringParameters"] = dict(unquote(pair).split("=", 1) for pair in query.split("&"))
         if raw is not None:
             event["body"] = raw.decode()
         return self.reply(function.step, event)

@@ -186,10 +186,3 @@ class LastAdmin(Refusal):
     @property
     def explanation(self) -> str:
         return "This is the last enabled admin; make or enable another one first."
-
-
-def mask_phone(number: str | None) -> str | None:
-    """Returns a phone number in its masked form: ``138****8000``."""
-    if not number:
-        return number
-    return number[:3] + "*" * max(len(number) - 7, 0) + number[-4:] if len(number) > 7 else "*" * len(number)

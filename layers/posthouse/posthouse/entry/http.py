@@ -14,9 +14,11 @@ import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import unquote
 
 from msgspec import field
 from msgspec.json import encode
+from msgspec.structs import asdict
 
 from posthouse.clients.wechat.errors import WechatNotSetUp, WechatUnavailable
 from posthouse.domain.identity import Principal, Role
@@ -93,6 +95,7 @@ class Contract(Value):
     query: type[Input] | None
     roles: frozenset[Role]
     idempotent: bool
+    path: type[Input] | None = None
 
 
 Answering = Callable[[Request[Any, Any]], Answer | Refusal | Problem]
@@ -110,6 +113,7 @@ def endpoint(
     *,
     body: type[Input] | None = None,
     query: type[Input] | None = None,
+    path: type[Input] | None = None,
     idempotent: bool = False,
     failure: Failure = problem_answer,
 ) -> Callable[[Answering], Callable[[Event, Any], LambdaAnswer]]:
@@ -119,12 +123,14 @@ def endpoint(
     ----------
     roles
         Who may call. OPEN: everybody, without a token.
+    path
+        The path parameters, if they are more than ids: what is no id leads to 404.
     idempotent
         Whether the request must have an Idempotency-Key.
     failure
         How a problem is written; callbacks of WeChat need another form.
     """
-    contract = Contract(body, query, roles, idempotent)
+    contract = Contract(body, query, roles, idempotent, path)
     if roles:
         import_module(_TOKENS)  # at the start of the environment, so that the first request does not wait for it
     if roles & STAFF:
@@ -192,9 +198,9 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
     caller = _caller(headers, contract)
     if isinstance(caller, Problem):
         return caller
-    path = event.get("pathParameters") or {}
-    if not all(_PATH_PARAMETER.fullmatch(value) for value in path.values()):
-        return Problem(404, "not_found", "There is nothing of that name.")
+    path = _path(event, contract)
+    if isinstance(path, Problem):
+        return path
     key = headers.get("idempotency-key", "")
     if contract.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
         return problems.KEY_REQUIRED
@@ -207,6 +213,17 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
         if isinstance(part, Problem):
             return part
     return Request(body, query, path, headers, raw, caller, key, step)
+
+
+def _path(event: Event, contract: Contract) -> Mapping[str, str] | Problem:
+    sent: Mapping[str, str] = event.get("pathParameters") or {}
+    if contract.path is None:
+        are_ids = all(_PATH_PARAMETER.fullmatch(value) for value in sent.values())
+        return sent if are_ids else Problem(404, "not_found", "There is nothing of that name.")
+    from posthouse.entry.inputs import read_facts
+
+    path = read_facts(contract.path, {name: unquote(value) for name, value in sent.items()})
+    return path if isinstance(path, Problem) else asdict(path)
 
 
 def _query(event: Event, contract: Contract) -> Input | Problem | None:

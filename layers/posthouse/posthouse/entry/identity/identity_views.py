@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.phone import show_phone
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def guest_json(guest: Guest) -> dict[str, Any]:
     """Returns a guest's account as the guest sees it."""
     return {
         "user_id": guest.user_id,
-        "phone_number": guest.phone_number,
+        "phone_number": None if guest.phone_number is None else show_phone(guest.phone_number),
         "nickname": guest.nickname,
         "balance": guest.balance,
         "points": guest.points,
