@@ -8,11 +8,8 @@ import { useAction, useLoad, usePoll } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-<<<<<<< HEAD
 import { askConsent, KINDS, momentAfterPaying } from "./consent.js";
-=======
 import { noteOrder } from "./orders/unpaid.js";
->>>>>>> main
 import { api } from "./session.js";
 import { askPayment, inMiniProgram } from "./wechat.js";
 
@@ -29,7 +26,6 @@ const ORDERS = { B: "/api/bookings/", S: "/api/shop-orders/", F: "/api/flash-ord
 export function PaySheet({ orderNo, onPaid, onClose }) {
   const opened = useLoad(() => open(orderNo), [orderNo]);
   const [paid, setPaid] = useState(false);
-<<<<<<< HEAD
   const asked = useRef(false);
   const consented = async () => {
     if (asked.current) return;
@@ -38,25 +34,17 @@ export function PaySheet({ orderNo, onPaid, onClose }) {
     if (!inMiniProgram()) await askConsent(momentAfterPaying(orderNo));
     onPaid();
   };
-  const leave = paid ? consented : onClose;
-  return html`<${Sheet} title=${t("pay.title")} onClose=${leave}>
-    ${!opened.data && !opened.error && html`<${Loading} rows="2" />`}
-    ${!opened.data && opened.error && html`<${NotOpened} error=${opened.error} retry=${opened.reload} onClose=${onClose} />`}
-    ${opened.data && paid && html`<${Paid} amount=${opened.data.payment.amount} onPaid=${consented} />`}
-    ${opened.data && !paid && html`<${Open} ...${opened.data} onSucceeded=${() => setPaid(true)} onClose=${onClose} />`}
-=======
   const succeeded = () => {
     // The order itself becomes paid a moment later.
     noteOrder({ order_no: orderNo, status: "paid" });
     setPaid(true);
   };
-  const leave = paid ? onPaid : onClose;
+  const leave = paid ? consented : onClose;
   return html`<${Sheet} title=${t("pay.title")} onClose=${leave}>
     ${!opened.data && !opened.error && html`<${Loading} rows="2" />`}
     ${!opened.data && opened.error && html`<${NotOpened} error=${opened.error} retry=${opened.reload} onClose=${onClose} />`}
-    ${opened.data && paid && html`<${Paid} amount=${opened.data.payment.amount} onPaid=${onPaid} />`}
+    ${opened.data && paid && html`<${Paid} amount=${opened.data.payment.amount} onPaid=${consented} />`}
     ${opened.data && !paid && html`<${Open} ...${opened.data} onSucceeded=${succeeded} onClose=${onClose} />`}
->>>>>>> main
   <//>`;
 }
 

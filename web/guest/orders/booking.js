@@ -7,12 +7,8 @@ import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
-<<<<<<< HEAD
-import { html, Link, useState } from "../../vendor/preact.js";
-import { askConsent } from "../consent.js";
-=======
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
->>>>>>> main
+import { askConsent } from "../consent.js";
 import { RequireLogin } from "../login/require.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";

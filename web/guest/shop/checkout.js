@@ -97,14 +97,10 @@ function Form({ checkout, facts, reload, onAdjust }) {
   const total = totalOf(lines);
   const delivery = useDelivery();
   const choices = useChoices(facts, total);
-<<<<<<< HEAD
   const asked = useRef(false);
-  const missing = lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
-=======
   // A second press does not order the same once more.
   const waiting = sameShopOrder(useUnpaid(), { items: checkout.items, ...delivery.trimmed() });
   const missing = !waiting && lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
->>>>>>> main
   const order = useAction(async () => {
     if (!delivery.isWhole()) return;
     const body = {
@@ -116,15 +112,13 @@ function Form({ checkout, facts, reload, onAdjust }) {
     };
     // The address must also survive a login that the order may need.
     delivery.keep();
-<<<<<<< HEAD
-    if (!asked.current) {
-      asked.current = true;
-      await askConsent("goods_ordered");
-=======
     if (waiting) {
       endCheckout();
       return go(...wayToPay(waiting));
->>>>>>> main
+    }
+    if (!asked.current) {
+      asked.current = true;
+      await askConsent("goods_ordered");
     }
     try {
       const made = await postOnce(api, "checkout", "/api/shop-orders", body);
