@@ -2,6 +2,12 @@
 import { addTexts } from "./language.js";
 
 addTexts({
+  in_zone: ["{at}（{zone}）", "{at} ({zone})"],
+  "rule.free": ["{until} 前可免费取消，全额退款", "Free cancellation until {until}, with a full refund."],
+  "rule.until": ["{until} 前可免费取消；之后取消{kept}", "Free cancellation until {until}. After that, {kept}."],
+  "rule.now": ["已过免费取消时间，取消{kept}", "The time for free cancellation is over. If you cancel, {kept}."],
+  "rule.kept": ["将扣除实付金额的 {percent}%，优惠券不退", "{percent}% of what was paid is kept, and the coupon"],
+  "rule.all_kept": ["不退款", "there is no refund"],
   days: ["{count} 天", "{count} d"],
   loading: ["正在加载", "Loading"],
   could_not_load: ["加载失败", "Could not load this"],

@@ -1,7 +1,7 @@
 // The rules of coupons: which ones a guest can use on an order, and the discount. The API decides; the pages show it beforehand.
 import "./texts.js";
 import { serverNow } from "../../shared/clock.js";
-import { day, money } from "../../shared/format.js";
+import { localTime, money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 
 /** The scopes of coupons, by what the guest buys. Coupons of the scope "any" are valid for both. */
@@ -37,9 +37,7 @@ export function minimumText({ minimum_spend: least }) {
   return least ? t("coupons.minimum", { amount: money(least) }) : t("coupons.no_minimum");
 }
 
-/** Returns in words the last day of the coupon, in the browser's time zone. */
+/** Returns in words when the coupon ends: a day and its hour, in China's time. */
 export function untilText({ valid_until: until }) {
-  const end = new Date(until);
-  const local = new Date(end.getTime() - end.getTimezoneOffset() * 60_000);
-  return t("coupons.until", { date: day(local.toISOString().slice(0, 10)) });
+  return t("coupons.until", { date: localTime(until) });
 }

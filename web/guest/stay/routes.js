@@ -6,7 +6,7 @@ import { Room } from "./room.js";
 
 export const ROUTES = [
   ["/", Hotels],
-  ["/hotels/:hotel_id", Hotel],
-  ["/rooms/:room_id", Room],
+  ["/hotels/:hotel_id/:check_in?/:check_out?", Hotel],
   ["/rooms/:room_id/booking", Booking],
+  ["/rooms/:room_id/:check_in?/:check_out?", Room],
 ];
