@@ -15,7 +15,7 @@ from posthouse.domain.flash_sale import Verdict
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import PaymentState
-from posthouse.domain.refund import RefundState, refund_no_of
+from posthouse.domain.refund import ABNORMAL, RefundState, Trouble, refund_no_of
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.domain.stay import local_date
 from posthouse.store.accounts import AccountEntryRow
@@ -71,6 +71,7 @@ def assert_books_balance(books: Books) -> None:
     _nights(books)
     _coupons(books)
     _money(books)
+    _owed(books)
     _stock(books)
     _accounts(books)
     _sales(books)
@@ -238,4 +239,30 @@ def _kept(books: Books, booking: Booking) -> Money:
         return ZERO
     before = sum(row.amount for row in by_staff if row.requested_at <= _gone_at(booking))
     after = sum(row.amount for row in by_staff) - before
-    return max(fee - Money(before), ZERO) - Money(after)
+    promised = Money(before + _owed_before(books, booking, by_guest))
+    return min(fee, booking.price.payable - promised) - Money(after)
+
+
+def _owed_before(books: Books, booking: Booking, by_guest: str) -> int:
+    """What staff had promised before the cancellation, and WeChat had not paid: the guest's refund paid it, if any."""
+    failed = (
+        row
+        for row in books.every(RefundRow)
+        if row.order_no == booking.order_no and row.status == RefundState.FAILED and row.failure != ABNORMAL
+    )
+    return sum(row.amount for row in failed if row.retried_by == by_guest)
+
+
+def _owed(books: Books) -> None:
+    """What failed for good is owed until another refund takes its place: payments and refunds say the same."""
+    owed = {row.out_refund_no: row.owed for row in books.every(RefundRow) if row.owed}
+    for row in books.every(PaymentRow):
+        payment = row.to_domain()
+        assert sum((payment.owed_by.values()), ZERO) == payment.promised - payment.refunded, payment.payment_id
+        for number, amount in payment.owed_by.items():
+            assert owed.pop(number) == amount.fen
+    assert not owed
+    for row in books.every(RefundRow):
+        refund = row.to_domain()
+        assert (refund.stopped > ZERO) == (refund.trouble is Trouble.FAILED), refund.out_refund_no
+        assert (refund.trouble is None) == (refund.trouble_since is None)
