@@ -222,7 +222,8 @@ def note_stuck(out_refund_no: str, now: datetime, failure: str | None = None) ->
     """List a refund that is still under way for staff. ``failure`` is WeChat's code if it waits for something."""
     row = RefundRow(out_refund_no)
     under_way = RefundRow.status.is_in(RefundState.REQUESTED, RefundState.PROCESSING)
-    actions = [RefundRow.trouble.set(Trouble.STUCK), RefundRow.trouble_since.set(RefundRow.trouble_since | now)]
+    since = RefundRow.trouble_since.set(RefundRow.trouble_since | now)
+    actions: list[Action] = [RefundRow.trouble.set(Trouble.STUCK), since]
     if failure is not None:
         actions.append(RefundRow.failure.set(failure))
     holds(lambda: row.update(actions=actions, condition=under_way))
