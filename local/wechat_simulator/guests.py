@@ -10,6 +10,7 @@ from typing import Any
 
 from local.wechat_simulator.config import SimulatorConfig
 from local.wechat_simulator.crypto import encrypted_open_data
+from local.wechat_simulator.phones import PhoneNumber
 from local.wechat_simulator.state import KEPT, Bounded
 
 CODE_SECONDS = 300
@@ -22,9 +23,14 @@ class Guest:
     """One WeChat account; `credits` is None for a guest who accepts every message."""
 
     openid: str
-    phone_number: str
+    phone_number: PhoneNumber
     nickname: str
     credits: dict[str, int] | None
+
+    def gain_credit(self, kind: str) -> None:
+        """Add one acceptance of a kind of message."""
+        if self.credits is not None:
+            self.credits[kind] = self.credits.get(kind, 0) + 1
 
     def spend_credit(self, kind: str) -> bool:
         """Use one of the guest's acceptances of a kind of message; False if none is left."""
@@ -55,11 +61,18 @@ class Guests:
         self.login_codes: Bounded[Code] = Bounded()
         self.phone_codes: Bounded[Code] = Bounded()
 
-    def enter(self, phone_number: str, nickname: str, credits_by_kind: Mapping[str, int] | None) -> dict[str, Any]:
-        """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted."""
-        digest = hashlib.sha256(f"{self._config.app_id}:{phone_number}".encode()).digest()
+    def enter(
+        self, phone_number: PhoneNumber, nickname: str, credits_by_kind: Mapping[str, int] | None, *, keep: bool = False
+    ) -> dict[str, Any]:
+        """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted.
+
+        With `keep`, a guest who is known already keeps what they have accepted, as at WeChat.
+        """
+        digest = hashlib.sha256(f"{self._config.app_id}:{phone_number.shown}".encode()).digest()
         openid = "o" + base64.urlsafe_b64encode(digest).decode()[:27]
         allowed = None if credits_by_kind is None else dict(credits_by_kind)
+        if keep and openid in self.by_openid:
+            allowed = self.by_openid[openid].credits
         self.by_openid[openid] = Guest(openid, phone_number, nickname, allowed)
         now = self._config.clock()
         session_key = base64.b64encode(secrets.token_bytes(16)).decode()
@@ -75,11 +88,8 @@ class Guests:
 
     def phone_info(self, openid: str) -> dict[str, Any]:
         """WeChat's `phone_info` of a guest, with the present time."""
-        number = self.by_openid[openid].phone_number
         return {
-            "phoneNumber": number,
-            "purePhoneNumber": number,
-            "countryCode": "86",
+            **self.by_openid[openid].phone_number.info,
             "watermark": {"timestamp": int(self._config.clock()), "appid": self._config.app_id},
         }
 

@@ -220,7 +220,7 @@ def _back_again(world: World) -> Callable[[], Any]:
     return lambda: world.house.guest("13900000007")
 
 
-def _refund_closed(world: World) -> Act:
+def _refund_closed(world: World) -> Callable[[], Any]:
     world.closed_refund()
     return lambda: None
 

@@ -3,6 +3,7 @@ import "./texts.js";
 import { reach } from "../../shared/api.js";
 import { Banner, Button, FaultLine, Field, Loaded } from "../../shared/components.js";
 import { config } from "../../shared/config.js";
+import { isPhoneNumber } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
@@ -49,15 +50,26 @@ async function begin(given) {
 }
 
 function InMiniProgram() {
-  const [location] = useLocation();
+  const [location, go] = useLocation();
+  const guest = session.use();
   const login = useAction(async () => {
     const codes = takeCodes();
     if (codes) await begin(codes);
-    else await askLogin(location);
+    else await askLogin(location === "/login" ? afterLogin() : location);
   });
   useEffect(() => {
-    if (haveCodes()) login.run();
+    // A guest who is logged in is asked first.
+    if (haveCodes() && !session.token()) login.run();
   }, []);
+  const stay = () => {
+    takeCodes();
+    go(afterLogin(), { replace: true });
+  };
+  if (guest && !login.busy && !login.error) {
+    return html`<${Banner}>${t("login.already", { name: guest.person.nickname || guest.person.phone_number || t("login.you") })}<//>
+      <${Button} wide onClick=${stay}>${t("login.stay")}<//>
+      <${Button} kind="plain" wide onClick=${login.run}>${t("login.anew")}<//>`;
+  }
   return html`<${FaultLine} error=${login.error} />
     <${Button} wide busy=${login.busy} onClick=${login.run}>${t("login.by_wechat")}<//>
     <p class="small muted">${t("login.phone")}</p>`;
@@ -116,11 +128,11 @@ function OtherGuest({ busy, onSubmit }) {
   const [wrong, setWrong] = useState("");
   const submit = (event) => {
     event.preventDefault();
-    if (!/^\d{5,15}$/.test(phone)) setWrong(t("login.phone_wrong"));
+    if (!isPhoneNumber(phone)) setWrong(t("login.phone_wrong"));
     else onSubmit({ phone_number: phone, nickname });
   };
   return html`<form class="card stack" onSubmit=${submit} novalidate>
-    <${Field} label=${t("login.phone_number")} name="phone_number" type="tel" inputmode="numeric" autocomplete="tel" maxlength="15"
+    <${Field} label=${t("login.phone_number")} name="phone_number" type="tel" inputmode="tel" autocomplete="tel" maxlength="40"
       value=${phone} wrong=${wrong} onInput=${setPhone} />
     <${Field} label=${t("login.nickname")} name="nickname" autocomplete="nickname" maxlength="32" value=${nickname} onInput=${setNickname} />
     <${Button} type="submit" wide busy=${busy}>${t("login.submit")}<//>

@@ -16,14 +16,16 @@ function remembered() {
   return { consignee: "", phone_number: session.person()?.phone_number ?? "", address: "" };
 }
 
-/** Returns the state of the fields: `{value, change, wrong, isWhole, trimmed, keep}`. Errors show after the first call of `isWhole`. */
+/** Returns the state of the fields: `{value, typed, change, wrong, isWhole, trimmed, keep}`. Errors show after the first call of `isWhole`. */
 export function useDelivery(given) {
-  const [value, setValue] = useState(given ?? remembered());
+  const [begun] = useState(given ?? remembered());
+  const [value, setValue] = useState(begun);
   const [asked, setAsked] = useState(false);
   const wrong = asked ? faultsOf(value) : {};
   return {
     value,
     wrong,
+    typed: value !== begun,
     change: (name) => (text) => setValue((before) => ({ ...before, [name]: text })),
     isWhole: () => {
       setAsked(true);
@@ -51,7 +53,7 @@ export function DeliveryFields({ of }) {
       <${Field} label=${t("shop.consignee")} name="consignee" value=${of.value.consignee} wrong=${of.wrong.consignee}
         autocomplete="name" maxlength="100" required onInput=${of.change("consignee")} />
       <${Field} label=${t("shop.phone")} name="phone_number" type="tel" value=${of.value.phone_number} required
-        wrong=${of.wrong.phone_number} autocomplete="tel" maxlength="25" onInput=${of.change("phone_number")} />
+        wrong=${of.wrong.phone_number} autocomplete="tel" maxlength="40" onInput=${of.change("phone_number")} />
     </div>
     <${Field} label=${t("shop.address")} name="address" value=${of.value.address} wrong=${of.wrong.address} multiline
       rows="2" autocomplete="street-address" maxlength="300" required onInput=${of.change("address")}

@@ -3,9 +3,11 @@ import "./texts.js";
 import { Banner, Button, Confirm, Countdown, Loaded, Status, Timeline, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
+import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
 import { rememberKind } from "../orders/orders.js";
+import { noteOrder } from "../orders/unpaid.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -29,9 +31,12 @@ function One({ orderNo }) {
   const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
   const onSale = useLoad(() => readGoodsOnSale());
   useEffect(() => rememberKind("goods"), []);
-  const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
+  const [sheet, setSheet] = useState(() => (takeState("pay") ? "pay" : null));
   const [settling, setSettling] = useState(0);
   const order = from.data;
+  useEffect(() => {
+    if (order) noteOrder(order);
+  }, [order?.status]);
   const moves = SOON.has(order?.status) || (settling > 0 && order?.status === "pending_payment");
   usePoll(
     async () => {
@@ -41,10 +46,7 @@ function One({ orderNo }) {
     moves ? QUICK_POLL_MS : POLL_MS,
     moves || LATER.has(order?.status),
   );
-  const close = () => {
-    history.replaceState(null, "");
-    setSheet(null);
-  };
+  const close = () => setSheet(null);
   const changed = async () => {
     close();
     await from.reload();

@@ -4,6 +4,7 @@ import { Banner, Button, FaultLine, Field, LanguageSwitch } from "../../shared/c
 import { config } from "../../shared/config.js";
 import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
+import { useLayer } from "../../shared/layers.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
 
@@ -33,7 +34,7 @@ export function Login() {
       <header class="welcome"><img src="/images/logo.svg" alt="" width="48" height="48" />
         <div><h1>${t("login.title")}</h1><p>${t("console")}</p></div><${LanguageSwitch} /></header>
       <form onSubmit=${submit}>
-        ${session.wasExpired() && html`<${Banner} tone="warn">${t("login.expired")}<//>`}
+        ${session.wasExpired() && html`<${Banner} tone="warn">${t(session.endedBy() === "token_ended" ? "login.ended" : "login.expired")}<//>`}
         <${Field} label=${t("login.username")} name="username" autocomplete="username" autocapitalize="none" required
           value=${username} onInput=${setUsername} />
         <${Field} label=${t("login.password")} name="password" type="password" autocomplete="current-password" required
@@ -49,6 +50,8 @@ export function Login() {
 /** The login over the page, after a session has expired: what was typed on the page stays. */
 export function LoginAgain() {
   const dialog = useRef(null);
+  // Back does not skip the login either.
+  useLayer(() => {});
   useEffect(() => {
     const before = document.activeElement;
     const show = () => dialog.current?.showModal();
