@@ -3,10 +3,12 @@ import "./texts.js";
 import { reach } from "../../shared/api.js";
 import { Banner, Button, FaultLine, Field, Loaded } from "../../shared/components.js";
 import { config } from "../../shared/config.js";
+import { isPhoneNumber } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, Redirect, useEffect, useLocation, useState } from "../../vendor/preact.js";
+import { rememberOpenid } from "../consent.js";
 import { takeOver } from "../me/device.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
@@ -86,11 +88,14 @@ async function enter(guest) {
   const answer = await reach("/simulator/guests", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(guest),
+    // As at WeChat, a guest gets only notices that they have accepted.
+    body: JSON.stringify({ ...guest, credits: {}, keep: true }),
   });
   if (!answer.ok) throw Object.assign(new Error(t("login.no_simulator")), { shown: true });
-  const { login_code, phone_code } = await answer.json();
+  const { openid, accepts_everything, login_code, phone_code } = await answer.json();
   await begin({ login_code, phone_code, nickname: guest.nickname || undefined });
+  // WeChat does not ask a guest who has chosen "always".
+  rememberOpenid(accepts_everything ? null : openid);
 }
 
 function Picker() {
@@ -127,11 +132,11 @@ function OtherGuest({ busy, onSubmit }) {
   const [wrong, setWrong] = useState("");
   const submit = (event) => {
     event.preventDefault();
-    if (!/^\d{5,15}$/.test(phone)) setWrong(t("login.phone_wrong"));
+    if (!isPhoneNumber(phone)) setWrong(t("login.phone_wrong"));
     else onSubmit({ phone_number: phone, nickname });
   };
   return html`<form class="card stack" onSubmit=${submit} novalidate>
-    <${Field} label=${t("login.phone_number")} name="phone_number" type="tel" inputmode="numeric" autocomplete="tel" maxlength="15"
+    <${Field} label=${t("login.phone_number")} name="phone_number" type="tel" inputmode="tel" autocomplete="tel" maxlength="40"
       value=${phone} wrong=${wrong} onInput=${setPhone} />
     <${Field} label=${t("login.nickname")} name="nickname" autocomplete="nickname" maxlength="32" value=${nickname} onInput=${setNickname} />
     <${Button} type="submit" wide busy=${busy}>${t("login.submit")}<//>
