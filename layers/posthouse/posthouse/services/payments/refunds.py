@@ -89,7 +89,10 @@ def request(
 
 
 def note_done(transaction: Transaction, order: Booking | ShopOrder, details: RefundDetails, step: Step) -> Refund:
-    """Note a refund of which WeChat has no part: a balance or a coupon paid it. Fails as ``refund`` if it is there."""
+    """Note a refund of which WeChat has no part: a balance or a coupon paid it. Fails as ``refund`` if it is there.
+
+    What went to the guest's balance is told by an event.
+    """
     done = Refund(
         out_refund_no=details.number(order.order_no),
         payment_id="",
@@ -105,11 +108,18 @@ def note_done(transaction: Transaction, order: Booking | ShopOrder, details: Ref
         from_balance=details.from_balance,
     )
     refunds.create(transaction, done)
+    if done.from_balance > ZERO:
+        send_event(transaction, EventType.REFUND_CREDITED, done, step)
     return done
 
 
-_SEQUENCE = {EventType.REFUND_REQUESTED: 1, EventType.REFUND_FAILED: 2, EventType.REFUND_SUCCEEDED: 3}
-"""If a refund both fails and succeeds, it fails first. Each further try has three numbers of its own."""
+_SEQUENCE = {
+    EventType.REFUND_REQUESTED: 1,
+    EventType.REFUND_FAILED: 2,
+    EventType.REFUND_SUCCEEDED: 3,
+    EventType.REFUND_CREDITED: 1,
+}
+"""If a refund both fails and succeeds, it fails first. Each further try has numbers of its own."""
 
 
 def send_event(transaction: Transaction, event_type: EventType, refund: Refund, step: Step) -> None:
@@ -121,6 +131,7 @@ def send_event(transaction: Transaction, event_type: EventType, refund: Refund, 
         "order_no": refund.order_no,
         "user_id": refund.user_id,
         "amount": refund.amount.fen,
+        "from_balance": refund.from_balance.fen,
     }
     outbox.send(transaction, step.event(event_type, refund.out_refund_no, sequence, payload))
 

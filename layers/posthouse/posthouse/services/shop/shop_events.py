@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.days import HOME_TIME_ZONE
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.notice_fields import HOME_TIME_ZONE
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.store import outbox, shop_orders
 
