@@ -10,9 +10,9 @@ from msgspec.json import encode
 from msgspec.structs import asdict
 
 from posthouse.domain.refusal import InvalidRequest
+from posthouse.entry.cursors import InvalidCursor, open_cursor, seal_cursor
 from posthouse.entry.http import Answer, Request
 from posthouse.entry.inputs import Input
-from posthouse.entry.tokens import InvalidToken, read_cursor, sign_cursor
 
 if TYPE_CHECKING:
     from posthouse.store.page import Page
@@ -37,8 +37,8 @@ def position_of(request: Request[Any, Any], listing: str) -> Any | InvalidReques
     """Returns the position in the request's cursor; None for the first page."""
     if request.query.cursor is None:
         return None
-    position = read_cursor(request.query.cursor, _name(request, listing))
-    if isinstance(position, InvalidToken):
+    position = open_cursor(request.query.cursor, _name(request, listing))
+    if isinstance(position, InvalidCursor):
         return InvalidRequest("cursor", "is not a cursor of this list")
     return position
 
@@ -53,7 +53,7 @@ def page_answer(
 
 def list_answer(request: Request[Any, Any], listing: str, items: list[dict[str, Any]], position: Any) -> Answer:
     """Returns the answer with these items and the cursor of the next page; ``position`` None: this is the last page."""
-    cursor = None if position is None else sign_cursor(position, _name(request, listing))
+    cursor = None if position is None else seal_cursor(position, _name(request, listing))
     return Answer(200, {"items": items, "next_cursor": cursor})
 
 
