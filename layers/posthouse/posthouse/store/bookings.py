@@ -278,7 +278,7 @@ def list_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> P
     return read_pointed_page(_pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.fits)
 
 
-def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[_ByPhone]:
+def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[Any]:
     if query.hotel_ids is None:
         yield from _query_phone(query.phone_number, None, limit, position)
         return
