@@ -9,6 +9,7 @@ from posthouse.domain.catalogue_view import Search
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.entry.catalogue.catalogue_input import stay_of_query
 from posthouse.entry.catalogue.catalogue_views import found_hotel_json
+from posthouse.entry.fields import Words
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.services.catalogue.hotel_index import hotel_index
@@ -16,8 +17,8 @@ from posthouse.services.catalogue.search import find_hotels
 
 
 class HotelsQuery(ListQuery):
-    keyword: Annotated[str, Meta(max_length=100)] | None = None
-    city: Annotated[str, Meta(max_length=100)] | None = None
+    keyword: Words | None = None
+    city: Words | None = None
     check_in: date | None = None
     check_out: date | None = None
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None

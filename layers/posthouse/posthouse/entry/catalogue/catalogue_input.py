@@ -13,7 +13,21 @@ from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, Room
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
-from posthouse.entry.fields import HotelPhone, Id, Image, Images, Latitude, Longitude, Name, Price, Tag, Text, Units
+from posthouse.entry.fields import (
+    CODE,
+    Address,
+    HotelPhone,
+    Id,
+    Image,
+    Images,
+    Latitude,
+    Longitude,
+    Name,
+    Price,
+    Tag,
+    Text,
+    Units,
+)
 from posthouse.entry.inputs import Input
 
 
@@ -22,13 +36,13 @@ class HotelInput(Input):
 
     name: Name
     city: Name
-    address: Annotated[str, Meta(min_length=1, max_length=300)]
+    address: Address
     phone: HotelPhone
     latitude: Latitude
     longitude: Longitude
     description: Text = ""
     images: Images = ()
-    time_zone: str = "Asia/Shanghai"
+    time_zone: Annotated[str, CODE] = "Asia/Shanghai"
     avatar: Image | None = None
     tags: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
     opening_state: Literal["open", "opening_soon", "closed"] = "open"
