@@ -69,7 +69,9 @@ Password = Annotated[str, PASSWORD, Meta(min_length=8, max_length=200)]
 Reason = Annotated[str, LINE, Meta(min_length=1, max_length=200)]
 ShortReason = Annotated[str, LINE, Meta(min_length=1, max_length=80)]
 """WeChat Pay takes no longer one with a refund."""
-ArrivalTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+Hour = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+"""HH:MM on a hotel's clock."""
+ArrivalTime = Hour
 Image = Annotated[str, LINE, Meta(max_length=500, pattern=r"^(/|/[^/]\S*|https?://[^\s/]\S*)\Z")]
 """A URL, or a path below the root of the site."""
 Images = Annotated[tuple[Image, ...], Meta(max_length=20)]

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 64 * 1024
 _TOKENS = "posthouse.entry.tokens"
 """Loaded only by routes that need a token: its JWT library takes a tenth of a cold start."""
-_PATH_PARAMETER = re.compile(r"[0-9A-Za-z_+.#-]{1,128}")
+_STAFF_TOKENS = "posthouse.entry.staff_tokens"
+"""Loaded only by routes of staff."""
+_PATH_PARAMETER = re.compile(r"[0-9A-Za-z_+.#@-]{1,128}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 OPEN: frozenset[Role] = frozenset()
@@ -131,6 +133,8 @@ def endpoint(
     contract = Contract(body, query, roles, idempotent, path)
     if roles:
         import_module(_TOKENS)  # at the start of the environment, so that the first request does not wait for it
+    if roles & STAFF:
+        import_module(_STAFF_TOKENS)
 
     def decorate(answer: Answering) -> Callable[[Event, Any], LambdaAnswer]:
         def handler(event: Event, _context: Any) -> LambdaAnswer:
@@ -250,7 +254,15 @@ def _caller(headers: Mapping[str, str], contract: Contract) -> Principal | Probl
     caller = tokens.verify(token.strip())
     if isinstance(caller, tokens.InvalidToken):
         return problems.EXPIRED_TOKEN if caller.expired else problems.INVALID_TOKEN
-    return caller if caller.role in contract.roles else problems.FORBIDDEN
+    if caller.role not in contract.roles:
+        return problems.FORBIDDEN
+    return problems.ENDED_TOKEN if caller.role in STAFF and _has_ended(caller) else caller
+
+
+def _has_ended(caller: Principal) -> bool:
+    from posthouse.entry import staff_tokens
+
+    return staff_tokens.has_ended(caller)
 
 
 def _raw_body(event: Event) -> bytes | None:

@@ -28,6 +28,18 @@ def staff_json(account: StaffAccount) -> dict[str, Any]:
     return {"username": account.username, "role": account.role, "hotel_ids": sorted(account.hotel_ids)}
 
 
+def staff_account_json(account: StaffAccount) -> dict[str, Any]:
+    """Returns a staff account as admins see it."""
+    last_login = account.last_login_at
+    return {
+        **staff_json(account),
+        "enabled": account.enabled,
+        "created_at": rfc3339(account.created_at),
+        "last_login_at": None if last_login is None else rfc3339(last_login),
+        "version": account.version,
+    }
+
+
 def audit_json(entry: AuditEntry) -> dict[str, Any]:
     """Returns one change by staff."""
     return {
