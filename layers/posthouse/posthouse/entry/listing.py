@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 
 from posthouse.domain.refusal import InvalidRequest
 from posthouse.entry.cursors import InvalidCursor, open_cursor, seal_cursor
+from posthouse.entry.fields import CODE
 from posthouse.entry.http import Answer, Request
 from posthouse.entry.inputs import Input
 
@@ -24,7 +25,7 @@ class ListQuery(Input):
     """The query parameters that every list takes."""
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 20
-    cursor: Annotated[str, Meta(max_length=4096)] | None = None
+    cursor: Annotated[str, CODE, Meta(max_length=4096)] | None = None
 
     @property
     def name(self) -> str:
