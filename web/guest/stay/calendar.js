@@ -21,7 +21,10 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
   const [at, setAt] = useState(range.check_in);
   const months = useRef(null);
   const follow = useRef(false);
-  const shown = monthsFrom(month, first, last, useWide());
+  const wide = useWide();
+  const shown = monthsFrom(month, first, last, wide);
+  // Two months side by side have a name each.
+  const pair = wide && shown.length > 1;
   const turn = (next) => {
     setMonth(next);
     onMonth?.(next);
@@ -51,18 +54,18 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
     if (canLeave(range, date, nights)) onPick({ check_in: range.check_in, check_out: date });
     else if (canStart(date, nights, last)) onPick({ check_in: date, check_out: null });
   };
-  const beyond = monthOf(month, WIDE.matches ? 1 : shown.length);
+  const beyond = monthOf(month, wide ? 1 : shown.length);
   const tabbable = shown.includes(monthOf(at)) ? at : month;
   return html`<div class="calendar">
     <div class="row between">
       <button type="button" class="icon-button" aria-label=${t("stay.month_before")} disabled=${month <= monthOf(first)}
         onClick=${() => step(monthOf(month, -1))}><${Icon} name="back" /></button>
-      <h3 aria-live="polite">${monthName(month)}</h3>
+      <h3 aria-live="polite" class=${pair ? "unseen" : ""}>${monthName(month)}</h3>${pair && html`<span class="grow"></span>`}
       <button type="button" class="icon-button" aria-label=${t("stay.month_after")} disabled=${beyond > last}
         onClick=${() => step(beyond)}><${Icon} name="go" /></button>
     </div>
     <div class="months" ref=${months} onKeyDown=${press}>${shown.map(
-      (one) => html`<${Month} key=${one} month=${one} beside=${one !== month} range=${range} nights=${nights}
+      (one) => html`<${Month} key=${one} month=${one} titled=${pair || one !== month} range=${range} nights=${nights}
         known=${known(one)} first=${first} last=${last} tabbable=${tabbable} onPick=${pick} />`,
     )}</div>
   </div>`;
@@ -86,9 +89,9 @@ function useWide() {
   return wide;
 }
 
-function Month({ month, beside, range, nights, known, first, last, tabbable, onPick }) {
+function Month({ month, titled, range, nights, known, first, last, tabbable, onPick }) {
   return html`<div>
-    ${beside && html`<h3>${monthName(month)}</h3>`}
+    ${titled && html`<h3>${monthName(month)}</h3>`}
     <table role="grid" aria-label=${monthName(month)}>
       <thead><tr>${weekdays().map((name) => html`<th scope="col" key=${name.long} aria-label=${name.long}>${name.short}</th>`)}</tr></thead>
       <tbody>${weeksOf(month)
