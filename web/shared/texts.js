@@ -134,7 +134,7 @@ addTexts({
   "problem.already_exists": ["已存在，请勿重复添加", "This already exists."],
   "problem.units_below_sold": ["房量不能少于已售数量", "There cannot be fewer rooms than are sold."],
   "problem.quantity_below_issued": ["总量不能少于已发放数量", "The quantity cannot be lower than what is issued."],
-  "problem.stays_ahead": ["该房型还有未来的预订", "There are bookings for future nights."],
+  "problem.stays_ahead": ["还有未离店的预订", "Guests have booked stays ahead."],
   "problem.orders_open": ["还有未完成的订单", "There are open orders."],
   "problem.balance_left": ["账户还有余额", "There is still a balance."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],

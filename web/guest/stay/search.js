@@ -69,12 +69,12 @@ export function withDates(path, { check_in, check_out } = getSearch()) {
  */
 export function useDatesInAddress(path, params, hotel) {
   const [, go] = useLocation();
-  const seen = useRef(null);
+  const seen = useRef(new Set());
   const first = businessDate(hotel);
   const told = `/${params.check_in}/${params.check_out}`;
-  // Only once: the address stays as it is for a moment after the guest has chosen other dates.
-  if (seen.current !== told) {
-    seen.current = told;
+  // Only once: an older address comes back for a moment when a sheet closes.
+  if (!seen.current.has(told)) {
+    seen.current.add(told);
     if (isStay(params) && params.check_in >= first) choose(params);
   }
   const search = useSearch();
