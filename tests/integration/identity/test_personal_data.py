@@ -123,12 +123,15 @@ def _mark_guests(house: House, patch: pytest.MonkeyPatch) -> Marks:
         "tracking number": {SHIPMENT["tracking_no"]},
         "phone number": {WHOM["phone_number"]},
         "openid": set(),
+        "unionid": set(),
         "user id": set(),
     }
     codes, wish, rows = house.codes, house.wish, house.rows
 
     def noted(phone: str = "13900000001", **more: Any) -> dict[str, Any]:
-        found = codes(phone, **more)
+        unionid = f"union-{phone[::-1]}"  # so that it holds no other mark
+        found = codes(phone, **{"unionid": unionid, **more})
+        marks["unionid"].add(more.get("unionid", unionid))
         marks["phone number"].add(phone)
         marks["openid"].add(found["openid"])
         marks["user id"] |= {house.user_id(found["openid"])} | {row["user_id"]["S"] for row in rows("guests")}
@@ -220,6 +223,11 @@ def _back_again(world: World) -> Callable[[], Any]:
     return lambda: world.house.guest("13900000007")
 
 
+def _refund_closed(world: World) -> Callable[[], Any]:
+    world.closed_refund()
+    return lambda: None
+
+
 MORE = (
     _with_coupon,
     _with_avatar,
@@ -227,6 +235,7 @@ MORE = (
     _order_nowhere,
     _notice_refused,
     _refund_failed,
+    _refund_closed,
     _forgotten_in_part,
     _back_again,
 )
