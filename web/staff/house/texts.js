@@ -23,9 +23,9 @@ addTexts({
     "IANA 名称，如 Asia/Shanghai；有未离店的订单时不能更改",
     "An IANA name like Asia/Shanghai. It cannot change while guests have stays ahead.",
   ],
-  "house.check_in_time": ["入住时间", "Check-in from"],
+  "house.check_in_time": ["入住时间", "Check-in time"],
   "house.check_in_hint": ["免费取消的时限从这个时间往前算", "Free cancellation counts back from this time"],
-  "house.check_out_time": ["退房时间", "Check-out by"],
+  "house.check_out_time": ["退房时间", "Check-out time"],
   "house.day_turns_at": ["营业日切换时间", "The day turns at"],
   "house.day_turns_hint": [
     "此时间之前仍算前一天：前一晚的房还能卖，客人还能入住，不算未到店",
