@@ -1,10 +1,12 @@
 // The guest's search: dates, words, city and order. All pages of a stay share it. It is stored until the tab is closed.
 import { addDays, businessDate, nightsBetween } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
+import { hasLayers } from "../../shared/layers.js";
 import { tab } from "../../shared/storage.js";
 import { useEffect, useLocation, useRef, useState } from "../../vendor/preact.js";
 
 const KEY = "posthouse.search";
+const SHEET_CLOSES_MS = 50;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const listeners = new Set();
 let search = begin();
@@ -81,7 +83,14 @@ export function useDatesInAddress(path, params, hotel) {
   useEffect(() => {
     const dates = search.check_in < first ? choose(tonight(first)) : search;
     const wanted = withDates("", dates);
-    if (wanted !== told) go(path + wanted, { replace: true });
+    let timer;
+    // A sheet that closes leaves its entry of the history first: the address to replace is the one below it.
+    const place = () => {
+      if (hasLayers() || history.state?.layers) timer = setTimeout(place, SHEET_CLOSES_MS);
+      else if (wanted !== told) go(path + wanted, { replace: true });
+    };
+    place();
+    return () => clearTimeout(timer);
   }, [path, told, first, search.check_in, search.check_out]);
   return search;
 }
