@@ -58,9 +58,9 @@ lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff format --check .
 	@$(VENV)/cfn-lint template.yaml functions/*.yaml dashboard.yaml pages.yaml
 
-lint-web: ## biome on the pages (needs npm)
+lint-web: ## biome on the pages, Redocly's rules on openapi.yaml (needs npm)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, or leave the pages' lint to CI." >&2; exit 1; }
-	@cd web && { [ -x node_modules/.bin/biome ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint
+	@cd web && { [ -x node_modules/.bin/biome -a -d node_modules/@redocly/openapi-core ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint
 
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)

@@ -91,6 +91,12 @@ class Coupon(Value):
     valid_until: datetime
     used: bool = False
     order_no: str | None = None
+    description: str = ""
+
+    @property
+    def valid_from(self) -> datetime:
+        """The moment from which it can be used."""
+        return self.granted_at
 
     def status(self, now: datetime) -> CouponStatus:
         if self.used:
@@ -111,6 +117,7 @@ def make_coupon(template: CouponTemplate, coupon_id: str, user_id: str, now: dat
         source=template.kind,
         granted_at=now,
         valid_until=now + timedelta(days=template.valid_days),
+        description=template.description,
     )
 
 
