@@ -24,6 +24,7 @@ SHOWN = {
     "Notification.status": ("status.",),
     "Notification.reason": ("record.why.",),
     "Coupon.status": ("status.", "me.coupons_"),
+    "ClaimableCoupon.scope": ("coupons.for_",),
     "Coupon.scope": ("coupons.for_",),
     "CouponTemplate.kind": ("sales.kind.",),
     "CouponTemplate.scope": ("sales.scope.",),
