@@ -7,7 +7,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from posthouse.domain.cancellation import CancelRule, NotCancellable
+from posthouse.domain.days import HotelClock
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
@@ -132,7 +135,7 @@ class Booking(Value):
     hotel_name: str
     room_id: str
     room_name: str
-    time_zone: str
+    clock: HotelClock
     stay: Stay
     nights: tuple[BookedNight, ...]
     price: Price
@@ -148,6 +151,17 @@ class Booking(Value):
     nights_taken: bool
     cancel_rule: CancelRule
     payment_id: str | None = None
+    given_back: bool = False
+    """Whether staff refunded all that was paid, and the stay went on."""
+
+    def no_earlier(self, now: datetime) -> datetime:
+        """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
+        return max(now, self.timeline[-1].at)
+
+    def moved(self, to: BookingState, now: datetime, version: int) -> Booking:
+        """Returns the booking in another state."""
+        moment = Moment(to, self.no_earlier(now))
+        return replace(self, status=to, timeline=(*self.timeline, moment), version=version)
 
     @property
     def units(self) -> int:
@@ -164,7 +178,7 @@ class Booking(Value):
 
 
 def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
-    """Returns why the guest cannot be checked in on ``today`` (a date at the hotel), or None."""
+    """Returns why the guest cannot be checked in on ``today`` (its hotel's business date), or None."""
     if BookingState.CHECKED_IN not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.CHECKED_IN)
     if today < booking.stay.check_in:
@@ -173,7 +187,7 @@ def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
 
 
 def no_show_refusal(booking: Booking, today: date) -> Refusal | None:
-    """Returns why it is no no-show on ``today`` (a date at the hotel), or None. The arrival day must be over."""
+    """Returns why it is no no-show on ``today`` (its hotel's business date), or None. The arrival's is over then."""
     if BookingState.NO_SHOW not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.NO_SHOW)
     following = booking.stay.check_in + timedelta(days=1)
@@ -181,7 +195,7 @@ def no_show_refusal(booking: Booking, today: date) -> Refusal | None:
 
 
 def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
-    """Returns why the guest cannot cancel on ``today`` (a date at the hotel), or None."""
+    """Returns why the guest cannot cancel on ``today`` (its hotel's business date), or None."""
     if BookingState.CANCELLED not in next_states(booking.status):
         return NotCancellable(booking.status, "the stay has begun or is over")
     if booking.status is BookingState.PAID and today > booking.stay.check_in:

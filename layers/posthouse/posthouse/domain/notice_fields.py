@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from posthouse.domain.days import HOME_TIME_ZONE, local
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money, yuan
@@ -25,8 +25,6 @@ THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
 BEYOND_STATES = 1 << 40
 """Places of notices at and above this one are not of an order's states: no newer state makes them out of date."""
-HOME_TIME_ZONE = "Asia/Shanghai"
-"""The time zone of notices that concern no hotel."""
 
 SHELL_PAGE = "pages/web/web"
 """The page of the mini program (web/mini_program/app.json) that shows the guest's pages. WeChat refuses a message that
@@ -55,7 +53,7 @@ def amount(money: Money) -> str:
 
 def time(moment: datetime, time_zone: str) -> str:
     """Returns a time in the hotel's time zone, in WeChat's 24-hour form."""
-    return f"{moment.astimezone(ZoneInfo(time_zone)):%Y年%m月%d日 %H:%M}"
+    return f"{local(moment, time_zone):%Y年%m月%d日 %H:%M}"
 
 
 def day(text: str) -> str:

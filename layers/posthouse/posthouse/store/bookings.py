@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
 from posthouse.domain.cancellation import CancelRule
+from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.money import Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.stay import Stay
@@ -63,12 +65,13 @@ class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
         projection = KeysOnlyProjection()
 
     phone_number = UnicodeAttribute(hash_key=True)
-    order_no = UnicodeAttribute(range_key=True)
+    hotel_order = UnicodeAttribute(range_key=True)
 
 
 class BookingRow(Model):
     """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
 
+    ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
     ``due_shard`` and ``due_at`` are there only while it waits for its payment.
     """
 
@@ -87,6 +90,9 @@ class BookingRow(Model):
     room_id = UnicodeAttribute()
     room_name = UnicodeAttribute()
     time_zone = UnicodeAttribute()
+    day_turns_at = UnicodeAttribute(default=DAY_TURNS_AT)
+    check_in_time = UnicodeAttribute(default=CHECK_IN_TIME)
+    check_out_time = UnicodeAttribute(default=CHECK_OUT_TIME)
     check_in = UnicodeAttribute()
     check_out = UnicodeAttribute()
     nights = JSONAttribute()
@@ -100,6 +106,7 @@ class BookingRow(Model):
     coupon_id = UnicodeAttribute(null=True)
     payment_id = UnicodeAttribute(null=True)
     nights_taken = BooleanAttribute()
+    given_back = BooleanAttribute(null=True)
     free_cancel_hours = IntAttribute()
     cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
@@ -108,6 +115,7 @@ class BookingRow(Model):
     version = IntAttribute()
     arrival = UnicodeAttribute()
     hotel_status = UnicodeAttribute()
+    hotel_order = UnicodeAttribute()
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
 
@@ -125,7 +133,7 @@ class BookingRow(Model):
             hotel_name=self.hotel_name,
             room_id=self.room_id,
             room_name=self.room_name,
-            time_zone=self.time_zone,
+            clock=clock_of(self.attribute_values),
             stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
             nights=tuple(
                 BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights
@@ -143,6 +151,7 @@ class BookingRow(Model):
             nights_taken=self.nights_taken,
             cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
             payment_id=self.payment_id,
+            given_back=bool(self.given_back),
         )
 
 
@@ -156,7 +165,10 @@ def create(transaction: Transaction, booking: Booking) -> None:
         hotel_name=booking.hotel_name,
         room_id=booking.room_id,
         room_name=booking.room_name,
-        time_zone=booking.time_zone,
+        time_zone=booking.clock.time_zone,
+        day_turns_at=booking.clock.day_turns_at,
+        check_in_time=booking.clock.check_in_time,
+        check_out_time=booking.clock.check_out_time,
         check_in=booking.stay.check_in.isoformat(),
         check_out=booking.stay.check_out.isoformat(),
         nights=[{"date": n.night.isoformat(), "units": n.units, "price": n.price.fen} for n in booking.nights],
@@ -177,6 +189,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         cancel_fee_bp=booking.cancel_rule.fee_bp,
         arrival=f"{booking.stay.check_in}#{booking.order_no}",
         hotel_status=f"{booking.hotel_id}#{booking.status}",
+        hotel_order=f"{booking.hotel_id}#{booking.order_no}",
         due_shard=due_shard(booking.order_no) if waits else None,
         due_at=epoch(booking.expires_at + GRACE) if waits else None,
     )
@@ -199,7 +212,7 @@ def move(transaction: Transaction, booking: Booking, to: BookingState, now: date
     actions: list[Action] = [
         BookingRow.status.set(to),
         BookingRow.hotel_status.set(f"{booking.hotel_id}#{to}"),
-        orders.append_moment(BookingRow, to, now),
+        orders.append_moment(BookingRow, to, booking.no_earlier(now)),
         BookingRow.version.set(booking.version + 1),
         *due.stop_waiting(BookingRow),
         *changes,
@@ -208,6 +221,17 @@ def move(transaction: Transaction, booking: Booking, to: BookingState, now: date
     unchanged = orders.is_unchanged(BookingRow, booking)
     transaction.update(ORDER, BookingRow(booking.order_no), actions, allowed & unchanged)
     return booking.version + 1
+
+
+def must_be_unchanged(transaction: Transaction, booking: Booking) -> None:
+    """Check that a booking has not changed since it was read. Fails as ``order``."""
+    transaction.check(ORDER, BookingRow, (booking.order_no,), orders.is_unchanged(BookingRow, booking))
+
+
+def note_given_back(transaction: Transaction, booking: Booking) -> None:
+    """Note that staff refund all that was paid for a stay that has begun. Fails as ``order`` if it changed."""
+    actions: list[Action] = [BookingRow.given_back.set(True), BookingRow.version.set(booking.version + 1)]
+    transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 
 def paid_with(payment_id: str) -> tuple[Action, ...]:
@@ -255,9 +279,47 @@ def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> P
     return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: query.status in {None, row.status})
 
 
-def list_of_phone(phone_number: str, limit: int, position: Position | None) -> Page[Booking]:
-    """Returns a page of the bookings made with a phone number, newest first."""
-    found = BookingRow.by_phone.query(
-        phone_number, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
+def open_arrivals(hotel_id: str, since: date) -> list[date]:
+    """Returns the latest arrival, from that date on, of a hotel's stays ahead in each state. AWS calls: three."""
+    found = []
+    for state in (BookingState.PENDING_PAYMENT, BookingState.PAID, BookingState.CHECKED_IN):
+        key, at_or_after = f"{hotel_id}#{state}", BookingRow.arrival >= since.isoformat()
+        rows = BookingRow.by_hotel_status.query(key, at_or_after, scan_index_forward=False, limit=1)
+        found += [date.fromisoformat(row.arrival.partition("#")[0]) for row in rows]
+    return found
+
+
+class PhoneQuery(Value):
+    """Which bookings with a phone number to list: of these hotels, in a state, arriving on a date; None takes all."""
+
+    phone_number: str
+    hotel_ids: tuple[str, ...] | None
+    status: BookingState | None
+    date: date | None
+
+    def fits(self, row: BookingRow) -> bool:
+        """Whether a row is in the state and arrives on the date."""
+        on_date = self.date is None or row.check_in == self.date.isoformat()
+        return on_date and self.status in {None, row.status}
+
+
+def list_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Page[Booking]:
+    """Returns a page of the bookings with a phone number: hotel by hotel, newest first. Other hotels' are not read."""
+    return read_pointed_page(_pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.fits)
+
+
+def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[Any]:
+    if query.hotel_ids is None:
+        yield from _query_phone(query.phone_number, None, limit, position)
+        return
+    begin = position["hotel_order"]["S"].partition("#")[0] if position else None
+    for hotel_id in sorted(query.hotel_ids, reverse=True):
+        if begin is None or hotel_id <= begin:
+            own = BookingRow.hotel_order.startswith(f"{hotel_id}#")
+            yield from _query_phone(query.phone_number, own, limit, position if hotel_id == begin else None)
+
+
+def _query_phone(phone_number: str, own: Condition | None, limit: int, position: Position | None) -> Any:
+    return BookingRow.by_phone.query(
+        phone_number, own, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )
-    return read_pointed_page(found, BookingRow.to_domain, limit)
