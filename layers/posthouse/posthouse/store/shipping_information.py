@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 
+SHIPPING = "shipping"
+"""The condition on a row: nothing was tried since it was read."""
+
+
 class _Missing(GlobalSecondaryIndex["ShippingRow"]):
     class Meta:
         index_name = "missing"
@@ -102,7 +106,7 @@ def wait(transaction: Transaction, noted: ShippingInformation, wanted: ShippingI
         *([] if wanted.carrier is None else [ShippingRow.carrier.set(wanted.carrier)]),
     ]
     as_read = (ShippingRow.status == noted.status) & (ShippingRow.tries == noted.tries)
-    transaction.update("shipping", ShippingRow(noted.payment_id), actions, as_read)
+    transaction.update(SHIPPING, ShippingRow(noted.payment_id), actions, as_read)
 
 
 def list_missing(status: str, limit: int, position: Position | None) -> Page[ShippingInformation]:
