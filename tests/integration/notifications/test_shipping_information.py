@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from posthouse.clients.wechat.shipping import ShippingClient
 from posthouse.services.notifications import shipping
 from tests.integration.house import NOW, House, Reply
 from tests.integration.shopping import Shop
@@ -155,7 +156,7 @@ def test_what_wechat_refuses_for_good_is_shown_with_its_words(house: House) -> N
 
 
 def test_where_wechat_does_not_ask_nothing_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shipping.ShippingClient, "is_managed", lambda _self, _token: False)
+    monkeypatch.setattr(ShippingClient, "is_managed", lambda _self, _token: False)
     shop, order_no = paid_goods(house)
     ship(shop, order_no, "ZTO")
     assert held(house, order_no) == ("held", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -75,6 +75,12 @@ def get(payment_id: str) -> ShippingInformation | None:
         return None
 
 
+def _fill(column: Any, value: Any) -> Action:
+    """Set an attribute, or remove it where there is no value."""
+    action: Action = column.remove() if value is None else column.set(value)
+    return action
+
+
 def note(told: ShippingInformation) -> None:
     """Note what became of a try. What WeChat has once stays so."""
     facts: list[Action] = [
@@ -82,16 +88,11 @@ def note(told: ShippingInformation) -> None:
         ShippingRow.status.set(told.status),
         ShippingRow.at.set(told.at),
         ShippingRow.tries.add(1),
-        *(
-            column.remove() if value is None else column.set(value)
-            for column, value in (
-                (ShippingRow.missing, None if told.status is ShippingStatus.UPLOADED else told.status),
-                (ShippingRow.logistics_type, told.logistics_type),
-                (ShippingRow.carrier, told.carrier),
-                (ShippingRow.reason, told.reason),
-                (ShippingRow.words, told.words),
-            )
-        ),
+        _fill(ShippingRow.missing, None if told.status is ShippingStatus.UPLOADED else told.status),
+        _fill(ShippingRow.logistics_type, told.logistics_type),
+        _fill(ShippingRow.carrier, told.carrier),
+        _fill(ShippingRow.reason, told.reason),
+        _fill(ShippingRow.words, told.words),
     ]
     open_yet = ShippingRow.status.does_not_exist() | (ShippingRow.status != ShippingStatus.UPLOADED)
     holds(lambda: ShippingRow(told.payment_id).update(actions=facts, condition=open_yet))
