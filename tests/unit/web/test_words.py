@@ -23,6 +23,8 @@ SHOWN = {
     "Refund.status": ("status.",),
     "Notification.status": ("status.",),
     "Notification.reason": ("record.why.",),
+    "ShippingInformation.status": ("operations.shipping_",),
+    "ShippingInformation.reason": ("operations.shipping.", "operations.shipping_do."),
     "Coupon.status": ("status.", "me.coupons_"),
     "ClaimableCoupon.scope": ("coupons.for_",),
     "Coupon.scope": ("coupons.for_",),
