@@ -5,7 +5,7 @@ import { money } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
-import { discountOf, fromUntilText, minimumText, obstacleOf, untilText, usableOf } from "./rules.js";
+import { discountOf, fromUntilText, minimumText, obstacleOf, usableOf, validText } from "./rules.js";
 
 /**
  * The row with the coupon of the order. A press opens the list.
@@ -58,6 +58,6 @@ export function CouponFace({ coupon, obstacle, whole = false }) {
     <span class="coupon-text"><strong>${inLanguage(coupon.name)}</strong>
       <span class="muted small">${t(`coupons.for_${coupon.scope}`)}</span>
       ${whole && coupon.description && html`<span class="small coupon-description">${inLanguage(coupon.description)}</span>`}
-      <span class="muted small number">${whole ? fromUntilText(coupon) : untilText(coupon)}</span>
+      <span class="muted small number">${whole ? fromUntilText(coupon) : validText(coupon)}</span>
       ${obstacle && html`<span class="warn-text small">${obstacle}</span>`}</span>`;
 }
