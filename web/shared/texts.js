@@ -107,7 +107,10 @@ addTexts({
     "您未支付的订单已占用太多房间，请先支付或取消其中一些",
     "Your unpaid orders hold too many rooms. Pay or cancel some of them first.",
   ],
-  "problem.nothing_owed": ["这笔退款已到账，或已由另一笔退款代替", "This refund has arrived, or another one has taken its place."],
+  "problem.nothing_owed": [
+    "这笔退款已到账，或已由另一笔退款代替",
+    "This refund has arrived, or another one has taken its place.",
+  ],
   "problem.not_on_sale": ["已下架", "Not on sale"],
   "problem.price_changed": ["价格刚刚有变动，请确认新价格", "The price has just changed. Check the new price."],
   "problem.coupon_unusable": ["该优惠券不能用于此订单", "This coupon cannot be used for this order."],
