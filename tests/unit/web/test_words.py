@@ -26,6 +26,7 @@ SHOWN = {
     "ShippingInformation.status": ("operations.shipping_",),
     "ShippingInformation.reason": ("operations.shipping.", "operations.shipping_do."),
     "Coupon.status": ("status.", "me.coupons_"),
+    "ClaimableCoupon.scope": ("coupons.for_",),
     "Coupon.scope": ("coupons.for_",),
     "CouponTemplate.kind": ("sales.kind.",),
     "CouponTemplate.scope": ("sales.scope.",),
