@@ -139,6 +139,17 @@ def _reset(world: World) -> Act:
     return lambda: world.staff("DELETE", f"/users/{phone}/first-login")
 
 
+def _claimable(world: World) -> str:
+    made: dict[str, Any] = world.house.template(name="Gift", kind="manual", quantity=1000)
+    return str(made["template_id"])
+
+
+_request("claim_coupon", lambda world: f"/coupons/{_claimable(world)}/claims")
+_request(
+    "grant_coupon", lambda world: f"/users/{world.user_id}/coupons", lambda world: {"template_id": _claimable(world)}
+)
+
+
 @scene("grant_welcome_coupon")
 def _welcome(world: World) -> Act:
     world.house.guest(f"137{int(world.key().removeprefix('key-')):08d}")
