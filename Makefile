@@ -39,6 +39,9 @@ vendor: ## copy the npm packages of the pages, at the versions of web/package-lo
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only changing versions needs it; the pages run without." >&2; exit 1; }
 	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent vendor
 
+preloads: install ## write into the pages which modules and style sheets they import, so that browsers fetch them at once
+	@$(VENV)/python -m local.preloads
+
 run: install ## run everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=, KEEP=1); Ctrl-C ends it
 	@$(VENV)/python -m local.run
 
