@@ -37,7 +37,17 @@ export function minimumText({ minimum_spend: least }) {
   return least ? t("coupons.minimum", { amount: money(least) }) : t("coupons.no_minimum");
 }
 
+/** Returns in words how long a coupon is valid: until its last day, or so many days from the day on which it is claimed. */
+export function validText(coupon) {
+  return coupon.valid_until ? untilText(coupon) : t("coupons.days", { count: coupon.valid_days });
+}
+
 /** Returns in words when the coupon ends: a day and its hour, in China's time. */
 export function untilText({ valid_until: until }) {
   return t("coupons.until", { date: localTime(until) });
+}
+
+/** Returns in words the moments from which and until which the coupon can be used, in China's time. */
+export function fromUntilText({ valid_from: from, valid_until: until }) {
+  return t("coupons.from_until", { from: localTime(from), until: localTime(until) });
 }
