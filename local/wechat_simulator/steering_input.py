@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from local.notice_kinds import OrderNotice
 from local.wechat_simulator.deliveries import NoticeFault
-from local.wechat_simulator.pay_host import RefundEnd
+from local.wechat_simulator.state import RefundEnd
 
 Count = Annotated[int, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
@@ -53,9 +53,14 @@ class RefundWish(DeliveryWish):
 
 
 class RefundEndsWish(Steering):
-    """POST /simulator/refunds: how the next refunds end; `hold` leaves them PROCESSING until they are steered."""
+    """POST /simulator/refunds: how the next refunds end, of one order or of any.
+
+    `hold` leaves them PROCESSING until they are steered. `not_enough` refuses a request for a refund that is not known
+    yet: the merchant's account has too little money.
+    """
 
     result: RefundEnd
+    order_no: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 
