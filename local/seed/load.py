@@ -94,7 +94,7 @@ def _load_shop(console: Console) -> None:
     _begin_flash_sale(console, goods[1]["goods_id"], UPCOMING_SALE, tomorrow)
     _begin_flash_sale(console, goods[0]["goods_id"], FLASH_SALE, now)
     for guest in GUESTS:
-        console.send("POST", "/simulator/guests", guest)
+        console.send("POST", "/simulator/guests", {**guest, "credits": {}})  # they are asked for notices, as at WeChat
 
 
 def _begin_flash_sale(console: Console, goods_id: str, sale: dict[str, Any], begin: datetime) -> None:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from local.folders import ROOT
 from local.notice_kinds import OPTIONAL_NOTICES, ORDER_NOTICES
+
+MINI_PROGRAM = ROOT / "web" / "mini_program" / "app.json"
+
+
+def released_pages() -> frozenset[str]:
+    """The pages of the mini program that is here: WeChat sends no message that opens another page."""
+    return frozenset(json.loads(MINI_PROGRAM.read_text(encoding="utf-8"))["pages"])
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,8 @@ class SimulatorConfig:
     race_seconds
         Seconds after a close or an expiry in which a payment may still succeed, because the guest had the payment sheet
         open. Later the guest cannot pay.
+    pages
+        The pages of the released mini program.
     """
 
     app_id: str
@@ -44,6 +54,7 @@ class SimulatorConfig:
     retry_scale: float = 0.01
     refund_seconds: float = 0.3
     race_seconds: float = 60.0
+    pages: frozenset[str] = field(default_factory=released_pages)
     clock: Callable[[], float] = field(default=time.time, repr=False)
 
     @classmethod

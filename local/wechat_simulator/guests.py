@@ -26,6 +26,11 @@ class Guest:
     nickname: str
     credits: dict[str, int] | None
 
+    def gain_credit(self, kind: str) -> None:
+        """Add one acceptance of a kind of message."""
+        if self.credits is not None:
+            self.credits[kind] = self.credits.get(kind, 0) + 1
+
     def spend_credit(self, kind: str) -> bool:
         """Use one of the guest's acceptances of a kind of message; False if none is left."""
         if self.credits is None:
@@ -55,11 +60,18 @@ class Guests:
         self.login_codes: Bounded[Code] = Bounded()
         self.phone_codes: Bounded[Code] = Bounded()
 
-    def enter(self, phone_number: str, nickname: str, credits_by_kind: Mapping[str, int] | None) -> dict[str, Any]:
-        """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted."""
+    def enter(
+        self, phone_number: str, nickname: str, credits_by_kind: Mapping[str, int] | None, *, keep: bool = False
+    ) -> dict[str, Any]:
+        """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted.
+
+        With `keep`, a guest who is known already keeps what they have accepted, as at WeChat.
+        """
         digest = hashlib.sha256(f"{self._config.app_id}:{phone_number}".encode()).digest()
         openid = "o" + base64.urlsafe_b64encode(digest).decode()[:27]
         allowed = None if credits_by_kind is None else dict(credits_by_kind)
+        if keep and openid in self.by_openid:
+            allowed = self.by_openid[openid].credits
         self.by_openid[openid] = Guest(openid, phone_number, nickname, allowed)
         now = self._config.clock()
         session_key = base64.b64encode(secrets.token_bytes(16)).decode()

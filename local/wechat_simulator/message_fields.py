@@ -45,6 +45,8 @@ def bad_field(data: Mapping[str, Any]) -> str | None:
         kind = _NAME.fullmatch(name)
         if kind is None or not isinstance(value, str) or not value:
             return name
-        if any(unicodedata.category(char) == "Cc" for char in value) or not _FITS[kind.group(1)](value):
+        if any(unicodedata.category(char) == "Cc" or ord(char) > 0xFFFF for char in value) or not _FITS[kind.group(1)](
+            value
+        ):
             return name
     return None

@@ -24,6 +24,7 @@ _ERRMSG = {
     40037: "invalid template_id",
     40125: "invalid appsecret",
     40163: "code been used",
+    41030: "invalid page",
     42001: "access_token expired",
     43101: "user refuse to accept the msg",
     45009: "reach max api daily quota limit",
@@ -31,6 +32,8 @@ _ERRMSG = {
     47001: "data format error",
     47003: "argument invalid!",
 }
+MOST_TEMPLATES = 3
+"""Templates that one call of wx.requestSubscribeMessage takes, on every version of WeChat."""
 Act = Callable[[web.Request, dict[str, Any]], dict[str, Any] | int]
 
 
@@ -109,10 +112,10 @@ class MiniProgramHost:
         complaint = self.tokens.complaint(request.query.get("access_token", ""))
         if complaint is not None:
             return complaint
-        if guest is None:
-            return 40003
-        if kind is None:
-            return 40037
+        if guest is None or kind is None:
+            return 40003 if guest is None else 40037
+        if not self._has_page(str(body.get("page") or "")):
+            return 41030
         bad = _bad_argument(body)
         if bad is not None:
             return {"errcode": 47003, "errmsg": f"argument invalid! {bad} invalid"}
@@ -120,6 +123,21 @@ class MiniProgramHost:
             return 43101
         self.messages.add(guest.openid, self._message(template_id, kind, body))
         return {"errcode": 0, "errmsg": "ok", "msgid": secrets.randbelow(10**18)}
+
+    def _has_page(self, page: str) -> bool:
+        return not page or urlsplit(page).path in self._config.pages
+
+    def accept(self, openid: str, template_ids: list[str]) -> str | None:
+        """Accept all templates of one question, as a guest does; returns what WeChat would not take, or None."""
+        guest = self.guests.by_openid[openid]
+        strange = next((it for it in template_ids if it not in self._kinds), None)
+        if len(template_ids) > MOST_TEMPLATES:
+            return f"wx.requestSubscribeMessage takes at most {MOST_TEMPLATES} templates"
+        if strange is not None or len(set(template_ids)) < len(template_ids):
+            return "a template comes twice" if strange is None else f"template_ids: {strange} is not registered"
+        for template_id in template_ids:
+            guest.gain_credit(self._kinds[template_id])
+        return None
 
     def _message(self, template_id: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         page = str(body.get("page") or "")
@@ -144,9 +162,9 @@ def _bad_argument(body: dict[str, Any]) -> str | None:
 
 
 def _order_no(page: str, data: dict[str, Any]) -> str | None:
-    in_page = parse_qs(urlsplit(page).query).get("order_no")
-    if in_page:
-        return in_page[0]
+    to = parse_qs(urlsplit(page).query).get("to", [""])[0]
+    if "orders/" in to or "bookings/" in to:
+        return to.rsplit("/", 1)[1]
     strings = (holder["value"] for name, holder in data.items() if name.startswith("character_string"))
     return next(iter(strings), None)
 

@@ -14,6 +14,7 @@ from local.wechat_simulator.mini_program import MiniProgramHost
 from local.wechat_simulator.pay_host import PayHost, refund_status
 from local.wechat_simulator.state import Fault, Faults
 from local.wechat_simulator.steering_input import (
+    AcceptancesWish,
     DeliveryWish,
     FaultWish,
     GuestWish,
@@ -50,6 +51,7 @@ class SteeringCalls:
         return [
             web.post(f"{MOUNT}/guests", _with(GuestWish, self._enter_guest)),
             web.get(f"{MOUNT}/guests", self._list_guests),
+            web.post(f"{MOUNT}/guests/{{openid}}/acceptances", _with(AcceptancesWish, self._accept)),
             web.post(f"{MOUNT}/payments/{{prepay_id}}", _with(PaymentWish, self._pay_order)),
             web.get(f"{MOUNT}/payments", self._list_payments),
             web.post(f"{MOUNT}/refunds/{{out_refund_no}}", _with(RefundWish, self._steer_refund)),
@@ -64,8 +66,15 @@ class SteeringCalls:
 
     async def _enter_guest(self, _: web.Request, wish: GuestWish) -> web.Response:
         credits_by_kind = None if wish.credits is None else {str(kind): count for kind, count in wish.credits.items()}
-        guest = self._mini_program.guests.enter(wish.phone_number, wish.nickname, credits_by_kind)
+        guest = self._mini_program.guests.enter(wish.phone_number, wish.nickname, credits_by_kind, keep=wish.keep)
         return web.json_response(guest, status=201)
+
+    async def _accept(self, request: web.Request, wish: AcceptancesWish) -> web.Response:
+        openid = request.match_info["openid"]
+        if openid not in self._mini_program.guests.by_openid:
+            return problem(404, "not_found", "no such openid")
+        complaint = self._mini_program.accept(openid, wish.template_ids)
+        return web.Response(status=204) if complaint is None else problem(400, "not_accepted", complaint)
 
     async def _pay_order(self, request: web.Request, wish: PaymentWish) -> web.Response:
         trade = self._pay.merchant.trade_of_prepay(request.match_info["prepay_id"])

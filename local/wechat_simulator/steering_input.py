@@ -27,6 +27,13 @@ class GuestWish(Steering):
     phone_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,15}$")]
     nickname: str = ""
     credits: dict[OrderNotice, Count] | None = None
+    keep: bool = False
+
+
+class AcceptancesWish(Steering):
+    """POST /simulator/guests/{openid}/acceptances: the guest accepts these templates in one question."""
+
+    template_ids: Annotated[list[str], Field(min_length=1, max_length=20)]
 
 
 class DeliveryWish(Steering):

@@ -3,6 +3,7 @@ import "../shared/texts.js";
 import "./texts.js";
 import { Failure, Toasts } from "../shared/components.js";
 import { useLanguage } from "../shared/language.js";
+import { navigateFromLayers } from "../shared/layers.js";
 import { html, Route, Router, render, Switch, useEffect, useErrorBoundary, useHashLocation } from "../vendor/preact.js";
 import { ROUTES as FLASH } from "./flash/routes.js";
 import { ROUTES as LOGIN } from "./login/routes.js";
@@ -30,7 +31,7 @@ function App() {
     console.error(fault);
     return html`<main><${Failure} error=${fault} retry=${() => location.reload()} /></main>`;
   }
-  return html`<${Router} hook=${useHashLocation}>
+  return html`<${Router} hook=${useHashLocation} aroundNav=${navigateFromLayers}>
     <${Switch}>
       ${ROUTES.map(([path, component]) => html`<${Route} path=${path} component=${component} />`)}
       <${Route} component=${Missing} />

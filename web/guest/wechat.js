@@ -1,5 +1,10 @@
 // The bridge to the WeChat mini program (mini_program/), which shows these pages in its web-view. The mini program logs the guest in
-// and pays. It passes values to the pages in the fragment of the address: `#/login?login_code=…&phone_code=…&to=/orders`.
+// and pays. It passes values to the pages in the fragment of the address: `#/login?login_code=…&state=…&phone_code=…&to=/orders`.
+import { device } from "../shared/storage.js";
+
+/** What this device asked the last login with. Codes without it are somebody else's: they would log the guest in to another account. */
+const ASKED = "posthouse.login_asked";
+const ASKED_MS = 10 * 60_000;
 
 /** Whether the pages run in the mini program's web-view. */
 export function inMiniProgram() {
@@ -11,6 +16,14 @@ let codes = null;
 let landing = "/me";
 take();
 
+/** Whether this device asked for a login with this state, within the last minutes. It is asked once. */
+function wasAsked(state) {
+  const asked = device.read(ASKED);
+  if (!asked || !state || state !== asked.state) return false;
+  device.remove(ASKED);
+  return Date.now() - asked.at < ASKED_MS;
+}
+
 // A code works once. It is removed from the address, so that a reload does not send it again.
 function take() {
   const [path, query] = location.hash.slice(1).split("?");
@@ -19,7 +32,8 @@ function take() {
   const to = given.get("to") || "/";
   landing = to.startsWith("/") ? to : "/";
   const login_code = given.get("login_code");
-  if (login_code) codes = { login_code, phone_code: given.get("phone_code") || undefined };
+  const mine = login_code && wasAsked(given.get("state"));
+  if (mine) codes = { login_code, phone_code: given.get("phone_code") || undefined };
   history.replaceState(null, "", `${location.pathname}#/login`);
 }
 
@@ -48,7 +62,11 @@ async function miniProgram() {
 /** Opens the mini program's login. It then opens these pages again at `to` with new codes. */
 export async function askLogin(to) {
   const shell = await miniProgram();
-  shell.reLaunch({ url: `/pages/web/web?login=1&to=${encodeURIComponent(to)}` });
+  const state = Array.from(crypto.getRandomValues(new Uint8Array(16)), (it) => it.toString(16).padStart(2, "0")).join(
+    "",
+  );
+  device.write(ASKED, { state, at: Date.now() });
+  shell.reLaunch({ url: `/pages/web/web?login=1&state=${state}&to=${encodeURIComponent(to)}` });
 }
 
 /** Opens the mini program's payment, which returns to this page. `wechat` has the five fields of wx.requestPayment. */

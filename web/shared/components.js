@@ -1,10 +1,11 @@
 // The components of both apps. Their styles are in base.css.
-import { html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
+import { createContext, html, useContext, useEffect, useId, useRef, useState } from "../vendor/preact.js";
 import { Problem, Unreachable } from "./api.js";
 import { clock, moment, money } from "./format.js";
 import { useNow, useOnline } from "./hooks.js";
 import { Icon } from "./icons.js";
 import { language, setLanguage, t, textOr } from "./language.js";
+import { useLayer } from "./layers.js";
 
 /** A button. While `busy` it shows a spinner and cannot be pressed. `kind`: "", "plain", "quiet" or "danger". */
 export function Button({ kind = "", small, wide, busy, disabled, onClick, children, type = "button", ...rest }) {
@@ -164,38 +165,74 @@ export function Picture({ src, alt = "", className = "", otherwise = "/images/em
   </div>`;
 }
 
-/**
- * A sheet over the page: at the bottom on a phone, in the middle on a wide window. Escape and a press beside it close it. While it is
- * `held`, a press beside it does not: it must not discard what was typed.
- */
-export function Sheet({ title, onClose, held, children }) {
-  const dialog = useRef(null);
-  const id = useId();
+const Dismissal = createContext(() => {});
+
+/** Shows a dialog over the page until it is unmounted. Escape and Back call `dismiss`, which closes it or asks first. Returns its handlers. */
+export function useModal(dialog, dismiss) {
+  useLayer(dismiss);
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current.showModal();
     return () => opener?.isConnected && opener.focus();
   }, []);
-  const veil = (event) => event.target === dialog.current && !held && onClose();
-  const dismiss = (event) => {
+  const press = (event) => {
+    // A login over this dialog takes the key first. While a text is composed, the key ends that.
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
     event.preventDefault();
-    onClose();
+    event.stopPropagation();
+    dismiss();
   };
-  return html`<dialog ref=${dialog} class="sheet" aria-labelledby=${id} onCancel=${dismiss} onMouseDown=${veil}>
+  const cancel = (event) => {
+    if (event.target !== dialog.current) return;
+    event.preventDefault();
+    dismiss();
+  };
+  // Browsers close a dialog by themselves if they are asked twice, as by the Back gesture of a phone.
+  const closed = (event) => {
+    if (event.target !== dialog.current) return;
+    dialog.current.showModal();
+    dismiss();
+  };
+  return { onKeyDown: press, onCancel: cancel, onClose: closed };
+}
+
+/**
+ * A sheet over the page; its content should be in one column. Escape, Back, the close button and a press on the veil close it. While it
+ * is `held`, because something was typed in it, it asks before it closes, and a press on the veil does nothing. `onClose` closes it.
+ */
+export function Sheet({ title, onClose, held, children }) {
+  const dialog = useRef(null);
+  const id = useId();
+  const [asks, setAsks] = useState(false);
+  const dismiss = () => (held ? setAsks(true) : onClose());
+  const handlers = useModal(dialog, dismiss);
+  const veil = (event) => event.target === dialog.current && !held && onClose();
+  return html`<dialog ref=${dialog} class="sheet" aria-labelledby=${id} ...${handlers} onMouseDown=${veil}>
     <header><h2 id=${id}>${title}</h2>
-      <button type="button" class="icon-button" aria-label=${t("close")} onClick=${onClose}><${Icon} name="close" /></button>
+      <button type="button" class="icon-button" aria-label=${t("close")} onClick=${dismiss}><${Icon} name="close" /></button>
     </header>
-    <div class="body">${children}</div>
+    <div class="body"><${Dismissal.Provider} value=${dismiss}>${children}<//></div>
+    ${
+      asks &&
+      html`<${Confirm} title=${t("discard_title")} action=${t("discard")} back=${t("discard_not")} onConfirm=${onClose}
+        onClose=${() => setAsks(false)}><p>${t("discard_hint")}</p><//>`
+    }
   </dialog>`;
 }
 
+/** The button of a sheet that leaves it. It asks first while the sheet is held. */
+export function LeaveButton({ children }) {
+  const dismiss = useContext(Dismissal);
+  return html`<${Button} kind="plain" onClick=${dismiss}>${children ?? t("back")}<//>`;
+}
+
 /** Asks before an action that cannot be undone. If the action fails, it stays open and shows the error. */
-export function Confirm({ title, children, action, onConfirm, onClose, busy, error, danger = true }) {
+export function Confirm({ title, children, action, back, onConfirm, onClose, busy, error, danger = true }) {
   return html`<${Sheet} title=${title} onClose=${onClose}>
     ${children}
     <${FaultLine} error=${error} />
     <div class="row wrap">
-      <${Button} kind="plain" onClick=${onClose}>${t("back")}<//>
+      <${LeaveButton}>${back}<//>
       <${Button} kind=${danger ? "danger" : ""} busy=${busy} onClick=${onConfirm}>${action}<//>
     </div>
   <//>`;

@@ -18,6 +18,10 @@ addTexts({
   unexpected: ["页面出错了，请刷新页面", "Something went wrong. Reload the page."],
   skip: ["跳到正文", "Skip to content"],
   log_out: ["退出登录", "Log out"],
+  discard_title: ["放弃已填写的内容吗？", "Discard what you filled in?"],
+  discard_hint: ["还没有提交，关闭后填写的内容会丢失", "It is not submitted yet. If you close this, it is lost."],
+  discard: ["放弃", "Discard"],
+  discard_not: ["继续填写", "Keep editing"],
 
   "status.pending_payment": ["待支付", "Awaiting payment"],
   "status.unconfirmed": ["确认中", "Confirming"],

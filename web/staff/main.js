@@ -3,6 +3,7 @@ import "../shared/texts.js";
 import "./texts.js";
 import { Toasts } from "../shared/components.js";
 import { useLanguage } from "../shared/language.js";
+import { navigateFromLayers } from "../shared/layers.js";
 import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
 import { ROUTES as DESK } from "./desk/routes.js";
 import { ROUTES as HOUSE } from "./house/routes.js";
@@ -20,7 +21,7 @@ function App() {
   const current = session.use();
   const whose = person()?.username;
   // The key renders everything again in the other language.
-  return html`<${Router} hook=${useHashLocation} key=${language}>
+  return html`<${Router} hook=${useHashLocation} aroundNav=${navigateFromLayers} key=${language}>
     ${
       whose
         ? html`<${Switch} key=${whose}>

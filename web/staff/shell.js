@@ -1,5 +1,5 @@
 // The frame of the console: the menu at the side, the page beside it.
-import { Empty, LanguageSwitch, OfflineBar } from "../shared/components.js";
+import { Empty, LanguageSwitch, OfflineBar, useModal } from "../shared/components.js";
 import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
@@ -86,20 +86,12 @@ function Side() {
   </header>`;
 }
 
-/** The menu over the page, on a narrow window. Escape, a press beside it and the choice of a page close it. */
+/** The menu over the page, on a narrow window. Escape, Back, a press beside it and the choice of a page close it. */
 function Drawer({ onClose }) {
   const dialog = useRef(null);
-  useEffect(() => {
-    const opener = document.activeElement;
-    dialog.current.showModal();
-    return () => opener?.isConnected && opener.focus();
-  }, []);
-  const dismiss = (event) => {
-    event.preventDefault();
-    onClose();
-  };
+  const handlers = useModal(dialog, onClose);
   const press = (event) => (event.target === dialog.current || event.target.closest("a")) && onClose();
-  return html`<dialog ref=${dialog} class="side drawer" aria-label=${t("menu")} onCancel=${dismiss} onClick=${press}>
+  return html`<dialog ref=${dialog} class="side drawer" aria-label=${t("menu")} ...${handlers} onClick=${press}>
     <div class="row between"><${Brand} />
       <button type="button" class="icon-button" aria-label=${t("close")} onClick=${onClose}><${Icon} name="close" /></button></div>
     <${Areas} /><${Person} />

@@ -445,14 +445,68 @@ IN_WECHAT = """
 """
 
 
+def ask_the_shell(page: Page) -> str:
+    """Press the login's button; returns the state that the mini program has to bring back with the codes."""
+    button(page, "微信一键登录").click()
+    asked: Any = until(lambda: page.evaluate("window.shell"), bool)
+    path, _, query = asked[-1]["arg"]["url"].partition("?")
+    given = {name: value for name, [value] in parse_qs(query, strict_parsing=True).items()}
+    assert (asked[-1]["name"], path, given["login"], given["to"]) == ("reLaunch", "/pages/web/web", "1", "/orders")
+    return str(given["state"])
+
+
+def come_back(window: Window, codes: dict[str, Any], state: str) -> None:
+    """The mini program opens the pages again, in the same web-view, with the codes."""
+    carried = f"login_code={codes['login_code']}&state={state}&phone_code={codes['phone_code']}"
+    window.page.goto("about:blank")  # the pages start anew
+    window.go(f"/#/login?{carried}&to=/orders")
+
+
+@LONG
+def test_codes_that_this_device_did_not_ask_for_are_not_taken(world: World, open_window: OpenWindow) -> None:
+    """A card or a link may bring somebody else's codes: the guest would book, pay and write on that account."""
+    window = open_window("foreign-codes")
+    window.page.add_init_script(IN_WECHAT)
+    window.page.route("**/config.json", lambda route: route.fulfill(json={"simulator": False}))
+    foreign, mine = world.codes(), world.codes()
+    # Given a guest who is not logged in, and one who asked with another state
+    for state in ("", "0" * 32):
+        come_back(window, foreign, state)
+        button(window.page, "微信一键登录").wait_for()
+    ask_the_shell(window.page)
+    come_back(window, foreign, "0" * 32)
+    button(window.page, "微信一键登录").wait_for()
+    assert window.page.evaluate(f"localStorage['{KEPT}']") is None
+    # When they log in themselves
+    come_back(window, mine, ask_the_shell(window.page))
+    window.page.get_by_role("heading", level=1, name="我的订单").wait_for()
+    kept = window.page.evaluate(f"localStorage['{KEPT}']")
+    # Then neither the foreign codes nor their own state a second time change anything
+    come_back(window, foreign, "0" * 32)
+    window.page.get_by_role("heading", level=1, name="我的订单").wait_for()
+    assert window.page.evaluate(f"localStorage['{KEPT}']") == kept
+    # And what the device asked for while it is logged in, in another view, is asked about
+    asked = {"state": "ab" * 16, "at": int(time.time() * 1000)}
+    window.page.evaluate("(it) => localStorage.setItem('posthouse.login_asked', JSON.stringify(it))", asked)
+    come_back(window, world.codes(), "ab" * 16)
+    window.page.get_by_text("当前已登录").wait_for()
+    window.look("asks")
+    button(window.page, "继续使用当前账号").click()
+    window.page.get_by_role("heading", level=1, name="我的订单").wait_for()
+    assert window.page.evaluate(f"localStorage['{KEPT}']") == kept
+    # The foreign codes were never sent: they still work once.
+    assert world.log_in(foreign).token
+
+
 @LONG
 def test_inside_wechat_the_mini_program_logs_in_and_pays(world: World, open_window: OpenWindow) -> None:
     codes = world.codes()
     window = open_window("in-wechat")
     window.page.add_init_script(IN_WECHAT)
     window.page.route("**/config.json", lambda route: route.fulfill(json={"simulator": False}))
-    carried = f"login_code={codes['login_code']}&phone_code={codes['phone_code']}"
-    page = window.go(f"/#/login?{carried}&to=/orders")
+    page = window.go("/#/orders")
+    state = ask_the_shell(page)
+    come_back(window, codes, state)
     page.get_by_role("heading", level=1, name="我的订单").wait_for()
     assert codes["login_code"] not in page.url
     button(page, "收下").click()

@@ -52,6 +52,30 @@ def test_a_guest_whom_a_replica_does_not_know_yet_may_pay_and_is_told(
     assert note["status"] == "sent"
 
 
+@pytest.mark.parametrize(
+    ("hotel", "room", "told"), [("🧸", "🛏", "订单"), ("🧸", "𠮷", "〓"), ("驿站 🧸", "𠮷房", "驿站 〓房")]
+)
+def test_a_name_of_any_characters_can_be_paid_and_refunded(house: House, hotel: str, room: str, told: str) -> None:
+    """WeChat takes no emoji and no Han character beyond the basic plane; the order must not hold a room for nothing."""
+    made = house.room(hotel_id=house.hotel(name=hotel)["hotel_id"], name=room)
+    codes = house.codes("13900009137")
+    token = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]}).must(201)["access_token"]
+    order_no = house.book(token, house.wish(made)).must(201)["order_no"]
+    paid = house.pay(token, order_no)
+    assert statuses(paid) == [204]
+    [row] = house.rows("payments")
+    assert json.loads(row["request_body"]["S"])["description"] == told
+    house.settle()
+    back = {"reason": "🧸 𠮷\n", "amount": 100}
+    house.send("POST", f"/api/staff/orders/{order_no}/refunds", back, house.admin, Idempotency_Key="emoji").must(202)
+    house.settle()
+    assert house.booking(token, order_no)["status"] == "paid"
+    [refund] = house.rows("refunds")
+    assert refund["status"]["S"] in {"processing", "succeeded"}
+    messages = house.simulate("GET", f"/simulator/messages?openid={codes['openid']}")["items"]
+    assert messages[-1]["data"]["thing2"]["value"] in {told, "-"}
+
+
 def test_wechat_down_at_prepay_leaves_the_order_payable(house: House) -> None:
     token, order_no = booked(house)
     house.simulate("POST", "/simulator/faults", {"api": "jsapi", "http_status": 500, "times": 1})

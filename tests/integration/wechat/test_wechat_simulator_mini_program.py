@@ -78,7 +78,7 @@ class World:
 
     def send(self, openid: str, kind: str = "paid", *, seconds: float = PATIENCE, **data: str) -> Any:
         template = self.config.templates[kind]
-        page = "pages/order?order_no=B-of-page"
+        page = "pages/web/web?to=%2Fbookings%2FB-of-page"
         client = self.client(seconds=seconds)
         return client.send_subscribe_message(self.token, openid, template, data or DATA, page=page)
 
@@ -246,6 +246,52 @@ def test_the_order_number_is_found_without_a_page_too(world: World) -> None:
     assert world.client().send_subscribe_message(world.token, openid, template, DATA) == Sent()
     (item,) = world.steer("GET", f"/messages?openid={openid}")["items"]
     assert item["order_no"] == "B01JD0000000000000000000001"
+
+
+def accept(world: World, openid: str, *kinds: str) -> int:
+    templates = [world.config.templates.get(kind, kind) for kind in kinds]
+    url = f"{world.url}/simulator/guests/{openid}/acceptances"
+    return urllib3.request("POST", url, json={"template_ids": templates}).status
+
+
+def test_a_guest_accepts_three_templates_at_a_time(world: World) -> None:
+    openid = world.guest(credits={})["openid"]
+    assert accept(world, openid, "paid", "cancelled", "finished") == 204
+    assert accept(world, openid, "paid") == 204
+    assert [world.send(openid, "paid") for _ in range(2)] == [Sent(), Sent()]
+    assert world.send(openid, "paid").errcode == 43101
+    assert world.send(openid, "checked_in").errcode == 43101
+
+
+@pytest.mark.parametrize(
+    "kinds", [("paid", "cancelled", "finished", "checked_in"), ("paid", "of-nobody"), ("paid", "paid")]
+)
+def test_a_question_that_wechat_does_not_show(world: World, kinds: tuple[str, ...]) -> None:
+    openid = world.guest(credits={})["openid"]
+    assert accept(world, openid, *kinds) == 400
+    assert world.send(openid, "paid").errcode == 43101, "nothing of it is accepted"
+    assert accept(world, "nobody", "paid") == 404
+
+
+def test_who_comes_again_keeps_what_they_accepted(world: World) -> None:
+    openid = world.guest(credits={}, keep=True)["openid"]
+    assert world.send(openid, "paid").errcode == 43101
+    accept(world, openid, "paid")
+    world.guest(credits={}, keep=True)
+    assert world.send(openid, "paid") == Sent()
+    world.guest()
+    world.guest(credits={}, keep=True)
+    assert world.send(openid, "paid") == Sent(), "one who accepts everything goes on doing so"
+
+
+@pytest.mark.parametrize("page", ["pages/order/order?order_no=B1", "pages/me/me", "/pages/web/web", "pages/web"])
+def test_a_page_that_the_released_mini_program_has_not(world: World, page: str) -> None:
+    openid = world.guest(credits={"paid": 1})["openid"]
+    template = world.config.templates["paid"]
+    refused = world.client().send_subscribe_message(world.token, openid, template, DATA, page=page)
+    assert isinstance(refused, SendRefused)
+    assert (refused.errcode, refused.final) == (41030, True)
+    assert world.send(openid) == Sent(), "the acceptance is still there"
 
 
 def test_one_acceptance_is_one_message(world: World) -> None:

@@ -49,15 +49,26 @@ async function begin(given) {
 }
 
 function InMiniProgram() {
-  const [location] = useLocation();
+  const [location, go] = useLocation();
+  const guest = session.use();
   const login = useAction(async () => {
     const codes = takeCodes();
     if (codes) await begin(codes);
-    else await askLogin(location);
+    else await askLogin(location === "/login" ? afterLogin() : location);
   });
   useEffect(() => {
-    if (haveCodes()) login.run();
+    // A guest who is logged in is asked first.
+    if (haveCodes() && !session.token()) login.run();
   }, []);
+  const stay = () => {
+    takeCodes();
+    go(afterLogin(), { replace: true });
+  };
+  if (guest && !login.busy && !login.error) {
+    return html`<${Banner}>${t("login.already", { name: guest.person.nickname || guest.person.phone_number || t("login.you") })}<//>
+      <${Button} wide onClick=${stay}>${t("login.stay")}<//>
+      <${Button} kind="plain" wide onClick=${login.run}>${t("login.anew")}<//>`;
+  }
   return html`<${FaultLine} error=${login.error} />
     <${Button} wide busy=${login.busy} onClick=${login.run}>${t("login.by_wechat")}<//>
     <p class="small muted">${t("login.phone")}</p>`;

@@ -6,6 +6,7 @@ import { day, moment, money, today } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { takeState } from "../../shared/layers.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
 import { PaySheet } from "../pay.js";
@@ -52,7 +53,7 @@ function lookEvery(booking, settling) {
 }
 
 function Order({ booking, settling, onPaid, onChange, reload }) {
-  const [open, setOpen] = useState(null);
+  const [open, setOpen] = useState(() => (takeState("pay") ? "pay" : null));
   // The page also works without the hotel.
   const hotel = useLoad(() => api.get(`/api/hotels/${booking.hotel_id}`), [booking.hotel_id]).data;
   const close = () => setOpen(null);

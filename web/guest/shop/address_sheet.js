@@ -25,7 +25,7 @@ export function AddressSheet({ order, action, onDone, onClose }) {
     event.preventDefault();
     save.run();
   };
-  return html`<${Sheet} title=${t("shop.delivery")} onClose=${onClose}>
+  return html`<${Sheet} title=${t("shop.delivery")} onClose=${onClose} held=${delivery.typed}>
     <form class="stack" novalidate onSubmit=${submit}>
       <${DeliveryFields} of=${delivery} />
       <${FaultLine} error=${save.error} />

@@ -16,14 +16,16 @@ function remembered() {
   return { consignee: "", phone_number: session.person()?.phone_number ?? "", address: "" };
 }
 
-/** Returns the state of the fields: `{value, change, wrong, isWhole, trimmed, keep}`. Errors show after the first call of `isWhole`. */
+/** Returns the state of the fields: `{value, typed, change, wrong, isWhole, trimmed, keep}`. Errors show after the first call of `isWhole`. */
 export function useDelivery(given) {
-  const [value, setValue] = useState(given ?? remembered());
+  const [begun] = useState(given ?? remembered());
+  const [value, setValue] = useState(begun);
   const [asked, setAsked] = useState(false);
   const wrong = asked ? faultsOf(value) : {};
   return {
     value,
     wrong,
+    typed: value !== begun,
     change: (name) => (text) => setValue((before) => ({ ...before, [name]: text })),
     isWhole: () => {
       setAsked(true);

@@ -3,6 +3,7 @@ import "./texts.js";
 import { Banner, Button, Confirm, Countdown, Loaded, Status, Timeline, toast } from "../../shared/components.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
+import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
 import { rememberKind } from "../orders/orders.js";
@@ -29,7 +30,7 @@ function One({ orderNo }) {
   const from = useLoad(() => api.get(`/api/shop-orders/${orderNo}`), [orderNo]);
   const onSale = useLoad(() => readGoodsOnSale());
   useEffect(() => rememberKind("goods"), []);
-  const [sheet, setSheet] = useState(history.state?.pay ? "pay" : null);
+  const [sheet, setSheet] = useState(() => (takeState("pay") ? "pay" : null));
   const [settling, setSettling] = useState(0);
   const order = from.data;
   const moves = SOON.has(order?.status) || (settling > 0 && order?.status === "pending_payment");
@@ -41,10 +42,7 @@ function One({ orderNo }) {
     moves ? QUICK_POLL_MS : POLL_MS,
     moves || LATER.has(order?.status),
   );
-  const close = () => {
-    history.replaceState(null, "");
-    setSheet(null);
-  };
+  const close = () => setSheet(null);
   const changed = async () => {
     close();
     await from.reload();

@@ -1,4 +1,4 @@
-// The booking form of a room: the guest, the coupon, the price of each night. Then comes the pay sheet, then the order.
+// The booking form of a room: the guest, the coupon, the price of each night. Then comes the order, with the pay sheet.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Banner, Button, FaultLine, Field, Loaded, Price, Quantity } from "../../shared/components.js";
@@ -6,12 +6,11 @@ import { day, isPhoneNumber, money, today } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, Link, navigate, useState } from "../../vendor/preact.js";
+import { html, Link, useLocation, useState } from "../../vendor/preact.js";
 import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, discountOf, obstacleOf, STAY } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
-import { PaySheet } from "../pay.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
 import { Ends } from "./dates.js";
@@ -85,10 +84,10 @@ function wrongs(draft) {
 }
 
 function Form({ room, nights, coupons, range, reload, back }) {
+  const [, go] = useLocation();
   const [draft, write] = useDraft(room.room_id);
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
-  const [made, setMade] = useState(null);
   // The refusal was for other values.
   const change = (part) => {
     setTrouble(null);
@@ -110,8 +109,8 @@ function Form({ room, nights, coupons, range, reload, back }) {
         orderOf(draft, room, range, price),
       );
       forgetDraft(room.room_id);
-      if (booking.payable === 0) see(booking.order_no);
-      else setMade(booking.order_no);
+      // The pay sheet opens on the order's page: whoever leaves it finds the order there.
+      go(`/bookings/${booking.order_no}`, { replace: true, state: { pay: booking.payable > 0 } });
     } catch (error) {
       if (!TROUBLES.includes(error.code)) throw error;
       setTrouble({ code: error.code, before: price.payable });
@@ -122,7 +121,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
   const full = !price || price.offer.available < draft.units;
   const foot = html`<div class="grow">${price && html`<${Price} fen=${price.payable} />`}
       ${price?.discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(price.discount) })}</small>`}</div>
-    <${Button} busy=${book.busy || made !== null} disabled=${full} onClick=${book.run}>${t(trouble?.code === "price_changed" ? "book.confirm_price" : "book.submit")}<//>`;
+    <${Button} busy=${book.busy} disabled=${full} onClick=${book.run}>${t(trouble?.code === "price_changed" ? "book.confirm_price" : "book.submit")}<//>`;
   return html`<${Page} title=${t("book.title")} back=${back} foot=${foot}>
     <${What} room=${room} range=${range} />
     ${trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
@@ -133,7 +132,6 @@ function Form({ room, nights, coupons, range, reload, back }) {
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
     <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p>
     <${FaultLine} error=${book.error} />
-    ${made && html`<${PaySheet} orderNo=${made} onPaid=${() => see(made)} onClose=${() => see(made)} />`}
   <//>`;
 }
 
@@ -150,10 +148,6 @@ function orderOf(draft, room, range, price) {
     arrival_time: draft.arrival_time || null,
     expected_total: price.total,
   };
-}
-
-function see(orderNo) {
-  navigate(`/bookings/${orderNo}`, { replace: true });
 }
 
 function What({ room, range }) {

@@ -1,7 +1,7 @@
 // A form in a sheet, declared by its fields. An error of the API is shown at its field. What was typed is never lost.
 import "./texts.js";
 import { Problem } from "../../shared/api.js";
-import { Button, FaultLine, Sheet } from "../../shared/components.js";
+import { Button, FaultLine, LeaveButton, Sheet } from "../../shared/components.js";
 import { useAction } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, useRef, useState } from "../../vendor/preact.js";
@@ -48,7 +48,7 @@ export function FormSheet({ title, fields, values, onSave, onClose, onReload, su
       )}</div>
       ${conflict ? html`<${Conflict} form=${form} onReload=${onReload} />` : html`<${FaultLine} error=${form.shownError} />`}
       <div class="row wrap feet">
-        <${Button} kind="plain" onClick=${onClose}>${t("back")}<//>
+        <${LeaveButton} />
         <${Button} type="submit" busy=${form.busy}>${submit || t("save")}<//>
       </div>
     </form>

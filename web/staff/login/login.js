@@ -4,6 +4,7 @@ import { Banner, Button, FaultLine, Field, LanguageSwitch } from "../../shared/c
 import { config } from "../../shared/config.js";
 import { useAction, useLoad, useTitle } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
+import { useLayer } from "../../shared/layers.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
 
@@ -49,6 +50,8 @@ export function Login() {
 /** The login over the page, after a session has expired: what was typed on the page stays. */
 export function LoginAgain() {
   const dialog = useRef(null);
+  // Back does not skip the login either.
+  useLayer(() => {});
   useEffect(() => {
     const before = document.activeElement;
     const show = () => dialog.current?.showModal();

@@ -11,24 +11,33 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import Money, yuan
 from posthouse.domain.notice_kind import NoticeKind
+from posthouse.domain.wechat_text import fit_characters
 
 THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
 HOME_TIME_ZONE = "Asia/Shanghai"
 """The time zone of notices that concern no hotel."""
 
+SHELL_PAGE = "pages/web/web"
+"""The page of the mini program (web/mini_program/app.json) that shows the guest's pages. WeChat refuses a message that
+names a page that is not in app.json (errcode 41030), and wants no slash before it."""
+
+
+def shell_page(path: str) -> str:
+    """Returns the mini program's page that opens a path of the guest's pages."""
+    return f"{SHELL_PAGE}?to={quote(path, safe='')}"
+
 
 def thing(text: str) -> str:
     """Returns free text, cut to the length of a `thing` field. WeChat refuses an empty field, so it gives "-"."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if not clean:
-        return "-"
-    return clean if len(clean) <= THING_CHARACTERS else clean[: THING_CHARACTERS - 1] + "…"
+    return fit_characters(text, THING_CHARACTERS) or "-"
 
 
 def character_string(text: str) -> str:
@@ -66,8 +75,14 @@ class Notice(ABC):
 
     @property
     def page(self) -> str:
-        """The page of the mini-program that a tap on the notice opens."""
-        return f"pages/order/order?order_no={self.event.aggregate_id}"
+        """The page of the mini program that a tap on the notice opens: the order's own."""
+        area = "bookings" if has_kind(self.order_no, IdKind.BOOKING) else "shop-orders"
+        return shell_page(f"/{area}/{self.order_no}")
+
+    @property
+    def order_no(self) -> str:
+        """The number of the order that the notice is about."""
+        return self.event.aggregate_id
 
     @property
     def payable(self) -> Money:
@@ -168,7 +183,7 @@ class LoggedIn(Notice):
 
     @property
     def page(self) -> str:
-        return "pages/me/me"
+        return shell_page("/me")
 
 
 _KINDS: dict[EventType, type[Notice]] = {

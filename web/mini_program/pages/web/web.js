@@ -1,14 +1,20 @@
 // Shows the pages. For a login it gets the codes from WeChat first and opens the pages with them.
+const { placeOf } = require("./place.js");
+
 const { site } = getApp().globalData;
+/** What a page of ours makes when it asks for a login (guest/wechat.js). */
+const STATE = /^[0-9a-f]{32}$/;
 
 Page({
   data: { src: "", busy: false, failed: "" },
   to: "/",
+  state: "",
 
-  // `login=1&to=/orders` comes from the pages (guest/wechat.js). Without it there is no login.
-  onLoad({ login, to }) {
-    this.to = to ? decodeURIComponent(to) : "/";
-    if (login !== "1") this.browse();
+  // `login=1&state=…&to=/orders` comes from the pages (guest/wechat.js). Without it there is no login.
+  onLoad({ login, state, to }) {
+    this.to = placeOf(to);
+    this.state = STATE.test(state) ? state : "";
+    if (login !== "1" || !this.state) this.browse();
   },
 
   browse() {
@@ -20,10 +26,10 @@ Page({
     this.setData({ busy: true, failed: "" });
     try {
       const { code } = await wx.login();
-      const given = [`login_code=${encodeURIComponent(code)}`, `to=${encodeURIComponent(this.to)}`];
-      if (detail.code) given.push(`phone_code=${encodeURIComponent(detail.code)}`);
+      const given = { login_code: code, state: this.state, to: this.to, phone_code: detail.code };
+      const query = Object.entries(given).filter(([, value]) => value);
       // The fragment is never in a server's log.
-      this.setData({ src: `${site}/#/login?${given.join("&")}` });
+      this.setData({ src: `${site}/#/login?${query.map((pair) => pair.map(encodeURIComponent).join("=")).join("&")}` });
     } catch {
       this.setData({ busy: false, failed: "登录失败，请重试" });
     }

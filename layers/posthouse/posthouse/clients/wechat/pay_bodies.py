@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from posthouse.domain.value import Value
+from posthouse.domain.wechat_text import NEUTRAL, fit_bytes
 
+# WeChat counts bytes in some places and characters in others; bytes are the stricter of the two.
 DESCRIPTION_BYTES = 127
 ATTACH_BYTES = 128
 REASON_BYTES = 80
@@ -19,7 +21,10 @@ _REFUND_NO = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 class PrepayRequest(Value):
-    """The facts of a prepay: `total` in fen, `expires_at` with a time zone, `notify_url` https and without a query."""
+    """The facts of a prepay: `total` in fen, `expires_at` with a time zone, `notify_url` https and without a query.
+
+    `description` may be any text; the other texts are ours, in ASCII.
+    """
 
     description: str
     out_trade_no: str
@@ -51,14 +56,11 @@ def prepay_body(app_id: str, merchant_id: str, request: PrepayRequest) -> bytes:
         raise ValueError(f"attach is longer than {ATTACH_BYTES} bytes")
     if request.expires_at.tzinfo is None:
         raise ValueError("expires_at has no time zone")
-    description = _fit(request.description, DESCRIPTION_BYTES)
-    if not description:
-        raise ValueError("description is empty")
     return canonical_json(
         {
             "appid": app_id,
             "mchid": merchant_id,
-            "description": description,
+            "description": fit_bytes(request.description, DESCRIPTION_BYTES) or NEUTRAL,
             "out_trade_no": request.out_trade_no,
             "time_expire": request.expires_at.isoformat(timespec="seconds"),
             "attach": request.attach or None,
@@ -80,7 +82,7 @@ def refund_body(request: RefundRequest) -> bytes:
         {
             "out_trade_no": request.out_trade_no,
             "out_refund_no": request.out_refund_no,
-            "reason": _fit(request.reason or "", REASON_BYTES) or None,
+            "reason": fit_bytes(request.reason or "", REASON_BYTES) or None,
             "notify_url": request.notify_url,
             "amount": {"refund": request.amount, "total": request.total, "currency": request.currency},
         }
@@ -88,9 +90,9 @@ def refund_body(request: RefundRequest) -> bytes:
 
 
 def canonical_json(content: Mapping[str, Any]) -> bytes:
-    """Returns compact JSON in UTF-8, in the given order, without None fields and without characters beyond the BMP."""
+    """Returns compact JSON in UTF-8, in the given order, without None fields."""
     given = {name: value for name, value in content.items() if value is not None}
-    return _basic_plane(json.dumps(given, ensure_ascii=False, separators=(",", ":"))).encode()
+    return json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def check_trade_no(number: str) -> None:
@@ -108,12 +110,3 @@ def check_refund_no(number: str) -> None:
 def _check_positive(name: str, fen: int) -> None:
     if fen <= 0:
         raise ValueError(f"{name} must be positive")
-
-
-def _fit(text: str, limit: int) -> str:
-    # WeChat counts bytes in some places and characters in others; bytes are the stricter of the two.
-    return _basic_plane(text).strip().encode()[:limit].decode(errors="ignore").strip()
-
-
-def _basic_plane(text: str) -> str:
-    return "".join(char for char in text if ord(char) <= 0xFFFF and not 0xD800 <= ord(char) <= 0xDFFF)
