@@ -162,8 +162,7 @@ def _staff_changes_counted_once(stage: Stage, books: Books) -> None:
     found: Counter[tuple[str, str]] = Counter()
     for row in books.every(AccountEntryRow):
         entry = row.to_domain()
-        by_staff = entry.order_no is None and entry.actor.startswith("staff")
-        if by_staff or (entry.order_no is None and entry.account is Account.BALANCE):
+        if entry.order_no is None:
             found[str(entry.account), entry.user_id] += entry.change
     for stock in books.every(StockEntryRow):
         line = stock.to_domain()

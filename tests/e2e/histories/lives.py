@@ -146,7 +146,8 @@ class Life(ABC):
         pending = state in {"pending_payment", "unconfirmed"}
         left = 0 if pending else sum(it["amount"] - it["refunded"] for it in rows if it["status"] == "succeeded")
         balance = int(self.made.get("balance_paid", 0)) - sum(back["from_balance"] for back in self._refund_rows())
-        return Seen(state, left + (0 if pending else balance), not pending)
+        # Money that comes in for a cancelled order goes back by itself.
+        return Seen(state, left + (0 if pending else balance), not pending and state != "cancelled")
 
     def _state(self) -> str:
         found = self.guest.client.send("GET", self.one)
@@ -198,7 +199,7 @@ class Life(ABC):
         again = self.amount(act) or seen.left if act.twin or answer.faults else 0
         money = Money(
             least=max(seen.left - taken - (again if act.what == "return" else 0), 0) if seen.settled else 0,
-            most=seen.left if seen.settled else self.total,
+            most=seen.left if seen.settled else max(seen.left, self.total),
             unsure=self.script.facts.get("ends") == "closed" or self.total == 0 or bool(answer.faults),
         )
         if not money.allows(answer.code, self.amount(act)):

@@ -20,7 +20,7 @@ import pytest
 
 from local.cloud import LocalCloud
 from tests.e2e.histories.ends import look_at
-from tests.e2e.histories.evening import evening
+from tests.e2e.histories.evening import Evening
 from tests.e2e.histories.history import Record, show
 from tests.e2e.histories.lives import Life, life_of
 from tests.e2e.histories.plan import script
@@ -75,14 +75,19 @@ def test_whatever_happens_each_guest_has_what_the_answers_promised(monkeypatch: 
 
 def settled(settling: Settling, stage: Stage, lives: list[Life]) -> Books:
     """Let everything come to rest; what does not is a failure, with the histories of its orders."""
+    evening = Evening(stage)
     try:
-        return settling.settle(IDLE_SECONDS, lambda: evening(stage))
+        books = settling.settle(IDLE_SECONDS, evening.work)
     except Unsettled as error:
         stage.record.fail(str(error))
         for life in lives:
             if life.order_no and life.order_no in str(error):
                 stage.record.fail("it does not come to rest", life.history)
         return settling.books()
+    for status in ("failed", "stuck"):
+        if owed := evening.owed(status):
+            stage.record.fail(f"all refunds have arrived, but {owed} are still listed as {status}")
+    return books
 
 
 def play(stage: Stage, said: Callable[[str], None]) -> list[Life]:
