@@ -108,7 +108,13 @@ _GOODS = Rules(
     ),
     legal={
         "pay": _PAY,
-        "cancel": _codes(pending_payment="200 not_cancellable", cancelled="200", rest="not_cancellable"),
+        "cancel": _codes(
+            pending_payment="200 not_cancellable",
+            cancelled="200",
+            refunding="200",
+            refunded="200",
+            rest="not_cancellable",
+        ),
         "ship": _codes(paid="200 address_missing", shipped="200", rest="invalid_transition"),
         "receive": _codes(shipped="200", received="200", rest="invalid_transition"),
         "return": _codes(
