@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from local.architecture import Architecture, Step, Subscription
 
-BOOKKEEPING = ("idempotency", "inbox", "outbox", "audit")
+BOOKKEEPING = ("idempotency", "inbox", "outbox", "audit", "ended-tokens")
 """Tables that nearly every step writes. They are named in the step's box: edges to them would hide all others."""
 
 _KINDS = {"B": "stays", "S": "goods", "F": "flash sales"}

@@ -8,7 +8,7 @@ from msgspec import field
 from posthouse.domain.booking import BookingState
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.bookings.booking_views import listed_booking_json
-from posthouse.entry.fields import Id, Phone
+from posthouse.entry.fields import Id, SoughtPhone
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.services.bookings.staff_bookings import BookingFilter, bookings_for
@@ -18,7 +18,7 @@ class StaffBookingsQuery(ListQuery):
     hotel_id: Id | None = None
     status: BookingState | None = None
     arrival_date: date | None = field(default=None, name="date")
-    phone_number: Phone | None = None
+    phone_number: SoughtPhone | None = None
     order_no: Id | None = None
 
 

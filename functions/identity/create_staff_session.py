@@ -23,6 +23,7 @@ def handler(request: Request[StaffSessionInput, Any]) -> Answer | Refusal:
     account = log_in(request.body.username, request.body.password, request.step)
     if isinstance(account, Refusal):
         return account
-    token = tokens.issue(Principal(account.username, account.role, account.hotel_ids), request.step.now)
+    caller = Principal(account.username, account.role, account.hotel_ids, account.version)
+    token = tokens.issue(caller, request.step.now)
     answer = {"access_token": token.value, "expires_in": token.expires_in, "staff": staff_json(account)}
     return Answer(201, answer)

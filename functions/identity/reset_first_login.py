@@ -3,7 +3,9 @@
 from typing import Any
 
 from posthouse.domain.refusal import AccessDenied, Refusal
+from posthouse.entry.fields import SoughtPhone
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
+from posthouse.entry.inputs import Input
 from posthouse.entry.settings import Settings, read_settings
 from posthouse.services.identity.guest_login import reset_first_login
 
@@ -12,7 +14,11 @@ class ResetSettings(Settings):
     stage: str
 
 
-@endpoint(ADMIN)
+class WhosePath(Input):
+    phone_number: SoughtPhone
+
+
+@endpoint(ADMIN, path=WhosePath)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     if read_settings(ResetSettings).stage == "prod":
         return AccessDenied()

@@ -10,6 +10,7 @@ from typing import Any
 
 from local.wechat_simulator.config import SimulatorConfig
 from local.wechat_simulator.crypto import encrypted_open_data
+from local.wechat_simulator.phones import PhoneNumber
 from local.wechat_simulator.state import KEPT, Bounded
 
 CODE_SECONDS = 300
@@ -22,7 +23,7 @@ class Guest:
     """One WeChat account; `credits` is None for a guest who accepts every message."""
 
     openid: str
-    phone_number: str
+    phone_number: PhoneNumber
     nickname: str
     credits: dict[str, int] | None
 
@@ -61,13 +62,13 @@ class Guests:
         self.phone_codes: Bounded[Code] = Bounded()
 
     def enter(
-        self, phone_number: str, nickname: str, credits_by_kind: Mapping[str, int] | None, *, keep: bool = False
+        self, phone_number: PhoneNumber, nickname: str, credits_by_kind: Mapping[str, int] | None, *, keep: bool = False
     ) -> dict[str, Any]:
         """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted.
 
         With `keep`, a guest who is known already keeps what they have accepted, as at WeChat.
         """
-        digest = hashlib.sha256(f"{self._config.app_id}:{phone_number}".encode()).digest()
+        digest = hashlib.sha256(f"{self._config.app_id}:{phone_number.shown}".encode()).digest()
         openid = "o" + base64.urlsafe_b64encode(digest).decode()[:27]
         allowed = None if credits_by_kind is None else dict(credits_by_kind)
         if keep and openid in self.by_openid:
@@ -87,11 +88,8 @@ class Guests:
 
     def phone_info(self, openid: str) -> dict[str, Any]:
         """WeChat's `phone_info` of a guest, with the present time."""
-        number = self.by_openid[openid].phone_number
         return {
-            "phoneNumber": number,
-            "purePhoneNumber": number,
-            "countryCode": "86",
+            **self.by_openid[openid].phone_number.info,
             "watermark": {"timestamp": int(self._config.clock()), "appid": self._config.app_id},
         }
 

@@ -12,6 +12,7 @@ from local.wechat_simulator.deliveries import Deliveries, Notice, payment_notice
 from local.wechat_simulator.guests import Guest
 from local.wechat_simulator.mini_program import MiniProgramHost
 from local.wechat_simulator.pay_host import PayHost, refund_status
+from local.wechat_simulator.phones import read_number
 from local.wechat_simulator.state import Fault, Faults
 from local.wechat_simulator.steering_input import (
     AcceptancesWish,
@@ -66,7 +67,8 @@ class SteeringCalls:
 
     async def _enter_guest(self, _: web.Request, wish: GuestWish) -> web.Response:
         credits_by_kind = None if wish.credits is None else {str(kind): count for kind, count in wish.credits.items()}
-        guest = self._mini_program.guests.enter(wish.phone_number, wish.nickname, credits_by_kind, keep=wish.keep)
+        number = read_number(wish.phone_number)
+        guest = self._mini_program.guests.enter(number, wish.nickname, credits_by_kind, keep=wish.keep)
         return web.json_response(guest, status=201)
 
     async def _accept(self, request: web.Request, wish: AcceptancesWish) -> web.Response:
@@ -128,7 +130,7 @@ class SteeringCalls:
 
     async def _list_guests(self, _: web.Request) -> web.Response:
         # Sorted by number, so that a guest's place in the list does not change at a login.
-        known = sorted(self._mini_program.guests.by_openid.values(), key=lambda guest: guest.phone_number)
+        known = sorted(self._mini_program.guests.by_openid.values(), key=lambda guest: guest.phone_number.shown)
         return _items([_guest_row(guest) for guest in known])
 
     async def _list_messages(self, request: web.Request) -> web.Response:
@@ -175,7 +177,7 @@ def _is_of(trade: Trade, order_no: str | None) -> bool:
 
 
 def _guest_row(guest: Guest) -> dict[str, Any]:
-    return {"openid": guest.openid, "phone_number": guest.phone_number, "nickname": guest.nickname}
+    return {"openid": guest.openid, "phone_number": guest.phone_number.shown, "nickname": guest.nickname}
 
 
 def _payment_row(trade: Trade) -> dict[str, Any]:

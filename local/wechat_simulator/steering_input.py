@@ -2,12 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from local.notice_kinds import OrderNotice
 from local.wechat_simulator.deliveries import NoticeFault
+from local.wechat_simulator.phones import read_number
 from local.wechat_simulator.state import RefundEnd
 
+Phone = Annotated[str, Field(max_length=64), AfterValidator(lambda text: read_number(text).shown)]
 Count = Annotated[int, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 MiniProgramApi = Literal["subscribe_send", "jscode2session", "stable_token", "phone_number"]
@@ -24,7 +26,7 @@ class Steering(BaseModel):
 class GuestWish(Steering):
     """POST /simulator/guests."""
 
-    phone_number: Annotated[str, StringConstraints(pattern=r"^[0-9]{5,15}$")]
+    phone_number: Phone
     nickname: str = ""
     credits: dict[OrderNotice, Count] | None = None
     keep: bool = False
@@ -67,7 +69,7 @@ class RefundEndsWish(Steering):
     """
 
     result: RefundEnd
-    order_no: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+    order_no: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from tests.integration.crash_scenes import SCENES
+from tests.integration.crash_scenes import SCENES, _new_account
 from tests.integration.crash_world import World
 from tests.integration.house import TODAY, Reply, _route
 from tests.support.clock import clock_at
@@ -177,6 +177,7 @@ OBJECTS: dict[str, Callable[[World, str], str]] = {
     "goods_id": lambda world, _: world.goods,
     "template_id": _template,
     "user_id": lambda world, _: world.user_id,
+    "username": lambda world, _: _new_account(world),
     "phone_number": lambda _world, _path: "13800138000",
     "day": lambda _world, _path: str(TODAY),
     "from": lambda _world, _path: str(TODAY),
@@ -198,12 +199,22 @@ def _right_password(callers: Callers) -> Asked:
     return asked_now("POST", "/api/staff/sessions", account)
 
 
+def _own_password(callers: Callers) -> Asked:
+    """Every caller has an account with this password, and keeps it."""
+    known = {row["username"]["S"] for row in callers.house.rows("staff")}
+    for name in {"here", "elsewhere", "admin"} - known:
+        _new_account(callers.world, name)
+    same = {"current_password": "posthouse-test", "new_password": "posthouse-test"}
+    return asked_now("POST", "/api/staff/me/password", same)
+
+
 def _refund_of_a_stay(callers: Callers) -> Asked:
     path = f"/api/staff/orders/{callers.world.paid()}/refunds"
     return replace(asked_now("POST", path, {"reason": "Noise"}), headers={"Idempotency_Key": callers.world.key()})
 
 
 REQUESTS: dict[str, Callable[[Callers], Asked]] = {
+    "change_my_password": _own_password,
     "create_refund": _refund_of_a_stay,
     "create_staff_session": _right_password,
     "get_verdict": _ticket,

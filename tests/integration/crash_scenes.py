@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from posthouse.domain.identity import Role
 from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW
 from tests.support.template import functions
@@ -100,6 +101,34 @@ _request(
     lambda world: {"username": world.key(), "password": "posthouse-test", "role": "admin", "hotel_ids": []},
     repeat=Repeat.IF_NOT_DONE,
 )
+
+
+def _new_account(world: World, name: str = "") -> str:
+    username = name or world.key()
+    facts = {"role": "staff", "hotel_ids": [world.room["hotel_id"]]}
+    world.staff("POST", "/accounts", {"username": username, "password": "posthouse-test", **facts}).must(201)
+    return username
+
+
+_request(
+    "update_staff_account",
+    lambda world: f"/accounts/{_new_account(world)}",
+    {"role": "admin", "hotel_ids": [], "enabled": False, "version": 1},
+    repeat=Repeat.IF_NOT_DONE,
+)
+_request(
+    "set_staff_password",
+    lambda world: f"/accounts/{_new_account(world)}/password",
+    {"password": "another-password"},
+    repeat=Repeat.IF_NOT_DONE,
+)
+
+
+@scene("change_my_password", Repeat.IF_NOT_DONE)
+def _change_my_password(world: World) -> Act:
+    token = world.house.token(Role.ADMIN, subject=_new_account(world))
+    passwords = {"current_password": "posthouse-test", "new_password": "another-password"}
+    return lambda: world.house.send("POST", "/api/staff/me/password", passwords, token)
 
 
 @scene("reset_first_login", Repeat.IF_NOT_DONE)

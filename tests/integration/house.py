@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import boto3
 import pytest
@@ -26,7 +27,7 @@ from posthouse.clients import workflows
 from posthouse.domain.event import OTHER_SUBSCRIBERS, SUBSCRIBERS
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id
-from posthouse.entry import secrets, settings, tokens, wechat
+from posthouse.entry import secrets, settings, staff_tokens, tokens, wechat
 from posthouse.services import wechat_token
 from posthouse.services.catalogue import hotel_index, room_cache
 from posthouse.services.flash_sales import flash_tally, sale_cache
@@ -161,6 +162,7 @@ class House:
         ):
             cached.cache_clear()
         secrets.forget_secrets()
+        staff_tokens.forget_ended_tokens()
         cls.forget_caches()
 
     @staticmethod
@@ -306,7 +308,7 @@ class House:
             "isBase64Encoded": False,
         }
         if query:
-            event["queryStringParameters"] = dict(pair.split("=", 1) for pair in query.split("&"))
+            event["queryStringParameters"] = dict(unquote(pair).split("=", 1) for pair in query.split("&"))
         if raw is not None:
             event["body"] = raw.decode()
         return self.reply(function.step, event)
@@ -445,11 +447,13 @@ class House:
         return derived_id(IdKind.USER, self.config.app_id, openid)
 
     def token(self, role: Role, *hotel_ids: str, subject: str = "somebody") -> str:
-        """Sign a token for any subject and role."""
+        """Sign a token for any subject and role, as of now: with the version of the account, if there is one."""
+        versions = {row["username"]["S"]: int(row["version"]["N"]) for row in self.rows("staff") if "version" in row}
+        caller = Principal(subject, role, frozenset(hotel_ids), versions.get(subject, 0))
         with self._monkeypatch.context() as patch:
             settings.read_settings.cache_clear()
             patch.setenv("TOKEN_SECRET_ARN", self._refs["TokenSecret"])
-            return tokens.issue(Principal(subject, role, frozenset(hotel_ids)), datetime.now(UTC)).value
+            return tokens.issue(caller, datetime.now(UTC)).value
 
     def as_function(self, step: str, act: Callable[[], str]) -> str:
         """Run code in a function's environment."""

@@ -47,6 +47,7 @@ STATUSES = {
     "create_session": 401,  # WeChat has not issued the sample's code
     "create_staff_session": 401,
     "create_staff_account": 404,  # the hotel that it names does not exist
+    "change_my_password": 403,  # the caller has no account
     "get_me": 404,  # nobody has logged in
     "delete_me": 404,
     "list_payments": 404,  # its query names an order

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from posthouse.entry import secrets, wechat
+from posthouse.entry import secrets, staff_tokens, wechat
 from posthouse.store import connection
 from tests.integration.callers import Callers, Person, expected
 from tests.integration.crash_scenes import SCENES
@@ -36,6 +36,7 @@ def cold(house: House) -> Callable[[str, Any], Any]:
     def invoke(step: str, event: Any) -> Any:
         house.forget_caches()
         secrets.forget_secrets()
+        staff_tokens.forget_ended_tokens()
         for cached in (wechat._parsed, wechat._with_keys, wechat._mini_program, wechat._wechat_pay):
             cached.cache_clear()
         return warm(step, event)

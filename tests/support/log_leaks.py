@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 PATTERNS = {
     "a token": re.compile(r"eyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}"),
-    "a phone number": re.compile(r"(?<![0-9A-Za-z.])(?:\+?86)?1[3-9][0-9]{9}(?![0-9A-Za-z])"),
+    "a phone number": re.compile(r"(?<![0-9A-Za-z.])(?:(?:\+?86)?1[3-9][0-9]{9}|\+[1-9][0-9]{7,14})(?![0-9A-Za-z])"),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
     "a session key": re.compile(r"session_key"),
     "a bearer": re.compile(r"Bearer [0-9A-Za-z]"),

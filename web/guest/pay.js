@@ -8,6 +8,7 @@ import { useAction, useLoad, usePoll } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { noteOrder } from "./orders/unpaid.js";
 import { api } from "./session.js";
 import { askPayment, inMiniProgram } from "./wechat.js";
 
@@ -24,12 +25,17 @@ const ORDERS = { B: "/api/bookings/", S: "/api/shop-orders/", F: "/api/flash-ord
 export function PaySheet({ orderNo, onPaid, onClose }) {
   const opened = useLoad(() => open(orderNo), [orderNo]);
   const [paid, setPaid] = useState(false);
+  const succeeded = () => {
+    // The order itself becomes paid a moment later.
+    noteOrder({ order_no: orderNo, status: "paid" });
+    setPaid(true);
+  };
   const leave = paid ? onPaid : onClose;
   return html`<${Sheet} title=${t("pay.title")} onClose=${leave}>
     ${!opened.data && !opened.error && html`<${Loading} rows="2" />`}
     ${!opened.data && opened.error && html`<${NotOpened} error=${opened.error} retry=${opened.reload} onClose=${onClose} />`}
     ${opened.data && paid && html`<${Paid} amount=${opened.data.payment.amount} onPaid=${onPaid} />`}
-    ${opened.data && !paid && html`<${Open} ...${opened.data} onSucceeded=${() => setPaid(true)} onClose=${onClose} />`}
+    ${opened.data && !paid && html`<${Open} ...${opened.data} onSucceeded=${succeeded} onClose=${onClose} />`}
   <//>`;
 }
 

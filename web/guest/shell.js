@@ -5,6 +5,7 @@ import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, Link, useEffect, useLocation, useRef } from "../vendor/preact.js";
+import { Unpaid } from "./orders/unpaid.js";
 
 const TABS = [
   ["/", "bed", "tab.stay"],
@@ -14,6 +15,9 @@ const TABS = [
   ["/me", "person", "tab.me"],
 ];
 
+/** The pages that greet a guest who has an unpaid order. */
+const GREETS = /^\/(|orders|me|hotels\/[^/]+|rooms\/[^/]+|shop|shop\/[^/]+)$/;
+
 /**
  * One page.
  * `title` is the heading. `back` is the path of the back button; a page without it shows the tabs. `foot` is a bar at the bottom that
@@ -21,6 +25,7 @@ const TABS = [
  */
 export function Page({ title, back, foot, action, plain = false, children }) {
   const heading = useRef(null);
+  const [location] = useLocation();
   useTitle(`${title} · ${t("posthouse")}`);
   // Screen readers and the keyboard start at the heading.
   useEffect(() => {
@@ -36,7 +41,7 @@ export function Page({ title, back, foot, action, plain = false, children }) {
       ${action}
       <${LanguageSwitch} />
     </header>
-    <main id="main" tabindex="-1" class=${foot ? "with-foot" : ""}>${children}</main>
+    <main id="main" tabindex="-1" class=${foot ? "with-foot" : ""}>${GREETS.test(location) && html`<${Unpaid} />`}${children}</main>
     ${foot && html`<div class="foot"><div class="foot-inside">${foot}</div></div>`}
     ${!back && html`<${Tabs} />`}`;
 }

@@ -39,7 +39,7 @@ export async function reach(path, options) {
 
 /**
  * Makes a client.
- * @param {{token: () => string | null, expired: () => void}} session gives the bearer token; `expired` hears of a 401
+ * @param {{token: () => string | null, expired: (code?: string) => void}} session gives the bearer token; `expired` hears of a 401 and its code
  */
 export function makeApi({ token, expired }) {
   async function once(method, path, body, key) {
@@ -69,7 +69,7 @@ export function makeApi({ token, expired }) {
     if (response.ok && answer !== undefined) return answer;
     if (answer === undefined) throw new Unreachable(`HTTP ${response.status} without JSON`);
     // A late 401 for an earlier session says nothing about the session of now.
-    if (response.status === 401 && bearer && bearer === token()) expired();
+    if (response.status === 401 && bearer && bearer === token()) expired(answer?.code);
     throw new Problem(response.status, answer || {});
   }
 

@@ -20,9 +20,22 @@ export function toYuan(fen) {
   return fen === null || fen === undefined ? "" : String(fen / 100);
 }
 
-/** Whether a text is a phone number, as the API takes it. */
+/**
+ * Whether a text looks like a phone number, however it is spelled; the API has the last word. A mobile number of the
+ * mainland has eleven digits: one with a digit too few or too many is wrong here, though it could be a number of elsewhere.
+ */
 export function isPhoneNumber(text) {
-  return /^\+?[0-9][0-9 -]{3,24}$/.test(text.trim());
+  const plain = text
+    .normalize("NFKC")
+    .replace(/^\s*tel:/i, "")
+    .replace(/[\s\p{Cf}\p{Pd}−ー~.·/()[\]]/gu, "");
+  const mobile = /^(?:(?:\+|00)?86)?0?(1[3-9]\d*)$/.exec(plain);
+  return mobile ? mobile[1].length === 11 : /^\+?\d{7,15}$/.test(plain);
+}
+
+/** "028-86600127-8001" -> "tel:028-86600127,8001": the telephone dials, waits, and dials the extension. */
+export function telephoneLink(phone) {
+  return `tel:${phone.replace(/^(.*?\d{7,})(?:-| ext\. )(\d{1,6})$/, "$1,$2")}`;
 }
 
 /** A night or day: "2026-11-21" -> "11月21日" or "21 Nov"; with the weekday if asked for. */

@@ -9,6 +9,7 @@ export function makeSession(storage, name) {
   const listeners = new Set();
   let state = read();
   let expired = false;
+  let reason;
 
   function read() {
     const kept = storage.read(name);
@@ -31,8 +32,9 @@ export function makeSession(storage, name) {
     if (event.key === name) tell(read());
   });
 
-  function expire() {
+  function expire(code) {
     expired = true;
+    reason = code;
     set(null);
   }
 
@@ -52,6 +54,8 @@ export function makeSession(storage, name) {
     /** Ends an expired session: `wasExpired` returns true until the next login. */
     expire,
     wasExpired: () => expired,
+    /** The code of the response that ended an expired session; undefined if its time was over. */
+    endedBy: () => reason,
     end() {
       expired = false;
       set(null);

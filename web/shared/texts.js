@@ -64,6 +64,13 @@ addTexts({
   "problem.missing_token": ["请先登录", "Log in first."],
   "problem.invalid_token": ["登录已失效，请重新登录", "Your session is not valid. Log in again."],
   "problem.token_expired": ["登录已过期，请重新登录", "Your session has expired. Log in again."],
+  "problem.token_ended": ["账号刚被修改，请重新登录", "Your account was changed. Log in again."],
+  "problem.account_disabled": ["该账号已停用，请联系管理员", "This account is disabled. Ask an admin."],
+  "problem.wrong_password": ["当前密码错误", "The current password is wrong."],
+  "problem.last_admin": [
+    "这是最后一个可用的管理员，请先新增或启用另一个",
+    "This is the last enabled admin. Add or enable another one first.",
+  ],
   "problem.account_deleted": ["该账号已注销", "This account is deleted."],
   "problem.account_locked": ["密码错误次数过多，请稍后再试", "Too many wrong passwords. Try again later."],
   "problem.wrong_credentials": ["用户名或密码错误", "The username or password is wrong."],

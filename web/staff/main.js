@@ -8,13 +8,14 @@ import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/
 import { ROUTES as DESK } from "./desk/routes.js";
 import { ROUTES as HOUSE } from "./house/routes.js";
 import { Login, LoginAgain } from "./login/login.js";
+import { ROUTES as OWN } from "./login/me.js";
 import { ROUTES as OPERATIONS } from "./operations/routes.js";
 import { ROUTES as SALES } from "./sales/routes.js";
 import { person, session } from "./session.js";
 import { Missing } from "./shell.js";
 
 /** `[path, component]`; the app shows the first that matches. */
-const ROUTES = [...DESK, ...HOUSE, ...SALES, ...OPERATIONS];
+const ROUTES = [...DESK, ...HOUSE, ...SALES, ...OPERATIONS, ...OWN];
 
 function App() {
   const language = useLanguage();

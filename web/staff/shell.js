@@ -121,8 +121,8 @@ function Areas() {
 function Person() {
   const { username, role } = person() ?? {};
   return html`<footer>
-    <span class="who"><${Icon} name="person" size="20" /><span class="grow">${username}</span>
-      <span class="badge">${role && t(`role.${role}`)}</span></span>
+    <${Link} href="/me" class="who" aria-label=${`${t("page.me")} ${username}`}><${Icon} name="person" size="20" /><span class="grow">${username}</span>
+      <span class="badge">${role && t(`role.${role}`)}</span><//>
     <div class="row between"><${LanguageSwitch} />
       <button type="button" class="button quiet small" onClick=${session.end}><${Icon} name="leave" size="16" />${t("log_out")}</button></div>
   </footer>`;

@@ -29,4 +29,5 @@ addTexts({
   "page.guests": ["客人", "Guests"],
   "page.accounts": ["员工账号", "Staff accounts"],
   "page.audit": ["操作日志", "Audit log"],
+  "page.me": ["我的账号", "My account"],
 });

@@ -11,6 +11,8 @@ from typing import Any
 import jwt
 import pytest
 
+from posthouse.domain.identity import Role
+from posthouse.entry import staff_tokens
 from tests.integration.callers import OBJECTS, Callers, Person, asked_now, expected, owned
 from tests.integration.crash_scenes import SCENES
 from tests.integration.crash_world import begun
@@ -189,6 +191,21 @@ def test_a_bad_token_opens_no_route(callers: Callers, operation: Operation) -> N
     for (kind, (make, code)), role in product(BAD_TOKENS.items(), operation.roles):
         reply = callers.ask_with(asked_now(operation.method, path), make(role.value))
         assert (reply.status, reply.body["code"]) == (401, code), kind
+
+
+@pytest.mark.parametrize("operation", [it for it in GUARDED if Role.ADMIN in it.roles], ids=str)
+def test_a_token_of_a_changed_account_opens_no_route(callers: Callers, operation: Operation) -> None:
+    if not callers.house.rows("ended-tokens"):
+        account = {"username": "leaver", "password": "posthouse-test", "role": "admin", "hotel_ids": []}
+        made = callers.world.staff("POST", "/accounts", account).must(201)
+        second = {**account, "username": "another"}
+        callers.world.staff("POST", "/accounts", second).must(201)
+        callers.world.staff("PUT", "/accounts/leaver", {**made, "enabled": False}).must(200)
+        staff_tokens.forget_ended_tokens()
+    path = operation.path.replace("{", "x").replace("}", "x")
+    for role in operation.roles:
+        token = _signed(role.value, sub="leaver", version=1)
+        callers.ask_with(asked_now(operation.method, path), token).refused(401, "token_ended")
 
 
 def test_the_same_token_made_well_does_open_one(callers: Callers) -> None:

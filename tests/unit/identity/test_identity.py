@@ -2,7 +2,7 @@
 
 import re
 
-from posthouse.domain.identity import Principal, Role, mask_phone
+from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, derived_id, has_kind, make_id
 from posthouse.services.identity.staff_accounts import check_password, hash_password
 
@@ -16,10 +16,6 @@ def test_ids_are_valid_as_wechats_out_trade_no() -> None:
 def test_a_derived_id_follows_from_its_parts_and_their_borders() -> None:
     assert derived_id(IdKind.USER, "a", "bc") == derived_id(IdKind.USER, "a", "bc")
     assert derived_id(IdKind.USER, "a", "bc") != derived_id(IdKind.USER, "ab", "c")
-
-
-def test_phone_numbers_are_masked() -> None:
-    assert [mask_phone(n) for n in ("13800138000", "1234567", None)] == ["138****8000", "*******", None]
 
 
 def test_who_serves_a_hotel() -> None:

@@ -18,6 +18,7 @@ SECRETS = {"an openid": ["oAbCdEfGhIjKlMnOpQrStUvWxYz0"], "the API v3 key": ["01
         ('{"error": "no guest 13812345678"}', "a phone number"),
         ('{"path": "/api/staff/users/13812345678/first-login"}', "a phone number"),
         ('{"error": "+8613812345678"}', "a phone number"),
+        ('{"error": "no guest +85261234567"}', "a phone number"),
         ("-----BEGIN PRIVATE KEY-----", "a private key"),
         ('{"answer": {"session_key": "x"}}', "a session key"),
         ("Authorization: Bearer abc", "a bearer"),

@@ -3,6 +3,7 @@ import "./texts.js";
 import { reach } from "../../shared/api.js";
 import { Banner, Button, FaultLine, Field, Loaded } from "../../shared/components.js";
 import { config } from "../../shared/config.js";
+import { isPhoneNumber } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
@@ -127,11 +128,11 @@ function OtherGuest({ busy, onSubmit }) {
   const [wrong, setWrong] = useState("");
   const submit = (event) => {
     event.preventDefault();
-    if (!/^\d{5,15}$/.test(phone)) setWrong(t("login.phone_wrong"));
+    if (!isPhoneNumber(phone)) setWrong(t("login.phone_wrong"));
     else onSubmit({ phone_number: phone, nickname });
   };
   return html`<form class="card stack" onSubmit=${submit} novalidate>
-    <${Field} label=${t("login.phone_number")} name="phone_number" type="tel" inputmode="numeric" autocomplete="tel" maxlength="15"
+    <${Field} label=${t("login.phone_number")} name="phone_number" type="tel" inputmode="tel" autocomplete="tel" maxlength="40"
       value=${phone} wrong=${wrong} onInput=${setPhone} />
     <${Field} label=${t("login.nickname")} name="nickname" autocomplete="nickname" maxlength="32" value=${nickname} onInput=${setNickname} />
     <${Button} type="submit" wide busy=${busy}>${t("login.submit")}<//>

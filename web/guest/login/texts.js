@@ -25,7 +25,10 @@ addTexts({
   "login.pick": ["选择演示客人", "Choose a demo guest"],
   "login.other": ["使用其他手机号", "Another phone number"],
   "login.phone_number": ["手机号", "Phone number"],
-  "login.phone_wrong": ["请输入 5 至 15 位数字", "Enter 5 to 15 digits"],
+  "login.phone_wrong": [
+    "请填写完整的手机号，如 138 0013 8000；境外号码以 + 和国家码开头",
+    "Enter the whole number, like 138 0013 8000; start one of another country with + and its code",
+  ],
   "login.nickname": ["昵称（选填）", "Nickname (optional)"],
   "login.submit": ["登录", "Log in"],
   "login.simulated": ["本机演示：由模拟器代替微信登录", "Demo on this machine: a simulator stands in for WeChat."],

@@ -7,16 +7,18 @@ import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
-import { html, Link, useState } from "../../vendor/preact.js";
+import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Ends } from "../stay/dates.js";
+import { forgetDraft } from "../stay/draft.js";
 import { Whereabouts } from "../stay/hotel.js";
 import { bookedRuleText } from "../stay/rule.js";
 import { askNotices, inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
+import { noteOrder } from "./unpaid.js";
 
 const POLL_EVERY_MS = 2500;
 const POLL_SOON_MS = 700;
@@ -35,6 +37,12 @@ function Fetch({ orderNo }) {
   const [settling, setSettling] = useState(false);
   const status = found.data?.status;
   const pace = lookEvery(found.data, settling);
+  useEffect(() => {
+    if (!found.data) return;
+    noteOrder(found.data);
+    // Until then the form stays as it was: whoever comes back to it finds the same order again.
+    if (status !== "pending_payment") forgetDraft(found.data.room_id);
+  }, [status]);
   usePoll(async () => found.setData(await api.get(`/api/bookings/${orderNo}`)), pace, pace > 0);
   if (!found.data) {
     return html`<${Page} title=${t("orders.booking")} back="/orders"><${Loaded} from=${found} tall>${() => null}<//><//>`;

@@ -43,5 +43,12 @@ addTexts({
   "orders.cancel_unpaid": ["订单还未支付，可免费取消", "You have not paid yet, so cancelling is free."],
   "orders.cancel_coupon": ["房间会释放，已用的优惠券会退回", "The room is released. Your coupon is returned."],
   "orders.pay": ["去支付", "Pay"],
+  "orders.unpaid_one": ["您有 1 个订单待支付", "You have an unpaid order."],
+  "orders.unpaid_some": ["您有 {count} 个订单待支付", "You have {count} unpaid orders."],
+  "orders.unpaid_see": ["去查看", "View"],
+  "orders.unpaid_same": [
+    "您已下过同样的订单，还没有支付，无需再次下单",
+    "You have placed this order already. It waits for your payment.",
+  ],
   "orders.again": ["再次预订", "Book again"],
 });

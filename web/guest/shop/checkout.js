@@ -2,7 +2,7 @@
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { pause } from "../../shared/clock.js";
-import { Button, Empty, Failure, Loading, Picture, Price } from "../../shared/components.js";
+import { Banner, Button, Empty, Failure, Loading, Picture, Price } from "../../shared/components.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -11,6 +11,7 @@ import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, GOODS, obstacleOf } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
+import { noteOrder, sameShopOrder, useUnpaid, wayToPay } from "../orders/unpaid.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { BalanceRow } from "./balance.js";
@@ -95,7 +96,9 @@ function Form({ checkout, facts, reload, onAdjust }) {
   const total = totalOf(lines);
   const delivery = useDelivery();
   const choices = useChoices(facts, total);
-  const missing = lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
+  // A second press does not order the same once more.
+  const waiting = sameShopOrder(useUnpaid(), { items: checkout.items, ...delivery.trimmed() });
+  const missing = !waiting && lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
   const order = useAction(async () => {
     if (!delivery.isWhole()) return;
     const body = {
@@ -107,9 +110,14 @@ function Form({ checkout, facts, reload, onAdjust }) {
     };
     // The address must also survive a login that the order may need.
     delivery.keep();
+    if (waiting) {
+      endCheckout();
+      return go(...wayToPay(waiting));
+    }
     try {
       const made = await postOnce(api, "checkout", "/api/shop-orders", body);
       endCheckout();
+      noteOrder(made);
       go(`/shop-orders/${made.order_no}`, { replace: true, state: { pay: made.status === "pending_payment" } });
     } catch (error) {
       if (error.code === "price_changed") await readUntilItCosts(error.body.actual, checkout, reload);
@@ -118,7 +126,8 @@ function Form({ checkout, facts, reload, onAdjust }) {
     }
   });
   return html`<${Page} title=${t("shop.checkout")} back=${checkout.fromCart ? "/cart" : `/shop/${checkout.items[0].goods_id}`}
-    foot=${html`<${Foot} sum=${choices.sum} order=${order} missing=${missing} />`}>
+    foot=${html`<${Foot} sum=${choices.sum} order=${order} missing=${missing} waiting=${waiting} />`}>
+    ${waiting && html`<${Banner} tone="warn">${t("orders.unpaid_same")}<//>`}
     <${CheckoutProblem} error=${order.error} missing=${missing} lines=${lines} onAdjust=${onAdjust} />
     <section class="card stack"><h2>${t("shop.delivery")}</h2><${DeliveryFields} of=${delivery} />
       <p class="small muted">${t("shop.delivery_kept")}</p></section>
@@ -142,13 +151,15 @@ function Line({ line: { goods, goods_id, quantity } }) {
   </li>`;
 }
 
-function Foot({ sum, order, missing }) {
+function Foot({ sum, order, missing, waiting }) {
   useEffect(() => {
     // The error is at the top of the page; the guest is at the bottom.
     if (order.error) scrollTo({ top: 0 });
   }, [order.error]);
   const known = sum.payable !== null;
+  let text = sum.payable === 0 ? "shop.order_paid" : "shop.order";
+  if (waiting) text = "orders.pay";
   return html`<div class="grow"><span class="small muted">${t(known ? "shop.to_pay" : "shop.to_pay_before_sending")}</span><br />
       <strong class="foot-price"><${Price} fen=${known ? sum.payable : sum.total - sum.discount - sum.balance} /></strong></div>
-    <${Button} busy=${order.busy} disabled=${missing} onClick=${order.run}>${t(sum.payable === 0 ? "shop.order_paid" : "shop.order")}<//>`;
+    <${Button} busy=${order.busy} disabled=${missing} onClick=${order.run}>${t(text)}<//>`;
 }

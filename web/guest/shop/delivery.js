@@ -53,7 +53,7 @@ export function DeliveryFields({ of }) {
       <${Field} label=${t("shop.consignee")} name="consignee" value=${of.value.consignee} wrong=${of.wrong.consignee}
         autocomplete="name" maxlength="100" required onInput=${of.change("consignee")} />
       <${Field} label=${t("shop.phone")} name="phone_number" type="tel" value=${of.value.phone_number} required
-        wrong=${of.wrong.phone_number} autocomplete="tel" maxlength="25" onInput=${of.change("phone_number")} />
+        wrong=${of.wrong.phone_number} autocomplete="tel" maxlength="40" onInput=${of.change("phone_number")} />
     </div>
     <${Field} label=${t("shop.address")} name="address" value=${of.value.address} wrong=${of.wrong.address} multiline
       rows="2" autocomplete="street-address" maxlength="300" required onInput=${of.change("address")}

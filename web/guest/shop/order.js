@@ -7,6 +7,7 @@ import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
 import { rememberKind } from "../orders/orders.js";
+import { noteOrder } from "../orders/unpaid.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -33,6 +34,9 @@ function One({ orderNo }) {
   const [sheet, setSheet] = useState(() => (takeState("pay") ? "pay" : null));
   const [settling, setSettling] = useState(0);
   const order = from.data;
+  useEffect(() => {
+    if (order) noteOrder(order);
+  }, [order?.status]);
   const moves = SOON.has(order?.status) || (settling > 0 && order?.status === "pending_payment");
   usePoll(
     async () => {

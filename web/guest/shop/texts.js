@@ -61,7 +61,10 @@ addTexts({
   "shop.address": ["收货地址", "Address"],
   "shop.address_hint": ["省市区、街道、门牌号", "Street, number, district, city"],
   "shop.who_is_missing": ["请填写收货人", "Enter a name"],
-  "shop.phone_is_wrong": ["请填写正确的手机号", "Enter a valid phone number"],
+  "shop.phone_is_wrong": [
+    "请填写完整的电话号码，如 138 0013 8000；境外号码以 + 和国家码开头",
+    "Enter the whole number, like 138 0013 8000; start one of another country with + and its code",
+  ],
   "shop.address_is_missing": ["请填写收货地址", "Enter an address"],
   "shop.what": ["商品", "Goods"],
   "shop.how_paid": ["优惠与余额", "Coupon and balance"],

@@ -11,10 +11,11 @@ import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, discountOf, obstacleOf, STAY } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
+import { noteOrder, sameBooking, useUnpaid, wayToPay } from "../orders/unpaid.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
 import { Ends } from "./dates.js";
-import { forgetDraft, keepDraft, keptDraft } from "./draft.js";
+import { keepDraft, keptDraft } from "./draft.js";
 import { datesOf, offered } from "./nights.js";
 import { ruleText } from "./rule.js";
 import { getSearch } from "./search.js";
@@ -95,20 +96,20 @@ function Form({ room, nights, coupons, range, reload, back }) {
   };
   const price = priced(draft, range, nights, coupons);
   const wrong = wrongs(draft);
+  // A second press does not book the same once more.
+  const same = { room_id: room.room_id, ...range, units: draft.units, guest_name: draft.guest_name.trim() };
+  const waiting = sameBooking(useUnpaid(), same);
   const book = useAction(async () => {
     setShown(true);
     if (wrong.guest_name || wrong.phone_number) {
       document.querySelector(`[name="${wrong.guest_name ? "guest_name" : "phone_number"}"]`)?.focus();
       return;
     }
+    if (waiting) return go(...wayToPay(waiting));
     try {
-      const booking = await postOnce(
-        api,
-        `booking ${room.room_id}`,
-        "/api/bookings",
-        orderOf(draft, room, range, price),
-      );
-      forgetDraft(room.room_id);
+      const wish = orderOf(draft, room, range, price);
+      const booking = await postOnce(api, `booking ${room.room_id}`, "/api/bookings", wish);
+      noteOrder(booking);
       // The pay sheet opens on the order's page: whoever leaves it finds the order there.
       go(`/bookings/${booking.order_no}`, { replace: true, state: { pay: booking.payable > 0 } });
     } catch (error) {
@@ -118,13 +119,14 @@ function Form({ room, nights, coupons, range, reload, back }) {
       await reload();
     }
   });
-  const full = !price || price.offer.available < draft.units;
+  const full = !waiting && (!price || price.offer.available < draft.units);
   const foot = html`<div class="grow">${price && html`<${Price} fen=${price.payable} />`}
       ${price?.discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(price.discount) })}</small>`}</div>
-    <${Button} busy=${book.busy} disabled=${full} onClick=${book.run}>${t(trouble?.code === "price_changed" ? "book.confirm_price" : "book.submit")}<//>`;
+    <${Button} busy=${book.busy} disabled=${full} onClick=${book.run}>${t(submitText(waiting, trouble))}<//>`;
   return html`<${Page} title=${t("book.title")} back=${back} foot=${foot}>
     <${What} room=${room} range=${range} />
-    ${trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
+    ${waiting && html`<${Banner} tone="warn">${t("orders.unpaid_same")}<//>`}
+    ${!waiting && trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     ${!trouble && full && html`<${Full} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${Math.min(MOST_UNITS, price?.offer.available || 1)} />
     <div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
@@ -133,6 +135,11 @@ function Form({ room, nights, coupons, range, reload, back }) {
     <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p>
     <${FaultLine} error=${book.error} />
   <//>`;
+}
+
+function submitText(waiting, trouble) {
+  if (waiting) return "orders.pay";
+  return trouble?.code === "price_changed" ? "book.confirm_price" : "book.submit";
 }
 
 const TROUBLES = ["price_changed", "sold_out", "coupon_unusable", "not_on_sale"];
@@ -182,7 +189,7 @@ function Who({ draft, change, wrong, most }) {
       <${Quantity} label=${t("book.units")} value=${draft.units} most=${most} onChange=${(units) => change({ units })} /></div>
     <${Field} label=${t("book.name")} name="guest_name" autocomplete="name" maxlength="100" required value=${draft.guest_name}
       wrong=${wrong.guest_name} hint=${t("book.name_hint")} onInput=${(guest_name) => change({ guest_name })} />
-    <${Field} label=${t("book.phone")} name="phone_number" type="tel" autocomplete="tel" maxlength="25" required value=${draft.phone_number}
+    <${Field} label=${t("book.phone")} name="phone_number" type="tel" autocomplete="tel" maxlength="40" required value=${draft.phone_number}
       wrong=${wrong.phone_number} onInput=${(phone_number) => change({ phone_number })} />
     <${Field} label=${t("book.arrival")} value=${draft.arrival_time} onInput=${(arrival_time) => change({ arrival_time })}>
       <option value="">${t("book.arrival_unknown")}</option>

@@ -1,7 +1,7 @@
 // One hotel: pictures, address, phone, and its rooms on the chosen dates.
 import "./texts.js";
 import { Banner, Empty, Listed, Loaded, Picture, Price } from "../../shared/components.js";
-import { nightsBetween } from "../../shared/format.js";
+import { nightsBetween, telephoneLink } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { cityName, inLanguage, t } from "../../shared/language.js";
@@ -38,7 +38,7 @@ export function Whereabouts({ hotel }) {
     <a class="cell" href=${mapLink(hotel)} target="_blank" rel="noopener noreferrer">
       <${Icon} name="place" /><span class="grow">${cityName(hotel.city)} · ${inLanguage(hotel.address)}</span>
       <span class="go-text">${t("stay.map")}</span></a>
-    <a class="cell" href=${`tel:${hotel.phone}`} aria-label=${t("stay.call", { name, phone: hotel.phone })}>
+    <a class="cell" href=${telephoneLink(hotel.phone)} aria-label=${t("stay.call", { name, phone: hotel.phone })}>
       <${Icon} name="phone" /><span class="grow number">${hotel.phone}</span><span class="go-text">${t("stay.call_short")}</span></a>
   </div>`;
 }

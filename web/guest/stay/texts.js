@@ -86,7 +86,10 @@ addTexts({
   "book.name_hint": ["请与入住证件上的姓名一致", "As in the passport or ID that you show at check-in"],
   "book.name_missing": ["请填写入住人姓名", "Enter the guest name"],
   "book.phone": ["手机号", "Phone"],
-  "book.phone_wrong": ["请填写正确的手机号", "Enter a valid phone number"],
+  "book.phone_wrong": [
+    "请填写完整的电话号码，如 138 0013 8000；境外号码以 + 和国家码开头",
+    "Enter the whole number, like 138 0013 8000; start one of another country with + and its code",
+  ],
   "book.arrival": ["预计到店时间（选填）", "Expected arrival (optional)"],
   "book.arrival_unknown": ["暂不确定", "Not known yet"],
   "book.sum": ["费用明细", "Price details"],

@@ -36,7 +36,7 @@ export function FormField({ field, value, wrong, onChange }) {
     <//></div>`;
   }
   const type = TYPES[field.kind] || "text";
-  const autocomplete = field.kind === "password" ? "new-password" : "off";
+  const autocomplete = field.autocomplete ?? (field.kind === "password" ? "new-password" : "off");
   return html`<div class=${wide}><${Field} ...${facts} type=${type} inputmode=${MODES[field.kind]} multiline=${field.multiline}
     autocomplete=${autocomplete} /></div>`;
 }

@@ -21,6 +21,7 @@ import { bodyOf, inputsOf, remarksOf } from "./values.js";
  * @property {string} [hint]
  * @property {[string, string][]} [options] value and text, of `select` and `choices`
  * @property {boolean} [multiline] of `text`
+ * @property {string} [autocomplete] what the browser may fill in; by default nothing, and a new password in `password`
  * @property {boolean} [wide] the field takes a whole line
  * @property {boolean} [locked] the field is shown and sent, and cannot be changed
  * @property {(values: object) => boolean} [when] whether the field is shown, by the values of the others

@@ -83,7 +83,7 @@ function fields() {
   return [
     { name: "name", label: t("house.name"), kind: "text", required: true, wide: true, hint: t("house.bilingual") },
     { name: "city", label: t("house.city"), kind: "text", required: true },
-    { name: "phone", label: t("house.phone"), kind: "text", required: true },
+    { name: "phone", label: t("house.phone"), kind: "text", required: true, hint: t("house.phone_hint") },
     { name: "address", label: t("house.address"), kind: "text", required: true, wide: true },
     { name: "latitude", label: t("house.latitude"), kind: "number", required: true },
     { name: "longitude", label: t("house.longitude"), kind: "number", required: true },

@@ -11,6 +11,10 @@ addTexts({
   ],
   "house.city": ["城市", "City"],
   "house.phone": ["电话", "Phone"],
+  "house.phone_hint": [
+    "带区号，可加分机，如 028-86600127-8001",
+    "With area code, perhaps an extension: 028-86600127-8001",
+  ],
   "house.address": ["地址", "Address"],
   "house.latitude": ["纬度", "Latitude"],
   "house.longitude": ["经度", "Longitude"],

@@ -34,7 +34,7 @@ export function Login() {
       <header class="welcome"><img src="/images/logo.svg" alt="" width="48" height="48" />
         <div><h1>${t("login.title")}</h1><p>${t("console")}</p></div><${LanguageSwitch} /></header>
       <form onSubmit=${submit}>
-        ${session.wasExpired() && html`<${Banner} tone="warn">${t("login.expired")}<//>`}
+        ${session.wasExpired() && html`<${Banner} tone="warn">${t(session.endedBy() === "token_ended" ? "login.ended" : "login.expired")}<//>`}
         <${Field} label=${t("login.username")} name="username" autocomplete="username" autocapitalize="none" required
           value=${username} onInput=${setUsername} />
         <${Field} label=${t("login.password")} name="password" type="password" autocomplete="current-password" required

@@ -106,7 +106,7 @@ function FirstLogin() {
   const [phone, setPhone] = useState("");
   const [asks, setAsks] = useState(false);
   const act = useAction(async () => {
-    await api.delete(`/api/staff/users/${phone.trim()}/first-login`);
+    await api.delete(`/api/staff/users/${encodeURIComponent(phone.trim())}/first-login`);
     toast(t("operations.first_login_reset"));
     setAsks(false);
   });

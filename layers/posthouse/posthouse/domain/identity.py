@@ -20,13 +20,27 @@ class Role(StrEnum):
 GUEST_TOKEN_LIFE = timedelta(days=1)
 """How long a guest's token is valid."""
 
+STAFF_TOKEN_LIFE = timedelta(hours=8)
+"""How long a token of staff is valid: a working day."""
+
+ATTEMPTS_BEFORE_LOCK = 5
+"""How many wrong passwords in a row lock an account of staff."""
+
+LOCKED_FOR = timedelta(minutes=15)
+"""How long an account stays locked after the last of these attempts."""
+
 
 class Principal(Value):
-    """An authenticated caller. Staff may act only for ``hotel_ids``; an admin may act for every hotel."""
+    """An authenticated caller. Staff may act only for ``hotel_ids``; an admin may act for every hotel.
+
+    ``version`` is the version of a staff account for which the token was issued, and ``issued_at`` when (Unix seconds).
+    """
 
     subject: str
     role: Role
     hotel_ids: frozenset[str] = frozenset()
+    version: int = 0
+    issued_at: float = 0.0
 
     def serves(self, hotel_id: str) -> bool:
         """Whether the caller is staff of that hotel, or an admin."""
@@ -56,12 +70,34 @@ class Guest(Value):
 
 
 class StaffAccount(Value):
-    """A staff account. Only a hash of the password is stored."""
+    """A staff account. Only a hash of the password is stored.
+
+    ``version`` counts the changes of the account, not its logins. ``failures`` are wrong passwords since the last right
+    one; the last was sent at ``last_attempt_at``.
+    """
 
     username: str
     role: Role
     hotel_ids: frozenset[str]
     password_hash: str
+    created_at: datetime
+    enabled: bool = True
+    version: int = 1
+    last_login_at: datetime | None = None
+    failures: int = 0
+    last_attempt_at: datetime | None = None
+
+    @property
+    def is_admin_at_work(self) -> bool:
+        """Whether it is an admin's account that can log in. One of these must always be left."""
+        return self.enabled and self.role is Role.ADMIN
+
+    def locked_until(self, now: datetime) -> datetime | None:
+        """Returns until when the account is locked; None if it is not."""
+        if self.failures < ATTEMPTS_BEFORE_LOCK or self.last_attempt_at is None:
+            return None
+        until = self.last_attempt_at + LOCKED_FOR
+        return until if now < until else None
 
 
 class LoginRefused(Refusal):
@@ -128,8 +164,25 @@ class AccountLocked(Refusal):
         return f"Too many failed logins; the account opens again at {self.until:%H:%M} UTC."
 
 
-def mask_phone(number: str | None) -> str | None:
-    """Returns a phone number in its masked form: ``138****8000``."""
-    if not number:
-        return number
-    return number[:3] + "*" * max(len(number) - 7, 0) + number[-4:] if len(number) > 7 else "*" * len(number)
+class AccountDisabled(Refusal):
+    """The password is right, but an admin has disabled the account."""
+
+    @property
+    def explanation(self) -> str:
+        return "This account is disabled; an admin can enable it again."
+
+
+class WrongPassword(Refusal):
+    """The current password is not the one that was sent."""
+
+    @property
+    def explanation(self) -> str:
+        return "The current password is wrong."
+
+
+class LastAdmin(Refusal):
+    """Without this account no admin could log in."""
+
+    @property
+    def explanation(self) -> str:
+        return "This is the last enabled admin; make or enable another one first."

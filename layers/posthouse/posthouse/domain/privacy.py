@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from posthouse.domain.identity import mask_phone
+from posthouse.domain.phone import mask_phone
 
-_MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86)?(1[3-9][0-9]{9})(?![0-9A-Za-z])")
-"""A mobile number of mainland China. Eleven digits inside a longer id or timestamp do not match."""
+_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:(?:\+?86)?(1[3-9][0-9]{9})|(\+[1-9][0-9]{6,14}))(?![0-9A-Za-z])")
+"""A mobile number of mainland China, or any number in E.164. Eleven digits inside a longer id do not match."""
 
 ANONYMOUS = "—"
 """Replaces the name of a guest whose account was deleted."""
@@ -18,8 +18,8 @@ _SECRET = re.compile(r"password|secret|token|session_key|openid", re.IGNORECASE)
 
 
 def mask_phones(text: str) -> str:
-    """Returns the text with every mobile number masked."""
-    return _MOBILE.sub(lambda found: str(mask_phone(found[1])), text)
+    """Returns the text with every mobile number, and every number in E.164, masked."""
+    return _PHONE.sub(lambda found: str(mask_phone(found[1] or found[2])), text)
 
 
 def presentable(facts: Any) -> Any:

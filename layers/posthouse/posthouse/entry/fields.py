@@ -5,15 +5,30 @@ A pattern ends in ``\\Z``, because Python's ``$`` also matches before a line bre
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from msgspec import Meta
 
+from posthouse.domain.phone import LONGEST, read_hotel_phone, read_phone, read_sought_phone
+from posthouse.domain.value import Value
+
 MAX_FEN = 100_000_000
 """A million yuan. No price is higher, and the sum of some hundred prices stays exact in every client."""
 
-LINE = "a line of text, whose surrounding white space is removed"
-"""Marks a type of which ``inputs.Input`` removes the surrounding white space."""
+
+class TextRule(Value):
+    """How a text is read: into its one form, or None with what is said of a refused one. ``inputs`` applies it."""
+
+    read: Callable[[str], str | None]
+    refused: str
+
+
+LINE = TextRule(str.strip, "must be a line of text")
+PHONE = TextRule(read_phone, "must be a phone number, like 138 0013 8000 or +852 6123 4567")
+SOUGHT_PHONE = TextRule(read_sought_phone, PHONE.refused)
+HOTEL_PHONE = TextRule(read_hotel_phone, "must be a phone number, like 028-8660 0127 or 028-86600127-8001")
+
 NOT_BLANK = r"\S"
 """At least one character that is not white space."""
 
@@ -26,7 +41,10 @@ Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]
 Name = Annotated[str, LINE, Meta(min_length=1, max_length=100, pattern=NOT_BLANK)]
 Tag = Annotated[str, LINE, Meta(min_length=1, max_length=20, pattern=NOT_BLANK)]
 Text = Annotated[str, Meta(max_length=5000)]
-Phone = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 -]{3,24}\Z")]
+Phone = Annotated[str, PHONE, Meta(min_length=1, max_length=LONGEST)]
+"""In any usual spelling; the code gets it in E.164."""
+SoughtPhone = Annotated[str, SOUGHT_PHONE, Meta(min_length=1, max_length=LONGEST)]
+HotelPhone = Annotated[str, HOTEL_PHONE, Meta(min_length=1, max_length=LONGEST)]
 Username = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.@-]{1,63}\Z")]
 Password = Annotated[str, Meta(min_length=8, max_length=200)]
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -14,9 +14,11 @@ import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import unquote
 
 from msgspec import field
 from msgspec.json import encode
+from msgspec.structs import asdict
 
 from posthouse.clients.wechat.errors import WechatNotSetUp, WechatUnavailable
 from posthouse.domain.identity import Principal, Role
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 64 * 1024
 _TOKENS = "posthouse.entry.tokens"
 """Loaded only by routes that need a token: its JWT library takes a tenth of a cold start."""
-_PATH_PARAMETER = re.compile(r"[0-9A-Za-z_+.#-]{1,128}")
+_STAFF_TOKENS = "posthouse.entry.staff_tokens"
+"""Loaded only by routes of staff."""
+_PATH_PARAMETER = re.compile(r"[0-9A-Za-z_+.#@-]{1,128}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 OPEN: frozenset[Role] = frozenset()
@@ -91,6 +95,7 @@ class Contract(Value):
     query: type[Input] | None
     roles: frozenset[Role]
     idempotent: bool
+    path: type[Input] | None = None
 
 
 Answering = Callable[[Request[Any, Any]], Answer | Refusal | Problem]
@@ -108,6 +113,7 @@ def endpoint(
     *,
     body: type[Input] | None = None,
     query: type[Input] | None = None,
+    path: type[Input] | None = None,
     idempotent: bool = False,
     failure: Failure = problem_answer,
 ) -> Callable[[Answering], Callable[[Event, Any], LambdaAnswer]]:
@@ -117,14 +123,18 @@ def endpoint(
     ----------
     roles
         Who may call. OPEN: everybody, without a token.
+    path
+        The path parameters, if they are more than ids: what is no id leads to 404.
     idempotent
         Whether the request must have an Idempotency-Key.
     failure
         How a problem is written; callbacks of WeChat need another form.
     """
-    contract = Contract(body, query, roles, idempotent)
+    contract = Contract(body, query, roles, idempotent, path)
     if roles:
         import_module(_TOKENS)  # at the start of the environment, so that the first request does not wait for it
+    if roles & STAFF:
+        import_module(_STAFF_TOKENS)
 
     def decorate(answer: Answering) -> Callable[[Event, Any], LambdaAnswer]:
         def handler(event: Event, _context: Any) -> LambdaAnswer:
@@ -188,9 +198,9 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
     caller = _caller(headers, contract)
     if isinstance(caller, Problem):
         return caller
-    path = event.get("pathParameters") or {}
-    if not all(_PATH_PARAMETER.fullmatch(value) for value in path.values()):
-        return Problem(404, "not_found", "There is nothing of that name.")
+    path = _path(event, contract)
+    if isinstance(path, Problem):
+        return path
     key = headers.get("idempotency-key", "")
     if contract.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
         return problems.KEY_REQUIRED
@@ -203,6 +213,17 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
         if isinstance(part, Problem):
             return part
     return Request(body, query, path, headers, raw, caller, key, step)
+
+
+def _path(event: Event, contract: Contract) -> Mapping[str, str] | Problem:
+    sent: Mapping[str, str] = event.get("pathParameters") or {}
+    if contract.path is None:
+        are_ids = all(_PATH_PARAMETER.fullmatch(value) for value in sent.values())
+        return sent if are_ids else Problem(404, "not_found", "There is nothing of that name.")
+    from posthouse.entry.inputs import read_facts
+
+    path = read_facts(contract.path, {name: unquote(value) for name, value in sent.items()})
+    return path if isinstance(path, Problem) else asdict(path)
 
 
 def _query(event: Event, contract: Contract) -> Input | Problem | None:
@@ -233,7 +254,15 @@ def _caller(headers: Mapping[str, str], contract: Contract) -> Principal | Probl
     caller = tokens.verify(token.strip())
     if isinstance(caller, tokens.InvalidToken):
         return problems.EXPIRED_TOKEN if caller.expired else problems.INVALID_TOKEN
-    return caller if caller.role in contract.roles else problems.FORBIDDEN
+    if caller.role not in contract.roles:
+        return problems.FORBIDDEN
+    return problems.ENDED_TOKEN if caller.role in STAFF and _has_ended(caller) else caller
+
+
+def _has_ended(caller: Principal) -> bool:
+    from posthouse.entry import staff_tokens
+
+    return staff_tokens.has_ended(caller)
 
 
 def _raw_body(event: Event) -> bytes | None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from msgspec import DecodeError, ValidationError, convert, json, to_builtins
-from msgspec.structs import fields, force_setattr
+from msgspec.structs import fields
 
 from posthouse.domain.value import Value
 from posthouse.entry import problems
-from posthouse.entry.fields import LINE
+from posthouse.entry.fields import TextRule
 
 if TYPE_CHECKING:
     from posthouse.entry.problems import Problem
@@ -28,34 +28,12 @@ MAX_DEPTH = 32
 class Input(Value, forbid_unknown_fields=True):
     """Base of all inputs: unknown fields are refused, and no value is converted silently."""
 
-    def __post_init__(self) -> None:
-        for name in _lines(type(self)):
-            force_setattr(self, name, _stripped(getattr(self, name)))
-
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         """Returns broken rules that concern more than one field's type: pairs of a field and a message.
 
         Called for the input as a whole, not for structures inside it.
         """
         yield from ()
-
-
-@cache
-def _lines(model: type[Input]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(model) if _is_line(field.type))
-
-
-def _is_line(kind: Any) -> bool:
-    return LINE in get_args(kind) or any(_is_line(part) for part in get_args(kind))
-
-
-def _stripped(value: Any) -> Any:
-    match value:
-        case str():
-            return value.strip()
-        case tuple():
-            return tuple(line.strip() for line in value)
-    return value
 
 
 def read_body(model: type[Model], raw: bytes) -> Model | Problem:
@@ -78,13 +56,56 @@ def _is_deep(sent: Any) -> bool:
 
 
 def read_facts(model: type[Model], facts: Mapping[str, Any], *, strict: bool = True) -> Model | Problem:
-    """Check facts that are already decoded. Unless ``strict``, numbers may be texts."""
+    """Check facts that are already decoded, with each text in its one form. Unless ``strict``, numbers may be texts."""
+    unfit: dict[str, str] = {}
+    sent = _in_form(_forms_of(model), facts, "", unfit)
     try:
-        read = convert(facts, model, strict=strict)
+        read = convert(sent, model, strict=strict)
     except ValidationError:
-        return problems.invalid(_wrong(model, facts, strict=strict))
-    broken = [*read.broken_rules()]
+        return problems.invalid({**unfit, **dict(_wrong(model, sent, strict=strict))}.items())
+    broken = [*unfit.items(), *read.broken_rules()]
     return problems.invalid(broken) if broken else read
+
+
+class _Each(Value):
+    """The form of each entry of a list."""
+
+    form: Form
+
+
+Form = TextRule | _Each | Mapping[str, Any] | None
+"""How the texts in a value are read: one text, a list, a structure by the names of its fields; None has no texts."""
+
+
+@cache
+def _forms_of(model: type[Input]) -> Mapping[str, Form]:
+    return {field.encode_name: form_of(field.type) for field in fields(model)}
+
+
+def form_of(kind: Any) -> Form:
+    """Returns how the texts in a value of this type are read."""
+    if isinstance(kind, TextRule):
+        return kind
+    if isinstance(kind, type) and issubclass(kind, Input):
+        return _forms_of(kind)
+    form = next((form for form in map(form_of, get_args(kind)) if form is not None), None)
+    return _Each(form) if form is not None and get_origin(kind) is tuple else form
+
+
+def _in_form(form: Form, sent: Any, place: str, unfit: dict[str, str]) -> Any:
+    """Returns what was sent with each text in its form. What has none stays, and ``unfit`` says why, by its place."""
+    match form, sent:
+        case TextRule(), str():
+            read = form.read(sent)
+            if read is None:
+                unfit[place] = form.refused
+            return sent if read is None else read
+        case _Each(), list():
+            return [_in_form(form.form, part, f"{place}.{number}", unfit) for number, part in enumerate(sent)]
+        case Mapping(), Mapping():
+            inside = f"{place}." if place else ""
+            return {name: _in_form(form.get(name), part, inside + name, unfit) for name, part in sent.items()}
+    return sent
 
 
 def read_query(model: type[Model], query: Mapping[str, str]) -> Model | Problem:

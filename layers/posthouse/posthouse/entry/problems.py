@@ -18,6 +18,7 @@ from posthouse.domain.value import Value
 _STATUS: dict[str, int] = {
     "AccessDenied": 403,
     "AccountDeleted": 401,
+    "AccountDisabled": 401,
     "AccountLocked": 429,
     "AddressMissing": 409,
     "AlreadyBought": 409,
@@ -32,6 +33,7 @@ _STATUS: dict[str, int] = {
     "InvalidRequest": 422,
     "InvalidTicket": 422,
     "InvalidTransition": 409,
+    "LastAdmin": 409,
     "NotCancellable": 409,
     "NotFound": 404,
     "NotOnSale": 409,
@@ -56,6 +58,7 @@ _STATUS: dict[str, int] = {
     "TooManyRooms": 409,
     "UnitsBelowSold": 409,
     "VersionConflict": 409,
+    "WrongPassword": 403,
 }
 """By class name: importing the refusals of every domain would take a tenth of each cold start."""
 
@@ -125,6 +128,9 @@ def _code(kind: str) -> str:
 MISSING_TOKEN = Problem(401, "missing_token", "Send the access token as Authorization: Bearer <token>.")
 INVALID_TOKEN = Problem(401, "invalid_token", "The access token is not valid; log in again.")
 EXPIRED_TOKEN = Problem(401, "token_expired", "The access token has expired; log in again.")
+ENDED_TOKEN = Problem(
+    401, "token_ended", "Your account was changed after you logged in, so this access token has ended; log in again."
+)
 FORBIDDEN = Problem(403, "forbidden", "Your account may not do this.")
 MALFORMED_JSON = Problem(400, "malformed_json", "The body is not valid JSON.")
 BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than 64 kB.")

@@ -7,19 +7,18 @@ import json
 import math
 import time
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import jwt
 
-from posthouse.domain.identity import GUEST_TOKEN_LIFE, Principal, Role
+from posthouse.domain.identity import GUEST_TOKEN_LIFE, STAFF_TOKEN_LIFE, Principal, Role
 from posthouse.domain.value import Value
 from posthouse.entry.secrets import read_secret, reload_secret
 from posthouse.entry.settings import Settings, read_settings
 
 ALGORITHM = "HS256"
 ISSUER = "posthouse"
-STAFF_LIFE = timedelta(hours=8)
 _CALLER = "caller"
 
 KEPT_SECONDS = 60.0
@@ -79,7 +78,7 @@ def sign(claims: dict[str, Any]) -> str:
 
 def issue(principal: Principal, now: datetime) -> IssuedToken:
     """Returns an access token for an authenticated caller."""
-    life = GUEST_TOKEN_LIFE if principal.role is Role.GUEST else STAFF_LIFE
+    life = GUEST_TOKEN_LIFE if principal.role is Role.GUEST else STAFF_TOKEN_LIFE
     claims = {
         "iss": ISSUER,
         "aud": _CALLER,
@@ -89,6 +88,8 @@ def issue(principal: Principal, now: datetime) -> IssuedToken:
         "iat": now,
         "exp": now + life,
     }
+    if principal.role is not Role.GUEST:
+        claims["version"] = principal.version
     return IssuedToken(sign(claims), int(life.total_seconds()))
 
 
@@ -98,7 +99,8 @@ def verify(token: str) -> Principal | InvalidToken:
     if isinstance(claims, InvalidToken):
         return claims
     try:
-        return Principal(claims["sub"], Role(claims["role"]), frozenset(claims["hotels"]))
+        role, hotels = Role(claims["role"]), frozenset(claims["hotels"])
+        return Principal(claims["sub"], role, hotels, int(claims.get("version", 0)), _issued_at(claims, 0.0))
     except (KeyError, TypeError, ValueError):
         return InvalidToken(expired=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.identity import mask_phone
+from posthouse.domain.phone import mask_phone, show_phone
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "check_out": booking.stay.check_out.isoformat(),
         "units": booking.units,
         "guest_name": booking.guest_name,
-        "phone_number": booking.phone_number,
+        "phone_number": show_phone(booking.phone_number),
         "arrival_time": booking.arrival_time,
         "coupon_id": booking.coupon_id,
         "total": booking.price.total.fen,

@@ -13,7 +13,7 @@ from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, Room
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
-from posthouse.entry.fields import Id, Image, Images, Latitude, Longitude, Name, Phone, Price, Tag, Text, Units
+from posthouse.entry.fields import HotelPhone, Id, Image, Images, Latitude, Longitude, Name, Price, Tag, Text, Units
 from posthouse.entry.inputs import Input
 
 
@@ -23,7 +23,7 @@ class HotelInput(Input):
     name: Name
     city: Name
     address: Annotated[str, Meta(min_length=1, max_length=300)]
-    phone: Phone
+    phone: HotelPhone
     latitude: Latitude
     longitude: Longitude
     description: Text = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.phone import show_phone
 from posthouse.entry.views import fen_or_none
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
         "name": hotel.name,
         "city": hotel.city,
         "address": hotel.address,
-        "phone": hotel.phone,
+        "phone": show_phone(hotel.phone),
         "latitude": hotel.latitude,
         "longitude": hotel.longitude,
         "description": hotel.description,
@@ -42,7 +43,7 @@ def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
         "name": summary.name,
         "city": summary.city,
         "address": summary.address,
-        "phone": summary.phone,
+        "phone": show_phone(summary.phone),
         "latitude": summary.latitude,
         "longitude": summary.longitude,
         "images": list(summary.images),
@@ -85,7 +86,7 @@ def room_view_json(view: RoomView) -> dict[str, Any]:
         "name": view.hotel_name,
         "city": view.city,
         "address": view.address,
-        "phone": view.phone,
+        "phone": show_phone(view.phone),
         "latitude": view.latitude,
         "longitude": view.longitude,
         "time_zone": view.time_zone,

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from posthouse.domain.challenge import solves
 from posthouse.domain.flash_sale import MAX_SHARDS, ORDERS_A_SHARD, SaleState
-from posthouse.entry.fields import Id, Phone, Price
+from posthouse.entry.fields import Id, Price, SoughtPhone
 from posthouse.entry.flash_sales import flash_tokens
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
@@ -67,10 +67,10 @@ class FlashOrdersQuery(ListQuery):
     """Selects the orders of a sale, of a guest by phone number, or of a guest in a sale."""
 
     sale_id: Id | None = None
-    phone_number: Phone | None = None
+    phone_number: SoughtPhone | None = None
 
 
 class VerdictsQuery(Input):
     """Selects the tickets of a guest."""
 
-    phone_number: Phone
+    phone_number: SoughtPhone

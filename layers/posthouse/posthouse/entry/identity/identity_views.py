@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.phone import show_phone
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def guest_json(guest: Guest) -> dict[str, Any]:
     """Returns a guest's account as the guest sees it."""
     return {
         "user_id": guest.user_id,
-        "phone_number": guest.phone_number,
+        "phone_number": None if guest.phone_number is None else show_phone(guest.phone_number),
         "nickname": guest.nickname,
         "balance": guest.balance,
         "points": guest.points,
@@ -25,6 +26,18 @@ def guest_json(guest: Guest) -> dict[str, Any]:
 def staff_json(account: StaffAccount) -> dict[str, Any]:
     """Returns a staff account without its password."""
     return {"username": account.username, "role": account.role, "hotel_ids": sorted(account.hotel_ids)}
+
+
+def staff_account_json(account: StaffAccount) -> dict[str, Any]:
+    """Returns a staff account as admins see it."""
+    last_login = account.last_login_at
+    return {
+        **staff_json(account),
+        "enabled": account.enabled,
+        "created_at": rfc3339(account.created_at),
+        "last_login_at": None if last_login is None else rfc3339(last_login),
+        "version": account.version,
+    }
 
 
 def audit_json(entry: AuditEntry) -> dict[str, Any]:

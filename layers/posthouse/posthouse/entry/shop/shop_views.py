@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.identity import mask_phone
+from posthouse.domain.phone import mask_phone, show_phone
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def shop_order_json(order: ShopOrder) -> dict[str, Any]:
         "coupon_id": order.coupon_id,
         "address": None if delivery is None else delivery.address,
         "consignee": None if delivery is None else delivery.consignee,
-        "phone_number": None if delivery is None else delivery.phone_number,
+        "phone_number": None if delivery is None else show_phone(delivery.phone_number),
         "sale_id": None if order.sale is None else order.sale.sale_id,
         "carrier": None if shipment is None else shipment.carrier,
         "tracking_no": None if shipment is None else shipment.tracking_no,
@@ -80,9 +80,8 @@ def shop_order_json(order: ShopOrder) -> dict[str, Any]:
 
 def listed_shop_order_json(order: ShopOrder) -> dict[str, Any]:
     """Returns a shop order for a list, with a masked phone number."""
-    shown = shop_order_json(order)
-    phone = shown["phone_number"]
-    return {**shown, "phone_number": None if phone is None else mask_phone(phone)}
+    phone = None if order.delivery is None else mask_phone(order.delivery.phone_number)
+    return {**shop_order_json(order), "phone_number": phone}
 
 
 def my_account_entry_json(entry: AccountEntry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from posthouse.domain.catalogue import MAX_ROOMS, Hotel, Room, TooManyRooms
 from posthouse.domain.event import EventType
+from posthouse.domain.phone import show_phone
 from posthouse.domain.refusal import NotFound, VersionConflict
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, outbox, rooms
@@ -107,5 +108,6 @@ def tell(transaction: Transaction, hotel: Hotel, room_id: str | None, step: Step
 
 
 def _hotel_facts(hotel: Hotel) -> dict[str, Any]:
-    facts = hotels.hotel_facts(hotel)
+    # The number as it is shown: the audit would mask the other form, but a hotel's number is public.
+    facts = {**hotels.hotel_facts(hotel), "phone": show_phone(hotel.phone)}
     return {name: facts[name] for name in facts if name not in {"offers", "revision"}}

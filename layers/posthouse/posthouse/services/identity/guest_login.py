@@ -13,6 +13,7 @@ from posthouse.domain.event import EventType
 from posthouse.domain.identity import Guest, LoginRefused, PhoneRefused
 from posthouse.domain.ids import IdKind, derived_id
 from posthouse.domain.limit import LOGINS_AN_HOUR, TooManyRequests, hour_of, left_of_hour
+from posthouse.domain.phone import phone_of_country
 from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.wechat_token import with_access_token
@@ -87,7 +88,7 @@ def _phone_number(
     else:
         return None
     if isinstance(found, wechat_phone.PhoneNumber):
-        return found.number
+        return phone_of_country(found.country_code, found.number) or PhoneRefused("no_phone")
     return PhoneRefused(found.reason if isinstance(found, wechat_phone.PhoneRefused) else "rate_limited")
 
 

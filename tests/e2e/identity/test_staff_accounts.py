@@ -1,0 +1,34 @@
+"""A member of staff who leaves: the account is disabled, and within a minute the token opens no route any more."""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+from time import monotonic
+
+from tests.e2e.world import World, until
+from tests.support.contract import operations
+
+BOUND_SECONDS = 60
+
+
+def test_the_token_of_a_disabled_account_opens_no_route_of_any_environment(world: World) -> None:
+    routes = [it for it in operations() if "admin" in it.roles]
+    credentials = {"username": f"leaver-{uuid.uuid4().hex[:8]}", "password": "a-long-password"}
+    made = world.admin.send("POST", "/api/staff/accounts", {**credentials, "role": "admin", "hotel_ids": []}).must(201)
+    leaver = world.staff(**credentials)
+    # Given environments of all kinds of staff routes that have seen the token work
+    ours = [it for it in routes if it.method == "GET" and not it.path_parameters and not it.required_query]
+    assert len(ours) > 10
+    for route in ours:
+        assert leaver.send("GET", route.path).status in {200, 422}, route.path  # one of them needs a filter
+    # When an admin disables the account
+    world.admin.send("PUT", f"/api/staff/accounts/{made['username']}", {**made, "enabled": False}).must(200)
+    begin = monotonic()
+    # Then the token ends everywhere
+    for route in routes:
+        path = route.path.replace("{", "x").replace("}", "x")
+        ended = until(partial(leaver.send, route.method, path), lambda reply: reply.status == 401)
+        assert ended.body["code"] == "token_ended", path
+    assert monotonic() - begin < BOUND_SECONDS
+    assert world.nobody.send("POST", "/api/staff/sessions", credentials).must(401)["code"] == "account_disabled"
