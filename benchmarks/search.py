@@ -16,6 +16,7 @@ from functions.catalogue import search_hotels
 from local.cloud import LocalCloud
 from posthouse.domain.catalogue import Hotel, InventoryMode, RoomOffer
 from posthouse.domain.catalogue_view import summary_of
+from posthouse.domain.days import HotelClock
 from posthouse.services.catalogue.hotel_index import HotelIndex
 from posthouse.services.catalogue.search import NIGHTS_LOOKED_AT
 from posthouse.store.hotel_summaries import HotelSummaryRow, row_of
@@ -79,7 +80,7 @@ def _hotel(number: int, chance: random.Random) -> Hotel:
         longitude=longitude + chance.uniform(-0.4, 0.4),
         description="",
         images=tuple(f"/images/hotels/{number:05d}-{image}.svg" for image in range(4)),
-        time_zone="Asia/Shanghai",
+        clock=HotelClock("Asia/Shanghai"),
         version=1,
         tags=("停车", "Wi-Fi", "早餐"),
         offers=offers,

@@ -5,7 +5,7 @@ The commands and simulators below ``local`` run without Posthouse's layer, so th
 
 from typing import Literal, get_args
 
-OrderNotice = Literal["wait_for_payment", "cancelled", "paid", "checked_in", "finished"]
+OrderNotice = Literal["wait_for_payment", "cancelled", "paid", "checked_in", "finished", "shipped", "refunded"]
 ORDER_NOTICES: tuple[str, ...] = get_args(OrderNotice)
 """Kinds whose message templates every deployment needs."""
 OPTIONAL_NOTICES = ("login",)

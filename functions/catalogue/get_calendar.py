@@ -6,7 +6,7 @@ from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.catalogue.catalogue_input import MAX_NIGHTS_SHOWN, NightsQuery, range_refusal
 from posthouse.entry.catalogue.catalogue_views import calendar_json
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.store import nights, rooms
+from posthouse.store import hotels, nights, rooms
 
 
 @endpoint(OPEN, query=NightsQuery)
@@ -16,7 +16,8 @@ def handler(request: Request[Any, NightsQuery]) -> Answer | Refusal:
     if refused is not None:
         return refused
     room = rooms.get_room(request.path["room_id"])
-    if room is None:
+    hotel = None if room is None else hotels.get_hotel(room.hotel_id)
+    if room is None or hotel is None:
         return NotFound("room")
     found = nights.read_range(room.room_id, query.begin, query.to)
-    return Answer(200, {"items": [calendar_json(night, room.inventory_mode) for night in found], "next_cursor": None})
+    return Answer(200, {"items": [calendar_json(night, room, hotel.clock) for night in found], "next_cursor": None})

@@ -1,14 +1,18 @@
-"""GET /api/hotels: search for hotels by words, city, dates and distance."""
+"""GET /api/hotels: search for hotels by words, city, dates, price and distance."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from posthouse.domain.catalogue_view import Search
-from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.domain.catalogue_view import Search, first_date
+from posthouse.domain.days import business_dates
+from posthouse.domain.refusal import Refusal
+from posthouse.domain.stay import Stay
 from posthouse.entry.catalogue.catalogue_input import stay_of_query
-from posthouse.entry.catalogue.catalogue_views import found_hotel_json
+from posthouse.entry.catalogue.catalogue_views import dates_json, found_hotel_json
+from posthouse.entry.fields import Fen, Latitude, Longitude
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.services.catalogue.hotel_index import hotel_index
@@ -20,25 +24,51 @@ class HotelsQuery(ListQuery):
     city: Annotated[str, Meta(max_length=100)] | None = None
     check_in: date | None = None
     check_out: date | None = None
-    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
-    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    units: Annotated[int, Meta(ge=1, le=99)] = 1
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    radius_km: Annotated[float, Meta(gt=0, le=20_100)] | None = None
+    price_min: Fen | None = None
+    price_max: Fen | None = None
+    tags: Annotated[str, Meta(max_length=200)] | None = None
     sort: Literal["price", "distance", "name"] | None = None
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        if (self.latitude is None) != (self.longitude is None):
+            yield "longitude" if self.longitude is None else "latitude", "needs the other one"
+        elif self.latitude is None and self.sort == "distance":
+            yield "sort", "by distance needs latitude and longitude"
+        elif self.latitude is None and self.radius_km is not None:
+            yield "radius_km", "needs latitude and longitude"
+
+    def to_search(self, stay: Stay | None, now: datetime) -> Search:
+        """Returns the search for a stay, at that moment."""
+        return Search(
+            now=now,
+            keyword=self.keyword,
+            city=self.city,
+            stay=stay,
+            units=self.units,
+            near=None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude),
+            radius_km=self.radius_km,
+            price_min=self.price_min,
+            price_max=self.price_max,
+            tags=tuple(tag.strip() for tag in (self.tags or "").split(",") if tag.strip()),
+            sort=self.sort,
+        )
 
 
 @endpoint(OPEN, query=HotelsQuery)
 def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
-    query = request.query
-    if (query.latitude is None) != (query.longitude is None):
-        return InvalidRequest("longitude" if query.longitude is None else "latitude", "needs the other one")
-    near = None if query.latitude is None or query.longitude is None else (query.latitude, query.longitude)
-    if query.sort == "distance" and near is None:
-        return InvalidRequest("sort", "by distance needs latitude and longitude")
-    stay = stay_of_query(query.check_in, query.check_out, request.step.now.date() - timedelta(days=1))
+    query, now = request.query, request.step.now
+    stay = stay_of_query(query.check_in, query.check_out, *business_dates(now))
     if isinstance(stay, Refusal):
         return stay
     after = position_of(request, "hotels")
     if isinstance(after, Refusal):
         return after
-    search = Search(query.keyword, query.city, stay, near, query.sort)
-    page = find_hotels(hotel_index().summaries(), search, query.limit, after)
-    return list_answer(request, "hotels", [found_hotel_json(found) for found in page.items], page.after)
+    hotels, search = hotel_index().summaries(), query.to_search(stay, now)
+    page = find_hotels(hotels, search, query.limit, after)
+    items = [found_hotel_json(found) for found in page.items]
+    dates = dates_json(first_date(hotels, now), page.open_dates)
+    return list_answer(request, "hotels", items, page.after, dates)

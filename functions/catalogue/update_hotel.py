@@ -7,7 +7,7 @@ from posthouse.entry.catalogue.catalogue_input import HotelInput
 from posthouse.entry.catalogue.catalogue_views import hotel_json
 from posthouse.entry.fields import Fen, Id, Version
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.services.catalogue.catalogue_changes import update_hotel
+from posthouse.services.catalogue.hotel_changes import update_hotel
 
 
 class HotelChange(HotelInput, kw_only=True):

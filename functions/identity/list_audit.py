@@ -1,10 +1,11 @@
-"""GET /api/staff/audit?day=&actor=&target=: the changes by staff on one day (UTC), newest first."""
+"""GET /api/staff/audit?day=&actor=&target=: the changes by staff on one day (in China), newest first."""
 
 from datetime import date
 from typing import Annotated, Any
 
 from msgspec import Meta
 
+from posthouse.domain.days import HOME_TIME_ZONE, local_date
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.identity.identity_views import audit_json
@@ -26,6 +27,6 @@ def handler(request: Request[Any, AuditQuery]) -> Answer | Refusal:
     if isinstance(position, Refusal):
         return position
     query = request.query
-    day = query.day or audit.day_of(position) or request.step.now.date()
+    day = query.day or audit.day_of(position) or local_date(request.step.now, HOME_TIME_ZONE)
     wanted = audit.AuditFilter(day, query.actor, query.target)
     return page_answer(request, "audit", audit.list_of_day(wanted, query.limit, position), audit_json)

@@ -24,6 +24,8 @@ ADMIN_PASSWORD = "posthouse-demo"  # noqa: S105 - the demo's password, which REA
 STAFF_PASSWORD = "posthouse-demo"  # noqa: S105 - as above
 SECONDS = 30
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+DAY_TURNS_AT = timedelta(hours=6)
+"""Before it, it is still the day before at the demo's hotels: they keep the usual hours."""
 FRIDAY = 4
 
 
@@ -115,7 +117,7 @@ def _load_hotel(console: Console, demo: dict[str, Any]) -> None:
 def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> None:
     facts = {name: value for name, value in demo.items() if name != "weekend_price"}
     room_id = console.send("POST", "/api/staff/rooms", {**facts, "hotel_id": hotel_id})["room_id"]
-    today = datetime.now(SHANGHAI).date()
+    today = (datetime.now(SHANGHAI) - DAY_TURNS_AT).date()
     _change_nights(console, room_id, today, today + timedelta(days=NIGHTS_OPEN))
     if "weekend_price" in demo:
         # One after the other: concurrent changes of one room conflict.

@@ -81,6 +81,7 @@ class Guests:
         self.phone_codes[phone_code] = Code(openid, now)
         return {
             "openid": openid,
+            "accepts_everything": allowed is None,
             "login_code": login_code,
             "phone_code": phone_code,
             "encrypted_phone": encrypted_open_data(session_key, self.phone_info(openid)),

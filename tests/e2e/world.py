@@ -104,7 +104,8 @@ class World:
 
     @property
     def today(self) -> date:
-        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        """The business date of hotels with the usual hours in China: their day turns at 06:00."""
+        return (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(hours=6)).date()
 
     def staff(self, username: str, password: str) -> Client:
         session = self.nobody.send("POST", "/api/staff/sessions", {"username": username, "password": password})

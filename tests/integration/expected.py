@@ -23,9 +23,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def today() -> date:
-    """Today's date in Chengdu."""
+def calendar_date() -> date:
+    """The date on the wall in Chengdu."""
     return (now() + timedelta(hours=8)).date()
+
+
+def today() -> date:
+    """The business date in Chengdu: the day turns at 06:00."""
+    return (now() + timedelta(hours=8 - 6)).date()
 
 
 @dataclass
@@ -122,10 +127,10 @@ class Expected:
         if order.coupon:
             self.coupon_left[order.guest] = False
 
-    def free_nights(self, order: Order, *, left_only: bool) -> None:
-        """Put its nights back on sale; with ``left_only`` only the nights that are still to come."""
+    def free_nights(self, order: Order, *, since: date = TODAY) -> None:
+        """Put its nights from that date on back on sale."""
         for night in order.nights:
-            if not left_only or TODAY + timedelta(days=night) >= today():
+            if TODAY + timedelta(days=night) >= since:
                 self.sold[night] -= order.units
 
     def free_goods(self, order: Order) -> None:
@@ -158,7 +163,7 @@ class Expected:
     def cancel_unpaid(self, order: Order) -> None:
         """Cancel an unpaid order, by its guest or its timer."""
         if order.kind == "B":
-            self.free_nights(order, left_only=False)
+            self.free_nights(order)
         else:
             self.free_goods(order)
         self.free_coupon(order)
@@ -169,7 +174,7 @@ class Expected:
     def cancel_paid_stay(self, order: Order) -> None:
         """Cancel a paid booking by its guest: the hotel keeps its fee if the free time is over."""
         free = now() <= order.free_until
-        self.free_nights(order, left_only=False)
+        self.free_nights(order)
         if free:
             self.free_coupon(order)
         fee = 0 if free else (2 * order.payable * FEE_BP + 10_000) // 20_000
@@ -183,7 +188,7 @@ class Expected:
         whole = amount == order.refundable
         order.backs[number] = Back(amount)
         if whole and order.status == "paid":
-            self.free_nights(order, left_only=True)
+            self.free_nights(order, since=today())
             self.free_coupon(order)
             order.status = "refunding"
 

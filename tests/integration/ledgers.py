@@ -17,7 +17,6 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refund import RefundState, refund_no_of
 from posthouse.domain.shop_order import ShopOrder, ShopState
-from posthouse.domain.stay import local_date
 from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.bookings import BookingRow
 from posthouse.store.coupons import CouponRow, CouponTemplateRow
@@ -91,8 +90,11 @@ def _nights(books: Books) -> None:
 def _holds(booking: Booking, night: Any) -> bool:
     if booking.status in _GONE or not booking.nights_taken:
         return False
-    if booking.status in {_S.FINISHED, _S.NO_SHOW}:
-        return bool(night < local_date(booking.timeline[-1].at, booking.time_zone))
+    ended = booking.timeline[-1].at
+    if booking.status is _S.FINISHED:
+        return bool(night < booking.clock.calendar_date(ended))
+    if booking.status is _S.NO_SHOW:
+        return bool(night < booking.clock.business_date(ended))
     return True
 
 
@@ -104,7 +106,7 @@ def _fee(books: Books, booking: Booking) -> Money | None:
     if booking.status is not _S.CANCELLED and all(row.out_refund_no != by_guest for row in _refunds_of(books, booking)):
         return None  # staff refunded all of it
     at = _gone_at(booking)
-    return booking.cancel_rule.fee(booking.stay, booking.time_zone, booking.price.payable, at)
+    return booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, at)
 
 
 def _gone_at(booking: Booking) -> datetime:

@@ -18,10 +18,11 @@ from posthouse.domain import booking, flash_sale, payment, refund, shop_order
 from posthouse.domain.booking import Price
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponUnusable, discount_of
+from posthouse.domain.days import HotelClock, local_date
 from posthouse.domain.money import BASIS, ZERO, Money, yuan
 from posthouse.domain.payment import FEN_A_POINT, Payment, PaymentState
 from posthouse.domain.shop_order import ShippingRule, ShopPrice
-from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, local_date, plan_stay
+from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
 from tests.support.examples import examples
 
 REPEATED = examples(100)
@@ -223,8 +224,8 @@ def test_the_fee_and_what_goes_back_are_what_was_paid(
     stay: Stay, zone: str, paid: Money, free_hours: int, fee_bp: int, seconds: int
 ) -> None:
     rule = CancelRule(free_hours, fee_bp)
-    now = rule.free_until(stay, zone) + timedelta(seconds=seconds)
-    fee = rule.fee(stay, zone, paid, now)
+    now = rule.free_until(stay.check_in, HotelClock(zone)) + timedelta(seconds=seconds)
+    fee = rule.fee(stay, HotelClock(zone), paid, now)
     assert (fee is None) == (fee_bp == 0 or seconds <= 0)
     kept = fee or ZERO
     back = paid - kept
@@ -240,7 +241,7 @@ def test_a_later_cancellation_never_costs_less(
     stay: Stay, zone: str, paid: Money, free_hours: int, fee_bp: int, one: datetime, other: datetime
 ) -> None:
     rule = CancelRule(free_hours, fee_bp)
-    fees = [rule.fee(stay, zone, paid, now) or ZERO for now in sorted((one, other))]
+    fees = [rule.fee(stay, HotelClock(zone), paid, now) or ZERO for now in sorted((one, other))]
     assert fees == sorted(fees)
 
 

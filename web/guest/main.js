@@ -5,6 +5,7 @@ import { Failure, Toasts } from "../shared/components.js";
 import { useLanguage } from "../shared/language.js";
 import { navigateFromLayers } from "../shared/layers.js";
 import { html, Route, Router, render, Switch, useEffect, useErrorBoundary, useHashLocation } from "../vendor/preact.js";
+import { Consent } from "./consent.js";
 import { ROUTES as FLASH } from "./flash/routes.js";
 import { ROUTES as LOGIN } from "./login/routes.js";
 import { Welcome } from "./login/welcome.js";
@@ -37,6 +38,7 @@ function App() {
       <${Route} component=${Missing} />
     <//>
     <${Welcome} />
+    <${Consent} />
     <${Toasts} />
   <//>`;
 }

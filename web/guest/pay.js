@@ -8,6 +8,7 @@ import { useAction, useLoad, usePoll } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { askConsent, KINDS, momentAfterPaying } from "./consent.js";
 import { noteOrder } from "./orders/unpaid.js";
 import { api } from "./session.js";
 import { askPayment, inMiniProgram } from "./wechat.js";
@@ -25,16 +26,24 @@ const ORDERS = { B: "/api/bookings/", S: "/api/shop-orders/", F: "/api/flash-ord
 export function PaySheet({ orderNo, onPaid, onClose }) {
   const opened = useLoad(() => open(orderNo), [orderNo]);
   const [paid, setPaid] = useState(false);
+  const asked = useRef(false);
+  const consented = async () => {
+    if (asked.current) return;
+    asked.current = true;
+    // Inside WeChat the mini program has asked already, right after the payment.
+    if (!inMiniProgram()) await askConsent(momentAfterPaying(orderNo));
+    onPaid();
+  };
   const succeeded = () => {
     // The order itself becomes paid a moment later.
     noteOrder({ order_no: orderNo, status: "paid" });
     setPaid(true);
   };
-  const leave = paid ? onPaid : onClose;
+  const leave = paid ? consented : onClose;
   return html`<${Sheet} title=${t("pay.title")} onClose=${leave}>
     ${!opened.data && !opened.error && html`<${Loading} rows="2" />`}
     ${!opened.data && opened.error && html`<${NotOpened} error=${opened.error} retry=${opened.reload} onClose=${onClose} />`}
-    ${opened.data && paid && html`<${Paid} amount=${opened.data.payment.amount} onPaid=${onPaid} />`}
+    ${opened.data && paid && html`<${Paid} amount=${opened.data.payment.amount} onPaid=${consented} />`}
     ${opened.data && !paid && html`<${Open} ...${opened.data} onSucceeded=${succeeded} onClose=${onClose} />`}
   <//>`;
 }
@@ -46,7 +55,7 @@ async function open(orderNo) {
     api.get(`${ORDERS[orderNo[0]]}${orderNo}`).catch(() => null),
     api.post(`/api/orders/${orderNo}/payments`),
   ]);
-  return { payment, until: order?.expires_at, simulator };
+  return { payment: { ...payment, order_no: orderNo }, until: order?.expires_at, simulator };
 }
 
 function NotOpened({ error, retry, onClose }) {
@@ -75,7 +84,7 @@ function Open({ payment, until, simulator, onSucceeded, onClose }) {
   );
   const pay = useAction(async () => {
     if (simulator) await play(payment, "success");
-    else await askPayment(payment.wechat);
+    else await askPayment(payment.wechat, KINDS[momentAfterPaying(payment.order_no)]);
     setLooks(POLLS);
     if (simulator) await look();
   });

@@ -69,14 +69,41 @@ export async function askLogin(to) {
   shell.reLaunch({ url: `/pages/web/web?login=1&state=${state}&to=${encodeURIComponent(to)}` });
 }
 
-/** Opens the mini program's payment, which returns to this page. `wechat` has the five fields of wx.requestPayment. */
-export async function askPayment(wechat) {
+/**
+ * Opens the mini program's payment, which returns to this page. `wechat` has the five fields of wx.requestPayment; `kinds` are the
+ * notices that it asks for when it is paid.
+ */
+export async function askPayment(wechat, kinds = []) {
   const shell = await miniProgram();
-  shell.navigateTo({ url: `/pages/pay/pay?${new URLSearchParams(wechat)}` });
+  shell.navigateTo({ url: `/pages/pay/pay?${new URLSearchParams({ ...wechat, kinds: kinds.join(",") })}` });
 }
 
-/** Opens the mini program's question for the permission to send notices, which returns to this page. */
-export async function askNotices() {
+/** Opens the mini program's question for the permission to send these kinds of notices. It ends when the guest is back on this page. */
+export async function askNotices(kinds) {
   const shell = await miniProgram();
-  shell.navigateTo({ url: "/pages/notices/notices" });
+  const back = backAgain();
+  shell.navigateTo({ url: `/pages/notices/notices?kinds=${kinds.join(",")}` });
+  await back;
+}
+
+// Not every version of WeChat tells a page that it is shown again. Then the guest's next touch shows it.
+function backAgain() {
+  return new Promise((done) => {
+    const signs = [
+      [document, "visibilitychange", () => document.visibilityState === "visible"],
+      [window, "pageshow", () => true],
+      [window, "pointerdown", () => true],
+      [window, "keydown", () => true],
+    ];
+    const stop = [];
+    for (const [target, name, holds] of signs) {
+      const heard = () => {
+        if (!holds()) return;
+        for (const each of stop) each();
+        done();
+      };
+      target.addEventListener(name, heard);
+      stop.push(() => target.removeEventListener(name, heard));
+    }
+  });
 }

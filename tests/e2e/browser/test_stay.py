@@ -20,6 +20,7 @@ from tests.e2e.world import Guest, World, until
 
 LONG = pytest.mark.long
 KEPT = "posthouse.guest"
+TOLD = ["wait_for_payment", "paid", "checked_in", "finished"]
 # The welcome coupon's discount, in fen.
 WELCOME = 2000
 SAID: dict[str, dict[str, Any]] = {
@@ -37,6 +38,8 @@ SAID: dict[str, dict[str, Any]] = {
         "submit": "提交订单",
         "pay": "支付 ¥",
         "done": "完成",
+        "notices": "接收订单通知",
+        "allow": "允许",
         "paid": "已支付",
         "finished": "已完成",
         "orders": "我的订单",
@@ -58,6 +61,8 @@ SAID: dict[str, dict[str, Any]] = {
         "submit": "Book and pay",
         "pay": "Pay ¥",
         "done": "Done",
+        "notices": "Notices about your order",
+        "allow": "Allow",
         "paid": "Paid",
         "finished": "Completed",
         "orders": "My orders",
@@ -74,7 +79,7 @@ def button(page: Page, name: str) -> Any:
 
 def log_in_by_clicks(page: Page, world: World, said: dict[str, Any], nickname: str) -> str:
     """Log a new guest in by the picker; returns their phone number."""
-    phone = str(world.codes()["phone"])
+    phone = str(world.codes(credits={})["phone"])
     page.get_by_role("button", name=said["other"]).click()
     form = page.locator("form")
     form.get_by_label(said["phone"]).fill(phone)
@@ -126,10 +131,15 @@ def book_and_pay(window: Window, said: dict[str, Any], payable: int) -> str:
     window.look("coupons")
     page.keyboard.press("Escape")
     button(page, said["submit"]).click()
+    page.get_by_role("dialog", name=said["notices"]).wait_for()
+    window.look("consent")
+    button(page, said["allow"]).click()
     page.get_by_role("button", name=said["pay"]).wait_for()
     window.look("pay")
     page.get_by_role("button", name=said["pay"]).click()
     button(page, said["done"]).click()
+    expect(page.get_by_role("dialog", name=said["notices"]).get_by_role("listitem")).to_have_count(3)
+    button(page, said["allow"]).click()
     page.get_by_role("heading", level=2, name=said["paid"], exact=True).wait_for()
     window.look("order")
     return page.url.rsplit("/", 1)[1]
@@ -170,6 +180,10 @@ def test_a_stay_from_the_search_to_the_check_out_coupon(
     order_no = book_and_pay(window, said, sum(night["price"] for night in nights) - WELCOME)
 
     check_in_and_out(desk, said, order_no)
+    # Every notice arrives, since the guest accepted each kind when they were asked.
+    known = {it["phone_number"]: it["openid"] for it in world.simulator.get("/simulator/guests")["items"]}
+    told = f"/simulator/messages?openid={known[phone]}"
+    until(lambda: [it["kind"] for it in world.simulator.get(told)["items"]], lambda kinds: kinds == TOLD)
     guest = world.log_in(world.codes(phone=phone))
     until(guest.coupons, lambda found: any(it["source"] == "check_out" for it in found))
     page.get_by_role("heading", level=2, name=said["finished"], exact=True).wait_for()
@@ -522,7 +536,8 @@ def test_inside_wechat_the_mini_program_logs_in_and_pays(world: World, open_wind
     path, _, query = asked["arg"]["url"].partition("?")
     given = {name: value for name, [value] in parse_qs(query, strict_parsing=True).items()}
     assert (asked["name"], path) == ("navigateTo", "/pages/pay/pay")
-    assert given.keys() == payment["wechat"].keys()
+    assert given.keys() == {*payment["wechat"], "kinds"}
+    assert given["kinds"] == "checked_in,finished,refunded"
     assert given["package"] == payment["wechat"]["package"]
     window.look("waits")
 

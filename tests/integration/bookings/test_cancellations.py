@@ -300,12 +300,13 @@ def test_the_rule_is_the_one_that_was_booked_under(house: House) -> None:
     assert_balanced(house)
 
 
-def test_the_arrival_day_is_the_last_day_to_cancel(house: House) -> None:
+def test_the_arrivals_business_date_is_the_last_to_cancel(house: House) -> None:
     token, _, order_no = paid(house)
-    # 16:00 UTC is midnight in Chengdu.
-    with clock_at(NOW.replace(hour=16, minute=1)):
-        cancel(house, token, order_no).refused(409, "not_cancellable")
-    with clock_at(NOW.replace(hour=15, minute=58)):
+    # 22:00 UTC is 06:00 in Chengdu, when the hotel's day turns.
+    with clock_at(NOW.replace(hour=22, minute=1)):
+        cancel(house, house.guest(), order_no).refused(409, "not_cancellable")
+    with clock_at(NOW.replace(hour=21, minute=58)):
+        token = house.guest()
         cancel(house, token, order_no).must(200)
         house.settle()
         assert_balanced(house)
@@ -329,7 +330,7 @@ def test_a_no_show_frees_the_nights_ahead_and_keeps_the_money(house: House) -> N
     assert (early["check_in"], early["possible_from"]) == (str(TODAY), str(TODAY + timedelta(days=1)))
     stranger = house.token(Role.STAFF, "H-other")
     house.send("POST", path, token=stranger).refused(404, "not_found")
-    with clock_at(NOW.replace(hour=16, minute=1)):
+    with clock_at(NOW.replace(hour=22, minute=1)):
         staff = house.token(Role.STAFF, room["hotel_id"], subject="desk")
         marked = house.send("POST", path, token=staff).must(200)
         assert statuses(marked) == ["pending_payment", "paid", "no_show"]

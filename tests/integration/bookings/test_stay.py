@@ -169,8 +169,8 @@ def test_check_in_is_neither_too_early_nor_too_late_nor_unpaid(house: House) -> 
     _, booking = paid_booking(house, token, begin=1)
     path = f"/api/staff/bookings/{booking['order_no']}/check-in"
     house.send("POST", path, token=house.admin).refused(409, "too_early")
-    # 16:00 UTC is midnight in Chengdu: the arrival day has begun there.
-    with clock_at(NOW.replace(hour=16, minute=1)):
+    # 22:00 UTC is 06:00 in Chengdu: the arrival's business date has begun there.
+    with clock_at(NOW.replace(hour=22, minute=1)):
         house.send("POST", path, token=house.admin).must(200)
         house.send("POST", path, token=house.admin).refused(409, "invalid_transition")
     room = house.room()

@@ -12,6 +12,7 @@ from time_machine import Traveller
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, RoomOffer
 from posthouse.domain.catalogue_view import Search, summary_of
+from posthouse.domain.days import HotelClock
 from posthouse.domain.money import Money
 from posthouse.domain.stay import Stay
 from posthouse.services.catalogue import search as search_service
@@ -135,7 +136,7 @@ def stocked(number: int, free: int, rooms: int = 2) -> list[Any]:
             RoomOffer(f"R{index:03d}-{room}", 100 + index, InventoryMode.ON_ORDER, on_sale=True)
             for room in range(rooms)
         )
-        facts = (f"H{index:03d}", f"{index:03d}", "城", "a", "1", 30.0, 104.0, "", (), "Asia/Shanghai", 1)
+        facts = (f"H{index:03d}", f"{index:03d}", "城", "a", "1", 30.0, 104.0, "", (), HotelClock("Asia/Shanghai"), 1)
         found.append(summary_of(Hotel(*facts, offers=offers)))
         if index % free == 0:
             transaction = Transaction()
@@ -150,7 +151,7 @@ NO_DEFAULTS = NightChange(1, Money(100), closed=False)
 
 def test_a_walk_fills_its_page_and_goes_on_where_it_stopped(house: House) -> None:
     hotels = stocked(20, free=3)
-    search = Search(stay=STAY, sort="name")
+    search = Search(now=NOW, stay=STAY, sort="name")
     page = find_hotels(hotels, search, 4, None)
     assert [each.summary.hotel_id for each in page.items] == ["H000", "H003", "H006", "H009"]
     rest = find_hotels(hotels, search, 4, page.after)
@@ -161,7 +162,7 @@ def test_a_walk_fills_its_page_and_goes_on_where_it_stopped(house: House) -> Non
 def test_one_request_reads_a_bounded_number_of_nights(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_service, "NIGHTS_LOOKED_AT", 100)
     hotels = stocked(60, free=59)
-    search = Search(stay=STAY, sort="name")
+    search = Search(now=NOW, stay=STAY, sort="name")
     pages, after = [], None
     for _ in range(10):
         page = find_hotels(hotels, search, 20, after)
@@ -177,7 +178,7 @@ def test_a_hotel_with_more_nights_than_the_bound_is_still_looked_into(
 ) -> None:
     monkeypatch.setattr(search_service, "NIGHTS_LOOKED_AT", 10)
     hotels = stocked(3, free=2, rooms=60)
-    page = find_hotels(hotels, Search(stay=STAY, sort="name"), 20, None)
+    page = find_hotels(hotels, Search(now=NOW, stay=STAY, sort="name"), 20, None)
     assert ([each.summary.hotel_id for each in page.items], page.after) == (["H000"], ["000", "H000"])
-    rest = find_hotels(hotels, Search(stay=STAY, sort="name"), 20, page.after)
+    rest = find_hotels(hotels, Search(now=NOW, stay=STAY, sort="name"), 20, page.after)
     assert (rest.items, rest.after) == ([], ["001", "H001"])

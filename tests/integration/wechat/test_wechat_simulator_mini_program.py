@@ -279,8 +279,8 @@ def test_who_comes_again_keeps_what_they_accepted(world: World) -> None:
     accept(world, openid, "paid")
     world.guest(credits={}, keep=True)
     assert world.send(openid, "paid") == Sent()
-    world.guest()
-    world.guest(credits={}, keep=True)
+    assert world.guest()["accepts_everything"]
+    assert world.guest(credits={}, keep=True)["accepts_everything"]
     assert world.send(openid, "paid") == Sent(), "one who accepts everything goes on doing so"
 
 

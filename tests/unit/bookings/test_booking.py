@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from posthouse.domain.booking import BookingState, Price, next_states, sources
+from posthouse.domain.days import local_date
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest
-from posthouse.domain.stay import MAX_NIGHTS, Stay, StayTooLong, local_date, plan_stay
+from posthouse.domain.stay import MAX_NIGHTS, Stay, StayTooLong, plan_stay
 
 TODAY = date(2026, 11, 21)
 

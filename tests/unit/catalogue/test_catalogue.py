@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +18,11 @@ from posthouse.domain.catalogue import (
     distance_km,
 )
 from posthouse.domain.catalogue_view import HotelSummary, Search, Sort, fits, found, summary_of
+from posthouse.domain.days import HotelClock
 from posthouse.domain.money import Money
 from posthouse.domain.stay import Stay
 
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
 STAY = Stay(MONDAY, MONDAY + timedelta(days=2))
 
@@ -40,7 +42,7 @@ def hotel(**more: Any) -> Hotel:
         "longitude": 104.06,
         "description": "",
         "images": (),
-        "time_zone": "Asia/Shanghai",
+        "clock": HotelClock("Asia/Shanghai"),
         "version": 1,
     }
     return Hotel(**{**facts, **more})
@@ -113,18 +115,18 @@ def test_the_distance_from_beijing_to_shanghai() -> None:
     ],
 )
 def test_keywords_meet_name_address_and_city_whatever_their_case_and_width(keyword: str, fitting: bool) -> None:
-    assert fits(Search(keyword=keyword))(summary()) is fitting
+    assert fits(Search(NOW, keyword=keyword))(summary()) is fitting
 
 
 def test_a_city_is_met_whole() -> None:
-    assert fits(Search(city=" 成都 "))(summary())
-    assert not fits(Search(city="成"))(summary())
+    assert fits(Search(NOW, city=" 成都 "))(summary())
+    assert not fits(Search(NOW, city="成"))(summary())
 
 
 def test_guests_find_hotels_that_open_soon_but_no_stay_in_them() -> None:
     soon, closed = summary(opening_state=OpeningState.OPENING_SOON), summary(opening_state=OpeningState.CLOSED)
-    assert [fits(Search())(each) for each in (summary(), soon, closed)] == [True, True, False]
-    assert [fits(Search(stay=STAY))(each) for each in (summary(), soon, closed)] == [True, False, False]
+    assert [fits(Search(NOW))(each) for each in (summary(), soon, closed)] == [True, True, False]
+    assert [fits(Search(NOW, stay=STAY))(each) for each in (summary(), soon, closed)] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +145,6 @@ def test_orders(sort: Sort | None, order: list[str]) -> None:
         summary(hotel_id="H3", name="b", latitude=30.2, sort_order=1, offers=(offer("c", 100),)),
         summary(hotel_id="H4", name="A", latitude=30.3, sort_order=1),
     ]
-    search = Search(sort=sort, near=(30.0, 104.06))
+    search = Search(NOW, sort=sort, near=(30.0, 104.06))
     places = {each.hotel_id: found(each, search).place for each in hotels}
     assert sorted(places, key=places.__getitem__) == order

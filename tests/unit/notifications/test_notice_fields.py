@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.notice_fields import Notice, character_string, has_notice, notice_of, thing
+from posthouse.domain.notice_fields import BEYOND_STATES, Notice, character_string, has_notice, notice_of, thing
 
 FACTS = {
+    "order_no": "B01KAHJ3W8Q6F2M9N4T7XBZC5DG",
+    "amount": 12850,
+    "carrier": "顺丰速运",
+    "tracking_no": "SF1234567890",
     "user_id": "U1",
     "nickname": "小雨",
     "hotel_name": "驿站·成都宽窄巷子 Posthouse Chengdu",
@@ -52,9 +56,38 @@ def test_the_factory_knows_the_kind_of_each_event() -> None:
         "shop_order.created": "wait_for_payment",
         "shop_order.paid": "paid",
         "shop_order.cancelled": "cancelled",
+        "shop_order.shipped": "shipped",
+        "refund.succeeded": "refunded",
+        "refund.credited": "refunded",
     }
     with pytest.raises(KeyError):
         notice_of(event(EventType.GUEST_FIRST_LOGIN))
+
+
+@pytest.mark.parametrize(
+    ("facts", "much", "where"),
+    [
+        ({}, "¥128.50", "原路退回微信支付"),
+        ({"from_balance": 5000}, "¥178.50", "余额 ¥50.00，其余退回微信"),
+        ({"amount": 0, "from_balance": 5000}, "¥50.00", "退回账户余额"),
+        ({"from_balance": 99_999_999_00}, "¥100000127.50", "余额 ¥99999999.00，其余退…"),
+    ],
+)
+def test_a_refund_tells_how_much_went_where(facts: dict[str, int], much: str, where: str) -> None:
+    refund = Event(EventType.REFUND_SUCCEEDED, "P1-0", 3, AT, FACTS | facts, "c")
+    notice = notice_of(refund)
+    fields = notice.fields()
+    assert (fields["amount2"], fields["thing3"]) == (much, where)
+    assert (fields["character_string1"], fields["time4"]) == (FACTS["order_no"], "2026年11月21日 12:00")
+    assert (notice.order_no, notice.page.rsplit("%2F", 1)[1]) == (FACTS["order_no"], FACTS["order_no"])
+
+
+def test_each_refund_of_an_order_has_a_place_of_its_own() -> None:
+    places = {notice_of(Event(EventType.REFUND_SUCCEEDED, f"P1-{n}", 3, AT, FACTS, "c")).position for n in range(50)}
+    assert len(places) == 50
+    assert min(places) >= BEYOND_STATES
+    assert max(places) < 2**53, "JavaScript and JSON keep it"
+    assert notice_of(event(EventType.BOOKING_PAID)).position == 1
 
 
 def test_times_are_the_hotels_own() -> None:

@@ -9,14 +9,18 @@ from datetime import UTC, datetime
 import pytest
 
 from local import notice_kinds
+from local.wechat_simulator.mini_program import MOST_TEMPLATES
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.notice_fields import Notice
 from posthouse.domain.notice_kind import OPTIONAL_NOTICES, NoticeKind
+from posthouse.domain.notice_reason import NoticeReason
 from tests.support.template import ROOT
 
 ORDER_NOTICES = [kind for kind in NoticeKind if kind not in OPTIONAL_NOTICES]
 FACTS = {
     "nickname": "小雨",
+    "order_no": "B1",
+    "amount": 100,
     "subject": "茶",
     "time_zone": "Asia/Shanghai",
     "check_in": "2026-11-21",
@@ -61,7 +65,11 @@ def wechat_page() -> str:
 @pytest.mark.parametrize(
     ("path", "pattern", "kinds"),
     [
-        ("web/guest/me/texts.js", r'"me\.notice_(\w+?)"', [*NoticeKind, *(f"{kind}_more" for kind in NoticeKind)]),
+        (
+            "web/guest/me/texts.js",
+            r'"me\.notice_(\w+?)"',
+            [*NoticeKind, *(f"{kind}_more" for kind in NoticeKind), "unasked", "missed"],
+        ),
         ("web/guest/me/notices.js", r'^  (\w+): "\w+",$', list(NoticeKind)),
         ("web/staff/order_record/texts.js", r'"record\.notice\.(\w+)"', list(NoticeKind)),
     ],
@@ -70,6 +78,26 @@ def test_the_pages_have_a_text_for_each_kind(path: str, pattern: str, kinds: lis
     assert words_of(path, pattern) == set(kinds)
 
 
-def test_the_mini_program_asks_for_kinds_that_exist() -> None:
-    [wanted] = re.findall(r"WANTED = (\[.*\]);", (ROOT / "web/mini_program/pages/notices/ask.js").read_text())
-    assert set(json.loads(wanted)) <= set(NoticeKind)
+def asked() -> dict[str, list[str]]:
+    """The kinds that the pages ask for, by the moment."""
+    [table] = re.findall(r"KINDS = \{(.*?)\};", (ROOT / "web/guest/consent.js").read_text(), re.DOTALL)
+    return {moment: json.loads(kinds) for moment, kinds in re.findall(r"(\w+): (\[[^\]]*\])", table)}
+
+
+def test_the_pages_ask_as_wechat_allows() -> None:
+    """Three templates at a time; together they cover all that an order of each sort may bring."""
+    assert all(0 < len(kinds) <= MOST_TEMPLATES and len(set(kinds)) == len(kinds) for kinds in asked().values())
+    stays = {*asked()["stay_ordered"], *asked()["stay_paid"]}
+    assert stays == set(ORDER_NOTICES) - {NoticeKind.SHIPPED}
+    assert set(asked()["goods_ordered"]) == {NoticeKind.PAID, NoticeKind.SHIPPED, NoticeKind.REFUNDED}
+    assert set(asked()["flash_paid"]) < set(asked()["goods_ordered"])
+
+
+def test_each_kind_that_is_asked_for_has_words() -> None:
+    wanted = {kind for kinds in asked().values() for kind in kinds}
+    assert wanted <= words_of("web/guest/texts.js", r'"consent\.(\w+)"')
+    assert wanted == words_of("web/mini_program/pages/notices/ask.js", r"^  (\w+): \"")
+
+
+def test_staff_have_words_for_every_reason() -> None:
+    assert words_of("web/staff/order_record/texts.js", r'"record\.why\.(\w+)"') == set(NoticeReason)

@@ -8,6 +8,7 @@ import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, Redirect, useEffect, useLocation, useState } from "../../vendor/preact.js";
+import { rememberOpenid } from "../consent.js";
 import { takeOver } from "../me/device.js";
 import { api, session } from "../session.js";
 import { Page } from "../shell.js";
@@ -87,11 +88,14 @@ async function enter(guest) {
   const answer = await reach("/simulator/guests", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(guest),
+    // As at WeChat, a guest gets only notices that they have accepted.
+    body: JSON.stringify({ ...guest, credits: {}, keep: true }),
   });
   if (!answer.ok) throw Object.assign(new Error(t("login.no_simulator")), { shown: true });
-  const { login_code, phone_code } = await answer.json();
+  const { openid, accepts_everything, login_code, phone_code } = await answer.json();
   await begin({ login_code, phone_code, nickname: guest.nickname || undefined });
+  // WeChat does not ask a guest who has chosen "always".
+  rememberOpenid(accepts_everything ? null : openid);
 }
 
 function Picker() {

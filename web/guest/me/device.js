@@ -2,7 +2,7 @@
 import { device, tab } from "../../shared/storage.js";
 
 const OWNER = "posthouse.of";
-const OF_A_GUEST = ["posthouse.cart", "posthouse.delivery", OWNER];
+const OF_A_GUEST = ["posthouse.cart", "posthouse.delivery", "posthouse.simulated_openid", OWNER];
 /** These names belong to staff, who may be logged in in the same browser. */
 const OF_STAFF = /^posthouse\.(staff|desk)/;
 

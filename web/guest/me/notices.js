@@ -17,6 +17,8 @@ const ICONS = {
   cancelled: "close",
   checked_in: "bed",
   finished: "coupon",
+  shipped: "truck",
+  refunded: "wallet",
   login: "person",
 };
 
@@ -34,11 +36,12 @@ function Mine() {
   <//>`;
 }
 
-function Notice({ notice: { kind, order_no, status, sent_at } }) {
+function Notice({ notice: { kind, order_no, status, sent_at, reason } }) {
   const inside = html`<span class="notice-mark"><${Icon} name=${ICONS[kind] ?? "message"} size="20" /></span>
     <span class="grow"><strong>${textOr(`me.notice_${kind}`, kind)}</strong><br />
       <span class="muted small">${textOr(`me.notice_${kind}_more`, "")}</span><br />
-      <span class="muted small number">${moment(sent_at)}</span>${status !== "sent" && html` <${Status} of=${status} />`}</span>`;
+      <span class="muted small number">${moment(sent_at)}</span>${status !== "sent" && html` <${Status} of=${status} />`}
+      ${reason && html`<br /><span class="muted small">${t(reason === "not_accepted" ? "me.notice_unasked" : "me.notice_missed")}</span>`}</span>`;
   if (!order_no) return html`<div class="cell notice">${inside}</div>`;
   return html`<${Link} href=${orderPath(order_no)} class="cell notice">${inside}<span class="go"><${Icon} name="go" size="18" /></span><//>`;
 }

@@ -8,6 +8,7 @@ import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
+import { askConsent } from "../consent.js";
 import { RequireLogin } from "../login/require.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
@@ -16,7 +17,7 @@ import { Ends } from "../stay/dates.js";
 import { forgetDraft } from "../stay/draft.js";
 import { Whereabouts } from "../stay/hotel.js";
 import { bookedRuleText } from "../stay/rule.js";
-import { askNotices, inMiniProgram } from "../wechat.js";
+import { inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
 import { noteOrder } from "./unpaid.js";
 
@@ -154,7 +155,7 @@ function Facts({ booking, timeZone }) {
 function Foot({ booking, timeZone, settling, onOpen }) {
   const waits = booking.status === "pending_payment" && !settling;
   const cancel = mayCancel(booking, timeZone) && !settling;
-  return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${askNotices}>${t("orders.notices")}<//></span>`}
+  return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${() => askConsent(waits ? "stay_ordered" : "stay_paid")}>${t("orders.notices")}<//></span>`}
     ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
     ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}
     ${!waits && html`<${Link} class=${cancel ? "button plain" : "button"} href=${`/rooms/${booking.room_id}`}>${t("orders.again")}<//>`}`;

@@ -6,7 +6,8 @@ import { Banner, Button, Empty, Failure, Loading, Picture, Price } from "../../s
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, Link, useEffect, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useEffect, useLocation, useRef, useState } from "../../vendor/preact.js";
+import { askConsent } from "../consent.js";
 import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, GOODS, obstacleOf } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
@@ -96,6 +97,7 @@ function Form({ checkout, facts, reload, onAdjust }) {
   const total = totalOf(lines);
   const delivery = useDelivery();
   const choices = useChoices(facts, total);
+  const asked = useRef(false);
   // A second press does not order the same once more.
   const waiting = sameShopOrder(useUnpaid(), { items: checkout.items, ...delivery.trimmed() });
   const missing = !waiting && lines.some(({ goods, quantity }) => !goods || goods.stock < quantity);
@@ -113,6 +115,10 @@ function Form({ checkout, facts, reload, onAdjust }) {
     if (waiting) {
       endCheckout();
       return go(...wayToPay(waiting));
+    }
+    if (!asked.current) {
+      asked.current = true;
+      await askConsent("goods_ordered");
     }
     try {
       const made = await postOnce(api, "checkout", "/api/shop-orders", body);

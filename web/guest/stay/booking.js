@@ -6,7 +6,8 @@ import { day, isPhoneNumber, money, today } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, Link, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useLocation, useRef, useState } from "../../vendor/preact.js";
+import { askConsent } from "../consent.js";
 import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, discountOf, obstacleOf, STAY } from "../coupons/rules.js";
 import { RequireLogin } from "../login/require.js";
@@ -89,6 +90,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
   const [draft, write] = useDraft(room.room_id);
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
+  const asked = useRef(false);
   // The refusal was for other values.
   const change = (part) => {
     setTrouble(null);
@@ -106,6 +108,11 @@ function Form({ room, nights, coupons, range, reload, back }) {
       return;
     }
     if (waiting) return go(...wayToPay(waiting));
+    // Asked before there is an order, since the first notice goes out with it. Once for each form.
+    if (!asked.current) {
+      asked.current = true;
+      await askConsent("stay_ordered");
+    }
     try {
       const wish = orderOf(draft, room, range, price);
       const booking = await postOnce(api, `booking ${room.room_id}`, "/api/bookings", wish);

@@ -14,6 +14,7 @@ export function Notices({ notices }) {
       (it) => html`<li key=${it.kind + it.sent_at}>
         <p class="row"><span class="grow">${textOr(`record.notice.${it.kind}`, it.kind)}</span><${Status} of=${it.status} /></p>
         <p class="muted small"><${When} at=${it.sent_at} seconds /></p>
+        ${it.reason && html`<p class="small">${textOr(`record.why.${it.reason}`, it.reason)}</p>`}
         ${it.detail && html`<p class="small muted"><${Code}>${it.detail}<//></p>`}
       </li>`,
     )}</ul>

@@ -78,5 +78,35 @@ addTexts({
   "record.notice.paid": ["支付成功通知", "Payment received"],
   "record.notice.checked_in": ["入住通知", "Checked in"],
   "record.notice.finished": ["退房通知", "Checked out"],
+  "record.notice.shipped": ["发货通知", "Shipped"],
+  "record.notice.refunded": ["退款到账通知", "Refund completed"],
+  "record.event.refund.credited": ["已退回余额", "Returned to balance"],
+  "record.why.not_accepted": [
+    "客人没有允许这类通知：每允许一次，微信只发一条",
+    "The guest has not accepted this kind of notice. WeChat sends one for each acceptance.",
+  ],
+  "record.why.account_deleted": ["客人已注销账号", "The guest has deleted the account."],
+  "record.why.no_template": ["没有配置这类通知的消息模板", "No message template of this kind is set up."],
+  "record.why.wrong_template": [
+    "微信不认识消息模板编号，请检查微信密钥中的配置",
+    "WeChat does not know the template's id. Check the WeChat secret.",
+  ],
+  "record.why.wrong_guest": ["微信不认识这位客人的账号", "WeChat does not know this guest's account."],
+  "record.why.wrong_page": [
+    "小程序里没有通知要打开的页面，请发布最新的小程序",
+    "The mini program lacks the page that the notice opens. Release the latest one.",
+  ],
+  "record.why.wrong_fields": [
+    "微信不接受通知的内容，请核对消息模板的字段",
+    "WeChat does not take the content. Compare the fields of the template.",
+  ],
+  "record.why.blocked": ["微信限制了这个小程序发送通知", "WeChat does not let this mini program send notices."],
+  "record.why.too_many": ["发送次数达到微信的上限，系统会自动重试", "WeChat's limit is reached. It is tried again."],
+  "record.why.wechat_down": ["微信没有响应，系统会自动重试", "WeChat did not respond. It is tried again."],
+  "record.why.uncertain": [
+    "不确定是否送达；为避免重复，不再发送",
+    "It may have arrived. It is not sent again, so that it does not come twice.",
+  ],
+  "record.why.other": ["微信没有接受这条通知", "WeChat did not take the notice."],
   "record.notice.login": ["登录提醒", "Login"],
 });

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from posthouse.domain.cancellation import CancelRule, NotCancellable
+from posthouse.domain.days import HotelClock
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
@@ -132,7 +133,7 @@ class Booking(Value):
     hotel_name: str
     room_id: str
     room_name: str
-    time_zone: str
+    clock: HotelClock
     stay: Stay
     nights: tuple[BookedNight, ...]
     price: Price
@@ -164,7 +165,7 @@ class Booking(Value):
 
 
 def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
-    """Returns why the guest cannot be checked in on ``today`` (a date at the hotel), or None."""
+    """Returns why the guest cannot be checked in on ``today`` (its hotel's business date), or None."""
     if BookingState.CHECKED_IN not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.CHECKED_IN)
     if today < booking.stay.check_in:
@@ -173,7 +174,7 @@ def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
 
 
 def no_show_refusal(booking: Booking, today: date) -> Refusal | None:
-    """Returns why it is no no-show on ``today`` (a date at the hotel), or None. The arrival day must be over."""
+    """Returns why it is no no-show on ``today`` (its hotel's business date), or None. The arrival's is over then."""
     if BookingState.NO_SHOW not in next_states(booking.status):
         return InvalidTransition(booking.status, BookingState.NO_SHOW)
     following = booking.stay.check_in + timedelta(days=1)
@@ -181,7 +182,7 @@ def no_show_refusal(booking: Booking, today: date) -> Refusal | None:
 
 
 def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
-    """Returns why the guest cannot cancel on ``today`` (a date at the hotel), or None."""
+    """Returns why the guest cannot cancel on ``today`` (its hotel's business date), or None."""
     if BookingState.CANCELLED not in next_states(booking.status):
         return NotCancellable(booking.status, "the stay has begun or is over")
     if booking.status is BookingState.PAID and today > booking.stay.check_in:

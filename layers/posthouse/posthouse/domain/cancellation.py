@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
 
-ARRIVAL = time(14)
-"""When a guest is expected on the arrival day, on the hotel's clock (docs/decisions/0010-cancelling-a-stay.md)."""
+if TYPE_CHECKING:
+    from posthouse.domain.days import HotelClock
 
 
 class NotCancellable(Refusal):
@@ -31,17 +31,20 @@ class CancelRule(Value):
     free_hours: int
     fee_bp: int
 
-    def free_until(self, stay: Stay, time_zone: str) -> datetime:
-        """Returns the last moment (UTC) at which cancelling is free."""
-        return _arrival(stay, time_zone) - timedelta(hours=self.free_hours)
+    def free_until(self, check_in: date, clock: HotelClock) -> datetime:
+        """Returns the last moment (UTC) at which cancelling is free: so many hours before the hotel's check-in time.
 
-    def fee(self, stay: Stay, time_zone: str, paid: Money, now: datetime) -> Money | None:
+        Without a fee it stays free as long as it is possible (``cancellable_until``).
+        """
+        return clock.arrival(check_in) - timedelta(hours=self.free_hours)
+
+    def fee(self, stay: Stay, clock: HotelClock, paid: Money, now: datetime) -> Money | None:
         """Returns the fee that the hotel keeps of ``paid`` (half a fen is rounded up); None if cancelling is free."""
-        if self.fee_bp == 0 or now <= self.free_until(stay, time_zone):
+        if self.fee_bp == 0 or now <= self.free_until(stay.check_in, clock):
             return None
         return paid.share(self.fee_bp)
 
 
-def _arrival(stay: Stay, time_zone: str) -> datetime:
-    # In UTC, so that the hours before it are right when the clocks change.
-    return datetime.combine(stay.check_in, ARRIVAL, ZoneInfo(time_zone)).astimezone(UTC)
+def cancellable_until(check_in: date, clock: HotelClock) -> datetime:
+    """Returns the moment (UTC) from which the guest cannot cancel any more: the end of the arrival's business date."""
+    return clock.end_of(check_in)

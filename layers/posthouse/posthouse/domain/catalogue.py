@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
 from msgspec.structs import replace
 
+from posthouse.domain.days import HotelClock
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
@@ -61,13 +62,13 @@ class NotOnSale(Refusal):
 
 
 class StaysAhead(Refusal):
-    """A room type cannot be deleted while guests have booked it."""
+    """A room type cannot be deleted, nor a hotel's time zone changed, while guests have booked ``dates``."""
 
     dates: tuple[date, ...]
 
     @property
     def explanation(self) -> str:
-        return f"Guests have booked {len(self.dates)} nights from {min(self.dates)} on."
+        return "Guests have booked stays, for example on " + ", ".join(map(str, self.dates[:3])) + "."
 
 
 class TooManyRooms(Refusal):
@@ -85,6 +86,7 @@ class RoomOffer(Value):
     price: int
     mode: InventoryMode
     on_sale: bool
+    name: str = ""
 
 
 class Hotel(Value):
@@ -99,7 +101,7 @@ class Hotel(Value):
     longitude: float
     description: str
     images: tuple[str, ...]
-    time_zone: str
+    clock: HotelClock
     version: int
     avatar: str | None = None
     tags: tuple[str, ...] = ()
@@ -151,7 +153,7 @@ class Room(Value):
     @property
     def offer(self) -> RoomOffer:
         """The part that is stored with the hotel."""
-        return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale)
+        return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale, self.name)
 
 
 class Night(Value):
@@ -190,6 +192,12 @@ def availability(mode: InventoryMode, stay: Stay, nights: Mapping[date, Night]) 
     wanted = [nights[night] for night in stay.nights]
     total = sum((night.price for night in wanted), ZERO)
     return Availability(min(night.available(mode) for night in wanted), total)
+
+
+def cheapest_total(found: Iterable[Availability], units: int) -> Money | None:
+    """Returns the lowest total of so many units of a room type that has them left; None if none has."""
+    totals = [each.total * units for each in found if each.total is not None and each.available >= units]
+    return min(totals, default=None)
 
 
 def distance_km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:

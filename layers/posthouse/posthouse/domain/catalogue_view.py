@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
+from msgspec.structs import replace
+
 from posthouse.domain.catalogue import Hotel, OpeningState, Room, RoomOffer, distance_km
+from posthouse.domain.days import HotelClock
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
 
@@ -24,7 +29,7 @@ class RoomView(Value):
     phone: str
     latitude: float
     longitude: float
-    time_zone: str
+    clock: HotelClock
     opening_state: OpeningState
     revision: int
 
@@ -48,36 +53,66 @@ class HotelSummary:
     avatar: str | None
     tags: tuple[str, ...]
     opening_state: OpeningState
+    clock: HotelClock
     sort_order: int
     offers: tuple[RoomOffer, ...]
     revision: int
     words: str = field(init=False, repr=False)
     folded_city: str = field(init=False, repr=False)
+    folded_tags: frozenset[str] = field(init=False, repr=False)
     from_price: int | None = field(init=False)
 
     def __post_init__(self) -> None:
         # Computed once, because every search reads these fields of thousands of hotels.
-        object.__setattr__(self, "words", folded(f"{self.name} {self.address} {self.city}"))
+        texts = (self.name, self.address, self.city, *self.tags, *(offer.name for offer in self.offers))
+        object.__setattr__(self, "words", folded(" ".join(texts)))
+        object.__setattr__(self, "folded_tags", frozenset(map(folded, self.tags)))
         object.__setattr__(self, "folded_city", folded(self.city))
         object.__setattr__(self, "from_price", min((offer.price for offer in self.offers), default=None))
 
 
 class Search(Value):
-    """A search. ``near`` is latitude and longitude in degrees; without ``sort`` the hotels' own order counts."""
+    """A search at the moment ``now``. Without ``sort`` the hotels' own order counts.
 
+    ``near`` is latitude and longitude in degrees, and ``radius_km`` needs it. A stay is for so many ``units`` of one
+    room type. The bounds of the price (fen a night) hold for the price that guests see. A hotel has all the ``tags``.
+    """
+
+    now: datetime
     keyword: str | None = None
     city: str | None = None
     stay: Stay | None = None
+    units: int = 1
     near: tuple[float, float] | None = None
+    radius_km: float | None = None
+    price_min: int | None = None
+    price_max: int | None = None
+    tags: tuple[str, ...] = ()
     sort: Sort | None = None
+
+    def allows(self, price: int | None) -> bool:
+        """Whether the price of a night is within the bounds; a hotel without a price is in none."""
+        if price is None:
+            return self.price_min is None and self.price_max is None
+        return (self.price_min or 0) <= price and (self.price_max is None or price <= self.price_max)
 
 
 class FoundHotel(Value):
-    """A matching hotel. ``distance`` is in km (None without ``near``); ``place`` is its sort key."""
+    """A matching hotel. ``distance`` is in km (None without ``near``); ``place`` is its sort key.
+
+    ``total`` is the cheapest stay that can be booked now (fen), ``price`` that of one of its nights, or without dates
+    the lowest base price.
+    """
 
     summary: HotelSummary
     distance: float | None
     place: list[Any]
+    price: int | None
+    total: int | None = None
+
+    def with_total(self, total: int, nights: int) -> FoundHotel:
+        """Returns the hotel with the total of its cheapest stay, and a night's price, half a fen rounded up."""
+        return replace(self, total=total, price=(2 * total + nights) // (2 * nights))
 
 
 def view_of(hotel: Hotel, room: Room) -> RoomView:
@@ -90,7 +125,7 @@ def view_of(hotel: Hotel, room: Room) -> RoomView:
         phone=hotel.phone,
         latitude=hotel.latitude,
         longitude=hotel.longitude,
-        time_zone=hotel.time_zone,
+        clock=hotel.clock,
         opening_state=hotel.opening_state,
         revision=hotel.revision,
     )
@@ -110,6 +145,7 @@ def summary_of(hotel: Hotel) -> HotelSummary:
         avatar=hotel.avatar,
         tags=hotel.tags,
         opening_state=hotel.opening_state,
+        clock=hotel.clock,
         sort_order=hotel.sort_order,
         offers=tuple(offer for offer in hotel.offers if offer.on_sale),
         revision=hotel.revision,
@@ -122,32 +158,49 @@ def folded(text: str) -> str:
 
 
 def fits(search: Search) -> Callable[[HotelSummary], bool]:
-    """Returns a test for hotels: guests can see the hotel, all words of the keyword occur, and the city matches."""
+    """Returns a test for hotels, of all that their summaries tell.
+
+    Guests can see the hotel, all words of the keyword occur, city, tags and distance match, and the stay does not begin
+    before the hotel's own business date.
+    """
     words = folded(search.keyword or "").split()
     city = folded(search.city.strip()) if search.city is not None else None
+    tags = frozenset(map(folded, search.tags))
     # With dates only open hotels count, because only they can be booked.
     states = {OpeningState.OPEN} if search.stay is not None else {OpeningState.OPEN, OpeningState.OPENING_SOON}
+    today = cache(lambda clock: clock.business_date(search.now))
 
     def fitting(summary: HotelSummary) -> bool:
         return (
             summary.opening_state in states
             and (city is None or summary.folded_city == city)
             and all(word in summary.words for word in words)
+            and tags <= summary.folded_tags
+            and (search.stay is None or search.stay.check_in >= today(summary.clock))
+            and (search.radius_km is None or (_distance(summary, search) or 0) <= search.radius_km)
         )
 
     return fitting
 
 
+def first_date(hotels: Iterable[HotelSummary], now: datetime) -> date | None:
+    """Returns the earliest business date of the open hotels: the first date that a guest may choose."""
+    clocks = {summary.clock for summary in hotels if summary.opening_state is OpeningState.OPEN}
+    return min((clock.business_date(now) for clock in clocks), default=None)
+
+
 def found(summary: HotelSummary, search: Search) -> FoundHotel:
-    """Returns a hotel with its distance and its sort key."""
-    distance = None
-    if search.near is not None:
-        distance = distance_km(*search.near, summary.latitude, summary.longitude)
-    return FoundHotel(summary, distance, _place(summary, distance, search.sort))
+    """Returns a hotel with its distance, its base price and its sort key."""
+    distance = _distance(summary, search)
+    return FoundHotel(summary, distance, _place(summary, distance, search.sort), summary.from_price)
+
+
+def _distance(summary: HotelSummary, search: Search) -> float | None:
+    return None if search.near is None else distance_km(*search.near, summary.latitude, summary.longitude)
 
 
 def _place(summary: HotelSummary, distance: float | None, sort: Sort | None) -> list[Any]:
-    """Returns the sort key. By price, hotels without a price come last; the id breaks ties."""
+    """Returns the sort key; the price is the base price. Hotels without one come last; the id breaks ties."""
     name = summary.name.casefold()
     match sort:
         case "price":

@@ -36,6 +36,7 @@ class EventType(StrEnum):
     REFUND_REQUESTED = "refund.requested"
     REFUND_SUCCEEDED = "refund.succeeded"
     REFUND_FAILED = "refund.failed"
+    REFUND_CREDITED = "refund.credited"
     HOTEL_CHANGED = "hotel.changed"
     ROOM_CHANGED = "room.changed"
 
@@ -101,6 +102,9 @@ OTHER_SUBSCRIBERS = (
         EventType.SHOP_ORDER_CREATED,
         EventType.SHOP_ORDER_PAID,
         EventType.SHOP_ORDER_CANCELLED,
+        EventType.SHOP_ORDER_SHIPPED,
+        EventType.REFUND_SUCCEEDED,
+        EventType.REFUND_CREDITED,
         EventType.GUEST_LOGGED_IN,
     ),
 )

@@ -7,23 +7,24 @@ of the fields are those of the message templates that the merchant registers (li
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from posthouse.domain.days import HOME_TIME_ZONE, local
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind, has_kind
-from posthouse.domain.money import Money, yuan
+from posthouse.domain.money import ZERO, Money, yuan
 from posthouse.domain.notice_kind import NoticeKind
 from posthouse.domain.wechat_text import fit_characters
 
 THING_CHARACTERS = 20
 STRING_CHARACTERS = 32
-HOME_TIME_ZONE = "Asia/Shanghai"
-"""The time zone of notices that concern no hotel."""
+BEYOND_STATES = 1 << 40
+"""Places of notices at and above this one are not of an order's states: no newer state makes them out of date."""
 
 SHELL_PAGE = "pages/web/web"
 """The page of the mini program (web/mini_program/app.json) that shows the guest's pages. WeChat refuses a message that
@@ -52,7 +53,7 @@ def amount(money: Money) -> str:
 
 def time(moment: datetime, time_zone: str) -> str:
     """Returns a time in the hotel's time zone, in WeChat's 24-hour form."""
-    return f"{moment.astimezone(ZoneInfo(time_zone)):%Y年%m月%d日 %H:%M}"
+    return f"{local(moment, time_zone):%Y年%m月%d日 %H:%M}"
 
 
 def day(text: str) -> str:
@@ -81,8 +82,13 @@ class Notice(ABC):
 
     @property
     def order_no(self) -> str:
-        """The number of the order that the notice is about."""
+        """The number of the order that the notice is about; of a login's notice, the guest's id."""
         return self.event.aggregate_id
+
+    @property
+    def position(self) -> int:
+        """The place of the notice among those of its order: later states have higher ones."""
+        return self.event.sequence
 
     @property
     def payable(self) -> Money:
@@ -170,6 +176,52 @@ class Finished(Notice):
         }
 
 
+class Shipped(Notice):
+    """The goods are on their way. The event has no ``carrier`` and ``tracking_no``: the sender adds them."""
+
+    kind = NoticeKind.SHIPPED
+
+    def fields(self) -> dict[str, str]:
+        return {
+            "character_string1": character_string(self.order_no),
+            "thing2": self.place(),
+            "thing3": thing(self.facts.get("carrier", "")),
+            "character_string4": character_string(self.facts.get("tracking_no", "")),
+        }
+
+
+class Refunded(Notice):
+    """A refund has arrived. It is an event of the refund, not of the order, and says nothing of the order's state."""
+
+    kind = NoticeKind.REFUNDED
+
+    def fields(self) -> dict[str, str]:
+        to_wechat, to_balance = Money(self.facts["amount"]), Money(self.facts.get("from_balance", 0))
+        return {
+            "character_string1": character_string(self.order_no),
+            "amount2": amount(to_wechat + to_balance),
+            "thing3": thing(_where(to_wechat, to_balance)),
+            "time4": time(self.event.occurred_at, HOME_TIME_ZONE),
+        }
+
+    @property
+    def order_no(self) -> str:
+        return str(self.facts["order_no"])
+
+    @property
+    def position(self) -> int:
+        """A place beyond those of the order's states, from the refund's number: an order has many refunds."""
+        digest = hashlib.sha256(self.event.aggregate_id.encode()).hexdigest()
+        return BEYOND_STATES + int(digest[:10], 16)
+
+
+def _where(to_wechat: Money, to_balance: Money) -> str:
+    """Returns the words for where a refund went."""
+    if to_balance == ZERO:
+        return "原路退回微信支付"
+    return "退回账户余额" if to_wechat == ZERO else f"余额 {yuan(to_balance)}，其余退回微信"
+
+
 class LoggedIn(Notice):
     """Somebody has logged in to the guest's account. Off unless the stack's parameter LoginNotices is on."""
 
@@ -196,6 +248,9 @@ _KINDS: dict[EventType, type[Notice]] = {
     EventType.SHOP_ORDER_CREATED: WaitForPayment,
     EventType.SHOP_ORDER_PAID: Paid,
     EventType.SHOP_ORDER_CANCELLED: Cancelled,
+    EventType.SHOP_ORDER_SHIPPED: Shipped,
+    EventType.REFUND_SUCCEEDED: Refunded,
+    EventType.REFUND_CREDITED: Refunded,
 }
 
 

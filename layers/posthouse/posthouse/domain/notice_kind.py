@@ -16,6 +16,8 @@ class NoticeKind(StrEnum):
     PAID = "paid"
     CHECKED_IN = "checked_in"
     FINISHED = "finished"
+    SHIPPED = "shipped"
+    REFUNDED = "refunded"
     LOGIN = "login"
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
@@ -40,27 +39,26 @@ class Stay(Value):
         """Every night of the stay, in order."""
         return [self.check_in + timedelta(days=n) for n in range((self.check_out - self.check_in).days)]
 
-    def nights_left(self, today: date) -> list[date]:
-        """Returns the nights from ``today`` on."""
-        return [night for night in self.nights if night >= today]
+    def nights_left(self, first: date) -> list[date]:
+        """Returns the nights from ``first`` on."""
+        return [night for night in self.nights if night >= first]
 
     def can_arrive(self, today: date) -> bool:
-        """Whether the guest may arrive today: from the arrival day to the day of the last night."""
+        """Whether the guest may arrive on this business date: from the arrival date to that of the last night."""
         return self.check_in <= today < self.check_out
 
 
-def plan_stay(check_in: date, check_out: date, today: date) -> Stay | Refusal:
-    """Returns a stay, or why it cannot be booked today. ``today`` is the date at the hotel."""
+def plan_stay(check_in: date, check_out: date, today: date, latest: date | None = None) -> Stay | Refusal:
+    """Returns a stay, or why it cannot be booked today.
+
+    ``today`` is the hotel's business date. Where no hotel has been read yet, it is the earliest that it may be, and
+    ``latest`` the latest.
+    """
     if check_out <= check_in:
         return InvalidRequest("check_out", "must be after check_in")
     if check_in < today:
         return InvalidRequest("check_in", "is in the past")
-    if (check_in - today).days > MAX_DAYS_AHEAD:
+    if (check_in - (latest or today)).days > MAX_DAYS_AHEAD:
         return InvalidRequest("check_in", f"is more than {MAX_DAYS_AHEAD} days ahead")
     nights = (check_out - check_in).days
     return StayTooLong(nights) if nights > MAX_NIGHTS else Stay(check_in, check_out)
-
-
-def local_date(now: datetime, time_zone: str) -> date:
-    """Returns the date at the hotel at this moment. ``now`` is aware; ``time_zone`` is an IANA name."""
-    return now.astimezone(ZoneInfo(time_zone)).date()

@@ -48,7 +48,9 @@ HotelPhone = Annotated[str, HOTEL_PHONE, Meta(min_length=1, max_length=LONGEST)]
 Username = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.@-]{1,63}\Z")]
 Password = Annotated[str, Meta(min_length=8, max_length=200)]
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]
-ArrivalTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+Hour = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+"""HH:MM on a hotel's clock."""
+ArrivalTime = Hour
 Image = Annotated[str, Meta(max_length=500, pattern=r"^(/|/[^/]\S*|https?://[^\s/]\S*)\Z")]
 """A URL, or a path below the root of the site."""
 Images = Annotated[tuple[Image, ...], Meta(max_length=20)]

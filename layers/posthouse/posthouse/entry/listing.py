@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from msgspec import Meta
@@ -51,10 +51,15 @@ def page_answer(
     return list_answer(request, listing, items, page.position)
 
 
-def list_answer(request: Request[Any, Any], listing: str, items: list[dict[str, Any]], position: Any) -> Answer:
-    """Returns the answer with these items and the cursor of the next page; ``position`` None: this is the last page."""
+def list_answer(
+    request: Request[Any, Any], listing: str, items: list[dict[str, Any]], position: Any, more: Mapping[str, Any] = {}
+) -> Answer:
+    """Returns the answer with these items and the cursor of the next page; ``position`` None: this is the last page.
+
+    ``more`` is what the answer tells beside the items.
+    """
     cursor = None if position is None else sign_cursor(position, _name(request, listing))
-    return Answer(200, {"items": items, "next_cursor": cursor})
+    return Answer(200, {"items": items, "next_cursor": cursor, **more})
 
 
 def _name(request: Request[Any, Any], listing: str) -> str:

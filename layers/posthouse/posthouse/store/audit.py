@@ -11,6 +11,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
+from posthouse.domain.days import HOME_TIME_ZONE, local_date
 from posthouse.domain.personal_data import SUPERVISION, kept
 from posthouse.domain.privacy import presentable
 from posthouse.domain.value import Value
@@ -29,7 +30,7 @@ FILTERED_AT_ONCE = 500
 
 
 class AuditRow(Model):
-    """One change. The partition is its day; the rows of a day are in order."""
+    """One change. The partition is its day in China; the rows of a day are in order."""
 
     class Meta(TableMeta):
         table_name = TableName("audit")
@@ -58,7 +59,7 @@ def record(
 ) -> None:
     """Add an audit row to the transaction, without the secrets in ``before`` and ``after``."""
     row = AuditRow(
-        f"{actor.now:%Y-%m-%d}",
+        str(local_date(actor.now, HOME_TIME_ZONE)),
         actor.entry_id,
         at=actor.now,
         actor=actor.name,
@@ -83,7 +84,7 @@ class AuditEntry(Value):
 
 
 class AuditFilter(Value):
-    """Selects the changes of one day (UTC), optionally of one actor or of one target."""
+    """Selects the changes of one day (in China), optionally of one actor or of one target."""
 
     day: date
     actor: str | None

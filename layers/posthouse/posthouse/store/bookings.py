@@ -13,6 +13,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
 from posthouse.domain.cancellation import CancelRule
+from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.money import Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.stay import Stay
@@ -87,6 +88,9 @@ class BookingRow(Model):
     room_id = UnicodeAttribute()
     room_name = UnicodeAttribute()
     time_zone = UnicodeAttribute()
+    day_turns_at = UnicodeAttribute(default=DAY_TURNS_AT)
+    check_in_time = UnicodeAttribute(default=CHECK_IN_TIME)
+    check_out_time = UnicodeAttribute(default=CHECK_OUT_TIME)
     check_in = UnicodeAttribute()
     check_out = UnicodeAttribute()
     nights = JSONAttribute()
@@ -125,7 +129,7 @@ class BookingRow(Model):
             hotel_name=self.hotel_name,
             room_id=self.room_id,
             room_name=self.room_name,
-            time_zone=self.time_zone,
+            clock=clock_of(self.attribute_values),
             stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
             nights=tuple(
                 BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights
@@ -156,7 +160,10 @@ def create(transaction: Transaction, booking: Booking) -> None:
         hotel_name=booking.hotel_name,
         room_id=booking.room_id,
         room_name=booking.room_name,
-        time_zone=booking.time_zone,
+        time_zone=booking.clock.time_zone,
+        day_turns_at=booking.clock.day_turns_at,
+        check_in_time=booking.clock.check_in_time,
+        check_out_time=booking.clock.check_out_time,
         check_in=booking.stay.check_in.isoformat(),
         check_out=booking.stay.check_out.isoformat(),
         nights=[{"date": n.night.isoformat(), "units": n.units, "price": n.price.fen} for n in booking.nights],
@@ -253,6 +260,16 @@ def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> P
     on_date = None if query.date is None else BookingRow.arrival.startswith(query.date.isoformat())
     found = index.query(key, on_date, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position)
     return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: query.status in {None, row.status})
+
+
+def open_arrivals(hotel_id: str, since: date) -> list[date]:
+    """Returns the latest arrival, from that date on, of a hotel's stays ahead in each state. AWS calls: three."""
+    found = []
+    for state in (BookingState.PENDING_PAYMENT, BookingState.PAID, BookingState.CHECKED_IN):
+        key, at_or_after = f"{hotel_id}#{state}", BookingRow.arrival >= since.isoformat()
+        rows = BookingRow.by_hotel_status.query(key, at_or_after, scan_index_forward=False, limit=1)
+        found += [date.fromisoformat(row.arrival.partition("#")[0]) for row in rows]
+    return found
 
 
 def list_of_phone(phone_number: str, limit: int, position: Position | None) -> Page[Booking]:

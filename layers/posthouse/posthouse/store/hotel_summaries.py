@@ -12,6 +12,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import OpeningState
 from posthouse.domain.catalogue_view import HotelSummary
+from posthouse.domain.days import clock_of
 from posthouse.domain.personal_data import NOTHING
 from posthouse.store import connection
 from posthouse.store.batch import read_rows
@@ -68,6 +69,7 @@ def row_of(summary: HotelSummary) -> HotelSummaryRow:
         "avatar": summary.avatar,
         "tags": summary.tags,
         "opening_state": summary.opening_state,
+        **summary.clock.facts,
         "sort_order": summary.sort_order,
         "offers": offer_facts(summary.offers),
     }
@@ -89,6 +91,7 @@ def _summary_of(hotel_id: str, revision: int, text: str) -> HotelSummary:
         avatar=facts["avatar"],
         tags=tuple(facts["tags"]),
         opening_state=OpeningState(facts["opening_state"]),
+        clock=clock_of(facts),
         sort_order=facts["sort_order"],
         offers=offers_of(facts["offers"]),
         revision=revision,

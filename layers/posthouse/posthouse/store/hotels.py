@@ -10,6 +10,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, RoomOffer
+from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.personal_data import NOTHING
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
@@ -33,7 +34,7 @@ class _Listed(GlobalSecondaryIndex["HotelRow"]):
 
 
 class HotelRow(Model):
-    """One hotel. ``offers`` holds the price, the inventory mode and the sale flag of each room type."""
+    """One hotel. ``offers`` holds the price, the inventory mode, the sale flag and the name of each room type."""
 
     class Meta(TableMeta):
         table_name = TableName("hotels")
@@ -50,6 +51,9 @@ class HotelRow(Model):
     description = UnicodeAttribute()
     images = JSONAttribute()
     time_zone = UnicodeAttribute()
+    day_turns_at = UnicodeAttribute(default=DAY_TURNS_AT)
+    check_in_time = UnicodeAttribute(default=CHECK_IN_TIME)
+    check_out_time = UnicodeAttribute(default=CHECK_OUT_TIME)
     version = IntAttribute()
     avatar = UnicodeAttribute(null=True)
     tags = JSONAttribute()
@@ -76,7 +80,7 @@ def hotel_of(facts: Mapping[str, Any]) -> Hotel:
         longitude=facts["longitude"],
         description=facts["description"],
         images=tuple(facts["images"]),
-        time_zone=facts["time_zone"],
+        clock=clock_of(facts),
         version=facts["version"],
         avatar=facts.get("avatar"),
         tags=tuple(facts["tags"]),
@@ -98,7 +102,7 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
         "longitude": hotel.longitude,
         "description": hotel.description,
         "images": list(hotel.images),
-        "time_zone": hotel.time_zone,
+        **hotel.clock.facts,
         "version": hotel.version,
         "avatar": hotel.avatar,
         "tags": list(hotel.tags),
@@ -111,12 +115,12 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
 
 def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
     """Returns offers as short JSON lists, because a search reads thousands of them."""
-    return [[offer.room_id, offer.price, offer.mode, offer.on_sale] for offer in offers]
+    return [[offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name] for offer in offers]
 
 
 def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
     """Returns offers from their JSON lists."""
-    return tuple(RoomOffer(room_id, price, InventoryMode(mode), on_sale) for room_id, price, mode, on_sale in facts)
+    return tuple(RoomOffer(room_id, price, InventoryMode(mode), *rest) for room_id, price, mode, *rest in facts)
 
 
 def get_hotel(hotel_id: str) -> Hotel | None:

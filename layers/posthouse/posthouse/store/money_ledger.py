@@ -9,9 +9,9 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from posthouse.domain.days import local_date
 from posthouse.domain.money import Money
 from posthouse.domain.personal_data import forgotten
-from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute

@@ -80,6 +80,16 @@ def read_ahead(room_id: str, today: date) -> list[Night]:
     return [row.to_domain() for row in rows]
 
 
+def open_span(room_id: str, first: date) -> tuple[date, date] | None:
+    """Returns the first and the last night, from ``first`` on, that a room has; None if it has none. Two reads."""
+    ends = [
+        date.fromisoformat(row.night)
+        for forward in (True, False)
+        for row in NightRow.query(room_id, NightRow.night >= first.isoformat(), scan_index_forward=forward, limit=1)
+    ]
+    return (ends[0], ends[1]) if ends else None
+
+
 def read_many(room_ids: Iterable[str], wanted: Sequence[date], *, consistent: bool) -> dict[str, dict[date, Night]]:
     """Returns the same nights of several rooms, where they are open. The work grows with rooms times nights."""
     ids = list(room_ids)

@@ -71,9 +71,10 @@ def find(order_no: str, sequence: int) -> NoticeAttempt | None:
         return None
 
 
-def latest(order_no: str) -> NoticeAttempt | None:
-    """Returns the attempt of an order with the highest sequence number, or None."""
-    rows = NoticeRow.query(order_no, scan_index_forward=False, limit=1, consistent_read=True)
+def latest(order_no: str, below: int) -> NoticeAttempt | None:
+    """Returns the attempt of an order with the highest sequence number below this one, or None."""
+    states = NoticeRow.sequence < below
+    rows = NoticeRow.query(order_no, states, scan_index_forward=False, limit=1, consistent_read=True)
     return next((_to_domain(row) for row in rows), None)
 
 
@@ -103,8 +104,12 @@ def finish(order_no: str, sequence: int, status: str, detail: str | None, now: d
 
 
 def list_of_order(order_no: str) -> list[NoticeAttempt]:
-    """Returns all notices of an order, oldest first. Their number is limited by the states of an order."""
-    return [_to_domain(row) for row in NoticeRow.query(order_no)]
+    """Returns all notices of an order, oldest first. Their number is limited by the states of an order and its refunds.
+
+    The place of a refund's notice says nothing of its time.
+    """
+    found = [_to_domain(row) for row in NoticeRow.query(order_no)]
+    return sorted(found, key=lambda attempt: (attempt.at, attempt.sequence))
 
 
 def list_of_guest(user_id: str, limit: int, position: Position | None) -> Page[NoticeAttempt]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.days import local_date
 from posthouse.domain.money import Money
 from posthouse.domain.personal_data import BOOKKEEPING, kept
-from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
 from posthouse.store.money_ledger import WECHAT_TIME_ZONE

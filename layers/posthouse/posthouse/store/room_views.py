@@ -11,6 +11,7 @@ from pynamodb.models import Model
 
 from posthouse.domain.catalogue import OpeningState
 from posthouse.domain.catalogue_view import RoomView
+from posthouse.domain.days import clock_of
 from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.value import Value
 from posthouse.store.conditional import holds
@@ -89,8 +90,8 @@ def _row_of(view: RoomView) -> RoomViewRow:
         "phone": view.phone,
         "latitude": view.latitude,
         "longitude": view.longitude,
-        "time_zone": view.time_zone,
         "opening_state": view.opening_state,
+        **view.clock.facts,
     }
     return RoomViewRow(view.room.room_id, revision=view.revision, facts=facts)
 
@@ -98,4 +99,6 @@ def _row_of(view: RoomView) -> RoomViewRow:
 def _view_of(row: RoomViewRow) -> RoomView:
     facts = dict(row.facts)
     room, opening_state = room_of(facts.pop("room")), OpeningState(facts.pop("opening_state"))
-    return RoomView(room=room, opening_state=opening_state, revision=row.revision, **facts)
+    clock = clock_of(facts)
+    place = {name: facts[name] for name in facts if name not in clock.facts}
+    return RoomView(room=room, clock=clock, opening_state=opening_state, revision=row.revision, **place)

@@ -1,19 +1,37 @@
-// Asks for the permission to send notices. Each consent allows one message of that template. WeChat takes three templates at a time.
+// Asks for the permission to send notices. Each consent allows one message of that template. WeChat takes three templates at a time,
+// and shows its question only within a tap or right after a payment: so the ids are read before that, and nothing is awaited in it.
 const { site } = getApp().globalData;
 
-const WANTED = ["paid", "checked_in", "finished"];
+const MOST = 3;
+const WORDS = {
+  wait_for_payment: "待支付提醒",
+  cancelled: "订单取消通知",
+  paid: "支付成功通知",
+  checked_in: "入住通知",
+  finished: "退房通知",
+  shipped: "发货通知",
+  refunded: "退款到账通知",
+};
 
-function templates() {
+/** Returns the kinds in the query of a page, `kinds=paid,shipped`: those that are known, three at most. */
+function kindsIn(text) {
+  return decodeURIComponent(text || "")
+    .split(",")
+    .filter((kind) => WORDS[kind])
+    .slice(0, MOST);
+}
+
+/** Returns the ids of the templates of these kinds; those that the merchant has not registered are left out. */
+function templatesOf(kinds) {
   return new Promise((done, failed) => {
-    wx.request({ url: `${site}/api/notification-templates`, success: ({ data }) => done(data), fail: failed });
+    const chosen = ({ data }) => done(kinds.map((kind) => data[kind]).filter(Boolean));
+    wx.request({ url: `${site}/api/notification-templates`, success: chosen, fail: failed });
   });
 }
 
-async function askNotices() {
-  const byKind = await templates();
-  const tmplIds = WANTED.map((kind) => byKind[kind]).filter(Boolean);
-  if (tmplIds.length === 0) return null;
-  return wx.requestSubscribeMessage({ tmplIds });
+/** Shows WeChat's question. Call it within a tap or a payment, without awaiting anything before. */
+function askFor(tmplIds) {
+  return tmplIds.length === 0 ? Promise.resolve(null) : wx.requestSubscribeMessage({ tmplIds });
 }
 
-module.exports = { askNotices };
+module.exports = { WORDS, askFor, kindsIn, templatesOf };

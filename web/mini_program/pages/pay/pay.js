@@ -1,15 +1,18 @@
 // Pays with the five fields that the API signed, asks for the permission to send notices, and goes back. The pages then read the
 // status of the payment from the API: the result of WeChat on the device proves nothing.
-const { askNotices } = require("../notices/ask.js");
+const { askFor, kindsIn, templatesOf } = require("../notices/ask.js");
 
 const FIELDS = ["timeStamp", "nonceStr", "package", "signType", "paySign"];
 
 Page({
   data: { title: "正在打开微信支付", hint: "", again: false, paid: false },
   fields: {},
+  tmplIds: [],
 
-  onLoad(query) {
+  async onLoad(query) {
     this.fields = Object.fromEntries(FIELDS.map((name) => [name, decodeURIComponent(query[name] || "")]));
+    // Read before the payment: right after it there is no time to wait for anything.
+    this.tmplIds = await templatesOf(kindsIn(query.kinds)).catch(() => []);
     this.pay();
   },
 
@@ -26,9 +29,10 @@ Page({
       });
       return;
     }
-    this.setData({ title: "支付成功", hint: "正在返回订单", paid: true });
     // WeChat allows the question right after a payment.
-    await askNotices().catch(() => {});
+    const answer = askFor(this.tmplIds);
+    this.setData({ title: "支付成功", hint: "正在返回订单", paid: true });
+    await answer.catch(() => {});
     this.back();
   },
 

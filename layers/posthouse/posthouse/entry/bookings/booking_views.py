@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.cancellation import cancellable_until
 from posthouse.domain.phone import mask_phone, show_phone
 from posthouse.entry.views import rfc3339
 
@@ -20,6 +21,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "hotel_name": booking.hotel_name,
         "room_id": booking.room_id,
         "room_name": booking.room_name,
+        **booking.clock.facts,
         "check_in": booking.stay.check_in.isoformat(),
         "check_out": booking.stay.check_out.isoformat(),
         "units": booking.units,
@@ -36,7 +38,8 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         ],
         "created_at": rfc3339(booking.created_at),
         "expires_at": rfc3339(booking.expires_at),
-        "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay, booking.time_zone)),
+        "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay.check_in, booking.clock)),
+        "cancellable_until": rfc3339(cancellable_until(booking.stay.check_in, booking.clock)),
         "cancel_fee_bp": booking.cancel_rule.fee_bp,
         "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],
     }

@@ -5,15 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from msgspec import Meta, field
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, Room
+from posthouse.domain.days import (
+    CHECK_IN_TIME,
+    CHECK_OUT_TIME,
+    DAY_TURNS_AT,
+    HOME_TIME_ZONE,
+    HotelClock,
+    is_time_zone,
+)
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
-from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
-from posthouse.entry.fields import HotelPhone, Id, Image, Images, Latitude, Longitude, Name, Price, Tag, Text, Units
+from posthouse.domain.stay import Stay, plan_stay
+from posthouse.entry.fields import (
+    HotelPhone,
+    Hour,
+    Id,
+    Image,
+    Images,
+    Latitude,
+    Longitude,
+    Name,
+    Price,
+    Tag,
+    Text,
+    Units,
+)
 from posthouse.entry.inputs import Input
 
 
@@ -28,14 +48,17 @@ class HotelInput(Input):
     longitude: Longitude
     description: Text = ""
     images: Images = ()
-    time_zone: str = "Asia/Shanghai"
+    time_zone: Annotated[str, Meta(max_length=64)] = HOME_TIME_ZONE
+    day_turns_at: Hour = DAY_TURNS_AT
+    check_in_time: Hour = CHECK_IN_TIME
+    check_out_time: Hour = CHECK_OUT_TIME
     avatar: Image | None = None
     tags: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
     opening_state: Literal["open", "opening_soon", "closed"] = "open"
     sort_order: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)] = 0
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
-        if self.time_zone not in available_timezones():
+        if not is_time_zone(self.time_zone):
             yield "time_zone", "is not an IANA time zone, like Asia/Shanghai"
 
     def to_hotel(self, hotel_id: str, version: int) -> Hotel:
@@ -51,7 +74,7 @@ class HotelInput(Input):
             longitude=round(self.longitude, 7),
             description=self.description,
             images=self.images,
-            time_zone=self.time_zone,
+            clock=HotelClock(self.time_zone, self.day_turns_at, self.check_in_time, self.check_out_time),
             avatar=self.avatar,
             tags=self.tags,
             opening_state=OpeningState(self.opening_state),
@@ -100,9 +123,6 @@ class RoomInput(Input):
         )
 
 
-MAX_NIGHTS_CHANGED = 90
-"""Nights in one change: each is one item of the transaction, and DynamoDB allows 100."""
-
 MAX_NIGHTS_SHOWN = 366
 
 
@@ -120,19 +140,12 @@ def range_refusal(begin: date, to: date, at_most: int) -> InvalidRequest | None:
     return None
 
 
-def nights_change_refusal(begin: date, to: date, first: date) -> InvalidRequest | None:
-    """Returns why a range of nights cannot be changed, or None. ``first`` is the first night that may change."""
-    if begin < first:
-        return InvalidRequest("from", "is in the past")
-    if (to - first).days > MAX_DAYS_AHEAD + MAX_NIGHTS:
-        return InvalidRequest("to", f"is more than {MAX_DAYS_AHEAD + MAX_NIGHTS} days ahead")
-    return range_refusal(begin, to, MAX_NIGHTS_CHANGED)
-
-
-def stay_of_query(check_in: date | None, check_out: date | None, today: date) -> Stay | Refusal | None:
-    """Returns the stay of a query, None without dates. A query has both dates or none."""
+def stay_of_query(
+    check_in: date | None, check_out: date | None, today: date, latest: date | None = None
+) -> Stay | Refusal | None:
+    """Returns the stay of a query, None without dates. A query has both dates or none; the rest is ``plan_stay``'s."""
     if check_in is None and check_out is None:
         return None
     if check_in is None or check_out is None:
         return InvalidRequest("check_out" if check_out is None else "check_in", "comes with the other date")
-    return plan_stay(check_in, check_out, today)
+    return plan_stay(check_in, check_out, today, latest)

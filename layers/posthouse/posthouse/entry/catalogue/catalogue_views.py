@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.cancellation import CancelRule, cancellable_until
 from posthouse.domain.phone import show_phone
-from posthouse.entry.views import fen_or_none
+from posthouse.entry.views import fen_or_none, rfc3339
 
 if TYPE_CHECKING:
-    from posthouse.domain.catalogue import Availability, Hotel, InventoryMode, Night, Room
+    from datetime import date
+
+    from posthouse.domain.catalogue import Availability, Hotel, Night, Room
     from posthouse.domain.catalogue_view import FoundHotel, RoomView
+    from posthouse.domain.days import HotelClock
+    from posthouse.services.catalogue.search import OpenDates
 
 
 def hotel_json(hotel: Hotel) -> dict[str, Any]:
@@ -24,7 +29,7 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
         "longitude": hotel.longitude,
         "description": hotel.description,
         "images": list(hotel.images),
-        "time_zone": hotel.time_zone,
+        **hotel.clock.facts,
         "avatar": hotel.avatar,
         "tags": list(hotel.tags),
         "opening_state": hotel.opening_state,
@@ -35,8 +40,9 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
 
 
 def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
-    """Returns a hotel found by a search, with the distance if the search had a position."""
+    """Returns a hotel found by a search, with a total if it had dates, and the distance if it had a position."""
     summary = found.summary
+    total = {} if found.total is None else {"from_total": found.total}
     distance = {} if found.distance is None else {"distance_km": round(found.distance, 3)}
     return {
         "hotel_id": summary.hotel_id,
@@ -50,14 +56,29 @@ def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
         "avatar": summary.avatar,
         "tags": list(summary.tags),
         "opening_state": summary.opening_state,
-        "from_price": summary.from_price,
+        "from_price": found.price,
+        **total,
         **distance,
     }
 
 
-def room_json(room: Room, found: Availability | None = None) -> dict[str, Any]:
-    """Returns a room type, with its availability for a stay if one is given."""
-    stay = {} if found is None else {"available": found.available, "total": fen_or_none(found.total)}
+def dates_json(first: date | None, opened: OpenDates | None) -> dict[str, Any]:
+    """Returns the first date that a guest may choose, and the open nights if none of the dates asked for is open."""
+    return {
+        "first_date": None if first is None else first.isoformat(),
+        "open_dates": None if opened is None else {"from": opened.first.isoformat(), "to": opened.last.isoformat()},
+    }
+
+
+def offer_json(room: Room, found: Availability, units: int, check_in: date, clock: HotelClock) -> dict[str, Any]:
+    """Returns a room type with what is left of it for a stay, the total of so many units, and its cancellation rule."""
+    total = None if found.total is None else found.total * units
+    stay = {"available": found.available, "total": fen_or_none(total)}
+    return {**room_json(room), **stay, **_moments(room, check_in, clock)}
+
+
+def room_json(room: Room) -> dict[str, Any]:
+    """Returns a room type."""
     return {
         "room_id": room.room_id,
         "hotel_id": room.hotel_id,
@@ -75,7 +96,6 @@ def room_json(room: Room, found: Availability | None = None) -> dict[str, Any]:
         "cancel_fee_bp": room.cancel_fee_bp,
         "on_sale": room.on_sale,
         "version": room.version,
-        **stay,
     }
 
 
@@ -89,7 +109,7 @@ def room_view_json(view: RoomView) -> dict[str, Any]:
         "phone": show_phone(view.phone),
         "latitude": view.latitude,
         "longitude": view.longitude,
-        "time_zone": view.time_zone,
+        **view.clock.facts,
         "opening_state": view.opening_state,
     }
     return {**room_json(view.room), "hotel": hotel}
@@ -106,6 +126,20 @@ def night_json(night: Night) -> dict[str, Any]:
     }
 
 
-def calendar_json(night: Night, mode: InventoryMode) -> dict[str, Any]:
-    """Returns a night as guests see it in the calendar of prices."""
-    return {"date": night.night.isoformat(), "price": night.price.fen, "available": night.available(mode)}
+def calendar_json(night: Night, room: Room, clock: HotelClock) -> dict[str, Any]:
+    """Returns a night as guests see it in the calendar of prices, with the moments of a stay that begins on it."""
+    return {
+        "date": night.night.isoformat(),
+        "price": night.price.fen,
+        "available": night.available(room.inventory_mode),
+        **_moments(room, night.night, clock),
+    }
+
+
+def _moments(room: Room, check_in: date, clock: HotelClock) -> dict[str, str]:
+    """Returns until when a stay from that date can be cancelled for free, and until when at all."""
+    rule = CancelRule(room.free_cancel_hours, room.cancel_fee_bp)
+    return {
+        "free_cancel_until": rfc3339(rule.free_until(check_in, clock)),
+        "cancellable_until": rfc3339(cancellable_until(check_in, clock)),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.ids import IdKind, has_kind
+from posthouse.domain.notice_reason import reason_of
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def staff_notice_json(attempt: NoticeAttempt) -> dict[str, Any]:
 
 
 def notice_json(attempt: NoticeAttempt) -> dict[str, Any]:
-    """Returns an attempt to send a notice.
+    """Returns an attempt to send a notice, with a code for why it did not arrive.
 
     One that has begun and not ended is ``unknown``. The notice of a login has no order number.
     """
@@ -28,4 +29,5 @@ def notice_json(attempt: NoticeAttempt) -> dict[str, Any]:
         "order_no": None if of_a_guest else attempt.order_no,
         "status": status,
         "sent_at": rfc3339(attempt.at),
+        "reason": reason_of(attempt.status, attempt.detail),
     }

@@ -9,11 +9,12 @@ from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment,
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
+from posthouse.domain.days import HotelClock, business_dates
 from posthouse.domain.event import EventType
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
-from posthouse.domain.stay import Stay, local_date, plan_stay
+from posthouse.domain.stay import Stay, plan_stay
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -51,7 +52,7 @@ class _Offer(Value):
 
     room: Room
     hotel_name: str
-    time_zone: str
+    clock: HotelClock
     stay: Stay
     nights: tuple[BookedNight, ...]
     price: Price
@@ -82,8 +83,8 @@ def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Ref
 
 
 def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
-    # The hotel's date is known only after the read. No hotel's date is before yesterday in UTC.
-    asked = plan_stay(request.check_in, request.check_out, step.now.date() - timedelta(days=1))
+    # The hotel's business date is known only after the read.
+    asked = plan_stay(request.check_in, request.check_out, *business_dates(step.now))
     if isinstance(asked, Refusal):
         return asked
     rows = _read(request, asked)
@@ -94,7 +95,7 @@ def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     hotel = hotels.get_hotel(room_row.hotel_id) if room_row is not None else None
     if room_row is None or hotel is None:
         return NotFound("room")
-    stay = plan_stay(request.check_in, request.check_out, local_date(step.now, hotel.time_zone))
+    stay = plan_stay(request.check_in, request.check_out, hotel.clock.business_date(step.now))
     if isinstance(stay, Refusal):
         return stay
     room = room_row.to_domain()
@@ -118,7 +119,7 @@ def _offer_of(request: StayRequest, room: Room, hotel: Hotel, stay: Stay, rows: 
     if isinstance(price, Refusal):
         return price
     booked = tuple(BookedNight(n, request.units, on_sale[n].price) for n in stay.nights)
-    return _Offer(room, hotel.name, hotel.time_zone, stay, booked, price, coupon)
+    return _Offer(room, hotel.name, hotel.clock, stay, booked, price, coupon)
 
 
 def _read(request: StayRequest, stay: Stay) -> Rows:
@@ -159,7 +160,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         hotel_name=offer.hotel_name,
         room_id=offer.room.room_id,
         room_name=offer.room.name,
-        time_zone=offer.time_zone,
+        clock=offer.clock,
         stay=offer.stay,
         nights=offer.nights,
         price=offer.price,

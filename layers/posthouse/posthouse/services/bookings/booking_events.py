@@ -49,7 +49,7 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
         "hotel_id": booking.hotel_id,
         "hotel_name": booking.hotel_name,
         "room_name": booking.room_name,
-        "time_zone": booking.time_zone,
+        "time_zone": booking.clock.time_zone,
         "check_in": booking.stay.check_in.isoformat(),
         "check_out": booking.stay.check_out.isoformat(),
         "payable": booking.price.payable.fen,

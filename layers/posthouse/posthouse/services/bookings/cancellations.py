@@ -13,9 +13,8 @@ from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.money import ZERO
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.domain.stay import local_date
 from posthouse.services.bookings.booking_events import move_booking
-from posthouse.services.bookings.stays import for_guest, free_nights_left
+from posthouse.services.bookings.stays import for_guest, free_nights
 from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import close_unpaid, payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -40,7 +39,7 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         booking = for_guest(order_no, caller)
         if isinstance(booking, NotFound) or booking.status in _CANCELLED_ALREADY:
             return booking
-        refusal = cancel_refusal(booking, local_date(step.now, booking.time_zone))
+        refusal = cancel_refusal(booking, booking.clock.business_date(step.now))
         if refusal is not None:
             return refusal
         payment = payment_of(booking)
@@ -72,7 +71,7 @@ def end_wait(transaction: Transaction, booking: Booking, step: Step) -> Booking:
 
 def _cancel_paid(transaction: Transaction, booking: Booking, payment: Payment | None, step: Step) -> Booking:
     paid = booking.price.payable
-    fee = booking.cancel_rule.fee(booking.stay, booking.time_zone, paid, step.now)
+    fee = booking.cancel_rule.fee(booking.stay, booking.clock, paid, step.now)
     amount = paid - (fee or ZERO)
     _release_nights(transaction, booking)
     if fee is None:
@@ -90,7 +89,7 @@ def move_to_refunding(transaction: Transaction, booking: Booking, step: Step) ->
 
     The caller requests the refund.
     """
-    free_nights_left(transaction, booking, step)
+    free_nights(transaction, booking, booking.clock.business_date(step.now))
     _release_coupon(transaction, booking)
     return move_booking(transaction, booking, BookingState.REFUNDING, step)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState, check_in_refusal, next_states, no_show_refusal
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
-from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import move_booking
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -32,12 +32,15 @@ def for_guest(order_no: str, caller: Principal) -> Booking | NotFound:
 
 
 class _Change(Value):
-    """A change of state by staff. ``action`` is its name in the audit log; ``repeatable`` if a second try is fine."""
+    """A change of state by staff. ``action`` is its name in the audit log; ``repeatable`` if a second try is fine.
+
+    ``frees_from`` returns the first night that goes back on sale.
+    """
 
     to: BookingState
     action: str
     refuse: Callable[[Booking], Refusal | None]
-    frees_nights: bool = False
+    frees_from: Callable[[Booking], date] | None = None
     repeatable: bool = False
 
 
@@ -45,19 +48,19 @@ def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
     """Note that the guest has arrived."""
 
     def refuse(booking: Booking) -> Refusal | None:
-        return check_in_refusal(booking, local_date(step.now, booking.time_zone))
+        return check_in_refusal(booking, booking.clock.business_date(step.now))
 
     change = _Change(BookingState.CHECKED_IN, "check_in", refuse)
     return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
 
 
 def mark_no_show(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
-    """Note that the guest has not come by the end of the arrival day. The nights left go back on sale."""
+    """Note that the guest has not come by the end of the arrival's business date. The nights left go back on sale."""
 
     def refuse(booking: Booking) -> Refusal | None:
-        return no_show_refusal(booking, local_date(step.now, booking.time_zone))
+        return no_show_refusal(booking, booking.clock.business_date(step.now))
 
-    change = _Change(BookingState.NO_SHOW, "no_show", refuse, frees_nights=True)
+    change = _Change(BookingState.NO_SHOW, "no_show", refuse, lambda booking: booking.clock.business_date(step.now))
     return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
 
 
@@ -70,13 +73,22 @@ def may_check_out(order_no: str, caller: Principal) -> Booking | Refusal:
 
 
 def finish(order_no: str, actor: str, step: Step) -> Booking | Refusal:
-    """End a stay and put the nights left back on sale. A finished stay is returned as it is: the workflow may retry."""
+    """End a stay and put the nights left back on sale. A finished stay is returned as it is: the workflow may retry.
+
+    The nights count from the calendar date on: after midnight the guest has slept the night that is not over yet.
+    """
 
     def refuse(booking: Booking) -> Refusal | None:
         possible = BookingState.FINISHED in next_states(booking.status)
         return None if possible else InvalidTransition(booking.status, BookingState.FINISHED)
 
-    change = _Change(BookingState.FINISHED, "check_out", refuse, frees_nights=True, repeatable=True)
+    change = _Change(
+        BookingState.FINISHED,
+        "check_out",
+        refuse,
+        lambda booking: booking.clock.calendar_date(step.now),
+        repeatable=True,
+    )
     return _make(change, order_no, lambda: bookings.get(order_no) or NotFound("booking"), actor, step)
 
 
@@ -92,8 +104,8 @@ def _make(
             return refusal
         transaction = Transaction()
         changed = move_booking(transaction, booking, change.to, step)
-        if change.frees_nights:
-            free_nights_left(transaction, booking, step)
+        if change.frees_from is not None:
+            free_nights(transaction, booking, change.frees_from(booking))
         before, after = {"status": booking.status}, {"status": change.to}
         record(transaction, step.actor(actor), change.action, booking.order_no, before=before, after=after)
         if transaction.commit() is None:
@@ -101,9 +113,9 @@ def _make(
     raise busy(order_no)
 
 
-def free_nights_left(transaction: Transaction, booking: Booking, step: Step) -> None:
-    """Put the nights from today on back on sale, by the date at the hotel."""
-    left = set(booking.stay.nights_left(local_date(step.now, booking.time_zone)))
+def free_nights(transaction: Transaction, booking: Booking, first: date) -> None:
+    """Put the nights from ``first`` on back on sale."""
+    left = set(booking.stay.nights_left(first))
     for night in booking.nights:
         if night.night in left:
             nights.release(transaction, booking.room_id, night)

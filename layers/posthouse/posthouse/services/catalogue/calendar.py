@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Night, UnitsBelowSold
-from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
+from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
 from posthouse.domain.value import Value
 from posthouse.services.catalogue.catalogue_changes import room_for_staff
 from posthouse.services.step import ATTEMPTS, busy
-from posthouse.store import nights, rooms
+from posthouse.store import hotels, nights, rooms
 from posthouse.store.audit import record
 from posthouse.store.nights import NightChange
 from posthouse.store.transaction import Transaction
@@ -18,6 +19,10 @@ from posthouse.store.transaction import Transaction
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
     from posthouse.services.step import Step
+
+
+MAX_NIGHTS_CHANGED = 90
+"""Nights in one change: each is one item of the transaction, and DynamoDB allows 100."""
 
 
 class NightRange(Value):
@@ -33,11 +38,15 @@ class NightRange(Value):
 
 
 def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step: Step) -> list[Night] | Refusal:
-    """Open or change all nights of a range in one transaction."""
+    """Open or change all nights of a range in one transaction. The night that has begun may still be changed."""
     for _ in range(ATTEMPTS):
         room = room_for_staff(wanted.room_id, caller)
-        if isinstance(room, NotFound):
-            return room
+        hotel = None if isinstance(room, NotFound) else hotels.get_hotel(room.hotel_id)
+        if isinstance(room, NotFound) or hotel is None:
+            return NotFound("room")
+        refused = _range_refusal(wanted, hotel.clock.business_date(step.now))
+        if refused is not None:
+            return refused
         before = nights.read_range(room.room_id, wanted.begin, wanted.end)
         defaults = NightChange(room.units, room.price, closed=False)
         transaction = Transaction()
@@ -52,6 +61,16 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
         if rooms.ROOM not in failed:
             return UnitsBelowSold(tuple(map(date.fromisoformat, failed.starting(nights.NIGHT))))
     raise busy(wanted.room_id)
+
+
+def _range_refusal(wanted: NightRange, today: date) -> InvalidRequest | None:
+    if wanted.begin < today:
+        return InvalidRequest("from", "is in the past")
+    if (wanted.end - today).days > MAX_DAYS_AHEAD + MAX_NIGHTS:
+        return InvalidRequest("to", f"is more than {MAX_DAYS_AHEAD + MAX_NIGHTS} days ahead")
+    if not 0 < (wanted.end - wanted.begin).days <= MAX_NIGHTS_CHANGED:
+        return InvalidRequest("to", f"must be 1 to {MAX_NIGHTS_CHANGED} days after from")
+    return None
 
 
 def _facts(night: Night) -> dict[str, object]:

@@ -28,29 +28,10 @@ def create_hotel(hotel: Hotel, caller: Principal, step: Step) -> Hotel:
     hotels.create_hotel(transaction, hotel)
     tell(transaction, hotel, None, step)
     actor = step.actor(caller.subject)
-    record(transaction, actor, "create_hotel", hotel.hotel_id, after=_hotel_facts(hotel))
+    record(transaction, actor, "create_hotel", hotel.hotel_id, after=hotel_audit(hotel))
     if transaction.commit() is not None:
         raise RuntimeError("a new hotel id exists already")
     return hotel
-
-
-def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFound | VersionConflict:
-    """Change a hotel. ``wanted`` carries the version that the caller has read."""
-    for _ in range(ATTEMPTS):
-        read = hotels.get_hotel(wanted.hotel_id)
-        if read is None:
-            return NotFound("hotel")
-        if read.version != wanted.version:
-            return VersionConflict(wanted.version)
-        changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, offers=read.offers)
-        transaction = Transaction()
-        hotels.update_hotel(transaction, changed)
-        tell(transaction, changed, None, step)
-        actor, before = step.actor(caller.subject), _hotel_facts(read)
-        record(transaction, actor, "update_hotel", read.hotel_id, before=before, after=_hotel_facts(changed))
-        if transaction.commit() is None:
-            return changed
-    raise busy(wanted.hotel_id)
 
 
 def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | TooManyRooms:
@@ -107,7 +88,8 @@ def tell(transaction: Transaction, hotel: Hotel, room_id: str | None, step: Step
     outbox.send(transaction, step.event(event_type, hotel.hotel_id, hotel.revision, payload))
 
 
-def _hotel_facts(hotel: Hotel) -> dict[str, Any]:
+def hotel_audit(hotel: Hotel) -> dict[str, Any]:
+    """Returns what the audit log keeps of a hotel."""
     # The number as it is shown: the audit would mask the other form, but a hotel's number is public.
     facts = {**hotels.hotel_facts(hotel), "phone": show_phone(hotel.phone)}
     return {name: facts[name] for name in facts if name not in {"offers", "revision"}}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Hotel, Night, Room, StaysAhead
 from posthouse.domain.refusal import NotFound
-from posthouse.domain.stay import local_date
 from posthouse.services.catalogue.catalogue_changes import room_for_staff, tell
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, nights, rooms
@@ -33,7 +32,7 @@ def delete_room(room_id: str, caller: Principal, step: Step) -> NotFound | Stays
         hotel = None if isinstance(room, NotFound) else hotels.get_hotel(room.hotel_id)
         if isinstance(room, NotFound) or hotel is None:
             return NotFound("room")
-        ahead = nights.read_ahead(room_id, local_date(step.now, hotel.time_zone))
+        ahead = nights.read_ahead(room_id, hotel.clock.business_date(step.now))
         booked = tuple(night.night for night in ahead if night.sold)
         if booked:
             return StaysAhead(booked)

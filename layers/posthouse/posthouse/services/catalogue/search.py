@@ -1,13 +1,23 @@
-"""Search of hotels by words, city, dates and distance. Hotels come from memory; only nights are read."""
+"""Search of hotels by words, city, dates, price and distance. Hotels come from memory; only nights are read.
+
+With dates each hotel has the price of its cheapest stay. Nights are read for as many hotels as a page needs, or, in the
+order of these prices, for a whole block of hotels: all that one request may read. A search with more hotels than one
+block is in order within each block, and the blocks follow each other by the hotels' base prices.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from posthouse.domain.catalogue import OpeningState, cheapest_total
 from posthouse.domain.catalogue_view import FoundHotel, HotelSummary, Search, fits, found
 from posthouse.domain.value import Value
 from posthouse.services.catalogue.availability import offers_for
+from posthouse.store import nights
 from posthouse.store.batch import MAX_KEYS
 
 if TYPE_CHECKING:
@@ -16,45 +26,88 @@ if TYPE_CHECKING:
 NIGHTS_LOOKED_AT = 2000
 """With dates, about how many nights one request reads. After them it returns a short page with a cursor."""
 
+ASKED_FOR_DATES = 5
+"""How many hotels are asked for their open dates if no hotel has a room; each takes two reads."""
+
+
+class OpenDates(Value):
+    """The first and the last night that are open for guests."""
+
+    first: date
+    last: date
+
 
 class FoundPage(Value):
-    """One page of a search; ``after`` is the sort key of its last hotel if more follow."""
+    """One page of a search; ``after`` is the position of its last hotel if more follow.
+
+    ``open_dates`` is there if no hotel has a room on the dates.
+    """
 
     items: list[FoundHotel]
     after: list[Any] | None
+    open_dates: OpenDates | None = None
 
 
 def find_hotels(hotels: Collection[HotelSummary], search: Search, limit: int, after: list[Any] | None) -> FoundPage:
     """Returns the matching hotels in the order of the search."""
     fitting = filter(fits(search), hotels)
     ordered = sorted((found(hotel, search) for hotel in fitting), key=lambda each: each.place)
-    waiting = ordered if after is None else [each for each in ordered if each.place > after]
     if search.stay is None:
+        waiting = [each for each in ordered if search.allows(each.price) and (after is None or each.place > after)]
         page = waiting[:limit]
         return FoundPage(page, page[-1].place if len(waiting) > limit else None)
-    return _with_room(waiting, search.stay, limit)
+    walk = _by_total if search.sort == "price" else _with_room
+    priced = walk(ordered, search, search.stay, limit, after)
+    nothing = after is None and not priced.items and priced.after is None
+    return replace(priced, open_dates=_open_dates(hotels, search)) if nothing else priced
 
 
-def _with_room(waiting: list[FoundHotel], stay: Stay, limit: int) -> FoundPage:
+def _with_room(ordered: list[FoundHotel], search: Search, stay: Stay, limit: int, after: list[Any] | None) -> FoundPage:
+    waiting = ordered if after is None else [each for each in ordered if each.place > after]
     page: list[FoundHotel] = []
-    looked_into = nights = 0
+    looked_into = 0
+    for each in _priced(waiting, search, stay):
+        looked_into += 1
+        if each is not None:
+            page.append(each)
+        if len(page) == limit:
+            break
+    return FoundPage(page, waiting[looked_into - 1].place if looked_into < len(waiting) else None)
+
+
+def _by_total(ordered: list[FoundHotel], search: Search, stay: Stay, limit: int, after: list[Any] | None) -> FoundPage:
+    """Returns a page in the order of the totals.
+
+    A position is the place of its block's first hotel, and the total and the id of the last hotel in the block.
+    """
+    block, passed = ([], [-1, ""]) if after is None else (after[0], after[1:])
+    waiting = [each for each in ordered if each.place >= block]
+    looked_into = [*_priced(waiting, search, stay)]
+    by_total = sorted(((each.total, each.summary.hotel_id), each) for each in looked_into if each is not None)
+    rest = [(key, each) for key, each in by_total if [*key] > passed]
+    page = [each for _, each in rest[:limit]]
+    if len(rest) > limit:
+        return FoundPage(page, [waiting[0].place, *rest[limit - 1][0]])
+    more = waiting[len(looked_into) :]
+    return FoundPage(page, [more[0].place, -1, ""] if more else None)
+
+
+def _priced(waiting: list[FoundHotel], search: Search, stay: Stay) -> Iterator[FoundHotel | None]:
+    """Returns the hotels in their order with the totals of their cheapest stays, until enough nights have been read.
+
+    A hotel without a room, or with one that is too dear or too cheap, is None.
+    """
+    nights_read = 0
     for group in _groups(waiting, len(stay.nights)):
         offers = [offer for each in group for offer in each.summary.offers]
         free = offers_for(offers, stay, consistent=False)
         for each in group:
-            looked_into += 1
-            if any(free[offer.room_id].available for offer in each.summary.offers):
-                page.append(each)
-            if len(page) == limit:
-                return _page(page, waiting, looked_into)
-        nights += len(offers) * len(stay.nights)
-        if nights >= NIGHTS_LOOKED_AT:
-            break
-    return _page(page, waiting, looked_into)
-
-
-def _page(page: list[FoundHotel], waiting: list[FoundHotel], looked_into: int) -> FoundPage:
-    return FoundPage(page, waiting[looked_into - 1].place if looked_into < len(waiting) else None)
+            total = cheapest_total((free[offer.room_id] for offer in each.summary.offers), search.units)
+            with_total = None if total is None else each.with_total(total.fen, len(stay.nights))
+            yield with_total if with_total is not None and search.allows(with_total.price) else None
+        nights_read += len(offers) * len(stay.nights)
+        if nights_read >= NIGHTS_LOOKED_AT:
+            return
 
 
 def _groups(waiting: list[FoundHotel], nights: int) -> Iterator[Sequence[FoundHotel]]:
@@ -70,3 +123,19 @@ def _groups(waiting: list[FoundHotel], nights: int) -> Iterator[Sequence[FoundHo
         keys += wanted
     if group:
         yield group
+
+
+def _open_dates(hotels: Collection[HotelSummary], search: Search) -> OpenDates | None:
+    """Returns which nights are open at hotels that match but for the dates; None if none is.
+
+    It looks at one room type of a few hotels, as all are mostly opened together. AWS calls: two for each.
+    """
+    anywhere = fits(replace(search, stay=None))
+    fitting = [summary for summary in hotels if summary.offers and summary.opening_state is OpeningState.OPEN]
+    nearest = sorted((found(each, search) for each in fitting if anywhere(each)), key=lambda each: each.place)
+    spans = [
+        nights.open_span(each.summary.offers[0].room_id, each.summary.clock.business_date(search.now))
+        for each in nearest[:ASKED_FOR_DATES]
+    ]
+    ends = [span for span in spans if span is not None]
+    return OpenDates(min(first for first, _ in ends), max(last for _, last in ends)) if ends else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from posthouse.domain.event import TIMERS, EventType, subscribers_to
-from posthouse.domain.notice_fields import has_notice
+from posthouse.domain.notice_fields import has_notice, notice_of
 from posthouse.domain.shop_order import ShopState
 from posthouse.domain.value import Value
 from posthouse.services import orders
@@ -19,6 +19,7 @@ from posthouse.store.orders import PENDING_PAYMENT
 
 if TYPE_CHECKING:
     from posthouse.domain.payment import Payment
+    from posthouse.store.notices import NoticeAttempt
     from posthouse.store.outbox import Sent
 
 NOTIFIER = "send_notice"
@@ -46,18 +47,20 @@ def messages_of(order_no: str) -> list[Message]:
     """Returns the events of an order, its payments and its refunds, oldest first."""
     order = orders.find(order_no)
     paid = {payment.payment_id: payment for payment in payments.list_of_order(order_no)}
-    facts = _Facts(order_no, None if order is None else order.status, paid)
+    tried = {it.sequence: it for it in notices.list_of_order(order_no)}
+    facts = _Facts(order_no, None if order is None else order.status, paid, tried)
     found = [refund.out_refund_no for refund in refunds.list_of_order(order_no)]
     messages = [message for aggregate_id in (order_no, *found, *paid) for message in _of(aggregate_id, facts)]
     return sorted(messages, key=lambda message: (message.sent.event.occurred_at, message.sent.event.event_id))
 
 
 class _Facts(Value):
-    """What must be known of an order: its state, which tells whether it still waits, and its payments."""
+    """What must be known of an order: its state, which tells whether it still waits, its payments and its notices."""
 
     order_no: str
     status: str | None
     paid: Mapping[str, Payment]
+    notices: Mapping[int, NoticeAttempt]
 
 
 def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
@@ -65,8 +68,8 @@ def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
     if not events:
         return []
     dealings = {(it.event_id, it.consumer): it for it in inbox.dealings_with(aggregate_id)}
-    notices, entries, points = _notices(aggregate_id), _log_entries(events), _points(events, facts.paid)
-    for effect in chain(notices, entries, points, _timers(events, facts, frozenset(dealings))):
+    told, entries, points = _notices(events, facts.notices), _log_entries(events), _points(events, facts.paid)
+    for effect in chain(told, entries, points, _timers(events, facts, frozenset(dealings))):
         known = dealings.get((effect.event_id, effect.consumer))
         if known is None or known.state != "done":
             tries = (known.tries if known is not None else 0) + (effect.state == "done")
@@ -74,12 +77,13 @@ def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
     return [Message(sent, _consumers(sent, list(dealings.values()), facts.order_no)) for sent in events]
 
 
-def _notices(aggregate_id: str) -> Iterator[Dealing]:
-    """Returns the notifier's state for each event of an order, from its attempts to send."""
+def _notices(events: Iterable[Sent], tried: Mapping[int, NoticeAttempt]) -> Iterator[Dealing]:
+    """Returns the notifier's state for each event, from the attempts to send the notices of the order."""
     states = {"sending": "in_progress", "failed": "failed"}
-    for it in notices.list_of_order(aggregate_id):
-        event_id = f"{aggregate_id}.{it.sequence}"
-        yield Dealing(event_id, NOTIFIER, states.get(it.status, "done"), 0, it.at, it.detail)
+    for event in (sent.event for sent in events if has_notice(sent.event.type)):
+        it = tried.get(notice_of(event).position)
+        if it is not None:
+            yield Dealing(event.event_id, NOTIFIER, states.get(it.status, "done"), 0, it.at, it.detail)
 
 
 def _timers(events: Iterable[Sent], facts: _Facts, tried: Collection[tuple[str, str]]) -> Iterator[Dealing]:

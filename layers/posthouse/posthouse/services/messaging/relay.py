@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.event import CATALOGUE_EVENTS, Event, EventType, subscribers_to
-from posthouse.domain.notice_fields import has_notice
+from posthouse.domain.notice_fields import has_notice, notice_of
 from posthouse.domain.value import Value
 from posthouse.store import outbox
 
@@ -82,10 +82,13 @@ def _attributes(event: Event) -> dict[str, dict[str, str]]:
 
 
 def _queue_notice(event: Event, channels: Channels) -> None:
-    """Send a notice to the FIFO queue: a standard topic cannot. The order number is the group, the event id dedupes."""
+    """Send a notice to the FIFO queue: a standard topic cannot. The order number is the group, the event id dedupes.
+
+    A refund's notice is in its order's group too: a guest reads of the cancellation before the money's return.
+    """
     channels.sqs.send_message(
         QueueUrl=channels.notifications_queue_url,
         MessageBody=event.to_json(),
-        MessageGroupId=event.aggregate_id,
+        MessageGroupId=notice_of(event).order_no,
         MessageDeduplicationId=event.event_id,
     )

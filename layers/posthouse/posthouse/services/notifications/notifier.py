@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, assert_never
 
+from msgspec.structs import replace
+
 from posthouse.clients.wechat.errors import WechatTimeout, WechatUnavailable
 from posthouse.clients.wechat.mini_program import MiniProgram, SendDeferred, SendRefused, Sent, TokenRejected
-from posthouse.domain.notice_fields import notice_of
+from posthouse.domain.event import EventType
+from posthouse.domain.notice_fields import BEYOND_STATES, Notice, notice_of
+from posthouse.domain.notice_reason import ACCOUNT_DELETED, INTERRUPTED, NO_TEMPLATE
 from posthouse.domain.value import Value
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, notices
@@ -46,28 +50,30 @@ class Notifier:
         A ``sending`` row is written before the call. A retry that finds such a row cannot know whether WeChat accepted
         the message, and a second send could cost the guest's only permission. So it does not send again.
         """
-        notice = notice_of(event)
+        notice = notice_of(_with_shipment(event))
         guest = guests.get(notice.facts["user_id"], consistent=False)
         fields, template_id = notice.fields(), self._templates.get(notice.kind)
-        latest = notices.latest(event.aggregate_id)
-        outdated = latest is not None and latest.sequence > event.sequence and latest.status in _MAY_BE_SENT
-        begun = NoticeAttempt(event.aggregate_id, event.sequence, notice.kind, "sending", None, step.now)
+        latest = notices.latest(notice.order_no, BEYOND_STATES)
+        of_a_state = notice.position < BEYOND_STATES
+        newer = of_a_state and latest is not None and latest.sequence > notice.position
+        outdated = newer and latest is not None and latest.status in _MAY_BE_SENT
+        begun = NoticeAttempt(notice.order_no, notice.position, notice.kind, "sending", None, step.now)
         if not notices.begin(begun, notice.facts["user_id"]):
-            return _close(event, "unknown", "an earlier attempt was interrupted", step)
+            return _close(notice, "unknown", INTERRUPTED, step)
         if outdated:
-            return _close(event, "superseded", None, step)
+            return _close(notice, "superseded", None, step)
         if guest is None:
-            return _close(event, "refused", "the guest's account is deleted", step)
+            return _close(notice, "refused", ACCOUNT_DELETED, step)
         if template_id is None:
-            return _close(event, "refused", "no message template of this kind is registered", step)
+            return _close(notice, "refused", NO_TEMPLATE, step)
         message = _Message(guest.openid, template_id, fields, notice.page)
         try:
             status, detail = self._send(message, step)
         except Exception as fault:
             # Nothing was sent: _send handles the faults of WeChat, and the response of a send is read at once.
-            _close(event, "failed", type(fault).__name__, step)
+            _close(notice, "failed", type(fault).__name__, step)
             raise
-        _close(event, status, detail, step)
+        _close(notice, status, detail, step)
         if status == "failed":
             raise NotSentYet("subscribe_send", detail or "not taken")
         return status
@@ -95,7 +101,19 @@ class Notifier:
                 assert_never(answer)
 
 
-def _close(event: Event, status: str, detail: str | None, step: Step) -> str:
+def _with_shipment(event: Event) -> Event:
+    """Returns an event with the shipment that it tells of. Only the order has it, which is forgotten with its guest."""
+    if event.type is not EventType.SHOP_ORDER_SHIPPED:
+        return event
+    from posthouse.store import shop_orders
+
+    order = shop_orders.get(event.aggregate_id)
+    sent = None if order is None else order.shipment
+    facts = {} if sent is None else {"carrier": sent.carrier, "tracking_no": sent.tracking_no}
+    return replace(event, payload={**event.payload, **facts})
+
+
+def _close(notice: Notice, status: str, detail: str | None, step: Step) -> str:
     """Write the result of the attempt. Its row serves as the inbox row."""
-    ended = notices.finish(event.aggregate_id, event.sequence, status, detail, step.now)
+    ended = notices.finish(notice.order_no, notice.position, status, detail, step.now)
     return status if ended else "repeat"

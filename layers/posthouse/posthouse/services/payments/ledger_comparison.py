@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from posthouse.domain.days import local_date
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.money import Money
-from posthouse.domain.stay import local_date
 from posthouse.domain.value import Value
 from posthouse.store import differences, money_ledger
 from posthouse.store.money_ledger import WECHAT_TIME_ZONE, Movement

@@ -73,7 +73,12 @@ def request(
     return refund
 
 
-_SEQUENCE = {EventType.REFUND_REQUESTED: 1, EventType.REFUND_FAILED: 2, EventType.REFUND_SUCCEEDED: 3}
+_SEQUENCE = {
+    EventType.REFUND_REQUESTED: 1,
+    EventType.REFUND_FAILED: 2,
+    EventType.REFUND_SUCCEEDED: 3,
+    EventType.REFUND_CREDITED: 1,
+}
 """If a refund both fails and succeeds, it fails first."""
 
 
@@ -85,8 +90,14 @@ def _send_event(transaction: Transaction, event_type: EventType, refund: Refund,
         "order_no": refund.order_no,
         "user_id": refund.user_id,
         "amount": refund.amount.fen,
+        "from_balance": refund.from_balance.fen,
     }
     outbox.send(transaction, step.event(event_type, refund.out_refund_no, _SEQUENCE[event_type], payload))
+
+
+def tell_credited(transaction: Transaction, refund: Refund, step: Step) -> None:
+    """Send the event that a refund went to the guest's balance alone, if the transaction commits."""
+    _send_event(transaction, EventType.REFUND_CREDITED, refund, step)
 
 
 class RefundChannel(Value):

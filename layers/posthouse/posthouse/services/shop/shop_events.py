@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from posthouse.domain.days import HOME_TIME_ZONE
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.notice_fields import HOME_TIME_ZONE
 from posthouse.domain.shop_order import ShopMoment, ShopOrder, ShopState
 from posthouse.store import outbox, shop_orders
 

@@ -107,6 +107,7 @@ def _refund_parts(transaction: Transaction, parts: _Parts, reason: str, key: str
         from_balance=parts.balance,
     )
     refund_store.create(transaction, done)
+    refunds.tell_credited(transaction, done, step)
     return done
 
 
