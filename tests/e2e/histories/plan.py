@@ -16,6 +16,7 @@ SCRIPTS: Mapping[str, int] = {
     "leaver": 4,
     "staff": 22,
     "kill": 4,
+    "clerk": 1,
 }
 """The kinds of scripts and their weights."""
 
@@ -147,7 +148,7 @@ def script(seed: int, number: int) -> Script:
             facts = {"change": _draw(_OF_STAFF, dice), "number": dice.randrange(1000), "twin": dice.random() < 0.3}
             return Script(number, kind, guest, facts)
         case _:
-            return Script(number, kind, guest, {"functions": tuple(dice.sample(KILLED, 3))})
+            return Script(number, kind, guest, {"functions": tuple(dice.sample(KILLED, 3))} if kind == "kill" else {})
 
 
 def _stay(dice: Random) -> dict[str, Any]:

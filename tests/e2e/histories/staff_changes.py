@@ -10,9 +10,9 @@ from typing import Any
 
 from tests.e2e.histories.history import History, Line
 from tests.e2e.histories.plan import Script
-from tests.e2e.histories.stage import OPEN_DAYS, POT_PRICE, ROOMS, Answer, Stage
+from tests.e2e.histories.stage import DESK_PASSWORD, OPEN_DAYS, POT_PRICE, ROOMS, Answer, Person, Stage, wait_until
 from tests.e2e.killing import kill_processes
-from tests.e2e.patience import GaveUp
+from tests.e2e.patience import GaveUp, Patient
 
 
 class StaffChange:
@@ -123,6 +123,42 @@ class StaffChange:
         sale = f"flash-orders?sale_id={self.stage.sales[0]}"
         for path in ("bookings", "shop-orders", sale, "audit", "dead-letters", "differences", "flash-sales"):
             self._ask("GET", f"/api/staff/{path}", None, "200")
+
+
+TOKEN_ENDS_SECONDS = 150.0
+"""More than the promised minute, since a slow machine may answer late."""
+
+
+def dismiss_a_clerk(stage: Stage, script: Script) -> None:
+    """Create an account of staff, work with it, and disable it in the middle: its token ends, and it cannot log in."""
+    history, name = History(script.title), f"clerk-{script.number}"
+    hotel_ids = [stage.rooms["wide"]["hotel_id"]]
+    account = {"username": name, "password": DESK_PASSWORD, "role": "staff", "hotel_ids": hotel_ids}
+    login = {"username": name, "password": DESK_PASSWORD}
+    nobody = Person("clerk", Patient(stage.world.cloud.url, tally=stage.people.tally))
+
+    def ask(who: Person, method: str, path: str, body: Any, legal: str) -> Answer:
+        answer = stage.ask(history, "clerk", who, method, path, body)
+        if answer.code not in legal.split():
+            stage.record.fail(f"{method} {path} got {answer.code} {answer.body}, legal is {legal}", history)
+        return answer
+
+    with suppress(GaveUp):  # it is recorded already
+        # After a fault the account may be there already.
+        ask(stage.admin, "POST", "/api/staff/accounts", account, "201 already_exists")
+        session = ask(nobody, "POST", "/api/staff/sessions", login, "201")
+        clerk = Person(name, Patient(stage.world.cloud.url, session.body.get("access_token")))
+        path = f"/api/staff/bookings?hotel_id={hotel_ids[0]}"
+        ask(clerk, "GET", path, None, "200")
+        every = ask(stage.admin, "GET", "/api/staff/accounts?limit=100", None, "200").body["items"]
+        version = next(it["version"] for it in every if it["username"] == name)
+        change = {"role": "staff", "hotel_ids": hotel_ids, "enabled": False, "version": version}
+        ask(stage.admin, "PUT", f"/api/staff/accounts/{name}", change, "200")
+        ended = wait_until(lambda: clerk.client.send("GET", path).status == 401, TOKEN_ENDS_SECONDS)
+        ask(clerk, "GET", path, None, "token_ended")
+        ask(nobody, "POST", "/api/staff/sessions", login, "account_disabled")
+        if not ended:
+            stage.record.fail("the token of a disabled account goes on working", history)
 
 
 def kill(stage: Stage, script: Script) -> None:

@@ -19,12 +19,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.cloud import LocalCloud
-from tests.e2e.histories.ends import look_at
+from tests.e2e.histories.ends import leave_in_the_end, look_at
 from tests.e2e.histories.evening import Evening
 from tests.e2e.histories.history import Record, show
 from tests.e2e.histories.lives import Life, life_of
 from tests.e2e.histories.plan import script
-from tests.e2e.histories.staff_changes import StaffChange, kill
+from tests.e2e.histories.staff_changes import StaffChange, dismiss_a_clerk, kill
 from tests.e2e.histories.stage import Stage, set_stage
 from tests.e2e.settling import Settling, Unsettled
 from tests.integration.ledgers import Books
@@ -67,6 +67,7 @@ def test_whatever_happens_each_guest_has_what_the_answers_promised(monkeypatch: 
         books = settled(settling, stage, lives)
         said(f"settled: swept {dict(settling.swept)}, redriven {dict(settling.redriven)}")
         look_at(stage, lives, books)
+        leave_in_the_end(stage, lives, books)
         said(f"seen {len([it for it in lives if it.order_no])} orders\n{record.table()}")
         if record.failures:
             pytest.fail(show(record.failures), pytrace=False)
@@ -130,6 +131,8 @@ def play_one(stage: Stage, number: int) -> list[Life]:
             StaffChange(stage, one).make()
         case "kill":
             kill(stage, one)
+        case "clerk":
+            dismiss_a_clerk(stage, one)
         case _:
             life = life_of(stage, one)
             life.live()
