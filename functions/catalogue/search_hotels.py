@@ -12,7 +12,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
 from posthouse.entry.catalogue.catalogue_input import stay_of_query
 from posthouse.entry.catalogue.catalogue_views import dates_json, found_hotel_json
-from posthouse.entry.fields import Fen, Latitude, Longitude
+from posthouse.entry.fields import WORDS, Fen, Latitude, Longitude, Words
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.services.catalogue.hotel_index import hotel_index
@@ -20,8 +20,8 @@ from posthouse.services.catalogue.search import find_hotels
 
 
 class HotelsQuery(ListQuery):
-    keyword: Annotated[str, Meta(max_length=100)] | None = None
-    city: Annotated[str, Meta(max_length=100)] | None = None
+    keyword: Words | None = None
+    city: Words | None = None
     check_in: date | None = None
     check_out: date | None = None
     units: Annotated[int, Meta(ge=1, le=99)] = 1
@@ -30,7 +30,7 @@ class HotelsQuery(ListQuery):
     radius_km: Annotated[float, Meta(gt=0, le=20_100)] | None = None
     price_min: Fen | None = None
     price_max: Fen | None = None
-    tags: Annotated[str, Meta(max_length=200)] | None = None
+    tags: Annotated[str, WORDS, Meta(max_length=200)] | None = None
     sort: Literal["price", "distance", "name"] | None = None
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Password
+from posthouse.entry.fields import PASSWORD, Password
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.services.identity.staff_changes import change_own_password
 
 
 class OwnPasswordInput(Input):
-    current_password: Annotated[str, Meta(min_length=1, max_length=200)]
+    current_password: Annotated[str, PASSWORD, Meta(min_length=1, max_length=200)]
     new_password: Password
 
 

@@ -7,6 +7,7 @@ from msgspec import Meta
 from posthouse.domain.identity import Principal
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import tokens
+from posthouse.entry.fields import PASSWORD, WORDS
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.identity.identity_views import staff_json
 from posthouse.entry.inputs import Input
@@ -14,8 +15,8 @@ from posthouse.services.identity.staff_accounts import log_in
 
 
 class StaffSessionInput(Input):
-    username: Annotated[str, Meta(min_length=1, max_length=64)]
-    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    username: Annotated[str, WORDS, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, PASSWORD, Meta(min_length=1, max_length=200)]
 
 
 @endpoint(OPEN, body=StaffSessionInput)

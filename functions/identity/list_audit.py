@@ -7,12 +7,13 @@ from msgspec import Meta
 
 from posthouse.domain.days import HOME_TIME_ZONE, local_date
 from posthouse.domain.refusal import Refusal
+from posthouse.entry.fields import WORDS
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.identity.identity_views import audit_json
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.store import audit
 
-Text = Annotated[str, Meta(min_length=1, max_length=128)]
+Text = Annotated[str, WORDS, Meta(min_length=1, max_length=128)]
 
 
 class AuditQuery(ListQuery):

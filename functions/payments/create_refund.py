@@ -1,12 +1,10 @@
 """POST /api/staff/orders/{order_no}/refunds: staff refund an order, in part or whole."""
 
-from typing import Annotated, Any
-
-from msgspec import Meta
+from typing import Any
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Price
+from posthouse.entry.fields import Price, ShortReason
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
@@ -18,7 +16,7 @@ from posthouse.services.shop import shop_refunds
 
 
 class RefundInput(Input):
-    reason: Annotated[str, Meta(min_length=1, max_length=80)]
+    reason: ShortReason
     amount: Price | None = None
 
 

@@ -25,6 +25,8 @@ DROPPED_FOLDERS = ("tests", "test", "__pycache__")
 DROPPED_PARTS = (
     "bin",
     "boto3/examples",
+    "cffi",  # PyNaCl was compiled with it; at run time it needs _cffi_backend alone
+    "pycparser",
     "dateutil/zoneinfo",
     "tzdata/zoneinfo/tzdata.zi",  # the source of the compiled zones beside it
     "urllib3/contrib/emscripten",

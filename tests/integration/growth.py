@@ -166,6 +166,8 @@ class Crowd:
 
     def lists(self) -> Iterator[tuple[str, Seen]]:
         """The costs of one page of every list."""
+        # A staff request every half minute reads the list of ended tokens too.
+        self._seen(lambda: self._page("/api/staff/goods"))
         for path in self._paths():
             yield f"GET {self._anonymous(path)}", self._seen(lambda path=path: self._page(path))  # type: ignore[misc]
 

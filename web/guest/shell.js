@@ -1,6 +1,6 @@
 // The frame of the guest app: a bar with the title and the back button, the page, and the tabs at the bottom.
 
-import { Empty, LanguageSwitch, OfflineBar } from "../shared/components.js";
+import { Empty, FaultLine, LanguageSwitch, OfflineBar } from "../shared/components.js";
 import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
@@ -21,9 +21,9 @@ const GREETS = /^\/(|orders|me|hotels\/[^/]+|rooms\/[^/]+|shop|shop\/[^/]+)$/;
 /**
  * One page.
  * `title` is the heading. `back` is the path of the back button; a page without it shows the tabs. `foot` is a bar at the bottom that
- * stays in sight, for the next step. With `plain` the page shows its own heading. `action` is one more button in the bar.
+ * stays in sight, for the next step; `error` is that of the step, and is shown in the bar. With `plain` the page shows its own heading. `action` is one more button in the bar.
  */
-export function Page({ title, back, foot, action, plain = false, children }) {
+export function Page({ title, back, foot, error, action, plain = false, children }) {
   const heading = useRef(null);
   const [location] = useLocation();
   useTitle(`${title} · ${t("posthouse")}`);
@@ -42,7 +42,7 @@ export function Page({ title, back, foot, action, plain = false, children }) {
       <${LanguageSwitch} />
     </header>
     <main id="main" tabindex="-1" class=${foot ? "with-foot" : ""}>${GREETS.test(location) && html`<${Unpaid} />`}${children}</main>
-    ${foot && html`<div class="foot"><div class="foot-inside">${foot}</div></div>`}
+    ${foot && html`<div class="foot"><${FaultLine} error=${error} /><div class="foot-inside">${foot}</div></div>`}
     ${!back && html`<${Tabs} />`}`;
 }
 

@@ -4,6 +4,8 @@ import { hearTime, pause } from "./clock.js";
 const TIMEOUT_MS = 15_000;
 const RETRIES = 2;
 const PAUSE_MS = 400;
+/** The event of the window after each response of the API. */
+export const REACHED = "posthouse.reached";
 const PASSING = new Set([502, 503, 504]);
 
 /** An error response of the API. `code` is stable (openapi.yaml, `x-codes`); `errors` name the fields of a 422. */
@@ -25,6 +27,8 @@ export class Unreachable extends Error {
     super("The API does not answer.");
     this.name = "Unreachable";
     this.cause = cause;
+    /** Whether the device had no network then. */
+    this.offline = !navigator.onLine;
   }
 }
 
@@ -62,6 +66,7 @@ export function makeApi({ token, expired }) {
       hearTime(response.headers, sent, Date.now());
       // The network may also fail in the middle of a response.
       text = await response.text();
+      dispatchEvent(new Event(REACHED));
     } catch (cause) {
       throw new Unreachable(cause);
     }

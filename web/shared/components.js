@@ -2,7 +2,7 @@
 import { createContext, html, useContext, useEffect, useId, useRef, useState } from "../vendor/preact.js";
 import { Problem, Unreachable } from "./api.js";
 import { clock, moment, money } from "./format.js";
-import { useNow, useOnline } from "./hooks.js";
+import { useLoad, useNow, useOnline } from "./hooks.js";
 import { Icon } from "./icons.js";
 import { language, setLanguage, t, textOr } from "./language.js";
 import { useLayer } from "./layers.js";
@@ -91,16 +91,25 @@ export function Status({ of }) {
 
 /** Returns an error in words: the text `problem.<code>` if there is one, else the API's own words. */
 export function faultText(error) {
-  if (error instanceof Unreachable) return navigator.onLine ? t("unreachable") : t("offline");
+  if (error instanceof Unreachable) return t(error.offline ? "offline" : "unreachable");
   if (error instanceof Problem) return textOr(`problem.${error.code}`, error.message);
   return error.shown ? error.message : t("unexpected");
 }
 
-/** One line with the error of an action. */
+/** A box that says why something was refused. It is brought into sight; `of` is what it is about, such as the error. */
+export function Alert({ tone = "bad", look = "", of, children }) {
+  const place = useRef(null);
+  // The margins in base.css keep it clear of bars that stick to the window.
+  useEffect(() => place.current.scrollIntoView({ block: "nearest" }), [of]);
+  return html`<div class=${`banner ${tone} ${look}`} role="alert" ref=${place}>${children}</div>`;
+}
+
+/** One line with the error of an action. An error that the return of the network mends goes away by itself. */
 export function FaultLine({ error }) {
-  if (!error) return null;
+  const online = useOnline();
+  if (!error || (error.offline && online)) return null;
   const fields = error instanceof Problem ? error.errors.map((it) => `${it.field}: ${it.message}`).join("; ") : "";
-  return html`<p class="banner bad" role="alert">${faultText(error)}${fields && ` (${fields})`}</p>`;
+  return html`<${Alert} of=${error}>${faultText(error)}${fields && ` (${fields})`}<//>`;
 }
 
 /** A message in a box. `tone`: "", "warn", "bad" or "good". */
@@ -226,14 +235,49 @@ export function LeaveButton({ children }) {
   return html`<${Button} kind="plain" onClick=${dismiss}>${children ?? t("back")}<//>`;
 }
 
-/** Asks before an action that cannot be undone. If the action fails, it stays open and shows the error. */
-export function Confirm({ title, children, action, back, onConfirm, onClose, busy, error, danger = true }) {
+/**
+ * The facts that a sheet tells, read anew when it opens and after a refusal (409): the page behind it may be old. `read` returns them,
+ * `obstacle(facts)` says in words why the action is not possible any more. They are read again when `since` changes. Returns `{ready, shown(tell)}`: `ready` if it is possible.
+ */
+export function useFacts(read, obstacle, error, since) {
+  const refused = error?.status === 409 ? error : null;
+  const facts = useLoad(async () => (read ? await read() : true), [refused, since]);
+  const why = facts.data !== undefined && obstacle?.(facts.data);
+  const tell = (children) => {
+    if (!read) return children;
+    return html`<${Loaded} from=${facts} rows=${1}>${(now) => {
+      if (why) return html`<${Banner} tone="warn">${why}<//>`;
+      return typeof children === "function" ? children(now) : children;
+    }}<//>`;
+  };
+  return { ready: !read || (facts.data !== undefined && !why), loading: Boolean(read) && facts.loading, tell };
+}
+
+/**
+ * Asks before an action that cannot be undone. If the action fails, it stays open and shows the error. With `read` it tells what is
+ * true now (`useFacts`), and `children` may be a function of that.
+ */
+export function Confirm({
+  title,
+  children,
+  action,
+  back,
+  read,
+  obstacle,
+  since,
+  onConfirm,
+  onClose,
+  busy,
+  error,
+  danger = true,
+}) {
+  const facts = useFacts(read, obstacle, error, since);
   return html`<${Sheet} title=${title} onClose=${onClose}>
-    ${children}
+    ${facts.tell(children)}
     <${FaultLine} error=${error} />
     <div class="row wrap">
       <${LeaveButton}>${back}<//>
-      <${Button} kind=${danger ? "danger" : ""} busy=${busy} onClick=${onConfirm}>${action}<//>
+      ${facts.ready && html`<${Button} kind=${danger ? "danger" : ""} busy=${busy} disabled=${facts.loading} onClick=${onConfirm}>${action}<//>`}
     </div>
   <//>`;
 }

@@ -1,5 +1,6 @@
 // The hooks of both apps: loading, paging, actions, polling, time.
 import { useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
+import { REACHED, Unreachable } from "./api.js";
 import { serverNow } from "./clock.js";
 import { LOGGED_IN } from "./session.js";
 
@@ -31,6 +32,7 @@ export function useLoad(load, inputs = []) {
     };
   }, [reload]);
   useAfterLogin(state.error, reload);
+  useWithNetwork(state.error, reload);
   const setData = (data) => setState({ data, error: null, loading: false });
   const drop = () => {
     run.current += 1;
@@ -47,6 +49,16 @@ function useAfterLogin(error, act) {
     addEventListener(LOGGED_IN, act);
     return () => removeEventListener(LOGGED_IN, act);
   }, [ended, act]);
+}
+
+/** Calls `act` when the network is back, if the error is that there was none. */
+function useWithNetwork(error, act) {
+  const away = error instanceof Unreachable;
+  useEffect(() => {
+    if (!away) return undefined;
+    addEventListener("online", act);
+    return () => removeEventListener("online", act);
+  }, [away, act]);
 }
 
 /** Returns a list with a cursor: `{items, error, loading, more, hasMore, reload}`. `fetchPage(cursor)` returns `{items, next_cursor}`. */
@@ -144,11 +156,20 @@ export function useOnline() {
   const [online, setOnline] = useState(navigator.onLine);
   useEffect(() => {
     const look = () => setOnline(navigator.onLine);
-    addEventListener("online", look);
-    addEventListener("offline", look);
+    // A browser may tell too late, or never, that the network is back. A response tells it for certain.
+    const reached = () => setOnline(true);
+    const signs = [
+      ["online", look],
+      ["offline", look],
+      ["pageshow", look],
+      ["visibilitychange", look],
+      [REACHED, reached],
+    ];
+    for (const [sign, act] of signs) addEventListener(sign, act);
+    // It may have changed since the first look.
+    look();
     return () => {
-      removeEventListener("online", look);
-      removeEventListener("offline", look);
+      for (const [sign, act] of signs) removeEventListener(sign, act);
     };
   }, []);
   return online;

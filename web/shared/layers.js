@@ -72,6 +72,8 @@ export function hasLayers() {
 
 /** The router's `aroundNav`: the next page takes the place of the layer's entry, so that Back leads to the page below it. */
 export async function navigateFromLayers(navigate, to, options) {
+  // A link that is pressed twice adds one entry.
+  if (location.hash === `#${to}` && !options?.state) return;
   if (arrive) await travel;
   if (depth() > 0 && options?.replace) await go(-depth());
   navigate(to, depth() > 0 ? { ...options, replace: true } : options);

@@ -15,7 +15,7 @@ export function Table({ caption, columns, rows, rowKey, link }) {
     <thead><tr>${columns.map((it) => html`<th scope="col" class=${look(it)}>${headerOf(it)}</th>`)}</tr></thead>
     <tbody>${rows.map(
       (row) => html`<tr key=${rowKey(row)} class=${link ? "leads" : undefined}>
-        ${columns.map((it, at) => html`<td class=${look(it)}>${at === 0 && link ? linked(link(row), it.cell(row)) : it.cell(row)}</td>`)}
+        ${columns.map((it, at) => html`<td class=${look(it)}><div class="inside">${at === 0 && link ? linked(link(row), it.cell(row)) : it.cell(row)}</div></td>`)}
       </tr>`,
     )}</tbody>
   </table></div>`;

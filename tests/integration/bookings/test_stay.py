@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
+from tests.integration.costs import counted
 from tests.integration.house import NOW, TODAY, House
 from tests.support.clock import clock_at
 
@@ -249,3 +250,47 @@ def test_an_unlimited_room_is_never_sold_out(house: House) -> None:
     for number in range(3):
         house.book(token, house.wish(room), key=f"key-{number}").must(201)
     assert house.sold(room, 1) == [3]
+
+
+@pytest.mark.parametrize("elsewhere", [0, 1, 2, 30])
+def test_staff_do_not_learn_of_bookings_elsewhere(house: House, elsewhere: int) -> None:
+    """Neither from items nor from cursors: they get the same answer whatever the guest has booked elsewhere."""
+    token, there, here = house.guest(), house.room(units=99), house.room(units=99)
+    third = house.hotel(name="Third")["hotel_id"]
+    for number in range(elsewhere):
+        house.book(token, house.wish(there, phone_number="13800138000"), f"there-{number}").must(201)
+    clerk = house.token(Role.STAFF, here["hotel_id"], third)
+    path = "/api/staff/bookings?phone_number=13800138000&limit=1"
+    assert house.send("GET", path, token=clerk).must(200) == {"items": [], "next_cursor": None}
+    own = [house.book(token, house.wish(here), f"here-{number}").must(201)["order_no"] for number in range(2)]
+    found, cursor = [], ""
+    for _ in own:
+        page = house.send("GET", path + cursor, token=clerk).must(200)
+        found += [it["order_no"] for it in page["items"]]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert found == own[::-1]
+    assert page["next_cursor"] is None
+    # Nor from how much is read
+    used = counted(lambda: house.send("GET", path, token=clerk).must(200))
+    assert used.items_read <= 4
+
+
+def test_bookings_of_a_number_are_filtered_by_state_and_date_too(house: House) -> None:
+    token, room = house.guest(), house.room(units=99)
+    orders = [house.book(token, house.wish(room, begin=day), f"day-{day}").must(201)["order_no"] for day in (1, 2, 3)]
+    house.send("POST", f"/api/bookings/{orders[1]}/cancellation", token=token).must(200)
+    clerk = house.token(Role.STAFF, room["hotel_id"])
+    for caller in (clerk, house.admin):
+        for query, wanted in (
+            ("", orders[::-1]),
+            ("&status=cancelled", orders[1:2]),
+            (f"&date={TODAY + timedelta(days=3)}", orders[2:]),
+            (f"&hotel_id={room['hotel_id']}&status=pending_payment", [orders[2], orders[0]]),
+            ("&hotel_id=H-unknown", []),
+        ):
+            path = f"/api/staff/bookings?phone_number=13800138000{query}"
+            first = house.send("GET", f"{path}&limit=1", token=caller).must(200)
+            assert [it["order_no"] for it in first["items"]] == wanted[:1], query
+            assert (first["next_cursor"] is not None) == (len(wanted) > 1), query
+            every = house.send("GET", f"{path}&limit=100", token=caller).must(200)
+            assert [it["order_no"] for it in every["items"]] == wanted, query

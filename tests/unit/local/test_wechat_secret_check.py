@@ -67,6 +67,8 @@ def test_each_problem_is_one_line(secret: dict[str, Any], tmp_path: Path, capsys
         "notification_templates.paid",
         "notification_templates.checked_in",
         "notification_templates.finished",
+        "notification_templates.shipped",
+        "notification_templates.refunded",
         "notification_templates.login",
     ]
 

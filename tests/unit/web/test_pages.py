@@ -18,7 +18,7 @@ PAGES = [path for path in OURS if path.suffix == ".html"]
 MODULES = [path for path in OURS if path.suffix == ".js" and "mini_program" not in path.parts]
 TEXT = re.compile(r'^\s*"?([a-z][\w.]*)"?:\s*\[\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)",?\s*\]', re.MULTILINE)
 # Keys that are made from a code of the API.
-OF_CODES = ("status.", "problem.")
+OF_CODES = ("status.", "problem.", "reason.", "account.reason.", "sales.reason.", "actor.")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

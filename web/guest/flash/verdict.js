@@ -15,6 +15,8 @@ const SETTLED_MS = 2500;
 
 /** Shows the state of the guest's submission. */
 export function Progress({ sale, of, look }) {
+  // It is at the top of the page; the button that was pressed is at the bottom.
+  useEffect(() => scrollTo({ top: 0 }), [of.phase]);
   if (of.phase === "decided" && of.verdict.status === "won") {
     return html`<${Won} orderNo=${of.verdict.order_no} again=${of.forget} />`;
   }

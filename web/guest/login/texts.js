@@ -36,6 +36,7 @@ addTexts({
     "微信模拟器没有响应，请稍后再试",
     "The WeChat simulator does not respond. Try again in a moment.",
   ],
+  "login.gift_came": ["新人礼券 {amount} 已到账", "Your welcome coupon of {amount} has arrived."],
   "login.gift": ["新人礼券", "Welcome gift"],
   "login.gift_use": ["收下", "Got it"],
 });

@@ -1,9 +1,11 @@
 // The welcome coupon: it arrives a moment after the first login, and a sheet shows it.
 import "./texts.js";
-import { Button, Sheet } from "../../shared/components.js";
+import { Button, Sheet, toast } from "../../shared/components.js";
+import { isFilling } from "../../shared/filling.js";
 import { money } from "../../shared/format.js";
 import { usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { hasLayers } from "../../shared/layers.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { minimumText, untilText } from "../coupons/rules.js";
 import { api, session } from "../session.js";
@@ -48,7 +50,9 @@ export function Welcome() {
       const gift = items.find((it) => it.source === "welcome");
       if (gift) {
         setLooks(0);
-        setCoupon(gift);
+        // The sheet must not come between a guest and what they fill in, or another sheet.
+        if (isFilling() || hasLayers()) toast(t("login.gift_came", { amount: money(gift.amount) }));
+        else setCoupon(gift);
         for (const told of listeners) told();
       }
     },

@@ -3,7 +3,8 @@ import "./texts.js";
 import { Empty, Listed } from "../../shared/components.js";
 import { moment, money } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
-import { t, textOr } from "../../shared/language.js";
+import { t } from "../../shared/language.js";
+import { reasonText } from "../../shared/reasons.js";
 import { html, Link } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
 import { api } from "../session.js";
@@ -33,7 +34,7 @@ function Entries({ account }) {
 }
 
 function Entry({ entry, amount }) {
-  const inside = html`<span class="grow"><span>${textOr(`account.reason.${entry.reason}`, entry.reason)}</span><br />
+  const inside = html`<span class="grow"><span>${reasonText(entry.reason, "account")}</span><br />
       <span class="muted small number">${moment(entry.at)}</span></span>
     <span class="entry-sum number"><strong class=${entry.change > 0 ? "plus" : ""}>${entry.change > 0 ? "+" : ""}${amount(entry.change)}</strong>
       <span class="muted small">${t("me.after", { sum: amount(entry.after) })}</span></span>`;

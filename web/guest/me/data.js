@@ -1,6 +1,6 @@
 // The export of the guest's data as a file, and the deletion of the account.
 import "./texts.js";
-import { Button, faultText, Sheet, toast } from "../../shared/components.js";
+import { Alert, Button, FaultLine, faultText, Sheet, toast } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
@@ -61,7 +61,7 @@ function Export() {
   });
   return html`<section class="card stack"><h2>${t("me.export")}</h2><p class="muted">${t("me.export_more")}</p>
     ${parts && html`<dl class="facts">${Object.entries(parts).map(([kind, items]) => html`<dt key=${kind}>${t(`me.part_${kind}`)}</dt><dd>${items.length}</dd>`)}</dl>`}
-    ${read.error && html`<p class="banner bad" role="alert">${faultText(read.error)}</p>`}
+    <${FaultLine} error=${read.error} />
     <div class="row"><${Button} kind="plain" busy=${read.busy} onClick=${read.run}>${t("me.export_button")}<//>
       ${read.busy && html`<span class="muted small number" role="status">${t("me.export_so_far", { count })}</span>`}</div>
   </section>`;
@@ -90,10 +90,10 @@ function Leave({ onClose }) {
 function Obstacle({ error, onClose }) {
   if (!error) return null;
   if (error.code === "orders_open") {
-    return html`<div class="banner warn" role="alert"><div class="stack-tight"><p>${t("me.orders_open")}</p>
-      <ul>${error.body.order_nos.map((it) => html`<li key=${it}><${Link} href=${orderPath(it)} onClick=${onClose}><span class="code">${it}</span><//></li>`)}</ul></div></div>`;
+    return html`<${Alert} tone="warn" of=${error}><div class="stack-tight"><p>${t("me.orders_open")}</p>
+      <ul>${error.body.order_nos.map((it) => html`<li key=${it}><${Link} href=${orderPath(it)} onClick=${onClose}><span class="code">${it}</span><//></li>`)}</ul></div><//>`;
   }
   const text =
     error.code === "balance_left" ? t("me.balance_left", { amount: money(error.body.balance) }) : faultText(error);
-  return html`<p class="banner warn" role="alert">${text}</p>`;
+  return html`<${Alert} tone="warn" of=${error}>${text}<//>`;
 }

@@ -84,7 +84,7 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
     <${Facts} booking=${booking} timeZone=${hotel?.time_zone} />
     ${open === "pay" && html`<${PaySheet} orderNo=${booking.order_no} onPaid=${paid} onClose=${close} />`}
-    ${open === "cancel" && html`<${CancelSheet} booking=${booking} timeZone=${hotel?.time_zone} onCancelled=${cancelled} onClose=${close} />`}
+    ${open === "cancel" && html`<${CancelSheet} booking=${booking} timeZone=${hotel?.time_zone} onChange=${onChange} onCancelled=${cancelled} onClose=${close} />`}
   <//>`;
 }
 

@@ -6,7 +6,7 @@ import { Banner, Button, Empty, Failure, Loading, Picture, Price } from "../../s
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, Link, useEffect, useLocation, useRef, useState } from "../../vendor/preact.js";
+import { html, Link, useLocation, useRef, useState } from "../../vendor/preact.js";
 import { askConsent } from "../consent.js";
 import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, GOODS, obstacleOf } from "../coupons/rules.js";
@@ -158,10 +158,6 @@ function Line({ line: { goods, goods_id, quantity } }) {
 }
 
 function Foot({ sum, order, missing, waiting }) {
-  useEffect(() => {
-    // The error is at the top of the page; the guest is at the bottom.
-    if (order.error) scrollTo({ top: 0 });
-  }, [order.error]);
   const known = sum.payable !== null;
   let text = sum.payable === 0 ? "shop.order_paid" : "shop.order";
   if (waiting) text = "orders.pay";

@@ -1,13 +1,16 @@
 // One article: pictures, what it is, and how many of it go into the cart.
 import "./texts.js";
+import { pause } from "../../shared/clock.js";
 import { Button, Empty, Failure, Loading, Picture, Price, Quantity, toast } from "../../shared/components.js";
-import { useLoad } from "../../shared/hooks.js";
+import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLocation, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { addToCart, beginCheckout, MOST_LINES, MOST_OF_ONE, readCart } from "./cart_storage.js";
 import { CartButton, Stock } from "./shop.js";
+
+const DOUBLE_PRESS_MS = 600;
 
 export function Goods({ params }) {
   const from = useLoad(() => api.get(`/api/goods/${params.goods_id}`), [params.goods_id]);
@@ -50,11 +53,9 @@ function Pictures({ goods }) {
   </div>`;
 }
 
-function Buttons({ goods, quantity }) {
-  const [, go] = useLocation();
-  if (goods.stock === 0) return html`<${Button} wide disabled>${t("shop.sold_out")}<//>`;
-  const wanted = Math.min(quantity, goods.stock, MOST_OF_ONE);
-  const add = () => {
+/** Returns the action that puts the goods into the cart. */
+function useAdd(goods, wanted) {
+  return useAction(async () => {
     const lines = readCart();
     if (lines.length >= MOST_LINES && !lines.some((line) => line.goods_id === goods.goods_id)) {
       toast(t("shop.cart_full", { count: MOST_LINES }));
@@ -62,12 +63,21 @@ function Buttons({ goods, quantity }) {
     }
     addToCart(goods, wanted);
     toast(t("shop.added"));
-  };
+    // A double press is one wish.
+    await pause(DOUBLE_PRESS_MS);
+  });
+}
+
+function Buttons({ goods, quantity }) {
+  const [, go] = useLocation();
+  const add = useAdd(goods, Math.min(quantity, goods.stock, MOST_OF_ONE));
+  if (goods.stock === 0) return html`<${Button} wide disabled>${t("shop.sold_out")}<//>`;
+  const wanted = Math.min(quantity, goods.stock, MOST_OF_ONE);
   const buy = () => {
     beginCheckout([{ goods_id: goods.goods_id, quantity: wanted }], false);
     go("/checkout");
   };
-  return html`<${Button} kind="plain" wide onClick=${add}>${t("shop.add")}<//>
+  return html`<${Button} kind="plain" wide busy=${add.busy} onClick=${add.run}>${t("shop.add")}<//>
     <${Button} wide onClick=${buy}>${t("shop.buy_now")}<//>`;
 }
 

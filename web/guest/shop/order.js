@@ -68,8 +68,8 @@ function One({ orderNo }) {
         <${Numbers} order=${shown} />`}
     <//>
     ${sheet === "pay" && order?.status === "pending_payment" && html`<${PaySheet} orderNo=${orderNo} onPaid=${paid} onClose=${close} />`}
-    ${sheet === "cancel" && html`<${Cancel} orderNo=${orderNo} onDone=${changed} onClose=${close} />`}
-    ${sheet === "receive" && html`<${Receive} orderNo=${orderNo} onDone=${changed} onClose=${close} />`}
+    ${sheet === "cancel" && html`<${Cancel} orderNo=${orderNo} status=${order?.status} onDone=${changed} onClose=${close} />`}
+    ${sheet === "receive" && html`<${Receive} orderNo=${orderNo} status=${order?.status} onDone=${changed} onClose=${close} />`}
     ${sheet === "address" && html`<${AddressSheet} order=${order} onDone=${changed} onClose=${close} />`}
   <//>`;
 }
@@ -111,22 +111,30 @@ function Steps({ order, open }) {
   return html`<${Link} href=${way} class="button plain wide">${t(order.sale_id ? "shop.to_flash" : "shop.shop_more")}<//>`;
 }
 
-function Cancel({ orderNo, onDone, onClose }) {
+/** Returns what makes a sheet look whether the order is still in a status. */
+function stillIn(status, orderNo) {
+  return {
+    read: () => api.get(`/api/shop-orders/${orderNo}`),
+    obstacle: (now) => (now.status === status ? null : t("changed_to", { status: t(`status.${now.status}`) })),
+  };
+}
+
+function Cancel({ orderNo, status, onDone, onClose }) {
   const cancel = useAction(async () => {
     await api.post(`/api/shop-orders/${orderNo}/cancellation`);
     toast(t("shop.cancelled"));
     await onDone();
   });
   return html`<${Confirm} title=${t("shop.cancel_sure")} action=${t("shop.cancel")} busy=${cancel.busy} error=${cancel.error}
-    onConfirm=${cancel.run} onClose=${onClose}><p>${t("shop.cancel_means")}</p><//>`;
+    onConfirm=${cancel.run} onClose=${onClose} since=${status} ...${stillIn("pending_payment", orderNo)}><p>${t("shop.cancel_means")}</p><//>`;
 }
 
-function Receive({ orderNo, onDone, onClose }) {
+function Receive({ orderNo, status, onDone, onClose }) {
   const receive = useAction(async () => {
     await api.post(`/api/shop-orders/${orderNo}/receipt`);
     toast(t("shop.received"));
     await onDone();
   });
   return html`<${Confirm} title=${t("shop.receive_sure")} action=${t("shop.receive")} danger=${false} busy=${receive.busy}
-    error=${receive.error} onConfirm=${receive.run} onClose=${onClose}><p>${t("shop.receive_means")}</p><//>`;
+    error=${receive.error} onConfirm=${receive.run} onClose=${onClose} since=${status} ...${stillIn("shipped", orderNo)}><p>${t("shop.receive_means")}</p><//>`;
 }

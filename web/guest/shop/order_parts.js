@@ -4,6 +4,7 @@ import { Button, Picture, Status, toast } from "../../shared/components.js";
 import { moment, money } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { reasonText } from "../../shared/reasons.js";
 import { html, Link } from "../../vendor/preact.js";
 
 /** The lines of the order. `goods` has their pictures if they are still on sale. */
@@ -45,7 +46,7 @@ export function Refunds({ refunds = [] }) {
         it,
       ) => html`<li key=${it.out_refund_no} class="row between top"><span><strong class="number">${money(it.amount)}</strong>
         ${it.from_balance > 0 && html`<br /><span class="small muted number">${t("shop.refund_to_balance", { amount: money(it.from_balance) })}</span>`}
-        <br /><span class="small muted">${it.reason} · <span class="number">${moment(it.ended_at ?? it.requested_at)}</span></span></span><${Status} of=${it.status} /></li>`,
+        <br /><span class="small muted">${reasonText(it.reason)} · <span class="number">${moment(it.ended_at ?? it.requested_at)}</span></span></span><${Status} of=${it.status} /></li>`,
     )}</ul>
     <p class="small muted">${t("shop.refund_way")}</p></section>`;
 }

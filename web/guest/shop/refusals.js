@@ -1,7 +1,7 @@
 // Says why an order was refused, and what the guest can do.
 import "./texts.js";
 import { Unreachable } from "../../shared/api.js";
-import { Button, faultText, toast } from "../../shared/components.js";
+import { Alert, Button, faultText, toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
@@ -30,8 +30,8 @@ export function CheckoutProblem({ error, missing, lines, onAdjust }) {
     onAdjust(fit);
     toast(t("shop.adjusted"));
   };
-  return html`<div class="banner bad between wrap" role="alert"><span class="grow">${error ? textOf(error) : t("shop.refused_missing")}</span>
+  return html`<${Alert} look="between wrap" of=${error}><span class="grow">${error ? textOf(error) : t("shop.refused_missing")}</span>
     ${missing && fit.length > 0 && html`<${Button} kind="plain" small onClick=${adjust}>${t("shop.adjust")}<//>`}
     ${missing && fit.length === 0 && html`<${Link} href="/shop" class="button plain small">${t("shop.to_shop")}<//>`}
-  </div>`;
+  <//>`;
 }

@@ -1,7 +1,7 @@
 // The booking form of a room: the guest, the coupon, the price of each night. Then comes the order, with the pay sheet.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
-import { Banner, Button, FaultLine, Field, Loaded, Price, Quantity } from "../../shared/components.js";
+import { Alert, Banner, Button, Field, Loaded, Price, Quantity } from "../../shared/components.js";
 import { day, isPhoneNumber, money, today } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
@@ -130,7 +130,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
   const foot = html`<div class="grow">${price && html`<${Price} fen=${price.payable} />`}
       ${price?.discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(price.discount) })}</small>`}</div>
     <${Button} busy=${book.busy} disabled=${full} onClick=${book.run}>${t(submitText(waiting, trouble))}<//>`;
-  return html`<${Page} title=${t("book.title")} back=${back} foot=${foot}>
+  return html`<${Page} title=${t("book.title")} back=${back} foot=${foot} error=${book.error}>
     <${What} room=${room} range=${range} />
     ${waiting && html`<${Banner} tone="warn">${t("orders.unpaid_same")}<//>`}
     ${!waiting && trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
@@ -140,7 +140,6 @@ function Form({ room, nights, coupons, range, reload, back }) {
       onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
     <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p>
-    <${FaultLine} error=${book.error} />
   <//>`;
 }
 
@@ -178,16 +177,16 @@ function Trouble({ of, price, back, units, onFewer }) {
     return html`<${Full} price=${price} back=${back} units=${units} onFewer=${onFewer} />`;
   }
   const parameters = { before: money(of.before), now: price ? money(price.payable) : "" };
-  return html`<div role="alert"><${Banner} tone="warn">${t(`book.${of.code}`, parameters)}<//></div>`;
+  return html`<${Alert} tone="warn" of=${of}>${t(`book.${of.code}`, parameters)}<//>`;
 }
 
 function Full({ price, back, units, onFewer }) {
   const left = price?.offer.available || 0;
-  return html`<div class="banner warn full" role="alert">
+  return html`<${Alert} tone="warn" look="full">
     <p>${left > 0 ? t("book.fewer_left", { left, units }) : t("book.nothing_left")}</p>
     <p class="row wrap">${left > 0 && html`<${Button} kind="plain" small onClick=${() => onFewer(left)}>${t("book.take", { left })}<//>`}
       <${Link} class="button plain small" href=${back}>${t("stay.other_dates")}<//></p>
-  </div>`;
+  <//>`;
 }
 
 function Who({ draft, change, wrong, most }) {

@@ -82,7 +82,7 @@ function Whole({ booking, payments, messages, notices, onChange }) {
         <${Notices} notices=${notices} />
       </div>
     </div>
-    ${refunding && html`<${RefundSheet} booking=${booking} left=${left} onDone=${onChange} onClose=${() => setRefunding(false)} />`}`;
+    ${refunding && html`<${RefundSheet} booking=${booking} onDone=${onChange} onClose=${() => setRefunding(false)} />`}`;
 }
 
 function NextStep({ booking }) {

@@ -135,11 +135,11 @@ function List({ items, several }) {
     </tr></thead>
     <tbody>${items.map(
       (it) => html`<tr key=${it.order_no}>
-        <td><div class="who"><${Link} href=${`/bookings/${it.order_no}`} onClick=${leave} class="desk-name">${it.guest_name}<//>
+        <td><div class="inside who"><${Link} href=${`/bookings/${it.order_no}`} onClick=${leave} class="desk-name">${it.guest_name}<//>
           <span class="muted number">${it.phone_number}</span></div></td>
         <td class="stay number">${stayOf(it)}</td>
-        <td>${roomOf(it)}</td>
-        ${several && html`<td>${inLanguage(it.hotel_name)}</td>`}
+        <td><div class="inside">${roomOf(it)}</div></td>
+        ${several && html`<td><div class="inside">${inLanguage(it.hotel_name)}</div></td>`}
         <td class="status"><${Status} of=${it.status} /></td>
         <td class="right"><${Price} fen=${it.payable} /></td>
         <td class="made number muted">${moment(it.created_at)}</td>

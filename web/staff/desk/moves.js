@@ -3,7 +3,7 @@ import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
 import { day, nightsBetween } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
-import { t } from "../../shared/language.js";
+import { t, textOr } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 
@@ -83,20 +83,33 @@ export function Moves({ booking, now, onMoved, small = true }) {
   </div>`;
 }
 
+/** Returns what makes a sheet look whether a move is still open. */
+function stillOpen(move, booking, now) {
+  return {
+    read: () => findBooking(booking.order_no),
+    obstacle: (found) =>
+      openMoves(found ?? {}, now)[move] ? null : t("changed_to", { status: textOr(`status.${found?.status}`, "—") }),
+  };
+}
+
 function AskCheckOut({ booking, now, act, onClose }) {
-  const left = Math.max(0, nightsBetween(now, booking.check_out));
   return html`<${Confirm} title=${t("desk.check_out_whom", { name: booking.guest_name })} action=${t("desk.check_out")} danger=${false}
-    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${onClose}>
-    <p>${t("desk.check_out_ask")}</p>
-    ${left > 0 && html`<p class="banner warn">${t("desk.check_out_early", { count: left, day: day(booking.check_out) })}</p>`}
+    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${onClose} ...${stillOpen("checkOut", booking, now)}>
+    ${(found) => {
+      const left = Math.max(0, nightsBetween(now, found.check_out));
+      return html`<p>${t("desk.check_out_ask")}</p>
+        ${left > 0 && html`<p class="banner warn">${t("desk.check_out_early", { count: left, day: day(found.check_out) })}</p>`}`;
+    }}
   <//>`;
 }
 
 function AskNoShow({ booking, now, act, onClose }) {
-  const left = Math.max(0, nightsBetween(now, booking.check_out));
   return html`<${Confirm} title=${t("desk.no_show_whom", { name: booking.guest_name })} action=${t("desk.no_show")}
-    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${onClose}>
-    <p>${t("desk.no_show_ask", { day: day(booking.check_in) })}</p>
-    ${left > 0 && html`<p class="banner warn">${t("desk.no_show_frees", { count: left })}</p>`}
+    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${onClose} ...${stillOpen("noShow", booking, now)}>
+    ${(found) => {
+      const left = Math.max(0, nightsBetween(now, found.check_out));
+      return html`<p>${t("desk.no_show_ask", { day: day(found.check_in) })}</p>
+        ${left > 0 && html`<p class="banner warn">${t("desk.no_show_frees", { count: left })}</p>`}`;
+    }}
   <//>`;
 }

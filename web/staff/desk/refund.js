@@ -1,11 +1,12 @@
 // The refund of a booking: amount, reason, and the effect on the booking.
-import { Banner, Button, FaultLine, Field, Sheet, toast } from "../../shared/components.js";
+import { Banner, Button, FaultLine, Field, LeaveButton, Loaded, Sheet, toast } from "../../shared/components.js";
 import { money, toFen, toYuan } from "../../shared/format.js";
-import { useAction } from "../../shared/hooks.js";
+import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
+import { findBooking } from "./moves.js";
 
 const REASON_LENGTH = 80;
 
@@ -17,10 +18,31 @@ export function refundable(booking, payments) {
   return came.reduce((sum, it) => sum + it.amount - it.refunded, 0);
 }
 
-export function RefundSheet({ booking, left, onDone, onClose }) {
-  // The amount from when the sheet was opened: a reload behind it must not change it.
-  const [most] = useState(left);
-  const [yuan, setYuan] = useState(toYuan(left));
+/** Reads what can be refunded now: the page behind the sheet may be old. */
+async function readLeft(orderNo) {
+  const [booking, payments] = await Promise.all([
+    findBooking(orderNo),
+    api.get("/api/staff/payments", { order_no: orderNo }),
+  ]);
+  return { booking, left: refundable(booking, payments.items) };
+}
+
+export function RefundSheet({ booking: { order_no: orderNo, guest_name: name }, onDone, onClose }) {
+  const [refused, setRefused] = useState(null);
+  const facts = useLoad(() => readLeft(orderNo), [refused]);
+  const title = t("desk.refund_of", { name });
+  if (!facts.data) {
+    return html`<${Sheet} title=${title} onClose=${onClose}><${Loaded} from=${facts}>${() => null}<//><//>`;
+  }
+  if (facts.data.left === 0) {
+    const status = t(`status.${facts.data.booking.status}`);
+    return html`<${Sheet} title=${title} onClose=${onClose}><${Banner} tone="warn">${t("changed_to", { status })}<//><${LeaveButton} /><//>`;
+  }
+  return html`<${RefundForm} title=${title} ...${facts.data} onRefused=${setRefused} onDone=${onDone} onClose=${onClose} />`;
+}
+
+function RefundForm({ title, booking, left: most, onRefused, onDone, onClose }) {
+  const [yuan, setYuan] = useState(toYuan(most));
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const amount = toFen(yuan);
@@ -31,7 +53,13 @@ export function RefundSheet({ booking, left, onDone, onClose }) {
   const nameless = !reason.trim() && t("desk.reason_missing");
   const send = useAction(async () => {
     const body = { amount, reason: reason.trim() };
-    await postOnce(api, `refund ${booking.order_no}`, `/api/staff/orders/${booking.order_no}/refunds`, body);
+    try {
+      await postOnce(api, `refund ${booking.order_no}`, `/api/staff/orders/${booking.order_no}/refunds`, body);
+    } catch (error) {
+      // Another refund came first: the sheet reads again what is left.
+      if (error.status === 409) onRefused(error);
+      throw error;
+    }
     toast(t("desk.refund_sent", { amount: money(amount) }));
     onClose();
     await onDone();
@@ -41,7 +69,7 @@ export function RefundSheet({ booking, left, onDone, onClose }) {
     setTried(true);
     if (!wrong && !nameless) send.run();
   };
-  return html`<${Sheet} title=${t("desk.refund_of", { name: booking.guest_name })} onClose=${onClose} held=${reason !== ""}>
+  return html`<${Sheet} title=${title} onClose=${onClose} held=${reason !== ""}>
     <form class="stack" novalidate onSubmit=${submit}>
       <p>${t("desk.refund_left", { most: money(most) })}</p>
       <${Field} label=${t("desk.refund_amount")} inputmode="decimal" value=${yuan} onInput=${setYuan} wrong=${tried || yuan ? wrong : undefined} />

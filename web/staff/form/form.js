@@ -1,7 +1,7 @@
 // A form in a sheet, declared by its fields. An error of the API is shown at its field. What was typed is never lost.
 import "./texts.js";
 import { Problem } from "../../shared/api.js";
-import { Button, FaultLine, LeaveButton, Sheet } from "../../shared/components.js";
+import { Alert, Button, FaultLine, LeaveButton, Sheet, useFacts } from "../../shared/components.js";
 import { useAction } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html, useRef, useState } from "../../vendor/preact.js";
@@ -36,13 +36,16 @@ import { bodyOf, inputsOf, remarksOf } from "./values.js";
  * @param {() => void} onClose
  * @param {() => Promise<object>} [onReload] reads the values again, for a `version_conflict`
  * @param {string} [submit] the button's text
+ * @param {() => Promise<object>} [read] reads the facts that the form tells, when it opens; `children` may be a function of them
+ * @param {(facts: object) => string | null} [obstacle] says why the form cannot be sent any more
  */
-export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, children }) {
+export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, read, obstacle, children }) {
   const form = useForm(fields, values, onSave, onClose);
+  const facts = useFacts(read, obstacle, form.error);
   const conflict = onReload && form.error instanceof Problem && form.error.code === "version_conflict";
   return html`<${Sheet} title=${title} onClose=${onClose} held=${form.typed}>
     <form class="stack form" novalidate ref=${form.element} onSubmit=${form.submit}>
-      ${children}
+      ${facts.tell(children)}
       <div class="fields">${form.asked.map(
         (field) => html`<${FormField} key=${field.name} field=${field} value=${form.inputs[field.name]}
           wrong=${form.remarks[field.name]} onChange=${(value) => form.type(field.name, value)} />`,
@@ -50,7 +53,7 @@ export function FormSheet({ title, fields, values, onSave, onClose, onReload, su
       ${conflict ? html`<${Conflict} form=${form} onReload=${onReload} />` : html`<${FaultLine} error=${form.shownError} />`}
       <div class="row wrap feet">
         <${LeaveButton} />
-        <${Button} type="submit" busy=${form.busy}>${submit || t("save")}<//>
+        <${Button} type="submit" busy=${form.busy} disabled=${!facts.ready}>${submit || t("save")}<//>
       </div>
     </form>
   <//>`;
@@ -98,9 +101,9 @@ function differs(one, other) {
 
 function Conflict({ form, onReload }) {
   const reload = useAction(async () => form.rebase(await onReload()));
-  return html`<div class="banner warn" role="alert"><div class="stack">
+  return html`<${Alert} tone="warn"><div class="stack">
     <p>${t("form.conflict")}</p>
     <div><${Button} kind="plain" small busy=${reload.busy} onClick=${reload.run}>${t("form.rebase")}<//></div>
     <${FaultLine} error=${reload.error} />
-  </div></div>`;
+  </div><//>`;
 }

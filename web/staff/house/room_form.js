@@ -1,7 +1,7 @@
 // The forms that add, change or delete a room type.
 import "./texts.js";
 import { everything, Problem } from "../../shared/api.js";
-import { Confirm, toast } from "../../shared/components.js";
+import { Alert, Confirm, toast } from "../../shared/components.js";
 import { day } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -78,6 +78,6 @@ export function DeleteRoom({ room, onClose, onDeleted }) {
   return html`<${Confirm} title=${t("house.delete_room", { name: inLanguage(room.name) })} action=${t("house.delete")} busy=${act.busy}
     error=${ahead ? null : act.error} onConfirm=${act.run} onClose=${onClose}>
     <p>${t("house.delete_warning")}</p>
-    ${ahead && html`<p class="banner bad" role="alert">${t("house.stays_ahead", { count: ahead.length, first: day(ahead.toSorted()[0], { year: true }) })}</p>`}
+    ${ahead && html`<${Alert} of=${act.error}>${t("house.stays_ahead", { count: ahead.length, first: day(ahead.toSorted()[0], { year: true }) })}<//>`}
   <//>`;
 }

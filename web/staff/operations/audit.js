@@ -4,6 +4,7 @@ import { Button, Empty, Field, Listed } from "../../shared/components.js";
 import { money, today } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { t, textOr } from "../../shared/language.js";
+import { actorText } from "../../shared/reasons.js";
 import { html, useState } from "../../vendor/preact.js";
 import { Badge, Code, When } from "../parts.js";
 import { api } from "../session.js";
@@ -37,7 +38,7 @@ function Entry({ entry }) {
   const shownOf = (field, value) => shown(isFen(entry, field) ? "amount" : field, value);
   return html`<div class="row wrap between">
       <div class="row wrap"><strong>${textOr(`operations.action.${entry.action}`, entry.action)}</strong><${Code}>${entry.target}<//></div>
-      <div class="row"><${Badge}>${entry.actor}<//><${When} at=${entry.at} seconds /></div></div>
+      <div class="row"><${Badge}>${actorText(entry.actor)}<//><${When} at=${entry.at} seconds /></div></div>
     ${
       changes.length > 0 &&
       html`<dl class="changes">${changes.map(

@@ -4,7 +4,8 @@ import { Button, Confirm, Field, Listed, toast } from "../../shared/components.j
 import { isPhoneNumber, money } from "../../shared/format.js";
 import { useAction, useList } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
-import { t, textOr } from "../../shared/language.js";
+import { t } from "../../shared/language.js";
+import { actorText, reasonText } from "../../shared/reasons.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { FindForm } from "../find_form.js";
 import { FormSheet } from "../form/form.js";
@@ -44,13 +45,13 @@ function Account({ name, entries, onChange }) {
     { header: t("operations.at"), cell: (it) => html`<${When} at=${it.at} />` },
     { header: t("operations.change"), right: true, cell: (it) => signed(it.change) },
     { header: t("operations.after"), right: true, cell: (it) => amountOf(name, it.after) },
-    { header: t("operations.reason"), wrap: true, cell: (it) => textOr(`account.reason.${it.reason}`, it.reason) },
+    { header: t("operations.reason"), wrap: true, cell: (it) => reasonText(it.reason, "account") },
     {
       header: t("operations.order"),
       cell: (it) =>
         it.order_no ? html`<${Link} href=${`/payments/${it.order_no}`}><${Code}>${it.order_no}<//><//>` : "—",
     },
-    { header: t("operations.actor"), cell: (it) => it.actor },
+    { header: t("operations.actor"), cell: (it) => actorText(it.actor) },
   ];
   const now = entries.items?.[0]?.after ?? 0;
   return html`<section class="card stack">

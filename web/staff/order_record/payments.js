@@ -3,6 +3,7 @@ import "./texts.js";
 import { Status } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
+import { reasonText } from "../../shared/reasons.js";
 import { html } from "../../vendor/preact.js";
 import { Code, Facts, When } from "../parts.js";
 import { Table } from "../table.js";
@@ -44,7 +45,7 @@ function refundColumns() {
     },
     { header: t("record.amount"), right: true, cell: (it) => money(it.amount) },
     { header: t("record.to_balance"), right: true, cell: (it) => (it.from_balance ? money(it.from_balance) : "—") },
-    { header: t("record.reason"), wrap: true, cell: (it) => it.reason },
+    { header: t("record.reason"), wrap: true, cell: (it) => reasonText(it.reason) },
     { header: t("record.requested_at"), cell: (it) => html`<${When} at=${it.requested_at} />` },
     { header: t("record.ended_at"), cell: (it) => html`<${When} at=${it.ended_at} />` },
   ];

@@ -4,6 +4,7 @@ import { Button, Empty, Listed, Loaded, Picture, toast } from "../../shared/comp
 import { money } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t, textOr } from "../../shared/language.js";
+import { actorText, reasonText } from "../../shared/reasons.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { FormSheet } from "../form/form.js";
 import { Code, When } from "../parts.js";
@@ -59,7 +60,7 @@ function columns() {
       cell: (it) =>
         it.order_no ? html`<${Link} href=${`/shop-orders/${it.order_no}`}><${Code}>${it.order_no}<//><//>` : "—",
     },
-    { header: t("sales.actor"), cell: (it) => it.actor },
+    { header: t("sales.actor"), cell: (it) => actorText(it.actor) },
   ];
 }
 
@@ -67,7 +68,7 @@ function columns() {
 function reasonOf(reason) {
   const [, sale, over] = /^flash sale (\S+)( is over)?$/.exec(reason) ?? [];
   if (sale) return t(over ? "sales.from_flash_sale" : "sales.to_flash_sale", { sale });
-  return textOr(`sales.reason.${reason}`, reason);
+  return reasonText(reason, "sales");
 }
 
 const signed = (change) => (change > 0 ? `+${change}` : `−${-change}`);
@@ -79,6 +80,7 @@ function StockForm({ article, onClose, onSaved }) {
     toast(t("sales.stock_is", { count: after.stock }));
     await onSaved();
   };
+  const read = async () => (await allGoods()).find((it) => it.goods_id === article.goods_id);
   const fields = [
     {
       name: "direction",
@@ -98,5 +100,5 @@ function StockForm({ article, onClose, onSaved }) {
     },
   ];
   return html`<${FormSheet} title=${t("sales.change_stock")} fields=${fields} values=${{ direction: "in" }} onSave=${save} onClose=${onClose}
-    submit=${t("sales.change_stock")}><p>${t("sales.stock_now", { count: article.stock })}</p><//>`;
+    submit=${t("sales.change_stock")} read=${read}>${(now) => html`<p>${t("sales.stock_now", { count: now.stock })}</p>`}<//>`;
 }

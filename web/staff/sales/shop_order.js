@@ -1,6 +1,5 @@
 // One order of goods: its lines, price and delivery, and what staff can do with it.
 import "./texts.js";
-import { orNull } from "../../shared/api.js";
 import { Banner, Button, Empty, Loaded, Status, Timeline } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
@@ -11,22 +10,13 @@ import { Notices } from "../order_record/notices.js";
 import { Payments } from "../order_record/payments.js";
 import { readRecord } from "../order_record/record.js";
 import { Badge, Code, Facts, RefreshButton } from "../parts.js";
-import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
-import { RefundForm, ReturnForm, ShipForm } from "./order_forms.js";
-
-const REFUNDABLE = new Set(["paid", "shipped", "received"]);
-const RETURNABLE = new Set(["shipped", "received"]);
-
-async function find(orderNo) {
-  const found = await orNull(api.get("/api/staff/shop-orders", { order_no: orderNo }));
-  return found?.items[0] ?? null;
-}
+import { findShopOrder, openSteps, RefundForm, ReturnForm, ShipForm } from "./order_forms.js";
 
 export function ShopOrder({ params }) {
   const orderNo = params.order_no;
-  const order = useLoad(() => find(orderNo), [orderNo]);
+  const order = useLoad(() => findShopOrder(orderNo), [orderNo]);
   const record = useLoad(() => readRecord(orderNo), [orderNo]);
   const [sheet, setSheet] = useState(null);
   const reload = () => Promise.all([order.reload(), record.reload()]);
@@ -43,19 +33,18 @@ export function ShopOrder({ params }) {
 
 function presses(order, open) {
   const shown = [];
-  if (REFUNDABLE.has(order.status))
-    shown.push(html`<${Button} kind="plain" onClick=${() => open("refund")}>${t("sales.refund")}<//>`);
-  if (RETURNABLE.has(order.status))
-    shown.push(html`<${Button} kind="plain" onClick=${() => open("back")}>${t("sales.take_back")}<//>`);
-  if (order.status === "paid") {
-    shown.push(html`<${Button} disabled=${!order.address} onClick=${() => open("ship")}>${t("sales.ship")}<//>`);
+  const can = openSteps(order);
+  if (can.refund) shown.push(html`<${Button} kind="plain" onClick=${() => open("refund")}>${t("sales.refund")}<//>`);
+  if (can.takeBack) shown.push(html`<${Button} kind="plain" onClick=${() => open("back")}>${t("sales.take_back")}<//>`);
+  if (can.ship) {
+    shown.push(html`<${Button} disabled=${can.lacksAddress} onClick=${() => open("ship")}>${t("sales.ship")}<//>`);
   }
   return shown;
 }
 
 function Whole({ order, record }) {
   return html`
-    ${order.status === "paid" && !order.address && html`<${Banner} tone="warn">${t("sales.waits_for_address")}<//>`}
+    ${openSteps(order).lacksAddress && html`<${Banner} tone="warn">${t("sales.waits_for_address")}<//>`}
     <div class="columns">
       <div class="stack">
         <section class="card stack"><div class="row between"><h2><${Code}>${order.order_no}<//></h2><${Status} of=${order.status} /></div>

@@ -11,6 +11,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from posthouse.domain.phone import LONGEST, read_hotel_phone, read_phone, read_sought_phone
+from posthouse.domain.text import (
+    LONGEST_NICKNAME,
+    read_address,
+    read_code,
+    read_line,
+    read_nickname,
+    read_password,
+    read_text,
+    read_words,
+)
 from posthouse.domain.value import Value
 
 MAX_FEN = 100_000_000
@@ -24,7 +34,13 @@ class TextRule(Value):
     refused: str
 
 
-LINE = TextRule(str.strip, "must be a line of text")
+LINE = TextRule(read_line, "must be one line of visible text, without control characters or marks of direction")
+TEXT = TextRule(read_text, "must have no control characters and no marks of direction")
+ADDRESS = TextRule(read_address, "must be visible text, without control characters or marks of direction")
+NICKNAME = TextRule(read_nickname, "")
+WORDS = TextRule(read_words, "")
+CODE = TextRule(read_code, "must be printable ASCII without spaces")
+PASSWORD = TextRule(read_password, "must have no control characters")
 PHONE = TextRule(read_phone, "must be a phone number, like 138 0013 8000 or +852 6123 4567")
 SOUGHT_PHONE = TextRule(read_sought_phone, PHONE.refused)
 HOTEL_PHONE = TextRule(read_hotel_phone, "must be a phone number, like 028-8660 0127 or 028-86600127-8001")
@@ -40,18 +56,23 @@ Total = Annotated[int, Meta(ge=0)]
 Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]
 Name = Annotated[str, LINE, Meta(min_length=1, max_length=100, pattern=NOT_BLANK)]
 Tag = Annotated[str, LINE, Meta(min_length=1, max_length=20, pattern=NOT_BLANK)]
-Text = Annotated[str, Meta(max_length=5000)]
+Text = Annotated[str, TEXT, Meta(max_length=5000)]
+Address = Annotated[str, ADDRESS, Meta(min_length=1, max_length=300, pattern=NOT_BLANK)]
+Nickname = Annotated[str, NICKNAME, Meta(max_length=LONGEST_NICKNAME)]
+Words = Annotated[str, WORDS, Meta(max_length=100)]
 Phone = Annotated[str, PHONE, Meta(min_length=1, max_length=LONGEST)]
 """In any usual spelling; the code gets it in E.164."""
 SoughtPhone = Annotated[str, SOUGHT_PHONE, Meta(min_length=1, max_length=LONGEST)]
 HotelPhone = Annotated[str, HOTEL_PHONE, Meta(min_length=1, max_length=LONGEST)]
 Username = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.@-]{1,63}\Z")]
-Password = Annotated[str, Meta(min_length=8, max_length=200)]
-Reason = Annotated[str, Meta(min_length=1, max_length=200)]
+Password = Annotated[str, PASSWORD, Meta(min_length=8, max_length=200)]
+Reason = Annotated[str, LINE, Meta(min_length=1, max_length=200)]
+ShortReason = Annotated[str, LINE, Meta(min_length=1, max_length=80)]
+"""WeChat Pay takes no longer one with a refund."""
 Hour = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 """HH:MM on a hotel's clock."""
 ArrivalTime = Hour
-Image = Annotated[str, Meta(max_length=500, pattern=r"^(/|/[^/]\S*|https?://[^\s/]\S*)\Z")]
+Image = Annotated[str, LINE, Meta(max_length=500, pattern=r"^(/|/[^/]\S*|https?://[^\s/]\S*)\Z")]
 """A URL, or a path below the root of the site."""
 Images = Annotated[tuple[Image, ...], Meta(max_length=20)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]

@@ -10,9 +10,10 @@ from msgspec.json import encode
 from msgspec.structs import asdict
 
 from posthouse.domain.refusal import InvalidRequest
+from posthouse.entry.cursors import InvalidCursor, open_cursor, seal_cursor
+from posthouse.entry.fields import CODE
 from posthouse.entry.http import Answer, Request
 from posthouse.entry.inputs import Input
-from posthouse.entry.tokens import InvalidToken, read_cursor, sign_cursor
 
 if TYPE_CHECKING:
     from posthouse.store.page import Page
@@ -24,7 +25,7 @@ class ListQuery(Input):
     """The query parameters that every list takes."""
 
     limit: Annotated[int, Meta(ge=1, le=100)] = 20
-    cursor: Annotated[str, Meta(max_length=4096)] | None = None
+    cursor: Annotated[str, CODE, Meta(max_length=4096)] | None = None
 
     @property
     def name(self) -> str:
@@ -37,8 +38,8 @@ def position_of(request: Request[Any, Any], listing: str) -> Any | InvalidReques
     """Returns the position in the request's cursor; None for the first page."""
     if request.query.cursor is None:
         return None
-    position = read_cursor(request.query.cursor, _name(request, listing))
-    if isinstance(position, InvalidToken):
+    position = open_cursor(request.query.cursor, _name(request, listing))
+    if isinstance(position, InvalidCursor):
         return InvalidRequest("cursor", "is not a cursor of this list")
     return position
 
@@ -58,7 +59,7 @@ def list_answer(
 
     ``more`` is what the answer tells beside the items.
     """
-    cursor = None if position is None else sign_cursor(position, _name(request, listing))
+    cursor = None if position is None else seal_cursor(position, _name(request, listing))
     return Answer(200, {"items": items, "next_cursor": cursor, **more})
 
 

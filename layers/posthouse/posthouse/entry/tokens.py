@@ -1,4 +1,4 @@
-"""Signed tokens: access tokens of callers, and cursors of lists. HS256; two keys are accepted."""
+"""Signed tokens of callers, and the keys that sign them. HS256; two keys are accepted."""
 
 from __future__ import annotations
 
@@ -70,9 +70,22 @@ def key_name(key: str) -> str:
     return hashlib.sha256(f"posthouse token key {key}".encode()).hexdigest()[:12]
 
 
+def signing_key() -> tuple[str, str]:
+    """Returns the current key with its name."""
+    return next(iter(_keys().items()))
+
+
+def key_named(name: str) -> str | None:
+    """Returns the key of that name; None if there is none, also after the secret was read again."""
+    keys = _keys()
+    if name not in keys:
+        keys = _keys_as_of(math.inf)
+    return keys.get(name)
+
+
 def sign(claims: dict[str, Any]) -> str:
     """Returns a token with these claims, signed by the current key."""
-    name, key = next(iter(_keys().items()))
+    name, key = signing_key()
     return jwt.encode(claims, key, ALGORITHM, headers={"kid": name})
 
 
@@ -103,17 +116,6 @@ def verify(token: str) -> Principal | InvalidToken:
         return Principal(claims["sub"], role, hotels, int(claims.get("version", 0)), _issued_at(claims, 0.0))
     except (KeyError, TypeError, ValueError):
         return InvalidToken(expired=False)
-
-
-def sign_cursor(position: Any, listing: str) -> str:
-    """Returns an opaque cursor: the position, bound to one list of one caller."""
-    return sign({"iss": ISSUER, "aud": f"cursor {listing}", "at": position})
-
-
-def read_cursor(cursor: str, listing: str) -> Any | InvalidToken:
-    """Returns the position in a cursor, if the cursor belongs to this list."""
-    claims = decode(cursor, f"cursor {listing}", required=["aud", "at"])
-    return claims if isinstance(claims, InvalidToken) else claims["at"]
 
 
 def decode(token: str, audience: str, required: list[str] | None = None) -> dict[str, Any] | InvalidToken:

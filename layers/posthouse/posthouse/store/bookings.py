@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -64,12 +65,13 @@ class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
         projection = KeysOnlyProjection()
 
     phone_number = UnicodeAttribute(hash_key=True)
-    order_no = UnicodeAttribute(range_key=True)
+    hotel_order = UnicodeAttribute(range_key=True)
 
 
 class BookingRow(Model):
     """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
 
+    ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
     ``due_shard`` and ``due_at`` are there only while it waits for its payment.
     """
 
@@ -112,6 +114,7 @@ class BookingRow(Model):
     version = IntAttribute()
     arrival = UnicodeAttribute()
     hotel_status = UnicodeAttribute()
+    hotel_order = UnicodeAttribute()
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
 
@@ -184,6 +187,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         cancel_fee_bp=booking.cancel_rule.fee_bp,
         arrival=f"{booking.stay.check_in}#{booking.order_no}",
         hotel_status=f"{booking.hotel_id}#{booking.status}",
+        hotel_order=f"{booking.hotel_id}#{booking.order_no}",
         due_shard=due_shard(booking.order_no) if waits else None,
         due_at=epoch(booking.expires_at + GRACE) if waits else None,
     )
@@ -272,9 +276,37 @@ def open_arrivals(hotel_id: str, since: date) -> list[date]:
     return found
 
 
-def list_of_phone(phone_number: str, limit: int, position: Position | None) -> Page[Booking]:
-    """Returns a page of the bookings made with a phone number, newest first."""
-    found = BookingRow.by_phone.query(
-        phone_number, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
+class PhoneQuery(Value):
+    """Which bookings with a phone number to list: of these hotels, in a state, arriving on a date; None takes all."""
+
+    phone_number: str
+    hotel_ids: tuple[str, ...] | None
+    status: BookingState | None
+    date: date | None
+
+    def fits(self, row: BookingRow) -> bool:
+        """Whether a row is in the state and arrives on the date."""
+        on_date = self.date is None or row.check_in == self.date.isoformat()
+        return on_date and self.status in {None, row.status}
+
+
+def list_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Page[Booking]:
+    """Returns a page of the bookings with a phone number: hotel by hotel, newest first. Other hotels' are not read."""
+    return read_pointed_page(_pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.fits)
+
+
+def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[Any]:
+    if query.hotel_ids is None:
+        yield from _query_phone(query.phone_number, None, limit, position)
+        return
+    begin = position["hotel_order"]["S"].partition("#")[0] if position else None
+    for hotel_id in sorted(query.hotel_ids, reverse=True):
+        if begin is None or hotel_id <= begin:
+            own = BookingRow.hotel_order.startswith(f"{hotel_id}#")
+            yield from _query_phone(query.phone_number, own, limit, position if hotel_id == begin else None)
+
+
+def _query_phone(phone_number: str, own: Condition | None, limit: int, position: Position | None) -> Any:
+    return BookingRow.by_phone.query(
+        phone_number, own, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
     )
-    return read_pointed_page(found, BookingRow.to_domain, limit)

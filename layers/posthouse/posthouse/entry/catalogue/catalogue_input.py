@@ -21,6 +21,8 @@ from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.stay import Stay, plan_stay
 from posthouse.entry.fields import (
+    CODE,
+    Address,
     HotelPhone,
     Hour,
     Id,
@@ -42,13 +44,13 @@ class HotelInput(Input):
 
     name: Name
     city: Name
-    address: Annotated[str, Meta(min_length=1, max_length=300)]
+    address: Address
     phone: HotelPhone
     latitude: Latitude
     longitude: Longitude
     description: Text = ""
     images: Images = ()
-    time_zone: Annotated[str, Meta(max_length=64)] = HOME_TIME_ZONE
+    time_zone: Annotated[str, CODE, Meta(max_length=64)] = HOME_TIME_ZONE
     day_turns_at: Hour = DAY_TURNS_AT
     check_in_time: Hour = CHECK_IN_TIME
     check_out_time: Hour = CHECK_OUT_TIME

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from posthouse.domain.challenge import solves
 from posthouse.domain.flash_sale import MAX_SHARDS, ORDERS_A_SHARD, SaleState
-from posthouse.entry.fields import Id, Price, SoughtPhone
+from posthouse.entry.fields import CODE, Id, Price, SoughtPhone
 from posthouse.entry.flash_sales import flash_tokens
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
@@ -43,8 +43,8 @@ class SaleChange(Input):
 class Solution(Input):
     """A puzzle of ours and the client's answer to it."""
 
-    puzzle: Annotated[str, Meta(max_length=2000)]
-    answer: Annotated[str, Meta(max_length=100)]
+    puzzle: Annotated[str, CODE, Meta(max_length=2000)]
+    answer: Annotated[str, CODE, Meta(max_length=100)]
 
     def holds(self, sale_id: str, user_id: str) -> bool:
         """Whether we made the puzzle for this guest and sale, and the answer solves it."""
@@ -60,7 +60,7 @@ class FlashOrderInput(Input):
 class TicketQuery(Input):
     """The ticket of the wanted submission."""
 
-    ticket: Annotated[str, Meta(max_length=2000)]
+    ticket: Annotated[str, CODE, Meta(max_length=2000)]
 
 
 class FlashOrdersQuery(ListQuery):

@@ -7,12 +7,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from posthouse.domain.shop_order import ShopState
-from posthouse.entry.fields import LINE, NOT_BLANK
+from posthouse.entry.fields import LINE, NOT_BLANK, ShortReason
 from posthouse.entry.inputs import Input
 from posthouse.entry.listing import ListQuery
 
 Carrier = Annotated[str, LINE, Meta(min_length=1, max_length=50, pattern=NOT_BLANK)]
-TrackingNo = Annotated[str, LINE, Meta(pattern=r"^\s*[0-9A-Za-z-]{1,50}\s*\Z")]
+TrackingNo = Annotated[str, LINE, Meta(pattern=r"^[0-9A-Za-z-]{1,50}\Z")]
 
 
 class ShopOrdersQuery(ListQuery):
@@ -31,5 +31,5 @@ class ShipmentInput(Input):
 class ReturnInput(Input):
     """The reason of a return, and the amount to refund; without an amount, all that is left."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=80)] = "return"
+    reason: ShortReason = "return"
     amount: Annotated[int, Meta(ge=0, le=100_000_000)] | None = None

@@ -45,10 +45,18 @@ def bookings_for(caller: Principal, wanted: BookingFilter, limit: int, position:
         booking = bookings.get(wanted.order_no)
         return Page([booking] if booking is not None and wanted.takes(booking, caller) else [], None)
     if wanted.phone_number is not None:
-        page = bookings.list_of_phone(wanted.phone_number, limit, position)
-        return Page([found for found in page.items if wanted.takes(found, caller)], page.position)
+        hotel_ids = _hotels_of(caller, wanted.hotel_id)
+        query = bookings.PhoneQuery(wanted.phone_number, hotel_ids, wanted.status, wanted.date)
+        return bookings.list_of_phone(query, limit, position)
     start = position or {"hotel_id": "", "key": None}
     return _walk(_hotel_ids(caller, wanted.hotel_id, start["hotel_id"]), wanted, limit, start)
+
+
+def _hotels_of(caller: Principal, asked: str | None) -> tuple[str, ...] | None:
+    """Returns the hotels that the caller may read, or the asked one of them; None for all."""
+    if asked is not None:
+        return (asked,) if caller.serves(asked) else ()
+    return None if caller.role is Role.ADMIN else tuple(caller.hotel_ids)
 
 
 def _hotel_ids(caller: Principal, asked: str | None, begin: str) -> Iterable[str]:

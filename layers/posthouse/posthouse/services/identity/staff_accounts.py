@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.identity import AccountDisabled, AccountLocked, LoginRefused, Role, StaffAccount
 from posthouse.domain.refusal import AlreadyExists, NotFound
+from posthouse.domain.text import password_form
 from posthouse.store import hotels, staff
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
@@ -29,7 +30,7 @@ _NOBODY = "scrypt$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 def hash_password(password: str, salt: bytes | None = None) -> str:
     """Returns the stored form of a password: scheme, salt and scrypt digest."""
     salt = salt or os.urandom(16)
-    digest = hashlib.scrypt(password.encode(), salt=salt, dklen=32, **SCRYPT)
+    digest = hashlib.scrypt(password_form(password).encode(), salt=salt, dklen=32, **SCRYPT)
     return f"scrypt${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 

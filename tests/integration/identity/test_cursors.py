@@ -1,0 +1,110 @@
+"""No cursor of any list can be read: neither names of attributes nor any value that is stored."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from posthouse.domain.identity import Role
+from tests.integration.growth import Crowd
+from tests.integration.house import NOW, House
+from tests.support.contract import Operation, operations
+
+LISTS = [operation for operation in operations() if "cursor" in operation.optional_query]
+SHORTEST_WORD = 5
+"""So short a word is not found in random bytes by chance."""
+
+
+@pytest.fixture
+def crowd(house: House) -> Crowd:
+    """A house in which every list has more than one row."""
+    crowd = Crowd(house)
+    crowd.grow(4)
+    hotel_id = crowd.room["hotel_id"]
+    for number in range(2):
+        house.room(hotel_id=hotel_id)
+        account = {"username": f"clerk-{number}", "password": "a-long-password", "hotel_ids": [hotel_id]}
+        house.send("POST", "/api/staff/accounts", account, house.admin).must(201)
+        order = house.book(crowd.shop.token, house.wish(crowd.room), f"wrong-{number}").must(201)
+        house.pay(crowd.shop.token, order["order_no"], fault="wrong_amount")
+    house.room(hotel_id=house.hotel(name="Second")["hotel_id"])
+    house.settle()
+    house.forget_caches()
+    return crowd
+
+
+def requests(crowd: Crowd, operation: Operation) -> Iterator[str]:
+    """Requests of a list: plain, and with what its filters take."""
+    examples = {
+        "hotel_id": crowd.room["hotel_id"],
+        "phone_number": "13800138000",
+        "sale_id": crowd.sale_id,
+        "goods_id": crowd.shop.tea["goods_id"],
+        "user_id": crowd.shop.user_id,
+        "day": f"{NOW:%Y-%m-%d}",
+        "city": "成都",
+        "account": "points",
+        "status": "pending_payment",
+    }
+    path = operation.path
+    for name in operation.path_parameters:
+        path = path.replace(f"{{{name}}}", examples[name])
+    required = "".join(f"&{name}={examples[name]}" for name in operation.required_query)
+    yield f"{path}?limit=1{required}"
+    yield from (
+        f"{path}?limit=1{required}&{name}={examples[name]}" for name in operation.optional_query & set(examples)
+    )
+
+
+def stored_words(value: Any) -> Iterator[str]:
+    """All texts in stored rows, whole and in their parts."""
+    match value:
+        case dict():
+            for name, part in value.items():
+                yield name
+                yield from stored_words(part)
+        case list():
+            for part in value:
+                yield from stored_words(part)
+        case str():
+            yield value
+            yield from re.split(r"[#@,: {}\"]", value)
+
+
+def readings(cursor: str) -> Iterator[bytes]:
+    """The cursor as it is, and what each part of it decodes to."""
+    yield cursor.encode()
+    for part in [cursor, *cursor.split(".")]:
+        for begin in range(4):
+            text = part.replace(".", "")[begin:]
+            yield base64.urlsafe_b64decode(text[: len(text) // 4 * 4])
+
+
+def test_no_cursor_can_be_read(crowd: Crowd) -> None:
+    house = crowd.house
+    words = {it.encode() for it in stored_words(house.contents()) if len(it) >= SHORTEST_WORD}
+    assert b"13800138000" in words or b"+8613800138000" in words
+    seen: dict[str, int] = {}
+    for operation in LISTS:
+        for path in requests(crowd, operation):
+            staff = Role.ADMIN in operation.roles
+            token = house.admin if staff else crowd.shop.token
+            reply = house.send("GET", path, token=token)
+            if reply.status == 422:  # a filter whose example is of another list
+                continue
+            cursor = reply.must(200)["next_cursor"]
+            if cursor is None:
+                continue
+            seen[operation.step] = seen.get(operation.step, 0) + 1
+            read = [word for text in readings(cursor) for word in words if word in text]
+            assert read == [], (path, cursor)
+            assert house.send("GET", f"{path}&cursor={cursor}", token=token).must(200)["items"], path
+            # Another caller cannot use it.
+            if operation.roles:
+                other = house.token(Role.ADMIN if staff else Role.GUEST, subject="somebody-else")
+                house.send("GET", f"{path}&cursor={cursor}", token=other).refused(422, "invalid_request")
+    assert set(seen) == {operation.step for operation in LISTS}, "each list must show a cursor here"

@@ -1,0 +1,89 @@
+"""No raw word of the API is shown: each value of an enum and each reason of the system has a text in both languages."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from local.folders import ROOT, WEB
+from posthouse.services.bookings.booking_settlements import NIGHTS_GONE
+from posthouse.services.bookings.cancellations import GUEST_CANCELLED
+from posthouse.services.checkout.checkout_steps import GIVEN_UP
+from posthouse.services.payments.settlements import PAID_TOO_LATE, PAID_TWICE
+from posthouse.services.shop.order_holds import ORDERED
+from posthouse.services.shop.shop_order_waits import NOT_PAID
+from posthouse.services.shop.shop_orders import CANCELLED
+
+TEXT = re.compile(r'^\s*"?([^"\n:]+?)"?:\s*\[\s*"(?:[^"\\]|\\.)*",\s*"(?:[^"\\]|\\.)*",?\s*\]', re.MULTILINE)
+SHOWN = {
+    "Booking.status": ("status.", "orders.next.", "desk.next."),
+    "ShopOrder.status": ("status.", "shop.next_"),
+    "Payment.status": ("status.",),
+    "Refund.status": ("status.",),
+    "Notification.status": ("status.",),
+    "Notification.reason": ("record.why.",),
+    "Coupon.status": ("status.", "me.coupons_"),
+    "Coupon.scope": ("coupons.for_",),
+    "CouponTemplate.kind": ("sales.kind.",),
+    "CouponTemplate.scope": ("sales.scope.",),
+    "VerdictAnswer.status": ("status.",),
+    "Difference.kind": ("operations.",),
+    "FlashSale.status": ("status.",),
+    "StaffFlashSale.state": ("status.",),
+    "Hotel.opening_state": ("house.state.",),
+    "Message.state": ("record.state.",),
+    "consumers.state": ("record.state.",),
+    "MyAccountEntry.account": ("me.", "operations.account."),
+    "MyData.kind": ("me.part_",),
+    "Room.inventory_mode": ("house.mode.",),
+    "StaffAccount.role": ("role.",),
+    "StaffMember.role": ("role.",),
+    "StockEntry.move": ("sales.move.",),
+}
+"""Where a page shows a value: the beginnings of the keys of its texts."""
+NOT_SHOWN = {"Coupon.source", "Decided.status", "HotelFound.opening_state", "SaleChange.state", "hotel.opening_state"}
+"""Values that decide what a page shows, but are never shown themselves."""
+INPUT = re.compile(r"(Input|Change)\.")
+"""What a form sends: its options are the values that its page shows."""
+REASONS = [NIGHTS_GONE, GUEST_CANCELLED, GIVEN_UP, PAID_TOO_LATE, PAID_TWICE, NOT_PAID, CANCELLED, "return"]
+
+
+def _keys() -> set[str]:
+    return {
+        key for path in WEB.rglob("texts.js") if "vendor" not in path.parts for key in TEXT.findall(path.read_text())
+    }
+
+
+def _enums(node: Any, owner: str = "") -> dict[str, list[str]]:
+    """The enums below a schema, by the name of the nearest object and the field."""
+    found: dict[str, list[str]] = {}
+    for name, field in (node.get("properties") or {}).items():
+        if "enum" in field:
+            found[f"{owner}.{name}"] = field["enum"]
+        found |= _enums(field, name) | _enums(field.get("items", {}), name)
+    for part in node.get("allOf", []):
+        found |= _enums(part, owner)
+    return found
+
+
+SCHEMAS: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text())["components"]["schemas"]
+ENUMS = {place: values for name, schema in SCHEMAS.items() for place, values in _enums(schema, name).items()}
+OURS = sorted(it for it in ENUMS if it not in NOT_SHOWN and not INPUT.search(it))
+
+
+@pytest.mark.parametrize("place", OURS)
+def test_every_value_that_a_page_shows_has_a_text(place: str) -> None:
+    keys = _keys()
+    assert place in SHOWN, f"say in SHOWN which texts show {place}, or put it into NOT_SHOWN"
+    missing = [begin + value for begin in SHOWN[place] for value in ENUMS[place] if value and begin + value not in keys]
+    assert missing == []
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_of_the_system_has_a_text(reason: str) -> None:
+    assert f"reason.{reason}" in _keys()
+
+
+def test_the_ledgers_name_an_order() -> None:
+    assert {f"account.reason.{ORDERED}", f"sales.reason.{ORDERED}"} <= _keys()
