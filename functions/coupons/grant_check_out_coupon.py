@@ -15,6 +15,8 @@ def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
     finished = facts["finished"]
     if finished["outcome"] != "finished":
         return {"outcome": "not_finished"}
+    if finished.get("given_back"):
+        return {"outcome": "given_back"}
     outcome = grant_for_check_out(finished["user_id"], facts["order_no"], step)
     match outcome:
         case Coupon():

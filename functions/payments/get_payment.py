@@ -5,7 +5,7 @@ from typing import Any
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import wechat
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.payments.payment_views import payment_json, refund_json
+from posthouse.entry.payments.payment_views import payment_json, refunds_json
 from posthouse.services.payments.payments import look_up
 from posthouse.store import refunds
 
@@ -17,4 +17,4 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     if isinstance(outcome, Refusal):
         return outcome
     found = [refund for refund in refunds.list_of_order(outcome.order_no) if refund.payment_id == payment_id]
-    return Answer(200, {**payment_json(outcome), "refunds": [refund_json(refund) for refund in found]})
+    return Answer(200, {**payment_json(outcome), **refunds_json(found)})

@@ -12,6 +12,9 @@ from posthouse.store import payments, refunds
 AT_MOST = 2
 """How many of one shard are queried in one run: WeChat may take seconds for each. The next run takes the rest."""
 
+COUNTED = 1000
+"""How many refunds of each kind that do not reach their guests are counted at most: the alarm only needs one."""
+
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     log_as(context.aws_request_id)
@@ -28,5 +31,6 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         logger.warning("reconciliation found payments or refunds without a notification", ended=ended)
         count("PaymentsReconciled", ended["payments"])
         count("RefundsReconciled", ended["refunds"])
+    count("RefundsOwed", refunds.count_in_trouble(COUNTED))
     flush_metrics()
     return ended

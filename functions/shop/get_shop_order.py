@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.payments.payment_views import refund_json
+from posthouse.entry.payments.payment_views import refunds_json
 from posthouse.entry.shop.shop_views import shop_order_json
 from posthouse.services.shop.shop_orders import for_guest
 from posthouse.store import refunds
@@ -16,4 +16,4 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     if isinstance(order, Refusal):
         return order
     found = refunds.list_of_order(order.order_no)
-    return Answer(200, {**shop_order_json(order), "refunds": [refund_json(refund) for refund in found]})
+    return Answer(200, {**shop_order_json(order), **refunds_json(found)})

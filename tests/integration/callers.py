@@ -171,6 +171,7 @@ def _template(world: World, _path: str) -> str:
 OBJECTS: dict[str, Callable[[World, str], str]] = {
     "order_no": _order,
     "payment_id": lambda world, _: world.with_payment(world.booked()),
+    "out_refund_no": lambda world, _: world.closed_refund(),
     "room_id": lambda world, _: str(world.room["room_id"]),
     "hotel_id": lambda world, _: str(world.room["hotel_id"]),
     "sale_id": lambda world, _: world.sale(),

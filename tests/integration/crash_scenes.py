@@ -398,6 +398,9 @@ def _send_refund(world: World) -> Act:
     return world.feed("send_refund", world.message("RequestedRefundsQueue"))
 
 
+_request("retry_refund", lambda world: f"/refunds/{world.closed_refund()}/retry")
+
+
 @scene("award_points")
 def _award(world: World) -> Act:
     world.with_payment(world.booked())

@@ -81,6 +81,15 @@ class World:
         self.house.settle()
         return order_no
 
+    def closed_refund(self) -> str:
+        """A refund of a paid booking that WeChat has closed."""
+        order_no = self.paid()
+        asked = self.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 100}).must(202)
+        self.house.settle()
+        number: str = asked["out_refund_no"]
+        self.house.simulate("POST", f"/simulator/refunds/{number}", {"result": "closed"})
+        return number
+
     def arrived(self) -> str:
         """A booking whose guest has checked in."""
         order_no = self.paid()

@@ -178,7 +178,7 @@ class Expected:
         if free:
             self.free_coupon(order)
         fee = 0 if free else (2 * order.payable * FEE_BP + 10_000) // 20_000
-        back = min(order.payable - fee, order.refundable)
+        back = max(order.payable - fee - order.going_back, 0)  # what went back before counts
         order.status = "refunding" if back else "cancelled"
         if back:
             order.backs[f"{order.payment_id}-0"] = Back(back)

@@ -15,7 +15,7 @@ from posthouse.domain.flash_sale import Verdict
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import PaymentState
-from posthouse.domain.refund import RefundState, refund_no_of
+from posthouse.domain.refund import ABNORMAL, RefundState, Trouble, refund_no_of
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.bookings import BookingRow
@@ -70,6 +70,7 @@ def assert_books_balance(books: Books) -> None:
     _nights(books)
     _coupons(books)
     _money(books)
+    _owed(books)
     _stock(books)
     _accounts(books)
     _sales(books)
@@ -102,8 +103,7 @@ def _fee(books: Books, booking: Booking) -> Money | None:
     """The fee that the hotel keeps of a cancelled booking; None if all was refunded or nothing was paid."""
     if all(moment.status is not _S.PAID for moment in booking.timeline):
         return None
-    by_guest = refund_no_of(booking.payment_id or "")
-    if booking.status is not _S.CANCELLED and all(row.out_refund_no != by_guest for row in _refunds_of(books, booking)):
+    if booking.status is not _S.CANCELLED and not any(_is_guests(row, booking) for row in _refunds_of(books, booking)):
         return None  # staff refunded all of it
     at = _gone_at(booking)
     return booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, at)
@@ -114,9 +114,21 @@ def _gone_at(booking: Booking) -> datetime:
 
 
 def _refunds_of(books: Books, booking: Booking) -> list[RefundRow]:
-    """The part of a booking's payment that is being refunded or has been."""
+    """The part of a booking's payment that is being refunded, has been, or is owed."""
     rows = (row for row in books.every(RefundRow) if row.order_no == booking.order_no)
-    return [row for row in rows if row.status != RefundState.FAILED and row.payment_id == booking.payment_id]
+    return [row for row in rows if _back(row) and row.payment_id == booking.payment_id]
+
+
+def _is_guests(row: RefundRow, booking: Booking) -> bool:
+    """Whether the guest's cancellation asked for it, or it is a further try of that."""
+    number = refund_no_of(booking.payment_id or "")
+    return bool(row.out_refund_no == number or row.out_refund_no.startswith(f"{number}-r"))
+
+
+def _back(row: RefundRow) -> int:
+    """What a refund gives back through WeChat; of one that failed for good, what is still owed."""
+    failed = row.status == RefundState.FAILED and row.failure != ABNORMAL
+    return (row.owed or 0) if failed else row.amount
 
 
 def _coupons(books: Books) -> None:
@@ -147,14 +159,14 @@ def _money(books: Books) -> None:
     succeeded = {row.payment_id: row for row in books.every(PaymentRow) if row.status == PaymentState.SUCCEEDED}
     came_in = {row.payment_id: row.amount for row in rows if row.kind == "payment"}
     assert came_in == {payment_id: row.payable for payment_id, row in succeeded.items()}
-    refunds = [row for row in books.every(RefundRow) if row.status != RefundState.FAILED]
+    refunds = list(books.every(RefundRow))
     for booking in books.bookings:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == booking.order_no)
-        refunded = sum(refund.amount for refund in refunds if refund.order_no == booking.order_no)
+        refunded = sum(_back(refund) for refund in refunds if refund.order_no == booking.order_no)
         assert money_in - refunded == _kept(books, booking).fen, booking.order_no
     for order in books.orders:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == order.order_no)
-        refunded = sum(refund.amount for refund in refunds if refund.order_no == order.order_no)
+        refunded = sum(_back(refund) for refund in refunds if refund.order_no == order.order_no)
         # Staff decide how much of a paid order is refunded; a cancelled one is refunded in full.
         if order.status in _GIVEN_UP or order.status is ShopState.PENDING_PAYMENT:
             assert money_in == refunded, order.order_no
@@ -231,13 +243,37 @@ def _kept(books: Books, booking: Booking) -> Money:
     """The amount that the hotel keeps: the price or the fee, less the refunds by staff."""
     if booking.status is _S.PENDING_PAYMENT:
         return ZERO
-    by_guest = refund_no_of(booking.payment_id or "")
-    by_staff = [row for row in _refunds_of(books, booking) if row.out_refund_no != by_guest]
+    by_staff = [row for row in _refunds_of(books, booking) if not _is_guests(row, booking)]
     if booking.status not in _GONE:
-        return booking.price.payable - Money(sum(row.amount for row in by_staff))
+        return booking.price.payable - Money(sum(_back(row) for row in by_staff))
     fee = _fee(books, booking)
     if fee is None:
         return ZERO
-    before = sum(row.amount for row in by_staff if row.requested_at <= _gone_at(booking))
-    after = sum(row.amount for row in by_staff) - before
-    return max(fee - Money(before), ZERO) - Money(after)
+    before = sum(_back(row) for row in by_staff if row.requested_at <= _gone_at(booking))
+    after = sum(_back(row) for row in by_staff) - before
+    promised = Money(before + _owed_before(books, booking))
+    return min(fee, booking.price.payable - promised) - Money(after)
+
+
+def _owed_before(books: Books, booking: Booking) -> int:
+    """What staff had promised before the cancellation, and WeChat had not paid: the guest's refund paid it, if any."""
+    failed = (
+        row
+        for row in books.every(RefundRow)
+        if row.order_no == booking.order_no and row.status == RefundState.FAILED and row.failure != ABNORMAL
+    )
+    return sum(row.amount for row in failed if row.retried_by == refund_no_of(booking.payment_id or ""))
+
+
+def _owed(books: Books) -> None:
+    """What failed for good is owed until another refund takes its place: payments and refunds say the same."""
+    owed = {row.out_refund_no: row.owed for row in books.every(RefundRow) if row.owed}
+    for row in books.every(PaymentRow):
+        payment = row.to_domain()
+        assert sum((payment.owed_by.values()), ZERO) == payment.promised - payment.refunded, payment.payment_id
+        for number, amount in payment.owed_by.items():
+            assert owed.pop(number) == amount.fen
+    assert not owed
+    for refund in (row.to_domain() for row in books.every(RefundRow)):
+        assert (refund.stopped > ZERO) == (refund.trouble is Trouble.FAILED), refund.out_refund_no
+        assert (refund.trouble is None) == (refund.trouble_since is None)

@@ -62,7 +62,7 @@ def test_an_unpaid_booking_gives_everything_back(house: House) -> None:
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
     booking = cancel(house, token, order_no).must(200)
     assert statuses(booking) == ["pending_payment", "cancelled"]
-    assert house.booking(token, order_no) == {**booking, "refunds": []}
+    assert house.booking(token, order_no) == {**booking, "refunds": [], "refund_owed": 0}
     assert house.sold(room) == [0, 0, 0]
     assert unused(house, token) == 1
     assert [row["status"]["S"] for row in house.rows("payments")] == ["closed"]
@@ -363,3 +363,71 @@ def test_only_a_cancellation_names_the_payment_to_close(house: House) -> None:
         if row["aggregate_id"]["S"] == order_no and "payment_id" in row["payload"]["S"]
     ]
     assert naming == ["booking.cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("before", "more"),
+    [(60, 0), (50, 0), (30, 20), (49, 1)],
+    ids=["more than the rule", "all of it", "a part", "nearly"],
+)
+def test_what_went_back_before_counts_against_what_a_late_cancel_gives_back(
+    house: House, before: int, more: int
+) -> None:
+    """Of 10000 fen the hotel keeps 50 %, but never more than what has not gone back."""
+    token, room = house.guest(), house.room(price=10_000, free_cancel_hours=72, cancel_fee_bp=5000)
+    order_no = house.book(token, house.wish(room, begin=1)).must(201)["order_no"]
+    house.pay(token, order_no)
+    house.settle()
+    body = {"reason": "Noise", "amount": before * 100}
+    house.send("POST", f"/api/staff/orders/{order_no}/refunds", body, house.admin, Idempotency_Key="k").must(202)
+    house.settle()
+    booking = cancel(house, token, order_no).must(200)
+    assert booking["status"] == ("refunding" if more else "cancelled")
+    assert sorted(refunds(house, order_no)) == sorted(fen for fen in (before * 100, more * 100) if fen)
+    house.settle()
+    assert_balanced(house)
+
+
+def test_a_stay_that_a_coupon_paid_is_given_up_by_staff(house: House) -> None:
+    house.template(amount=100_000)
+    token = house.guest()
+    house.settle()
+    [coupon] = house.coupons(token)
+    room = house.room()
+    order_no = house.book(token, house.wish(room, begin=3, coupon_id=coupon["coupon_id"])).must(201)["order_no"]
+    path, desk = f"/api/staff/orders/{order_no}/refunds", house.token(Role.STAFF, room["hotel_id"])
+    part = house.send("POST", path, {"reason": "Ill", "amount": 1}, desk, Idempotency_Key="k1")
+    part.refused(409, "refund_exceeds_payment")
+    first = house.send("POST", path, {"reason": "Ill"}, desk, Idempotency_Key="k2").must(202)
+    assert (first["amount"], first["status"], first["payment_id"]) == (0, "succeeded", None)
+    assert house.send("POST", path, {"reason": "Ill"}, desk, Idempotency_Key="k2").must(202) == first
+    booking = house.booking(token, order_no)
+    assert (statuses(booking), booking["refunds"]) == (["paid", "cancelled"], [first])
+    assert (house.sold(room, 5), unused(house, token)) == ([0] * 5, 1)
+    house.send("POST", path, {"reason": "Ill"}, desk, Idempotency_Key="k3").refused(409, "refund_exceeds_payment")
+    house.settle()
+    assert_balanced(house)
+
+
+def test_a_timeline_is_in_order_whatever_the_clocks_say(house: House) -> None:
+    """The cancellation reads its clock first; the payment that a later clock settled is in the timeline before it."""
+    token, _, order_no = booked(house)
+    house.pay(token, order_no)
+    house.relay()
+
+    from posthouse.services.bookings import stays
+
+    read = stays.for_guest
+
+    def paid_by_a_later_clock(*sent: Any) -> Any:
+        with clock_at(NOW + timedelta(seconds=30)):
+            house.drain("mark_booking_paid")
+        return read(*sent)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("posthouse.services.bookings.cancellations.for_guest", paid_by_a_later_clock)
+        booking = cancel(house, token, order_no).must(200)
+    assert statuses(booking) == ["pending_payment", "paid", "refunding"]
+    for shown in (booking, house.booking(token, order_no)):
+        times = [moment["at"] for moment in shown["timeline"]]
+        assert times == sorted(times)

@@ -220,6 +220,11 @@ def _back_again(world: World) -> Callable[[], Any]:
     return lambda: world.house.guest("13900000007")
 
 
+def _refund_closed(world: World) -> Callable[[], Any]:
+    world.closed_refund()
+    return lambda: None
+
+
 MORE = (
     _with_coupon,
     _with_avatar,
@@ -227,6 +232,7 @@ MORE = (
     _order_nowhere,
     _notice_refused,
     _refund_failed,
+    _refund_closed,
     _forgotten_in_part,
     _back_again,
 )

@@ -592,3 +592,29 @@ def test_the_refund_of_another_payment_does_not_end_the_booking(house: House, pa
     event = replace(other, type=EventType.REFUND_SUCCEEDED, sequence=3, payload=payload)
     assert house.feed("mark_booking_refunded", [event.to_json()]) == []
     assert paid.status == "refunding"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_stay_whose_money_has_all_gone_back_earns_no_coupon(house: House, paid: Paid, whole: bool) -> None:
+    house.template(kind="check_out", name="Bye")
+    with clock_at(NOW + timedelta(days=3)):
+        house.send("POST", f"/api/staff/bookings/{paid.order_no}/check-in", token=house.admin).must(200)
+        paid.give_back(20000).must(202)
+        paid.give_back(None if whole else 37999, key="key-2").must(202)
+        facts = {"order_no": paid.order_no, "actor": "admin", "correlation_id": ""}
+        finished = house.invoke("finish_booking", facts)
+        granted = house.invoke("grant_check_out_coupon", {**facts, "finished": finished})
+        assert granted["outcome"] == ("given_back" if whole else "granted")
+        assert house.invoke("finish_booking", facts) == finished
+    assert [row for row in house.rows("coupons") if row["source"]["S"] == "check_out"] == [] or not whole
+
+
+def test_a_check_out_at_the_moment_of_the_whole_refund_knows_of_it(
+    house: House, paid: Paid, before_commit: Arrange
+) -> None:
+    with clock_at(NOW + timedelta(days=3)):
+        house.send("POST", f"/api/staff/bookings/{paid.order_no}/check-in", token=house.admin).must(200)
+        admin = house.admin
+        before_commit(lambda: paid.give_back(token=admin).must(202))
+        facts = {"order_no": paid.order_no, "actor": "admin", "correlation_id": ""}
+        assert house.invoke("finish_booking", facts)["given_back"] is True

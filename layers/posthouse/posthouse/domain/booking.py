@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from posthouse.domain.cancellation import CancelRule, NotCancellable
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import ZERO, Money
@@ -149,6 +151,17 @@ class Booking(Value):
     nights_taken: bool
     cancel_rule: CancelRule
     payment_id: str | None = None
+    given_back: bool = False
+    """Whether staff refunded all that was paid, and the stay went on."""
+
+    def no_earlier(self, now: datetime) -> datetime:
+        """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
+        return max(now, self.timeline[-1].at)
+
+    def moved(self, to: BookingState, now: datetime, version: int) -> Booking:
+        """Returns the booking in another state."""
+        moment = Moment(to, self.no_earlier(now))
+        return replace(self, status=to, timeline=(*self.timeline, moment), version=version)
 
     @property
     def units(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
@@ -43,6 +43,15 @@ class CancelRule(Value):
         if self.fee_bp == 0 or now <= self.free_until(stay.check_in, clock):
             return None
         return paid.share(self.fee_bp)
+
+
+def back_on_cancel(paid: Money, promised: Money, fee: Money | None) -> Money:
+    """Returns how much of a payment has to go back in all when its stay is cancelled.
+
+    ``promised`` went back before, is on its way or is owed. It counts against what the rule gives back: the hotel keeps
+    its fee, but never more than what was paid and has not been promised. No fee: all goes back.
+    """
+    return max(paid - (fee or ZERO), promised)
 
 
 def cancellable_until(check_in: date, clock: HotelClock) -> datetime:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
+
+from msgspec import field
 
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
@@ -90,6 +93,8 @@ class Payment(Value):
     """What has arrived at the payer."""
     points: int | None = None
     """How many of the guest's points this payment has earned; None until they were given."""
+    owed_by: Mapping[str, Money] = field(default_factory=dict)
+    """What is owed of each refund that failed for good, by its number. Their sum is ``promised - refunded``."""
 
     @property
     def points_due(self) -> int:
@@ -100,6 +105,22 @@ class Payment(Value):
     def refundable(self) -> Money:
         """What can still be refunded."""
         return self.payable - self.refunded if self.status is PaymentState.SUCCEEDED else ZERO
+
+    @property
+    def is_promised_wholly(self) -> bool:
+        """Whether all of it has gone back, is on its way, or is owed."""
+        return self.promised >= self.payable
+
+    def owed_after(self, amount: Money, first: str | None = None) -> dict[str, Money]:
+        """Returns what is owed of each failed refund once another of ``amount`` is requested: it pays them, oldest
+        first, but ``first`` before all others.
+        """
+        owed = dict(self.owed_by)
+        for number in sorted(owed, key=lambda each: each != first):
+            part = min(owed[number], amount)
+            owed[number] -= part
+            amount -= part
+        return owed
 
 
 class Settlement(Value):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -53,6 +54,26 @@ def refund_no_of(paid_by: str, request: str | None = None) -> str:
     return f"{paid_by}-{0 if request is None else hashlib.sha256(request.encode()).hexdigest()[:16]}"
 
 
+_TRY = re.compile(r"-r([0-9]+)\Z")
+
+
+def next_refund_no(out_refund_no: str) -> str:
+    """Returns the number of the next try after a refund that WeChat closed: it accepts no closed number again."""
+    tried = _TRY.search(out_refund_no)
+    begin, number = (out_refund_no, 1) if tried is None else (out_refund_no[: tried.start()], int(tried[1]))
+    return f"{begin}-r{number + 1}"
+
+
+class NothingOwed(Refusal):
+    """The refund has arrived, or another refund has taken its place: there is nothing to try again."""
+
+    out_refund_no: str
+
+    @property
+    def explanation(self) -> str:
+        return f"Nothing is owed of the refund {self.out_refund_no}."
+
+
 class RefundExceedsPayment(Refusal):
     """The refund is more than what was paid and not refunded yet (both in fen)."""
 
@@ -68,8 +89,31 @@ ABNORMAL = "ABNORMAL"
 """WeChat's status of a refund that could not be paid out: the merchant keeps the money until staff send it by hand."""
 
 
+NOT_ENOUGH = "NOT_ENOUGH"
+"""WeChat's code when the merchant's account has too little money: the refund waits, and is sent again."""
+
+TRIED_AGAIN_AFTER = timedelta(minutes=1)
+"""How soon staff can send the same refund again: two presses at once are one."""
+
+
+class Trouble(StrEnum):
+    """Why a guest does not get a refund: it failed for good, or it has been under way for too long."""
+
+    FAILED = "failed"
+    STUCK = "stuck"
+
+
+STUCK_AFTER = {RefundState.REQUESTED: timedelta(hours=1), RefundState.PROCESSING: timedelta(hours=72)}
+"""How long a refund may be in a state. WeChat accepts one in seconds, and a bank card takes up to three days."""
+
+
 class Refund(Value):
-    """A refund of a payment, in part or whole."""
+    """A refund of a payment, in part or whole.
+
+    ``owed`` is what the guest is still owed of a refund that failed and is not set aside any more. ``retried_by`` is
+    the refund that took its place, ``retry_of`` the one whose place this one took. ``tries`` counts how often staff
+    had WeChat asked again under the same number.
+    """
 
     out_refund_no: str
     payment_id: str
@@ -86,6 +130,32 @@ class Refund(Value):
     ended_at: datetime | None = None
     from_balance: Money = ZERO
     """What was refunded to the guest's balance with it; ``amount`` is refunded through WeChat."""
+    owed: Money = ZERO
+    retry_of: str | None = None
+    retried_by: str | None = None
+    tries: int = 0
+    tried_at: datetime | None = None
+    trouble: Trouble | None = None
+    trouble_since: datetime | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether WeChat will never pay it under this number: it has arrived, or it failed for good."""
+        if self.status is RefundState.FAILED:
+            return self.failure != ABNORMAL
+        return self.status is RefundState.SUCCEEDED
+
+    @property
+    def stopped(self) -> Money:
+        """What does not reach the guest until somebody acts."""
+        if self.status is not RefundState.FAILED:
+            return ZERO
+        return self.owed if self.has_ended else self.amount
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Whether it has been under way for too long."""
+        longest = STUCK_AFTER.get(self.status)
+        return longest is not None and now - self.requested_at > longest
 
 
 class RefundReport(Value):

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from posthouse.domain.cancellation import NotCancellable
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import InvalidTransition, Refusal
@@ -222,6 +224,15 @@ class ShopOrder(Value):
     shipment: Shipment | None = None
     sale: SaleUnit | None = None
     """The sale that a flash order's unit was taken from; None for goods from stock."""
+
+    def no_earlier(self, now: datetime) -> datetime:
+        """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
+        return max(now, self.timeline[-1].at)
+
+    def moved(self, to: ShopState, now: datetime, version: int) -> ShopOrder:
+        """Returns the order in another state."""
+        moment = ShopMoment(to, self.no_earlier(now))
+        return replace(self, status=to, timeline=(*self.timeline, moment), version=version)
 
     @property
     def confirmed(self) -> bool:

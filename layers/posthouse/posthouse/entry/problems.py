@@ -36,6 +36,7 @@ _STATUS: dict[str, int] = {
     "LastAdmin": 409,
     "NotCancellable": 409,
     "NotFound": 404,
+    "NothingOwed": 409,
     "NotOnSale": 409,
     "NotPayable": 409,
     "OrdersOpen": 409,

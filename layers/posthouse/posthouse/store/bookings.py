@@ -106,6 +106,7 @@ class BookingRow(Model):
     coupon_id = UnicodeAttribute(null=True)
     payment_id = UnicodeAttribute(null=True)
     nights_taken = BooleanAttribute()
+    given_back = BooleanAttribute(null=True)
     free_cancel_hours = IntAttribute()
     cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
@@ -150,6 +151,7 @@ class BookingRow(Model):
             nights_taken=self.nights_taken,
             cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
             payment_id=self.payment_id,
+            given_back=bool(self.given_back),
         )
 
 
@@ -210,7 +212,7 @@ def move(transaction: Transaction, booking: Booking, to: BookingState, now: date
     actions: list[Action] = [
         BookingRow.status.set(to),
         BookingRow.hotel_status.set(f"{booking.hotel_id}#{to}"),
-        orders.append_moment(BookingRow, to, now),
+        orders.append_moment(BookingRow, to, booking.no_earlier(now)),
         BookingRow.version.set(booking.version + 1),
         *due.stop_waiting(BookingRow),
         *changes,
@@ -219,6 +221,17 @@ def move(transaction: Transaction, booking: Booking, to: BookingState, now: date
     unchanged = orders.is_unchanged(BookingRow, booking)
     transaction.update(ORDER, BookingRow(booking.order_no), actions, allowed & unchanged)
     return booking.version + 1
+
+
+def must_be_unchanged(transaction: Transaction, booking: Booking) -> None:
+    """Check that a booking has not changed since it was read. Fails as ``order``."""
+    transaction.check(ORDER, BookingRow, (booking.order_no,), orders.is_unchanged(BookingRow, booking))
+
+
+def note_given_back(transaction: Transaction, booking: Booking) -> None:
+    """Note that staff refund all that was paid for a stay that has begun. Fails as ``order`` if it changed."""
+    actions: list[Action] = [BookingRow.given_back.set(True), BookingRow.version.set(booking.version + 1)]
+    transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 
 def paid_with(payment_id: str) -> tuple[Action, ...]:

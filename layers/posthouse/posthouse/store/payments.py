@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.store import due, money_ledger
@@ -42,7 +44,8 @@ class PaymentRow(Model):
     """One attempt to pay.
 
     ``refunded`` has been refunded or is on its way, ``promised`` is the most that ``refunded`` has been, ``returned``
-    has arrived. ``due_shard`` and ``due_at`` are there until WeChat reports, past its time, that nobody paid it.
+    has arrived. ``owed_by`` has what is owed of each failed refund. ``due_shard`` and ``due_at`` are there until WeChat
+    reports, past its time, that nobody paid it.
     """
 
     class Meta(TableMeta):
@@ -71,6 +74,7 @@ class PaymentRow(Model):
     promised = IntAttribute(default=0)
     returned = IntAttribute(default=0)
     points = IntAttribute(null=True)
+    owed_by = JSONAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
 
@@ -97,6 +101,7 @@ class PaymentRow(Model):
             promised=Money(self.promised),
             returned=Money(self.returned),
             points=self.points,
+            owed_by={number: Money(owed) for number, owed in (self.owed_by or {}).items()},
         )
 
 
@@ -167,25 +172,57 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
     money_ledger.record_payment(transaction, payment, settlement, now)
 
 
-def reserve_refund(transaction: Transaction, payment: Payment, amount: Money) -> None:
-    """Reserve an amount for a refund. Fails as ``payment`` if another was reserved since the payment was read.
+def reserve_refund(transaction: Transaction, payment: Payment, amount: Money, owed: Mapping[str, Money]) -> None:
+    """Reserve an amount for a refund; ``owed`` is what is owed of each failed refund then.
 
-    Raises ValueError if the amount is more than can be refunded.
+    Fails as ``payment`` if its refunds changed since the payment was read. Raises ValueError if the amount is more than
+    can be refunded.
     """
     if amount > payment.refundable:
         msg = f"{amount.fen} fen of {payment.payment_id} cannot be refunded, only {payment.refundable.fen}"
         raise ValueError(msg)
     promised = max(payment.promised, payment.refunded + amount)
-    succeeded = PaymentRow.status == PaymentState.SUCCEEDED
-    unchanged = (PaymentRow.refunded == payment.refunded.fen) & (PaymentRow.promised == payment.promised.fen)
-    actions = [PaymentRow.refunded.add(amount.fen), PaymentRow.promised.set(promised.fen)]
-    transaction.update(PAYMENT, PaymentRow(payment.payment_id), actions, succeeded & unchanged)
+    actions = [PaymentRow.refunded.add(amount.fen), PaymentRow.promised.set(promised.fen), _owing(owed)]
+    transaction.update(PAYMENT, PaymentRow(payment.payment_id), actions, _same_refunds(payment))
 
 
-def release_refund(transaction: Transaction, payment_id: str, amount: Money) -> None:
-    """Undo ``reserve_refund`` for a refund that failed for good; the amount stays promised."""
-    actions = [PaymentRow.refunded.add(-amount.fen)]
-    transaction.update(PAYMENT, PaymentRow(payment_id), actions, PaymentRow.refunded >= amount.fen)
+def release_refund(transaction: Transaction, payment: Payment, out_refund_no: str, amount: Money) -> None:
+    """Undo ``reserve_refund`` for a refund that failed for good; the amount stays promised, and is owed.
+
+    Fails as ``payment`` if its refunds changed since the payment was read.
+    """
+    actions = [PaymentRow.refunded.add(-amount.fen), _owing({**payment.owed_by, out_refund_no: amount})]
+    transaction.update(PAYMENT, PaymentRow(payment.payment_id), actions, _same_refunds(payment))
+
+
+def must_be_unchanged(transaction: Transaction, payment: Payment) -> None:
+    """Check that nothing was refunded, failed or arrived since the payment was read. Fails as ``payment``.
+
+    For a step that decides by the payment and changes only the order.
+    """
+    arrived = PaymentRow.returned == payment.returned.fen
+    transaction.check(PAYMENT, PaymentRow, (payment.payment_id,), _same_refunds(payment) & arrived)
+
+
+def _same_refunds(payment: Payment) -> Condition:
+    owed = _owed_json(payment.owed_by)
+    same: Condition = (
+        (PaymentRow.status == payment.status)
+        & (PaymentRow.refunded == payment.refunded.fen)
+        & (PaymentRow.promised == payment.promised.fen)
+        & (PaymentRow.owed_by.does_not_exist() if owed is None else PaymentRow.owed_by == owed)
+    )
+    return same
+
+
+def _owing(owed: Mapping[str, Money]) -> Action:
+    kept = _owed_json(owed)
+    owing: Action = PaymentRow.owed_by.remove() if kept is None else PaymentRow.owed_by.set(kept)
+    return owing
+
+
+def _owed_json(owed: Mapping[str, Money]) -> dict[str, int] | None:
+    return {number: amount.fen for number, amount in owed.items() if amount > ZERO} or None
 
 
 def note_returned(transaction: Transaction, refund: Refund, report: RefundReport, now: datetime) -> None:
@@ -206,11 +243,6 @@ def note_points(transaction: Transaction, payment: Payment, points: int) -> None
     held = PaymentRow.points.does_not_exist() if payment.points is None else PaymentRow.points == payment.points
     unchanged = held & (PaymentRow.returned == payment.returned.fen)
     transaction.update(PAYMENT, PaymentRow(payment.payment_id), [PaymentRow.points.set(points)], unchanged)
-
-
-def must_wait_for_refunds(transaction: Transaction, payment: Payment) -> None:
-    """Check that no refund has arrived since the payment was read: its event may be over. Fails as ``payment``."""
-    transaction.check(PAYMENT, PaymentRow, (payment.payment_id,), PaymentRow.returned == payment.returned.fen)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:

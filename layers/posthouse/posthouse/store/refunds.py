@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
-from posthouse.domain.refund import ABNORMAL, Refund, RefundReport, RefundState, sources
+from posthouse.domain.refund import ABNORMAL, Refund, RefundReport, RefundState, Trouble, sources
+from posthouse.domain.value import Value
 from posthouse.store import due
 from posthouse.store.conditional import holds
+from posthouse.store.pointers import read_pointed_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
+    from posthouse.store.page import Page, Position
     from posthouse.store.transaction import Transaction
 
 REFUND = "refund"
@@ -37,8 +40,21 @@ class _ByOrder(GlobalSecondaryIndex["RefundRow"]):
     out_refund_no = UnicodeAttribute(range_key=True)
 
 
+class _ByTrouble(GlobalSecondaryIndex["RefundRow"]):
+    class Meta:
+        index_name = "by_trouble"
+        projection = KeysOnlyProjection()
+
+    trouble = UnicodeAttribute(hash_key=True)
+    trouble_since = TimeAttribute(range_key=True)
+
+
 class RefundRow(Model):
-    """One refund. ``due_shard`` and ``due_at`` are there while it may still arrive."""
+    """One refund. ``due_shard`` and ``due_at`` are there while it may still arrive.
+
+    ``trouble`` and ``trouble_since`` are there only while somebody has to act; ``owed`` as long as it failed for good
+    and no other refund has taken its place.
+    """
 
     class Meta(TableMeta):
         table_name = TableName("refunds")
@@ -63,11 +79,19 @@ class RefundRow(Model):
     refund_id = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
     ended_at = TimeAttribute(null=True)
+    owed = IntAttribute(null=True)
+    retry_of = UnicodeAttribute(null=True)
+    retried_by = UnicodeAttribute(null=True)
+    tries = IntAttribute(default=0)
+    tried_at = TimeAttribute(null=True)
+    trouble = UnicodeAttribute(null=True)
+    trouble_since = TimeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
 
     by_order = _ByOrder()
     by_due = due.DueIndex()
+    by_trouble = _ByTrouble()
 
     def to_domain(self) -> Refund:
         return Refund(
@@ -85,6 +109,13 @@ class RefundRow(Model):
             failure=self.failure,
             ended_at=self.ended_at,
             from_balance=Money(self.from_balance),
+            owed=Money(self.owed or 0),
+            retry_of=self.retry_of,
+            retried_by=self.retried_by,
+            tries=self.tries,
+            tried_at=self.tried_at,
+            trouble=Trouble(self.trouble) if self.trouble else None,
+            trouble_since=self.trouble_since,
         )
 
 
@@ -104,6 +135,7 @@ def create(transaction: Transaction, refund: Refund) -> None:
         requested_at=refund.requested_at,
         openid=refund.openid,
         ended_at=refund.ended_at,
+        retry_of=refund.retry_of,
         due_shard=due_shard(refund.out_refund_no) if waits else None,
         due_at=epoch(refund.requested_at + GRACE) if waits else None,
     )
@@ -127,10 +159,21 @@ def keep_body(out_refund_no: str, body: str) -> str:
     return str(row.request_body)
 
 
-def move(
-    transaction: Transaction, refund: Refund, to: RefundState, report: RefundReport | None, failure: str | None
-) -> None:
-    """Move a refund into another state. Fails as ``refund`` if its state changed since it was read."""
+class RefundMove(Value):
+    """A refund's next state: what WeChat reported, or why WeChat refused it, and when we learned of it."""
+
+    to: RefundState
+    report: RefundReport | None
+    failure: str | None
+    now: datetime
+
+
+def move(transaction: Transaction, refund: Refund, change: RefundMove) -> None:
+    """Move a refund into another state. Fails as ``refund`` if it changed since it was read.
+
+    One that failed is listed for staff; its amount is owed unless WeChat may still pay it (ABNORMAL).
+    """
+    to, report, failure = change.to, change.report, change.failure
     actions: list[Action] = [RefundRow.status.set(to)]
     if report is not None:
         actions.append(RefundRow.refund_id.set(report.refund_id))
@@ -139,10 +182,62 @@ def move(
     if report is not None and report.at is not None:
         actions.append(RefundRow.ended_at.set(report.at))
     actions.append(RefundRow.failure.remove() if failure is None else RefundRow.failure.set(failure))
-    unchanged = RefundRow.status == refund.status
-    transaction.update(
-        REFUND, RefundRow(refund.out_refund_no), actions, RefundRow.status.is_in(*sources(to)) & unchanged
-    )
+    if to is RefundState.FAILED:
+        since = refund.trouble_since if refund.trouble is Trouble.FAILED else None
+        actions += [RefundRow.trouble.set(Trouble.FAILED), RefundRow.trouble_since.set(since or change.now)]
+        if failure != ABNORMAL:
+            actions.append(RefundRow.owed.set(refund.amount.fen))
+    else:
+        actions += _OUT_OF_TROUBLE
+    same_failure = RefundRow.failure.does_not_exist() if refund.failure is None else RefundRow.failure == refund.failure
+    unchanged = (RefundRow.status == refund.status) & same_failure
+    # An abnormal refund fails once more if WeChat closes it: only then may a state follow itself.
+    allowed = RefundRow.status.is_in(*sources(to), *([refund.status] if refund.failure == ABNORMAL else []))
+    transaction.update(REFUND, RefundRow(refund.out_refund_no), actions, allowed & unchanged)
+
+
+_OUT_OF_TROUBLE: list[Action] = [RefundRow.trouble.remove(), RefundRow.trouble_since.remove()]
+
+
+def take_place_of(transaction: Transaction, out_refund_no: str, owed: Money, left: Money, by: str) -> None:
+    """Let another refund pay what is ``owed`` of one that failed for good, but for what is ``left``.
+
+    Fails as ``refund:<number>`` if something else is owed of it by now.
+    """
+    actions: list[Action] = [RefundRow.owed.set(left.fen)]
+    if left == ZERO:
+        actions = [RefundRow.owed.remove(), RefundRow.retried_by.set(by), *_OUT_OF_TROUBLE]
+    name = f"{REFUND}:{out_refund_no}"
+    transaction.update(name, RefundRow(out_refund_no), actions, RefundRow.owed == owed.fen)
+
+
+def try_again(transaction: Transaction, refund: Refund, now: datetime) -> None:
+    """Count that WeChat is asked again under the same number. Fails as ``refund`` if the refund changed meanwhile."""
+    unchanged = (RefundRow.status == refund.status) & (RefundRow.tries == refund.tries)
+    actions: list[Action] = [RefundRow.tries.set(refund.tries + 1), RefundRow.tried_at.set(now)]
+    transaction.update(REFUND, RefundRow(refund.out_refund_no), actions, unchanged)
+
+
+def note_stuck(out_refund_no: str, now: datetime, failure: str | None = None) -> None:
+    """List a refund that is still under way for staff. ``failure`` is WeChat's code if it waits for something."""
+    row = RefundRow(out_refund_no)
+    under_way = RefundRow.status.is_in(RefundState.REQUESTED, RefundState.PROCESSING)
+    since = RefundRow.trouble_since.set(RefundRow.trouble_since | now)
+    actions: list[Action] = [RefundRow.trouble.set(Trouble.STUCK), since]
+    if failure is not None:
+        actions.append(RefundRow.failure.set(failure))
+    holds(lambda: row.update(actions=actions, condition=under_way))
+
+
+def list_in_trouble(kind: Trouble, limit: int, position: Position | None) -> Page[Refund]:
+    """Returns a page of the refunds that somebody has to look after, those that wait longest first."""
+    found = RefundRow.by_trouble.query(kind, page_size=limit + 1, last_evaluated_key=position)
+    return read_pointed_page(found, RefundRow.to_domain, limit, lambda row: row.trouble == kind)
+
+
+def count_in_trouble(at_most: int) -> int:
+    """Returns how many refunds somebody has to look after, ``at_most`` of each kind."""
+    return sum(RefundRow.by_trouble.count(kind, limit=at_most) for kind in Trouble)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:

@@ -211,7 +211,11 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
         facts["guest"] = order.user_id
     if not order.confirmed and to is ShopState.CANCELLED:
         facts |= _NO_DELIVERY
-    actions = [*changes_to(ShopOrderRow, facts), orders.append_moment(ShopOrderRow, to, now), *changes]
+    actions = [
+        *changes_to(ShopOrderRow, facts),
+        orders.append_moment(ShopOrderRow, to, order.no_earlier(now)),
+        *changes,
+    ]
     allowed = ShopOrderRow.status.is_in(*sources(to))
     unchanged = orders.is_unchanged(ShopOrderRow, order)
     transaction.update(ORDER, ShopOrderRow(order.order_no), actions, allowed & unchanged)
@@ -221,6 +225,11 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
 def must_be(transaction: Transaction, order: ShopOrder, state: ShopState) -> None:
     """Check that an order is in a state. Fails as ``order``."""
     transaction.check(ORDER, ShopOrderRow, (order.order_no,), ShopOrderRow.status == state)
+
+
+def must_be_unchanged(transaction: Transaction, order: ShopOrder) -> None:
+    """Check that an order has not changed since it was read. Fails as ``order``."""
+    transaction.check(ORDER, ShopOrderRow, (order.order_no,), orders.is_unchanged(ShopOrderRow, order))
 
 
 def note_balance_refund(transaction: Transaction, order: ShopOrder, amount: Money) -> None:

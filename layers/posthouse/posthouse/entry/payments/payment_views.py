@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.money import ZERO
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def payment_json(payment: Payment) -> dict[str, Any]:
 
 
 def refund_json(refund: Refund) -> dict[str, Any]:
-    """Returns a refund; ``failure`` is WeChat's code if it failed."""
+    """Returns a refund; ``failure`` is WeChat's code if it failed, ``owed`` what nobody is sending to the guest."""
     return {
         "out_refund_no": refund.out_refund_no,
         "order_no": refund.order_no,
@@ -35,9 +36,30 @@ def refund_json(refund: Refund) -> dict[str, Any]:
         "reason": refund.reason,
         "status": refund.status,
         "failure": refund.failure,
+        "owed": refund.stopped.fen,
+        "retry_of": refund.retry_of,
+        "retried_by": refund.retried_by,
         "wechat_refund_id": refund.refund_id,
         "requested_at": rfc3339(refund.requested_at),
         "ended_at": None if refund.ended_at is None else rfc3339(refund.ended_at),
+    }
+
+
+def refunds_json(refunds: list[Refund]) -> dict[str, Any]:
+    """Returns an order's refunds, and what is owed of those that failed: so that no order looks finished meanwhile."""
+    owed = sum(refund.stopped.fen for refund in refunds)
+    return {"refunds": [refund_json(refund) for refund in refunds], "refund_owed": owed}
+
+
+def troubled_refund_json(refund: Refund) -> dict[str, Any]:
+    """Returns a refund that does not reach its guest, for staff; ``owed`` is all that waits, also what is stuck."""
+    return {
+        **refund_json(refund),
+        "user_id": refund.user_id,
+        "owed": (refund.stopped if refund.stopped > ZERO else refund.amount).fen,
+        "trouble": refund.trouble,
+        "since": None if refund.trouble_since is None else rfc3339(refund.trouble_since),
+        "tried_at": None if refund.tried_at is None else rfc3339(refund.tried_at),
     }
 
 
@@ -51,7 +73,7 @@ def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any
         "refunded": payment.refunded.fen,
         "wechat_transaction_id": payment.transaction_id,
         "created_at": rfc3339(payment.created_at),
-        "refunds": [refund_json(refund) for refund in refunds],
+        **refunds_json(refunds),
     }
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
-from posthouse.domain.booking import Booking, BookingState, Moment
+from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
 from posthouse.store import bookings, outbox
 
@@ -34,7 +32,7 @@ def move_booking(transaction: Transaction, booking: Booking, to: BookingState, s
     """
     sequence = bookings.move(transaction, booking, to, step.now, *changes)
     outbox.send(transaction, booking_event(booking, _EVENTS[to], sequence, step))
-    return replace(booking, status=to, timeline=(*booking.timeline, Moment(to, step.now)), version=sequence)
+    return booking.moved(to, step.now, sequence)
 
 
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:

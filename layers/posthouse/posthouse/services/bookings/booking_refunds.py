@@ -9,7 +9,7 @@ from posthouse.domain.money import ZERO
 from posthouse.domain.refund import Refund, RefundExceedsPayment
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.bookings.booking_events import move_booking
-from posthouse.services.bookings.cancellations import move_to_refunding
+from posthouse.services.bookings.cancellations import give_up
 from posthouse.services.bookings.stays import for_staff
 from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import payment_of
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> Refund | Refusal:
-    """Refund a paid booking, in part or whole. A whole refund ends a booking whose stay has not begun."""
+    """Refund a paid booking, in part or whole. A whole refund ends a booking whose stay has not begun.
+
+    One that a coupon paid wholly ends too, although no money goes back.
+    """
     return refund_order(request, lambda: _plan(request, caller, step), caller, step)
 
 
@@ -36,16 +39,29 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
     payment = None if booking.status is BookingState.PENDING_PAYMENT else payment_of(booking)
     refundable = ZERO if payment is None else payment.refundable
     amount = refundable if request.amount is None else request.amount
+    before = {"status": booking.status, "refundable": refundable.fen}
+    details = refunds.RefundDetails(request.reason, request.caller_key)
+    if payment is None and request.amount is None and booking.status is BookingState.PAID:
+        return RefundPlan(ZERO, before, lambda transaction: _give_up_unpaid(transaction, booking, details, step))
     if payment is None or not ZERO < amount <= refundable:
         return RefundExceedsPayment(amount.fen, refundable.fen)
 
     def add(transaction: Transaction) -> Refund:
-        if amount == refundable and booking.status is BookingState.PAID:
-            move_to_refunding(transaction, booking, step)
-        details = refunds.RefundDetails(request.reason, request.caller_key)
+        if amount < refundable:
+            bookings.must_be_unchanged(transaction, booking)
+        elif booking.status is BookingState.PAID:
+            give_up(transaction, booking, BookingState.REFUNDING, step)
+        else:
+            bookings.note_given_back(transaction, booking)
         return refunds.request(transaction, payment, amount, details, step)
 
-    return RefundPlan(amount, {"status": booking.status, "refundable": refundable.fen}, add)
+    return RefundPlan(amount, before, add)
+
+
+def _give_up_unpaid(transaction: Transaction, booking: Booking, details: refunds.RefundDetails, step: Step) -> Refund:
+    """End a stay that a coupon paid wholly. No money comes back, so it does not wait for any."""
+    give_up(transaction, booking, BookingState.CANCELLED, step)
+    return refunds.note_done(transaction, booking, details, step)
 
 
 def mark_refunded(event: Event, consumer: str, step: Step) -> Booking | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState, cancel_refusal
-from posthouse.domain.cancellation import NotCancellable
+from posthouse.domain.cancellation import NotCancellable, back_on_cancel
 from posthouse.domain.money import ZERO
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
@@ -18,7 +18,7 @@ from posthouse.services.bookings.stays import for_guest, free_nights
 from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import close_unpaid, payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import coupons, nights
+from posthouse.store import coupons, nights, payments
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -72,26 +72,24 @@ def end_wait(transaction: Transaction, booking: Booking, step: Step) -> Booking:
 def _cancel_paid(transaction: Transaction, booking: Booking, payment: Payment | None, step: Step) -> Booking:
     paid = booking.price.payable
     fee = booking.cancel_rule.fee(booking.stay, booking.clock, paid, step.now)
-    amount = paid - (fee or ZERO)
     _release_nights(transaction, booking)
     if fee is None:
         _release_coupon(transaction, booking)
-    if payment is not None:
-        amount = min(amount, payment.refundable)  # staff may have refunded a part before
-    if amount == ZERO or payment is None:
+    if payment is None:
+        return move_booking(transaction, booking, BookingState.CANCELLED, step)
+    amount = back_on_cancel(paid, payment.promised, fee) - payment.refunded
+    if amount == ZERO:
+        payments.must_be_unchanged(transaction, payment)
         return move_booking(transaction, booking, BookingState.CANCELLED, step)
     refunds.request(transaction, payment, amount, refunds.RefundDetails(GUEST_CANCELLED), step)
     return move_booking(transaction, booking, BookingState.REFUNDING, step)
 
 
-def move_to_refunding(transaction: Transaction, booking: Booking, step: Step) -> Booking:
-    """Move a paid booking to ``refunding``, and release the nights left and its coupon.
-
-    The caller requests the refund.
-    """
+def give_up(transaction: Transaction, booking: Booking, to: BookingState, step: Step) -> Booking:
+    """End a paid booking for staff, and release the nights left and its coupon. The caller requests the refund."""
     free_nights(transaction, booking, booking.clock.business_date(step.now))
     _release_coupon(transaction, booking)
-    return move_booking(transaction, booking, BookingState.REFUNDING, step)
+    return move_booking(transaction, booking, to, step)
 
 
 def _release_nights(transaction: Transaction, booking: Booking) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import idempotency, inbox, payments, refunds
@@ -62,8 +62,12 @@ def refund_order(
         after = {"amount": planned.amount.fen, "reason": request.reason, "out_refund_no": refund.out_refund_no}
         actor = step.actor(caller.subject)
         record(transaction, actor, "refund", request.order_no, before=planned.before, after=after)
-        if transaction.commit() is None:
+        failed = transaction.commit()
+        if failed is None:
             return refund
+        if refunds.REFUND in failed and idempotency.find(request.caller_key) is None:
+            # The key is older than keys are kept, but its refund is there and has the same number.
+            return IdempotencyKeyReused()
     raise busy(request.order_no)
 
 

@@ -46,14 +46,21 @@ def reconcile_payments(payment_ids: Iterable[str], channel: PaymentChannel, step
 
 
 def reconcile_refunds(refund_numbers: Iterable[str], channel: RefundChannel, step: Step) -> int:
-    """Send refunds that WeChat does not have, and note those that have ended. Returns how many had."""
+    """Send refunds that WeChat does not have, note those that have ended, and list those that take too long.
+
+    Returns how many had ended.
+    """
 
     def reconcile(out_refund_no: str) -> bool:
         refund = refunds.get(out_refund_no)
         if refund is None:
             return False
-        query_refund(refund, channel, step)
-        after = refunds.get(out_refund_no)
+        try:
+            query_refund(refund, channel, step)
+        finally:  # also while WeChat does not respond
+            after = refunds.get(out_refund_no)
+            if after is not None and after.trouble is None and after.is_stuck(step.now):
+                refunds.note_stuck(out_refund_no, step.now)
         return after is not None and after.status is not refund.status and after.status in ENDED
 
     return _each(refund_numbers, reconcile, lambda number: refunds.query_again_at(number, step.now + AGAIN))

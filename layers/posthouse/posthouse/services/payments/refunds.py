@@ -14,10 +14,12 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, SettlementMismatch
 from posthouse.domain.refund import (
     ABNORMAL,
+    NOT_ENOUGH,
     Refund,
     RefundReport,
     RefundState,
     compare,
+    next_refund_no,
     next_states,
     refund_no_of,
 )
@@ -30,17 +32,25 @@ from posthouse.store.transaction import Transaction
 if TYPE_CHECKING:
     from posthouse.clients.wechat import trade
     from posthouse.clients.wechat.pay import WechatPay
+    from posthouse.domain.booking import Booking
+    from posthouse.domain.shop_order import ShopOrder
 
 
 class RefundDetails(Value):
     """The reason of a refund. ``key`` is the Idempotency-Key of a request of staff.
 
-    ``from_balance`` is what goes back to the guest's balance at the same time, for the record.
+    ``from_balance`` is what goes back to the guest's balance at the same time, for the record. ``retry_of`` is the
+    refund that failed for good and is tried again under another number.
     """
 
     reason: str
     key: str | None = None
     from_balance: Money = ZERO
+    retry_of: str | None = None
+
+    def number(self, paid_by: str) -> str:
+        """Returns the number of the refund at WeChat."""
+        return refund_no_of(paid_by, self.key) if self.retry_of is None else next_refund_no(self.retry_of)
 
 
 def request(
@@ -50,12 +60,12 @@ def request(
     details: RefundDetails,
     step: Step,
 ) -> Refund:
-    """Request a refund at WeChat, if the transaction commits.
+    """Request a refund at WeChat, if the transaction commits. It first pays what is owed of failed refunds.
 
     Fails as ``refund`` if it was requested before, as ``payment`` if something was refunded since that was read.
     """
     refund = Refund(
-        out_refund_no=refund_no_of(payment.payment_id, details.key),
+        out_refund_no=details.number(payment.payment_id),
         payment_id=payment.payment_id,
         order_no=payment.order_no,
         user_id=payment.user_id,
@@ -66,11 +76,41 @@ def request(
         requested_at=step.now,
         openid=payment.openid,
         from_balance=details.from_balance,
+        retry_of=details.retry_of,
     )
-    payments.reserve_refund(transaction, payment, amount)
+    owed = payment.owed_after(amount, details.retry_of)
+    payments.reserve_refund(transaction, payment, amount, owed)
+    for number, before in payment.owed_by.items():
+        if owed[number] != before:
+            refunds.take_place_of(transaction, number, before, owed[number], refund.out_refund_no)
     refunds.create(transaction, refund)
-    _send_event(transaction, EventType.REFUND_REQUESTED, refund, step)
+    send_event(transaction, EventType.REFUND_REQUESTED, refund, step)
     return refund
+
+
+def note_done(transaction: Transaction, order: Booking | ShopOrder, details: RefundDetails, step: Step) -> Refund:
+    """Note a refund of which WeChat has no part: a balance or a coupon paid it. Fails as ``refund`` if it is there.
+
+    What went to the guest's balance is told by an event.
+    """
+    done = Refund(
+        out_refund_no=details.number(order.order_no),
+        payment_id="",
+        order_no=order.order_no,
+        user_id=order.user_id,
+        amount=ZERO,
+        total=ZERO,
+        reason=details.reason,
+        status=RefundState.SUCCEEDED,
+        requested_at=step.now,
+        openid="",
+        ended_at=step.now,
+        from_balance=details.from_balance,
+    )
+    refunds.create(transaction, done)
+    if done.from_balance > ZERO:
+        send_event(transaction, EventType.REFUND_CREDITED, done, step)
+    return done
 
 
 _SEQUENCE = {
@@ -79,11 +119,12 @@ _SEQUENCE = {
     EventType.REFUND_SUCCEEDED: 3,
     EventType.REFUND_CREDITED: 1,
 }
-"""If a refund both fails and succeeds, it fails first."""
+"""If a refund both fails and succeeds, it fails first. Each further try has numbers of its own."""
 
 
-def _send_event(transaction: Transaction, event_type: EventType, refund: Refund, step: Step) -> None:
+def send_event(transaction: Transaction, event_type: EventType, refund: Refund, step: Step) -> None:
     """Send an event of a refund if the transaction commits."""
+    sequence = refund.tries * len(_SEQUENCE) + _SEQUENCE[event_type]
     payload = {
         "out_refund_no": refund.out_refund_no,
         "payment_id": refund.payment_id,
@@ -92,12 +133,7 @@ def _send_event(transaction: Transaction, event_type: EventType, refund: Refund,
         "amount": refund.amount.fen,
         "from_balance": refund.from_balance.fen,
     }
-    outbox.send(transaction, step.event(event_type, refund.out_refund_no, _SEQUENCE[event_type], payload))
-
-
-def tell_credited(transaction: Transaction, refund: Refund, step: Step) -> None:
-    """Send the event that a refund went to the guest's balance alone, if the transaction commits."""
-    _send_event(transaction, EventType.REFUND_CREDITED, refund, step)
+    outbox.send(transaction, step.event(event_type, refund.out_refund_no, sequence, payload))
 
 
 class RefundChannel(Value):
@@ -108,13 +144,16 @@ class RefundChannel(Value):
 
 
 def send(event: Event, consumer: str, channel: RefundChannel, step: Step) -> None:
-    """Send a requested refund to WeChat, and note what WeChat reports.
+    """Send a requested refund to WeChat, and note what WeChat reports. One that staff try again is queried first.
 
     Raises WechatUnavailable: the message is retried, with the same number and body.
     """
     refund = refunds.get(event.payload["out_refund_no"])
-    if refund is not None and refund.status is RefundState.REQUESTED:
-        _send(refund, channel, step)
+    if refund is not None and not refund.has_ended:
+        if event.sequence > _SEQUENCE[EventType.REFUND_REQUESTED]:
+            query(refund, channel, step)
+        elif refund.status is RefundState.REQUESTED:
+            _send(refund, channel, step)
     inbox.note_done(event, consumer, step.now)
 
 
@@ -134,9 +173,11 @@ def _send(refund: Refund, channel: RefundChannel, step: Step) -> None:
         known = channel.wechat_pay.query_refund(refund.out_refund_no)
         if known is not None:
             note(report_of(known), step)
-        elif answer.code != "NOT_ENOUGH":
+        elif answer.code == NOT_ENOUGH:
+            # The refund stays requested and is sent again later; meanwhile staff see it.
+            refunds.note_stuck(refund.out_refund_no, step.now, NOT_ENOUGH)
+        else:
             _fail(refund, answer.code, step)
-        # Else the merchant's account has too little money: the refund stays requested, and is sent again later.
         return
     note(report_of(answer), step)
 
@@ -179,26 +220,43 @@ def note(report: RefundReport, step: Step) -> Refund | SettlementMismatch | NotF
         if mismatch is not None:
             return mismatch
         to = report.leads_to
-        final = refund.status is RefundState.FAILED and refund.failure != ABNORMAL
-        if to not in next_states(refund.status) or final:
+        closed_after_all = refund.failure == ABNORMAL and to is RefundState.FAILED and report.status != ABNORMAL
+        if refund.has_ended or not (closed_after_all or to in next_states(refund.status)):
             return refund
+        failure = report.status if to is RefundState.FAILED else None
         transaction = Transaction()
-        refunds.move(transaction, refund, to, report, report.status if to is RefundState.FAILED else None)
+        refunds.move(transaction, refund, refunds.RefundMove(to, report, failure, step.now))
         if to is RefundState.SUCCEEDED:
             payments.note_returned(transaction, refund, report, step.now)
-            _send_event(transaction, EventType.REFUND_SUCCEEDED, refund, step)
+            send_event(transaction, EventType.REFUND_SUCCEEDED, refund, step)
         elif to is RefundState.FAILED:
-            if report.status != ABNORMAL:
-                payments.release_refund(transaction, refund.payment_id, refund.amount)
-            _send_event(transaction, EventType.REFUND_FAILED, refund, step)
+            _note_failure(transaction, refund, report.status, step)
         if transaction.commit() is None:
-            return replace(refund, status=to, refund_id=report.refund_id, ended_at=report.at)
+            return replace(refund, status=to, refund_id=report.refund_id, ended_at=report.at, failure=failure)
     raise busy(report.out_refund_no)
 
 
 def _fail(refund: Refund, code: str, step: Step) -> None:
-    transaction = Transaction()
-    refunds.move(transaction, refund, RefundState.FAILED, None, code)
-    payments.release_refund(transaction, refund.payment_id, refund.amount)
-    _send_event(transaction, EventType.REFUND_FAILED, refund, step)
-    transaction.commit()
+    """Note that WeChat refused a refund that it does not know."""
+    for _ in range(ATTEMPTS):
+        transaction = Transaction()
+        refunds.move(transaction, refund, refunds.RefundMove(RefundState.FAILED, None, code, step.now))
+        _note_failure(transaction, refund, code, step)
+        if transaction.commit() is None:
+            return
+        refund = refunds.get(refund.out_refund_no) or refund
+        if refund.status is not RefundState.REQUESTED:
+            return
+    raise busy(refund.out_refund_no)
+
+
+def _note_failure(transaction: Transaction, refund: Refund, failure: str, step: Step) -> None:
+    """Owe the guest what failed for good; what is ABNORMAL stays set aside, since WeChat may still pay it."""
+    if failure != ABNORMAL:
+        payment = payments.get(refund.payment_id)
+        if payment is None:
+            msg = f"the refund {refund.out_refund_no} has no payment"
+            raise LookupError(msg)
+        payments.release_refund(transaction, payment, refund.out_refund_no, refund.amount)
+    if refund.status is not RefundState.FAILED:
+        send_event(transaction, EventType.REFUND_FAILED, refund, step)

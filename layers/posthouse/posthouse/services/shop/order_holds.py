@@ -71,6 +71,16 @@ def release_coupon(transaction: Transaction, order: ShopOrder) -> None:
         coupons.release(transaction, order.user_id, order.coupon_id, order.order_no)
 
 
+def release_coupon_once(transaction: Transaction, order: ShopOrder) -> None:
+    """Release an order's coupon unless it was released before: for a step that may be done again.
+
+    A coupon that was released is never used on this order again, so what was read needs no condition.
+    """
+    coupon = None if order.coupon_id is None else coupons.get(order.user_id, order.coupon_id)
+    if coupon is not None and coupon.order_no == order.order_no:
+        release_coupon(transaction, order)
+
+
 def return_balance(transaction: Transaction, order: ShopOrder, amount: Money, reason: str, step: Step) -> None:
     """Put an amount back on the guest's balance. Fails as ``account`` if the balance changed since it was read."""
     if amount == ZERO:

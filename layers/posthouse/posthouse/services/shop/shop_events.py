@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from posthouse.domain.days import HOME_TIME_ZONE
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.shop_order import ShopMoment, ShopOrder, ShopState
+from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.store import outbox, shop_orders
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ def move_order(transaction: Transaction, order: ShopOrder, to: ShopState, step: 
     """
     sequence = shop_orders.move(transaction, order, to, step.now, *changes)
     send_state(transaction, order, to, sequence, step)
-    return replace(order, status=to, timeline=(*order.timeline, ShopMoment(to, step.now)), version=sequence)
+    return order.moved(to, step.now, sequence)
 
 
 def send_state(transaction: Transaction, order: ShopOrder, state: ShopState, sequence: int, step: Step) -> None:

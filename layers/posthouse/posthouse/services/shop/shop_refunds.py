@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.refund import Refund, RefundExceedsPayment, RefundState, refund_no_of
+from posthouse.domain.refund import Refund, RefundExceedsPayment
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_refusal
 from posthouse.domain.value import Value
@@ -17,7 +17,6 @@ from posthouse.services.shop import order_holds
 from posthouse.services.shop.shop_events import move_order
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import payments, shop_orders
-from posthouse.store import refunds as refund_store
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -89,44 +88,38 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
 
 def _refund_parts(transaction: Transaction, parts: _Parts, reason: str, key: str, step: Step) -> Refund:
     order_holds.return_balance(transaction, parts.order, parts.balance, reason, step)
+    why = refunds.RefundDetails(reason, key, parts.balance)
     if parts.payment is not None and parts.wechat > ZERO:
-        why = refunds.RefundDetails(reason, key, parts.balance)
         return refunds.request(transaction, parts.payment, parts.wechat, why, step)
-    done = Refund(
-        out_refund_no=refund_no_of(parts.order.order_no, key),
-        payment_id="",
-        order_no=parts.order.order_no,
-        user_id=parts.order.user_id,
-        amount=ZERO,
-        total=ZERO,
-        reason=reason,
-        status=RefundState.SUCCEEDED,
-        requested_at=step.now,
-        openid="",
-        ended_at=step.now,
-        from_balance=parts.balance,
-    )
-    refund_store.create(transaction, done)
-    refunds.tell_credited(transaction, done, step)
-    return done
+    _check_payment(transaction, parts)
+    return refunds.note_done(transaction, parts.order, why, step)
+
+
+def _check_payment(transaction: Transaction, parts: _Parts) -> None:
+    """Check that the payment is as it was read, where nothing goes back through WeChat."""
+    if parts.payment is not None:
+        payments.must_be_unchanged(transaction, parts.payment)
 
 
 def _end_order(transaction: Transaction, parts: _Parts, step: Step) -> None:
     """End an order that was not shipped: release its goods and its coupon."""
     order_holds.release_goods(transaction, parts.order, "refund", step)
     order_holds.release_coupon(transaction, parts.order)
-    if parts.outstanding and parts.wechat == ZERO and parts.payment is not None:
-        payments.must_wait_for_refunds(transaction, parts.payment)
     to = ShopState.REFUNDING if parts.outstanding else ShopState.REFUNDED
     move_order(transaction, parts.order, to, step, shop_orders.refunded_balance(parts.order, parts.balance))
 
 
 def _note_refund(transaction: Transaction, parts: _Parts) -> None:
-    """Note a refund that leaves the order's state. The last part for returned goods releases the coupon too."""
+    """Note a refund that leaves the order's state. The last part for returned goods releases the coupon too.
+
+    There may be several last parts: WeChat may close one, and then it is requested again.
+    """
     if parts.balance > ZERO:
         shop_orders.note_balance_refund(transaction, parts.order, parts.balance)
+    else:
+        shop_orders.must_be_unchanged(transaction, parts.order)
     if parts.whole and parts.order.status is ShopState.RETURNED:
-        order_holds.release_coupon(transaction, parts.order)
+        order_holds.release_coupon_once(transaction, parts.order)
 
 
 class ReturnRequest(Value):
@@ -154,6 +147,8 @@ def take_back(request: ReturnRequest, caller: Principal, step: Step) -> ShopOrde
         transaction = Transaction()
         if parts.amount > ZERO:
             _refund_parts(transaction, parts, request.reason, "return", step)
+        else:
+            _check_payment(transaction, parts)
         order_holds.restock(transaction, order, "return", step)
         if parts.whole:
             order_holds.release_coupon(transaction, order)

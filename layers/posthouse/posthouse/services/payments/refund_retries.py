@@ -1,0 +1,62 @@
+"""A refund that a guest does not get is tried again: under the same number while WeChat may still pay that one, else
+under a new one. docs/decisions/0038-refunds-that-fail.md says why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from posthouse.domain.event import EventType
+from posthouse.domain.money import ZERO
+from posthouse.domain.refund import TRIED_AGAIN_AFTER, NothingOwed, Refund
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.services.payments.refunds import RefundDetails, request, send_event
+from posthouse.services.step import ATTEMPTS, Step, busy
+from posthouse.store import payments, refunds
+from posthouse.store.audit import record
+from posthouse.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
+
+
+def retry(out_refund_no: str, caller: Principal, step: Step) -> Refund | Refusal:
+    """Try a refund again. Returns the refund that is under way then; a repeat, also at once, is the same try."""
+    for _ in range(ATTEMPTS):
+        refund = refunds.get(out_refund_no)
+        if refund is None:
+            return NotFound("refund")
+        if refund.retried_by is not None:
+            return refunds.get(refund.retried_by) or NotFound("refund")
+        if refund.has_ended and refund.owed == ZERO:
+            return NothingOwed(out_refund_no)
+        if refund.tried_at is not None and step.now < refund.tried_at + TRIED_AGAIN_AFTER:
+            return refund
+        transaction = Transaction()
+        again = _under_a_new_number(transaction, refund, step) if refund.has_ended else _ask(transaction, refund, step)
+        before = {"status": refund.status, "failure": refund.failure}
+        after = {"out_refund_no": again.out_refund_no, "amount": again.amount.fen}
+        record(transaction, step.actor(caller.subject), "retry_refund", out_refund_no, before=before, after=after)
+        if transaction.commit() is None:
+            return again
+    raise busy(out_refund_no)
+
+
+def _under_a_new_number(transaction: Transaction, refund: Refund, step: Step) -> Refund:
+    """Request what is owed of a refund that failed for good. Fails as ``refund:<number>`` if it was tried before."""
+    payment = payments.get(refund.payment_id)
+    if payment is None:
+        msg = f"the refund {refund.out_refund_no} has no payment"
+        raise LookupError(msg)
+    details = RefundDetails(refund.reason, retry_of=refund.out_refund_no)
+    return request(transaction, payment, refund.owed, details, step)
+
+
+def _ask(transaction: Transaction, refund: Refund, step: Step) -> Refund:
+    """Have WeChat asked about a refund that it may still pay, and send it again if WeChat does not know it."""
+    again = replace(refund, tries=refund.tries + 1, tried_at=step.now)
+    refunds.try_again(transaction, refund, step.now)
+    send_event(transaction, EventType.REFUND_REQUESTED, again, step)
+    return again
