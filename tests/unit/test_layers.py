@@ -27,7 +27,7 @@ BESIDE_DOMAINS = {
     "integration": {"wechat"},
     "e2e": {"browser", "histories", "local"},
 }
-"""Folders of tests that are not a domain's: the local cloud, the templates, the pages, the clients of WeChat, random histories."""
+"""Folders of tests that are not a domain's: the local cloud, the templates, the pages, WeChat, random histories."""
 
 OUTSIDE = {"boto3", "botocore", "pynamodb", "os", "time", "random", "secrets", "uuid", "aws_lambda_powertools"}
 """Modules that the domain must not import: AWS, the environment, clocks, randomness."""

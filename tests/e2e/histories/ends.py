@@ -34,7 +34,7 @@ def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
         lambda: assert_books_balance(books),
         lambda: money_is_the_same_at_wechat(books, stage.world),
         lambda: each_payment_has_its_points_and_its_line_in_the_log(books),
-        lambda: nobody_was_told_twice(stage.world),
+        lambda: nobody_was_told_twice(books, stage.world),
         lambda: _staff_changes_counted_once(stage, books),
         lambda: _coupons_were_granted_once(stage, lives, books),
         lambda: nights_agree(stage),

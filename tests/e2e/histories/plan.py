@@ -53,6 +53,10 @@ _LATER_OF_GOODS = {
     "tell_again": 5,
     "pay": 3,
 }
+_NATURAL_OF_STAY = ("check_in", "check_out", "refund_part")
+_NATURAL_OF_GOODS = ("ship", "receive", "return")
+"""What usually comes next; half of the bursts begin with it."""
+
 _OF_STAFF = {
     "stock": 16,
     "goods_price": 12,
@@ -134,16 +138,15 @@ def script(seed: int, number: int) -> Script:
     kind, guest = _draw(SCRIPTS, dice), dice.randrange(GUESTS)
     match kind:
         case "stay":
-            return Script(number, kind, guest, _stay(dice), _bursts(dice, _FIRST_OF_STAY, _LATER_OF_STAY))
+            return Script(number, kind, guest, _stay(dice), _stay_bursts(dice))
         case "goods":
-            return Script(number, kind, guest, _goods(dice), _bursts(dice, _FIRST_OF_GOODS, _LATER_OF_GOODS))
+            return Script(number, kind, guest, _goods(dice), _goods_bursts(dice))
         case "flash":
-            later = {**_LATER_OF_GOODS, "address": 40}
             facts = {"sale": dice.randrange(2), "ends": _draw(HOW_REFUNDED, dice)}
-            return Script(number, kind, guest, facts, _bursts(dice, _FIRST_OF_GOODS, later))
+            return Script(number, kind, guest, facts, _goods_bursts(dice, address=40))
         case "leaver":
             facts = {**_stay(dice), "begin": 0, "coupon": False}
-            return Script(number, kind, guest, facts, _bursts(dice, _FIRST_OF_STAY, _LATER_OF_STAY))
+            return Script(number, kind, guest, facts, _stay_bursts(dice))
         case "staff":
             facts = {"change": _draw(_OF_STAFF, dice), "number": dice.randrange(1000), "twin": dice.random() < 0.3}
             return Script(number, kind, guest, facts)
@@ -178,12 +181,24 @@ def _goods(dice: Random) -> dict[str, Any]:
     }
 
 
-def _bursts(dice: Random, first: Mapping[str, int], later: Mapping[str, int]) -> tuple[tuple[Act, ...], ...]:
-    acts = [tuple(_act(what, dice) for what in _draw(first, dice).split())]
-    for _ in range(dice.choices([0, 1, 2, 3], [6, 34, 40, 20])[0]):
+def _stay_bursts(dice: Random) -> tuple[tuple[Act, ...], ...]:
+    return _bursts(dice, _FIRST_OF_STAY, _LATER_OF_STAY, _NATURAL_OF_STAY)
+
+
+def _goods_bursts(dice: Random, **more: int) -> tuple[tuple[Act, ...], ...]:
+    natural = (*more, *_NATURAL_OF_GOODS)[:3]
+    return _bursts(dice, _FIRST_OF_GOODS, {**_LATER_OF_GOODS, **more}, natural)
+
+
+def _bursts(
+    dice: Random, first: Mapping[str, int], later: Mapping[str, int], natural: tuple[str, ...]
+) -> tuple[tuple[Act, ...], ...]:
+    bursts = [_draw(first, dice).split()]
+    for number in range(dice.choices([0, 1, 2, 3], [6, 34, 40, 20])[0]):
         many = dice.choices([1, 2, 3], [50, 35, 15])[0]
-        acts.append(tuple(_act(_draw(later, dice), dice) for _ in range(many)))
-    return tuple(burst for burst in acts if burst)
+        acts = [_draw(later, dice) for _ in range(many)]
+        bursts.append([natural[number], *acts[1:]] if dice.random() < 0.5 else acts)
+    return tuple(tuple(_act(what, dice) for what in burst) for burst in bursts if burst)
 
 
 def _act(what: str, dice: Random) -> Act:

@@ -38,6 +38,8 @@ POT_PRICE, CUP_PRICE, LAMP_PRICE, FLASH_PRICE = 6000, 4500, 9900, 4900
 SALE_UNITS = (6, 40)
 DESK_PASSWORD = "history-" + uuid.uuid4().hex[:12]
 OPEN_DAYS = 12
+GIFT = 20_000
+"""The balance that each guest begins with, in fen."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,10 @@ def set_stage(cloud: LocalCloud, record: Record) -> Stage:
         token = world.staff(name, DESK_PASSWORD).token
         stage.desk.append(Person(name, Patient(cloud.url, token, tally=stage.people.tally)))
     stage.guests = [stage.new_guest(number) for number in range(GUESTS)]
+    for guest in stage.guests:
+        path, gift = f"/api/staff/users/{guest.user_id}/balance-changes", {"change": GIFT, "reason": "Gift"}
+        world.admin.send("POST", path, gift, Idempotency_Key=uuid.uuid4().hex).must(201)
+        stage.ledger.add("balance", guest.user_id, GIFT)
     return stage
 
 
