@@ -26,6 +26,7 @@ class Guest:
     phone_number: PhoneNumber
     nickname: str
     credits: dict[str, int] | None
+    unionid: str | None = None
 
     def gain_credit(self, kind: str) -> None:
         """Add one acceptance of a kind of message."""
@@ -62,7 +63,13 @@ class Guests:
         self.phone_codes: Bounded[Code] = Bounded()
 
     def enter(
-        self, phone_number: PhoneNumber, nickname: str, credits_by_kind: Mapping[str, int] | None, *, keep: bool = False
+        self,
+        phone_number: PhoneNumber,
+        nickname: str,
+        credits_by_kind: Mapping[str, int] | None,
+        *,
+        keep: bool = False,
+        unionid: str | None = None,
     ) -> dict[str, Any]:
         """Let a guest open the mini-program; returns the openid, new codes, and the phone number encrypted.
 
@@ -73,7 +80,7 @@ class Guests:
         allowed = None if credits_by_kind is None else dict(credits_by_kind)
         if keep and openid in self.by_openid:
             allowed = self.by_openid[openid].credits
-        self.by_openid[openid] = Guest(openid, phone_number, nickname, allowed)
+        self.by_openid[openid] = Guest(openid, phone_number, nickname, allowed, unionid)
         now = self._config.clock()
         session_key = base64.b64encode(secrets.token_bytes(16)).decode()
         login_code, phone_code = f"0{secrets.token_hex(15)}a", secrets.token_hex(32)

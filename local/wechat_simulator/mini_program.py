@@ -84,7 +84,11 @@ class MiniProgramHost:
         if query.get("grant_type") != "authorization_code":
             return 40002
         code = self.guests.spend(self.guests.login_codes, query.get("js_code", ""))
-        return code if isinstance(code, int) else {"session_key": code.session_key, "openid": code.openid}
+        if isinstance(code, int):
+            return code
+        unionid = self.guests.by_openid[code.openid].unionid  # only where the app belongs to an owner of several
+        known = {} if unionid is None else {"unionid": unionid}
+        return {"session_key": code.session_key, "openid": code.openid, **known}
 
     def _stable_token(self, _: web.Request, body: dict[str, Any]) -> dict[str, Any] | int:
         if body.get("appid") != self._config.app_id:

@@ -68,7 +68,9 @@ class SteeringCalls:
     async def _enter_guest(self, _: web.Request, wish: GuestWish) -> web.Response:
         credits_by_kind = None if wish.credits is None else {str(kind): count for kind, count in wish.credits.items()}
         number = read_number(wish.phone_number)
-        guest = self._mini_program.guests.enter(number, wish.nickname, credits_by_kind, keep=wish.keep)
+        guest = self._mini_program.guests.enter(
+            number, wish.nickname, credits_by_kind, keep=wish.keep, unionid=wish.unionid
+        )
         return web.json_response(guest, status=201)
 
     async def _accept(self, request: web.Request, wish: AcceptancesWish) -> web.Response:

@@ -30,6 +30,7 @@ class GuestWish(Steering):
     nickname: str = ""
     credits: dict[OrderNotice, Count] | None = None
     keep: bool = False
+    unionid: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class AcceptancesWish(Steering):

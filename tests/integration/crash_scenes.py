@@ -75,7 +75,7 @@ def _request(step: str, path: Callable[[World], str], body: Any = None, repeat: 
 @scene("create_session")
 def _log_in(world: World) -> Act:
     phone = f"139{int(world.key().removeprefix('key-')):08d}"
-    return lambda: world.house.log_in(phone)
+    return lambda: world.house.log_in(phone, unionid=f"union-{phone[::-1]}")
 
 
 @scene("create_staff_session")
@@ -169,7 +169,8 @@ def _update_template(world: World) -> Act:
 
 def _ended(world: World) -> str:
     """The token of another guest, who has a finished stay and a finished shop order."""
-    token = world.house.guest(f"136{int(world.key().removeprefix('key-')):08d}")
+    phone = f"136{int(world.key().removeprefix('key-')):08d}"
+    token = world.house.log_in(phone, unionid=f"union-{phone[::-1]}")["access_token"]
     stays, goods = (world.house.wish(world.room, begin=3, nights=2), {**world.order_wish(), "balance": 0})
     for path, wish in (("bookings", stays), ("shop-orders", goods)):
         made = world.house.send("POST", f"/api/{path}", wish, token, Idempotency_Key=world.key()).must(201)

@@ -189,6 +189,17 @@ TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((it) => {
     return !scrolls && it.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
 }).map((it) => it.outerHTML.slice(0, 120)).slice(0, 3)"""
 
+# Prices of which a part is hidden by the box around them.
+CUT = """() => [...document.querySelectorAll(".price, .charge, .badge, time")].filter((it) => {
+    const box = it.getBoundingClientRect();
+    for (let around = it.parentElement; around; around = around.parentElement) {
+        const edge = around.getBoundingClientRect();
+        if (getComputedStyle(around).overflowX === "hidden" && (box.right > edge.right + 1 || box.left < edge.left - 1))
+            return true;
+    }
+    return false;
+}).map((it) => it.outerHTML.slice(0, 120)).slice(0, 3)"""
+
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[2], SIZES[3]], ids=lambda it: str(it[0]))
@@ -215,6 +226,7 @@ def test_a_long_name_pushes_nothing_out(
         page.goto(f"{world.cloud.url}/#{path}")
         page.locator(shown).first.wait_for()
         assert page.evaluate(TOO_WIDE) == [], path
+        assert page.evaluate(CUT) == [], path
     desk = open_window(f"long-desk-{language}-{size[0]}", size)
     staff = log_in_staff(desk, "/goods")
     link = staff.locator(f"a[href='#/goods/{made['goods_id']}']").first

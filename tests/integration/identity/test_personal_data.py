@@ -123,12 +123,15 @@ def _mark_guests(house: House, patch: pytest.MonkeyPatch) -> Marks:
         "tracking number": {SHIPMENT["tracking_no"]},
         "phone number": {WHOM["phone_number"]},
         "openid": set(),
+        "unionid": set(),
         "user id": set(),
     }
     codes, wish, rows = house.codes, house.wish, house.rows
 
     def noted(phone: str = "13900000001", **more: Any) -> dict[str, Any]:
-        found = codes(phone, **more)
+        unionid = f"union-{phone[::-1]}"  # so that it holds no other mark
+        found = codes(phone, **{"unionid": unionid, **more})
+        marks["unionid"].add(more.get("unionid", unionid))
         marks["phone number"].add(phone)
         marks["openid"].add(found["openid"])
         marks["user id"] |= {house.user_id(found["openid"])} | {row["user_id"]["S"] for row in rows("guests")}

@@ -42,7 +42,7 @@ function Groups({ sales, goods, reload }) {
     if (those.length === 0) return null;
     if (key === "flash.soon") those.sort((a, b) => a.sale.starts_at.localeCompare(b.sale.starts_at));
     return html`<section class="stack" key=${key}><h2>${t(key)}</h2>
-      <ul class="stack">${those.map(
+      <ul class="stack halves">${those.map(
         ({ sale, is }) => html`<li key=${sale.sale_id}>
         <${Card} sale=${sale} is=${is} goods=${goods?.get(sale.goods_id)} reload=${reload} /></li>`,
       )}</ul></section>`;

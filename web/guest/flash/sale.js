@@ -9,7 +9,7 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { LoginPage } from "../login/login.js";
 import { api, session } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { readGoodsOnSale } from "../shop/goods_on_sale.js";
 import { saleState } from "./sale_state.js";
 import { useSubmission } from "./submission.js";
@@ -52,7 +52,7 @@ function One({ sale, look }) {
     : html`<${Press} is=${is} guest=${guest} onLogin=${() => setLogin(true)} onPress=${submission.press} />`;
   return html`<${Page} title=${inLanguage(sale.goods_name)} back="/flash" foot=${foot}>
     ${taking ? html`<${Progress} sale=${sale} of=${submission} look=${look} />` : picture}
-    <${Clock} sale=${sale} is=${is} look=${look} />
+    <${Side}><${Clock} sale=${sale} is=${is} look=${look} />
     ${taking && picture}
     <section class="card stack">
       <div class="row wrap baseline"><span class="goods-price"><${Price} fen=${sale.price} /></span>
@@ -61,7 +61,7 @@ function One({ sale, look }) {
       ${goods?.description && html`<p class="muted goods-words">${inLanguage(goods.description)}</p>`}
       ${is !== "ended" && html`<${Units} left=${sale.left} of=${sale.stock} />`}
     </section>
-    <${Rules} sale=${sale} />
+    <${Rules} sale=${sale} /><//>
   <//>`;
 }
 

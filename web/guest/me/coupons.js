@@ -28,7 +28,7 @@ function Mine() {
 function OfState({ state }) {
   const list = useList((cursor) => api.get("/api/me/coupons", { status: state, limit: 50, cursor }), [state]);
   return html`<${Listed} from=${list} empty=${html`<${Empty} title=${t(`me.none_${state}`)} picture="coupons"><p>${t("me.coupons_how")}</p><//>`}>
-    ${(items) => html`<ul class="stack">${items.map((coupon) => html`<li key=${coupon.coupon_id}><${Coupon} coupon=${coupon} /></li>`)}</ul>`}
+    ${(items) => html`<ul class="stack halves">${items.map((coupon) => html`<li key=${coupon.coupon_id}><${Coupon} coupon=${coupon} /></li>`)}</ul>`}
   <//>`;
 }
 

@@ -9,7 +9,7 @@ import { Icon } from "../../shared/icons.js";
 import { language, setLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api, session } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { forgetDevice } from "./device.js";
 
 export function Me() {
@@ -17,7 +17,7 @@ export function Me() {
   const house = useLoad(config);
   return html`<${Page} title=${t("me.title")}>
     ${guest ? html`<${Account} key=${guest.person.user_id} person=${guest.person} />` : html`<${Stranger} />`}
-    <section class="cells"><h2 class="unseen">${t("me.more")}</h2>
+    <${Side}><section class="cells"><h2 class="unseen">${t("me.more")}</h2>
       <button type="button" class="cell" onClick=${() => setLanguage(language() === "zh" ? "en" : "zh")}>
         <${Icon} name="message" /><span>${t("me.language")}</span><span class="value">${t("me.language_now")}</span></button>
       ${guest && html`<${Way} href="/me/data" icon="shield" text=${t("me.data")} />`}
@@ -27,7 +27,7 @@ export function Me() {
           <a class="cell" href="/staff/"><${Icon} name="house" /><span>${t("me.staff")}</span><span class="go push"><${Icon} name="go" size="18" /></span></a>`
       }
     </section>
-    ${guest && html`<${Button} kind="plain" wide onClick=${leaveDevice}>${t("log_out")}<//>`}
+    ${guest && html`<${Button} kind="plain" wide onClick=${leaveDevice}>${t("log_out")}<//>`}<//>
   <//>`;
 }
 

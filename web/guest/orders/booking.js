@@ -12,7 +12,7 @@ import { askConsent } from "../consent.js";
 import { RequireLogin } from "../login/require.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { Ends } from "../stay/dates.js";
 import { forgetDraft } from "../stay/draft.js";
 import { Whereabouts } from "../stay/hotel.js";
@@ -79,10 +79,10 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
     <${Stay} booking=${booking} />
     ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
-    <${Sum} booking=${booking} />
+    <${Side}><${Sum} booking=${booking} />
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
-    <${Facts} booking=${booking} timeZone=${hotel?.time_zone} />
+    <${Facts} booking=${booking} timeZone=${hotel?.time_zone} /><//>
     ${open === "pay" && html`<${PaySheet} orderNo=${booking.order_no} onPaid=${paid} onClose=${close} />`}
     ${open === "cancel" && html`<${CancelSheet} booking=${booking} timeZone=${hotel?.time_zone} onChange=${onChange} onCancelled=${cancelled} onClose=${close} />`}
   <//>`;

@@ -14,7 +14,7 @@ export function GoodsOrders() {
   const onSale = useLoad(() => readGoodsOnSale());
   return html`<${Listed} from=${list} rows=${3} empty=${html`<${None} />`}>
     ${(items) =>
-      html`<ul class="stack">${items.map(
+      html`<ul class="stack halves">${items.map(
         (order) => html`<li key=${order.order_no}>
       <${Card} order=${order} goods=${onSale.data?.goods} reload=${list.reload} /></li>`,
       )}</ul>`}

@@ -55,7 +55,7 @@ function Stays() {
   const filters = STATES.map((it) => [it, it ? t(`status.${it}`) : t("orders.all")]);
   return html`<${Segments} look="filters" label=${t("orders.filter")} options=${filters} value=${status} onChange=${setStatus} />
     <${Listed} from=${bookings} empty=${none}>
-      ${(items) => html`<ul class="stack" aria-label=${t("orders.stays")}>${items.map((it) => html`<li key=${it.order_no}><${Card} booking=${it} onEnd=${bookings.reload} /></li>`)}</ul>`}
+      ${(items) => html`<ul class="stack halves" aria-label=${t("orders.stays")}>${items.map((it) => html`<li key=${it.order_no}><${Card} booking=${it} onEnd=${bookings.reload} /></li>`)}</ul>`}
     <//>`;
 }
 

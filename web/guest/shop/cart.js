@@ -6,7 +6,7 @@ import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLocation } from "../../vendor/preact.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { beginCheckout, MOST_OF_ONE, removeFromCart, seePrices, setQuantity, useCart } from "./cart_storage.js";
 import { readGoodsOnSale } from "./goods_on_sale.js";
 import { shippingFor } from "./sum.js";
@@ -30,7 +30,7 @@ export function Cart() {
     foot=${html`<${ToCheckout} ready=${ready} total=${total} goods=${onSale.data.goods} />`}>
     <${News} found=${found} goods=${onSale.data.goods} />
     <ul class="cells">${found.map((it) => html`<${Line} key=${it.line.goods_id} of=${it} />`)}</ul>
-    <${Sending} shipping=${onSale.data.shipping} total=${total} />
+    <${Side}><${Sending} shipping=${onSale.data.shipping} total=${total} /><//>
   <//>`;
 }
 

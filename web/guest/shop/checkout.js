@@ -14,7 +14,7 @@ import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
 import { noteOrder, sameShopOrder, useUnpaid, wayToPay } from "../orders/unpaid.js";
 import { api } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { BalanceRow } from "./balance.js";
 import { beginCheckout, endCheckout, readCheckout } from "./cart_storage.js";
 import { DeliveryFields, useDelivery } from "./delivery.js";
@@ -138,11 +138,11 @@ function Form({ checkout, facts, reload, onAdjust }) {
     <section class="card stack"><h2>${t("shop.delivery")}</h2><${DeliveryFields} of=${delivery} />
       <p class="small muted">${t("shop.delivery_kept")}</p></section>
     <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><ul>${lines.map((line) => html`<${Line} key=${line.goods_id} line=${line} />`)}</ul></section>
-    <section class="cells"><h2 class="unseen">${t("shop.how_paid")}</h2>
+    <${Side}><section class="cells"><h2 class="unseen">${t("shop.how_paid")}</h2>
       <${CouponRow} coupons=${facts.coupons} scope=${GOODS} total=${total} chosen=${choices.coupon} onChoose=${choices.setCoupon} />
       <${BalanceRow} balance=${facts.me.balance} most=${choices.sum.mostBalance} used=${choices.sum.balance} onUse=${choices.setWanted} />
     </section>
-    <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${choices.sum} /></section>
+    <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${choices.sum} /></section><//>
   <//>`;
 }
 

@@ -6,7 +6,7 @@ import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLocation, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { addToCart, beginCheckout, MOST_LINES, MOST_OF_ONE, readCart } from "./cart_storage.js";
 import { CartButton, Stock } from "./shop.js";
 
@@ -24,8 +24,9 @@ export function Goods({ params }) {
   const most = Math.min(goods.stock, MOST_OF_ONE);
   const foot = html`<${Buttons} goods=${goods} quantity=${quantity} />`;
   return frame(
-    html`<${Pictures} goods=${goods} />
-      <section class="card stack">
+    [
+      html`<${Pictures} goods=${goods} />`,
+      html`<${Side}><section class="card stack">
         <div class="row between wrap"><span class="goods-price"><${Price} fen=${goods.price} /></span><${Stock} left=${goods.stock} /></div>
         <h2>${inLanguage(goods.name)}</h2>
         ${goods.description && html`<p class="muted goods-words">${inLanguage(goods.description)}</p>`}
@@ -39,7 +40,8 @@ export function Goods({ params }) {
       }
       <ul class="promises muted small">
         <li>${t("shop.promise_sent")}</li><li>${t("shop.promise_cancel")}</li><li>${t("shop.promise_receipt")}</li>
-      </ul>`,
+      </ul><//>`,
+    ],
     foot,
   );
 }

@@ -10,7 +10,7 @@ import { rememberKind } from "../orders/orders.js";
 import { noteOrder } from "../orders/unpaid.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { AddressSheet } from "./address_sheet.js";
 import { readGoodsOnSale } from "./goods_on_sale.js";
 import { Delivery, Lines, Numbers, Refunds, Shipment } from "./order_parts.js";
@@ -61,12 +61,15 @@ function One({ orderNo }) {
       ${(shown) => html`<${Head} order=${shown} reload=${from.reload} open=${setSheet} />
         <${Shipment} order=${shown} />
         <${Delivery} order=${shown} open=${setSheet} />
-        <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><${Lines} order=${shown} goods=${onSale.data?.goods} /></section>
-        <section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${partsOf(shown)} done=${isPaid(shown)} /></section>
-        <${Refunds} refunds=${shown.refunds} />
-        <section class="card stack"><h2>${t("shop.timeline")}</h2><${Timeline} steps=${shown.timeline} /></section>
-        <${Numbers} order=${shown} />`}
+        <section class="cells"><h2 class="unseen">${t("shop.what")}</h2><${Lines} order=${shown} goods=${onSale.data?.goods} /></section>`}
     <//>
+    ${
+      order &&
+      html`<${Side}><section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${partsOf(order)} done=${isPaid(order)} /></section>
+        <${Refunds} refunds=${order.refunds} />
+        <section class="card stack"><h2>${t("shop.timeline")}</h2><${Timeline} steps=${order.timeline} /></section>
+        <${Numbers} order=${order} /><//>`
+    }
     ${sheet === "pay" && order?.status === "pending_payment" && html`<${PaySheet} orderNo=${orderNo} onPaid=${paid} onClose=${close} />`}
     ${sheet === "cancel" && html`<${Cancel} orderNo=${orderNo} status=${order?.status} onDone=${changed} onClose=${close} />`}
     ${sheet === "receive" && html`<${Receive} orderNo=${orderNo} status=${order?.status} onDone=${changed} onClose=${close} />`}

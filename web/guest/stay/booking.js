@@ -14,7 +14,7 @@ import { RequireLogin } from "../login/require.js";
 import { useWelcome } from "../login/welcome.js";
 import { noteOrder, sameBooking, useUnpaid, wayToPay } from "../orders/unpaid.js";
 import { api, session } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { Ends } from "./dates.js";
 import { keepDraft, keptDraft } from "./draft.js";
 import { datesOf, offered } from "./nights.js";
@@ -136,10 +136,10 @@ function Form({ room, nights, coupons, range, reload, back }) {
     ${!waiting && trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     ${!trouble && full && html`<${Full} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${Math.min(MOST_UNITS, price?.offer.available || 1)} />
-    <div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
+    <${Side}><div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
       onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
-    <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p>
+    <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p><//>
   <//>`;
 }
 

@@ -7,7 +7,7 @@ import { Icon } from "../../shared/icons.js";
 import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { Dates } from "./dates.js";
 import { Gallery } from "./gallery.js";
 import { Tags } from "./hotels.js";
@@ -19,7 +19,8 @@ const FEW = 5;
 export function Hotel({ params }) {
   const hotel = useLoad(() => api.get(`/api/hotels/${params.hotel_id}`), [params.hotel_id]);
   return html`<${Page} title=${hotel.data ? inLanguage(hotel.data.name) : t("stay.hotel")} back="/">
-    <${Loaded} from=${hotel} tall>${(found) => html`<${About} key=${`about ${found.hotel_id}`} hotel=${found} /><${Rooms} key=${found.hotel_id} hotel=${found} />`}<//>
+    <${Loaded} from=${hotel} tall>${(found) => html`<${About} key=${found.hotel_id} hotel=${found} />`}<//>
+    ${hotel.data && html`<${Side}><${Rooms} key=${hotel.data.hotel_id} hotel=${hotel.data} /><//>`}
   <//>`;
 }
 

@@ -33,7 +33,7 @@ export function Hotels() {
   return html`<${Page} title=${t("stay.title")}>
     <${Search} search=${search} place=${place} onPlace=${setPlace} />
     <${Listed} from=${found} empty=${none}>
-      ${(hotels) => html`<ul class="stack" aria-label=${t("stay.found")}>${hotels.map((hotel) => html`<li key=${hotel.hotel_id}><${HotelCard} hotel=${hotel} /></li>`)}</ul>`}
+      ${(hotels) => html`<ul class="stack thirds" aria-label=${t("stay.found")}>${hotels.map((hotel) => html`<li key=${hotel.hotel_id}><${HotelCard} hotel=${hotel} /></li>`)}</ul>`}
     <//>
   <//>`;
 }

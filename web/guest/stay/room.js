@@ -7,7 +7,7 @@ import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
-import { Page } from "../shell.js";
+import { Page, Side } from "../shell.js";
 import { Calendar } from "./calendar.js";
 import { Gallery } from "./gallery.js";
 import { roomFacts } from "./hotel.js";
@@ -69,17 +69,17 @@ function Open({ room }) {
       ${room.description && html`<p class="muted">${inLanguage(room.description)}</p>`}
     </div>
     ${soon && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
-    <section class="card stack" aria-labelledby="calendar">
+    <section class="card stack tight last" aria-labelledby="rule">
+      <h2 id="rule">${t("rule.title")}</h2>
+      <p class="row top"><${Icon} name="shield" size="20" /><span class="grow">${ruleText(room, range.check_in)}</span></p>
+    </section>
+    <${Side}><section class="card stack" aria-labelledby="calendar">
       <h2 id="calendar">${t("stay.prices")}</h2>
       <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>
       ${error && html`<${FaultLine} error=${error} /><button type="button" class="button plain small" onClick=${() => see(monthOf(range.check_in))}>${t("try_again")}</button>`}
       <${Calendar} range=${range} nights=${nights} first=${first} last=${addDays(monthOf(first, MONTHS_AHEAD), -1)}
         onPick=${pick} known=${(month) => months.has(month)} onMonth=${(month) => months.has(month) || see(month)} />
-    </section>
-    <section class="card stack tight" aria-labelledby="rule">
-      <h2 id="rule">${t("rule.title")}</h2>
-      <p class="row top"><${Icon} name="shield" size="20" /><span class="grow">${ruleText(room, range.check_in)}</span></p>
-    </section>
+    </section><//>
   <//>`;
 }
 

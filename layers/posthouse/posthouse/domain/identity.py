@@ -52,6 +52,7 @@ class Guest(Value):
 
     ``logins`` counts the logins in ``login_hour``. ``first_id`` is the id of the person's first account, and
     ``generation`` is the number of this account. A deleted account has ``deleted_at``.
+    ``unionid`` is WeChat's id of the person if it leads to this account.
     """
 
     user_id: str
@@ -67,6 +68,7 @@ class Guest(Value):
     generation: int = 1
     first_id: str = ""
     deleted_at: datetime | None = None
+    unionid: str | None = None
 
 
 class StaffAccount(Value):

@@ -10,7 +10,17 @@ from typing import Literal
 
 from posthouse.domain.value import Value
 
-Fact = Literal["user id", "openid", "phone number", "name", "nickname", "address", "time of arrival", "tracking number"]
+Fact = Literal[
+    "user id",
+    "openid",
+    "unionid",
+    "phone number",
+    "name",
+    "nickname",
+    "address",
+    "time of arrival",
+    "tracking number",
+]
 Fate = Literal["forgotten", "kept", "expires"]
 
 BOOKKEEPING = "bookkeeping needs the row"

@@ -85,7 +85,8 @@ def close_account(transaction: Transaction, guest: Guest, first_id: str, now: da
     The row stays, because the ledgers refer to it. The row of the person's first account counts the next generation.
     """
     closing: list[Action] = [
-        *(column.remove() for column in (GuestRow.openid, GuestRow.phone_number, GuestRow.nickname, GuestRow.known)),
+        *(column.remove() for column in (GuestRow.openid, GuestRow.unionid, GuestRow.phone_number)),
+        *(column.remove() for column in (GuestRow.nickname, GuestRow.known)),
         *(column.remove() for column in (GuestRow.last_login_at, GuestRow.login_hour, GuestRow.logins)),
         GuestRow.deleted_at.set(now),
         GuestRow.version.set(guest.version + 1),

@@ -57,7 +57,7 @@ class GuestRow(Model):
     class Meta(TableMeta):
         table_name = TableName("guests")
         personal = (
-            *forgotten(openid="openid", phone_number="phone number", nickname="nickname"),
+            *forgotten(openid="openid", unionid="unionid", phone_number="phone number", nickname="nickname"),
             *kept(BOOKKEEPING, user_id="user id"),
             *kept(RETURN, first_id="user id"),
         )
@@ -65,6 +65,7 @@ class GuestRow(Model):
 
     user_id = UnicodeAttribute(hash_key=True)
     openid = UnicodeAttribute(null=True)
+    unionid = UnicodeAttribute(null=True)
     phone_number = UnicodeAttribute(null=True)
     nickname = UnicodeAttribute(null=True)
     balance = IntAttribute(null=True)
@@ -100,6 +101,7 @@ class GuestRow(Model):
             generation=self.generation or 1,
             first_id=self.first_id or self.user_id,
             deleted_at=self.deleted_at,
+            unionid=self.unionid,
         )
 
 

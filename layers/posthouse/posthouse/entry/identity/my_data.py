@@ -41,7 +41,8 @@ def _account(asked: Asked) -> Page[dict[str, Any]]:
 
 
 def _guest_json(guest: Guest) -> dict[str, Any]:
-    return {**guest_json(guest), "wechat_openid": guest.openid, "created_at": rfc3339(guest.created_at)}
+    ids = {"wechat_openid": guest.openid, "wechat_unionid": guest.unionid}
+    return {**guest_json(guest), **ids, "created_at": rfc3339(guest.created_at)}
 
 
 def _payments(order_no: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from posthouse.domain.identity import GUEST_TOKEN_LIFE, BalanceLeft, OrdersOpen
 from posthouse.domain.limit import TooManyRequests
 from posthouse.domain.refusal import NotFound
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import account_deletions, allowances, guests
+from posthouse.store import account_deletions, allowances, guests, unionids
 from posthouse.store.account_deletions import Part, Progress
 from posthouse.store.transaction import Transaction
 
@@ -65,6 +65,7 @@ def delete_account(user_id: str, step: Step) -> Guest | NotFound | OrdersOpen | 
             return BalanceLeft(guest.balance)
         transaction = Transaction()
         account_deletions.close_account(transaction, guest, guest.first_id, step.now)
+        unionids.leave(transaction, guest)
         allowances.close(transaction, user_id, step.now, TOKENS_ARE_DEAD)
         if transaction.commit() is None:
             return guest

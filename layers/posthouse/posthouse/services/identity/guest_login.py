@@ -17,7 +17,7 @@ from posthouse.domain.phone import phone_of_country
 from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.wechat_token import with_access_token
-from posthouse.store import guests, outbox
+from posthouse.store import guests, outbox, unionids
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -66,7 +66,22 @@ def log_in(
         return phone
     user_id = derived_id(IdKind.USER, app_id, session.openid)
     login = guests.Login(user_id, session.openid, phone, request.nickname, first_id=user_id)
-    return _note_login_with_notice(login, step) if notice else _note_login(login, step)
+    outcome = _note_login_with_notice(login, step) if notice else _note_login(login, step)
+    if isinstance(outcome, LoggedIn) and session.unionid is not None:
+        _note_unionid(session.unionid, outcome.guest)
+    return outcome
+
+
+def _note_unionid(unionid: str, guest: Guest) -> None:
+    """Let the unionid lead to the guest's account, unless it leads to one: of two logins at once, one is the first.
+
+    A run that breaks off before it leaves this to the next login.
+    """
+    if unionid == guest.unionid or unionids.is_known(unionid):
+        return
+    transaction = Transaction()
+    unionids.lead(transaction, unionid, guest)
+    transaction.commit()
 
 
 def _phone_number(
