@@ -400,6 +400,9 @@ class FlashLife(GoodsLife):
             self.fail(f"a ticket's verdict is {verdict}")
         if verdict["status"] != "won":
             return False
+        # A guest who presses again while queued gets the same ticket: then the order is the other script's.
+        if not self.stage.take_over(verdict["order_no"]):
+            return False
         self.order_no = verdict["order_no"]
         self.history.order_no = self.order_no
         self.made = self.guest.client.get(f"/api/flash-orders/{self.order_no}")

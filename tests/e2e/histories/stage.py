@@ -100,6 +100,8 @@ class Stage:
     functions: dict[str, str] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     admin: Person = field(init=False)
+    _taken: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.admin = Person("admin", self.people.admin)
@@ -134,6 +136,13 @@ class Stage:
         if name not in self.functions:
             self.functions[name] = self.world.function(name)
         return self.functions[name]
+
+    def take_over(self, order_no: str) -> bool:
+        """Give an order to the script that asks first; returns False to all others."""
+        with self._lock:
+            is_first = order_no not in self._taken
+            self._taken.add(order_no)
+            return is_first
 
     def new_guest(self, number: int) -> Person:
         """Log in a guest whom nobody knows yet."""
