@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from posthouse.domain.coupon import Coupon
+from posthouse.domain.coupon import Coupon, NoneLeft
 from posthouse.entry.logs import count
 from posthouse.entry.task import task
-from posthouse.services.coupons.coupons import NoneLeft, grant_for_check_out
+from posthouse.services.coupons.coupons import grant_for_check_out
 from posthouse.services.step import Step
 
 

@@ -1,10 +1,10 @@
 """Queue welcome-coupons: a guest who logs in for the first time is granted the welcome coupon, once."""
 
-from posthouse.domain.coupon import Coupon
+from posthouse.domain.coupon import Coupon, NoneLeft
 from posthouse.domain.event import Event
 from posthouse.entry.logs import count, logger
 from posthouse.entry.queue import consumer
-from posthouse.services.coupons.coupons import NoneLeft, grant_welcome
+from posthouse.services.coupons.coupons import grant_welcome
 from posthouse.services.step import Step
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from local.wechat_simulator import kept, mini_program, pay_host, steering
+from local.wechat_simulator import kept, mini_program, pay_host, shipping, steering
 from local.wechat_simulator.config import SimulatorConfig
 from local.wechat_simulator.crypto import Signer
 from local.wechat_simulator.deliveries import Deliveries
@@ -20,7 +20,9 @@ def add_simulator(app: web.Application, config: SimulatorConfig, memory_file: Pa
     faults = Faults()
     signer = Signer(config.platform_private_key, config.platform_serial)
     deliveries = Deliveries(config, signer)
-    mini = mini_program.MiniProgramHost(config, faults)
+    mini = mini_program.MiniProgramHost(
+        config, faults, lambda body: shipping.upload(body, pay.merchant, config.merchant_id)
+    )
     pay = pay_host.PayHost(config, faults, signer, deliveries, lambda openid: openid in mini.guests.by_openid)
     app[kept.HOSTS] = hosts = kept.Hosts(mini, pay)
     kept.read(memory_file, hosts)

@@ -37,6 +37,8 @@ class SimulatorConfig:
         open. Later the guest cannot pay.
     pages
         The pages of the released mini program.
+    trade_managed
+        Whether the mini program has WeChat's shipping information switched on.
     """
 
     app_id: str
@@ -55,6 +57,7 @@ class SimulatorConfig:
     refund_seconds: float = 0.3
     race_seconds: float = 60.0
     pages: frozenset[str] = field(default_factory=released_pages)
+    trade_managed: bool = True
     clock: Callable[[], float] = field(default=time.time, repr=False)
 
     @classmethod

@@ -23,6 +23,7 @@ _ERRMSG = {
     40029: "invalid code",
     40037: "invalid template_id",
     40125: "invalid appsecret",
+    40097: "invalid args",
     40163: "code been used",
     41030: "invalid page",
     42001: "access_token expired",
@@ -31,6 +32,7 @@ _ERRMSG = {
     45011: "api minute-quota reach limit, must slower, retry next minute",
     47001: "data format error",
     47003: "argument invalid!",
+    48001: "api unauthorized",
 }
 MOST_TEMPLATES = 3
 """Templates that one call of wx.requestSubscribeMessage takes, on every version of WeChat."""
@@ -40,8 +42,11 @@ Act = Callable[[web.Request, dict[str, Any]], dict[str, Any] | int]
 class MiniProgramHost:
     """Serves the login, token, phone and message calls of one app."""
 
-    def __init__(self, config: SimulatorConfig, faults: Faults) -> None:
+    def __init__(
+        self, config: SimulatorConfig, faults: Faults, ship: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    ) -> None:
         self._config = config
+        self._ship = ship
         self._faults = faults
         self.guests = Guests(config)
         self.tokens = AccessTokens(config)
@@ -55,6 +60,8 @@ class MiniProgramHost:
             web.post(f"{MOUNT}/cgi-bin/stable_token", self._serve("stable_token", self._stable_token)),
             web.post(f"{MOUNT}/wxa/business/getuserphonenumber", self._serve("phone_number", self._phone_number)),
             web.post(f"{MOUNT}/cgi-bin/message/subscribe/send", self._serve("subscribe_send", self._send)),
+            web.post(f"{MOUNT}/wxa/sec/order/is_trade_managed", self._serve("is_trade_managed", self._is_managed)),
+            web.post(f"{MOUNT}/wxa/sec/order/upload_shipping_info", self._serve("upload_shipping_info", self._upload)),
         ]
 
     def _serve(self, api: str, act: Act) -> Callable[[web.Request], Any]:
@@ -108,6 +115,22 @@ class MiniProgramHost:
             # Unlike the login, this API says "invalid code" for a used one too.
             return 40029
         return {"errcode": 0, "errmsg": "ok", "phone_info": self.guests.phone_info(code.openid)}
+
+    def _is_managed(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any] | int:
+        complaint = self.tokens.complaint(request.query.get("access_token", ""))
+        if complaint is not None:
+            return complaint
+        if not body.get("appid"):
+            return 40097
+        if body["appid"] != self._config.app_id:
+            return 40013
+        return {"errcode": 0, "errmsg": "ok", "is_trade_managed": self._config.trade_managed}
+
+    def _upload(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any] | int:
+        complaint = self.tokens.complaint(request.query.get("access_token", ""))
+        if complaint is not None:
+            return complaint
+        return 48001 if self._ship is None or not self._config.trade_managed else self._ship(body)
 
     def _send(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any] | int:
         template_id = str(body.get("template_id", ""))

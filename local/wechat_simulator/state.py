@@ -12,6 +12,8 @@ APIS = (
     "jscode2session",
     "stable_token",
     "phone_number",
+    "is_trade_managed",
+    "upload_shipping_info",
     "jsapi",
     "refund",
     "close",

@@ -13,6 +13,7 @@ from local.wechat_simulator.guests import Guest
 from local.wechat_simulator.mini_program import MiniProgramHost
 from local.wechat_simulator.pay_host import PayHost, refund_status
 from local.wechat_simulator.phones import read_number
+from local.wechat_simulator.shipping import settlement_of
 from local.wechat_simulator.state import Fault, Faults
 from local.wechat_simulator.steering_input import (
     AcceptancesWish,
@@ -189,6 +190,8 @@ def _payment_row(trade: Trade) -> dict[str, Any]:
         "trade_state": trade.trade_state,
         "amount": trade.total,
         "requests": trade.requests,
+        "settlement": settlement_of(trade),
+        "shipping": trade.shipping,
     }
 
 

@@ -1,6 +1,6 @@
 """The bodies that the steering calls accept; any other body is refused with one line that names the field."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -12,9 +12,11 @@ from local.wechat_simulator.state import RefundEnd
 Phone = Annotated[str, Field(max_length=64), AfterValidator(lambda text: read_number(text).shown)]
 Count = Annotated[int, Field(ge=0, le=1000)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
-MiniProgramApi = Literal["subscribe_send", "jscode2session", "stable_token", "phone_number"]
+MiniProgramApi = Literal[
+    "subscribe_send", "jscode2session", "stable_token", "phone_number", "is_trade_managed", "upload_shipping_info"
+]
 PayApi = Literal["jsapi", "refund", "close", "query", "query_refund"]
-_MINI_PROGRAM_APIS = frozenset({"subscribe_send", "jscode2session", "stable_token", "phone_number"})
+_MINI_PROGRAM_APIS = frozenset(get_args(MiniProgramApi))
 
 
 class Steering(BaseModel):

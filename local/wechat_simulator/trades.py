@@ -104,6 +104,8 @@ class Trade:
     closed_at: float | None = None
     requests: int = 0
     refunds: list[Refund] = field(default_factory=list)
+    shipping: dict[str, Any] | None = None
+    """What the merchant has said of the shipment; WeChat holds the money until then."""
 
     @property
     def out_trade_no(self) -> str:

@@ -139,6 +139,17 @@ def _reset(world: World) -> Act:
     return lambda: world.staff("DELETE", f"/users/{phone}/first-login")
 
 
+def _claimable(world: World) -> str:
+    made: dict[str, Any] = world.house.template(name="Gift", kind="manual", quantity=1000)
+    return str(made["template_id"])
+
+
+_request("claim_coupon", lambda world: f"/coupons/{_claimable(world)}/claims")
+_request(
+    "grant_coupon", lambda world: f"/users/{world.user_id}/coupons", lambda world: {"template_id": _claimable(world)}
+)
+
+
 @scene("grant_welcome_coupon")
 def _welcome(world: World) -> Act:
     world.house.guest(f"137{int(world.key().removeprefix('key-')):08d}")
@@ -442,7 +453,20 @@ _request("create_shop_order", lambda _: "/shop-orders", lambda world: world.orde
 _request("cancel_shop_order", lambda world: f"/shop-orders/{world.ordered()}/cancellation")
 _request("receive_goods", lambda world: f"/shop-orders/{world.sent_goods()}/receipt")
 _request("ship_goods", lambda world: f"/orders/{world.paid_goods()}/shipment", SHIPMENT)
+_request(
+    "retry_shipping_information",
+    lambda world: f"/shipping-information/{world.refused_shipping()}/retry",
+    {"carrier": "ZTO"},
+)
 _request("return_goods", lambda world: f"/orders/{world.sent_goods()}/return", {"reason": "Broken"})
+
+
+@scene("upload_shipping_information")
+def _shipped_goods(world: World) -> Act:
+    order_no = world.paid_goods()
+    world.staff("POST", f"/orders/{order_no}/shipment", SHIPMENT).must(200)
+    return world.feed("upload_shipping_information", world.message("ShippingInformationQueue"))
+
 
 _FORWARD = ("save_order", "reserve_stock", "use_coupon", "deduct_balance", "confirm_order", "abandon_order")
 _BACKWARD = ("restore_stock", "return_coupon", "refund_balance", "end_checkout")

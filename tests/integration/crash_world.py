@@ -123,6 +123,15 @@ class World:
         self.house.settle()
         return order_no
 
+    def refused_shipping(self) -> str:
+        """The payment of goods that were sent by a carrier whose name WeChat does not know."""
+        order_no = self.paid_goods()
+        unknown = {"carrier": "老王的三轮车", "tracking_no": "W1"}
+        self.staff("POST", f"/orders/{order_no}/shipment", unknown).must(200)
+        self.house.settle()
+        refused = self.staff("GET", "/shipping-information").must(200)["items"]
+        return next(str(it["payment_id"]) for it in refused if it["order_no"] == order_no)
+
     def checkout_at(self, step: str, *, undone: bool) -> dict[str, Any]:
         """The facts of a checkout that was killed just before a step; ``undone`` if it had failed before that."""
 

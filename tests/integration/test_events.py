@@ -48,6 +48,8 @@ STATUSES = {
     "create_staff_session": 401,
     "create_staff_account": 404,  # the hotel that it names does not exist
     "change_my_password": 403,  # the caller has no account
+    "claim_coupon": 401,  # the guest has no account
+    "list_claimable_coupons": 401,
     "get_me": 404,  # nobody has logged in
     "delete_me": 404,
     "list_payments": 404,  # its query names an order

@@ -41,7 +41,6 @@ FOREIGN_STORES = {
         "goods",
         "hotels",
         "nights",
-        "payments",
         "refunds",
         "rooms",
     },

@@ -174,8 +174,6 @@ def test_every_refusal_has_its_place() -> None:
     for module in pkgutil.iter_modules(domain.__path__, "posthouse.domain."):
         importlib.import_module(module.name)
     from posthouse.domain.identity import LoginRefused
-    from posthouse.services.coupons.coupons import NoneLeft
 
-    # A login's status follows from its reason; "none left" never leaves the workflow and its queue.
-    placed = below(Refusal) - {LoginRefused, NoneLeft}
+    placed = below(Refusal) - {LoginRefused}  # a login's status follows from its reason
     assert sorted(kind.__name__ for kind in placed) == sorted(problems._STATUS)

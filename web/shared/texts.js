@@ -105,6 +105,8 @@ addTexts({
   "problem.stay_too_long": ["入住天数过长，请缩短", "The stay is too long. Choose fewer nights."],
   "problem.not_on_sale": ["已下架", "Not on sale"],
   "problem.price_changed": ["价格刚刚有变动，请确认新价格", "The price has just changed. Check the new price."],
+  "problem.already_claimed": ["您已领取过", "You have claimed this already."],
+  "problem.none_left": ["已领完", "None are left."],
   "problem.coupon_unusable": ["该优惠券不能用于此订单", "This coupon cannot be used for this order."],
   "problem.not_cancellable": ["该订单已不能取消", "This order can no longer be cancelled."],
   "problem.not_payable": ["该订单已不能支付", "This order can no longer be paid."],

@@ -26,6 +26,7 @@ const AREAS = {
   "area.operations": [
     ["/payments", "wallet", "page.payments"],
     ["/differences", "chart", "page.differences", true],
+    ["/shipping-information", "truck", "page.shipping", true],
     ["/dead-letters", "inbox", "page.dead_letters", true],
     ["/guests", "person", "page.guests", true],
     ["/accounts", "people", "page.accounts", true],

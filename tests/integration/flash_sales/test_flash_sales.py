@@ -24,6 +24,7 @@ from posthouse.store.transaction import StoreBusy, Transaction
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
 from tests.support.template import template
 
@@ -698,3 +699,28 @@ def test_a_refund_before_sending_puts_the_unit_on_sale_again(house: House) -> No
     house.forget_caches()
     assert sale.buy(token)[0] == "won"
     assert_balanced(house)
+
+
+def test_flash_orders_and_shop_orders_are_in_one_list_newest_first(house: House) -> None:
+    shop, sale = Shop(house), Sale(house)
+    made = []
+    for minutes in range(4):
+        with clock_at(NOW + timedelta(minutes=minutes)):
+            if minutes == 1:
+                ticket = sale.press(shop.token).must(202)["ticket"]
+                assert house.drain("place_flash_order") == []
+                made.append(sale.verdict(shop.token, ticket)[1])
+            else:
+                made.append(shop.order(key=f"order-{minutes}", cups=0, tea=1).must(201)["order_no"])
+    newest = made[::-1]
+    for limit in (1, 2, 3, 4):
+        found: list[str] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            path = f"/api/shop-orders?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
+            page = house.send("GET", path, token=shop.token).must(200)
+            found += [it["order_no"] for it in page["items"]]
+            cursor = page["next_cursor"]
+        assert found == newest, limit
+    waiting = house.send("GET", "/api/shop-orders?status=pending_payment&limit=3", token=shop.token).must(200)
+    assert [it["order_no"] for it in waiting["items"]] == newest[:3]

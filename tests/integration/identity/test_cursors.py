@@ -31,10 +31,28 @@ def crowd(house: House) -> Crowd:
         house.send("POST", "/api/staff/accounts", account, house.admin).must(201)
         order = house.book(crowd.shop.token, house.wish(crowd.room), f"wrong-{number}").must(201)
         house.pay(crowd.shop.token, order["order_no"], fault="wrong_amount")
+        house.template(kind="manual")
+    _two_refunds_are_owed(house, crowd)
     house.room(hotel_id=house.hotel(name="Second")["hotel_id"])
     house.settle()
     house.forget_caches()
     return crowd
+
+
+def _two_refunds_are_owed(house: House, crowd: Crowd) -> None:
+    guest = house.guest("13900000009")
+    order_no = house.book(guest, house.wish(crowd.room), "refunded").must(201)["order_no"]
+    house.pay(guest, order_no)
+    house.settle()
+    path = f"/api/staff/orders/{order_no}/refunds"
+    numbers = []
+    for number in range(2):
+        body, key = {"amount": 100, "reason": "Noise"}, f"refund-{number}"
+        numbers.append(house.send("POST", path, body, house.admin, Idempotency_Key=key).must(202)["out_refund_no"])
+    house.settle()
+    for out_refund_no in numbers:
+        house.simulate("POST", f"/simulator/refunds/{out_refund_no}", {"result": "closed"})
+    house.settle()
 
 
 def requests(crowd: Crowd, operation: Operation) -> Iterator[str]:

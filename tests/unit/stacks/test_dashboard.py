@@ -12,12 +12,14 @@ import yaml
 
 from posthouse.domain.dead_letter import DEAD_LETTERS, Healing
 from posthouse.domain.flash_sale import Verdict
+from posthouse.domain.shipping_information import ShippingStatus
 from posthouse.domain.shop_order import ShopState
 from tests.support.template import ROOT, TemplateLoader, template
 
 MADE_UP = {
     "place_flash_order": ["Flash" + it.title().replace("_", "") for it in Verdict],
     "end_shop_order_wait": [f"ShopOrdersTimedOut{it.capitalize()}" for it in ShopState],
+    "upload_shipping_information": [f"ShippingInformation{it.capitalize()}" for it in ShippingStatus],
     "send_notice": [f"Notifications{it}" for it in ("Sent", "Refused", "Failed", "Unknown", "Superseded", "Repeat")],
 }
 """Metric names that the code computes."""

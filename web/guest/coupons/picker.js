@@ -5,7 +5,7 @@ import { money } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
-import { discountOf, minimumText, obstacleOf, untilText, usableOf } from "./rules.js";
+import { discountOf, minimumText, obstacleOf, usableOf, validText } from "./rules.js";
 
 /**
  * The row with the coupon of the order. A press opens the list.
@@ -57,6 +57,6 @@ export function CouponFace({ coupon, obstacle }) {
   return html`<span class="coupon-stub"><strong class="number">${money(coupon.amount)}</strong><span>${minimumText(coupon)}</span></span>
     <span class="coupon-text"><strong>${inLanguage(coupon.name)}</strong>
       <span class="muted small">${t(`coupons.for_${coupon.scope}`)}</span>
-      <span class="muted small number">${untilText(coupon)}</span>
+      <span class="muted small number">${validText(coupon)}</span>
       ${obstacle && html`<span class="warn-text small">${obstacle}</span>`}</span>`;
 }

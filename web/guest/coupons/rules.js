@@ -37,6 +37,11 @@ export function minimumText({ minimum_spend: least }) {
   return least ? t("coupons.minimum", { amount: money(least) }) : t("coupons.no_minimum");
 }
 
+/** Returns in words how long a coupon is valid: until its last day, or so many days from the day on which it is claimed. */
+export function validText(coupon) {
+  return coupon.valid_until ? untilText(coupon) : t("coupons.days", { count: coupon.valid_days });
+}
+
 /** Returns in words the last day of the coupon, in the browser's time zone. */
 export function untilText({ valid_until: until }) {
   const end = new Date(until);

@@ -9,6 +9,7 @@ addTexts({
   "coupons.none_usable": ["暂无可用", "None available"],
   "coupons.minimum": ["满 {amount} 可用", "orders from {amount}"],
   "coupons.no_minimum": ["无门槛", "any order"],
+  "coupons.days": ["领取后 {count} 天内有效", "Valid for {count} days once claimed"],
   "coupons.until": ["有效期至 {date}", "Valid until {date}"],
   "coupons.for_any": ["订房、商城通用", "For stays and the shop"],
   "coupons.for_booking": ["订房专用", "For stays"],

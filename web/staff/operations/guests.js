@@ -1,15 +1,16 @@
 // A guest's balance and points with their changes, and the reset of a first login.
 import "./texts.js";
-import { Button, Confirm, Field, Listed, toast } from "../../shared/components.js";
+import { Button, Confirm, FaultLine, Field, Listed, toast } from "../../shared/components.js";
 import { isPhoneNumber, money } from "../../shared/format.js";
-import { useAction, useList } from "../../shared/hooks.js";
+import { useAction, useList, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
-import { t } from "../../shared/language.js";
+import { inLanguage, t } from "../../shared/language.js";
 import { actorText, reasonText } from "../../shared/reasons.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { FindForm } from "../find_form.js";
 import { FormSheet } from "../form/form.js";
 import { Code, When } from "../parts.js";
+import { allTemplates } from "../sales/coupons.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
@@ -31,7 +32,35 @@ function Accounts({ userId }) {
       <${Account} name="balance" entries=${balance} onChange=${() => setSheet("balance")} />
       <${Account} name="points" entries=${points} onChange=${() => setSheet("points")} />
     </div>
+    <${Gifts} userId=${userId} />
     ${sheet && html`<${ChangeForm} userId=${userId} account=${sheet} onClose=${() => setSheet(null)} onSaved=${sheet === "balance" ? balance.reload : points.reload} />`}`;
+}
+
+/** Gives the guest a coupon of any enabled template. */
+function Gifts({ userId }) {
+  const [asks, setAsks] = useState(false);
+  return html`<section class="card row between"><div><h2>${t("operations.coupons")}</h2><p class="muted">${t("operations.coupons_about")}</p></div>
+    <${Button} kind="plain" onClick=${() => setAsks(true)}>${t("operations.give_coupon")}<//>
+    ${asks && html`<${GiftForm} userId=${userId} onClose=${() => setAsks(false)} />`}
+  </section>`;
+}
+
+function GiftForm({ userId, onClose }) {
+  const templates = useLoad(allTemplates);
+  const enabled = (templates.data || []).filter(
+    (it) => it.enabled && (it.quantity === null || it.issued < it.quantity),
+  );
+  const save = async (body) => {
+    const coupon = await postOnce(api, `coupon ${userId}`, `/api/staff/users/${userId}/coupons`, body);
+    toast(t("operations.coupon_given", { name: inLanguage(coupon.name) }));
+  };
+  const nameOf = (it) => `${inLanguage(it.name)} · ${money(it.amount)}`;
+  const options = [["", t("operations.choose_coupon")], ...enabled.map((it) => [it.template_id, nameOf(it)])];
+  const fields = [
+    { name: "template_id", label: t("operations.coupon"), kind: "select", required: true, wide: true, options },
+  ];
+  return html`<${FormSheet} title=${t("operations.give_coupon")} fields=${fields} values=${{}} submit=${t("operations.give")}
+    onSave=${save} onClose=${onClose}><${FaultLine} error=${templates.error} /><//>`;
 }
 
 const useEntries = (userId, account) =>

@@ -6,11 +6,13 @@ import { DeadLetters } from "./dead_letters.js";
 import { Differences } from "./differences.js";
 import { Guests } from "./guests.js";
 import { Payments } from "./payments.js";
+import { Shipping } from "./shipping.js";
 
 export const ROUTES = [
   ["/payments", Payments],
   ["/payments/:order_no", Payments],
   ["/differences", forAdmins(Differences)],
+  ["/shipping-information", forAdmins(Shipping)],
   ["/dead-letters", forAdmins(DeadLetters)],
   ["/guests", forAdmins(Guests)],
   ["/guests/:user_id", forAdmins(Guests)],

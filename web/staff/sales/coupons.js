@@ -14,9 +14,9 @@ import { Table } from "../table.js";
 
 const KINDS = ["welcome", "check_out", "manual"];
 const SCOPES = ["any", "booking", "shop"];
-const NEW = { kind: "manual", scope: "any", valid_days: 30, minimum_spend: 0, enabled: true, sort: 0 };
+const NEW = { kind: "manual", scope: "any", valid_days: 30, minimum_spend: 0, enabled: true, sort: 0, per_guest: 1 };
 
-const allTemplates = () => everything(api, "/api/staff/coupon-templates");
+export const allTemplates = () => everything(api, "/api/staff/coupon-templates");
 
 export function Coupons() {
   const templates = useLoad(allTemplates);
@@ -96,6 +96,14 @@ function fields() {
     { name: "minimum_spend", label: t("sales.minimum_spend"), kind: "yuan", hint: t("sales.minimum_hint") },
     { name: "valid_days", label: t("sales.valid_for"), kind: "number", required: true, hint: t("sales.valid_hint") },
     { name: "quantity", label: t("sales.quantity"), kind: "number", hint: t("sales.quantity_hint") },
+    {
+      name: "per_guest",
+      label: t("sales.per_guest"),
+      kind: "number",
+      required: true,
+      least: 1,
+      when: (values) => values.kind === "manual",
+    },
     { name: "sort", label: t("sales.sort"), kind: "number", hint: t("sales.sort_hint") },
     { name: "enabled", label: t("sales.enable"), kind: "check" },
     { name: "description", label: t("sales.description"), kind: "text", multiline: true },

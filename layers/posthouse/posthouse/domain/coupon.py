@@ -54,8 +54,31 @@ class QuantityBelowIssued(Refusal):
         return f"More than {self.quantity} coupons of this template have been issued already."
 
 
+class AlreadyClaimed(Refusal):
+    """The guest has claimed as many coupons of this template as one guest may."""
+
+    per_guest: int
+
+    @property
+    def explanation(self) -> str:
+        return f"Each guest can claim {self.per_guest} of these coupons, and you have."
+
+
+class NoneLeft(Refusal):
+    """No enabled template of the kind has a coupon left."""
+
+    kind: CouponKind
+
+    @property
+    def explanation(self) -> str:
+        return f"There is no {self.kind} coupon left to give."
+
+
 class CouponTemplate(Value):
-    """What coupons are made from. ``quantity`` None means no limit; ``sort`` orders a kind's templates."""
+    """What coupons are made from. ``quantity`` None means no limit; ``sort`` orders a kind's templates.
+
+    ``per_guest`` is how many of kind ``manual`` one guest may claim.
+    """
 
     template_id: str
     name: str
@@ -70,6 +93,7 @@ class CouponTemplate(Value):
     description: str
     sort: int
     version: int
+    per_guest: int = 1
 
     @property
     def grantable(self) -> bool:
@@ -98,8 +122,10 @@ class Coupon(Value):
         return CouponStatus.EXPIRED if now >= self.valid_until else CouponStatus.UNUSED
 
 
-def make_coupon(template: CouponTemplate, coupon_id: str, user_id: str, now: datetime) -> Coupon:
-    """Returns the coupon that ``template`` grants to a guest now."""
+def make_coupon(
+    template: CouponTemplate, coupon_id: str, user_id: str, now: datetime, source: CouponKind | None = None
+) -> Coupon:
+    """Returns the coupon that ``template`` grants to a guest now. ``source`` is what grants it, if not its kind."""
     return Coupon(
         coupon_id=coupon_id,
         user_id=user_id,
@@ -108,7 +134,7 @@ def make_coupon(template: CouponTemplate, coupon_id: str, user_id: str, now: dat
         amount=template.amount,
         minimum_spend=template.minimum_spend,
         scope=template.scope,
-        source=template.kind,
+        source=source or template.kind,
         granted_at=now,
         valid_until=now + timedelta(days=template.valid_days),
     )

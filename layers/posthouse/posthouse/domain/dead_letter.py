@@ -55,6 +55,7 @@ DEAD_LETTERS = (
     DeadLetters("flash-orders", "place_flash_order"),
     DeadLetters("catalogue-changes", "refresh_room_view"),
     DeadLetters("notifications", "send_notice", fifo=True),
+    DeadLetters("shipping-information", "upload_shipping_information"),
 )
 """Every dead-letter queue. The templates create the same; a test compares them."""
 

@@ -69,6 +69,13 @@ SUBSCRIBERS = (
     _to("award_points", EventType.PAYMENT_SUCCEEDED, EventType.REFUND_SUCCEEDED),
     _to("record_payment_log", EventType.PAYMENT_SUCCEEDED),
     _to("send_refund", EventType.REFUND_REQUESTED),
+    _to(
+        "upload_shipping_information",
+        EventType.SHOP_ORDER_SHIPPED,
+        EventType.BOOKING_CHECKED_IN,
+        EventType.BOOKING_NO_SHOW,
+        EventType.BOOKING_CANCELLED,
+    ),
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
 )

@@ -72,6 +72,7 @@ class CouponTemplateRow(Model):
     sort = IntAttribute()
     position = UnicodeAttribute()
     version = IntAttribute()
+    per_guest = IntAttribute(default=1)
 
     by_kind = _ByKind()
     listed = _Listed()
@@ -91,6 +92,7 @@ class CouponTemplateRow(Model):
             description=self.description,
             sort=self.sort,
             version=self.version,
+            per_guest=self.per_guest,
         )
 
 
@@ -109,6 +111,7 @@ def _template_facts(template: CouponTemplate) -> dict[str, Any]:
         "sort": template.sort,
         "position": f"{template.sort:010d}#{template.template_id}",
         "version": template.version,
+        "per_guest": template.per_guest,
     }
 
 
@@ -152,6 +155,16 @@ def templates_of(kind: CouponKind, at_most: int = 100) -> Iterator[CouponTemplat
     found = CouponTemplateRow.by_kind.query(kind, limit=at_most)
     # The index may still have a template under its former kind.
     return (row.to_domain() for _, row in rows_of(found, TEMPLATES_AT_ONCE) if row.kind == kind)
+
+
+def list_claimable(limit: int, position: Position | None) -> Page[CouponTemplate]:
+    """Returns a page of the templates that guests can claim coupons of, by their ``sort``."""
+    found = CouponTemplateRow.by_kind.query(CouponKind.MANUAL, page_size=limit + 1, last_evaluated_key=position)
+    return read_pointed_page(found, CouponTemplateRow.to_domain, limit, _is_claimable)
+
+
+def _is_claimable(row: CouponTemplateRow) -> bool:
+    return row.kind == CouponKind.MANUAL and row.to_domain().grantable
 
 
 class CouponRow(Model):

@@ -193,6 +193,12 @@ def with_phone(phone_number: str) -> Iterator[str]:
         yield row.user_id
 
 
+def must_stay(transaction: Transaction, user_id: str) -> None:
+    """Check that the account is open. Fails as ``guest`` if there is none, or if it is deleted."""
+    is_open = GuestRow.user_id.exists() & GuestRow.deleted_at.does_not_exist()
+    transaction.check(GUEST, GuestRow, (user_id,), is_open)
+
+
 def reset_first_login(transaction: Transaction, user_id: str) -> None:
     """Let the guest's next login count as a first one."""
     transaction.update(GUEST, GuestRow(user_id), [GuestRow.known.remove()], GuestRow.user_id.exists())

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -276,8 +277,28 @@ def wake_again_at(order_no: str, at: datetime) -> None:
 
 
 def list_of_guest(user_id: str, status: ShopState | None, limit: int, position: Position | None) -> Page[ShopOrder]:
-    """Returns a page of a guest's orders, newest first."""
-    return orders.list_of_guest(ShopOrderRow, user_id, status, limit, position)
+    """Returns a page of a guest's shop and flash orders, newest first. One query a kind, ``limit + 1`` rows each.
+
+    The index sorts by number, which begins with the kind: within it, the first letter alone would decide.
+    """
+    before = None if position is None else _time_of(position["order_no"])
+    found = (
+        ShopOrderRow.by_guest.query(user_id, _of_kind(kind, before), scan_index_forward=False, page_size=limit + 1)
+        for kind in (IdKind.SHOP_ORDER, IdKind.FLASH_ORDER)
+    )
+    merged = heapq.merge(*found, key=lambda row: _time_of(row.order_no), reverse=True)
+    later = (row for row in merged if before is None or _time_of(row.order_no) < before)
+    return _page(later, limit, lambda row: status in {None, row.status})
+
+
+def _of_kind(kind: IdKind, until: str | None) -> Condition:
+    number = ShopOrderRow.order_no
+    return number.startswith(kind) if until is None else number.between(kind, f"{kind}{until}")
+
+
+def _time_of(order_no: str) -> str:
+    """The number without its kind: a ULID, which sorts by time."""
+    return order_no[1:]
 
 
 def list_in(states: Collection[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
@@ -311,7 +332,11 @@ def _merged(
     found: Iterable[Iterable[ShopOrderRow]], limit: int, fits: Callable[[ShopOrderRow], bool]
 ) -> Page[ShopOrder]:
     merged = heapq.merge(*found, key=lambda row: str(row.order_no), reverse=True)
-    page = read_pointed_page(merged, ShopOrderRow.to_domain, limit, fits)
+    return _page(merged, limit, fits)
+
+
+def _page(pointers: Iterable[ShopOrderRow], limit: int, fits: Callable[[ShopOrderRow], bool]) -> Page[ShopOrder]:
+    page = read_pointed_page(pointers, ShopOrderRow.to_domain, limit, fits)
     return Page(page.items, {"order_no": page.items[-1].order_no} if page.position else None)
 
 

@@ -25,6 +25,7 @@ class CouponTemplateInput(Input, kw_only=True):
     enabled: bool = True
     description: Text = ""
     sort: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    per_guest: Annotated[int, Meta(ge=1, le=100)] = 1
 
     def to_template(self, template_id: str) -> CouponTemplate:
         """Returns a new template with these fields."""
@@ -42,4 +43,5 @@ class CouponTemplateInput(Input, kw_only=True):
             description=self.description,
             sort=self.sort,
             version=1,
+            per_guest=self.per_guest,
         )

@@ -9,6 +9,7 @@ from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
     from posthouse.domain.coupon import Coupon, CouponTemplate
+    from posthouse.services.coupons.claims import Claimable
 
 
 def coupon_json(coupon: Coupon, now: datetime) -> dict[str, Any]:
@@ -23,6 +24,23 @@ def coupon_json(coupon: Coupon, now: datetime) -> dict[str, Any]:
         "valid_until": rfc3339(coupon.valid_until),
         "source": coupon.source,
         "order_no": coupon.order_no,
+    }
+
+
+def claimable_json(claimable: Claimable) -> dict[str, Any]:
+    """Returns what a guest can claim: as many coupons as are ``left`` (None: no limit), ``per_guest`` at most."""
+    template = claimable.template
+    return {
+        "template_id": template.template_id,
+        "name": template.name,
+        "amount": template.amount.fen,
+        "minimum_spend": template.minimum_spend.fen,
+        "scope": template.scope,
+        "valid_days": template.valid_days,
+        "description": template.description,
+        "left": None if template.quantity is None else template.quantity - template.issued,
+        "per_guest": template.per_guest,
+        "claimed": claimable.claimed,
     }
 
 
@@ -42,4 +60,5 @@ def coupon_template_json(template: CouponTemplate) -> dict[str, Any]:
         "description": template.description,
         "sort": template.sort,
         "version": template.version,
+        "per_guest": template.per_guest,
     }

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from posthouse.domain.coupon import Coupon, CouponKind, CouponTemplate, QuantityBelowIssued, make_coupon
+from posthouse.domain.coupon import Coupon, CouponKind, CouponTemplate, NoneLeft, QuantityBelowIssued, make_coupon
 from posthouse.domain.ids import IdKind, derived_id
-from posthouse.domain.refusal import NotFound, Refusal, VersionConflict
+from posthouse.domain.refusal import NotFound, VersionConflict
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import coupons, inbox
 from posthouse.store.audit import record
@@ -16,16 +16,6 @@ from posthouse.store.transaction import Failed, Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
-
-
-class NoneLeft(Refusal):
-    """No enabled template of the kind has a coupon left."""
-
-    kind: CouponKind
-
-    @property
-    def explanation(self) -> str:
-        return f"There is no {self.kind} coupon left to give."
 
 
 def grant_welcome(event: Event, consumer: str, step: Step) -> Coupon | NoneLeft | None:
@@ -109,6 +99,7 @@ def _facts(template: CouponTemplate) -> dict[str, object]:
         "amount": template.amount.fen,
         "minimum_spend": template.minimum_spend.fen,
         "quantity": template.quantity,
+        "per_guest": template.per_guest,
         "enabled": template.enabled,
     }
 
