@@ -37,7 +37,8 @@ def change_account(request: AccountChange, caller: Principal, step: Step) -> Acc
         if guest is None:
             return NotFound("guest")
         before = guest.balance if request.account is Account.BALANCE else guest.points
-        if not 0 <= before + request.change <= MOST:
+        after_all = before + request.change
+        if after_all < 0 or (request.change > 0 and after_all > MOST):
             # The first request with the same key may have committed between our reads: then its entry is returned.
             return _made_before(request) or InsufficientBalance(request.account, before, request.change)
         entry = AccountEntry(
