@@ -39,6 +39,9 @@ vendor: ## copy the npm packages of the pages, at the versions of web/package-lo
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer. Only changing versions needs it; the pages run without." >&2; exit 1; }
 	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent vendor
 
+preloads: install ## write into the pages which modules and style sheets they import, so that browsers fetch them at once
+	@$(VENV)/python -m local.preloads
+
 run: install ## run everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_SECONDS=, KEEP=1); Ctrl-C ends it
 	@$(VENV)/python -m local.run
 
@@ -58,9 +61,9 @@ lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff format --check .
 	@$(VENV)/cfn-lint template.yaml functions/*.yaml dashboard.yaml pages.yaml
 
-lint-web: ## biome on the pages (needs npm)
+lint-web: ## biome on the pages, Redocly's rules on openapi.yaml (needs npm)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, or leave the pages' lint to CI." >&2; exit 1; }
-	@cd web && { [ -x node_modules/.bin/biome ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint
+	@cd web && { [ -x node_modules/.bin/biome -a -d node_modules/@redocly/openapi-core ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint
 
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from local.edge.compressed import compressed, is_compressible
 from local.edge.headers import SECURITY_HEADERS
 from local.web_files import WebFiles, content_type
 
@@ -30,7 +31,15 @@ class Pages:
             return web.Response(text=json.dumps(LOCAL_CONFIG), content_type="application/json", headers=HEADERS)
         file = self._files.find(path)
         if file is not None:
-            return web.FileResponse(file, headers={**HEADERS, "Content-Type": content_type(file.name)})
+            return _answer(request, file)
         if self._files.has_folder(path):
             raise web.HTTPMovedPermanently(f"{request.rel_url.raw_path}/", headers=HEADERS)
         return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such page.\n", headers=HEADERS)
+
+
+def _answer(request: web.Request, file: Path) -> web.StreamResponse:
+    kind = content_type(file.name)
+    headers = {**HEADERS, "Content-Type": kind}
+    if not is_compressible(kind):
+        return web.FileResponse(file, headers=headers)
+    return compressed(request, file, headers) or web.FileResponse(file, headers={**headers, "Vary": "Accept-Encoding"})

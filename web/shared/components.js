@@ -165,12 +165,15 @@ export function Listed({ from, children, empty, rows }) {
     ${from.hasMore && html`<${Button} kind="plain" wide busy=${from.loadingMore} onClick=${from.more}>${t("show_more")}<//>`}`;
 }
 
-/** A picture in a frame. It shows `otherwise` if there is no picture or it cannot be loaded. */
-export function Picture({ src, alt = "", className = "", otherwise = "/images/empty-picture.svg" }) {
+/**
+ * A picture in a frame. It shows `otherwise` if there is no picture or it cannot be loaded. The `first` picture of a page is fetched
+ * at once and before others; the rest wait until they are near.
+ */
+export function Picture({ src, alt = "", className = "", first = false, otherwise = "/images/empty-picture.svg" }) {
   const [broken, setBroken] = useState(null);
   const shown = src && broken !== src ? src : otherwise;
   return html`<div class=${`picture ${className}`}>
-    <img src=${shown} alt=${alt} loading="lazy" decoding="async" onError=${() => setBroken(src)} />
+    <img fetchpriority=${first ? "high" : undefined} loading=${first ? undefined : "lazy"} decoding="async" src=${shown} alt=${alt} onError=${() => setBroken(src)} />
   </div>`;
 }
 

@@ -103,6 +103,14 @@ addTexts({
   "problem.sold_out": ["手慢了，已售完", "Sold out"],
   "problem.too_many_rooms": ["预订的房间过多，请减少房间数", "Too many rooms in one booking. Choose fewer."],
   "problem.stay_too_long": ["入住天数过长，请缩短", "The stay is too long. Choose fewer nights."],
+  "problem.too_many_held": [
+    "您未支付的订单已占用太多房间，请先支付或取消其中一些",
+    "Your unpaid orders hold too many rooms. Pay or cancel some of them first.",
+  ],
+  "problem.nothing_owed": [
+    "这笔退款已到账，或已由另一笔退款代替",
+    "This refund has arrived, or another one has taken its place.",
+  ],
   "problem.not_on_sale": ["已下架", "Not on sale"],
   "problem.price_changed": ["价格刚刚有变动，请确认新价格", "The price has just changed. Check the new price."],
   "problem.already_claimed": ["您已领取过", "You have claimed this already."],

@@ -202,7 +202,15 @@ def test_an_api_that_is_down_is_503() -> None:
 
 
 PAGES = ("index.html", "guest/app.js", "staff/index.html", "shared/base.css", "docs/index.html", "vendor/a/LICENSE.txt")
-NO_PAGES = ("package.json", "vendor.mjs", "node_modules/a/index.js", "mini_program/app.js", ".env.txt", "notes.md")
+NO_PAGES = (
+    "package.json",
+    "vendor.mjs",
+    "openapi_lint.mjs",
+    "node_modules/a/index.js",
+    "mini_program/app.js",
+    ".env.txt",
+    "notes.md",
+)
 
 
 @pytest.fixture
@@ -248,6 +256,37 @@ def test_pages_come_from_where_they_lie_with_their_type(web_folder: Path) -> Non
                 (ROOT / "openapi.yaml").read_bytes(),
                 "application/yaml",
             )
+
+    run_with_pages(web_folder, scenario)
+
+
+def test_a_page_is_compressed_for_a_browser_that_takes_gzip(web_folder: Path) -> None:
+    text = "body { color: red }\n" * 200
+    sheet = web_folder / "shared" / "base.css"
+    sheet.write_text(text, encoding="utf-8")
+
+    async def scenario(session: aiohttp.ClientSession, url: str) -> None:
+        path = f"{url}/shared/base.css"
+        seen: dict[str, tuple[str | None, str, int]] = {}
+        for takes in ("gzip, br", "gzip;q=0", "br", "*"):
+            async with session.get(path, headers={"Accept-Encoding": takes}) as answer:
+                assert (answer.status, answer.headers["Vary"], await answer.text()) == (200, "Accept-Encoding", text)
+                length = int(answer.headers["Content-Length"])
+                seen[takes] = answer.headers.get("Content-Encoding"), answer.headers["ETag"], length
+        assert [it[0] for it in seen.values()] == ["gzip", None, None, "gzip"]
+        packed, plain = seen["gzip, br"], seen["br"]
+        assert packed[2] < len(text) / 5
+        assert packed[1] != plain[1], "a cache must not take one for the other"
+        for takes, tag in (("gzip", packed[1]), ("br", plain[1])):
+            known = {"Accept-Encoding": takes, "If-None-Match": tag}
+            async with session.get(path, headers=known) as answer:
+                assert (answer.status, answer.headers["Vary"]) == (304, "Accept-Encoding")
+        sheet.write_text(text.replace("red", "tan"), encoding="utf-8")
+        async with session.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": packed[1]}) as answer:
+            assert (answer.status, "tan" in await answer.text()) == (200, True)
+        # What is small stays as it is.
+        async with session.get(f"{url}/guest/app.js", headers={"Accept-Encoding": "gzip"}) as answer:
+            assert "Content-Encoding" not in answer.headers
 
     run_with_pages(web_folder, scenario)
 

@@ -21,6 +21,7 @@ SHOWN = {
     "ShopOrder.status": ("status.", "shop.next_"),
     "Payment.status": ("status.",),
     "Refund.status": ("status.",),
+    "TroubledRefund.trouble": ("operations.owed_",),
     "Notification.status": ("status.",),
     "Notification.reason": ("record.why.",),
     "ShippingInformation.status": ("operations.shipping_",),
@@ -45,7 +46,14 @@ SHOWN = {
     "StockEntry.move": ("sales.move.",),
 }
 """Where a page shows a value: the beginnings of the keys of its texts."""
-NOT_SHOWN = {"Coupon.source", "Decided.status", "HotelFound.opening_state", "SaleChange.state", "hotel.opening_state"}
+NOT_SHOWN = {
+    "Coupon.source",
+    "Decided.status",
+    "HotelFound.opening_state",
+    "SaleChange.state",
+    "TroubledRefund.trouble",
+    "hotel.opening_state",
+}
 """Values that decide what a page shows, but are never shown themselves."""
 INPUT = re.compile(r"(Input|Change)\.")
 """What a form sends: its options are the values that its page shows."""

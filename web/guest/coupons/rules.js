@@ -1,7 +1,7 @@
 // The rules of coupons: which ones a guest can use on an order, and the discount. The API decides; the pages show it beforehand.
 import "./texts.js";
 import { serverNow } from "../../shared/clock.js";
-import { day, money } from "../../shared/format.js";
+import { day, moment, money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 
 /** The scopes of coupons, by what the guest buys. Coupons of the scope "any" are valid for both. */
@@ -47,4 +47,9 @@ export function untilText({ valid_until: until }) {
   const end = new Date(until);
   const local = new Date(end.getTime() - end.getTimezoneOffset() * 60_000);
   return t("coupons.until", { date: day(local.toISOString().slice(0, 10)) });
+}
+
+/** Returns in words the moments from which and until which the coupon can be used, in the browser's time zone. */
+export function fromUntilText({ valid_from: from, valid_until: until }) {
+  return t("coupons.from_until", { from: moment(from), until: moment(until) });
 }

@@ -46,7 +46,7 @@ function One({ sale, look }) {
   if ((login || expired) && !guest) return html`<${LoginPage} back="/flash" />`;
   const goods = onSale.data?.goods.get(sale.goods_id);
   const taking = submission.phase !== "idle";
-  const picture = html`<${Picture} src=${goods?.images[0]} alt=${inLanguage(sale.goods_name)} className="goods-picture" />`;
+  const picture = html`<${Picture} src=${goods?.images[0]} alt=${inLanguage(sale.goods_name)} className="goods-picture" first />`;
   const foot = taking
     ? null
     : html`<${Press} is=${is} guest=${guest} onLogin=${() => setLogin(true)} onPress=${submission.press} />`;

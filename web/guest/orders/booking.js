@@ -1,7 +1,7 @@
 // One booking: its status, the next step, and what was booked.
 import "../coupons/texts.js";
 import "./texts.js";
-import { Button, Countdown, Loaded, Price, Status, Timeline } from "../../shared/components.js";
+import { Button, Countdown, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
 import { day, moment, money, today } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
@@ -105,8 +105,10 @@ function Head({ booking, settling, onEnd }) {
 
 function Stay({ booking }) {
   return html`<section class="card stack tight" aria-labelledby="stay">
-    <p class="small muted">${inLanguage(booking.hotel_name)}</p>
-    <h2 id="stay">${inLanguage(booking.room_name)}${booking.units > 1 && ` × ${booking.units}`}</h2>
+    <div class="row booked-room"><${Picture} src=${booking.image} className="thumb" />
+      <div class="grow"><p class="small muted">${inLanguage(booking.hotel_name)}</p>
+        <h2 id="stay">${inLanguage(booking.room_name)}${booking.units > 1 && ` × ${booking.units}`}</h2>
+        ${booking.bed && html`<p class="small">${inLanguage(booking.bed)}</p>`}</div></div>
     <div class="stay-line"><${Ends} range=${booking} /></div>
     <dl class="facts">
       <dt>${t("book.name")}</dt><dd>${booking.guest_name}</dd>

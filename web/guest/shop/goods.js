@@ -49,9 +49,9 @@ export function Goods({ params }) {
 function Pictures({ goods }) {
   const sources = goods.images.length ? goods.images : [undefined];
   const name = inLanguage(goods.name);
-  if (sources.length === 1) return html`<${Picture} src=${sources[0]} alt=${name} className="goods-picture" />`;
+  if (sources.length === 1) return html`<${Picture} src=${sources[0]} alt=${name} className="goods-picture" first />`;
   return html`<div class="goods-pictures" tabindex="0" role="group" aria-label=${t("shop.pictures")}>
-    ${sources.map((src, at) => html`<${Picture} key=${src} src=${src} alt=${`${name} ${at + 1}/${sources.length}`} className="goods-picture" />`)}
+    ${sources.map((src, at) => html`<${Picture} key=${src} src=${src} alt=${`${name} ${at + 1}/${sources.length}`} className="goods-picture" first=${at === 0} />`)}
   </div>`;
 }
 

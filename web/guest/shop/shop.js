@@ -20,16 +20,16 @@ export function Shop() {
       <${Icon} name="go" size="18" />
     <//>
     <${Listed} from=${list} empty=${html`<${Empty} title=${t("shop.nothing")}><p>${t("shop.nothing_more")}</p><//>`}>
-      ${(items) => html`<ul class="goods-grid">${items.map((goods) => html`<${Card} key=${goods.goods_id} goods=${goods} />`)}</ul>`}
+      ${(items) => html`<ul class="goods-grid">${items.map((goods, at) => html`<${Card} key=${goods.goods_id} goods=${goods} first=${at < 2} />`)}</ul>`}
     <//>
   <//>`;
 }
 
-function Card({ goods }) {
+function Card({ goods, first }) {
   const name = inLanguage(goods.name);
   return html`<li class=${goods.stock ? "goods-card" : "goods-card gone"}>
     <${Link} href=${`/shop/${goods.goods_id}`}>
-      <${Picture} src=${goods.images[0]} className="goods-square" />
+      <${Picture} src=${goods.images[0]} className="goods-square" first=${first} />
       <span class="goods-card-text">
         <span class="goods-card-name">${name}</span>
         <span class="row between"><${Price} fen=${goods.price} /><${Stock} left=${goods.stock} /></span>

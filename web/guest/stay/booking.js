@@ -17,13 +17,16 @@ import { api, session } from "../session.js";
 import { Page, Side } from "../shell.js";
 import { Ends } from "./dates.js";
 import { keepDraft, keptDraft } from "./draft.js";
-import { datesOf, offered } from "./nights.js";
+import { datesOf, MAX_NIGHTS, offered } from "./nights.js";
 import { ruleText } from "./rule.js";
 import { getSearch } from "./search.js";
 
 /** The most rooms in one booking of a guest. */
 const MOST_UNITS = 9;
 const ARRIVALS = Array.from({ length: 12 }, (_, at) => `${12 + at}:00`);
+
+const mostUnits = (range, price) =>
+  Math.max(1, Math.min(MOST_UNITS, Math.floor(MAX_NIGHTS / datesOf(range).length), price?.offer.available || 1));
 
 export function Booking({ params }) {
   const back = `/rooms/${params.room_id}`;
@@ -135,7 +138,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
     ${waiting && html`<${Banner} tone="warn">${t("orders.unpaid_same")}<//>`}
     ${!waiting && trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
     ${!trouble && full && html`<${Full} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
-    <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${Math.min(MOST_UNITS, price?.offer.available || 1)} />
+    <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${mostUnits(range, price)} />
     <${Side}><div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
       onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}

@@ -33,7 +33,7 @@ export function Hotels() {
   return html`<${Page} title=${t("stay.title")}>
     <${Search} search=${search} place=${place} onPlace=${setPlace} />
     <${Listed} from=${found} empty=${none}>
-      ${(hotels) => html`<ul class="stack thirds" aria-label=${t("stay.found")}>${hotels.map((hotel) => html`<li key=${hotel.hotel_id}><${HotelCard} hotel=${hotel} /></li>`)}</ul>`}
+      ${(hotels) => html`<ul class="stack thirds" aria-label=${t("stay.found")}>${hotels.map((hotel, at) => html`<li key=${hotel.hotel_id}><${HotelCard} hotel=${hotel} first=${at === 0} /></li>`)}</ul>`}
     <//>
   <//>`;
 }
@@ -93,10 +93,10 @@ function Sort({ search, place, onPlace }) {
     ${refused && html`<div role="status"><${Banner} tone="warn">${t("stay.no_place")}<//></div>`}`;
 }
 
-function HotelCard({ hotel }) {
+function HotelCard({ hotel, first }) {
   const [before, after] = t("stay.from_price", { price: "|" }).split("|");
   return html`<${Link} href=${`/hotels/${hotel.hotel_id}`} class="hotel-card">
-    <${Picture} src=${hotel.avatar || hotel.images[0]} className="wide" />
+    <${Picture} src=${hotel.avatar || hotel.images[0]} className="wide" first=${first} />
     <div class="inside">
       <div class="row between top"><h2>${inLanguage(hotel.name)}</h2>
         ${

@@ -70,6 +70,8 @@ addTexts({
   "desk.no_bookings_hint": ["客人下单后会显示在这里", "Bookings appear here when guests book."],
   "desk.guest": ["客人", "Guest"],
   "desk.stay_dates": ["入离日期", "Stay"],
+  "desk.bed": ["床型", "Bed"],
+  "desk.show_phone": ["显示完整号码", "Show the whole number"],
   "desk.room": ["房型", "Room"],
   "desk.payable": ["应付", "To pay"],
   "desk.booked_at": ["下单时间", "Booked"],

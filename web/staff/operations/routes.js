@@ -5,12 +5,14 @@ import { Audit } from "./audit.js";
 import { DeadLetters } from "./dead_letters.js";
 import { Differences } from "./differences.js";
 import { Guests } from "./guests.js";
+import { Owed } from "./owed.js";
 import { Payments } from "./payments.js";
 import { Shipping } from "./shipping.js";
 
 export const ROUTES = [
   ["/payments", Payments],
   ["/payments/:order_no", Payments],
+  ["/owed", forAdmins(Owed)],
   ["/differences", forAdmins(Differences)],
   ["/shipping-information", forAdmins(Shipping)],
   ["/dead-letters", forAdmins(DeadLetters)],

@@ -39,7 +39,8 @@ def change_account(request: AccountChange, caller: Principal, step: Step) -> Acc
         if guest is None:
             return NotFound("guest")
         before = guest.balance if request.account is Account.BALANCE else guest.points
-        if not 0 <= before + request.change <= MOST:
+        after_all = before + request.change
+        if after_all < 0 or (request.change > 0 and after_all > MOST):
             return InsufficientBalance(request.account, before, request.change)
         entry = AccountEntry(
             user_id=request.user_id,
