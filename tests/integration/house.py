@@ -31,6 +31,7 @@ from posthouse.entry import secrets, settings, staff_tokens, tokens, wechat
 from posthouse.services import wechat_token
 from posthouse.services.catalogue import hotel_index, room_cache
 from posthouse.services.flash_sales import flash_tally, sale_cache
+from posthouse.services.notifications import shipping
 from posthouse.services.shop import goods_cache
 from tests.support import workflow
 from tests.support.clock import go_on
@@ -174,6 +175,7 @@ class House:
         sale_cache.sale_cache.cache_clear()
         flash_tally.tally.cache_clear()
         wechat_token.known_tokens.clear()
+        shipping.known_managed.clear()
 
     def _deploy(self) -> None:
         made_with = (self.simulator_url, self.config.secret_json())

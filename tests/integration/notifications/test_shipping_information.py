@@ -8,16 +8,9 @@ from typing import Any
 import pytest
 
 from posthouse.clients.wechat.shipping import ShippingClient
-from posthouse.services.notifications import shipping
 from tests.integration.house import NOW, House, Reply
 from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    shipping.known_managed.clear()
-    return house
 
 
 def held(house: House, order_no: str) -> tuple[str, Any]:

@@ -7,12 +7,14 @@ const Audit = lazy(() => import("./audit.js"), "Audit");
 const DeadLetters = lazy(() => import("./dead_letters.js"), "DeadLetters");
 const Differences = lazy(() => import("./differences.js"), "Differences");
 const Guests = lazy(() => import("./guests.js"), "Guests");
+const Owed = lazy(() => import("./owed.js"), "Owed");
 const Payments = lazy(() => import("./payments.js"), "Payments");
 const Shipping = lazy(() => import("./shipping.js"), "Shipping");
 
 export const ROUTES = [
   ["/payments", Payments],
   ["/payments/:order_no", Payments],
+  ["/owed", forAdmins(Owed)],
   ["/differences", forAdmins(Differences)],
   ["/shipping-information", forAdmins(Shipping)],
   ["/dead-letters", forAdmins(DeadLetters)],

@@ -64,6 +64,7 @@ class Request(Value, Generic[B, Q]):
     headers: Mapping[str, str]
     raw_body: bytes
     caller: Principal
+    route: str
     idempotency_key: str
     step: Step
 
@@ -76,8 +77,8 @@ class Request(Value, Generic[B, Q]):
 
     @property
     def caller_key(self) -> str:
-        """The Idempotency-Key with its caller: two callers may use the same key."""
-        return f"{self.caller.subject}#{self.idempotency_key}"
+        """The Idempotency-Key with its caller and route: each caller may use the same key, and on each route."""
+        return f"{self.caller.subject}#{self.route}#{self.idempotency_key}"
 
 
 class Answer(Value):
@@ -212,7 +213,7 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
     for part in (query, body):
         if isinstance(part, Problem):
             return part
-    return Request(body, query, path, headers, raw, caller, key, step)
+    return Request(body, query, path, headers, raw, caller, event.get("routeKey", ""), key, step)
 
 
 def _path(event: Event, contract: Contract) -> Mapping[str, str] | Problem:
