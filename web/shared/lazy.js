@@ -32,5 +32,7 @@ export function lazy(fetchPage, name) {
 
 /** Fetches all pages that were not needed yet, so that they are there when somebody goes to one, also without a network. */
 export function fetchTheRest() {
-  addEventListener("load", () => setTimeout(() => later.map((fetchPage) => fetchPage().catch(() => {})), REST_AFTER_MS));
+  addEventListener("load", () =>
+    setTimeout(() => later.map((fetchPage) => fetchPage().catch(() => {})), REST_AFTER_MS),
+  );
 }
