@@ -145,7 +145,10 @@ class Moment(Value):
 
 
 class Booking(Value):
-    """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event."""
+    """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event.
+
+    ``bed`` and ``image`` are of the room type as it was booked.
+    """
 
     order_no: str
     user_id: str
@@ -171,6 +174,8 @@ class Booking(Value):
     payment_id: str | None = None
     given_back: bool = False
     """Whether staff refunded all that was paid, and the stay went on."""
+    bed: str = ""
+    image: str | None = None
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""

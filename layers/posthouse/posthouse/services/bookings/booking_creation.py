@@ -190,6 +190,8 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         version=1,
         nights_taken=offer.room.inventory_mode is not InventoryMode.ON_PAYMENT or status is BookingState.PAID,
         cancel_rule=CancelRule(offer.room.free_cancel_hours, offer.room.cancel_fee_bp),
+        bed=offer.room.bed,
+        image=next(iter(offer.room.images), None),
     )
 
 
