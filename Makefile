@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 EXAMPLES ?= 100
 STAYS ?= 200
+MINUTES ?= 5
 PARALLEL = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # The slowest tests come first, so that no process waits for another at the end.
 ALL_TESTS = tests/e2e tests/integration tests/unit
@@ -13,7 +14,7 @@ TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functi
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock vendor run logs check test test-long lint lint-web types unit integration test-lambda-python e2e fuzz faults audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
+.PHONY: help install lock preloads lighthouse vendor run logs check test test-long lint lint-web types unit integration test-lambda-python e2e fuzz faults histories audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,7 +54,7 @@ check: lint types unit ## lint, types and unit tests, in a minute and a half
 test: lint types ## every day: lint, types, unit, integration, one end-to-end story for each domain
 	@$(VENV)/python -m pytest $(PARALLEL) -m "not long" $(ALL_TESTS)
 
-test-long: install ## the tests that `make test` leaves out: every page and width, a day of faults, crowds, races, all regions
+test-long: install ## the tests that `make test` leaves out: every page and width, a day of faults, random histories, crowds, races, all regions
 	@$(VENV)/python -m pytest $(PARALLEL) -m long $(ALL_TESTS)
 
 lint: install ## ruff, its formatter, and cfn-lint on the templates
@@ -61,9 +62,9 @@ lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff format --check .
 	@$(VENV)/cfn-lint template.yaml functions/*.yaml dashboard.yaml pages.yaml
 
-lint-web: ## biome on the pages (needs npm)
+lint-web: ## biome on the pages, Redocly's rules on openapi.yaml (needs npm)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, or leave the pages' lint to CI." >&2; exit 1; }
-	@cd web && { [ -x node_modules/.bin/biome ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint
+	@cd web && { [ -x node_modules/.bin/biome -a -d node_modules/@redocly/openapi-core ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint
 
 types: install ## mypy --strict
 	@$(VENV)/mypy $(TYPED)
@@ -86,8 +87,15 @@ fuzz: install ## send random requests to every route for a long time (EXAMPLES=)
 faults: install ## run a day on the local cloud while AWS, WeChat and processes fail (STAYS=, SEED=; without SEED a different day each time)
 	@STAYS=$(STAYS) SEED=$(SEED) $(VENV)/python -m pytest -s tests/e2e/test_faulty_day.py
 
+histories: install ## many guests and staff at once on the local cloud, at random, for MINUTES= (SEED= repeats a plan; without it a new one)
+	@MINUTES=$(MINUTES) SEED=$(SEED) $(VENV)/python -m pytest -s tests/e2e/histories
+
 bench: install ## run the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
+
+lighthouse: install ## measure the first pages of both apps with Lighthouse, as on a phone (needs npm and Chromium); fails below 95
+	@cd benchmarks/lighthouse && { [ -x node_modules/.bin/lighthouse ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; }
+	@$(VENV)/python -m benchmarks.lighthouse
 
 cost: install ## count the costs of a month with a thousand stays on AWS, as a table, into docs/deploy.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks.costs --thousand

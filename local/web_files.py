@@ -25,7 +25,17 @@ CONTENT_TYPES = {
     ".yaml": "application/yaml",
 }
 """Media types by suffix. Files with another suffix are not pages, nor are files whose names begin with a dot."""
-NOT_PAGES = frozenset({"biome.json", "mini_program", "node_modules", "package-lock.json", "package.json", "vendor.mjs"})
+NOT_PAGES = frozenset(
+    {
+        "biome.json",
+        "mini_program",
+        "node_modules",
+        "openapi_lint.mjs",
+        "package-lock.json",
+        "package.json",
+        "vendor.mjs",
+    }
+)
 """Files and folders directly in web/ that are for developers and not for visitors."""
 REFERENCE = "docs/openapi.yaml"
 """The path under which the API reference finds openapi.yaml, which is outside of web/."""

@@ -1,13 +1,15 @@
 """POST /api/bookings: a guest books a stay: all of its nights, or none."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
 from msgspec.structs import asdict
 
+from posthouse.domain.booking import MAX_UNITS
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.bookings.booking_views import booking_json
-from posthouse.entry.fields import ArrivalTime, Id, Name, Phone, Total, Units
+from posthouse.entry.fields import ArrivalTime, Id, Name, Phone, Total
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
@@ -24,7 +26,7 @@ class BookingInput(Input):
     room_id: Id
     check_in: date
     check_out: date
-    units: Units
+    units: Annotated[int, Meta(ge=1, le=MAX_UNITS)]
     guest_name: Name
     phone_number: Phone
     coupon_id: Id | None = None

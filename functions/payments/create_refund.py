@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.money import Money
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.fields import Price, ShortReason
+from posthouse.entry.fields import Amount, ShortReason
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
@@ -17,7 +17,7 @@ from posthouse.services.shop import shop_refunds
 
 class RefundInput(Input):
     reason: ShortReason
-    amount: Price | None = None
+    amount: Amount | None = None
 
 
 @endpoint(STAFF, body=RefundInput, idempotent=True)

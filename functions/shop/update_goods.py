@@ -1,11 +1,13 @@
 """PUT /api/staff/goods/{goods_id}: an admin changes an article, but not its stock."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.fields import Id, Version
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
-from posthouse.entry.shop.goods_input import GoodsText, Stock
+from posthouse.entry.shop.goods_input import GoodsText
 from posthouse.entry.shop.shop_views import goods_json
 from posthouse.services.shop.goods import update_goods
 
@@ -15,7 +17,7 @@ class GoodsChange(GoodsText):
 
     version: Version | None = None
     goods_id: Id | None = None
-    stock: Stock | None = None
+    stock: Annotated[int, Meta(ge=0)] | None = None
 
 
 @endpoint(ADMIN, body=GoodsChange)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import secrets
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -13,11 +12,10 @@ from local.wechat_simulator.config import SimulatorConfig
 from local.wechat_simulator.crypto import RequestVerifier, Signer
 from local.wechat_simulator.deliveries import Deliveries, refund_notice
 from local.wechat_simulator.pay_rules import prepay_error, refund_error
-from local.wechat_simulator.state import Fault, Faults
+from local.wechat_simulator.state import Fault, Faults, RefundEnds
 from local.wechat_simulator.trades import Merchant, PayError, Refund, RefundStatus
 
 MOUNT = "/wechat/pay"
-RefundEnd = Literal["success", "abnormal", "closed", "hold"]
 _CODE_OF_STATUS = {
     400: "PARAM_ERROR",
     401: "SIGN_ERROR",
@@ -61,7 +59,7 @@ class PayHost:
         self._signer = signer
         self._verifier = RequestVerifier(config.merchant_public_key, config.merchant_id, config.merchant_serial)
         self.merchant = Merchant(config)
-        self.refund_ends: deque[RefundEnd] = deque()
+        self.refund_ends = RefundEnds()
 
     def routes(self) -> list[web.RouteDef]:
         """The routes of the JSAPI product that Posthouse calls."""
@@ -138,12 +136,19 @@ class PayHost:
 
     def _refund(self, _: web.Request, body: Any) -> dict[str, Any] | PayError:
         error = refund_error(body)
-        refund = error or self.merchant.refund(body)
-        if isinstance(refund, PayError):
-            return refund
-        if refund.requests == 1:
-            end = self.refund_ends.popleft() if self.refund_ends else "success"
-            if end != "hold":
+        if error is not None:
+            return error
+        known = body["out_refund_no"] in self.merchant.refunds
+        refund = self.merchant.refund(body)
+        if isinstance(refund, PayError) or known:
+            return refund if isinstance(refund, PayError) else refund.content()
+        match self.refund_ends.of_next(str(refund.trade.body.get("attach", ""))):
+            case "not_enough":
+                self.merchant.forget_refund(refund)
+                return PayError(403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起")
+            case "hold":
+                pass
+            case end:
                 self._deliveries.in_background(self._end_refund(refund, end))
         return refund.content()
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
 KEPT = 100_000
@@ -48,6 +48,29 @@ class Fault:
     def fails(self) -> bool:
         """Whether the call gets an error."""
         return self.errcode is not None or self.http_status is not None
+
+
+RefundEnd = Literal["success", "abnormal", "closed", "hold", "not_enough"]
+
+
+class RefundEnds:
+    """How the next refunds end, of one order or of any, in the order in which it was planned; else they succeed."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str | None, deque[RefundEnd]] = {}
+
+    def plan(self, end: RefundEnd, times: int, order_no: str | None) -> None:
+        """Let the next `times` refunds of this order end so, or of any order if it is None."""
+        self._waiting.setdefault(order_no, deque()).extend([end] * times)
+
+    def clear(self) -> None:
+        """Let all refunds to come succeed."""
+        self._waiting.clear()
+
+    def of_next(self, order_no: str) -> RefundEnd:
+        """How the next refund of this order ends; what was planned for this order comes first."""
+        waiting = self._waiting.get(order_no) or self._waiting.get(None)
+        return waiting.popleft() if waiting else "success"
 
 
 class Faults:

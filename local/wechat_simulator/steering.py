@@ -58,6 +58,7 @@ class SteeringCalls:
             web.get(f"{MOUNT}/payments", self._list_payments),
             web.post(f"{MOUNT}/refunds/{{out_refund_no}}", _with(RefundWish, self._steer_refund)),
             web.post(f"{MOUNT}/refunds", _with(RefundEndsWish, self._plan_refunds)),
+            web.delete(f"{MOUNT}/refunds", self._clear_refunds),
             web.get(f"{MOUNT}/refunds", self._list_refunds),
             web.get(f"{MOUNT}/messages", self._list_messages),
             web.post(f"{MOUNT}/faults", _with(FaultWish, self._add_fault)),
@@ -111,7 +112,11 @@ class SteeringCalls:
         return web.json_response({"deliveries": made})
 
     async def _plan_refunds(self, _: web.Request, wish: RefundEndsWish) -> web.Response:
-        self._pay.refund_ends.extend([wish.result] * wish.times)
+        self._pay.refund_ends.plan(wish.result, wish.times, wish.order_no)
+        return web.Response(status=204)
+
+    async def _clear_refunds(self, _: web.Request) -> web.Response:
+        self._pay.refund_ends.clear()
         return web.Response(status=204)
 
     async def _add_fault(self, _: web.Request, wish: FaultWish) -> web.Response:

@@ -6,8 +6,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from local.notice_kinds import OrderNotice
 from local.wechat_simulator.deliveries import NoticeFault
-from local.wechat_simulator.pay_host import RefundEnd
 from local.wechat_simulator.phones import read_number
+from local.wechat_simulator.state import RefundEnd
 
 Phone = Annotated[str, Field(max_length=64), AfterValidator(lambda text: read_number(text).shown)]
 Count = Annotated[int, Field(ge=0, le=1000)]
@@ -65,9 +65,14 @@ class RefundWish(DeliveryWish):
 
 
 class RefundEndsWish(Steering):
-    """POST /simulator/refunds: how the next refunds end; `hold` leaves them PROCESSING until they are steered."""
+    """POST /simulator/refunds: how the next refunds end, of one order or of any.
+
+    `hold` leaves them PROCESSING until they are steered. `not_enough` refuses a request for a refund that is not known
+    yet: the merchant's account has too little money.
+    """
 
     result: RefundEnd
+    order_no: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 

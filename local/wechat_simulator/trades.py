@@ -232,6 +232,11 @@ class Merchant:
         trade.refunds.append(refund)
         return refund
 
+    def forget_refund(self, refund: Refund) -> None:
+        """Take back a refund that was accepted a moment ago: the merchant's account has too little money for it."""
+        del self.refunds[refund.out_refund_no]
+        refund.trade.refunds.remove(refund)
+
     def end_refund(self, refund: Refund, status: RefundStatus) -> None:
         """End a refund with this status."""
         refund.status, refund.ended_at = status, self._config.clock()

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
-import signal
 import threading
 import zlib
 from collections import Counter
@@ -18,7 +16,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import aiohttp
@@ -31,6 +28,7 @@ from local.aws import ACCESS_KEY, SECRET_KEY
 from local.edge.proxy import HOP_BY_HOP
 from local.emulator import REGION
 from tests.e2e.failed_entries import forward_some
+from tests.e2e.killing import kill_processes
 
 START_SECONDS = 10.0
 SLOW_SECONDS = (0.1, 0.8)
@@ -224,19 +222,8 @@ class FaultyAws:
             return web.Response(status=answer.status, headers=kept, body=await answer.read())
 
     def kill(self, access_key: str) -> list[str]:
-        """Kill the processes that run the function of this key and call this proxy; returns their ids."""
-        killed = []
-        for entry in Path("/proc").iterdir():
-            try:
-                variables = (entry / "environ").read_bytes().split(b"\0") if entry.name.isdigit() else []
-                mine = f"AWS_ENDPOINT_URL={self.url}".encode() in variables
-                if mine and f"AWS_ACCESS_KEY_ID={access_key}".encode() in variables:
-                    os.kill(int(entry.name), signal.SIGKILL)
-                    name = next(it for it in variables if it.startswith(b"AWS_LAMBDA_FUNCTION_NAME="))
-                    killed.append(name.decode().partition("=")[2])
-            except (PermissionError, FileNotFoundError, ProcessLookupError):
-                continue
-        return killed
+        """Kill the processes that run the function of this key and call this proxy; returns the function's name."""
+        return kill_processes({"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": access_key})
 
 
 @contextmanager

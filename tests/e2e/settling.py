@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -33,6 +33,10 @@ _NUMBERS = [
     "ApproximateNumberOfMessagesNotVisible",
     "ApproximateNumberOfMessagesDelayed",
 ]
+
+
+class Unsettled(AssertionError):
+    """Work stays open, whatever schedules and operators do."""
 
 
 class Settling:
@@ -65,19 +69,28 @@ class Settling:
     def books(self) -> Books:
         return Books(self.rows)
 
-    def settle(self, seconds: float) -> Books:
-        """Finish all open work; returns the books. Raises with the open work if it takes too long."""
-        deadline = time.monotonic() + seconds
+    def settle(self, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> Books:
+        """Finish all open work; returns the books.
+
+        Raises Unsettled if for so many seconds nothing more gets done: a slow machine may take its time.
+        ``meanwhile`` is called in each round, for what others do then.
+        """
+        fewest, since = 10**9, time.monotonic()
         while True:
             self._hurry()
             self._run_schedules()
             self._redrive()
             self._check_out_again()
+            meanwhile()
             waiting, books = self._waiting(), self.books()
             left = [*waiting, *unfinished(books)]
             if not left and not self._waiting():
                 return books
-            assert time.monotonic() < deadline, f"after {seconds:g} s {len(left)} still wait: {left[:20]}"
+            if len(left) < fewest:
+                fewest, since = len(left), time.monotonic()
+            idle = time.monotonic() - since
+            if idle > seconds:
+                raise Unsettled(f"for {idle:.0f} s nothing got done, {len(left)} still wait: {left[:20]}")
             time.sleep(1)
 
     def _hurry(self) -> None:

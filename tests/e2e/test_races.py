@@ -12,6 +12,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -91,3 +92,19 @@ def test_the_last_nights_are_somebodys_however_the_stays_overlap(world: World) -
         assert sum(map(len, held)) == len(set().union(*held)), "a night was sold twice"
         for span, reply in zip(wanted, replies, strict=True):
             assert reply.status == 201 or any(span & of_another for of_another in held), "refused, and nobody has it"
+
+
+def test_more_guests_claim_a_coupon_than_there_are(world: World) -> None:
+    guests = [world.guest() for _ in range(24)]
+    for _ in rounds():
+        body = {"name": "Gift", "kind": "manual", "amount": 100, "valid_days": 3, "quantity": 10}
+        made = world.admin.send("POST", "/api/staff/coupon-templates", body).must(201)
+        path = f"/api/coupons/{made['template_id']}/claims"
+        acts: list[Act] = [partial(guest.send, "POST", path) for guest in guests for _ in range(2)]
+        assert codes(at_once(acts)) == {"201": 10, "already_claimed": 10, "none_left": 28}
+        [template] = [
+            it
+            for it in world.admin.get("/api/staff/coupon-templates?limit=100")["items"]
+            if it["template_id"] == made["template_id"]
+        ]
+        assert template["issued"] == 10

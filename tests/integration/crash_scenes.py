@@ -287,6 +287,9 @@ _request("create_booking", lambda _: "/bookings", lambda world: world.house.wish
 _request("cancel_booking", lambda world: f"/bookings/{world.paid()}/cancellation")
 
 
+_request("get_staff_booking", lambda world: f"/bookings/{world.paid()}", repeat=Repeat.ASKED_ANEW)
+
+
 @scene("check_in")
 def _check_in(world: World) -> Act:
     order_no = world.paid()

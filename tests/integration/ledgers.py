@@ -71,6 +71,7 @@ def assert_books_balance(books: Books) -> None:
     _coupons(books)
     _money(books)
     _owed(books)
+    _held(books)
     _stock(books)
     _accounts(books)
     _sales(books)
@@ -174,6 +175,16 @@ def _money(books: Books) -> None:
         if order.status not in {ShopState.CANCELLED, ShopState.CANCELLING, ShopState.UNCONFIRMED}:
             assert money_in <= order.price.payable.fen or money_in - refunded <= order.price.payable.fen
             assert from_balance == order.balance_refunded.fen
+
+
+def _held(books: Books) -> None:
+    """The room-nights that a guest's unpaid bookings hold are counted on the guest's row."""
+    held: Counter[str] = Counter()
+    for booking in books.bookings:
+        held[booking.user_id] += booking.held
+    for row in books.every(GuestRow):
+        assert (row.held or 0) == held.pop(row.user_id, 0), row.user_id
+    assert not any(held.values())
 
 
 def _left_of(books: Books, order: ShopOrder) -> Money:

@@ -25,9 +25,9 @@ DOMAINS = {path.name for path in FUNCTIONS.iterdir() if path.is_dir()}
 BESIDE_DOMAINS = {
     "unit": {"local", "stacks", "web", "wechat"},
     "integration": {"wechat"},
-    "e2e": {"browser", "local"},
+    "e2e": {"browser", "histories", "local"},
 }
-"""Folders of tests that are not a domain's: the local cloud, the templates, the pages, the clients of WeChat."""
+"""Folders of tests that are not a domain's: the local cloud, the templates, the pages, WeChat, random histories."""
 
 OUTSIDE = {"boto3", "botocore", "pynamodb", "os", "time", "random", "secrets", "uuid", "aws_lambda_powertools"}
 """Modules that the domain must not import: AWS, the environment, clocks, randomness."""

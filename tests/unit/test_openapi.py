@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 from msgspec.json import schema as schema_of
 from openapi_spec_validator import validate
 
@@ -95,6 +96,60 @@ def empty_keys(node: Any, path: str) -> Iterator[str]:
         yield from empty_keys(value, f"{path}/{key}")
 
 
+SCHEMA_KEYS = {
+    *("type", "format", "enum", "const", "default", "examples", "description", "pattern", "minLength", "maxLength"),
+    *("minimum", "maximum", "exclusiveMinimum", "items", "minItems", "maxItems", "properties", "required"),
+    *("additionalProperties", "anyOf", "oneOf", "allOf", "$ref"),
+}
+"""What our schemas are made of. JSON Schema allows any other key, and no tool reads it."""
+
+
+def test_a_schema_has_no_stray_keys() -> None:
+    """An unquoted text in ``{description: one, two: three}`` ends at its comma, and its rest becomes a key."""
+    places = [*schemas_in(document()["paths"], "paths"), *schemas_in(document()["components"], "components")]
+    assert len(places) > 500
+    stray = [f"{place}/{key}" for place, node in places for key in node if key not in SCHEMA_KEYS and key[:2] != "x-"]
+    assert stray == []
+
+
+def test_a_stray_key_is_found() -> None:
+    text = "schema: {type: object, properties: {fee: {type: integer, description: Kept, cancel_fee_bp: in bp}}}"
+    [_, (place, node)] = schemas_in(yaml.safe_load(text), "it")
+    assert (place, set(node) - SCHEMA_KEYS) == ("it/schema/properties/fee", {"cancel_fee_bp"})
+
+
+def schemas_in(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema below a part of the document, with its place."""
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in children:
+        if key == "schema" or (key == "schemas" and isinstance(value, dict)):
+            for name, schema in {"": value}.items() if key == "schema" else value.items():
+                yield from parts_of(schema, f"{path}/{key}" + (f"/{name}" if name else ""))
+        else:
+            yield from schemas_in(value, f"{path}/{key}")
+
+
+def parts_of(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A schema and those inside it."""
+    if not isinstance(schema, dict):
+        return
+    yield path, schema
+    for name, part in schema.get("properties", {}).items():
+        yield from parts_of(part, f"{path}/properties/{name}")
+    for key in ("items", "additionalProperties"):
+        yield from parts_of(schema.get(key), f"{path}/{key}")
+    for key in ("anyOf", "oneOf", "allOf"):
+        for number, part in enumerate(schema.get(key, [])):
+            yield from parts_of(part, f"{path}/{key}/{number}")
+
+
+def test_the_document_has_a_licence_and_says_what_each_tag_is() -> None:
+    assert document()["info"]["license"]["identifier"] == "Apache-2.0"
+    tags = {tag["name"]: tag.get("description") for tag in document()["tags"]}
+    assert [name for name, description in tags.items() if not description] == []
+    assert {tag for operation in operations().values() for tag in operation["tags"]} == set(tags)
+
+
 def test_the_document_and_the_template_have_the_same_routes() -> None:
     assert set(operations()) == set(routes())
 
@@ -112,8 +167,10 @@ def test_an_operation_says_what_its_handler_demands(route: tuple[str, str]) -> N
     if contract.path is not None:
         shown = {p["name"]: shape(p["schema"], document()) for p in parameters if p["in"] == "path"}
         assert shown == model_shape(contract.path)["properties"]
-    in_header = {parameter["name"] for parameter in parameters if parameter["in"] == "header"}
-    assert in_header - {"If-None-Match"} == ({"Idempotency-Key"} if contract.idempotent else set())
+    in_header = {p["name"]: p.get("required", False) for p in parameters if p["in"] == "header"}
+    in_header.pop("If-None-Match", None)
+    takes_key = contract.idempotent or contract.keyed
+    assert in_header == ({"Idempotency-Key": contract.idempotent} if takes_key else {})
     if contract.body is not None:
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         demanded = model_shape(contract.body)

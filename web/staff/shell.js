@@ -25,6 +25,7 @@ const AREAS = {
   ],
   "area.operations": [
     ["/payments", "wallet", "page.payments"],
+    ["/owed", "clock", "page.owed", true],
     ["/differences", "chart", "page.differences", true],
     ["/shipping-information", "truck", "page.shipping", true],
     ["/dead-letters", "inbox", "page.dead_letters", true],

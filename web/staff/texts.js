@@ -24,6 +24,7 @@ addTexts({
   "page.flash_sales": ["抢购", "Flash sales"],
   "page.coupons": ["优惠券", "Coupons"],
   "page.payments": ["支付", "Payments"],
+  "page.owed": ["待退款项", "Money owed"],
   "page.shipping": ["微信发货信息", "WeChat shipping info"],
   "page.differences": ["对账差异", "Reconciliation"],
   "page.dead_letters": ["死信", "Dead letters"],

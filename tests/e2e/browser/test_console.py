@@ -314,3 +314,24 @@ def test_staff_of_one_hotel_see_their_own_alone(open_window: OpenWindow, world: 
     clerk.look("hotels")
     for path in ("/goods", "/flash-sales", "/coupons", "/dead-letters", "/accounts", "/audit"):
         clerk.go(f"/staff/#{path}").get_by_role("heading", level=1, name="页面不存在").wait_for()
+
+
+def test_money_owed_to_a_guest_is_sent_again_by_one_press(open_window: OpenWindow, world: World) -> None:
+    guest, room = world.guest(), world.room(units=1)
+    order_no = world.book(guest, world.wish(room["room_id"], begin=5)).must(201)["order_no"]
+    world.pay(guest, order_no)
+    world.wait_for(guest, order_no, "paid")
+    world.simulator.send("POST", "/simulator/refunds", {"result": "closed"}).must(204)
+    path = f"/api/staff/orders/{order_no}/refunds"
+    world.admin.send("POST", path, {"reason": "Noise"}, Idempotency_Key=order_no).must(202)
+    until(lambda: guest.get(f"/api/bookings/{order_no}")["refund_owed"], lambda owed: owed == 30000)
+    desk = open_window("console-owed", DESK)
+    log_in(desk, "/owed")
+    found = desk.page.get_by_role("article").filter(has_text=order_no)
+    expect(found).to_contain_text("CLOSED")
+    expect(found).to_contain_text("¥300")
+    desk.look("owed")
+    found.get_by_role("button", name="再试一次").click()
+    expect(found).to_have_count(0)
+    world.wait_for(guest, order_no, "refunded")
+    desk.look("nothing-owed")

@@ -226,5 +226,10 @@ def test_the_desk_on_a_phone(desk: Desk, open_window: OpenWindow) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0], f"{path} is wider than the phone"
     page.goto(f"{window.url}/staff/#/bookings/{order_no}")
     expect(page.get_by_role("heading", level=1)).to_have_text("李雷的订单")
+    expect(page.get_by_text("138****8000")).to_be_visible()
+    expect(page.get_by_text("床型", exact=True)).to_be_visible()
     window.look("booking")
+    page.get_by_role("button", name="显示完整号码").click()
+    expect(page.get_by_role("link", name="13800138000")).to_be_visible()
+    window.look("booking-phone")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from benchmarks.flash_sale import Crowd, Press
 from local.cloud import LocalCloud
+from tests.e2e.killing import kill_processes
 from tests.e2e.world import Guest, World, until
 
 pytestmark = pytest.mark.e2e
@@ -18,21 +16,8 @@ UNITS, BUYERS, SUBMISSIONS = 50, 500, 2000
 
 
 def kill_workers(cloud: LocalCloud, function: str) -> int:
-    """Kill the processes in which this local cloud runs a function; returns their number.
-
-    Another local cloud on this machine has functions with the same names, but another address of AWS.
-    """
-    wanted = {f"AWS_LAMBDA_FUNCTION_NAME={function}", f"AWS_ENDPOINT_URL={cloud.aws_endpoint}"}
-    killed = 0
-    for entry in Path("/proc").iterdir():
-        try:
-            environment = (entry / "environ").read_text(errors="replace") if entry.name.isdigit() else ""
-            if wanted <= set(environment.split("\0")):
-                os.kill(int(entry.name), signal.SIGKILL)
-                killed += 1
-        except (PermissionError, FileNotFoundError, ProcessLookupError):
-            continue
-    return killed
+    """Kill the processes in which this local cloud runs a function; returns their number."""
+    return len(kill_processes({"AWS_LAMBDA_FUNCTION_NAME": function, "AWS_ENDPOINT_URL": cloud.aws_endpoint}))
 
 
 @pytest.mark.long

@@ -294,3 +294,43 @@ def test_bookings_of_a_number_are_filtered_by_state_and_date_too(house: House) -
             assert (first["next_cursor"] is not None) == (len(wanted) > 1), query
             every = house.send("GET", f"{path}&limit=100", token=caller).must(200)
             assert [it["order_no"] for it in every["items"]] == wanted, query
+
+
+def test_the_desk_reads_a_phone_number_in_full_and_the_audit_says_who(house: House) -> None:
+    token, room = house.guest(), house.room()
+    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
+    path = f"/api/staff/bookings/{order_no}"
+    desk = house.token(Role.STAFF, room["hotel_id"], subject="desk")
+    listed = house.send("GET", f"/api/staff/bookings?order_no={order_no}", token=desk).must(200)["items"]
+    assert [it["phone_number"] for it in listed] == ["138****8000"]
+    assert "read_booking" not in actions_on(house, order_no)
+    assert house.send("GET", path, token=desk).must(200)["phone_number"] == "13800138000"
+    assert actions_on(house, order_no) == {"read_booking": "desk"}
+    # Whoever may not read it leaves no trace, and learns nothing.
+    house.send("GET", path, token=house.token(Role.STAFF, "H-other")).refused(404, "not_found")
+    house.send("GET", path, token=token).refused(403, "forbidden")
+    house.send("GET", "/api/staff/bookings/B-none", token=desk).refused(404, "not_found")
+    assert actions_on(house, order_no) == {"read_booking": "desk"}
+
+
+def actions_on(house: House, target: str) -> dict[str, str]:
+    found = house.send("GET", f"/api/staff/audit?target={target}", token=house.admin).must(200)
+    return {entry["action"]: entry["actor"] for entry in found["items"]}
+
+
+def test_a_booking_shows_the_bed_and_the_picture_of_the_room_as_it_was_booked(house: House) -> None:
+    token, room = house.guest(), house.room(bed="大床 King", images=["/images/a.svg", "/images/b.svg"])
+    made = house.book(token, house.wish(room)).must(201)
+    facts = {"bed": "Sofa", "images": [], "version": room["version"]}
+    change = {name: room[name] for name in ("hotel_id", "name", "price", "units", "area")} | facts
+    house.send("PUT", f"/api/staff/rooms/{room['room_id']}", change, house.admin).must(200)
+    shown = [
+        made,
+        house.booking(token, made["order_no"]),
+        *house.send("GET", "/api/bookings", token=token).must(200)["items"],
+        *house.send("GET", "/api/staff/bookings", token=house.admin).must(200)["items"],
+        house.send("GET", f"/api/staff/bookings/{made['order_no']}", token=house.admin).must(200),
+    ]
+    assert {(it["bed"], it["image"]) for it in shown} == {("大床 King", "/images/a.svg")}
+    plain = house.book(token, house.wish(house.room()), key="key-2").must(201)
+    assert (plain["bed"], plain["image"]) == ("Twin", None)

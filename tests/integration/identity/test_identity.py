@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -158,3 +158,17 @@ def test_every_staff_write_leaves_an_audit_row(house: House) -> None:
     ]
     assert {row["actor"]["S"] for row in house.rows("audit")} == {"admin"}
     assert house.token(Role.STAFF)
+
+
+def test_a_guest_sees_from_when_until_when_and_for_what_a_coupon_is(house: House) -> None:
+    made = house.template(description="Not with other offers\r\nnor on holidays")
+    token = house.guest()
+    house.settle()
+    [coupon] = house.coupons(token)
+    assert coupon["description"] == "Not with other offers\nnor on holidays"
+    days = datetime.fromisoformat(coupon["valid_until"]) - datetime.fromisoformat(coupon["valid_from"])
+    assert days == timedelta(days=made["valid_days"])
+    # What was granted stays as it was.
+    path = f"/api/staff/coupon-templates/{made['template_id']}"
+    house.send("PUT", path, {**made, "description": "Changed"}, house.admin).must(200)
+    assert house.coupons(token) == [coupon]

@@ -21,6 +21,7 @@ SHOWN = {
     "ShopOrder.status": ("status.", "shop.next_"),
     "Payment.status": ("status.",),
     "Refund.status": ("status.",),
+    "TroubledRefund.trouble": ("operations.owed_",),
     "Notification.status": ("status.",),
     "Notification.reason": ("record.why.",),
     "ShippingInformation.status": ("operations.shipping_",),

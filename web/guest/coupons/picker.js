@@ -5,7 +5,7 @@ import { money } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
-import { discountOf, minimumText, obstacleOf, usableOf, validText } from "./rules.js";
+import { discountOf, fromUntilText, minimumText, obstacleOf, usableOf, validText } from "./rules.js";
 
 /**
  * The row with the coupon of the order. A press opens the list.
@@ -52,11 +52,12 @@ function CouponSheet({ coupons, scope, total, chosen, onChoose, onClose }) {
   <//>`;
 }
 
-/** The face of a coupon: the amount on the stub, the rest beside it. */
-export function CouponFace({ coupon, obstacle }) {
+/** The face of a coupon: the amount on the stub, the rest beside it. `whole`: with its description and both moments. */
+export function CouponFace({ coupon, obstacle, whole = false }) {
   return html`<span class="coupon-stub"><strong class="number">${money(coupon.amount)}</strong><span>${minimumText(coupon)}</span></span>
     <span class="coupon-text"><strong>${inLanguage(coupon.name)}</strong>
       <span class="muted small">${t(`coupons.for_${coupon.scope}`)}</span>
-      <span class="muted small number">${validText(coupon)}</span>
+      ${whole && coupon.description && html`<span class="small coupon-description">${inLanguage(coupon.description)}</span>`}
+      <span class="muted small number">${whole ? fromUntilText(coupon) : validText(coupon)}</span>
       ${obstacle && html`<span class="warn-text small">${obstacle}</span>`}</span>`;
 }

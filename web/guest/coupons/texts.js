@@ -11,6 +11,7 @@ addTexts({
   "coupons.no_minimum": ["无门槛", "any order"],
   "coupons.days": ["领取后 {count} 天内有效", "Valid for {count} days once claimed"],
   "coupons.until": ["有效期至 {date}", "Valid until {date}"],
+  "coupons.from_until": ["{from} 起，{until} 到期", "From {from}, expires {until}"],
   "coupons.for_any": ["订房、商城通用", "For stays and the shop"],
   "coupons.for_booking": ["订房专用", "For stays"],
   "coupons.for_shop": ["商城专用", "For the shop"],

@@ -36,7 +36,7 @@ function OfState({ state }) {
 
 function Coupon({ coupon }) {
   return html`<div class=${coupon.status === "unused" ? "coupon" : "coupon spent"}>
-    <${CouponFace} coupon=${coupon} />
+    <${CouponFace} coupon=${coupon} whole />
     <span class="coupon-way">
       ${coupon.status === "unused" && html`<${Link} href=${USED_AT[coupon.scope]} class="button small">${t("me.use_it")}<//>`}
       ${coupon.order_no && html`<${Link} href=${orderPath(coupon.order_no)} class="button small plain">${t("me.its_order")}<//>`}

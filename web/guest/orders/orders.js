@@ -1,6 +1,6 @@
 // The orders tab: stays and goods, filtered by their status.
 import "./texts.js";
-import { Countdown, Empty, Listed, Price, Segments, Status } from "../../shared/components.js";
+import { Countdown, Empty, Listed, Picture, Price, Segments, Status } from "../../shared/components.js";
 import { day } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -63,8 +63,10 @@ function Card({ booking, onEnd }) {
   const waits = booking.status === "pending_payment";
   return html`<${Link} class="card order-card" href=${`/bookings/${booking.order_no}`}>
     <div class="row between"><h2>${inLanguage(booking.hotel_name)}</h2><${Status} of=${booking.status} /></div>
-    <p>${inLanguage(booking.room_name)}${booking.units > 1 && html` <span class="number">× ${booking.units}</span>`}</p>
-    <p class="small muted number">${day(booking.check_in)} – ${day(booking.check_out)} · ${nightsText(booking)}</p>
+    <div class="row booked-room"><${Picture} src=${booking.image} className="thumb" />
+      <div class="grow"><p>${inLanguage(booking.room_name)}${booking.units > 1 && html` <span class="number">× ${booking.units}</span>`}</p>
+        ${booking.bed && html`<p class="small muted">${inLanguage(booking.bed)}</p>`}
+        <p class="small muted number">${day(booking.check_in)} – ${day(booking.check_out)} · ${nightsText(booking)}</p></div></div>
     <div class="row between"><${Price} fen=${booking.payable} />
       ${waits && html`<span class="small pay-by">${t("orders.pay_within")} <${Countdown} until=${booking.expires_at} onEnd=${onEnd} /></span>`}</div>
   <//>`;

@@ -1,8 +1,8 @@
 // The nights of a stay.
 import { addDays, monthOf, nightsBetween } from "../../shared/format.js";
 
-/** The most nights that the API allows (openapi.yaml: `stay_too_long`). */
-export const MAX_NIGHTS = 90;
+/** The most nights of a booking, times its units (openapi.yaml: `stay_too_long`). */
+export const MAX_NIGHTS = 85;
 
 function free(date, nights) {
   return !nights || nights.get(date)?.available > 0;

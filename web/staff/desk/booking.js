@@ -1,19 +1,20 @@
 // One booking: the guest, the nights, the payments, and its history.
 import "./texts.js";
-import { Banner, Button, Empty, Loaded, Price, Status, Timeline } from "../../shared/components.js";
-import { day, moment, money, today } from "../../shared/format.js";
-import { useLoad, usePoll } from "../../shared/hooks.js";
+import { Banner, Button, Empty, FaultLine, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
+import { businessDate, day, moment, money, telephoneLink } from "../../shared/format.js";
+import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { ruleText } from "../../shared/rule.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { Messages } from "../order_record/messages.js";
 import { Notices } from "../order_record/notices.js";
 import { Payments } from "../order_record/payments.js";
 import { readRecord } from "../order_record/record.js";
 import { Code } from "../parts.js";
+import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { keptList } from "./filters.js";
 import { roomOf, stayOf } from "./guests.js";
-import { useHotel } from "./hotels.js";
 import { findBooking, Moves } from "./moves.js";
 import { RefundSheet, refundable } from "./refund.js";
 
@@ -61,13 +62,11 @@ function Unknown({ orderNo }) {
 }
 
 function Whole({ booking, payments, messages, notices, onChange }) {
-  const place = useHotel();
   const [refunding, setRefunding] = useState(false);
-  const zone = place.hotels.find((it) => it.hotel_id === booking.hotel_id)?.time_zone;
   const left = refundable(booking, payments);
   return html`<div class="desk-steps card">
       <${NextStep} booking=${booking} />
-      <${Moves} booking=${booking} now=${today(zone)} onMoved=${onChange} small=${false} />
+      <${Moves} booking=${booking} now=${businessDate(booking)} onMoved=${onChange} small=${false} />
       ${left > 0 && html`<${Button} kind="plain" onClick=${() => setRefunding(true)}>${t("desk.refund")}<//>`}
     </div>
     <div class="desk-columns">
@@ -91,21 +90,35 @@ function NextStep({ booking }) {
 }
 
 function Stay({ booking }) {
-  const cancel = { at: moment(booking.free_cancel_until), fee: booking.cancel_fee_bp / 100 };
   return html`<section class="card stack">
     <h2>${t("desk.the_stay")}</h2>
     <dl class="facts desk-facts">
       <dt>${t("desk.guest")}</dt><dd>${booking.guest_name}</dd>
-      <dt>${t("desk.phone")}</dt><dd>${booking.phone_number}</dd>
+      <dt>${t("desk.phone")}</dt><dd><${Phone} key=${booking.order_no} booking=${booking} /></dd>
       <dt>${t("desk.hotel")}</dt><dd>${inLanguage(booking.hotel_name)}</dd>
-      <dt>${t("desk.room")}</dt><dd>${roomOf(booking)}</dd>
+      <dt>${t("desk.room")}</dt><dd class="row desk-room"><${Picture} src=${booking.image} className="thumb" /><span>${roomOf(booking)}</span></dd>
+      ${booking.bed && html`<dt>${t("desk.bed")}</dt><dd>${inLanguage(booking.bed)}</dd>`}
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
-      <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.always_free", cancel)}</dd>
+      <dt>${t("desk.free_cancel")}</dt><dd>${ruleText(booking, booking.time_zone)}</dd>
       <dt>${t("desk.order_no")}</dt><dd><${Code}>${booking.order_no}<//></dd>
       <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
     </dl>
   </section>`;
+}
+
+/** The number is masked until somebody asks for it: the audit notes each reading. */
+function Phone({ booking }) {
+  const [whole, setWhole] = useState(null);
+  const look = useAction(async () => {
+    const read = await api.get(`/api/staff/bookings/${booking.order_no}`);
+    setWhole(read.phone_number);
+  });
+  if (!booking.phone_number) return "—";
+  if (whole) return html`<a class="number" href=${telephoneLink(whole)}>${whole}</a>`;
+  return html`<span class="row wrap"><span class="number">${booking.phone_number}</span>
+    <${Button} kind="quiet" small busy=${look.busy} onClick=${look.run}>${t("desk.show_phone")}<//></span>
+    <${FaultLine} error=${look.error} />`;
 }
 
 function Amounts({ booking, payments }) {

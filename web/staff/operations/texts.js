@@ -14,11 +14,55 @@ addTexts({
   "operations.amount": ["金额", "Amount"],
   "operations.reason": ["原因", "Reason"],
   "operations.payment_log": ["支付流水", "Payment log"],
-  "operations.day_utc": ["日期（UTC）", "Day (UTC)"],
+  "operations.day_china": ["日期（北京时间）", "Day (China time)"],
   "operations.no_payments_that_day": ["当天没有支付记录", "No payments on this day"],
 
   "operations.event": ["事件", "Event"],
   "operations.at": ["时间", "When"],
+
+  "operations.owed_about": [
+    "这里列出没有到达客人手中的退款。订单在此期间显示欠退金额。再试一次不会重复退款。",
+    "Refunds that have not reached their guests. Their orders show what is owed meanwhile. To try again never pays twice.",
+  ],
+  "operations.owed_failed": ["退款失败", "Failed"],
+  "operations.owed_stuck": ["处理过久", "Taking too long"],
+  "operations.none_failed": ["没有失败的退款", "No failed refunds"],
+  "operations.none_stuck": ["没有卡住的退款", "No refunds are stuck"],
+  "operations.none_owed_about": ["客人的退款都已到账或正在办理", "All refunds have arrived or are on their way."],
+  "operations.owed_is.requested": ["等待微信受理", "Waiting for WeChat"],
+  "operations.owed_is.processing": ["微信处理中", "In progress at WeChat"],
+  "operations.owed_is.failed": ["失败", "Failed"],
+  "operations.owed_why.CLOSED": [
+    "微信关闭了这笔退款。再试一次会用新的退款单号重新退款。",
+    "WeChat closed this refund. To try again requests it under a new number.",
+  ],
+  "operations.owed_why.ABNORMAL": [
+    "银行没有收下这笔退款。请在微信商户平台手动处理，然后点击再试一次，系统会查询结果。",
+    "The bank did not take this refund. Send it by hand on WeChat's merchant platform, then try again: the system asks WeChat for the result.",
+  ],
+  "operations.owed_why.NOT_ENOUGH": [
+    "商户账户余额不足。请先充值；系统每十分钟重试一次，也可以立即再试。",
+    "The merchant's account has too little money. Top it up: the system sends the refund every ten minutes, or at once when you try again.",
+  ],
+  "operations.owed_why.requested": [
+    "微信一个多小时没有受理。再试一次会用同一单号询问微信。",
+    "WeChat has not accepted it for more than an hour. To try again asks WeChat under the same number.",
+  ],
+  "operations.owed_why.processing": [
+    "微信处理已超过三天。再试一次会查询结果；仍无结果时，请用退款单号联系微信。",
+    "WeChat has worked on it for more than three days. To try again asks for the result. If there is none, contact WeChat with the number.",
+  ],
+  "operations.owed_why.refused": [
+    "微信拒绝了这笔退款。再试一次会用新的退款单号重新退款。",
+    "WeChat refused this refund. To try again requests it under a new number.",
+  ],
+  "operations.refund_number": ["退款单号", "Refund no."],
+  "operations.requested_at": ["申请时间", "Requested"],
+  "operations.since": ["异常开始", "In trouble since"],
+  "operations.tried_at": ["上次再试", "Tried again"],
+  "operations.try_again": ["再试一次", "Try again"],
+  "operations.tried_again": ["已重新办理", "It is on its way again"],
+  "operations.action.retry_refund": ["重试退款", "Tried a refund again"],
 
   "operations.differences_about": [
     "系统每小时与微信核对近七天的每笔收款和退款，并拒绝与我方记录不符的支付通知。不一致的记录会列在这里，需要人工处理。",
@@ -346,6 +390,9 @@ addTexts({
   "operations.field.sort_order": ["排序", "Sort order"],
   "operations.field.sort": ["排序", "Sort order"],
   "operations.field.time_zone": ["时区", "Time zone"],
+  "operations.field.day_turns_at": ["营业日切换时间", "The day turns at"],
+  "operations.field.check_in_time": ["入住时间", "Check-in time"],
+  "operations.field.check_out_time": ["退房时间", "Check-out time"],
   "operations.field.latitude": ["纬度", "Latitude"],
   "operations.field.longitude": ["经度", "Longitude"],
   "operations.field.price": ["价格", "Price"],

@@ -88,6 +88,24 @@ class SoldOut(Refusal):
         return "No room is left on " + ", ".join(map(str, self.dates)) + "."
 
 
+MAX_UNITS = 9
+"""How many units a guest may book with one order."""
+
+MAX_HELD = 90
+"""How many room-nights the unpaid bookings of one guest may hold together."""
+
+
+class TooManyHeld(Refusal):
+    """The guest's unpaid bookings would hold too many room-nights."""
+
+    at_most: int
+    wanted: int
+
+    @property
+    def explanation(self) -> str:
+        return f"Unpaid bookings hold at most {self.at_most} room-nights together; pay or cancel one first."
+
+
 class Price(Value):
     """The price of a stay: total - discount = payable, each zero or more. Raises ValueError otherwise."""
 
@@ -127,7 +145,10 @@ class Moment(Value):
 
 
 class Booking(Value):
-    """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event."""
+    """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event.
+
+    ``bed`` and ``image`` are of the room type as it was booked.
+    """
 
     order_no: str
     user_id: str
@@ -153,6 +174,8 @@ class Booking(Value):
     payment_id: str | None = None
     given_back: bool = False
     """Whether staff refunded all that was paid, and the stay went on."""
+    bed: str = ""
+    image: str | None = None
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
@@ -162,6 +185,12 @@ class Booking(Value):
         """Returns the booking in another state."""
         moment = Moment(to, self.no_earlier(now))
         return replace(self, status=to, timeline=(*self.timeline, moment), version=version)
+
+    @property
+    def held(self) -> int:
+        """How many room-nights it keeps from others until it is paid."""
+        waits = self.status is BookingState.PENDING_PAYMENT and self.nights_taken
+        return sum(night.units for night in self.nights) if waits else 0
 
     @property
     def units(self) -> int:

@@ -115,6 +115,12 @@ class Coupon(Value):
     valid_until: datetime
     used: bool = False
     order_no: str | None = None
+    description: str = ""
+
+    @property
+    def valid_from(self) -> datetime:
+        """The moment from which it can be used."""
+        return self.granted_at
 
     def status(self, now: datetime) -> CouponStatus:
         if self.used:
@@ -137,6 +143,7 @@ def make_coupon(
         source=source or template.kind,
         granted_at=now,
         valid_until=now + timedelta(days=template.valid_days),
+        description=template.description,
     )
 
 

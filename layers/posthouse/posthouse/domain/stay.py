@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
 
-MAX_NIGHTS = 90
-"""Each night is one item of a transaction. DynamoDB takes 100, and a booking needs at most 9 other items."""
+MAX_NIGHTS = 85
+"""The most nights of an order, times its units: each is at most one of the 100 items of a transaction."""
 
 MAX_DAYS_AHEAD = 730
 """How many days ahead a stay may begin; later nights are never open."""
@@ -18,10 +18,12 @@ class StayTooLong(Refusal):
     """More nights than one booking can take at once."""
 
     nights: int
+    units: int = 1
 
     @property
     def explanation(self) -> str:
-        return f"A stay has at most {MAX_NIGHTS} nights; this one has {self.nights}."
+        wanted = f"{self.nights} nights" if self.units == 1 else f"{self.nights} nights times {self.units} units"
+        return f"A stay has at most {MAX_NIGHTS} nights, times its units; this one has {wanted}."
 
 
 class Stay(Value):

@@ -50,6 +50,8 @@ NOT_BLANK = r"\S"
 
 Fen = Annotated[int, Meta(ge=0, le=MAX_FEN)]
 Price = Annotated[int, Meta(ge=1, le=MAX_FEN)]
+Amount = Annotated[int, Meta(ge=1)]
+"""An amount of an order, in fen: a stay of many rooms may cost more than MAX_FEN."""
 Units = Annotated[int, Meta(ge=1, le=999)]
 Version = Annotated[int, Meta(ge=1)]
 Total = Annotated[int, Meta(ge=0)]

@@ -58,6 +58,7 @@ _STATUS: dict[str, int] = {
     "StaysAhead": 409,
     "TooEarly": 409,
     "TooLate": 409,
+    "TooManyHeld": 409,
     "TooManyRequests": 429,
     "TooManyRooms": 409,
     "UnitsBelowSold": 409,

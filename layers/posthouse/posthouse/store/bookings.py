@@ -89,6 +89,8 @@ class BookingRow(Model):
     hotel_name = UnicodeAttribute()
     room_id = UnicodeAttribute()
     room_name = UnicodeAttribute()
+    bed = UnicodeAttribute(default="")
+    image = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute()
     day_turns_at = UnicodeAttribute(default=DAY_TURNS_AT)
     check_in_time = UnicodeAttribute(default=CHECK_IN_TIME)
@@ -151,6 +153,8 @@ class BookingRow(Model):
             nights_taken=self.nights_taken,
             cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
             payment_id=self.payment_id,
+            bed=self.bed,
+            image=self.image,
             given_back=bool(self.given_back),
         )
 
@@ -165,6 +169,8 @@ def create(transaction: Transaction, booking: Booking) -> None:
         hotel_name=booking.hotel_name,
         room_id=booking.room_id,
         room_name=booking.room_name,
+        bed=booking.bed,
+        image=booking.image,
         time_zone=booking.clock.time_zone,
         day_turns_at=booking.clock.day_turns_at,
         check_in_time=booking.clock.check_in_time,

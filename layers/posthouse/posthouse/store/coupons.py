@@ -185,6 +185,7 @@ class CouponRow(Model):
     source = UnicodeAttribute()
     granted_at = TimeAttribute()
     valid_until = TimeAttribute()
+    description = UnicodeAttribute(default="")
     used = BooleanAttribute()
     used_at = TimeAttribute(null=True)
     order_no = UnicodeAttribute(null=True)
@@ -203,6 +204,7 @@ class CouponRow(Model):
             valid_until=self.valid_until,
             used=self.used,
             order_no=self.order_no,
+            description=self.description,
         )
 
 
@@ -230,6 +232,7 @@ def grant(transaction: Transaction, coupon: Coupon, template: CouponTemplate) ->
         source=coupon.source,
         granted_at=coupon.granted_at,
         valid_until=coupon.valid_until,
+        description=coupon.description,
         used=False,
     )
     transaction.put(COUPON, row, CouponRow.coupon_id.does_not_exist())

@@ -157,6 +157,11 @@ def must_cost(transaction: Transaction, goods_id: str, price: Money) -> None:
     transaction.check(PRICE + goods_id, GoodsRow, (goods_id,), on_sale & (GoodsRow.price == price.fen))
 
 
+def must_cost_at_least(transaction: Transaction, goods_id: str, price: Money) -> None:
+    """Check that the shop does not sell an article for less. Fails as ``price:<goods_id>``."""
+    transaction.check(PRICE + goods_id, GoodsRow, (goods_id,), GoodsRow.price >= price.fen)
+
+
 def get_goods(goods_id: str) -> Goods | None:
     """Returns the article of that id."""
     try:

@@ -25,6 +25,9 @@ FIRST_LOGIN = "first_login"
 GUEST = "guest"
 """The name of the condition that the guest is there."""
 
+HELD = "held"
+"""The name of the condition on the room-nights that a guest's unpaid bookings hold."""
+
 KNOWN = "known"
 
 
@@ -70,6 +73,7 @@ class GuestRow(Model):
     nickname = UnicodeAttribute(null=True)
     balance = IntAttribute(null=True)
     points = IntAttribute(null=True)
+    held = IntAttribute(null=True)
     known = BooleanAttribute(null=True)
     version = IntAttribute()
     created_at = TimeAttribute()
@@ -185,6 +189,17 @@ def log_in_first(transaction: Transaction, login: Login, version: int, now: date
         actions += [GuestRow.generation.set(login.generation), GuestRow.first_id.set(login.first_id)]
     stays = GuestRow.known.does_not_exist() & GuestRow.deleted_at.does_not_exist()
     transaction.update(FIRST_LOGIN, GuestRow(login.user_id), actions, stays & before)
+
+
+def hold_nights(transaction: Transaction, user_id: str, room_nights: int, at_most: int) -> None:
+    """Count the room-nights of an unpaid booking. Fails as ``held`` if all together would be more than ``at_most``."""
+    few = GuestRow.held.does_not_exist() | (GuestRow.held <= at_most - room_nights)
+    transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(room_nights)], GuestRow.user_id.exists() & few)
+
+
+def release_nights(transaction: Transaction, user_id: str, room_nights: int) -> None:
+    """Undo ``hold_nights`` when the booking is paid or cancelled. Fails as ``held`` if they were not counted."""
+    transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(-room_nights)], GuestRow.held >= room_nights)
 
 
 def with_phone(phone_number: str) -> Iterator[str]:

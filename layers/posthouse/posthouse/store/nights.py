@@ -134,7 +134,8 @@ def change(transaction: Transaction, room_id: str, night: date, asked: NightChan
         condition: Condition = NightRow.room_id.does_not_exist() | NightRow.room_id.exists()
     else:
         actions += [NightRow.units.set(units), NightRow.left.set(units - (NightRow.sold | 0))]
-        condition = NightRow.sold.does_not_exist() | (NightRow.sold <= units)
+        # An unlimited room type is sold beyond its units: those that stay as they are, or grow, are no harm.
+        condition = NightRow.sold.does_not_exist() | (NightRow.sold <= units) | (NightRow.units <= units)
     transaction.update(NIGHT + night.isoformat(), NightRow(*key(room_id, night)), actions, condition)
 
 

@@ -21,6 +21,8 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "hotel_name": booking.hotel_name,
         "room_id": booking.room_id,
         "room_name": booking.room_name,
+        "bed": booking.bed,
+        "image": booking.image,
         **booking.clock.facts,
         "check_in": booking.stay.check_in.isoformat(),
         "check_out": booking.stay.check_out.isoformat(),

@@ -103,6 +103,10 @@ class RoomInput(Input):
     cancel_fee_bp: Annotated[int, Meta(ge=0, le=10_000)] = 0
     on_sale: bool = True
 
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        if self.list_price is not None and self.list_price < self.price:
+            yield "list_price", "must not be below price"
+
     def to_room(self, room_id: str, version: int) -> Room:
         """Returns the room type in the given version."""
         return Room(

@@ -21,7 +21,9 @@ def coupon_json(coupon: Coupon, now: datetime) -> dict[str, Any]:
         "minimum_spend": coupon.minimum_spend.fen,
         "scope": coupon.scope,
         "status": coupon.status(now),
+        "valid_from": rfc3339(coupon.valid_from),
         "valid_until": rfc3339(coupon.valid_until),
+        "description": coupon.description,
         "source": coupon.source,
         "order_no": coupon.order_no,
     }

@@ -32,4 +32,4 @@ class ReturnInput(Input):
     """The reason of a return, and the amount to refund; without an amount, all that is left."""
 
     reason: ShortReason = "return"
-    amount: Annotated[int, Meta(ge=0, le=100_000_000)] | None = None
+    amount: Annotated[int, Meta(ge=0)] | None = None

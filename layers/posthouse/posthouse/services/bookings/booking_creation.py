@@ -5,20 +5,31 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, SoldOut, total_of
+from posthouse.domain.booking import (
+    MAX_HELD,
+    BookedNight,
+    Booking,
+    BookingState,
+    Moment,
+    Price,
+    SoldOut,
+    TooManyHeld,
+    total_of,
+)
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.days import HotelClock, business_dates
 from posthouse.domain.event import EventType
+from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
-from posthouse.domain.stay import Stay, plan_stay
+from posthouse.domain.stay import MAX_NIGHTS, Stay, StayTooLong, plan_stay
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import allowances, bookings, coupons, hotels, idempotency, nights, outbox, rooms
+from posthouse.store import allowances, bookings, coupons, guests, hotels, idempotency, nights, outbox, rooms
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.transaction import Failed, Transaction
 
@@ -79,6 +90,8 @@ def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Ref
             return _repeat_of(request) or NotFound("booking")
         if allowances.ALLOWANCE in failed:
             return allowances.refusal(failed, step.now)
+        if guests.HELD in failed:
+            return TooManyHeld(MAX_HELD, booking.held) if guests.HELD in failed.rows else AccountDeleted()
     raise busy(request.room_id)
 
 
@@ -87,6 +100,8 @@ def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     asked = plan_stay(request.check_in, request.check_out, *business_dates(step.now))
     if isinstance(asked, Refusal):
         return asked
+    if len(asked.nights) * request.units > MAX_NIGHTS:
+        return StayTooLong(len(asked.nights), request.units)
     rows = _read(request, asked)
     used = rows.get(idempotency.IdempotencyRow, request.caller_key)
     if used is not None:
@@ -175,6 +190,8 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         version=1,
         nights_taken=offer.room.inventory_mode is not InventoryMode.ON_PAYMENT or status is BookingState.PAID,
         cancel_rule=CancelRule(offer.room.free_cancel_hours, offer.room.cancel_fee_bp),
+        bed=offer.room.bed,
+        image=next(iter(offer.room.images), None),
     )
 
 
@@ -187,6 +204,8 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
             nights.take(transaction, booking.room_id, night, offer.room.inventory_mode)
         else:
             nights.still_free(transaction, booking.room_id, night)
+    if booking.held:
+        guests.hold_nights(transaction, booking.user_id, booking.held, MAX_HELD)
     if offer.coupon is not None:
         coupons.use(transaction, offer.coupon, booking.order_no, step.now)
     bookings.create(transaction, booking)

@@ -12,7 +12,7 @@ from posthouse.services.bookings.booking_events import move_booking
 from posthouse.services.bookings.cancellations import end_wait
 from posthouse.services.payments.order_payments import payment_of
 from posthouse.services.payments.settlements import refund_rest, settle_order
-from posthouse.store import bookings, nights, payments
+from posthouse.store import bookings, guests, nights, payments
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
@@ -47,7 +47,9 @@ def settle(event: Event, consumer: str, step: Step) -> Booking | None:
 
 def _pay(transaction: Transaction, booking: Booking, payment: Payment, step: Step) -> Booking:
     paid = move_booking(transaction, booking, BookingState.PAID, step, *bookings.paid_with(payment.payment_id))
-    if not booking.nights_taken:
+    if booking.nights_taken:
+        guests.release_nights(transaction, booking.user_id, booking.held)
+    else:
         for night in booking.nights:
             nights.take_paid(transaction, booking.room_id, night)
     return replace(paid, nights_taken=True, payment_id=payment.payment_id)

@@ -18,7 +18,7 @@ from posthouse.services.bookings.stays import for_guest, free_nights
 from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import close_unpaid, payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import coupons, nights, payments
+from posthouse.store import coupons, guests, nights, payments
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def end_wait(transaction: Transaction, booking: Booking, step: Step) -> Booking:
     """Cancel an unpaid booking and release its nights and its coupon; the caller deals with its payment."""
     if booking.nights_taken:
         _release_nights(transaction, booking)
+        guests.release_nights(transaction, booking.user_id, booking.held)
     _release_coupon(transaction, booking)
     return move_booking(transaction, booking, BookingState.CANCELLED, step)
 

@@ -18,12 +18,12 @@ from posthouse.domain.flash_sale import (
 )
 from posthouse.domain.goods import InsufficientStock, StockEntry, StockMove
 from posthouse.domain.ids import IdKind
-from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
+from posthouse.domain.refusal import InvalidRequest, InvalidTransition, NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import flash_sales, goods
 from posthouse.store.audit import record
-from posthouse.store.transaction import Transaction, passes
+from posthouse.store.transaction import Failed, Transaction, passes
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
@@ -48,29 +48,39 @@ class SaleWish(Value):
 
 def create_sale(wish: SaleWish, caller: Principal, step: Step) -> FlashSale | Refusal:
     """Create a sale, and take its units from the goods' stock in the same transaction."""
-    article = goods.get_goods(wish.goods_id)
-    if article is None:
-        return NotFound("goods")
-    sale = FlashSale(
-        **asdict(wish),
-        sale_id=step.new_id(IdKind.FLASH_SALE),
-        goods_name=article.name,
-        state=SaleState.ACTIVE,
-        sold_out=False,
-        returns=0,
-        moved_back=0,
-        version=1,
-    )
+    for _ in range(ATTEMPTS):
+        article = goods.get_goods(wish.goods_id)
+        if article is None:
+            return NotFound("goods")
+        if wish.price > article.price:
+            return InvalidRequest("price", f"must not be above the shop's price of {article.price.fen}")
+        sale = FlashSale(
+            **asdict(wish),
+            sale_id=step.new_id(IdKind.FLASH_SALE),
+            goods_name=article.name,
+            state=SaleState.ACTIVE,
+            sold_out=False,
+            returns=0,
+            moved_back=0,
+            version=1,
+        )
+        failed = _create(sale, caller, step)
+        # If the new id exists, it is this sale: the first try succeeded and its response was lost.
+        if failed is None or flash_sales.SALE in failed:
+            return sale
+        if not failed.starting(goods.PRICE):
+            return InsufficientStock(goods.read_stock([sale.goods_id])[sale.goods_id], -sale.stock)
+    raise busy(wish.goods_id)
+
+
+def _create(sale: FlashSale, caller: Principal, step: Step) -> Failed | None:
     transaction = Transaction()
+    goods.must_cost_at_least(transaction, sale.goods_id, sale.price)
     goods.change_stock(transaction, _entry(sale, -sale.stock, f"flash sale {sale.sale_id}", caller.subject, step))
     flash_sales.create(transaction, sale, spread(sale.stock, sale.shards), sale.ends_at + LATE_SUBMISSIONS)
     after = {"goods_id": sale.goods_id, "price": sale.price.fen, "stock": sale.stock, "shards": sale.shards}
     record(transaction, step.actor(caller.subject), "create_flash_sale", sale.sale_id, after=after)
-    failed = transaction.commit()
-    # If the new id exists, it is this sale: the first try succeeded and its response was lost.
-    if failed is None or flash_sales.SALE in failed:
-        return sale
-    return InsufficientStock(goods.read_stock([sale.goods_id])[sale.goods_id], -sale.stock)
+    return transaction.commit()
 
 
 def change_sale(

@@ -49,12 +49,13 @@ def refund_order(
 ) -> Refund | Refusal:
     """Make the refund that ``plan`` returns, once for each Idempotency-Key."""
     for _ in range(ATTEMPTS):
-        number = idempotency.result_for(request.caller_key, request.body_hash)
-        if number is not None:
-            return number if isinstance(number, Refusal) else refunds.get(number) or NotFound("refund")
+        made = _made_before(request)
+        if made is not None:
+            return made
         planned = plan()
         if isinstance(planned, Refusal):
-            return planned
+            # The first request with the same key may have committed between our reads: then its refund is returned.
+            return _made_before(request) or planned
         transaction = Transaction()
         refund = planned.add(transaction)
         idempotency.claim(transaction, request.caller_key, request.body_hash, refund.out_refund_no, step.now)
@@ -68,6 +69,14 @@ def refund_order(
             # The key is older than keys are kept, but its refund is there and has the same number.
             return IdempotencyKeyReused()
     raise busy(request.order_no)
+
+
+def _made_before(request: OrderRefundRequest) -> Refund | Refusal | None:
+    """Returns the refund that the first request with the key made, a refusal if its body was another, or None."""
+    number = idempotency.result_for(request.caller_key, request.body_hash)
+    if number is None or isinstance(number, Refusal):
+        return number
+    return refunds.get(number) or NotFound("refund")
 
 
 def end_refunding(

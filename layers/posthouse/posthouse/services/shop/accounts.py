@@ -30,17 +30,17 @@ class AccountChange(Value):
 def change_account(request: AccountChange, caller: Principal, step: Step) -> AccountEntry | Refusal:
     """Change an account, once for each Idempotency-Key; it never goes below zero."""
     for _ in range(ATTEMPTS):
-        entry_id = idempotency.result_for(request.caller_key, request.body_hash)
-        if isinstance(entry_id, Refusal):
-            return entry_id
-        if entry_id is not None:
-            return accounts.get_entry(request.user_id, request.account, entry_id) or NotFound("guest")
+        made = _made_before(request)
+        if made is not None:
+            return made
         guest = guests.find(request.user_id)  # also one who has left: a refund to their balance is paid out by hand
         if guest is None:
             return NotFound("guest")
         before = guest.balance if request.account is Account.BALANCE else guest.points
-        if not 0 <= before + request.change <= MOST:
-            return InsufficientBalance(request.account, before, request.change)
+        after_all = before + request.change
+        if after_all < 0 or (request.change > 0 and after_all > MOST):
+            # The first request with the same key may have committed between our reads: then its entry is returned.
+            return _made_before(request) or InsufficientBalance(request.account, before, request.change)
         entry = AccountEntry(
             user_id=request.user_id,
             entry_id=step.new_ulid(),
@@ -70,3 +70,11 @@ def change_account(request: AccountChange, caller: Principal, step: Step) -> Acc
         if transaction.commit() is None:
             return entry
     raise busy(request.user_id)
+
+
+def _made_before(request: AccountChange) -> AccountEntry | Refusal | None:
+    """Returns the entry that the first request with the key made, a refusal if its body was another, or None."""
+    entry_id = idempotency.result_for(request.caller_key, request.body_hash)
+    if entry_id is None or isinstance(entry_id, Refusal):
+        return entry_id
+    return accounts.get_entry(request.user_id, request.account, entry_id) or NotFound("guest")

@@ -1,0 +1,203 @@
+"""What must be true when everything has come to rest: each guest has what the answers promised, and all views agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from posthouse.domain import booking
+from posthouse.domain.account import Account
+from posthouse.domain.booking import BookingState
+from posthouse.store.accounts import AccountEntryRow
+from posthouse.store.coupons import CouponRow
+from posthouse.store.goods import StockEntryRow
+from posthouse.store.payments import PaymentRow
+from tests.e2e.histories.legal import STAY, is_way
+from tests.e2e.histories.lives import Life
+from tests.e2e.histories.stage import ROOMS, SALE_UNITS, Stage
+from tests.e2e.histories.views import goods_agree, lists_agree, nights_agree, nothing_is_dead, sales_agree
+from tests.e2e.last_look import (
+    each_payment_has_its_points_and_its_line_in_the_log,
+    money_is_the_same_at_wechat,
+    nobody_was_told_twice,
+)
+from tests.integration.ledgers import Books, assert_books_balance
+
+LIVE_STAY = frozenset({"paid", "checked_in", "finished", "no_show"})
+LIVE_GOODS = frozenset({"paid", "shipped", "received", "returned"})
+
+
+def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
+    """Compare everything, and record each failure."""
+    checks: Sequence[Callable[[], None]] = (
+        lambda: assert_books_balance(books),
+        lambda: money_is_the_same_at_wechat(books, stage.world),
+        lambda: each_payment_has_its_points_and_its_line_in_the_log(books),
+        lambda: nobody_was_told_twice(books, stage.world),
+        lambda: _staff_changes_counted_once(stage, books),
+        lambda: _coupons_were_granted_once(stage, lives, books),
+        lambda: nights_agree(stage),
+        lambda: goods_agree(stage),
+        lambda: sales_agree(stage),
+        lambda: lists_agree(stage, lives),
+        lambda: nothing_is_dead(stage),
+    )
+    for check in checks:
+        try:
+            check()
+        except AssertionError as error:
+            stage.record.fail(f"{error.__traceback__ and _place(error)}: {error}")
+    ends = Ends(stage, books)
+    for life in lives:
+        for wrong in ends.of(life):
+            stage.record.fail(wrong, life.history)
+
+
+def leave_in_the_end(stage: Stage, lives: Sequence[Life], books: Books) -> None:
+    """A guest who could not leave because of an open order can when it is over, and is unknown then."""
+    open_orders = {it.user_id for it in books.bookings if it.status in booking.OPEN}
+    for life in (it for it in lives if it.script.kind == "leaver" and not it.left_house):
+        left = stage.ask(life.history, "leave", life.guest, "DELETE", "/api/me")
+        if left.code != ("orders_open" if life.guest.user_id in open_orders else "204"):
+            stage.record.fail(f"leaving in the end got {left.code} {left.body}", life.history)
+        if left.code == "204" and (known := life.guest.client.send("GET", "/api/me").status) not in {401, 404}:
+            stage.record.fail(f"a guest who has left got {known}", life.history)
+
+
+def _place(error: AssertionError) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_code.co_name} line {trace.tb_lineno}"
+
+
+class Ends:
+    """The end of each order, by what was accepted in its life."""
+
+    def __init__(self, stage: Stage, books: Books) -> None:
+        self.stage, self.books = stage, books
+        simulator = stage.world.simulator
+        self._came: Counter[str] = Counter()
+        payments = {it.payment_id: it.order_no for it in books.every(PaymentRow)}
+        for trade in simulator.get("/simulator/payments")["items"]:
+            if trade["trade_state"] in {"SUCCESS", "REFUND"}:
+                self._came[payments.get(trade["out_trade_no"], "?")] += trade["amount"]
+        self._went: Counter[str] = Counter()
+        for refund in simulator.get("/simulator/refunds")["items"]:
+            if refund["status"] == "SUCCESS":
+                self._went[payments.get(refund["out_trade_no"], "?")] += refund["amount"]
+        self._balance: Counter[str] = Counter()
+        for row in books.every(AccountEntryRow):
+            entry = row.to_domain()
+            if entry.account is Account.BALANCE and entry.order_no is not None:
+                self._balance[entry.order_no] -= entry.change
+        self._orders: dict[str, Any] = {it.order_no: it for it in books.bookings}
+        self._orders.update({it.order_no: it for it in books.orders})
+
+    def of(self, life: Life) -> Iterator[str]:
+        """What is wrong with one order."""
+        if not life.order_no:
+            return
+        order = self._orders.get(life.order_no)
+        if order is None:
+            yield "the order was answered, but it does not exist"
+            return
+        way = [str(moment.status) for moment in order.timeline]
+        times = [moment.at for moment in order.timeline]
+        if not is_way(life.kind, way):
+            yield f"its way is {way}"
+        if times != sorted(times):
+            yield f"its timeline is not in order: {[(it.status, it.at.isoformat()) for it in order.timeline]}"
+        status = str(order.status)
+        wanted = _stay_ends(life, way) if life.kind == STAY else _goods_ends(life, way)
+        if status not in wanted:
+            yield f"it ended as {status}; by the answers {dict(life.accepted)} it is one of {sorted(wanted)}"
+        came, went, balance = self._came[life.order_no], self._went[life.order_no], self._balance[life.order_no]
+        kept = came - went + balance
+        if kept not in (wanted_kept := set(_kept(life, status, way))):
+            told = f"{came} came, {went} went back, {balance} is of the balance"
+            yield f"{status}: {told}; the house may keep {sorted(wanted_kept)}"
+
+
+def _stay_ends(life: Life, way: list[str]) -> set[str]:
+    done = life.accepted
+    if done["check_out"]:
+        return {"finished"}
+    if done["check_in"]:
+        return {"checked_in"}
+    if done["no_show"]:
+        return {"no_show"}
+    if "paid" in way:
+        if done["cancel"]:
+            return {"cancelled", "refunded"}
+        return {"refunded", "cancelled"} if "refunding" in way and done["refund"] else {"paid"}
+    # Paid in time, and nobody cancelled it: only a room that is sold on payment may be gone.
+    lost = life.paid_in_time and not done["cancel"] and life.script.facts.get("room") != "on_payment"
+    return {"paid"} if lost else {"cancelled"}
+
+
+def _goods_ends(life: Life, way: list[str]) -> set[str]:
+    done = life.accepted
+    if done["return"]:
+        return {"returned"}
+    if done["receive"]:
+        return {"received"}
+    if done["ship"]:
+        return {"shipped"}
+    if "paid" in way:
+        return {"refunded"} if ({"refunding", "refunded"} & set(way)) and done["refund"] else {"paid"}
+    return {"paid"} if life.paid_in_time and not done["cancel"] else {"cancelled"}
+
+
+def _kept(life: Life, status: str, way: list[str]) -> Iterator[int]:
+    """What the house may keep of the order's money, in fen: one amount, or several where a race decides."""
+    staff = sum(life.refunds.values())
+    if life.kind == STAY and status in LIVE_STAY:
+        yield life.total - staff
+    elif life.kind == STAY and "paid" in way and life.accepted["cancel"]:
+        fee = -(-life.total * ROOMS[life.script.facts["room"]].get("cancel_fee_bp", 0) // 10_000)
+        # What staff gave back before counts first; what they gave back later is given on top.
+        yield from range(max(fee - staff, 0), (fee if staff else max(fee - staff, 0)) + 1)
+    elif life.kind != STAY and status in LIVE_GOODS:
+        returned = life.returns or [0]
+        for amount in returned:
+            yield 0 if amount is None else life.total - staff - amount
+    else:
+        yield 0
+
+
+# ------------------------------------------------------------ sums
+
+
+def _staff_changes_counted_once(stage: Stage, books: Books) -> None:
+    found: Counter[tuple[str, str]] = Counter()
+    for row in books.every(AccountEntryRow):
+        entry = row.to_domain()
+        if entry.order_no is None:
+            found[str(entry.account), entry.user_id] += entry.change
+    for stock in books.every(StockEntryRow):
+        line = stock.to_domain()
+        if line.order_no is None:
+            found["stock", line.goods_id] += line.change
+    wanted = dict(stage.ledger.changes)
+    lamps = ("stock", stage.goods["lamp"])
+    wanted[lamps] -= sum(SALE_UNITS)
+    different = {key: (found[key], wanted.get(key, 0)) for key in {*found, *wanted} if found[key] != wanted.get(key, 0)}
+    assert not different, f"changes by staff, in the ledger and by the answers: {different}"
+
+
+def _coupons_were_granted_once(stage: Stage, lives: Sequence[Life], books: Books) -> None:
+    owned = Counter((str(it.source), it.user_id) for it in books.every(CouponRow))
+    assert {times for (source, _), times in owned.items() if source == "welcome"} <= {1}, owned
+    finished = Counter(it.user_id for it in books.bookings if it.status is BookingState.FINISHED)
+    nothing_kept = Counter(
+        it.user_id
+        for it in books.bookings
+        for life in lives
+        if life.order_no == it.order_no and it.status is BookingState.FINISHED
+        if life.total - sum(life.refunds.values()) == 0
+    )
+    for user_id, stays in finished.items():
+        granted = owned["check_out", user_id]
+        assert stays - nothing_kept[user_id] <= granted <= stays, (user_id, granted, stays)
