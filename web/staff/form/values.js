@@ -44,6 +44,8 @@ const FROM_INPUT = {
       .filter(Boolean),
   datetime: (value) => (value ? new Date(value).toISOString() : null),
   password: (value) => value,
+  // Some browsers add seconds.
+  hour: (value) => value.slice(0, 5),
   text: (value) => value.trim(),
   select: (value) => value || null,
 };
