@@ -1,8 +1,10 @@
 // The desk's actions on a booking: check-in, check-out, no-show. None of them can be undone.
+
 import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
 import { day, nightsBetween, today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
+import { postOnce } from "../../shared/idempotency.js";
 import { t, textOr } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
@@ -29,12 +31,12 @@ export function openMoves(booking, now) {
 }
 
 async function checkIn(booking) {
-  await api.post(`/api/staff/bookings/${booking.order_no}/check-in`);
+  await postOnce(api, `check-in ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/check-in`);
   return "desk.checked_in";
 }
 
 async function noShow(booking) {
-  await api.post(`/api/staff/bookings/${booking.order_no}/no-show`);
+  await postOnce(api, `no-show ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/no-show`);
   return "desk.noted_no_show";
 }
 

@@ -1,4 +1,5 @@
 // The hotels. Admins add and change them; staff see their own.
+import { postOnce } from "../../shared/idempotency.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded, Picture, toast } from "../../shared/components.js";
@@ -68,7 +69,7 @@ function HotelForm({ hotel, onClose, onSaved }) {
   const isNew = !hotel.hotel_id;
   const save = async (body, values) => {
     const saved = isNew
-      ? await api.post("/api/staff/hotels", body)
+      ? await postOnce(api, "hotel", "/api/staff/hotels", body)
       : await api.put(`/api/staff/hotels/${hotel.hotel_id}`, { ...body, version: values.version });
     toast(t("house.saved", { name: inLanguage(saved.name) }));
     await onSaved();
