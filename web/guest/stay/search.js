@@ -97,7 +97,7 @@ function keepAddress(path, dates) {
   const look = () => {
     const rest = location.hash.slice(path.length + 1);
     const ours = location.hash.startsWith(`#${path}`) && (rest === "" || /^(\/[\d-]+){2}$/.test(rest));
-    const below = !hasLayers() && (!history.state?.layers || looks > LOOKS / 2);
+    const below = (!hasLayers() && !history.state?.layers) || looks > LOOKS / 2;
     if (ours && below && rest !== dates) history.replaceState(history.state, "", `#${path}${dates}`);
     looks += 1;
     // A slow browser may come back to the older address later still.
