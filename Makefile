@@ -14,7 +14,7 @@ TYPED = layers/posthouse/posthouse layers/dependencies layers/bytecode.py functi
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock vendor run logs check test test-long lint lint-web types unit integration test-lambda-python e2e fuzz faults histories audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
+.PHONY: help install lock preloads lighthouse vendor run logs check test test-long lint lint-web types unit integration test-lambda-python e2e fuzz faults histories audit bench cost diagram build sam-local clean check-wechat-secret deploy-web copy-web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,10 @@ histories: install ## many guests and staff at once on the local cloud, at rando
 
 bench: install ## run the benchmarks: times, calls to AWS and ratios as tables, into docs/benchmarks.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks
+
+lighthouse: install ## measure the first pages of both apps with Lighthouse, as on a phone (needs npm and Chromium); fails below 95
+	@cd benchmarks/lighthouse && { [ -x node_modules/.bin/lighthouse ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; }
+	@$(VENV)/python -m benchmarks.lighthouse
 
 cost: install ## count the costs of a month with a thousand stays on AWS, as a table, into docs/deploy.md
 	@PYTHONPATH=layers/posthouse $(VENV)/python -m benchmarks.costs --thousand

@@ -3,14 +3,20 @@
 from typing import Any
 
 from posthouse.domain.ids import IdKind
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.catalogue.catalogue_input import RoomInput
 from posthouse.entry.catalogue.catalogue_views import room_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.services.catalogue.catalogue_changes import create_room
+from posthouse.store import rooms
 
 
-@endpoint(STAFF, body=RoomInput)
+def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = rooms.get_room(target)
+    return NotFound("room") if found is None else Answer(201, room_json(found))
+
+
+@endpoint(STAFF, body=RoomInput, idempotent=_again)
 def handler(request: Request[RoomInput, Any]) -> Answer | Refusal:
     room = request.body.to_room(request.step.new_id(IdKind.ROOM), version=1)
     outcome = create_room(room, request.caller, request.step)

@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.flash_sale import LONGEST, shards_for
 from posthouse.domain.money import Money
-from posthouse.domain.refusal import InvalidRequest, Refusal
+from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
 from posthouse.entry.flash_sales.flash_input import SaleInput
 from posthouse.entry.flash_sales.flash_views import staff_sale_json
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
@@ -12,7 +12,16 @@ from posthouse.services.flash_sales.flash_sales import SaleWish, create_sale
 from posthouse.store import flash_sales
 
 
-@endpoint(ADMIN, body=SaleInput)
+def _again(request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = flash_sales.get(target)
+    return (
+        NotFound("sale")
+        if found is None
+        else Answer(201, staff_sale_json(found, flash_sales.shards_of(found), 0, request.step.now))
+    )
+
+
+@endpoint(ADMIN, body=SaleInput, idempotent=_again)
 def handler(request: Request[SaleInput, Any]) -> Answer | Refusal:
     body, now = request.body, request.step.now
     if body.ends_at <= max(body.starts_at, now):

@@ -2,14 +2,19 @@
 
 from typing import Any
 
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.logs import count
 from posthouse.entry.payments.payment_views import refund_json
-from posthouse.services.payments.refund_retries import retry
+from posthouse.services.payments.refund_retries import retried, retry
 
 
-@endpoint(ADMIN)
+def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = retried(target)
+    return NotFound("refund") if found is None else Answer(202, refund_json(found))
+
+
+@endpoint(ADMIN, idempotent=_again)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     outcome = retry(request.path["out_refund_no"], request.caller, request.step)
     if isinstance(outcome, Refusal):

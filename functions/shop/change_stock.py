@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from posthouse.domain.goods import MAX_STOCK
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.fields import Reason
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.shop.shop_views import goods_json
-from posthouse.services.shop.goods import change_stock
+from posthouse.services.shop.goods import change_stock, stocked
 
 
 class StockChangeInput(Input):
@@ -23,7 +23,12 @@ class StockChangeInput(Input):
             yield "change", "must not be 0"
 
 
-@endpoint(ADMIN, body=StockChangeInput)
+def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = stocked(target)
+    return NotFound("goods") if found is None else Answer(200, goods_json(found))
+
+
+@endpoint(ADMIN, body=StockChangeInput, idempotent=_again)
 def handler(request: Request[StockChangeInput, Any]) -> Answer | Refusal:
     body = request.body
     outcome = change_stock(request.path["goods_id"], body.change, body.reason, request.caller, request.step)

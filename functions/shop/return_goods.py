@@ -3,14 +3,20 @@
 from typing import Any
 
 from posthouse.domain.money import Money
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.shop.shop_order_input import ReturnInput
 from posthouse.entry.shop.shop_views import shop_order_json
 from posthouse.services.shop.shop_refunds import ReturnRequest, take_back
+from posthouse.store import shop_orders
 
 
-@endpoint(ADMIN, body=ReturnInput)
+def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = shop_orders.get(target)
+    return NotFound("order") if found is None else Answer(200, shop_order_json(found))
+
+
+@endpoint(ADMIN, body=ReturnInput, idempotent=_again)
 def handler(request: Request[ReturnInput, Any]) -> Answer | Refusal:
     amount = None if request.body.amount is None else Money(request.body.amount)
     wanted = ReturnRequest(request.path["order_no"], amount, request.body.reason)

@@ -181,7 +181,7 @@ def _update_template(world: World) -> Act:
 def _ended(world: World) -> str:
     """The token of another guest, who has a finished stay and a finished shop order."""
     phone = f"136{int(world.key().removeprefix('key-')):08d}"
-    token = world.house.log_in(phone, unionid=f"union-{phone[::-1]}")["access_token"]
+    token: str = world.house.log_in(phone, unionid=f"union-{phone[::-1]}")["access_token"]
     stays, goods = (world.house.wish(world.room, begin=3, nights=2), {**world.order_wish(), "balance": 0})
     for path, wish in (("bookings", stays), ("shop-orders", goods)):
         made = world.house.send("POST", f"/api/{path}", wish, token, Idempotency_Key=world.key()).must(201)

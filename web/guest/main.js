@@ -4,16 +4,18 @@ import "./texts.js";
 import { Failure, Toasts } from "../shared/components.js";
 import { useLanguage } from "../shared/language.js";
 import { navigateFromLayers } from "../shared/layers.js";
+import { fetchTheRest, lazyLater } from "../shared/lazy.js";
 import { html, Route, Router, render, Switch, useEffect, useErrorBoundary, useHashLocation } from "../vendor/preact.js";
 import { Consent } from "./consent.js";
 import { ROUTES as FLASH } from "./flash/routes.js";
 import { ROUTES as LOGIN } from "./login/routes.js";
-import { Welcome } from "./login/welcome.js";
 import { ROUTES as ME } from "./me/routes.js";
 import { ROUTES as ORDERS } from "./orders/routes.js";
 import { Missing } from "./shell.js";
 import { ROUTES as SHOP } from "./shop/routes.js";
 import { ROUTES as STAY } from "./stay/routes.js";
+
+const Welcome = lazyLater(() => import("./login/welcome.js"), "Welcome");
 
 /** `[path, component]`; the app shows the first that matches. */
 const ROUTES = [...STAY, ...SHOP, ...FLASH, ...ORDERS, ...ME, ...LOGIN];
@@ -44,3 +46,4 @@ function App() {
 }
 
 render(html`<${App} />`, document.getElementById("app"));
+fetchTheRest();

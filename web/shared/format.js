@@ -75,11 +75,38 @@ export function clock(seconds) {
   return hours ? `${pair(hours)}:${tail}` : tail;
 }
 
-/** Returns today's date at a hotel. Hotels have China's time zone unless they name another. */
-export function today(timeZone = "Asia/Shanghai") {
-  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
-    new Date(serverNow()),
+const HOME = { time_zone: "Asia/Shanghai", day_turns_at: "06:00" };
+
+/** Returns the date on the wall of a time zone, by the server's clock. Without one it is China's. */
+export function today(timeZone = HOME.time_zone) {
+  return wall(serverNow(), timeZone).slice(0, 10);
+}
+
+/**
+ * Returns a hotel's business date: before `day_turns_at` it is still the day before. `hotel` is a hotel, or a booking,
+ * which keeps the zone and the hours that it was made under; without one it is a hotel in China.
+ */
+export function businessDate({ time_zone: timeZone, day_turns_at: turnsAt } = HOME) {
+  const here = wall(serverNow(), timeZone);
+  return here.slice(11, 16) < turnsAt ? addDays(here.slice(0, 10), -1) : here.slice(0, 10);
+}
+
+/** Returns a moment as a time zone's clock shows it, as a text that can be compared: "2026-11-21 14:05:00". */
+function wall(at, timeZone) {
+  return new Date(at).toLocaleString("sv-SE", { timeZone });
+}
+
+/** A moment on the clock of a hotel, or else of China: "11月21日 14:05". It names the zone where the device's clock shows another time. */
+export function localTime(timestamp, timeZone = HOME.time_zone) {
+  const at = moment(timestamp, { timeZone });
+  return wall(timestamp, timeZone) === wall(timestamp) ? at : t("in_zone", { at, zone: zoneName(timestamp, timeZone) });
+}
+
+function zoneName(timestamp, timeZone) {
+  const parts = new Intl.DateTimeFormat(locale(), { timeZone, timeZoneName: "long" }).formatToParts(
+    new Date(timestamp),
   );
+  return parts.find((it) => it.type === "timeZoneName").value;
 }
 
 /** Returns the date some days later. */

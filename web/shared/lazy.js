@@ -1,9 +1,15 @@
 // Pages that are fetched when somebody goes there: the start page waits only for itself. The rest comes while nobody waits.
 import { html, useEffect, useState } from "../vendor/preact.js";
+import { Unreachable } from "./api.js";
 import { Failure, Loading } from "./components.js";
 
 const REST_AFTER_MS = 1500;
 const later = [];
+let tellStarted;
+/** Resolves when the start page is there. */
+const started = new Promise((done) => {
+  tellStarted = done;
+});
 
 /** Returns a component for a route. `fetchPage()` imports its module, `name` is the page in it. */
 export function lazy(fetchPage, name) {
@@ -12,25 +18,50 @@ export function lazy(fetchPage, name) {
   return function Lazy(props) {
     const [, again] = useState(0);
     const [error, setError] = useState(null);
-    const load = () => {
-      setError(null);
+    useEffect(() => {
+      if (page) return;
       fetchPage().then(
         (module) => {
           page = module[name];
           again((count) => count + 1);
         },
-        (cause) => setError(cause),
+        // A browser does not fetch a module again that it could not get: only a reload does.
+        (cause) => setError(new Unreachable(cause)),
       );
-    };
-    useEffect(() => {
-      if (!page) load();
     }, []);
+    useEffect(() => {
+      if (!error) return undefined;
+      const reload = () => location.reload();
+      addEventListener("online", reload);
+      return () => removeEventListener("online", reload);
+    }, [error]);
     if (page) return html`<${page} ...${props} />`;
-    return html`<main>${error ? html`<${Failure} error=${error} retry=${load} />` : html`<${Loading} />`}</main>`;
+    return html`<main>${error ? html`<${Failure} error=${error} retry=${() => location.reload()} />` : html`<${Loading} />`}</main>`;
+  };
+}
+
+/** Returns a component that shows nothing before the start page is there: for what is not needed at first. */
+export function lazyLater(fetchPart, name) {
+  let part = null;
+  return function LazyLater(props) {
+    const [, again] = useState(false);
+    useEffect(() => {
+      const fetchIt = async () => {
+        await started;
+        part = (await fetchPart())[name];
+        again(true);
+      };
+      fetchIt().catch(() => {});
+    }, []);
+    return part && html`<${part} ...${props} />`;
   };
 }
 
 /** Fetches all pages that were not needed yet, so that they are there when somebody goes to one, also without a network. */
 export function fetchTheRest() {
-  addEventListener("load", () => setTimeout(() => later.map((fetchPage) => fetchPage().catch(() => {})), REST_AFTER_MS));
+  const begin = () => {
+    tellStarted();
+    for (const fetchPage of later) fetchPage().catch(() => {});
+  };
+  addEventListener("load", () => setTimeout(begin, REST_AFTER_MS));
 }

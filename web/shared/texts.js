@@ -2,6 +2,12 @@
 import { addTexts } from "./language.js";
 
 addTexts({
+  in_zone: ["{at}（{zone}）", "{at} ({zone})"],
+  "rule.free": ["{until} 前可免费取消，全额退款", "Free cancellation until {until}, with a full refund."],
+  "rule.until": ["{until} 前可免费取消；之后取消{kept}", "Free cancellation until {until}. After that, {kept}."],
+  "rule.now": ["已过免费取消时间，取消{kept}", "The time for free cancellation is over. If you cancel, {kept}."],
+  "rule.kept": ["将扣除实付金额的 {percent}%，优惠券不退", "{percent}% of what was paid is kept, and the coupon"],
+  "rule.all_kept": ["不退款", "there is no refund"],
   days: ["{count} 天", "{count} d"],
   loading: ["正在加载", "Loading"],
   could_not_load: ["加载失败", "Could not load this"],
@@ -138,7 +144,7 @@ addTexts({
   "problem.already_exists": ["已存在，请勿重复添加", "This already exists."],
   "problem.units_below_sold": ["房量不能少于已售数量", "There cannot be fewer rooms than are sold."],
   "problem.quantity_below_issued": ["总量不能少于已发放数量", "The quantity cannot be lower than what is issued."],
-  "problem.stays_ahead": ["该房型还有未来的预订", "There are bookings for future nights."],
+  "problem.stays_ahead": ["还有未离店的预订", "Guests have booked stays ahead."],
   "problem.orders_open": ["还有未完成的订单", "There are open orders."],
   "problem.balance_left": ["账户还有余额", "There is still a balance."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],

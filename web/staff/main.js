@@ -4,6 +4,7 @@ import "./texts.js";
 import { Toasts } from "../shared/components.js";
 import { useLanguage } from "../shared/language.js";
 import { navigateFromLayers } from "../shared/layers.js";
+import { fetchTheRest } from "../shared/lazy.js";
 import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
 import { ROUTES as DESK } from "./desk/routes.js";
 import { ROUTES as HOUSE } from "./house/routes.js";
@@ -37,3 +38,4 @@ function App() {
 }
 
 render(html`<${App} />`, document.getElementById("app"));
+fetchTheRest();

@@ -18,7 +18,7 @@ from tests.e2e.world import World
 pytestmark = pytest.mark.long
 
 SIZES = [(360, 640), (390, 844), (768, 1024), (1440, 900)]
-BROKEN = {
+BROKEN: dict[str, Any] = {
     "status": 500,
     "content_type": "application/problem+json",
     "body": '{"title": "Internal Server Error", "status": 500, "code": "internal_error"}',

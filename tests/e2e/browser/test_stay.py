@@ -360,7 +360,7 @@ def test_a_stay_over_the_end_of_a_month_is_picked_by_keys(
     end = (world.today.replace(day=1) + timedelta(days=62)).replace(day=1) - timedelta(days=1)
     first = end - timedelta(days=days_before)
     window = open_window(f"month-end-{days_before}")
-    begin = datetime.combine(first, datetime.min.time(), ZoneInfo("Asia/Shanghai"))
+    begin = datetime.combine(first, datetime.min.time(), ZoneInfo("Asia/Shanghai")) + timedelta(hours=12)
     window.page.clock.set_fixed_time(begin)
     # The pages go by the server's clock: it has to show the same day.
     told = {"date": format_datetime(begin.astimezone(UTC), usegmt=True)}

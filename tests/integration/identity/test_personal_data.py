@@ -171,6 +171,11 @@ def _with_avatar(world: World) -> Callable[[], Any]:
     return lambda: world.house.hotel(avatar="https://example.com/a.jpg")
 
 
+def _in_a_room_with_a_picture(world: World) -> Callable[[], Any]:
+    wish = world.house.wish(world.house.room(images=["/images/a.svg"]))
+    return lambda: world.guest("POST", "/bookings", wish).must(201)
+
+
 def _paid_by_somebody_else(world: World) -> Callable[[], Any]:
     payment_id = world.guest("POST", f"/orders/{world.booked()}/payments").must(201)["payment_id"]
     said = {
@@ -231,6 +236,7 @@ def _refund_closed(world: World) -> Callable[[], Any]:
 MORE = (
     _with_coupon,
     _with_avatar,
+    _in_a_room_with_a_picture,
     _paid_by_somebody_else,
     _order_nowhere,
     _notice_refused,

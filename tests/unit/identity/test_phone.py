@@ -7,7 +7,7 @@ import sys
 
 import phonenumbers
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
@@ -89,6 +89,7 @@ def test_what_is_kept_and_what_is_shown_are_read_as_the_same(text: str) -> None:
 
 
 @given(st.from_regex(r"(\+86|0086|86|\+|00|0)?[0-9]{5,13}", fullmatch=True))
+@example("868602000000")
 @settings(max_examples=2000)
 def test_the_patterns_of_mainland_numbers_read_as_the_library_does(text: str) -> None:
     try:

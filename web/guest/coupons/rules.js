@@ -1,7 +1,7 @@
 // The rules of coupons: which ones a guest can use on an order, and the discount. The API decides; the pages show it beforehand.
 import "./texts.js";
 import { serverNow } from "../../shared/clock.js";
-import { day, moment, money } from "../../shared/format.js";
+import { localTime, money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 
 /** The scopes of coupons, by what the guest buys. Coupons of the scope "any" are valid for both. */
@@ -42,14 +42,12 @@ export function validText(coupon) {
   return coupon.valid_until ? untilText(coupon) : t("coupons.days", { count: coupon.valid_days });
 }
 
-/** Returns in words the last day of the coupon, in the browser's time zone. */
+/** Returns in words when the coupon ends: a day and its hour, in China's time. */
 export function untilText({ valid_until: until }) {
-  const end = new Date(until);
-  const local = new Date(end.getTime() - end.getTimezoneOffset() * 60_000);
-  return t("coupons.until", { date: day(local.toISOString().slice(0, 10)) });
+  return t("coupons.until", { date: localTime(until) });
 }
 
-/** Returns in words the moments from which and until which the coupon can be used, in the browser's time zone. */
+/** Returns in words the moments from which and until which the coupon can be used, in China's time. */
 export function fromUntilText({ valid_from: from, valid_until: until }) {
-  return t("coupons.from_until", { from: moment(from), until: moment(until) });
+  return t("coupons.from_until", { from: localTime(from), until: localTime(until) });
 }

@@ -1,4 +1,6 @@
-// The routes of this area.
-import { Login } from "./login.js";
+// The routes of this area. A page is fetched when somebody goes there.
+import { lazy } from "../../shared/lazy.js";
+
+const Login = lazy(() => import("./login.js"), "Login");
 
 export const ROUTES = [["/login", Login]];

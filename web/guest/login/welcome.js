@@ -13,6 +13,8 @@ import { api, session } from "../session.js";
 const POLL_EVERY_MS = 1000;
 const POLLS = 30;
 let show = null;
+/** Polls that were wanted before the sheet was there: it is fetched a little later than the start page. */
+let wanted = 0;
 
 const listeners = new Set();
 
@@ -29,15 +31,17 @@ export function useWelcome(tell) {
 
 /** Starts to poll for the coupon. */
 export function welcome() {
-  show?.(POLLS);
+  if (show) show(POLLS);
+  else wanted = POLLS;
 }
 
 /** Shows the welcome coupon when it has arrived. The app has it once. */
 export function Welcome() {
-  const [looks, setLooks] = useState(0);
+  const [looks, setLooks] = useState(wanted);
   const [coupon, setCoupon] = useState(null);
   useEffect(() => {
     show = setLooks;
+    wanted = 0;
     return () => {
       show = null;
     };

@@ -1,9 +1,11 @@
-// The routes of this area.
-import { Ledger } from "./account.js";
-import { Coupons } from "./coupons.js";
-import { Data } from "./data.js";
-import { Me } from "./me.js";
-import { Notices } from "./notices.js";
+// The routes of this area. A page is fetched when somebody goes there.
+import { lazy } from "../../shared/lazy.js";
+
+const Ledger = lazy(() => import("./account.js"), "Ledger");
+const Coupons = lazy(() => import("./coupons.js"), "Coupons");
+const Data = lazy(() => import("./data.js"), "Data");
+const Me = lazy(() => import("./me.js"), "Me");
+const Notices = lazy(() => import("./notices.js"), "Notices");
 
 export const ROUTES = [
   ["/me", Me],

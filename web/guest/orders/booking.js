@@ -2,7 +2,7 @@
 import "../coupons/texts.js";
 import "./texts.js";
 import { Button, Countdown, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
-import { day, moment, money, today } from "../../shared/format.js";
+import { businessDate, day, moment, money } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -15,8 +15,8 @@ import { api } from "../session.js";
 import { Page, Side } from "../shell.js";
 import { Ends } from "../stay/dates.js";
 import { forgetDraft } from "../stay/draft.js";
-import { Whereabouts } from "../stay/hotel.js";
-import { bookedRuleText } from "../stay/rule.js";
+import { hoursText, Whereabouts } from "../stay/hotel.js";
+import { ruleText } from "../stay/rule.js";
 import { inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
 import { noteOrder } from "./unpaid.js";
@@ -58,7 +58,7 @@ function lookEvery(booking, settling) {
   if (settling && booking.status === "pending_payment") return POLL_SOON_MS;
   const moneyMoves = (booking.refunds || []).some((it) => ["requested", "processing"].includes(it.status));
   if (MOVING.has(booking.status) || moneyMoves) return POLL_EVERY_MS;
-  return AT_DESK.has(booking.status) && booking.check_in <= today() ? POLL_AT_DESK_MS : 0;
+  return AT_DESK.has(booking.status) && booking.check_in <= businessDate(booking) ? POLL_AT_DESK_MS : 0;
 }
 
 function Order({ booking, settling, onPaid, onChange, reload }) {
@@ -75,16 +75,16 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     close();
     onChange(next);
   };
-  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} timeZone=${hotel?.time_zone} settling=${settling} onOpen=${setOpen} />`}>
+  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} settling=${settling} onOpen=${setOpen} />`}>
     <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
     <${Stay} booking=${booking} />
     ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
     <${Side}><${Sum} booking=${booking} />
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
-    <${Facts} booking=${booking} timeZone=${hotel?.time_zone} /><//>
+    <${Facts} booking=${booking} /><//>
     ${open === "pay" && html`<${PaySheet} orderNo=${booking.order_no} onPaid=${paid} onClose=${close} />`}
-    ${open === "cancel" && html`<${CancelSheet} booking=${booking} timeZone=${hotel?.time_zone} onChange=${onChange} onCancelled=${cancelled} onClose=${close} />`}
+    ${open === "cancel" && html`<${CancelSheet} booking=${booking} onChange=${onChange} onCancelled=${cancelled} onClose=${close} />`}
   <//>`;
 }
 
@@ -110,6 +110,7 @@ function Stay({ booking }) {
         <h2 id="stay">${inLanguage(booking.room_name)}${booking.units > 1 && ` × ${booking.units}`}</h2>
         ${booking.bed && html`<p class="small">${inLanguage(booking.bed)}</p>`}</div></div>
     <div class="stay-line"><${Ends} range=${booking} /></div>
+    <p class="small muted">${hoursText(booking)}</p>
     <dl class="facts">
       <dt>${t("book.name")}</dt><dd>${booking.guest_name}</dd>
       <dt>${t("book.phone")}</dt><dd>${booking.phone_number}</dd>
@@ -119,7 +120,7 @@ function Stay({ booking }) {
 }
 
 function Sum({ booking }) {
-  const year = today().slice(0, 4);
+  const year = businessDate(booking).slice(0, 4);
   return html`<section class="card stack" aria-labelledby="sum"><h2 id="sum">${t("book.sum")}</h2>
     <dl class="facts">
       ${booking.items.map(
@@ -144,19 +145,19 @@ function Refunds({ refunds }) {
   </section>`;
 }
 
-function Facts({ booking, timeZone }) {
+function Facts({ booking }) {
   return html`<section class="card" aria-label=${t("orders.facts")}>
     <dl class="facts">
       <dt>${t("orders.number")}</dt><dd>${booking.order_no}</dd>
       <dt>${t("orders.made_at")}</dt><dd>${moment(booking.created_at)}</dd>
-      <dt>${t("rule.title")}</dt><dd>${bookedRuleText(booking, timeZone)}</dd>
+      <dt>${t("rule.title")}</dt><dd>${ruleText(booking, booking.time_zone)}</dd>
     </dl>
   </section>`;
 }
 
-function Foot({ booking, timeZone, settling, onOpen }) {
+function Foot({ booking, settling, onOpen }) {
   const waits = booking.status === "pending_payment" && !settling;
-  const cancel = mayCancel(booking, timeZone) && !settling;
+  const cancel = mayCancel(booking) && !settling;
   return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${() => askConsent(waits ? "stay_ordered" : "stay_paid")}>${t("orders.notices")}<//></span>`}
     ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
     ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}

@@ -1,19 +1,20 @@
 // The sheet that cancels a booking. It shows the cost first, by the booking's own rule.
+
+import { serverNow } from "../../shared/clock.js";
 import { Confirm } from "../../shared/components.js";
-import { today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
 import { api } from "../session.js";
-import { bookedRuleText, costOf, costText } from "../stay/rule.js";
+import { costOf, costText, ruleText } from "../stay/rule.js";
 
-/** Whether the guest may cancel: until the end of the check-in date. Later only the front desk can end the booking. */
-export function mayCancel(booking, timeZone) {
+/** Whether the guest may cancel: until the moment that the API tells. Later only the front desk can end the booking. */
+export function mayCancel(booking) {
   if (booking.status === "pending_payment") return true;
-  return booking.status === "paid" && today(timeZone) <= booking.check_in;
+  return booking.status === "paid" && serverNow() < Date.parse(booking.cancellable_until);
 }
 
-export function CancelSheet({ booking, timeZone, onChange, onCancelled, onClose }) {
+export function CancelSheet({ booking, onChange, onCancelled, onClose }) {
   const path = `/api/bookings/${booking.order_no}`;
   const cancel = useAction(async () => onCancelled(await api.post(`${path}/cancellation`)));
   const read = async () => {
@@ -21,11 +22,11 @@ export function CancelSheet({ booking, timeZone, onChange, onCancelled, onClose 
     onChange(now);
     return now;
   };
-  const obstacle = (now) => (mayCancel(now, timeZone) ? null : obstacleOf(now));
+  const obstacle = (now) => (mayCancel(now) ? null : obstacleOf(now));
   return html`<${Confirm} title=${t("orders.cancel_title")} action=${t("orders.cancel_now")} onConfirm=${cancel.run} onClose=${onClose}
     busy=${cancel.busy} error=${cancel.error} read=${read} obstacle=${obstacle} since=${booking.status}>${(now) => html`
     <p class="cancel-cost">${now.status === "paid" ? costText(costOf(now)) : t("orders.cancel_unpaid")}</p>
-    <p class="small muted">${now.status === "paid" ? bookedRuleText(now, timeZone) : t("orders.cancel_coupon")}</p>`}
+    <p class="small muted">${now.status === "paid" ? ruleText(now, now.time_zone) : t("orders.cancel_coupon")}</p>`}
   <//>`;
 }
 

@@ -2,7 +2,7 @@
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Alert, Banner, Button, Field, Loaded, Price, Quantity } from "../../shared/components.js";
-import { day, isPhoneNumber, money, today } from "../../shared/format.js";
+import { businessDate, day, isPhoneNumber, money } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -18,7 +18,7 @@ import { Page, Side } from "../shell.js";
 import { Ends } from "./dates.js";
 import { keepDraft, keptDraft } from "./draft.js";
 import { datesOf, MAX_NIGHTS, offered } from "./nights.js";
-import { ruleText } from "./rule.js";
+import { stayRuleText } from "./rule.js";
 import { getSearch } from "./search.js";
 
 /** The most rooms in one booking of a guest. */
@@ -142,7 +142,7 @@ function Form({ room, nights, coupons, range, reload, back }) {
     <${Side}><div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
       onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
     ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
-    <p class="small muted">${t("rule.line", { rule: ruleText(room, range.check_in) })}</p><//>
+    <p class="small muted">${t("rule.line", { rule: stayRuleText(room, nights.get(range.check_in)) })}</p><//>
   <//>`;
 }
 
@@ -214,7 +214,7 @@ function Sum({ price, range, nights, units }) {
       ${datesOf(range).map(
         (
           date,
-        ) => html`<dt>${day(date, { weekday: true, year: date.slice(0, 4) !== today().slice(0, 4) })}${units > 1 && ` × ${units}`}</dt>
+        ) => html`<dt>${day(date, { weekday: true, year: date.slice(0, 4) !== businessDate().slice(0, 4) })}${units > 1 && ` × ${units}`}</dt>
           <dd>${money(nights.get(date).price * units)}</dd>`,
       )}
       ${price.discount > 0 && html`<dt>${inLanguage(price.coupon.name)}</dt><dd class="price">−${money(price.discount)}</dd>`}

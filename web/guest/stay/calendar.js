@@ -1,13 +1,14 @@
-// The calendar in which the guest picks check-in and check-out. It shows a month, near its end also the next one, with prices if known.
+// The calendar in which the guest picks check-in and check-out. It shows a month, in a wide window or near its end also the next one, with prices if known.
 import "./texts.js";
 import { addDays, day, money, monthOf, nightsBetween } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { locale, t } from "../../shared/language.js";
-import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { canLeave, canStart, weeksOf } from "./nights.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const FEW_DAYS = 14;
+const WIDE = matchMedia("(min-width: 900px)");
 
 /**
  * `range` is `{check_in, check_out}`; `check_out` is null until it is picked. `nights` maps a date to
@@ -20,7 +21,10 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
   const [at, setAt] = useState(range.check_in);
   const months = useRef(null);
   const follow = useRef(false);
-  const shown = monthsFrom(month, first, last);
+  const wide = useWide();
+  const shown = monthsFrom(month, first, last, wide);
+  // Two months side by side have a name each.
+  const pair = wide && shown.length > 1;
   const turn = (next) => {
     setMonth(next);
     onMonth?.(next);
@@ -50,33 +54,44 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
     if (canLeave(range, date, nights)) onPick({ check_in: range.check_in, check_out: date });
     else if (canStart(date, nights, last)) onPick({ check_in: date, check_out: null });
   };
-  const beyond = monthOf(shown.at(-1), 1);
+  const beyond = monthOf(month, wide ? 1 : shown.length);
   const tabbable = shown.includes(monthOf(at)) ? at : month;
   return html`<div class="calendar">
     <div class="row between">
       <button type="button" class="icon-button" aria-label=${t("stay.month_before")} disabled=${month <= monthOf(first)}
         onClick=${() => step(monthOf(month, -1))}><${Icon} name="back" /></button>
-      <h3 aria-live="polite">${monthName(month)}</h3>
+      <h3 aria-live="polite" class=${pair ? "unseen" : ""}>${monthName(month)}</h3>${pair && html`<span class="grow"></span>`}
       <button type="button" class="icon-button" aria-label=${t("stay.month_after")} disabled=${beyond > last}
         onClick=${() => step(beyond)}><${Icon} name="go" /></button>
     </div>
     <div class="months" ref=${months} onKeyDown=${press}>${shown.map(
-      (one) => html`<${Month} key=${one} month=${one} beside=${one !== month} range=${range} nights=${nights}
+      (one) => html`<${Month} key=${one} month=${one} titled=${pair || one !== month} range=${range} nights=${nights}
         known=${known(one)} first=${first} last=${last} tabbable=${tabbable} onPick=${pick} />`,
     )}</div>
   </div>`;
 }
 
-/** Returns the month, and the next one if few days are left: a stay may go beyond the end of the month. */
-function monthsFrom(month, first, last) {
+/** Returns the month and the next one, on a narrow window only if few days are left: a stay may go beyond the month. */
+function monthsFrom(month, first, last, wide) {
   const next = monthOf(month, 1);
-  const days = nightsBetween(first > month ? first : month, next);
-  return days < FEW_DAYS && next <= last ? [month, next] : [month];
+  const few = nightsBetween(first > month ? first : month, next) < FEW_DAYS;
+  return (wide || few) && next <= last ? [month, next] : [month];
 }
 
-function Month({ month, beside, range, nights, known, first, last, tabbable, onPick }) {
+/** Whether the window has place for two months side by side; renders the caller again when that changes. */
+function useWide() {
+  const [wide, setWide] = useState(() => WIDE.matches);
+  useEffect(() => {
+    const heard = () => setWide(WIDE.matches);
+    WIDE.addEventListener("change", heard);
+    return () => WIDE.removeEventListener("change", heard);
+  }, []);
+  return wide;
+}
+
+function Month({ month, titled, range, nights, known, first, last, tabbable, onPick }) {
   return html`<div>
-    ${beside && html`<h3>${monthName(month)}</h3>`}
+    ${titled && html`<h3>${monthName(month)}</h3>`}
     <table role="grid" aria-label=${monthName(month)}>
       <thead><tr>${weekdays().map((name) => html`<th scope="col" key=${name.long} aria-label=${name.long}>${name.short}</th>`)}</tr></thead>
       <tbody>${weeksOf(month)

@@ -1,24 +1,24 @@
 // The dates of the stay: the line that shows them, and the sheet that changes them.
 import "./texts.js";
 import { Button, Sheet } from "../../shared/components.js";
-import { addDays, day, today, weekday } from "../../shared/format.js";
+import { addDays, businessDate, day, weekday } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { Calendar } from "./calendar.js";
-import { nightsText, setSearch, useSearch } from "./search.js";
+import { firstDate, nightsText, setSearch, useSearch } from "./search.js";
 
 const DAYS_AHEAD = 365;
 
-/** A button that shows check-in, check-out and nights. A press opens the calendar. */
-export function Dates() {
+/** A button that shows check-in, check-out and nights. A press opens the calendar: of `hotel`, or of all hotels. */
+export function Dates({ hotel }) {
   const search = useSearch();
   const [open, setOpen] = useState(false);
   return html`<button type="button" class="dates" onClick=${() => setOpen(true)} aria-haspopup="dialog">
       <${Ends} range=${search} />
       <span class="go"><${Icon} name="calendar" size="20" /></span>
     </button>
-    ${open && html`<${DatesSheet} search=${search} onClose=${() => setOpen(false)} />`}`;
+    ${open && html`<${DatesSheet} search=${search} hotel=${hotel} onClose=${() => setOpen(false)} />`}`;
 }
 
 /** Check-in, nights and check-out in one line. */
@@ -31,13 +31,13 @@ function End({ label, date }) {
   return html`<span class="stay-end"><small>${label} ${weekday(date)}</small><strong class="number">${day(date)}</strong></span>`;
 }
 
-function DatesSheet({ search, onClose }) {
+function DatesSheet({ search, hotel, onClose }) {
   const [range, setRange] = useState({ check_in: search.check_in, check_out: search.check_out });
   const done = () => {
     setSearch(range);
     onClose();
   };
-  const first = today();
+  const first = hotel ? businessDate(hotel) : firstDate();
   return html`<${Sheet} title=${t("stay.dates")} onClose=${onClose}>
     <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>
     <${Calendar} range=${range} first=${first} last=${addDays(first, DAYS_AHEAD)} onPick=${setRange} />

@@ -11,7 +11,7 @@ import { Page, Side } from "../shell.js";
 import { Dates } from "./dates.js";
 import { Gallery } from "./gallery.js";
 import { Tags } from "./hotels.js";
-import { nightsText, useSearch } from "./search.js";
+import { nightsText, useDatesInAddress, withDates } from "./search.js";
 
 /** The page says how many rooms are left if there are fewer than this. */
 const FEW = 5;
@@ -20,7 +20,7 @@ export function Hotel({ params }) {
   const hotel = useLoad(() => api.get(`/api/hotels/${params.hotel_id}`), [params.hotel_id]);
   return html`<${Page} title=${hotel.data ? inLanguage(hotel.data.name) : t("stay.hotel")} back="/">
     <${Loaded} from=${hotel} tall>${(found) => html`<${About} key=${found.hotel_id} hotel=${found} />`}<//>
-    ${hotel.data && html`<${Side}><${Rooms} key=${hotel.data.hotel_id} hotel=${hotel.data} /><//>`}
+    ${hotel.data && html`<${Side}><${Rooms} key=${hotel.data.hotel_id} hotel=${hotel.data} params=${params} /><//>`}
   <//>`;
 }
 
@@ -29,7 +29,13 @@ function About({ hotel }) {
   return html`<${Gallery} images=${hotel.images} name=${name} />
     <${Tags} hotel=${hotel} />
     ${hotel.description && html`<p class="muted">${inLanguage(hotel.description)}</p>`}
+    <p class="small muted">${hoursText(hotel)}</p>
     <${Whereabouts} hotel=${hotel} />`;
+}
+
+/** Returns when guests may come and have to leave; a booking has the hours that it was made under. */
+export function hoursText({ check_in_time: from, check_out_time: by }) {
+  return t("stay.hours", { from, by });
 }
 
 /** The address with a link to the map, and the phone number. */
@@ -54,8 +60,8 @@ function mapLink({ latitude, longitude, name }) {
   return `https://uri.amap.com/marker?${query}`;
 }
 
-function Rooms({ hotel }) {
-  const search = useSearch();
+function Rooms({ hotel, params }) {
+  const search = useDatesInAddress(`/hotels/${hotel.hotel_id}`, params, hotel);
   const dates = { check_in: search.check_in, check_out: search.check_out };
   const rooms = useList(
     (cursor) => api.get(`/api/hotels/${hotel.hotel_id}/rooms`, { ...dates, cursor }),
@@ -64,7 +70,7 @@ function Rooms({ hotel }) {
   const none = html`<${Empty} title=${t("stay.no_rooms")} picture="search"><p>${t("stay.no_rooms_hint")}</p><//>`;
   return html`<section class="stack" aria-labelledby="rooms">
     <h2 id="rooms">${t("stay.rooms")}</h2>
-    <${Dates} />
+    <${Dates} hotel=${hotel} />
     ${hotel.opening_state !== "open" && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
     <${Listed} from=${rooms} empty=${none}>
       ${(items) => html`<ul class="cells rooms">${items.map((room) => html`<li key=${room.room_id}><${RoomRow} room=${room} search=${search} /></li>`)}</ul>`}
@@ -74,7 +80,7 @@ function Rooms({ hotel }) {
 
 function RoomRow({ room, search }) {
   const gone = !(room.available > 0);
-  return html`<${Link} href=${`/rooms/${room.room_id}`} class=${`room-row ${gone ? "gone" : ""}`}>
+  return html`<${Link} href=${withDates(`/rooms/${room.room_id}`, search)} class=${`room-row ${gone ? "gone" : ""}`}>
     <${Picture} src=${room.images[0]} className="square" />
     <div class="grow">
       <h3>${inLanguage(room.name)}</h3>

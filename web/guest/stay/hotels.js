@@ -1,6 +1,7 @@
 // The first page: the search for a hotel by dates, city, words and distance.
 import "./texts.js";
 import { Banner, Empty, Field, Listed, Picture, Price, Segments } from "../../shared/components.js";
+import { addDays, day, nightsBetween } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { cityName, inLanguage, t } from "../../shared/language.js";
@@ -9,9 +10,10 @@ import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Dates } from "./dates.js";
 import { askPlace, knownPlace } from "./place.js";
-import { getSearch, setSearch, useSearch } from "./search.js";
+import { getSearch, hearFirstDate, setSearch, useSearch, withDates } from "./search.js";
 
 const TYPING_MS = 300;
+const NO_FILTERS = { keyword: "", city: "", sort: "" };
 const SORTS = ["", "price", "distance", "name"];
 
 export function Hotels() {
@@ -28,14 +30,37 @@ export function Hotels() {
     ...(near || {}),
   };
   const found = useList((cursor) => api.get("/api/hotels", { ...query, cursor }), [JSON.stringify(query)]);
-  const none = html`<${Empty} title=${t("stay.none")} picture="search"><p>${t("stay.none_hint")}</p>
-    <button type="button" class="button plain" onClick=${() => setSearch({ keyword: "", city: "" })}>${t("stay.clear")}</button><//>`;
+  useEffect(() => hearFirstDate(found.data?.first_date), [found.data]);
+  const none = html`<${Nothing} search=${search} open=${found.data?.open_dates} />`;
   return html`<${Page} title=${t("stay.title")}>
     <${Search} search=${search} place=${place} onPlace=${setPlace} />
     <${Listed} from=${found} empty=${none}>
       ${(hotels) => html`<ul class="stack thirds" aria-label=${t("stay.found")}>${hotels.map((hotel, at) => html`<li key=${hotel.hotel_id}><${HotelCard} hotel=${hotel} first=${at === 0} /></li>`)}</ul>`}
     <//>
   <//>`;
+}
+
+/** Says why nothing was found, and leads on: to dates that are open, or to a search without filters. */
+function Nothing({ search, open }) {
+  const filtered = Boolean(search.keyword || search.city || search.sort);
+  const clear =
+    filtered &&
+    html`<button type="button" class="button plain" onClick=${() => setSearch(NO_FILTERS)}>${t("stay.clear")}</button>`;
+  if (!open) return html`<${Empty} title=${t("stay.none")} picture="search"><p>${t("stay.none_hint")}</p>${clear}<//>`;
+  const near = nearest(search, open);
+  const [from, to] = [open.from, open.to].map((date) => day(date, { weekday: true }));
+  return html`<${Empty} title=${t("stay.not_open")} picture="search"><p>${t("stay.open_dates", { from, to })}</p>
+    ${near ? html`<button type="button" class="button" onClick=${() => setSearch(near)}>${t("stay.go_open", { from: day(near.check_in) })}</button>` : html`<${Dates} />`}
+    ${clear}<//>`;
+}
+
+/** Returns the open dates nearest to the stay, as long as it is or shorter; null if all of its dates are open. */
+function nearest({ check_in, check_out }, { from, to }) {
+  const end = addDays(to, 1);
+  const nights = Math.min(nightsBetween(check_in, check_out), nightsBetween(from, end));
+  const latest = addDays(end, -nights);
+  const begin = [check_in < from ? from : check_in, latest].sort()[0];
+  return begin === check_in && check_out <= end ? null : { check_in: begin, check_out: addDays(begin, nights) };
 }
 
 function Search({ search, place, onPlace }) {
@@ -95,7 +120,7 @@ function Sort({ search, place, onPlace }) {
 
 function HotelCard({ hotel, first }) {
   const [before, after] = t("stay.from_price", { price: "|" }).split("|");
-  return html`<${Link} href=${`/hotels/${hotel.hotel_id}`} class="hotel-card">
+  return html`<${Link} href=${withDates(`/hotels/${hotel.hotel_id}`)} class="hotel-card">
     <${Picture} src=${hotel.avatar || hotel.images[0]} className="wide" first=${first} />
     <div class="inside">
       <div class="row between top"><h2>${inLanguage(hotel.name)}</h2>

@@ -1,7 +1,7 @@
 // One room type: pictures, facts, the cancellation rule, and the calendar in which the guest picks the dates.
 import "./texts.js";
 import { Banner, FaultLine, Loaded, Price } from "../../shared/components.js";
-import { addDays, monthOf, today } from "../../shared/format.js";
+import { addDays, businessDate, monthOf } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -12,8 +12,8 @@ import { Calendar } from "./calendar.js";
 import { Gallery } from "./gallery.js";
 import { roomFacts } from "./hotel.js";
 import { offered } from "./nights.js";
-import { ruleText } from "./rule.js";
-import { getSearch, nightsText, setSearch } from "./search.js";
+import { stayRuleText } from "./rule.js";
+import { nightsText, setSearch, useDatesInAddress, withDates } from "./search.js";
 
 const MONTHS_AHEAD = 11;
 
@@ -22,7 +22,7 @@ export function Room({ params }) {
   if (!room.data) {
     return html`<${Page} title=${t("stay.room")} back="/"><${Loaded} from=${room} tall>${() => null}<//><//>`;
   }
-  return html`<${Open} key=${room.data.room_id} room=${room.data} />`;
+  return html`<${Open} key=${room.data.room_id} room=${room.data} params=${params} />`;
 }
 
 /** Returns the nights of the months that were shown: `{nights: Map of date to {price, available}, months, error, see}`. */
@@ -48,10 +48,14 @@ function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
   return { ...state, see };
 }
 
-function Open({ room }) {
-  const first = today(room.hotel.time_zone);
-  const search = getSearch();
+function Open({ room, params }) {
+  const first = businessDate(room.hotel);
+  const search = useDatesInAddress(`/rooms/${room.room_id}`, params, room.hotel);
   const [range, setRange] = useState({ check_in: search.check_in, check_out: search.check_out });
+  useEffect(
+    () => setRange({ check_in: search.check_in, check_out: search.check_out }),
+    [search.check_in, search.check_out],
+  );
   const { nights, months, error, see } = useNights(room.room_id, first, search);
   const offer = offered(range, nights);
   const known = !range.check_out || months.has(monthOf(addDays(range.check_out, -1)));
@@ -60,7 +64,7 @@ function Open({ room }) {
     if (next.check_out) setSearch(next);
   };
   const soon = room.hotel.opening_state !== "open";
-  return html`<${Page} title=${inLanguage(room.name)} back=${`/hotels/${room.hotel_id}`}
+  return html`<${Page} title=${inLanguage(room.name)} back=${withDates(`/hotels/${room.hotel_id}`, search)}
     foot=${html`<${Foot} room=${room} range=${range} offer=${offer} known=${known} soon=${soon} />`}>
     <${Gallery} images=${room.images} name=${inLanguage(room.name)} />
     <div class="stack tight">
@@ -71,7 +75,7 @@ function Open({ room }) {
     ${soon && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
     <section class="card stack tight last" aria-labelledby="rule">
       <h2 id="rule">${t("rule.title")}</h2>
-      <p class="row top"><${Icon} name="shield" size="20" /><span class="grow">${ruleText(room, range.check_in)}</span></p>
+      <p class="row top"><${Icon} name="shield" size="20" /><span class="grow">${stayRuleText(room, nights.get(range.check_in))}</span></p>
     </section>
     <${Side}><section class="card stack" aria-labelledby="calendar">
       <h2 id="calendar">${t("stay.prices")}</h2>

@@ -1,12 +1,14 @@
-// The routes of this area.
-import { Booking } from "./booking.js";
-import { Hotel } from "./hotel.js";
+// The routes of this area. A page is fetched when somebody goes there.
+import { lazy } from "../../shared/lazy.js";
 import { Hotels } from "./hotels.js";
-import { Room } from "./room.js";
+
+const Booking = lazy(() => import("./booking.js"), "Booking");
+const Hotel = lazy(() => import("./hotel.js"), "Hotel");
+const Room = lazy(() => import("./room.js"), "Room");
 
 export const ROUTES = [
   ["/", Hotels],
-  ["/hotels/:hotel_id", Hotel],
-  ["/rooms/:room_id", Room],
+  ["/hotels/:hotel_id/:check_in?/:check_out?", Hotel],
   ["/rooms/:room_id/booking", Booking],
+  ["/rooms/:room_id/:check_in?/:check_out?", Room],
 ];

@@ -1,10 +1,12 @@
 // The guest's search: dates, words, city and order. All pages of a stay share it. It is stored until the tab is closed.
-import { addDays, nightsBetween, today } from "../../shared/format.js";
+import { addDays, businessDate, nightsBetween } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
+import { hasLayers } from "../../shared/layers.js";
 import { tab } from "../../shared/storage.js";
-import { useEffect, useState } from "../../vendor/preact.js";
+import { useEffect, useLocation, useRef, useState } from "../../vendor/preact.js";
 
 const KEY = "posthouse.search";
+const SHEET_CLOSES_MS = 50;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const listeners = new Set();
 let search = begin();
@@ -12,14 +14,43 @@ let search = begin();
 function begin() {
   const kept = tab.read(KEY) ?? {};
   const words = ["keyword", "city", "sort"].map((name) => [name, typeof kept[name] === "string" ? kept[name] : ""]);
-  return upToDate({ ...Object.fromEntries(words), check_in: kept.check_in, check_out: kept.check_out });
+  return upToDate({
+    ...Object.fromEntries(words),
+    check_in: kept.check_in,
+    check_out: kept.check_out,
+    first: kept.first,
+  });
 }
 
-/** Returns the search with dates from today on: a page may stay open overnight. */
+/** Returns the first date that can be chosen: the earliest business date of all hotels, once the API has told it. */
+export function firstDate() {
+  return earliest(search);
+}
+
+// What was told on an earlier day is never too late.
+function earliest({ first }) {
+  const here = businessDate();
+  return DATE.test(first) && first < here ? first : here;
+}
+
+/** Takes the first date from a search's answer. */
+export function hearFirstDate(first) {
+  if (first && first !== search.first) setSearch({ first });
+}
+
+/** Returns the search with dates that are not over: a page may stay open overnight. */
 function upToDate(given) {
-  const first = today();
-  const whole = DATE.test(given.check_in) && DATE.test(given.check_out) && given.check_out > given.check_in;
-  return whole && given.check_in >= first ? given : { ...given, check_in: first, check_out: addDays(first, 1) };
+  return isStay(given) && given.check_in >= earliest(given) ? given : { ...given, ...tonight(businessDate()) };
+}
+
+/** Whether these are the two dates of a stay. */
+export function isStay({ check_in, check_out }) {
+  return DATE.test(check_in) && DATE.test(check_out) && check_out > check_in;
+}
+
+/** Returns the dates of one night. */
+export function tonight(first) {
+  return { check_in: first, check_out: addDays(first, 1) };
 }
 
 /** Returns the search: `{check_in, check_out, keyword, city, sort}`. */
@@ -27,6 +58,48 @@ export function getSearch() {
   const fresh = upToDate(search);
   if (fresh !== search) setSearch(fresh);
   return search;
+}
+
+/** Returns the address of a page with the dates of the search. */
+export function withDates(path, { check_in, check_out } = getSearch()) {
+  return `${path}/${check_in}/${check_out}`;
+}
+
+/**
+ * Keeps the dates in the address of a hotel's page, `path/check_in/check_out`, and returns the search. Dates in an address that
+ * is opened become those of the search; dates that are over at the hotel become its tonight.
+ */
+export function useDatesInAddress(path, params, hotel) {
+  const [, go] = useLocation();
+  const seen = useRef(new Set());
+  const first = businessDate(hotel);
+  const told = `/${params.check_in}/${params.check_out}`;
+  // Only once: an older address comes back for a moment when a sheet closes.
+  if (!seen.current.has(told)) {
+    seen.current.add(told);
+    if (isStay(params) && params.check_in >= first) choose(params);
+  }
+  const search = useSearch();
+  useEffect(() => {
+    const dates = search.check_in < first ? choose(tonight(first)) : search;
+    const wanted = withDates("", dates);
+    let timer;
+    // A sheet that closes leaves its entry of the history first: the address to replace is the one below it.
+    const place = () => {
+      if (hasLayers() || history.state?.layers) timer = setTimeout(place, SHEET_CLOSES_MS);
+      else if (wanted !== told) go(path + wanted, { replace: true });
+    };
+    place();
+    return () => clearTimeout(timer);
+  }, [path, told, first, search.check_in, search.check_out]);
+  return search;
+}
+
+/** Makes these the dates of the search, also where another hotel's day has turned already. */
+function choose({ check_in, check_out }) {
+  if (check_in !== search.check_in || check_out !== search.check_out)
+    setSearch({ check_in, check_out, first: check_in });
+  return { check_in, check_out };
 }
 
 export function setSearch(change) {

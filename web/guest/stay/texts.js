@@ -35,6 +35,9 @@ addTexts({
   "stay.none": ["没有找到酒店", "No hotels found"],
   "stay.none_hint": ["换个关键词或城市试试", "Try other words or another city."],
   "stay.clear": ["清除条件", "Clear filters"],
+  "stay.not_open": ["所选日期没有可订的酒店", "No hotel has a room on these dates"],
+  "stay.open_dates": ["目前开放 {from} 至 {to} 的房间", "Rooms are open from {from} to {to}."],
+  "stay.go_open": ["看 {from} 入住", "See {from}"],
   "stay.from_price": ["{price}起", "from {price}"],
   "stay.opening_soon": ["即将开业", "Opening soon"],
   "stay.opening_soon_hint": ["酒店即将开业，暂不能预订", "This hotel opens soon. You cannot book it yet."],
@@ -43,6 +46,7 @@ addTexts({
   "stay.picture": ["第 {at} 张，共 {of} 张", "Picture {at} of {of}"],
   "stay.picture_before": ["上一张", "Previous picture"],
   "stay.picture_after": ["下一张", "Next picture"],
+  "stay.hours": ["{from} 后入住，{by} 前退房", "Check-in from {from}, check-out by {by}"],
   "stay.map": ["地图", "Map"],
   "stay.call": ["致电{name}，{phone}", "Call {name}, {phone}"],
   "stay.call_short": ["拨打", "Call"],
@@ -66,17 +70,14 @@ addTexts({
 
   "rule.line": ["取消规则：{rule}", "Cancellation policy: {rule}"],
   "rule.title": ["取消规则", "Cancellation policy"],
-  "rule.free": [
-    "入住日 24:00 前可免费取消，全额退款",
-    "Free cancellation until midnight at the end of the check-in date, with a full refund.",
+  "rule.free_any": [
+    "入住日次日 {at} 前可免费取消，全额退款",
+    "Free cancellation until {at} on the day after check-in, with a full refund.",
   ],
-  "rule.until": [
-    "{until}（酒店当地时间）前可免费取消；之后取消{kept}",
-    "Free cancellation until {until} (hotel time). After that, {kept}.",
+  "rule.until_any": [
+    "入住日 {at} 前 {hours} 小时以上可免费取消；之后取消{kept}",
+    "Free cancellation until {hours} h before {at} on the check-in date. After that, {kept}.",
   ],
-  "rule.now": ["已过免费取消时间，取消{kept}", "The time for free cancellation is over. If you cancel, {kept}."],
-  "rule.kept": ["将扣除实付金额的 {percent}%，优惠券不退", "we keep {percent}% of what you paid, and your coupon"],
-  "rule.all_kept": ["不退款", "there is no refund"],
   "rule.costs": ["扣除 {fee}，退回 {back}", "Fee {fee}, refund {back}"],
   "rule.costs_nothing": ["全额退回 {back}", "Full refund of {back}"],
 

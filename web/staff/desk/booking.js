@@ -1,9 +1,10 @@
 // One booking: the guest, the nights, the payments, and its history.
 import "./texts.js";
 import { Banner, Button, Empty, FaultLine, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
-import { day, moment, money, telephoneLink, today } from "../../shared/format.js";
+import { businessDate, day, moment, money, telephoneLink } from "../../shared/format.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { ruleText } from "../../shared/rule.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { Messages } from "../order_record/messages.js";
 import { Notices } from "../order_record/notices.js";
@@ -14,7 +15,6 @@ import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { keptList } from "./filters.js";
 import { roomOf, stayOf } from "./guests.js";
-import { useHotel } from "./hotels.js";
 import { findBooking, Moves } from "./moves.js";
 import { RefundSheet, refundable } from "./refund.js";
 
@@ -62,13 +62,11 @@ function Unknown({ orderNo }) {
 }
 
 function Whole({ booking, payments, messages, notices, onChange }) {
-  const place = useHotel();
   const [refunding, setRefunding] = useState(false);
-  const zone = place.hotels.find((it) => it.hotel_id === booking.hotel_id)?.time_zone;
   const left = refundable(booking, payments);
   return html`<div class="desk-steps card">
       <${NextStep} booking=${booking} />
-      <${Moves} booking=${booking} now=${today(zone)} onMoved=${onChange} small=${false} />
+      <${Moves} booking=${booking} now=${businessDate(booking)} onMoved=${onChange} small=${false} />
       ${left > 0 && html`<${Button} kind="plain" onClick=${() => setRefunding(true)}>${t("desk.refund")}<//>`}
     </div>
     <div class="desk-columns">
@@ -92,7 +90,6 @@ function NextStep({ booking }) {
 }
 
 function Stay({ booking }) {
-  const cancel = { at: moment(booking.free_cancel_until), fee: booking.cancel_fee_bp / 100 };
   return html`<section class="card stack">
     <h2>${t("desk.the_stay")}</h2>
     <dl class="facts desk-facts">
@@ -103,7 +100,7 @@ function Stay({ booking }) {
       ${booking.bed && html`<dt>${t("desk.bed")}</dt><dd>${inLanguage(booking.bed)}</dd>`}
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
-      <dt>${t("desk.free_cancel")}</dt><dd>${t(booking.cancel_fee_bp ? "desk.until_then_fee" : "desk.always_free", cancel)}</dd>
+      <dt>${t("desk.free_cancel")}</dt><dd>${ruleText(booking, booking.time_zone)}</dd>
       <dt>${t("desk.order_no")}</dt><dd><${Code}>${booking.order_no}<//></dd>
       <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
     </dl>

@@ -2,7 +2,7 @@
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded } from "../../shared/components.js";
-import { addDays, day, today } from "../../shared/format.js";
+import { addDays, businessDate, day } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
@@ -35,7 +35,7 @@ async function readNights(rooms, from) {
 }
 
 function Month({ place, hotel }) {
-  const now = today(hotel.time_zone);
+  const now = businessDate(hotel);
   const [from, setFrom] = useState(now);
   const [selection, select] = useState(null);
   const [editing, setEditing] = useState(false);

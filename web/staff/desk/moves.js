@@ -1,8 +1,10 @@
 // The desk's actions on a booking: check-in, check-out, no-show. None of them can be undone.
+
 import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
-import { day, nightsBetween } from "../../shared/format.js";
+import { day, nightsBetween, today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
+import { postOnce } from "../../shared/idempotency.js";
 import { t, textOr } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
@@ -18,7 +20,7 @@ export async function findBooking(orderNo) {
   return found.items[0] ?? null;
 }
 
-/** Returns which actions the API would accept on `now`, a date at the hotel. */
+/** Returns which actions the API would accept on `now`, the hotel's business date. */
 export function openMoves(booking, now) {
   return {
     checkIn: booking.status === "paid" && booking.check_in <= now && now < booking.check_out,
@@ -29,12 +31,12 @@ export function openMoves(booking, now) {
 }
 
 async function checkIn(booking) {
-  await api.post(`/api/staff/bookings/${booking.order_no}/check-in`);
+  await postOnce(api, `check-in ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/check-in`);
   return "desk.checked_in";
 }
 
 async function noShow(booking) {
-  await api.post(`/api/staff/bookings/${booking.order_no}/no-show`);
+  await postOnce(api, `no-show ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/no-show`);
   return "desk.noted_no_show";
 }
 
@@ -78,7 +80,7 @@ export function Moves({ booking, now, onMoved, small = true }) {
     ${open.noShow && html`<${Button} small=${small} kind="danger" disabled=${act.busy} onClick=${() => setAsked("missed")} aria-label=${t("desk.no_show_whom", about)}>${t("desk.no_show")}<//>`}
     ${open.tooEarly && html`<span class="muted small">${t("desk.arrives", { day: day(booking.check_in) })}</span>`}
     ${!asked && html`<${FaultLine} error=${act.error} />`}
-    ${asked === "out" && html`<${AskCheckOut} booking=${booking} now=${now} act=${act} onClose=${close} />`}
+    ${asked === "out" && html`<${AskCheckOut} booking=${booking} act=${act} onClose=${close} />`}
     ${asked === "missed" && html`<${AskNoShow} booking=${booking} now=${now} act=${act} onClose=${close} />`}
   </div>`;
 }
@@ -96,7 +98,8 @@ function AskCheckOut({ booking, now, act, onClose }) {
   return html`<${Confirm} title=${t("desk.check_out_whom", { name: booking.guest_name })} action=${t("desk.check_out")} danger=${false}
     busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${onClose} ...${stillOpen("checkOut", booking, now)}>
     ${(found) => {
-      const left = Math.max(0, nightsBetween(now, found.check_out));
+      // The night of the date on the wall is the first that goes back on sale.
+      const left = Math.max(0, nightsBetween(today(found.time_zone), found.check_out));
       return html`<p>${t("desk.check_out_ask")}</p>
         ${left > 0 && html`<p class="banner warn">${t("desk.check_out_early", { count: left, day: day(found.check_out) })}</p>`}`;
     }}

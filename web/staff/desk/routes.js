@@ -1,8 +1,10 @@
-// The routes of this area.
-import { Booking } from "./booking.js";
-import { Bookings } from "./bookings.js";
-import { Calendar } from "./calendar.js";
-import { Today } from "./today.js";
+// The routes of this area. A page is fetched when somebody goes there.
+import { lazy } from "../../shared/lazy.js";
+
+const Booking = lazy(() => import("./booking.js"), "Booking");
+const Bookings = lazy(() => import("./bookings.js"), "Bookings");
+const Calendar = lazy(() => import("./calendar.js"), "Calendar");
+const Today = lazy(() => import("./today.js"), "Today");
 
 export const ROUTES = [
   ["/", Today],

@@ -2,7 +2,7 @@
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Loaded } from "../../shared/components.js";
-import { addDays, today } from "../../shared/format.js";
+import { addDays, businessDate } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
@@ -79,7 +79,7 @@ async function freeRooms(hotel, date) {
 }
 
 function Day({ place, hotel }) {
-  const now = today(hotel.time_zone);
+  const now = businessDate(hotel);
   const [date, setDate] = useState(now);
   const from = useLoad(() => lookAt(hotel, date, now), [hotel.hotel_id, date, now]);
   usePoll(from.reload, POLL_AGAIN_MS);

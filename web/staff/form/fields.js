@@ -4,7 +4,14 @@ import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useId } from "../../vendor/preact.js";
 
-const TYPES = { number: "text", yuan: "text", percent: "text", datetime: "datetime-local", password: "password" };
+const TYPES = {
+  number: "text",
+  yuan: "text",
+  percent: "text",
+  datetime: "datetime-local",
+  hour: "time",
+  password: "password",
+};
 const MODES = { number: "decimal", yuan: "decimal", percent: "decimal" };
 
 const UNITS = { yuan: "form.yuan", percent: "form.percent" };

@@ -44,6 +44,8 @@ const FROM_INPUT = {
       .filter(Boolean),
   datetime: (value) => (value ? new Date(value).toISOString() : null),
   password: (value) => value,
+  // Some browsers add seconds.
+  hour: (value) => value.slice(0, 5),
   text: (value) => value.trim(),
   select: (value) => value || null,
 };
@@ -92,6 +94,7 @@ const WORDS = [
   [/Expected int/, "form.no_integer"],
   [/Expected float/, "form.no_number"],
   [/must not be 0/, "form.not_zero"],
+  [/must be a phone number|control characters|printable ASCII/, "form.no_pattern"],
 ];
 
 /** Returns an error of the API's validation in the current language, if it is known. */

@@ -1,4 +1,5 @@
 // The hotels. Admins add and change them; staff see their own.
+import { postOnce } from "../../shared/idempotency.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded, Picture, toast } from "../../shared/components.js";
@@ -12,6 +13,7 @@ import { api, isAdmin } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
 
+const HOURS = { check_in_time: "14:00", check_out_time: "12:00", day_turns_at: "06:00" };
 const STATE_TONES = { open: "good", opening_soon: "warn", closed: "" };
 
 export const allHotels = () => everything(api, "/api/staff/hotels");
@@ -67,13 +69,13 @@ function HotelForm({ hotel, onClose, onSaved }) {
   const isNew = !hotel.hotel_id;
   const save = async (body, values) => {
     const saved = isNew
-      ? await api.post("/api/staff/hotels", body)
+      ? await postOnce(api, "hotel", "/api/staff/hotels", body)
       : await api.put(`/api/staff/hotels/${hotel.hotel_id}`, { ...body, version: values.version });
     toast(t("house.saved", { name: inLanguage(saved.name) }));
     await onSaved();
   };
   const reload = async () => (await allHotels()).find((it) => it.hotel_id === hotel.hotel_id);
-  const values = isNew ? { opening_state: "opening_soon", time_zone: "Asia/Shanghai", sort_order: 0 } : hotel;
+  const values = isNew ? { opening_state: "opening_soon", time_zone: "Asia/Shanghai", ...HOURS, sort_order: 0 } : hotel;
   return html`<${FormSheet} title=${isNew ? t("house.add_hotel") : inLanguage(hotel.name)} fields=${fields()} values=${values}
     onSave=${save} onClose=${onClose} onReload=${isNew ? undefined : reload} />`;
 }
@@ -95,7 +97,22 @@ function fields() {
       options: states,
       hint: t("house.opening_hint"),
     },
-    { name: "time_zone", label: t("house.time_zone"), kind: "text", required: true },
+    { name: "time_zone", label: t("house.time_zone"), kind: "text", required: true, hint: t("house.time_zone_hint") },
+    {
+      name: "check_in_time",
+      label: t("house.check_in_time"),
+      kind: "hour",
+      required: true,
+      hint: t("house.check_in_hint"),
+    },
+    { name: "check_out_time", label: t("house.check_out_time"), kind: "hour", required: true },
+    {
+      name: "day_turns_at",
+      label: t("house.day_turns_at"),
+      kind: "hour",
+      required: true,
+      hint: t("house.day_turns_hint"),
+    },
     { name: "tags", label: t("house.tags"), kind: "tags", hint: t("house.tags_hint") },
     { name: "sort_order", label: t("house.sort_order"), kind: "number", hint: t("house.sort_hint") },
     { name: "avatar", label: t("house.avatar"), kind: "image" },

@@ -1,4 +1,5 @@
 // The forms that add, change or delete a room type.
+import { postOnce } from "../../shared/idempotency.js";
 import "./texts.js";
 import { everything, Problem } from "../../shared/api.js";
 import { Alert, Confirm, toast } from "../../shared/components.js";
@@ -23,7 +24,7 @@ export function RoomForm({ room, hotelId, onClose, onSaved }) {
   const save = async (body, values) => {
     const whole = { ...body, hotel_id: hotelId };
     const saved = isNew
-      ? await api.post("/api/staff/rooms", whole)
+      ? await postOnce(api, "room", "/api/staff/rooms", whole)
       : await api.put(`/api/staff/rooms/${room.room_id}`, { ...whole, version: values.version });
     toast(t(isNew ? "house.room_added" : "house.saved", { name: inLanguage(saved.name) }));
     await onSaved();

@@ -28,6 +28,7 @@ export function Rooms({ params }) {
 
 function RoomsOf({ hotelId, hotels, choose }) {
   const rooms = useLoad(() => everything(api, `/api/staff/hotels/${hotelId}/rooms`), [hotelId]);
+  const hotel = hotels.find((it) => it.hotel_id === hotelId);
   const [edited, setEdited] = useState(null);
   const [deleted, setDeleted] = useState(null);
   const add = html`<${AddButton} onClick=${() => setEdited({})}>${t("house.add_room")}<//>`;
@@ -38,14 +39,14 @@ function RoomsOf({ hotelId, hotels, choose }) {
     <//></div>
     <${Loaded} from=${rooms}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(setEdited, setDeleted)} />`
+        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(hotel, setEdited, setDeleted)} />`
         : html`<${Empty} title=${t("house.no_rooms")} picture="search">${add}<//>`}<//>
     ${edited && html`<${RoomForm} room=${edited} hotelId=${hotelId} onClose=${() => setEdited(null)} onSaved=${rooms.reload} />`}
     ${deleted && html`<${DeleteRoom} room=${deleted} onClose=${() => setDeleted(null)} onDeleted=${rooms.reload} />`}
   <//>`;
 }
 
-function columns(edit, remove) {
+function columns(hotel, edit, remove) {
   return [
     {
       header: t("house.room"),
@@ -62,7 +63,7 @@ function columns(edit, remove) {
     { header: t("house.about"), cell: (it) => `${inLanguage(it.bed)} · ${it.area} m²` },
     { header: t("house.breakfasts"), right: true, cell: (it) => it.breakfasts },
     { header: t("house.inventory_mode"), cell: (it) => t(`house.mode.${it.inventory_mode}`) },
-    { header: t("house.cancel_rule"), cell: cancelRule },
+    { header: t("house.cancel_rule"), cell: (it) => cancelRule(it, hotel) },
     {
       header: t("house.on_sale"),
       cell: (it) =>
@@ -79,8 +80,8 @@ function columns(edit, remove) {
   ];
 }
 
-// Without a fee, cancelling is always free.
-function cancelRule(room) {
-  if (!room.cancel_fee_bp) return t("house.always_free");
-  return t("house.free_then_fee", { hours: room.free_cancel_hours, percent: room.cancel_fee_bp / 100 });
+function cancelRule(room, hotel) {
+  if (!room.cancel_fee_bp) return t("house.always_free", { at: hotel.day_turns_at });
+  const facts = { hours: room.free_cancel_hours, at: hotel.check_in_time, percent: room.cancel_fee_bp / 100 };
+  return t("house.free_then_fee", facts);
 }

@@ -1,6 +1,8 @@
-// The routes of this area.
-import { Hotels } from "./hotels.js";
-import { Rooms } from "./rooms.js";
+// The routes of this area. A page is fetched when somebody goes there.
+import { lazy } from "../../shared/lazy.js";
+
+const Hotels = lazy(() => import("./hotels.js"), "Hotels");
+const Rooms = lazy(() => import("./rooms.js"), "Rooms");
 
 export const ROUTES = [
   ["/hotels", Hotels],

@@ -11,7 +11,7 @@ import { api } from "../session.js";
 import { Page } from "../shell.js";
 
 export function Audit() {
-  const [typed, setTyped] = useState({ day: today("UTC"), actor: "", target: "" });
+  const [typed, setTyped] = useState({ day: today(), actor: "", target: "" });
   const [asked, setAsked] = useState(typed);
   const entries = useList((cursor) => api.get("/api/staff/audit", { ...asked, cursor, limit: 20 }), [asked]);
   const input = (name) => (value) => setTyped({ ...typed, [name]: value });
@@ -21,7 +21,7 @@ export function Audit() {
   };
   return html`<${Page} title=${t("page.audit")}>
     <form class="filters" onSubmit=${submit}>
-      <${Field} label=${t("operations.day_utc")} type="date" value=${typed.day} onInput=${input("day")} />
+      <${Field} label=${t("operations.day_china")} type="date" value=${typed.day} onInput=${input("day")} />
       <${Field} label=${t("operations.actor")} autocomplete="off" value=${typed.actor} onInput=${input("actor")} />
       <${Field} label=${t("operations.target")} autocomplete="off" placeholder="R… / B… / G…" value=${typed.target} onInput=${input("target")} />
       <${Button} kind="plain" type="submit">${t("find")}<//>

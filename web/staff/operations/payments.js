@@ -33,7 +33,7 @@ function OfOrder({ orderNo }) {
 }
 
 function Log() {
-  const [day, setDay] = useState(today("UTC"));
+  const [day, setDay] = useState(today());
   const log = useList((cursor) => api.get("/api/staff/payment-log", { day, cursor, limit: 100 }), [day]);
   const columns = [
     { header: t("operations.succeeded_at"), cell: (it) => html`<${When} at=${it.succeeded_at} seconds />` },
@@ -51,7 +51,7 @@ function Log() {
   ];
   return html`<section class="stack">
     <div class="filters"><h2 class="grow">${t("operations.payment_log")}</h2>
-      <${Field} label=${t("operations.day_utc")} type="date" value=${day} onInput=${(it) => it && setDay(it)} /></div>
+      <${Field} label=${t("operations.day_china")} type="date" value=${day} onInput=${(it) => it && setDay(it)} /></div>
     <${Listed} from=${log} empty=${html`<${Empty} title=${t("operations.no_payments_that_day")} />`}>${(
       items,
     ) => html`<${Table}

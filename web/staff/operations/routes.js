@@ -1,13 +1,15 @@
-// The routes of this area.
+// The routes of this area. A page is fetched when somebody goes there.
+import { lazy } from "../../shared/lazy.js";
 import { forAdmins } from "../parts.js";
-import { Accounts } from "./accounts.js";
-import { Audit } from "./audit.js";
-import { DeadLetters } from "./dead_letters.js";
-import { Differences } from "./differences.js";
-import { Guests } from "./guests.js";
-import { Owed } from "./owed.js";
-import { Payments } from "./payments.js";
-import { Shipping } from "./shipping.js";
+
+const Accounts = lazy(() => import("./accounts.js"), "Accounts");
+const Audit = lazy(() => import("./audit.js"), "Audit");
+const DeadLetters = lazy(() => import("./dead_letters.js"), "DeadLetters");
+const Differences = lazy(() => import("./differences.js"), "Differences");
+const Guests = lazy(() => import("./guests.js"), "Guests");
+const Owed = lazy(() => import("./owed.js"), "Owed");
+const Payments = lazy(() => import("./payments.js"), "Payments");
+const Shipping = lazy(() => import("./shipping.js"), "Shipping");
 
 export const ROUTES = [
   ["/payments", Payments],

@@ -14,7 +14,7 @@ addTexts({
   "operations.amount": ["金额", "Amount"],
   "operations.reason": ["原因", "Reason"],
   "operations.payment_log": ["支付流水", "Payment log"],
-  "operations.day_utc": ["日期（UTC）", "Day (UTC)"],
+  "operations.day_china": ["日期（北京时间）", "Day (China time)"],
   "operations.no_payments_that_day": ["当天没有支付记录", "No payments on this day"],
 
   "operations.event": ["事件", "Event"],
@@ -390,6 +390,9 @@ addTexts({
   "operations.field.sort_order": ["排序", "Sort order"],
   "operations.field.sort": ["排序", "Sort order"],
   "operations.field.time_zone": ["时区", "Time zone"],
+  "operations.field.day_turns_at": ["营业日切换时间", "The day turns at"],
+  "operations.field.check_in_time": ["入住时间", "Check-in time"],
+  "operations.field.check_out_time": ["退房时间", "Check-out time"],
   "operations.field.latitude": ["纬度", "Latitude"],
   "operations.field.longitude": ["经度", "Longitude"],
   "operations.field.price": ["价格", "Price"],

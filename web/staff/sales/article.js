@@ -1,4 +1,5 @@
 // One article: its stock, and every change of the stock.
+import { postOnce } from "../../shared/idempotency.js";
 import "./texts.js";
 import { Button, Empty, Listed, Loaded, Picture, toast } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
@@ -76,7 +77,12 @@ const signed = (change) => (change > 0 ? `+${change}` : `−${-change}`);
 function StockForm({ article, onClose, onSaved }) {
   const save = async ({ direction, change: count, reason }) => {
     const change = direction === "in" ? count : -count;
-    const after = await api.post(`/api/staff/goods/${article.goods_id}/stock-changes`, { change, reason });
+    const after = await postOnce(
+      api,
+      `stock ${article.goods_id}`,
+      `/api/staff/goods/${article.goods_id}/stock-changes`,
+      { change, reason },
+    );
     toast(t("sales.stock_is", { count: after.stock }));
     await onSaved();
   };

@@ -1,4 +1,5 @@
 // The templates of coupons.
+import { postOnce } from "../../shared/idempotency.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Loaded, toast } from "../../shared/components.js";
@@ -64,7 +65,7 @@ function CouponForm({ template, onClose, onSaved }) {
   const isNew = !template.template_id;
   const save = async (body, values) => {
     const saved = isNew
-      ? await api.post("/api/staff/coupon-templates", body)
+      ? await postOnce(api, "coupon template", "/api/staff/coupon-templates", body)
       : await api.put(`/api/staff/coupon-templates/${template.template_id}`, { ...body, version: values.version });
     toast(t("sales.saved", { name: inLanguage(saved.name) }));
     await onSaved();

@@ -1,4 +1,5 @@
 // The goods of the shop: names, prices, stock.
+import { postOnce } from "../../shared/idempotency.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, FaultLine, Loaded, Picture, toast } from "../../shared/components.js";
@@ -90,7 +91,7 @@ export function GoodsForm({ article, onClose, onSaved }) {
   const isNew = !article.goods_id;
   const save = async (body, values) => {
     const saved = isNew
-      ? await api.post("/api/staff/goods", body)
+      ? await postOnce(api, "goods", "/api/staff/goods", body)
       : await api.put(`/api/staff/goods/${article.goods_id}`, { ...body, version: values.version });
     toast(t("sales.saved", { name: inLanguage(saved.name) }));
     await onSaved();

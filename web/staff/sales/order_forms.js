@@ -39,7 +39,7 @@ function stillOpen(step, order) {
 
 export function ShipForm({ order, onClose, onSaved }) {
   const save = async (body) => {
-    await api.post(`/api/staff/orders/${order.order_no}/shipment`, body);
+    await postOnce(api, `shipment ${order.order_no}`, `/api/staff/orders/${order.order_no}/shipment`, body);
     toast(t("sales.is_shipped"));
     await onSaved();
   };
@@ -63,7 +63,7 @@ export function RefundForm({ order, onClose, onSaved }) {
 
 export function ReturnForm({ order, onClose, onSaved }) {
   const save = async (body) => {
-    await api.post(`/api/staff/orders/${order.order_no}/return`, body);
+    await postOnce(api, `return ${order.order_no}`, `/api/staff/orders/${order.order_no}/return`, body);
     toast(t("sales.is_taken_back"));
     await onSaved();
   };

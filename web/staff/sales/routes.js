@@ -1,12 +1,14 @@
-// The routes of this area.
+// The routes of this area. A page is fetched when somebody goes there.
+import { lazy } from "../../shared/lazy.js";
 import { forAdmins } from "../parts.js";
-import { Article } from "./article.js";
-import { Coupons } from "./coupons.js";
-import { FlashSale } from "./flash/flash_sale.js";
-import { FlashSales } from "./flash/flash_sales.js";
-import { Goods } from "./goods.js";
-import { ShopOrder } from "./shop_order.js";
-import { ShopOrders } from "./shop_orders.js";
+
+const Article = lazy(() => import("./article.js"), "Article");
+const Coupons = lazy(() => import("./coupons.js"), "Coupons");
+const FlashSale = lazy(() => import("./flash/flash_sale.js"), "FlashSale");
+const FlashSales = lazy(() => import("./flash/flash_sales.js"), "FlashSales");
+const Goods = lazy(() => import("./goods.js"), "Goods");
+const ShopOrder = lazy(() => import("./shop_order.js"), "ShopOrder");
+const ShopOrders = lazy(() => import("./shop_orders.js"), "ShopOrders");
 
 export const ROUTES = [
   ["/goods", Goods],

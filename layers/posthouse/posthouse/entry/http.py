@@ -97,10 +97,12 @@ class Contract(Value):
     roles: frozenset[Role]
     idempotent: bool
     path: type[Input] | None = None
+    keyed: bool = False
 
 
 Answering = Callable[[Request[Any, Any]], Answer | Refusal | Problem]
 Failure = Callable[[Problem, str], LambdaAnswer]
+Repeat = Callable[[Request[Any, Any], str], Answer | Refusal]
 
 
 def problem_answer(problem: Problem, request_id: str) -> LambdaAnswer:
@@ -115,7 +117,7 @@ def endpoint(
     body: type[Input] | None = None,
     query: type[Input] | None = None,
     path: type[Input] | None = None,
-    idempotent: bool = False,
+    idempotent: bool | Repeat = False,
     failure: Failure = problem_answer,
 ) -> Callable[[Answering], Callable[[Event, Any], LambdaAnswer]]:
     """Make a Lambda handler of a function that takes a checked request and returns an answer.
@@ -127,17 +129,21 @@ def endpoint(
     path
         The path parameters, if they are more than ids: what is no id leads to 404.
     idempotent
-        Whether the request must have an Idempotency-Key.
+        Whether the request must have an Idempotency-Key. A function: it may have one, and is done once then
+        (entry/repeats.py); the function returns its answer again, given the target of the change's audit row.
     failure
         How a problem is written; callbacks of WeChat need another form.
     """
-    contract = Contract(body, query, roles, idempotent, path)
+    repeat = None if isinstance(idempotent, bool) else idempotent
+    contract = Contract(body, query, roles, idempotent is True, path, repeat is not None)
     if roles:
         import_module(_TOKENS)  # at the start of the environment, so that the first request does not wait for it
     if roles & STAFF:
         import_module(_STAFF_TOKENS)
 
-    def decorate(answer: Answering) -> Callable[[Event, Any], LambdaAnswer]:
+    def decorate(once: Answering) -> Callable[[Event, Any], LambdaAnswer]:
+        answer = once if repeat is None else _repeatable(once, repeat)
+
         def handler(event: Event, _context: Any) -> LambdaAnswer:
             request_id = event["requestContext"]["requestId"]
             log_as(request_id, route=event.get("routeKey"))
@@ -153,6 +159,17 @@ def endpoint(
         return handler
 
     return decorate
+
+
+def _repeatable(answer: Answering, repeat: Repeat) -> Answering:
+    def answer_once(request: Request[Any, Any]) -> Answer | Refusal | Problem:
+        if not request.idempotency_key:
+            return answer(request)
+        from posthouse.entry import repeats
+
+        return repeats.answer_once(request, answer, repeat)
+
+    return answer_once
 
 
 def _answer(event: Event, contract: Contract, answer: Answering, step: Step) -> Answer | Problem:
@@ -203,7 +220,8 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
     if isinstance(path, Problem):
         return path
     key = headers.get("idempotency-key", "")
-    if contract.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
+    needs_key = contract.idempotent or (contract.keyed and bool(key))
+    if needs_key and not _IDEMPOTENCY_KEY.fullmatch(key):
         return problems.KEY_REQUIRED
     raw = _raw_body(event)
     if raw is None or len(raw) > MAX_BODY_BYTES:

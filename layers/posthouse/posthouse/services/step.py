@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.ids import IdKind, make_id
 from posthouse.domain.value import Value
 from posthouse.store.audit import Actor
 from posthouse.store.transaction import StoreBusy
+
+if TYPE_CHECKING:
+    from posthouse.store.idempotency import Claim
 
 
 class Step(Value):
@@ -19,6 +22,8 @@ class Step(Value):
     now: datetime
     new_ulid: Callable[[], str]
     correlation_id: str
+    claim: Claim | None = None
+    """The Idempotency-Key of the request, where its route does not require one: claimed with the audit row."""
 
     def new_id(self, kind: IdKind) -> str:
         """Returns a new business id."""
@@ -30,7 +35,7 @@ class Step(Value):
 
     def actor(self, name: str) -> Actor:
         """Returns the actor that the audit log names for this step."""
-        return Actor(name, self.now, self.new_ulid())
+        return Actor(name, self.now, self.new_ulid(), self.claim)
 
 
 ATTEMPTS = 5

@@ -19,6 +19,7 @@ from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import TableMeta, TableName, TimeAttribute
 
 if TYPE_CHECKING:
+    from posthouse.store.idempotency import Claim
     from posthouse.store.transaction import Transaction
 
 
@@ -52,6 +53,8 @@ class Actor(Value):
     name: str
     now: datetime
     entry_id: str
+    claim: Claim | None = None
+    """The Idempotency-Key that makes the change happen once, if its request has one."""
 
 
 def record(
@@ -69,6 +72,10 @@ def record(
         after=presentable(after),
     )
     transaction.put(AUDIT, row, AuditRow.day.does_not_exist())
+    if actor.claim is not None:
+        from posthouse.store.idempotency import claim_request
+
+        claim_request(transaction, actor.claim, target, actor.now)
 
 
 class AuditEntry(Value):

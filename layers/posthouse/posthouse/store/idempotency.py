@@ -10,7 +10,9 @@ from pynamodb.models import Model
 
 from posthouse.domain.personal_data import expires
 from posthouse.domain.refusal import IdempotencyKeyReused
+from posthouse.domain.value import Value
 from posthouse.store.table import TableMeta, TableName
+from posthouse.store.transaction import REQUEST
 
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
@@ -19,6 +21,13 @@ KEPT = timedelta(days=7)
 
 CONDITION = "idempotency"
 """The name of the condition that a key is new."""
+
+
+class Claim(Value):
+    """The key that a request brings although its route does not require one, and the hash of its body."""
+
+    caller_key: str
+    body_hash: str
 
 
 class IdempotencyRow(Model):
@@ -38,6 +47,12 @@ def claim(transaction: Transaction, caller_key: str, body_hash: str, result_id: 
     """Use a key. Fails as ``idempotency`` if it was used before."""
     row = IdempotencyRow(caller_key, body_hash=body_hash, result_id=result_id, expires_at=now + KEPT)
     transaction.put(CONDITION, row, IdempotencyRow.caller_key.does_not_exist())
+
+
+def claim_request(transaction: Transaction, claimed: Claim, target: str, now: datetime) -> None:
+    """Use the key of a request for its change of ``target``; the commit raises KeyTaken if it was used before."""
+    row = IdempotencyRow(claimed.caller_key, body_hash=claimed.body_hash, result_id=target, expires_at=now + KEPT)
+    transaction.put(REQUEST, row, IdempotencyRow.caller_key.does_not_exist())
 
 
 def release(transaction: Transaction, caller_key: str, result_id: str) -> None:

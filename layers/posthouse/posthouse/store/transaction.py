@@ -39,6 +39,14 @@ class StoreBusy(Exception):
     """The store would not take a change in time (conflicts or throttling); nothing was changed. Worth a retry."""
 
 
+class KeyTaken(Exception):
+    """The Idempotency-Key of a request was used before; nothing was changed. The first request's answer stands."""
+
+
+REQUEST = "request"
+"""The name of the condition that the key of a request is new, where its route does not require one."""
+
+
 class Failed(Value):
     """The conditions that did not hold; nothing was changed. ``rows`` has the stored rows that made them fail."""
 
@@ -99,6 +107,8 @@ class Transaction:
                 self._write_once(ordered)
             except TransactWriteError as error:
                 failed = _conditions(error, [name for name, _ in ordered])
+                if failed is not None and REQUEST in failed:
+                    raise KeyTaken from error
                 if failed is not None:
                     return failed
             else:

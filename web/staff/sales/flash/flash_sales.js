@@ -1,4 +1,5 @@
 // The list of flash sales, and the form for a new one.
+import { postOnce } from "../../../shared/idempotency.js";
 import "./texts.js";
 import { serverNow } from "../../../shared/clock.js";
 import { Empty, Listed, Status, toast } from "../../../shared/components.js";
@@ -56,7 +57,7 @@ function SaleForm({ onClose }) {
   const goods = useLoad(allGoods);
   const [, go] = useLocation();
   const save = async (body) => {
-    const sale = await api.post("/api/staff/flash-sales", body);
+    const sale = await postOnce(api, "flash sale", "/api/staff/flash-sales", body);
     toast(t("flash.added", { count: sale.stock }));
     go(`/flash-sales/${sale.sale_id}`);
   };

@@ -44,6 +44,12 @@ def retry(out_refund_no: str, caller: Principal, step: Step) -> Refund | Refusal
     raise busy(out_refund_no)
 
 
+def retried(out_refund_no: str) -> Refund | None:
+    """Returns the refund that took the place of this one, or this one if none did."""
+    refund = refunds.get(out_refund_no)
+    return refund if refund is None or refund.retried_by is None else refunds.get(refund.retried_by)
+
+
 def _under_a_new_number(transaction: Transaction, refund: Refund, step: Step) -> Refund:
     """Request what is owed of a refund that failed for good. Fails as ``refund:<number>`` if it was tried before."""
     payment = payments.get(refund.payment_id)

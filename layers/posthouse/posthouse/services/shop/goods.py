@@ -25,6 +25,12 @@ class Stocked(Value):
     stock: int
 
 
+def stocked(goods_id: str) -> Stocked | None:
+    """Returns an article with its stock."""
+    goods = store.get_goods(goods_id)
+    return None if goods is None else Stocked(goods, store.read_stock([goods_id])[goods_id])
+
+
 class _StockReason(Value):
     reason: str
     actor: str

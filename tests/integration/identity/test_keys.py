@@ -1,0 +1,111 @@
+"""An Idempotency-Key on a request of staff holds: the change is made once, whatever is sent again, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Arrange
+from tests.integration.crash_world import SHIPMENT, World, begun
+from tests.integration.house import NOW, House
+from tests.integration.standing import Simulator
+from tests.support.clock import clock_at
+from tests.support.contract import operations
+from tests.support.template import functions
+
+HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
+ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
+TEMPLATE = {"name": "More", "kind": "manual", "amount": 100, "minimum_spend": 100, "valid_days": 3}
+TIMES = {"starts_at": NOW.isoformat(), "ends_at": (NOW + timedelta(hours=1)).isoformat()}
+
+ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
+    "create_hotel": lambda _: ("/hotels", HOTEL),
+    "create_room": lambda world: ("/rooms", {**ROOM, "hotel_id": world.room["hotel_id"]}),
+    "create_coupon_template": lambda _: ("/coupon-templates", TEMPLATE),
+    "create_goods": lambda _: ("/goods", {"name": "Cup", "price": 100, "stock": 3}),
+    "change_stock": lambda world: (f"/goods/{world.goods}/stock-changes", {"change": 5, "reason": "Delivery"}),
+    "create_flash_sale": lambda world: ("/flash-sales", {"goods_id": world.goods, "price": 900, "stock": 3, **TIMES}),
+    "ship_goods": lambda world: (f"/orders/{world.paid_goods()}/shipment", SHIPMENT),
+    "return_goods": lambda world: (f"/orders/{world.sent_goods()}/return", {"reason": "Broken"}),
+    "check_in": lambda world: (f"/bookings/{world.paid()}/check-in", None),
+    "mark_no_show": lambda world: (f"/bookings/{world.paid()}/no-show", None),
+    "retry_refund": lambda world: (f"/refunds/{world.closed_refund()}/retry", None),
+}
+"""A request for each route of staff that takes a key without requiring one."""
+
+REQUIRED = {"create_refund", "change_balance", "change_points", "grant_coupon"}
+OWN = {
+    "create_staff_session": "a login changes nothing",
+    "create_staff_account": "a second one of that name is refused; a digest of a password is not kept",
+    "set_staff_password": "it is the same when it is done again; a digest of a password is not kept",
+    "change_my_password": "the old password is wrong the second time; a digest of a password is not kept",
+    "check_out": "it may always be sent again, also for a finished stay",
+    "redrive_dead_letters": "it moves what is there now; what was moved is not moved again",
+    "retry_shipping_information": "WeChat recognises what it has",
+}
+"""Routes without a key, and why a repeat does no harm."""
+
+
+@pytest.fixture
+def world(house: House, simulator: Simulator) -> World:
+    return begun(house, simulator)
+
+
+def test_every_post_of_staff_takes_a_key_or_needs_none() -> None:
+    posts = {it.step for it in operations() if it.method == "POST" and it.path.startswith("/api/staff")}
+    assert posts == set(ASKED) | REQUIRED | set(OWN)
+    contracts = {step: functions()[step].handler().contract for step in posts}  # type: ignore[attr-defined]
+    assert {step for step, contract in contracts.items() if contract.keyed} == set(ASKED)
+    assert {step for step, contract in contracts.items() if contract.idempotent} == REQUIRED
+
+
+def _asked(world: World, step: str) -> Callable[[], Any]:
+    path, body = ASKED[step](world)
+    days = {"check_in": 3, "mark_no_show": 4}.get(step, 0)
+
+    def ask() -> Any:
+        with clock_at(NOW + timedelta(days=days, minutes=5)):
+            return world.house.send("POST", f"/api/staff{path}", body, world.house.admin, Idempotency_Key="the-key")
+
+    return ask
+
+
+@pytest.mark.parametrize("step", ASKED)
+def test_a_key_holds(world: World, step: str) -> None:
+    ask = _asked(world, step)
+    first = ask()
+    assert first.status in {200, 201, 202}, first.body
+    before = world.house.contents()
+    again = ask()
+    assert (again.status, again.body) == (first.status, first.body)
+    assert world.house.contents() == before
+
+
+@pytest.mark.parametrize("step", ASKED)
+def test_the_same_key_at_once_is_one_change(world: World, step: str, before_commit: Arrange) -> None:
+    ask = _asked(world, step)
+    first: list[Any] = []
+    before_commit(lambda: first.append(ask()))
+    again = ask()
+    assert (again.status, again.body) == (first[0].status, first[0].body)
+    audit = [row for row in world.house.rows("audit") if row["entry_id"]["S"]]
+    keyed = [row for row in world.house.rows("idempotency") if row["caller_key"]["S"].endswith("#the-key")]
+    assert len(keyed) == 1
+    assert len({row["entry_id"]["S"] for row in audit}) == len(audit)
+
+
+def test_another_body_under_the_key_is_refused(world: World) -> None:
+    def create(name: str, key: str) -> Any:
+        body = {"name": name, "price": 100, "stock": 3}
+        return world.house.send("POST", "/api/staff/goods", body, world.house.admin, Idempotency_Key=key)
+
+    create("Cup", "key").must(201)
+    create("Mug", "key").refused(422, "idempotency_key_reused")
+    create("Mug", "two words").refused(422, "idempotency_key_required")
+    # Without a key each request is a new one.
+    for _ in range(2):
+        world.house.send("POST", "/api/staff/goods", {"name": "X", "price": 1, "stock": 1}, world.house.admin).must(201)
+    assert sum(row["name"]["S"] == "X" for row in world.house.rows("goods")) == 2
