@@ -160,7 +160,7 @@ COUPON_TEMPLATES: list[dict[str, Any]] = [
         "minimum_spend": 10000,
         "scope": "any",
         "valid_days": 30,
-        "description": "20 yuan off an order of 100 or more.",
+        "description": "满 100 元减 20 元。 20 yuan off an order of 100 or more.",
     },
     {
         "name": "再会券 Come again",
@@ -169,7 +169,7 @@ COUPON_TEMPLATES: list[dict[str, Any]] = [
         "minimum_spend": 20000,
         "scope": "any",
         "valid_days": 30,
-        "description": "30 yuan off an order of 200 or more.",
+        "description": "满 200 元减 30 元。 30 yuan off an order of 200 or more.",
     },
 ]
 

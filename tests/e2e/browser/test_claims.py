@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -39,7 +40,10 @@ def test_a_guest_claims_a_coupon_and_is_given_another(open_window: OpenWindow, w
     expect(coupon.get_by_role("button", name="已领取")).to_be_disabled()
     app.look("claimed")
     theirs.get_by_role("button", name="未使用").click()
-    expect(theirs.get_by_role("listitem").filter(has_text=name)).to_have_count(1)
+    mine = theirs.get_by_role("listitem").filter(has_text=name)
+    expect(mine).to_have_count(1)
+    expect(mine).to_contain_text(re.compile(r"起，.*到期"))
+    app.look("mine")
 
     user_id = guest.get("/api/me")["user_id"]
     desk.go(f"/staff/#/guests/{user_id}")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD
-from tests.e2e.browser.windows import DESK, OpenWindow, Window
+from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 from tests.e2e.checkout.test_shop_orders import article, order, wait_for
 from tests.e2e.messaging.test_dead_letters import letters, url
 from tests.e2e.world import World, until
@@ -262,6 +262,33 @@ def test_operations_are_looked_after(open_window: OpenWindow, world: World) -> N
     for path, heading in (("/payments", "支付流水"), ("/differences", "对账差异")):
         desk.go(f"/staff/#{path}").get_by_role("heading", name=heading).wait_for()
         desk.look(path.strip("/"))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "wide"])
+def test_shipping_information_that_wechat_lacks_is_uploaded_again(
+    open_window: OpenWindow, world: World, size: tuple[int, int]
+) -> None:
+    # Given goods that were sent by a carrier whose name WeChat does not know
+    guest, goods_id = world.guest(), article(world, stock=1, price=8000)
+    order_no = order(guest, {goods_id: 1}).must(201)["order_no"]
+    world.pay(guest, order_no)
+    wait_for(guest, order_no, "paid")
+    sent = {"carrier": "老王的三轮车", "tracking_no": "W1"}
+    world.admin.send("POST", f"/api/staff/orders/{order_no}/shipment", sent).must(200)
+    listed = "/api/staff/shipping-information?limit=100"
+    until(lambda: world.admin.get(listed)["items"], lambda items: any(it["order_no"] == order_no for it in items))
+    # When an admin chooses the carrier and presses once
+    desk = open_window(f"console-shipping-{size[0]}", size)
+    log_in(desk, "/shipping-information")
+    card = desk.page.get_by_role("article").filter(has_text=order_no)
+    expect(card.get_by_role("heading", name="微信不认识快递公司")).to_be_visible()
+    desk.look("refused")
+    card.get_by_label("快递公司").select_option("ZTO")
+    card.get_by_role("button", name="重新上传").click()
+    # Then it is gone from the list, and WeChat releases the money
+    expect(card).to_have_count(0)
+    [held] = world.simulator.get(f"/simulator/payments?order_no={order_no}")["items"]
+    assert (held["settlement"], held["shipping"]["shipping_list"][0]["express_company"]) == ("released", "ZTO")
 
 
 def test_a_difference_shows_both_amounts(open_window: OpenWindow, world: World) -> None:

@@ -202,6 +202,15 @@ def _notice_refused(world: World) -> Callable[[], Any]:
     return world.house.settle
 
 
+def _shipping_refused(world: World) -> Callable[[], Any]:
+    """WeChat does not know the payment of goods that were sent."""
+    order_no = world.paid_goods()
+    fault = {"api": "upload_shipping_info", "errcode": 10060031}
+    world.house.simulate("POST", "/simulator/faults", fault)
+    world.staff("POST", f"/orders/{order_no}/shipment", SHIPMENT).must(200)
+    return world.house.settle
+
+
 def _refund_failed(world: World) -> Callable[[], Any]:
     order_no = world.paid()
     world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
@@ -240,6 +249,7 @@ MORE = (
     _paid_by_somebody_else,
     _order_nowhere,
     _notice_refused,
+    _shipping_refused,
     _refund_failed,
     _refund_closed,
     _forgotten_in_part,

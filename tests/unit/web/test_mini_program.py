@@ -141,3 +141,72 @@ def test_a_login_carries_what_the_page_asked_with() -> None:
 @pytest.mark.parametrize("state", ["", "&state=", "&state=x%26login_code%3Dy"])
 def test_a_login_that_no_page_asked_for_is_none(state: str) -> None:
     assert opened(f"pages/web/web?login=1{state}&to=%2Forders") == "/#/orders"
+
+
+# WeChat shows its question only within the tap or right after the payment, and not after anything that was awaited
+# in between.
+QUESTIONS = """
+const asked = [];
+let inTap = false;
+globalThis.getApp = () => ({ globalData: { site: "" } });
+globalThis.wx = {
+  request: ({ success }) => setTimeout(() => success({ data: JSON.parse(process.argv[3]) })),
+  requestPayment: async () => {
+    inTap = true;
+    Promise.resolve().then(() => Promise.resolve()).then(() => { inTap = false; });
+  },
+  requestSubscribeMessage: async ({ tmplIds }) => { asked.push({ tmplIds, inTap }); return {}; },
+  navigateBack: () => asked.push("back"),
+};
+let page = null;
+globalThis.Page = (made) => { page = made; page.setData = (data) => Object.assign(page.data, data); };
+require(process.argv[1]);
+(async () => {
+  await page.onLoad(JSON.parse(process.argv[2]));
+  if (page.ask) { inTap = true; const end = page.ask(); inTap = false; await end; }
+  await new Promise((done) => setTimeout(done, 20));
+  console.log(JSON.stringify(asked));
+})();
+"""
+TEMPLATES = {"paid": "T-paid", "shipped": "T-shipped", "refunded": "T-refunded", "finished": "T-finished"}
+
+
+def questions(page: str, query: dict[str, str]) -> list[Any]:
+    """What the page asks WeChat for, and when."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed, which runs the mini program's page")
+    source = shell().parent / "pages" / page
+    if not source.parent.exists():
+        shutil.copytree(ROOT / "web/mini_program/pages", source.parent)
+    file = next(source.glob(f"{page}.js"))
+    ran = subprocess.run(
+        [node, "-e", QUESTIONS, str(file), json.dumps(query), json.dumps(TEMPLATES)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return list(json.loads(ran.stdout))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "ids"),
+    [
+        ("paid%2Cshipped%2Crefunded", ["T-paid", "T-shipped", "T-refunded"]),
+        ("paid,shipped,refunded,finished", ["T-paid", "T-shipped", "T-refunded"]),
+        ("finished,checked_in,of_nobody", ["T-finished"]),
+    ],
+)
+def test_a_tap_asks_for_three_at_most_and_at_once(kinds: str, ids: list[str]) -> None:
+    assert questions("notices", {"kinds": kinds}) == [{"tmplIds": ids, "inTap": True}, "back"]
+
+
+def test_nothing_is_asked_where_nothing_is_registered() -> None:
+    assert questions("notices", {"kinds": "checked_in"}) == ["back"]
+
+
+def test_a_payment_is_followed_by_the_question() -> None:
+    assert questions("pay", {"kinds": "finished%2Crefunded", "package": "prepay_id%3D1"}) == [
+        {"tmplIds": ["T-finished", "T-refunded"], "inTap": True},
+        "back",
+    ]
