@@ -175,7 +175,7 @@ def test_a_device_elsewhere_shows_the_hotels_time_and_says_so(world: World, open
     window.look("room")
     page = enter(window, guest, "/#/me/coupons")
     end = datetime.fromisoformat(coupon["valid_until"]).astimezone(SHANGHAI)
-    expect(page.get_by_text(f"有效期至 {shown(end.date())} {end:%H:%M}（中国标准时间）")).to_be_visible()
+    expect(page.get_by_text(f"{shown(end.date())} {end:%H:%M}（中国标准时间） 到期")).to_be_visible()
 
 
 @pytest.mark.parametrize(("size", "months"), [(PHONE, 1), (DESK, 2)])

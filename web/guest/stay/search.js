@@ -3,10 +3,11 @@ import { addDays, businessDate, nightsBetween } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { hasLayers } from "../../shared/layers.js";
 import { tab } from "../../shared/storage.js";
-import { useEffect, useLocation, useRef, useState } from "../../vendor/preact.js";
+import { useEffect, useRef, useState } from "../../vendor/preact.js";
 
 const KEY = "posthouse.search";
-const SHEET_CLOSES_MS = 50;
+const LOOK_AGAIN_MS = 50;
+const LOOKS = 60;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const listeners = new Set();
 let search = begin();
@@ -70,7 +71,6 @@ export function withDates(path, { check_in, check_out } = getSearch()) {
  * is opened become those of the search; dates that are over at the hotel become its tonight.
  */
 export function useDatesInAddress(path, params, hotel) {
-  const [, go] = useLocation();
   const seen = useRef(new Set());
   const first = businessDate(hotel);
   const told = `/${params.check_in}/${params.check_out}`;
@@ -82,17 +82,28 @@ export function useDatesInAddress(path, params, hotel) {
   const search = useSearch();
   useEffect(() => {
     const dates = search.check_in < first ? choose(tonight(first)) : search;
-    const wanted = withDates("", dates);
-    let timer;
-    // A sheet that closes leaves its entry of the history first: the address to replace is the one below it.
-    const place = () => {
-      if (hasLayers() || history.state?.layers) timer = setTimeout(place, SHEET_CLOSES_MS);
-      else if (wanted !== told) go(path + wanted, { replace: true });
-    };
-    place();
-    return () => clearTimeout(timer);
-  }, [path, told, first, search.check_in, search.check_out]);
+    return keepAddress(path, withDates("", dates));
+  }, [path, first, search.check_in, search.check_out]);
   return search;
+}
+
+/**
+ * Puts the dates into the address. A sheet that closes leaves its entry of the history first: the address to change is the one
+ * below it. Returns what ends the wait.
+ */
+function keepAddress(path, dates) {
+  let timer;
+  let looks = 0;
+  const look = () => {
+    const rest = location.hash.slice(path.length + 1);
+    const ours = location.hash.startsWith(`#${path}`) && (rest === "" || /^(\/[\d-]+){2}$/.test(rest));
+    const below = !hasLayers() && (!history.state?.layers || looks > LOOKS / 2);
+    if (ours && below && rest !== dates) history.replaceState(history.state, "", `#${path}${dates}`);
+    looks += 1;
+    if (looks < LOOKS) timer = setTimeout(look, LOOK_AGAIN_MS);
+  };
+  look();
+  return () => clearTimeout(timer);
 }
 
 /** Makes these the dates of the search, also where another hotel's day has turned already. */
