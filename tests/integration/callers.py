@@ -58,7 +58,7 @@ class Asked:
         path, _, query = self.path.partition("?")
         pairs = (pair.split("=", 1) for pair in query.split("&") if pair)
         body = self.body if isinstance(self.body, dict) else {}
-        return {**{k: v for k, v in body.items() if isinstance(v, str)}, **dict(pairs), **_route(self.method, path)[1]}
+        return {**{k: v for k, v in body.items() if isinstance(v, str)}, **dict(pairs), **_route(self.method, path)[2]}
 
     def of_nothing(self, names: set[str]) -> Asked:
         """The same request about something that does not exist."""

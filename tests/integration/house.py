@@ -295,14 +295,14 @@ class House:
     def send(self, method: str, path: str, body: Any = None, token: str | None = None, **headers: str) -> Reply:
         """Send an HTTP request, as API Gateway passes it on (payload format 2.0)."""
         path, _, query = path.partition("?")
-        function, parameters = _route(method, path)
+        function, pattern, parameters = _route(method, path)
         sent = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         if token is not None:
             sent["authorization"] = f"Bearer {token}"
         raw = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         event: dict[str, Any] = {
             "version": "2.0",
-            "routeKey": f"{method} {path}",
+            "routeKey": f"{method} {pattern}",
             "rawPath": path,
             "headers": sent,
             "pathParameters": parameters,
@@ -532,13 +532,13 @@ class House:
         return found
 
 
-def _route(method: str, path: str) -> tuple[Function, dict[str, str]]:
-    """API Gateway's choice: literal segments before parameters."""
+def _route(method: str, path: str) -> tuple[Function, str, dict[str, str]]:
+    """API Gateway's choice, literal segments before parameters: the function, the route's pattern, the parameters."""
     for function in sorted(functions().values(), key=lambda f: str(f.routes).count("{")):
         for verb, pattern in function.routes:
             found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", pattern), path)
             if verb == method and found:
-                return function, found.groupdict()
+                return function, pattern, found.groupdict()
     msg = f"no route {method} {path}"
     raise AssertionError(msg)
 

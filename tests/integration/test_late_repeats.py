@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from posthouse.store import idempotency
+from posthouse.store import coupons, idempotency
 from tests.integration.house import House
 
 
@@ -49,3 +49,26 @@ def test_a_change_of_a_balance(house: House, monkeypatch: pytest.MonkeyPatch) ->
     first = house.send("POST", path, less, house.admin, Idempotency_Key="back").must(201)
     look_too_early(monkeypatch)
     assert house.send("POST", path, less, house.admin, Idempotency_Key="back").must(201) == first
+
+
+def test_the_last_coupon_that_is_given(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_id = house.send("GET", "/api/me", token=house.guest()).must(200)["user_id"]
+    template_id = house.template(name="Gift", kind="manual", quantity=1)["template_id"]
+    path, body = f"/api/staff/users/{user_id}/coupons", {"template_id": template_id}
+    first = house.send("POST", path, body, house.admin, Idempotency_Key="gift").must(201)
+    look_too_early(monkeypatch)
+    assert house.send("POST", path, body, house.admin, Idempotency_Key="gift").must(201) == first
+
+
+@pytest.mark.parametrize("quantity", [1, 10])
+def test_the_only_coupon_that_a_guest_may_claim(house: House, monkeypatch: pytest.MonkeyPatch, quantity: int) -> None:
+    token, template_id = house.guest(), house.template(name="Gift", kind="manual", quantity=quantity)["template_id"]
+    path = f"/api/coupons/{template_id}/claims"
+    first = house.send("POST", path, token=token, Idempotency_Key="claim").must(201)
+    get, looks = coupons.get, iter([True])
+
+    def early(user_id: str, coupon_id: str) -> Any:
+        return None if next(looks, False) else get(user_id, coupon_id)
+
+    monkeypatch.setattr(coupons, "get", early)
+    assert house.send("POST", path, token=token, Idempotency_Key="claim").must(201) == first

@@ -180,6 +180,7 @@ def _staff_changes_counted_once(stage: Stage, books: Books) -> None:
         line = stock.to_domain()
         if line.order_no is None:
             found["stock", line.goods_id] += line.change
+    found.update(("coupon", it.user_id) for it in books.every(CouponRow) if it.template_id == stage.claimable)
     wanted = dict(stage.ledger.changes)
     lamps = ("stock", stage.goods["lamp"])
     wanted[lamps] -= sum(SALE_UNITS)

@@ -69,6 +69,8 @@ _OF_STAFF = {
     "points": 6,
     "pause_sale": 3,
     "resume_sale": 6,
+    "claim": 8,
+    "gift": 4,
     "read_lists": 10,
 }
 KILLED = (

@@ -28,9 +28,11 @@ class StaffChange:
         with suppress(GaveUp):  # it is recorded already
             getattr(self, f"_{self.script.facts['change']}")()
 
-    def _ask(self, method: str, path: str, body: Any, legal: str, key: str | None = None) -> Answer:
+    def _ask(
+        self, method: str, path: str, body: Any, legal: str, key: str | None = None, who: Person | None = None
+    ) -> Answer:
         kind = self.script.facts["change"]
-        answer = self.stage.ask(self.history, kind, self.stage.admin, method, path, body, key)
+        answer = self.stage.ask(self.history, kind, who or self.stage.admin, method, path, body, key)
         if answer.code not in legal.split():
             self.stage.record.fail(f"{method} {path} {body} got {answer.code} {answer.body}", self.history)
         return answer
@@ -87,7 +89,7 @@ class StaffChange:
     # ------------------------------------------------------------ guests and sales
 
     def _account(self, what: str, changes: list[int]) -> None:
-        user_id = self.stage.guests[self.script.guest].user_id
+        user_id = self._user.user_id
         wish = {"change": self.dice.choice(changes), "reason": "history"}
         self._counted(what, user_id, f"/api/staff/users/{user_id}/{what}-changes", wish, "201 insufficient_balance")
 
@@ -97,17 +99,32 @@ class StaffChange:
     def _points(self) -> None:
         self._account("points", [-20, 30])
 
-    def _counted(self, what: str, whose: str, path: str, wish: dict[str, Any], legal: str) -> None:
+    def _counted(
+        self, what: str, whose: str, path: str, wish: dict[str, Any], legal: str, who: Person | None = None
+    ) -> None:
         """Make a change that counts, perhaps twice at once with the same key: it counts once."""
+        sent = {name: value for name, value in wish.items() if what != "coupon" or name != "change"} or None
         key = f"h{self.stage.record.seed}-{self.script.number}"
         with ThreadPoolExecutor(2) as pool:
             many = 2 if self.script.facts["twin"] and what != "stock" else 1
-            answers = list(pool.map(lambda _: self._ask("POST", path, wish, legal, key), range(many)))
+            answers = list(pool.map(lambda _: self._ask("POST", path, sent, legal, key, who), range(many)))
         if any(answer.code in {"200", "201"} for answer in answers):
             self.stage.ledger.add(what, whose, wish["change"])
         if len({answer.code for answer in answers}) > 1:
             told = [answer.code for answer in answers]
             self.stage.record.fail(f"one change with one key got {told}", self.history)
+
+    def _gift(self) -> None:
+        user_id, wish = self._user.user_id, {"template_id": self.stage.claimable, "change": 1}
+        self._counted("coupon", user_id, f"/api/staff/users/{user_id}/coupons", wish, "201 none_left")
+
+    def _claim(self) -> None:
+        path = f"/api/coupons/{self.stage.claimable}/claims"
+        self._counted("coupon", self._user.user_id, path, {"change": 1}, "201 none_left already_claimed", self._user)
+
+    @property
+    def _user(self) -> Person:
+        return self.stage.guests[self.script.guest]
 
     def _pause_sale(self) -> None:
         self._sale("paused")

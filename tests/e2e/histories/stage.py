@@ -37,6 +37,9 @@ POTS, CUPS, LAMPS = 5000, 14, 400
 POT_PRICE, CUP_PRICE, LAMP_PRICE, FLASH_PRICE = 6000, 4500, 9900, 4900
 SALE_UNITS = (6, 40)
 DESK_PASSWORD = "history-" + uuid.uuid4().hex[:12]
+GIFTS = 6
+"""How many coupons guests may claim and staff may give."""
+
 OPEN_DAYS = 12
 GIFT = 20_000
 """The balance that each guest begins with, in fen."""
@@ -95,6 +98,7 @@ class Stage:
     rooms: dict[str, dict[str, Any]] = field(default_factory=dict)
     goods: dict[str, str] = field(default_factory=dict)
     sales: list[str] = field(default_factory=list)
+    claimable: str = ""
     guests: list[Person] = field(default_factory=list)
     desk: list[Person] = field(default_factory=list)
     functions: dict[str, str] = field(default_factory=dict)
@@ -167,8 +171,8 @@ def set_stage(cloud: LocalCloud, record: Record) -> Stage:
     """Create the house."""
     create_first_admin(cloud)
     world = World(cloud)
-    _coupons(world)
     stage = Stage(world, People(world), record)
+    stage.claimable = _coupons(world)
     hotel_id = _rooms(world, stage)
     _goods(world, stage)
     for number in range(2):
@@ -185,11 +189,15 @@ def set_stage(cloud: LocalCloud, record: Record) -> Stage:
     return stage
 
 
-def _coupons(world: World) -> None:
+def _coupons(world: World) -> str:
+    """Create the templates; returns the id of the one that guests may claim."""
     about = {"scope": "any", "valid_days": 30, "enabled": True, "description": "", "sort": 1}
     for kind, amount, spend in (("welcome", COUPON, 3000), ("check_out", CHECK_OUT_COUPON, 8000)):
         wish = {"name": kind, "kind": kind, "amount": amount, "minimum_spend": spend, **about}
         world.admin.send("POST", "/api/staff/coupon-templates", wish).must(201)
+    wish = {"name": "gift", "kind": "manual", "amount": 700, "minimum_spend": 1000, "quantity": GIFTS, **about}
+    template_id: str = world.admin.send("POST", "/api/staff/coupon-templates", wish).must(201)["template_id"]
+    return template_id
 
 
 def _rooms(world: World, stage: Stage) -> str:

@@ -43,20 +43,35 @@ def claim(user_id: str, template_id: str, key: str, step: Step) -> Coupon | Refu
         guest = guests.get(user_id)
         if guest is None:
             return AccountDeleted()
-        before = coupons.get(user_id, coupon_id) if key else None
+        before = _claimed_before(user_id, template_id, coupon_id) if key else None
         if before is not None:
-            return before if before.template_id == template_id else IdempotencyKeyReused()
+            return before
         template = coupons.get_template(template_id)
         if template is None or template.kind is not CouponKind.MANUAL or not template.enabled:
             return NotFound("coupon template")
-        if coupon_claims.counts([template], guest)[template_id] >= template.per_guest:
-            return AlreadyClaimed(template.per_guest)
-        if not template.grantable:
-            return NoneLeft(template.kind)
+        refusal = _claim_refusal(template, guest)
+        if refusal is not None:
+            # The first request with the same key may have committed between our reads: then its coupon is returned.
+            return (_claimed_before(user_id, template_id, coupon_id) if key else None) or refusal
         coupon = make_coupon(template, coupon_id, user_id, step.now)
         if _store_claim(coupon, template, guest):
             return coupon
     raise busy(template_id)
+
+
+def _claimed_before(user_id: str, template_id: str, coupon_id: str) -> Coupon | IdempotencyKeyReused | None:
+    """Returns the coupon that the first request with the key got, a refusal if it was of another template, or None."""
+    before = coupons.get(user_id, coupon_id)
+    if before is None or before.template_id == template_id:
+        return before
+    return IdempotencyKeyReused()
+
+
+def _claim_refusal(template: CouponTemplate, guest: Guest) -> AlreadyClaimed | NoneLeft | None:
+    """Returns why a guest cannot claim a coupon of this template now, or None."""
+    if coupon_claims.counts([template], guest)[template.template_id] >= template.per_guest:
+        return AlreadyClaimed(template.per_guest)
+    return None if template.grantable else NoneLeft(template.kind)
 
 
 def _store_claim(coupon: Coupon, template: CouponTemplate, guest: Guest) -> bool:
@@ -80,22 +95,28 @@ class Gift(Value):
 def give(gift: Gift, actor: str, step: Step) -> Coupon | Refusal:
     """Give a guest a coupon of any enabled template, once for each key. It does not count as a claim."""
     for _ in range(ATTEMPTS):
-        coupon_id = idempotency.result_for(gift.caller_key, gift.body_hash)
-        if isinstance(coupon_id, Refusal):
-            return coupon_id
-        if coupon_id is not None:
-            return coupons.get(gift.user_id, coupon_id) or NotFound("guest")
+        given = _given_before(gift)
+        if given is not None:
+            return given
         if guests.get(gift.user_id) is None:
             return NotFound("guest")
         template = coupons.get_template(gift.template_id)
         if template is None or not template.enabled:
             return NotFound("coupon template")
         if not template.grantable:
-            return NoneLeft(template.kind)
+            return _given_before(gift) or NoneLeft(template.kind)
         coupon = make_coupon(template, step.new_id(IdKind.COUPON), gift.user_id, step.now, CouponKind.MANUAL)
         if _store_gift(coupon, template, gift, actor, step):
             return coupon
     raise busy(gift.template_id)
+
+
+def _given_before(gift: Gift) -> Coupon | Refusal | None:
+    """Returns the coupon that the first request with the key gave, a refusal if its body was another, or None."""
+    coupon_id = idempotency.result_for(gift.caller_key, gift.body_hash)
+    if coupon_id is None or isinstance(coupon_id, Refusal):
+        return coupon_id
+    return coupons.get(gift.user_id, coupon_id) or NotFound("guest")
 
 
 def _store_gift(coupon: Coupon, template: CouponTemplate, gift: Gift, actor: str, step: Step) -> bool:
