@@ -214,3 +214,42 @@ def test_an_admin_sets_a_hotels_hours(world: World, open_window: OpenWindow) -> 
 def test_the_lists_of_a_day_say_whose_day_it_is(open_window: OpenWindow) -> None:
     page: Page = log_in(open_window("days-lists", DESK), "/audit")
     expect(page.get_by_label("日期（北京时间）")).to_have_value(str(datetime.now(SHANGHAI).date()))
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "said", "not_said"),
+    [
+        ("closed", "zh-CN", "酒店已停业，不能预订", "即将开业"),
+        ("closed", "en-GB", "This hotel is closed. You cannot book it.", "soon"),
+        ("opening_soon", "zh-CN", "酒店即将开业，暂不能预订", "停业"),
+    ],
+)
+def test_a_hotel_that_is_not_open_says_why(
+    world: World, open_window: OpenWindow, state: str, language: str, said: str, not_said: str
+) -> None:
+    room = world.room(units=1)
+    path = f"/api/staff/hotels/{room['hotel_id']}"
+    hotel = world.nobody.get(f"/api/hotels/{room['hotel_id']}")
+    world.admin.send("PUT", path, {**hotel, "opening_state": state}).must(200)
+    until(lambda: world.nobody.get(f"/api/rooms/{room['room_id']}")["hotel"]["opening_state"], lambda it: it == state)
+    window = open_window(f"state-{state}-{language}", PHONE, language)
+    for page_path in (f"/#/hotels/{room['hotel_id']}", f"/#/rooms/{room['room_id']}"):
+        page = window.go(page_path)
+        expect(page.locator(".banner").filter(has_text=said)).to_be_visible()
+        assert not_said not in page.locator("body").inner_text()
+    expect(button(page, "预订" if language == "zh-CN" else "Book")).to_be_disabled()
+    window.look("room")
+
+
+def test_a_long_price_is_whole_in_a_narrow_calendar(world: World, open_window: OpenWindow) -> None:
+    room = world.room(units=1, price=128850)
+    window = open_window("days-long-price", (360, 640))
+    page = window.go(f"/#/rooms/{room['room_id']}")
+    price = page.locator(".calendar td small").filter(has_text="¥1,288.50").first
+    price.scroll_into_view_if_needed()
+    # Neither cut nor over its neighbour.
+    assert price.evaluate("""it => {
+        const box = it.getBoundingClientRect(), cell = it.closest("td").getBoundingClientRect();
+        return box.left >= cell.left && box.right <= cell.right && it.scrollWidth <= it.clientWidth;
+    }""")
+    window.look("calendar")
