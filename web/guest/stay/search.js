@@ -97,10 +97,11 @@ function keepAddress(path, dates) {
   const look = () => {
     const rest = location.hash.slice(path.length + 1);
     const ours = location.hash.startsWith(`#${path}`) && (rest === "" || /^(\/[\d-]+){2}$/.test(rest));
-    const below = !hasLayers() && (!history.state?.layers || looks > LOOKS / 2);
+    const below = (!hasLayers() && !history.state?.layers) || looks > LOOKS / 2;
     if (ours && below && rest !== dates) history.replaceState(history.state, "", `#${path}${dates}`);
     looks += 1;
-    if (looks < LOOKS) timer = setTimeout(look, LOOK_AGAIN_MS);
+    // A slow browser may come back to the older address later still.
+    timer = setTimeout(look, looks < LOOKS ? LOOK_AGAIN_MS : 10 * LOOK_AGAIN_MS);
   };
   look();
   return () => clearTimeout(timer);
