@@ -78,7 +78,7 @@ def test_a_hotels_address_carries_the_dates(world: World, open_window: OpenWindo
     page.locator(f'[data-date="{end}"]').click()
     page.locator(f'[data-date="{end + DAY}"]').click()
     expect(page.locator(".foot")).to_contain_text("1 晚")
-    until(lambda: page.url, lambda url: url.endswith(f"/rooms/{room['room_id']}/{end}/{end + DAY}"))
+    expect(page).to_have_url(re.compile(f"/rooms/{room['room_id']}/{end}/{end + DAY}$"))
     page.reload()
     expect(page.locator(f'[data-date="{end}"] small')).to_have_text("入住")
     page.get_by_role("link", name="返回").click()
@@ -90,12 +90,12 @@ def test_a_hotels_address_carries_the_dates(world: World, open_window: OpenWindo
     sheet.locator(f'[data-date="{begin}"]').click()
     sheet.locator(f'[data-date="{end}"]').click()
     sheet.get_by_role("button", name=re.compile("^确定")).click()
-    until(lambda: page.url, lambda url: url.endswith(f"/{begin}/{end}"))
+    expect(page).to_have_url(re.compile(f"/{begin}/{end}$"))
     expect(page.get_by_role("dialog")).to_have_count(0)
     # Dates that are over are not taken.
     page = open_window("days-address-old").go(f"/#/hotels/{room['hotel_id']}/2020-01-01/2020-01-02")
     expect(page.locator(".dates")).to_contain_text(shown(world.today))
-    until(lambda: page.url, lambda url: url.endswith(f"/{world.today}/{world.today + DAY}"))
+    expect(page).to_have_url(re.compile(f"/{world.today}/{world.today + DAY}$"))
 
 
 def test_a_hotel_in_the_west_sells_its_tonight_to_guests_in_china(world: World, open_window: OpenWindow) -> None:
