@@ -1,4 +1,4 @@
-"""What the template says of queues and tables: room for throttled receives, and no long wait behind one dead consumer."""
+"""What the template says of queues and tables: room for throttled receives, and no long wait for a dead consumer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.template import functions, template
 
 RECEIVES = 5
-"""SQS counts a receive that Lambda throttles, too: with three, a busy new account sends good messages to dead letters."""
+"""SQS counts a receive that Lambda throttles, too: with three, a new account sends good messages to dead letters."""
 
 LONGEST_WAIT_SECONDS = 60
 """How long a message waits for the next try after its consumer died: a paid order is unpaid for so long at most."""
