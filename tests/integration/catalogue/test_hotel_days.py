@@ -209,7 +209,7 @@ def test_free_cancelling_counts_back_from_the_hotels_own_check_in_time(house: Ho
 
 def test_free_hours_are_hours_across_a_change_of_the_clocks_and_around_a_gap(house: House) -> None:
     with clock_at(datetime(2026, 3, 1, 12, tzinfo=UTC)):
-        hotel = house.hotel(time_zone=NEW_YORK, check_in_time="02:30")
+        hotel = house.hotel(time_zone=NEW_YORK, check_in_time="02:30", day_turns_at="00:00")
         facts = {"hotel_id": hotel["hotel_id"], "name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
         rule = {"free_cancel_hours": 24, "cancel_fee_bp": 3000}
         room = house.send("POST", "/api/staff/rooms", {**facts, **rule}, house.admin).must(201)
