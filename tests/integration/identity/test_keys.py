@@ -33,6 +33,10 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "check_in": lambda world: (f"/bookings/{world.paid()}/check-in", None),
     "mark_no_show": lambda world: (f"/bookings/{world.paid()}/no-show", None),
     "retry_refund": lambda world: (f"/refunds/{world.closed_refund()}/retry", None),
+    "retry_shipping_information": lambda world: (
+        f"/shipping-information/{world.refused_shipping()}/retry",
+        {"carrier": "ZTO"},
+    ),
 }
 """A request for each route of staff that takes a key without requiring one."""
 
@@ -44,7 +48,6 @@ OWN = {
     "change_my_password": "the old password is wrong the second time; a digest of a password is not kept",
     "check_out": "it may always be sent again, also for a finished stay",
     "redrive_dead_letters": "it moves what is there now; what was moved is not moved again",
-    "retry_shipping_information": "WeChat recognises what it has",
 }
 """Routes without a key, and why a repeat does no harm."""
 
