@@ -321,9 +321,9 @@ def _paid(house: House, shop: Shop, **more: Any) -> str:
     return order_no
 
 
-def _ship(shop: Shop, order_no: str, tracking_no: str = "SF123") -> Any:
+def _ship(shop: Shop, order_no: str, tracking_no: str = "SF123", key: str = "ship-1") -> Any:
     body = {"carrier": "SF", "tracking_no": tracking_no}
-    return shop.staff("POST", f"/orders/{order_no}/shipment", body)
+    return shop.staff("POST", f"/orders/{order_no}/shipment", body, key)
 
 
 def test_goods_are_sent_and_received(house: House, shop: Shop) -> None:
@@ -335,7 +335,8 @@ def test_goods_are_sent_and_received(house: House, shop: Shop) -> None:
     house.send("POST", receipt, token=shop.token).refused(409, "invalid_transition")
     assert _ship(shop, order_no).must(200)["tracking_no"] == "SF123"
     assert _ship(shop, order_no).must(200)["status"] == "shipped"
-    _ship(shop, order_no, "SF999").refused(409, "invalid_transition")
+    assert _ship(shop, order_no, key="ship-2").must(200)["status"] == "shipped"
+    _ship(shop, order_no, "SF999", "ship-3").refused(409, "invalid_transition")
     house.send("POST", receipt, token=house.guest("13900000002")).refused(404, "not_found")
     assert house.send("POST", receipt, token=shop.token).must(200)["status"] == "received"
     assert house.send("POST", receipt, token=shop.token).must(200)["status"] == "received"
@@ -581,6 +582,33 @@ def test_staff_see_orders_by_state_and_guests_their_own(house: House, shop: Shop
     [whole] = house.send("GET", f"/api/staff/shop-orders?order_no={paid}", token=house.admin).must(200)["items"]
     assert (whole["order_no"], whole["phone_number"]) == (paid, "13800138000")
     house.send("GET", "/api/staff/shop-orders?order_no=S0NOTHING", token=house.admin).refused(404, "not_found")
+
+
+def test_who_packs_reads_a_phone_number_in_full_and_the_audit_says_who(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop)
+
+    def readers() -> list[str]:
+        entries = shop.staff("GET", f"/audit?target={order_no}").must(200)["items"]
+        return [entry["actor"] for entry in entries if entry["action"] == "read_order"]
+
+    def moved(path: str, body: dict[str, Any]) -> str:
+        where = f"/api/staff/orders/{order_no}/{path}"
+        phone: str = house.send("POST", where, body, house.admin, Idempotency_Key="k").must(200)["phone_number"]
+        return phone
+
+    shown = [moved("shipment", {"carrier": "SF", "tracking_no": "SF1"}) for _ in range(2)]
+    shown += [moved("return", {"reason": "Broken"}) for _ in range(2)]
+    assert shown == ["138****8000"] * 4
+    shop.staff("GET", "/shop-orders").must(200)
+    assert readers() == []
+    packer = house.token(Role.ADMIN, subject="packer")
+    path = f"/api/staff/shop-orders?order_no={order_no}"
+    [whole] = house.send("GET", path, token=packer).must(200)["items"]
+    assert whole["phone_number"] == "13800138000"
+    assert readers() == ["packer"]
+    # Whoever may not read it leaves no trace.
+    house.send("GET", path, token=house.token(Role.STAFF, "H-any")).refused(403, "forbidden")
+    assert readers() == ["packer"]
 
 
 def test_goods_are_the_admins(house: House, shop: Shop) -> None:
