@@ -224,8 +224,12 @@ def _one(found: Reading, wish: Mapping[str, Any], factor: float, call: Call) -> 
 
 
 def _without_filter(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The same request without filter and projection, and without the names that only these used."""
-    kept = {name: it for name, it in request.items() if name not in {"FilterExpression", "ProjectionExpression"}}
+    """The same request for whole items, without filter, projection and the names that only these used.
+
+    A request that only counts reads the items too.
+    """
+    left_out = {"FilterExpression", "ProjectionExpression", "Select"}
+    kept = {name: it for name, it in request.items() if name not in left_out}
     condition = request.get("KeyConditionExpression", "")
     for names in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
         used = {name: it for name, it in request.get(names, {}).items() if name in condition}

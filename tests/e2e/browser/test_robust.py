@@ -123,7 +123,7 @@ def test_the_rule_of_cancelling_is_told_on_the_hotels_clock(world: World, open_w
     until = datetime.fromisoformat(order["free_cancel_until"]) + timedelta(hours=8)
     window = open_window("new-york", zone="America/New_York")
     page = enter(window, guest, f"/#/bookings/{order_no}")
-    expect(page.locator("main")).to_contain_text(f"{until.day}日 {until:%H:%M}（酒店当地时间）前")
+    expect(page.locator("main")).to_contain_text(f"{until.day}日 {until:%H:%M}（中国标准时间） 前")
 
 
 def test_an_answer_that_breaks_off_is_asked_for_again(open_window: OpenWindow) -> None:

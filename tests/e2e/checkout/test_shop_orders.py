@@ -65,8 +65,10 @@ def test_the_whole_way_of_an_order(world: World) -> None:
     assert guest.get("/api/me")["balance"] == 5000
     assert [it["status"] for it in guest.coupons()] == ["unused"]
     assert (stock_of(world, tea), stock_of(world, pot)) == (5, 5)
-    kinds = [message["kind"] for message in world.messages(guest)]
-    assert kinds == ["wait_for_payment", "paid"]
+    until(
+        lambda: [message["kind"] for message in world.messages(guest)],
+        lambda kinds: kinds == ["wait_for_payment", "paid", "shipped", "refunded"],
+    )
 
     def states() -> Counter[str]:
         found = world.admin.get(f"/api/staff/orders/{order_no}/messages")["items"]

@@ -52,6 +52,10 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_staff_account": lambda _: ("/accounts", {"username": "new", "role": "admin", "password": PASSWORD}),
     "set_staff_password": lambda world: (f"/accounts/{_account(world, 'desk')}/password", {"password": NEW_PASSWORD}),
     "change_my_password": _own,
+    "retry_shipping_information": lambda world: (
+        f"/shipping-information/{world.refused_shipping()}/retry",
+        {"carrier": "ZTO"},
+    ),
 }
 """A request for each route of staff that takes a key without requiring one."""
 
@@ -60,7 +64,6 @@ OWN = {
     "create_staff_session": "a login changes nothing",
     "check_out": "it may always be sent again, also for a finished stay",
     "redrive_dead_letters": "it moves what is there now; what was moved is not moved again",
-    "retry_shipping_information": "WeChat recognises what it has",
 }
 """Routes without a key, and why a repeat does no harm."""
 

@@ -112,7 +112,10 @@ addTexts({
   "operations.shipping.wrong_payer": ["付款人不一致", "Another payer"],
   "operations.shipping_do.wrong_payer": ["请在微信小程序后台手动录入", "Enter it in WeChat's own console."],
   "operations.shipping.no_payer": ["客人已注销账号", "The guest has left"],
-  "operations.shipping_do.no_payer": ["请在微信小程序后台手动录入", "Enter it in WeChat's own console."],
+  "operations.shipping_do.no_payer": [
+    "请在微信小程序后台手动录入，再按“重新上传”，它就不再列出",
+    "Enter it in WeChat's own console, then press Upload again: it is not listed any more.",
+  ],
   "operations.shipping.wechat_down": ["微信没有响应", "WeChat did not respond"],
   "operations.shipping_do.wechat_down": [
     "系统会自动重试，也可以现在重新上传",

@@ -52,7 +52,6 @@ _STATUS: dict[str, int] = {
     "SaleNotOpen": 409,
     "SaleSoldOut": 409,
     "SettlementMismatch": 400,
-    "ShippingUploaded": 409,
     "SoldOut": 409,
     "StayTooLong": 422,
     "StaysAhead": 409,
