@@ -356,6 +356,8 @@ addTexts({
   "operations.action.check_in": ["办理入住", "Checked in"],
   "operations.action.check_out": ["办理退房", "Checked out"],
   "operations.action.no_show": ["标记未到店", "Marked as no-show"],
+  "operations.action.read_booking": ["查看订房的完整手机号", "Read a booking with its phone number"],
+  "operations.action.read_order": ["查看商品订单的完整手机号", "Read an order with its phone number"],
   "operations.action.create_coupon_template": ["新增优惠券", "Added a coupon"],
   "operations.action.create_first_admin": ["创建首个管理员", "Created the first admin"],
   "operations.action.create_flash_sale": ["新建抢购", "Created a flash sale"],
