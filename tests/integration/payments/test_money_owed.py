@@ -328,6 +328,28 @@ def test_the_alarm_hears_of_refunds_also_while_reconciliation_has_a_fault(
     assert '"RefundsOwed":[1.0]' in capsys.readouterr().out.replace(" ", "")
 
 
+def test_a_long_stay_with_many_failed_refunds_says_what_to_do_first(house: House) -> None:
+    """Each refund that another takes over is one item of a transaction, and each night is one too."""
+    token, room = house.guest(), house.room(nights=90)
+    order_no = house.book(token, house.wish(room, begin=3, nights=85)).must(201)["order_no"]
+    house.pay(token, order_no)
+    house.settle()
+    path = f"/api/staff/orders/{order_no}/refunds"
+
+    def give_back(key: str, **more: int) -> Reply:
+        return house.send("POST", path, {"reason": "x", **more}, house.admin, Idempotency_Key=key)
+
+    numbers = [give_back(f"k{n}", amount=100).must(202)["out_refund_no"] for n in range(12)]
+    house.settle()
+    for number in numbers:
+        end(house, number, "closed")
+    give_back("whole").refused(409, "refunds_owed_first")
+    house.send("POST", f"/api/bookings/{order_no}/cancellation", token=token).refused(409, "not_cancellable")
+    for number in numbers:
+        retry(house, number).must(202)
+    assert give_back("whole").must(202)["amount"] > 0
+
+
 def test_the_next_number_counts_on() -> None:
     assert next_refund_no("P1-0") == "P1-0-r2"
     assert next_refund_no("P1-0-r9") == "P1-0-r10"

@@ -49,6 +49,7 @@ _STATUS: dict[str, int] = {
     "PriceChanged": 409,
     "QuantityBelowIssued": 409,
     "RefundExceedsPayment": 409,
+    "RefundsOwedFirst": 409,
     "SaleNotOpen": 409,
     "SaleSoldOut": 409,
     "SettlementMismatch": 400,
