@@ -77,6 +77,7 @@ addTexts({
   "operations.shipping_waiting": ["系统会自动重试", "Tried again automatically"],
   "operations.shipping_refused": ["未接受", "Refused"],
   "operations.shipping_uploaded": ["已上传", "Uploaded"],
+  "operations.shipping_not_needed": ["无需上传", "Not needed"],
   "operations.shipping_words": ["微信的说明", "WeChat's words"],
   "operations.shipping_tries": ["已尝试次数", "Attempts"],
   "operations.shipping_carrier": ["快递公司", "Carrier"],
