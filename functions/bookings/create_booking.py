@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from msgspec import Meta
 from msgspec.structs import asdict
 
-from posthouse.domain.booking import MAX_UNITS
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.stay import MAX_UNITS
 from posthouse.entry.bookings.booking_views import booking_json
 from posthouse.entry.fields import ArrivalTime, Id, Name, Phone, Total
 from posthouse.entry.http import GUEST, Answer, Request, endpoint

@@ -1,32 +1,23 @@
 """GET /api/hotels/{hotel_id}/rooms: a hotel's room types on sale, with availability if dates are given."""
 
-from datetime import date
-from typing import Annotated, Any
-
-from msgspec import Meta
+from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.catalogue.catalogue_input import stay_of_query
 from posthouse.entry.catalogue.catalogue_views import offer_json, room_json
+from posthouse.entry.catalogue.stay_query import StayQuery
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.entry.listing import ListQuery, list_answer, position_of
+from posthouse.entry.listing import list_answer, position_of
 from posthouse.services.catalogue.rooms_on_offer import rooms_on_offer
 from posthouse.store import hotels
 
 
-class RoomsQuery(ListQuery):
-    check_in: date | None = None
-    check_out: date | None = None
-    units: Annotated[int, Meta(ge=1, le=99)] = 1
-
-
-@endpoint(OPEN, query=RoomsQuery)
-def handler(request: Request[Any, RoomsQuery]) -> Answer | Refusal:
+@endpoint(OPEN, query=StayQuery)
+def handler(request: Request[Any, StayQuery]) -> Answer | Refusal:
     query = request.query
     hotel = hotels.get_hotel(request.path["hotel_id"])
     if hotel is None:
         return NotFound("hotel")
-    stay = stay_of_query(query.check_in, query.check_out, hotel.clock.business_date(request.step.now))
+    stay = query.stay(hotel.clock.business_date(request.step.now))
     if isinstance(stay, Refusal):
         return stay
     listing = f"rooms {hotel.hotel_id}"

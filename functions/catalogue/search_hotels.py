@@ -1,7 +1,7 @@
 """GET /api/hotels: search for hotels by words, city, dates, price and distance."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -10,21 +10,18 @@ from posthouse.domain.catalogue_view import Search, first_date
 from posthouse.domain.days import business_dates
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
-from posthouse.entry.catalogue.catalogue_input import stay_of_query
 from posthouse.entry.catalogue.catalogue_views import dates_json, found_hotel_json
+from posthouse.entry.catalogue.stay_query import StayQuery
 from posthouse.entry.fields import WORDS, Fen, Latitude, Longitude, Words
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
-from posthouse.entry.listing import ListQuery, list_answer, position_of
+from posthouse.entry.listing import list_answer, position_of
 from posthouse.services.catalogue.hotel_index import hotel_index
 from posthouse.services.catalogue.search import find_hotels
 
 
-class HotelsQuery(ListQuery):
+class HotelsQuery(StayQuery):
     keyword: Words | None = None
     city: Words | None = None
-    check_in: date | None = None
-    check_out: date | None = None
-    units: Annotated[int, Meta(ge=1, le=99)] = 1
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     radius_km: Annotated[float, Meta(gt=0, le=20_100)] | None = None
@@ -61,7 +58,7 @@ class HotelsQuery(ListQuery):
 @endpoint(OPEN, query=HotelsQuery)
 def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
     query, now = request.query, request.step.now
-    stay = stay_of_query(query.check_in, query.check_out, *business_dates(now))
+    stay = query.stay(*business_dates(now))
     if isinstance(stay, Refusal):
         return stay
     after = position_of(request, "hotels")

@@ -12,11 +12,17 @@ from posthouse.services.identity.staff_changes import change_own_password
 
 
 class OwnPasswordInput(Input):
+    secrets = frozenset({"current_password", "new_password"})
+
     current_password: Annotated[str, PASSWORD, Meta(min_length=1, max_length=200)]
     new_password: Password
 
 
-@endpoint(STAFF, body=OwnPasswordInput)
+def _again(_request: Request[Any, Any], _target: str) -> Answer:
+    return Answer(204)
+
+
+@endpoint(STAFF, body=OwnPasswordInput, idempotent=_again)
 def handler(request: Request[OwnPasswordInput, Any]) -> Answer | Refusal:
     body = request.body
     outcome = change_own_password(request.caller.subject, body.current_password, body.new_password, request.step)

@@ -7,6 +7,7 @@ from msgspec import Meta
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
 from posthouse.entry import tokens, wechat
+from posthouse.entry.faults import log_fault
 from posthouse.entry.fields import CODE, Nickname
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.identity.identity_views import guest_json
@@ -44,6 +45,8 @@ def handler(request: Request[SessionInput, Any]) -> Answer | Refusal:
     outcome = log_in(wanted, wechat.mini_program(), wechat.credentials().app_id, request.step, notice=notice)
     if isinstance(outcome, Refusal):
         return outcome
+    if outcome.left is not None:
+        log_fault("the unionid is left to the next login", outcome.left)
     count("FirstLogins" if outcome.is_first_login else "Logins")
     token = tokens.issue(Principal(outcome.guest.user_id, Role.GUEST), request.step.now)
     answer = {

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from posthouse.domain.identity import Role, StaffAccount
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.fields import Password, Username
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.identity.identity_views import staff_account_json
 from posthouse.entry.identity.staff_account_input import HotelIds, hotels_of_role
 from posthouse.entry.inputs import Input
 from posthouse.services.identity.staff_accounts import create_account, hash_password
+from posthouse.store import staff
 
 
 class StaffAccountInput(Input):
+    secrets = frozenset({"password"})
+
     username: Username
     password: Password
     role: Literal["staff", "admin"] = "staff"
@@ -23,7 +26,12 @@ class StaffAccountInput(Input):
         return hotels_of_role(self.role, self.hotel_ids)
 
 
-@endpoint(ADMIN, body=StaffAccountInput)
+def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = staff.get(target)
+    return NotFound("account") if found is None else Answer(201, staff_account_json(found))
+
+
+@endpoint(ADMIN, body=StaffAccountInput, idempotent=_again)
 def handler(request: Request[StaffAccountInput, Any]) -> Answer | Refusal:
     body = request.body
     password, hotel_ids = hash_password(body.password), frozenset(body.hotel_ids)

@@ -10,10 +10,16 @@ from posthouse.services.identity.staff_changes import set_password
 
 
 class PasswordInput(Input):
+    secrets = frozenset({"password"})
+
     password: Password
 
 
-@endpoint(ADMIN, body=PasswordInput)
+def _again(_request: Request[Any, Any], _target: str) -> Answer:
+    return Answer(204)
+
+
+@endpoint(ADMIN, body=PasswordInput, idempotent=_again)
 def handler(request: Request[PasswordInput, Any]) -> Answer | Refusal:
     outcome = set_password(request.path["username"], request.body.password, request.caller.subject, request.step)
     return outcome if isinstance(outcome, Refusal) else Answer(204)

@@ -9,7 +9,12 @@ from posthouse.entry.notifications.shipping_views import RetryInput, shipping_js
 from posthouse.services.notifications import shipping
 
 
-@endpoint(ADMIN, body=RetryInput)
+def _again(request: Request[RetryInput, Any], target: str) -> Answer | Refusal:
+    found = shipping.retried(target, request.caller, shipping_channel(), request.step)
+    return found if isinstance(found, Refusal) else Answer(200, shipping_json(found))
+
+
+@endpoint(ADMIN, body=RetryInput, idempotent=_again)
 def handler(request: Request[RetryInput, Any]) -> Answer | Refusal:
     payment_id = request.path["payment_id"]
     outcome = shipping.retry(payment_id, request.body.carrier, request.caller, shipping_channel(), request.step)

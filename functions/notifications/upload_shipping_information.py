@@ -11,4 +11,4 @@ from posthouse.services.step import Step
 @consumer("upload_shipping_information")
 def handler(event: Event, name: str, step: Step) -> None:
     for status in upload(event, name, shipping_channel(), step):
-        count(f"ShippingInformation{status.capitalize()}")
+        count(f"ShippingInformation{status.title().replace('_', '')}")

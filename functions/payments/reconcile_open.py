@@ -24,13 +24,20 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         return ended
     channel = PaymentChannel(wechat.credentials(), wechat.wechat_pay())
     try:
-        ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), refund_channel(), step)
-    finally:  # a fault in one does not stop the other
-        ended["payments"] = reconcile_payments(payments.overdue(step.now, AT_MOST), channel, step)
+        try:
+            ended["refunds"] = reconcile_refunds(refunds.overdue(step.now, AT_MOST), refund_channel(), step)
+        finally:  # a fault in one does not stop the other
+            ended["payments"] = reconcile_payments(payments.overdue(step.now, AT_MOST), channel, step)
+    finally:  # nor does it silence the alarms
+        _count(ended)
+    return ended
+
+
+def _count(ended: dict[str, int]) -> None:
+    """Count what was found, and the refunds that do not reach their guests."""
     if any(ended.values()):
         logger.warning("reconciliation found payments or refunds without a notification", ended=ended)
         count("PaymentsReconciled", ended["payments"])
         count("RefundsReconciled", ended["refunds"])
     count("RefundsOwed", refunds.count_in_trouble(COUNTED))
     flush_metrics()
-    return ended

@@ -11,7 +11,29 @@ from typing import Any
 from local.wechat_simulator.trades import Merchant, Trade
 
 EXPRESS = 1
-_CODE = re.compile(r"[A-Z0-9_()]{1,32}")
+CARRIERS = frozenset(
+    [
+        "DBL",
+        "EMS",
+        "HTKY",
+        "JD",
+        "JDKY",
+        "JTSD",
+        "KYSY",
+        "SF",
+        "SFKY",
+        "STO",
+        "UC",
+        "YD",
+        "YDKY",
+        "YTO",
+        "YZPY",
+        "ZJS",
+        "ZTO",
+        "ZTOKY",
+    ]
+)
+"""Codes of carriers, some of get_delivery_list's."""
 _MASKED = re.compile(r"[0-9*+\-]*\*[0-9*+\-]*[0-9]{4}")
 _ERRMSG = {
     10060001: "支付单不存在",
@@ -142,7 +164,7 @@ def _express_error(parcel: Mapping[str, Any]) -> int | None:
         268485227: bool(carrier),
         10060025: len(carrier) <= 128,
         # It says "parameter error" of a carrier that is none of its own, and of a contact that is not masked.
-        10060014: _CODE.fullmatch(carrier) is not None and (not contact or _MASKED.fullmatch(contact) is not None),
+        10060014: carrier in CARRIERS and (not contact or _MASKED.fullmatch(contact) is not None),
     }
     wrong = next((code for code, holds in checks.items() if not holds), None)
     return wrong or (10060014 if carrier == "SF" and not contact else None)

@@ -113,6 +113,10 @@ addTexts({
     "您未支付的订单已占用太多房间，请先支付或取消其中一些",
     "Your unpaid orders hold too many rooms. Pay or cancel some of them first.",
   ],
+  "problem.refunds_owed_first": [
+    "此订单失败的退款太多，请先在“未到账的退款”中逐笔重试",
+    "Too many refunds of this order failed. Try each of them again first.",
+  ],
   "problem.nothing_owed": [
     "这笔退款已到账，或已由另一笔退款代替",
     "This refund has arrived, or another one has taken its place.",

@@ -209,7 +209,7 @@ def test_free_cancelling_counts_back_from_the_hotels_own_check_in_time(house: Ho
 
 def test_free_hours_are_hours_across_a_change_of_the_clocks_and_around_a_gap(house: House) -> None:
     with clock_at(datetime(2026, 3, 1, 12, tzinfo=UTC)):
-        hotel = house.hotel(time_zone=NEW_YORK, check_in_time="02:30")
+        hotel = house.hotel(time_zone=NEW_YORK, check_in_time="02:30", day_turns_at="00:00")
         facts = {"hotel_id": hotel["hotel_id"], "name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
         rule = {"free_cancel_hours": 24, "cancel_fee_bp": 3000}
         room = house.send("POST", "/api/staff/rooms", {**facts, **rule}, house.admin).must(201)
@@ -242,6 +242,22 @@ def test_an_hour_is_two_digits_and_two_digits(house: House, hour: Any) -> None:
     for field in ("day_turns_at", "check_in_time", "check_out_time"):
         refused = house.send("POST", "/api/staff/hotels", {**facts, field: hour}, house.admin)
         assert refused.refused(422, "invalid_request")["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize("field", ["check_in_time", "check_out_time"])
+def test_the_day_turns_before_guests_arrive_and_leave(house: House, field: str) -> None:
+    hotel = house.hotel()
+    path = f"/api/staff/hotels/{hotel['hotel_id']}"
+    late = {**hotel, "day_turns_at": "11:01", field: "11:00"}
+    for method, where, body in (("PUT", path, late), ("POST", "/api/staff/hotels", made_of(late))):
+        refused = house.send(method, where, body, house.admin).refused(422, "invalid_request")
+        assert [(it["field"], field in it["message"]) for it in refused["errors"]] == [("day_turns_at", True)]
+    house.send("PUT", path, {**late, "day_turns_at": "11:00"}, house.admin).must(200)
+
+
+def made_of(hotel: dict[str, Any]) -> dict[str, Any]:
+    """What makes such a hotel anew."""
+    return {name: value for name, value in hotel.items() if name not in {"hotel_id", "version", "from_price"}}
 
 
 @pytest.mark.parametrize("zone", ["localtime", "Factory", "posixrules", "asia/shanghai", "right/UTC", "Mars/Olympus"])
@@ -279,6 +295,26 @@ def test_a_time_zone_does_not_change_while_guests_have_stays_ahead(house: House)
         moved().refused(409, "stays_ahead")
         house.invoke("finish_booking", {"order_no": order_no, "actor": "admin", "correlation_id": ""})
         moved().must(200)
+
+
+def test_a_stay_that_is_over_does_not_keep_the_time_zone_although_nobody_has_said_so(house: House) -> None:
+    hotel = house.hotel()
+    room = house.room(hotel_id=hotel["hotel_id"])
+    path = f"/api/staff/hotels/{hotel['hotel_id']}"
+    token = house.guest()
+    for key, dates in (("long", {"nights": 4}), ("short", {"begin": 2, "nights": 1})):
+        made = house.book(token, house.wish(room, **dates), key).must(201)
+        house.pay(token, made["order_no"])
+    house.settle()
+
+    def moved(day: int) -> Reply:
+        with clock_at(NOW + day * DAY):
+            return house.send("PUT", path, {**hotel, "time_zone": "Asia/Urumqi"}, house.admin)
+
+    assert moved(3).refused(409, "stays_ahead")["dates"] == [str(TODAY + 2 * DAY)]
+    # The stay that began later has ended first.
+    assert moved(4).refused(409, "stays_ahead")["dates"] == [str(TODAY)]
+    moved(5).must(200)
 
 
 # ---------------------------------------------------------------- lists by date

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posthouse.services.catalogue import search as search_service
+from posthouse.store import connection
 from tests.integration.house import TODAY, House
 from tests.integration.standing import Simulator, house_on_moto
 from tests.support.examples import examples
@@ -154,6 +155,41 @@ def test_dates_without_a_room_are_answered_with_those_that_are_open(house: House
     house.forget_caches()
     assert house.send("GET", f"/api/hotels?{dates()}").must(200)["first_date"] == str(TODAY - DAY)
     assert room["hotel_id"]
+
+
+def test_open_dates_are_those_of_any_room_type_and_without_closed_nights(house: House) -> None:
+    hotel = house.hotel(name="H")
+    never = house.room(hotel_id=hotel["hotel_id"], nights=2)
+    change(house, never, 0, closed=True)
+    change(house, never, 1, closed=True)
+    sold = house.room(hotel_id=hotel["hotel_id"], nights=6)
+    for night in (0, 5):
+        change(house, sold, night, closed=True)
+    house.settle()
+    house.forget_caches()
+    reads: list[str] = []
+    events = connection.dynamodb().meta.events
+    events.register("before-call.dynamodb.Query", lambda model, **_: reads.append(model.name), unique_id="open-dates")
+    found = house.send("GET", f"/api/hotels?{dates(30)}").must(200)
+    events.unregister("before-call.dynamodb.Query", unique_id="open-dates")
+    assert found["open_dates"] == {"from": str(TODAY + DAY), "to": str(TODAY + 4 * DAY)}
+    assert len(reads) <= search_service.READS_FOR_DATES + 1
+
+
+@pytest.mark.parametrize(
+    ("nights", "units", "code"), [(1, 9, None), (1, 10, "invalid_request"), (10, 9, "stay_too_long"), (9, 9, None)]
+)
+def test_nothing_is_offered_that_is_too_much_for_one_booking(
+    house: House, nights: int, units: int, code: str | None
+) -> None:
+    room = house.room(nights=10, units=20)
+    house.settle()
+    query = f"{dates(0, nights)}&units={units}"
+    for path in (f"/api/hotels?{query}", f"/api/hotels/{room['hotel_id']}/rooms?{query}"):
+        shown = house.send("GET", path)
+        assert len(shown.must(200)["items"]) == 1 if code is None else shown.refused(422, code)
+    booked = house.book(house.guest(), house.wish(room, nights=nights, units=units))
+    assert booked.must(201) if code is None else booked.refused(422, code)
 
 
 # ---------------------------------------------------------------- search, room page and booking agree

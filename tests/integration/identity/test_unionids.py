@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from posthouse.store import unionids
+from posthouse.store.transaction import StoreBusy
 from tests.integration.house import House
 
 ONE, OTHER = "13900000001", "13900000002"
@@ -76,6 +80,34 @@ def test_it_is_exported_and_goes_with_the_account_and_leads_to_the_next_one(hous
     back = log_in(house, unionid="union-a")
     assert back != session["user"]["user_id"]
     assert led(house) == {"union-a": back}
+
+
+@pytest.mark.parametrize("step", ["is_known", "lead"])
+def test_a_busy_store_leaves_it_to_the_next_login_and_the_guest_is_in(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(unionids, step, _raising(StoreBusy("busy")))
+        session = house.log_in(unionid="union-a")
+    assert session["is_first_login"]
+    assert led(house) == {}
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        "the unionid is left to the next login"
+    ]
+    assert not house.log_in(unionid="union-a")["is_first_login"]
+    assert led(house) == {"union-a": session["user"]["user_id"]}
+    # A fault that does not pass is one.
+    with monkeypatch.context() as patch:
+        patch.setattr(unionids, step, _raising(KeyError("bug")))
+        with pytest.raises(AssertionError, match="internal_error"):
+            house.log_in(OTHER, unionid="union-b")
+
+
+def _raising(fault: Exception) -> Callable[..., Any]:
+    def raise_it(*_: Any, **__: Any) -> Any:
+        raise fault
+
+    return raise_it
 
 
 def test_an_app_that_has_moved_to_another_owner_brings_another_one(house: House) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from posthouse.clients.wechat.pay import WechatPay
 from posthouse.domain.identity import Role
 from posthouse.domain.refund import next_refund_no
+from posthouse.services.payments.reconciliation import ReconciliationIncomplete
+from posthouse.store import payments
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House, Reply
 from tests.integration.ledgers import assert_balanced
@@ -31,6 +35,18 @@ def owed(house: House, status: str = "failed") -> list[dict[str, Any]]:
 
 def retry(house: House, number: str) -> Reply:
     return house.send("POST", f"/api/staff/refunds/{number}/retry", token=house.admin)
+
+
+def between_reads(monkeypatch: pytest.MonkeyPatch, rival: Callable[[], object]) -> None:
+    """Let a rival act once, just before the next payment is read."""
+    read, waiting = payments.get, [rival]
+
+    def late(payment_id: str) -> Any:
+        if waiting:
+            waiting.pop()()
+        return read(payment_id)
+
+    monkeypatch.setattr(payments, "get", late)
 
 
 def test_a_closed_refund_is_owed_until_a_new_one_has_arrived(house: House, paid: Paid) -> None:
@@ -113,6 +129,60 @@ def test_what_another_refund_has_paid_is_not_tried_again(house: House, paid: Pai
     assert (other["amount"], owed(house)) == (58000, [])
     assert retry(house, number).must(202)["out_refund_no"] == other["out_refund_no"]
     assert paid.refunded == (58000, 0)
+
+
+@pytest.mark.parametrize(
+    ("amount", "again", "refunded"), [(15000, 5000, 20000), (20000, 20000, 20000), (None, 58000, 58000)]
+)
+def test_a_refund_between_the_reads_of_a_retry_is_not_paid_twice(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch, amount: int | None, again: int, refunded: int
+) -> None:
+    number = paid.give_back(20000).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number, "closed")
+    between_reads(monkeypatch, lambda: paid.give_back(amount, key="key-2").must(202))
+    assert retry(house, number).must(202)["amount"] == again
+    assert (paid.refunded, owed(house)) == ((refunded, 0), [])
+    assert_balanced(house)
+
+
+def test_a_refund_that_arrives_although_it_was_closed_is_not_owed_any_more(house: House, paid: Paid) -> None:
+    number = paid.give_back().must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number, "closed")
+    assert paid.tell(number) == [204]
+    assert (paid.status, paid.refunded, owed(house)) == ("refunded", (58000, 58000), [])
+    retry(house, number).refused(409, "nothing_owed")
+    [found] = house.rows("differences")
+    assert (found["number"]["S"], found["ours"]["S"], found["theirs"]["S"]) == (number, "CLOSED", "SUCCESS")
+    assert_balanced(house)
+
+
+@pytest.mark.parametrize("how", ["part", "retry"])
+def test_a_refund_that_arrives_although_another_took_its_place_is_shown_to_staff(
+    house: House, paid: Paid, how: str
+) -> None:
+    number = paid.give_back(20000).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number, "closed")
+    again = (retry(house, number) if how == "retry" else paid.give_back(15000, key="key-2")).must(202)
+    for _ in range(2):
+        assert paid.tell(number, "success") == [204]
+    assert (paid.refunded, paid.refunds[0]) == ((20000 if how == "retry" else 15000, 0), (20000, "failed"))
+    [found] = house.rows("differences")
+    assert found["ours"]["S"] == ("CLOSED" if how == "part" else f"CLOSED, {again['out_refund_no']}")
+
+
+def test_a_refund_that_arrives_while_it_is_tried_again_is_paid_once_by_us(
+    house: House, paid: Paid, before_commit: Arrange
+) -> None:
+    number = paid.give_back(20000).must(202)["out_refund_no"]
+    house.settle()
+    paid.tell(number, "closed")
+    before_commit(lambda: paid.tell(number))
+    retry(house, number).refused(409, "nothing_owed")
+    assert paid.refunded == (20000, 20000)
+    assert_balanced(house)
 
 
 def test_an_abnormal_refund_is_listed_and_asked_about_under_its_own_number(house: House, paid: Paid) -> None:
@@ -241,6 +311,45 @@ def test_the_alarm_hears_how_many_refunds_do_not_arrive(
     assert counted == [False, True]
 
 
+def test_the_alarm_hears_of_refunds_also_while_reconciliation_has_a_fault(
+    house: House, paid: Paid, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers = [paid.give_back(100, key=key).must(202)["out_refund_no"] for key in ("a", "b")]
+    house.settle()
+    paid.tell(numbers[0], "closed")
+
+    def broken(*_: object) -> None:
+        raise ValueError("a body that nobody expected")
+
+    monkeypatch.setattr(WechatPay, "query_refund", broken)
+    capsys.readouterr()
+    with clock_at(NOW + timedelta(minutes=30)), pytest.raises(ReconciliationIncomplete):
+        house.invoke("reconcile_open", {})
+    assert '"RefundsOwed":[1.0]' in capsys.readouterr().out.replace(" ", "")
+
+
+def test_a_long_stay_with_many_failed_refunds_says_what_to_do_first(house: House) -> None:
+    """Each refund that another takes over is one item of a transaction, and each night is one too."""
+    token, room = house.guest(), house.room(nights=90)
+    order_no = house.book(token, house.wish(room, begin=3, nights=85)).must(201)["order_no"]
+    house.pay(token, order_no)
+    house.settle()
+    path = f"/api/staff/orders/{order_no}/refunds"
+
+    def give_back(key: str, **more: int) -> Reply:
+        return house.send("POST", path, {"reason": "x", **more}, house.admin, Idempotency_Key=key)
+
+    numbers = [give_back(f"k{n}", amount=100).must(202)["out_refund_no"] for n in range(12)]
+    house.settle()
+    for number in numbers:
+        end(house, number, "closed")
+    give_back("whole").refused(409, "refunds_owed_first")
+    house.send("POST", f"/api/bookings/{order_no}/cancellation", token=token).refused(409, "not_cancellable")
+    for number in numbers:
+        retry(house, number).must(202)
+    assert give_back("whole").must(202)["amount"] > 0
+
+
 def test_the_next_number_counts_on() -> None:
     assert next_refund_no("P1-0") == "P1-0-r2"
     assert next_refund_no("P1-0-r9") == "P1-0-r10"
@@ -333,3 +442,13 @@ def test_a_key_that_was_forgotten_is_refused_and_not_busy_for_ever(house: House,
     house.dynamodb.delete_item(TableName="posthouse-idempotency", Key={"caller_key": row["caller_key"]})
     paid.give_back(100).refused(422, "idempotency_key_reused")
     assert paid.refunded == (100, 0)
+
+
+def test_a_key_that_was_forgotten_is_refused_also_while_its_refund_is_owed(house: House, paid: Paid) -> None:
+    first = paid.give_back(100).must(202)
+    house.settle()
+    paid.tell(first["out_refund_no"], "closed")
+    [row] = [row for row in house.rows("idempotency") if row["result_id"]["S"] == first["out_refund_no"]]
+    house.dynamodb.delete_item(TableName="posthouse-idempotency", Key={"caller_key": row["caller_key"]})
+    paid.give_back(100).refused(422, "idempotency_key_reused")
+    assert [found["owed"] for found in owed(house)] == [100]

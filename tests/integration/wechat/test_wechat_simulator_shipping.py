@@ -71,6 +71,7 @@ def world(monkeypatch: pytest.MonkeyPatch, config: SimulatorConfig) -> World:
         ({"tracking_no": "1" * 129}, {}, 10060026),
         ({"express_company": None}, {}, 268485227),
         ({"express_company": "顺丰速运"}, {}, 10060014),
+        ({"express_company": "SHUNFENG"}, {}, 10060014),
         ({"express_company": "SF"}, {}, 10060014),
         ({"express_company": "SF", "contact": {"receiver_contact": "13800138000"}}, {}, 10060014),
     ],

@@ -19,7 +19,7 @@ from tests.support.template import ROOT, TemplateLoader, template
 MADE_UP = {
     "place_flash_order": ["Flash" + it.title().replace("_", "") for it in Verdict],
     "end_shop_order_wait": [f"ShopOrdersTimedOut{it.capitalize()}" for it in ShopState],
-    "upload_shipping_information": [f"ShippingInformation{it.capitalize()}" for it in ShippingStatus],
+    "upload_shipping_information": ["ShippingInformation" + it.title().replace("_", "") for it in ShippingStatus],
     "send_notice": [f"Notifications{it}" for it in ("Sent", "Refused", "Failed", "Unknown", "Superseded", "Repeat")],
 }
 """Metric names that the code computes."""

@@ -28,8 +28,8 @@ addTexts({
   "house.check_out_time": ["退房时间", "Check-out time"],
   "house.day_turns_at": ["营业日切换时间", "The day turns at"],
   "house.day_turns_hint": [
-    "此时间之前仍算前一天：前一晚的房还能卖，客人还能入住，不算未到店",
-    "Before it, it is still the day before: last night can be sold, and its guests can still arrive",
+    "此时间之前仍算前一天：前一晚的房还能卖，客人还能入住，不算未到店。不能晚于入住时间和退房时间",
+    "Before it, it is still the day before: last night can be sold, and its guests can still arrive. It is not after the check-in or check-out time.",
   ],
   "house.tags": ["标签", "Tags"],
   "house.tags_hint": ["用逗号分隔，如“免费停车，亲子”", "Separated by commas, like “parking, families”"],

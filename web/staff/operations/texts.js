@@ -77,6 +77,7 @@ addTexts({
   "operations.shipping_waiting": ["系统会自动重试", "Tried again automatically"],
   "operations.shipping_refused": ["未接受", "Refused"],
   "operations.shipping_uploaded": ["已上传", "Uploaded"],
+  "operations.shipping_not_needed": ["无需上传", "Not needed"],
   "operations.shipping_words": ["微信的说明", "WeChat's words"],
   "operations.shipping_tries": ["已尝试次数", "Attempts"],
   "operations.shipping_carrier": ["快递公司", "Carrier"],
@@ -112,7 +113,10 @@ addTexts({
   "operations.shipping.wrong_payer": ["付款人不一致", "Another payer"],
   "operations.shipping_do.wrong_payer": ["请在微信小程序后台手动录入", "Enter it in WeChat's own console."],
   "operations.shipping.no_payer": ["客人已注销账号", "The guest has left"],
-  "operations.shipping_do.no_payer": ["请在微信小程序后台手动录入", "Enter it in WeChat's own console."],
+  "operations.shipping_do.no_payer": [
+    "请在微信小程序后台手动录入，再按“重新上传”，它就不再列出",
+    "Enter it in WeChat's own console, then press Upload again: it is not listed any more.",
+  ],
   "operations.shipping.wechat_down": ["微信没有响应", "WeChat did not respond"],
   "operations.shipping_do.wechat_down": [
     "系统会自动重试，也可以现在重新上传",
@@ -353,6 +357,8 @@ addTexts({
   "operations.action.check_in": ["办理入住", "Checked in"],
   "operations.action.check_out": ["办理退房", "Checked out"],
   "operations.action.no_show": ["标记未到店", "Marked as no-show"],
+  "operations.action.read_booking": ["查看订房的完整手机号", "Read a booking with its phone number"],
+  "operations.action.read_order": ["查看商品订单的完整手机号", "Read an order with its phone number"],
   "operations.action.create_coupon_template": ["新增优惠券", "Added a coupon"],
   "operations.action.create_first_admin": ["创建首个管理员", "Created the first admin"],
   "operations.action.create_flash_sale": ["新建抢购", "Created a flash sale"],

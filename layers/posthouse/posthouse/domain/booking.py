@@ -88,9 +88,6 @@ class SoldOut(Refusal):
         return "No room is left on " + ", ".join(map(str, self.dates)) + "."
 
 
-MAX_UNITS = 9
-"""How many units a guest may book with one order."""
-
 MAX_HELD = 90
 """How many room-nights the unpaid bookings of one guest may hold together."""
 

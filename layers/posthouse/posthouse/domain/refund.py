@@ -74,6 +74,16 @@ class NothingOwed(Refusal):
         return f"Nothing is owed of the refund {self.out_refund_no}."
 
 
+class RefundsOwedFirst(Refusal):
+    """So many refunds of a payment failed that one more cannot take the place of all: each is tried again first."""
+
+    owed: int
+
+    @property
+    def explanation(self) -> str:
+        return f"Try the {self.owed} failed refunds of this order again first."
+
+
 class RefundExceedsPayment(Refusal):
     """The refund is more than what was paid and not refunded yet (both in fen)."""
 

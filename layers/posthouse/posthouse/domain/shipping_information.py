@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.payment import Payment
-from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 from posthouse.domain.wechat_text import NEUTRAL, fit_characters
 
@@ -50,6 +49,12 @@ class ShippingStatus(StrEnum):
     WAITING = "waiting"
     UPLOADED = "uploaded"
     REFUSED = "refused"
+    NOT_NEEDED = "not_needed"
+    """WeChat has nothing to settle any more, or only its own console can take it."""
+
+
+ENDED = frozenset({ShippingStatus.UPLOADED, ShippingStatus.NOT_NEEDED})
+"""After these nobody is told anything more."""
 
 
 class ShippingReason(StrEnum):
@@ -76,8 +81,14 @@ _REASONS = {
 }
 
 
-def reason_of(errcode: int) -> ShippingReason:
-    """Returns the reason that one of WeChat's codes stands for."""
+PARAMETER_ERROR = 10060014
+"""WeChat says no more than this of a carrier's code that is none of its own."""
+
+
+def reason_of(errcode: int, logistics_type: int | None = None) -> ShippingReason:
+    """Returns the reason that one of WeChat's codes stands for, for that kind of delivery."""
+    if errcode == PARAMETER_ERROR and logistics_type == EXPRESS:
+        return ShippingReason.UNKNOWN_CARRIER
     return _REASONS.get(errcode, ShippingReason.OTHER)
 
 
@@ -94,19 +105,16 @@ class ShippingInformation(Value):
     reason: ShippingReason | None = None
     words: str | None = None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nobody is told anything more."""
+        return self.status in ENDED
+
 
 class Unsendable(Value):
     """What keeps us from telling WeChat: it would refuse it."""
 
     reason: ShippingReason
-
-
-class ShippingUploaded(Refusal):
-    """WeChat has this shipping information already; it takes one correction only, at its own console."""
-
-    @property
-    def explanation(self) -> str:
-        return "WeChat has it already."
 
 
 def carrier_code(name: str) -> str | None:

@@ -10,6 +10,9 @@ from posthouse.domain.value import Value
 MAX_NIGHTS = 85
 """The most nights of an order, times its units: each is at most one of the 100 items of a transaction."""
 
+MAX_UNITS = 9
+"""How many units a guest may book with one order."""
+
 MAX_DAYS_AHEAD = 730
 """How many days ahead a stay may begin; later nights are never open."""
 
@@ -50,8 +53,10 @@ class Stay(Value):
         return self.check_in <= today < self.check_out
 
 
-def plan_stay(check_in: date, check_out: date, today: date, latest: date | None = None) -> Stay | Refusal:
-    """Returns a stay, or why it cannot be booked today.
+def plan_stay(
+    check_in: date, check_out: date, today: date, latest: date | None = None, *, units: int = 1
+) -> Stay | Refusal:
+    """Returns a stay in so many units, or why it cannot be booked today.
 
     ``today`` is the hotel's business date. Where no hotel has been read yet, it is the earliest that it may be, and
     ``latest`` the latest.
@@ -63,4 +68,4 @@ def plan_stay(check_in: date, check_out: date, today: date, latest: date | None 
     if (check_in - (latest or today)).days > MAX_DAYS_AHEAD:
         return InvalidRequest("check_in", f"is more than {MAX_DAYS_AHEAD} days ahead")
     nights = (check_out - check_in).days
-    return StayTooLong(nights) if nights > MAX_NIGHTS else Stay(check_in, check_out)
+    return StayTooLong(nights, units) if nights * units > MAX_NIGHTS else Stay(check_in, check_out)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args, get_origin
 
 from msgspec import DecodeError, ValidationError, convert, json, to_builtins
 from msgspec.structs import fields
@@ -26,7 +26,12 @@ MAX_DEPTH = 32
 
 
 class Input(Value, forbid_unknown_fields=True):
-    """Base of all inputs: unknown fields are refused, and no value is converted silently."""
+    """Base of all inputs: unknown fields are refused, and no value is converted silently.
+
+    ``secrets`` names the fields of which nothing is kept, not even in the digest beside an Idempotency-Key.
+    """
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         """Returns broken rules that concern more than one field's type: pairs of a field and a message.

@@ -233,6 +233,20 @@ def note_returned(transaction: Transaction, refund: Refund, report: RefundReport
     money_ledger.record_refund(transaction, refund, report, now)
 
 
+def note_returned_after_all(
+    transaction: Transaction, payment: Payment, refund: Refund, report: RefundReport, now: datetime
+) -> None:
+    """Note that a refund has arrived that had failed for good: its amount is reserved again, and not owed any more.
+
+    Fails as ``payment`` if its refunds changed since the payment was read.
+    """
+    owed = {number: left for number, left in payment.owed_by.items() if number != refund.out_refund_no}
+    amount = refund.amount.fen
+    actions = [PaymentRow.refunded.add(amount), PaymentRow.returned.add(amount), _owing(owed)]
+    transaction.update(PAYMENT, PaymentRow(payment.payment_id), actions, _same_refunds(payment))
+    money_ledger.record_refund(transaction, refund, report, now)
+
+
 def must_be_returned(transaction: Transaction, payment_id: str) -> None:
     """Check that all that was promised of a payment has arrived. Fails as ``payment`` if it has not."""
     transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.returned >= PaymentRow.promised)

@@ -188,9 +188,10 @@ def move(transaction: Transaction, refund: Refund, change: RefundMove) -> None:
         if failure != ABNORMAL:
             actions.append(RefundRow.owed.set(refund.amount.fen))
     else:
-        actions += _OUT_OF_TROUBLE
+        actions += [*_OUT_OF_TROUBLE, *([] if refund.owed == ZERO else [RefundRow.owed.remove()])]
+    same_owed = RefundRow.owed.does_not_exist() if refund.owed == ZERO else RefundRow.owed == refund.owed.fen
     same_failure = RefundRow.failure.does_not_exist() if refund.failure is None else RefundRow.failure == refund.failure
-    unchanged = (RefundRow.status == refund.status) & same_failure
+    unchanged = (RefundRow.status == refund.status) & same_failure & same_owed
     # An abnormal refund fails once more if WeChat closes it: only then may a state follow itself.
     allowed = RefundRow.status.is_in(*sources(to), *([refund.status] if refund.failure == ABNORMAL else []))
     transaction.update(REFUND, RefundRow(refund.out_refund_no), actions, allowed & unchanged)

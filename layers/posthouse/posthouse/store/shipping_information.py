@@ -9,7 +9,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from posthouse.domain.personal_data import NOTHING
-from posthouse.domain.shipping_information import ShippingInformation, ShippingReason, ShippingStatus
+from posthouse.domain.shipping_information import ENDED, ShippingInformation, ShippingReason, ShippingStatus
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute
@@ -34,7 +34,7 @@ class _Missing(GlobalSecondaryIndex["ShippingRow"]):
 
 
 class ShippingRow(Model):
-    """The shipping information of one payment. ``missing`` is the status, and gone once WeChat has it."""
+    """The shipping information of one payment. ``missing`` is the status, and gone once it has ended."""
 
     class Meta(TableMeta):
         table_name = TableName("shipping-information")
@@ -81,21 +81,24 @@ def _fill(column: Any, value: Any) -> Action:
     return action
 
 
-def note(told: ShippingInformation) -> None:
-    """Note what became of a try. What WeChat has once stays so."""
+def note(told: ShippingInformation) -> ShippingInformation:
+    """Note what became of a try. What has ended once stays so. Returns what is noted then."""
+    row = ShippingRow(told.payment_id)
     facts: list[Action] = [
         ShippingRow.order_no.set(told.order_no),
         ShippingRow.status.set(told.status),
         ShippingRow.at.set(told.at),
         ShippingRow.tries.add(1),
-        _fill(ShippingRow.missing, None if told.status is ShippingStatus.UPLOADED else told.status),
+        _fill(ShippingRow.missing, None if told.has_ended else told.status),
         _fill(ShippingRow.logistics_type, told.logistics_type),
         _fill(ShippingRow.carrier, told.carrier),
         _fill(ShippingRow.reason, told.reason),
         _fill(ShippingRow.words, told.words),
     ]
-    open_yet = ShippingRow.status.does_not_exist() | (ShippingRow.status != ShippingStatus.UPLOADED)
-    holds(lambda: ShippingRow(told.payment_id).update(actions=facts, condition=open_yet))
+    open_yet = ShippingRow.status.does_not_exist() | ~ShippingRow.status.is_in(*sorted(ENDED))
+    if holds(lambda: row.update(actions=facts, condition=open_yet)):
+        return row.to_domain()
+    return get(told.payment_id) or told
 
 
 def wait(transaction: Transaction, noted: ShippingInformation, wanted: ShippingInformation) -> None:

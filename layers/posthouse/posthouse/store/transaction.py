@@ -96,6 +96,11 @@ class Transaction:
     def _add(self, group: str, name: str, write: Callable[[TransactWrite], None]) -> None:
         self._groups[group].append((name, write))
 
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it has more items than DynamoDB takes, for a step that takes as many as there are."""
+        return sum(len(group) for group in self._groups.values()) > MAX_ITEMS
+
     def commit(self) -> Failed | None:
         """Write everything, or return the conditions that failed. Raises StoreBusy after bounded retries."""
         ordered = [named for group in self._groups.values() for named in group]

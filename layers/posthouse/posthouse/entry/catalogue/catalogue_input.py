@@ -1,4 +1,4 @@
-"""Inputs of the catalogue: hotels and room types (to create and to change them), nights, and the dates of a stay."""
+"""Inputs of the catalogue: hotels and room types (to create and to change them), and nights."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from posthouse.domain.days import (
     is_time_zone,
 )
 from posthouse.domain.money import Money
-from posthouse.domain.refusal import InvalidRequest, Refusal
-from posthouse.domain.stay import Stay, plan_stay
+from posthouse.domain.refusal import InvalidRequest
 from posthouse.entry.fields import (
     CODE,
     Address,
@@ -62,6 +61,8 @@ class HotelInput(Input):
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         if not is_time_zone(self.time_zone):
             yield "time_zone", "is not an IANA time zone, like Asia/Shanghai"
+        hours = {"check_in_time": self.check_in_time, "check_out_time": self.check_out_time}
+        yield from (("day_turns_at", f"must not be after {name}") for name in hours if self.day_turns_at > hours[name])
 
     def to_hotel(self, hotel_id: str, version: int) -> Hotel:
         """Returns the hotel in the given version."""
@@ -144,14 +145,3 @@ def range_refusal(begin: date, to: date, at_most: int) -> InvalidRequest | None:
     if not 0 < (to - begin).days <= at_most:
         return InvalidRequest("to", f"must be 1 to {at_most} days after from")
     return None
-
-
-def stay_of_query(
-    check_in: date | None, check_out: date | None, today: date, latest: date | None = None
-) -> Stay | Refusal | None:
-    """Returns the stay of a query, None without dates. A query has both dates or none; the rest is ``plan_stay``'s."""
-    if check_in is None and check_out is None:
-        return None
-    if check_in is None or check_out is None:
-        return InvalidRequest("check_out" if check_out is None else "check_in", "comes with the other date")
-    return plan_stay(check_in, check_out, today, latest)

@@ -25,7 +25,7 @@ from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
-from posthouse.domain.stay import MAX_NIGHTS, Stay, StayTooLong, plan_stay
+from posthouse.domain.stay import Stay, plan_stay
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -97,11 +97,9 @@ def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Ref
 
 def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     # The hotel's business date is known only after the read.
-    asked = plan_stay(request.check_in, request.check_out, *business_dates(step.now))
+    asked = plan_stay(request.check_in, request.check_out, *business_dates(step.now), units=request.units)
     if isinstance(asked, Refusal):
         return asked
-    if len(asked.nights) * request.units > MAX_NIGHTS:
-        return StayTooLong(len(asked.nights), request.units)
     rows = _read(request, asked)
     used = rows.get(idempotency.IdempotencyRow, request.caller_key)
     if used is not None:

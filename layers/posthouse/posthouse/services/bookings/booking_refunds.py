@@ -57,7 +57,7 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
             bookings.note_given_back(transaction, booking)
         return refunds.request(transaction, payment, amount, details, step)
 
-    return RefundPlan(amount, before, add)
+    return RefundPlan(amount, before, add, len(payment.owed_by))
 
 
 def _give_up_unpaid(transaction: Transaction, booking: Booking, details: refunds.RefundDetails, step: Step) -> Refund:

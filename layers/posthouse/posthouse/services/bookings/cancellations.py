@@ -50,6 +50,8 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
             return NotCancellable(booking.status, "its payment has just come in")
         else:
             cancelled = cancel_unpaid(transaction, booking, payment, step)
+        if transaction.is_too_large:
+            return NotCancellable(booking.status, "earlier refunds of it are to be paid first")
         if transaction.commit() is None:
             return cancelled
     raise busy(order_no)

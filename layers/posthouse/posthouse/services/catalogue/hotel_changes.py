@@ -7,14 +7,12 @@ in the very moment of the change keeps the old zone.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from posthouse.domain.catalogue import Hotel, StaysAhead
 from posthouse.domain.refusal import NotFound, VersionConflict
-from posthouse.domain.stay import MAX_NIGHTS
 from posthouse.services.catalogue.catalogue_changes import hotel_audit, tell
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, hotels
@@ -23,9 +21,6 @@ from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
-
-LONGEST_STAY = timedelta(days=MAX_NIGHTS)
-"""A stay that began earlier is over, even if nobody has said so."""
 
 
 def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFound | VersionConflict | StaysAhead:
@@ -40,7 +35,7 @@ def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFou
         if read.version != wanted.version:
             return VersionConflict(wanted.version)
         if wanted.clock.time_zone != read.clock.time_zone:
-            ahead = bookings.open_arrivals(read.hotel_id, read.clock.business_date(step.now) - LONGEST_STAY)
+            ahead = bookings.open_arrivals(read.hotel_id, read.clock.business_date(step.now))
             if ahead:
                 return StaysAhead(tuple(sorted(ahead)))
         changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, offers=read.offers)

@@ -7,8 +7,8 @@ block is in order within each block, and the blocks follow each other by the hot
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NIGHTS_LOOKED_AT = 2000
 """With dates, about how many nights one request reads. After them it returns a short page with a cursor."""
 
-ASKED_FOR_DATES = 5
-"""How many hotels are asked for their open dates if no hotel has a room; each takes two reads."""
+READS_FOR_DATES = 10
+"""How many reads look for open dates if no hotel has a room: two for a room type with open nights, one for another."""
 
 
 class OpenDates(Value):
@@ -128,14 +128,23 @@ def _groups(waiting: list[FoundHotel], nights: int) -> Iterator[Sequence[FoundHo
 def _open_dates(hotels: Collection[HotelSummary], search: Search) -> OpenDates | None:
     """Returns which nights are open at hotels that match but for the dates; None if none is.
 
-    It looks at one room type of a few hotels, as all are mostly opened together. AWS calls: two for each.
+    It looks at a few hotels, as all are mostly opened together, and at their room types until one has open nights.
     """
     anywhere = fits(replace(search, stay=None))
     fitting = [summary for summary in hotels if summary.offers and summary.opening_state is OpeningState.OPEN]
     nearest = sorted((found(each, search) for each in fitting if anywhere(each)), key=lambda each: each.place)
-    spans = [
-        nights.open_span(each.summary.offers[0].room_id, each.summary.clock.business_date(search.now))
-        for each in nearest[:ASKED_FOR_DATES]
-    ]
-    ends = [span for span in spans if span is not None]
+    ends = [*_open_spans((each.summary for each in nearest), search.now)]
     return OpenDates(min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
+
+
+def _open_spans(hotels: Iterable[HotelSummary], now: datetime) -> Iterator[tuple[date, date]]:
+    reads = 0
+    for hotel in hotels:
+        for offer in hotel.offers:
+            if reads + 2 > READS_FOR_DATES:
+                return
+            span = nights.open_span(offer.room_id, hotel.clock.business_date(now))
+            reads += 1 if span is None else 2
+            if span is not None:
+                yield span
+                break

@@ -19,7 +19,7 @@ from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.wechat_token import with_access_token
 from posthouse.store import guests, outbox, unionids
 from posthouse.store.audit import record
-from posthouse.store.transaction import Transaction
+from posthouse.store.transaction import Transaction, passes
 
 PHONE_DATA_MAX_AGE = timedelta(minutes=5)
 """How old encrypted phone data may be; WeChat sets no limit."""
@@ -42,10 +42,14 @@ class LoginRequest(Value):
 
 
 class LoggedIn(Value):
-    """The guest who logged in, and whether it was the first login."""
+    """The guest who logged in, and whether it was the first login.
+
+    ``left`` is the temporary fault that left the unionid to the next login.
+    """
 
     guest: Guest
     is_first_login: bool
+    left: Exception | None = None
 
 
 def log_in(
@@ -68,20 +72,26 @@ def log_in(
     login = guests.Login(user_id, session.openid, phone, request.nickname, first_id=user_id)
     outcome = _note_login_with_notice(login, step) if notice else _note_login(login, step)
     if isinstance(outcome, LoggedIn) and session.unionid is not None:
-        _note_unionid(session.unionid, outcome.guest)
+        return replace(outcome, left=_note_unionid(session.unionid, outcome.guest))
     return outcome
 
 
-def _note_unionid(unionid: str, guest: Guest) -> None:
+def _note_unionid(unionid: str, guest: Guest) -> Exception | None:
     """Let the unionid lead to the guest's account, unless it leads to one: of two logins at once, one is the first.
 
-    A run that breaks off before it leaves this to the next login.
+    The guest is in already: a run that breaks off, or a temporary fault, which is returned, leaves this to the next
+    login.
     """
-    if unionid == guest.unionid or unionids.is_known(unionid):
-        return
-    transaction = Transaction()
-    unionids.lead(transaction, unionid, guest)
-    transaction.commit()
+    try:
+        if unionid != guest.unionid and not unionids.is_known(unionid):
+            transaction = Transaction()
+            unionids.lead(transaction, unionid, guest)
+            transaction.commit()
+    except Exception as fault:
+        if not passes(fault):
+            raise
+        return fault
+    return None
 
 
 def _phone_number(

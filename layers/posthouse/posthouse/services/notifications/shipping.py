@@ -10,14 +10,12 @@ from msgspec.structs import replace
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.shipping import ShippingClient, Uploaded, UploadRefused
 from posthouse.domain.booking import Booking, BookingState
-from posthouse.domain.money import ZERO
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shipping_information import (
     ShippingInformation,
     ShippingReason,
     ShippingStatus,
-    ShippingUploaded,
     Unsendable,
     body_of,
     reason_of,
@@ -37,8 +35,9 @@ if TYPE_CHECKING:
     from posthouse.domain.shop_order import ShopOrder
     from posthouse.services.step import Step
 
-MANAGED_FOR = timedelta(hours=1)
-"""How long an environment remembers whether WeChat asks for shipping information."""
+MANAGED_FOR = {True: timedelta(hours=1), False: timedelta(minutes=5)}
+"""How long an environment remembers that WeChat asks for shipping information, or does not: of what is sent while it
+believes wrongly that it does not, WeChat is never told."""
 INDEXED_AFTER = timedelta(minutes=3)
 """WeChat knows a payment here only some time after it was made: "wait a minute and try again"."""
 
@@ -85,47 +84,62 @@ def upload_for_order(order_no: str, happened_at: datetime, channel: ShippingChan
     order = orders.find(order_no)
     if order is None or (isinstance(order, Booking) and order.status not in _STAYS_OVER):
         return []
-    kept = [it for it in payments.list_of_order(order_no) if _keeps_money(it) and not _is_told(it.payment_id)]
-    if not kept or not _is_managed(channel, step):
-        return []
+    found = [(it, shipping_information.get(it.payment_id)) for it in payments.list_of_order(order_no)]
+    still_open = [(it, noted) for it, noted in found if noted is None or not noted.has_ended]
+    ended = [_end(noted, None, step) for it, noted in still_open if noted is not None and not _keeps_money(it)]
+    kept = [(it, None if noted is None else noted.carrier) for it, noted in still_open if _keeps_money(it)]
     fresh = step.now - happened_at < INDEXED_AFTER
-    return [_upload(order, payment, channel, step, None, fresh=fresh).status for payment in kept]
+    if kept and _is_managed(channel, step):
+        ended += [_upload(order, it, channel, step, carrier, fresh=fresh) for it, carrier in kept]
+    return [it.status for it in ended]
 
 
 def retry(
     payment_id: str, carrier: str | None, caller: Principal, channel: ShippingChannel, step: Step
 ) -> ShippingInformation | Refusal:
-    """Tell WeChat again of a payment, for staff who may have chosen the carrier. Raises WechatUnavailable."""
+    """Tell WeChat again of a payment, for staff who may have chosen the carrier. What has ended stays as it is.
+
+    It ends without WeChat if all the money goes back, and if staff press although they were told that only WeChat's
+    own console takes it. Raises WechatUnavailable.
+    """
     noted = shipping_information.get(payment_id)
     payment = payments.get(payment_id)
     order = None if noted is None else orders.find(noted.order_no)
     if noted is None or payment is None or order is None:
         return NotFound("payment")
-    if noted.status is ShippingStatus.UPLOADED:
-        return ShippingUploaded()
+    if noted.has_ended:
+        return noted
     wanted = replace(noted, status=ShippingStatus.WAITING, carrier=carrier or noted.carrier, at=step.now)
-    if (noted.status, noted.carrier) != (wanted.status, wanted.carrier):
+    if step.claim is not None or (noted.status, noted.carrier) != (wanted.status, wanted.carrier):
         transaction = Transaction()
         shipping_information.wait(transaction, noted, wanted)
         before, after = ({"status": it.status, "carrier": it.carrier} for it in (noted, wanted))
         record(transaction, step.actor(caller.subject), "retry_shipping", payment_id, before=before, after=after)
         if transaction.commit() is not None:
             raise busy(payment_id)
+    if not _keeps_money(payment):
+        return _end(wanted, None, step)
+    if not payment.openid and noted.reason is ShippingReason.NO_PAYER:
+        return _end(wanted, ShippingReason.NO_PAYER, step)
     return _upload(order, payment, channel, step, wanted.carrier, fresh=False)
 
 
-def _keeps_money(payment: Payment) -> bool:
-    return payment.status is PaymentState.SUCCEEDED and payment.refundable > ZERO
-
-
-def _is_told(payment_id: str) -> bool:
+def retried(payment_id: str, caller: Principal, channel: ShippingChannel, step: Step) -> ShippingInformation | Refusal:
+    """Returns what became of a retry. One that ended before WeChat was told goes on, by the carrier that is noted."""
     noted = shipping_information.get(payment_id)
-    return noted is not None and noted.status is ShippingStatus.UPLOADED
+    if noted is None or noted.status is ShippingStatus.WAITING:
+        return retry(payment_id, None, caller, channel, step)
+    return noted
+
+
+def _keeps_money(payment: Payment) -> bool:
+    """Whether some of it stays with the hotel: what failed to go back is still owed to the guest."""
+    return payment.status is PaymentState.SUCCEEDED and not payment.is_promised_wholly
 
 
 def _is_managed(channel: ShippingChannel, step: Step) -> bool:
     known = known_managed.get(channel.app_id)
-    if known is None or step.now - known[1] > MANAGED_FOR:
+    if known is None or step.now - known[1] > MANAGED_FOR[known[0]]:
         managed = with_access_token(channel.mini_program, channel.app_id, step, channel.client.is_managed)
         known = known_managed[channel.app_id] = (managed is True, step.now)
     return known[0]
@@ -156,7 +170,7 @@ def _upload(
         case Uploaded(errcode, errmsg):
             return _note(told, ShippingStatus.UPLOADED, None, f"{errcode} {errmsg}" if errcode else None)
         case UploadRefused(errcode, errmsg):
-            reason = reason_of(errcode)
+            reason = reason_of(errcode, told.logistics_type)
             if fresh and reason is ShippingReason.UNKNOWN_PAYMENT:
                 _note(told, ShippingStatus.WAITING, reason, f"{errcode} {errmsg}")
                 raise UploadLater("upload_shipping_info", "the payment is not known yet")
@@ -175,5 +189,8 @@ def _note(
     told: ShippingInformation, status: ShippingStatus, reason: ShippingReason | None, words: str | None
 ) -> ShippingInformation:
     ended = replace(told, status=status, reason=reason, words=None if words is None else words[:300])
-    shipping_information.note(ended)
-    return ended
+    return shipping_information.note(ended)
+
+
+def _end(noted: ShippingInformation, reason: ShippingReason | None, step: Step) -> ShippingInformation:
+    return _note(replace(noted, at=step.now), ShippingStatus.NOT_NEEDED, reason, None)

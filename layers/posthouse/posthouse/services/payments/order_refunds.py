@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from posthouse.domain.refund import RefundsOwedFirst
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -42,6 +43,8 @@ class RefundPlan(Value):
     amount: Money
     before: Mapping[str, Any]
     add: Callable[[Transaction], Refund]
+    owed: int = 0
+    """How many refunds failed before, and are still owed."""
 
 
 def refund_order(
@@ -62,6 +65,8 @@ def refund_order(
         after = {"amount": planned.amount.fen, "reason": request.reason, "out_refund_no": refund.out_refund_no}
         actor = step.actor(caller.subject)
         record(transaction, actor, "refund", request.order_no, before=planned.before, after=after)
+        if transaction.is_too_large:
+            return RefundsOwedFirst(planned.owed)
         failed = transaction.commit()
         if failed is None:
             return refund

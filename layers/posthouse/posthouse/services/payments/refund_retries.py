@@ -36,6 +36,8 @@ def retry(out_refund_no: str, caller: Principal, step: Step) -> Refund | Refusal
             return refund
         transaction = Transaction()
         again = _under_a_new_number(transaction, refund, step) if refund.has_ended else _ask(transaction, refund, step)
+        if again is None:
+            continue
         before = {"status": refund.status, "failure": refund.failure}
         after = {"out_refund_no": again.out_refund_no, "amount": again.amount.fen}
         record(transaction, step.actor(caller.subject), "retry_refund", out_refund_no, before=before, after=after)
@@ -50,12 +52,17 @@ def retried(out_refund_no: str) -> Refund | None:
     return refund if refund is None or refund.retried_by is None else refunds.get(refund.retried_by)
 
 
-def _under_a_new_number(transaction: Transaction, refund: Refund, step: Step) -> Refund:
-    """Request what is owed of a refund that failed for good. Fails as ``refund:<number>`` if it was tried before."""
+def _under_a_new_number(transaction: Transaction, refund: Refund, step: Step) -> Refund | None:
+    """Request what is owed of a refund that failed for good. Fails as ``refund:<number>`` if it was tried before.
+
+    Returns None if another refund took its place, in part or whole, between the reads of the two rows.
+    """
     payment = payments.get(refund.payment_id)
     if payment is None:
         msg = f"the refund {refund.out_refund_no} has no payment"
         raise LookupError(msg)
+    if payment.owed_by.get(refund.out_refund_no, ZERO) != refund.owed:
+        return None
     details = RefundDetails(refund.reason, retry_of=refund.out_refund_no)
     return request(transaction, payment, refund.owed, details, step)
 

@@ -81,7 +81,8 @@ def request(
     owed = payment.owed_after(amount, details.retry_of)
     payments.reserve_refund(transaction, payment, amount, owed)
     for number, before in payment.owed_by.items():
-        if owed[number] != before:
+        # A number that is requested again is one row: `create` refuses it.
+        if owed[number] != before and number != refund.out_refund_no:
             refunds.take_place_of(transaction, number, before, owed[number], refund.out_refund_no)
     refunds.create(transaction, refund)
     send_event(transaction, EventType.REFUND_REQUESTED, refund, step)
@@ -220,20 +221,58 @@ def note(report: RefundReport, step: Step) -> Refund | SettlementMismatch | NotF
         if mismatch is not None:
             return mismatch
         to = report.leads_to
-        closed_after_all = refund.failure == ABNORMAL and to is RefundState.FAILED and report.status != ABNORMAL
-        if refund.has_ended or not (closed_after_all or to in next_states(refund.status)):
+        if _arrived_after_all(refund, to):
+            differences.keep(_contradiction(refund, report, step))
+        if not _follows(refund, report):
             return refund
         failure = report.status if to is RefundState.FAILED else None
         transaction = Transaction()
         refunds.move(transaction, refund, refunds.RefundMove(to, report, failure, step.now))
         if to is RefundState.SUCCEEDED:
-            payments.note_returned(transaction, refund, report, step.now)
+            _note_arrival(transaction, refund, report, step)
             send_event(transaction, EventType.REFUND_SUCCEEDED, refund, step)
         elif to is RefundState.FAILED:
             _note_failure(transaction, refund, report.status, step)
         if transaction.commit() is None:
-            return replace(refund, status=to, refund_id=report.refund_id, ended_at=report.at, failure=failure)
+            ended = replace(refund, status=to, refund_id=report.refund_id, ended_at=report.at, failure=failure)
+            return replace(ended, owed=ZERO) if to is RefundState.SUCCEEDED else ended
     raise busy(report.out_refund_no)
+
+
+def _follows(refund: Refund, report: RefundReport) -> bool:
+    """Whether WeChat's report moves a refund on."""
+    to = report.leads_to
+    if refund.has_ended:  # what another refund has paid since is not moved: only staff can say what is right
+        return _arrived_after_all(refund, to) and refund.owed == refund.amount
+    closed_after_all = refund.failure == ABNORMAL and to is RefundState.FAILED and report.status != ABNORMAL
+    return closed_after_all or to in next_states(refund.status)
+
+
+def _arrived_after_all(refund: Refund, to: RefundState) -> bool:
+    return refund.has_ended and refund.status is RefundState.FAILED and to is RefundState.SUCCEEDED
+
+
+def _contradiction(refund: Refund, report: RefundReport, step: Step) -> Difference:
+    """Returns that WeChat paid a refund which it had said it never would. It may have been paid again meanwhile."""
+    ours = str(refund.failure) if refund.retried_by is None else f"{refund.failure}, {refund.retried_by}"
+    mismatch = SettlementMismatch("status", ours, report.status)
+    return Difference.of(Subject("refund", refund.out_refund_no, refund.order_no), mismatch, step.now)
+
+
+def _note_arrival(transaction: Transaction, refund: Refund, report: RefundReport, step: Step) -> None:
+    """Note that a refund has arrived. One that had failed for good is not owed any more: nobody pays it again."""
+    if refund.has_ended:
+        payments.note_returned_after_all(transaction, _payment_of(refund), refund, report, step.now)
+    else:
+        payments.note_returned(transaction, refund, report, step.now)
+
+
+def _payment_of(refund: Refund) -> Payment:
+    payment = payments.get(refund.payment_id)
+    if payment is None:
+        msg = f"the refund {refund.out_refund_no} has no payment"
+        raise LookupError(msg)
+    return payment
 
 
 def _fail(refund: Refund, code: str, step: Step) -> None:
@@ -253,10 +292,6 @@ def _fail(refund: Refund, code: str, step: Step) -> None:
 def _note_failure(transaction: Transaction, refund: Refund, failure: str, step: Step) -> None:
     """Owe the guest what failed for good; what is ABNORMAL stays set aside, since WeChat may still pay it."""
     if failure != ABNORMAL:
-        payment = payments.get(refund.payment_id)
-        if payment is None:
-            msg = f"the refund {refund.out_refund_no} has no payment"
-            raise LookupError(msg)
-        payments.release_refund(transaction, payment, refund.out_refund_no, refund.amount)
+        payments.release_refund(transaction, _payment_of(refund), refund.out_refund_no, refund.amount)
     if refund.status is not RefundState.FAILED:
         send_event(transaction, EventType.REFUND_FAILED, refund, step)

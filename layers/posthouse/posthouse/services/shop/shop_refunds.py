@@ -85,7 +85,8 @@ def _plan(request: OrderRefundRequest, step: Step) -> RefundPlan | Refusal:
             _note_refund(transaction, parts)
         return _refund_parts(transaction, parts, request.reason, request.caller_key, step)
 
-    return RefundPlan(parts.amount, {"status": order.status, "balance_refunded": order.balance_refunded.fen}, add)
+    before = {"status": order.status, "balance_refunded": order.balance_refunded.fen}
+    return RefundPlan(parts.amount, before, add, 0 if parts.payment is None else len(parts.payment.owed_by))
 
 
 def _refund_parts(transaction: Transaction, parts: _Parts, reason: str, key: str, step: Step) -> Refund:
