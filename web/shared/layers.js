@@ -8,6 +8,8 @@ const open = [];
 /** Ends the wait for a traversal that was begun here; null if there is none. */
 let arrive = null;
 let travel = Promise.resolve();
+/** What waits until the page's own entry is the current one. */
+const waiting = [];
 
 function depth() {
   return history.state?.layers ?? 0;
@@ -35,6 +37,13 @@ async function settle() {
   for (let next = is + 1; next <= wanted; next += 1) history.pushState({ ...history.state, layers: next }, "");
   // An entry without its layer is left behind by a reload, by Forward, or by a link in a layer: nobody should see it.
   if (is > wanted && !arrive) await go(wanted - is);
+  if (!arrive && open.length === 0 && depth() === 0) for (const act of waiting.splice(0)) act();
+}
+
+/** Acts as soon as no layer is open and the current entry of the history is the page's own. */
+export function atThePagesEntry(act) {
+  waiting.push(act);
+  queueMicrotask(settle);
 }
 
 addEventListener("popstate", () => {

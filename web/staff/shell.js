@@ -4,7 +4,7 @@ import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
 import { html, Link, useEffect, useLocation, useRef, useState } from "../vendor/preact.js";
-import { isAdmin, person, session } from "./session.js";
+import { isAdmin, logOut, person } from "./session.js";
 
 /** Area -> its pages: `[path, icon, text, for admins only]`. */
 const AREAS = {
@@ -126,7 +126,7 @@ function Person() {
     <${Link} href="/me" class="who" aria-label=${`${t("page.me")} ${username}`}><${Icon} name="person" size="20" /><span class="grow">${username}</span>
       <span class="badge">${role && t(`role.${role}`)}</span><//>
     <div class="row between"><${LanguageSwitch} />
-      <button type="button" class="button quiet small" onClick=${session.end}><${Icon} name="leave" size="16" />${t("log_out")}</button></div>
+      <button type="button" class="button quiet small" onClick=${logOut}><${Icon} name="leave" size="16" />${t("log_out")}</button></div>
   </footer>`;
 }
 

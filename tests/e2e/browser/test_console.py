@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local.seed import ADMIN_PASSWORD, ADMIN_USERNAME, STAFF_PASSWORD
+from tests.e2e.browser.test_stay import enter
 from tests.e2e.browser.windows import DESK, PHONE, OpenWindow, Window
 from tests.e2e.checkout.test_shop_orders import article, order, wait_for
 from tests.e2e.messaging.test_dead_letters import letters, url
@@ -325,8 +326,19 @@ def test_money_owed_to_a_guest_is_sent_again_by_one_press(open_window: OpenWindo
     path = f"/api/staff/orders/{order_no}/refunds"
     world.admin.send("POST", path, {"reason": "Noise"}, Idempotency_Key=order_no).must(202)
     until(lambda: guest.get(f"/api/bookings/{order_no}")["refund_owed"], lambda owed: owed == 30000)
+    for language, said in (("zh-CN", "退款 ¥300 没有退成功"), ("en-GB", "¥300 of your refund did not reach you")):
+        window = open_window(f"owed-{language}", PHONE, language)
+        page = enter(window, guest, f"/#/bookings/{order_no}")
+        head = page.get_by_role("status").filter(has_text=said)
+        expect(head).to_be_visible()
+        # It says neither that the refund has arrived nor that it is on its way.
+        assert head.locator("p").count() == 1
+        window.look("booking")
     desk = open_window("console-owed", DESK)
-    log_in(desk, "/owed")
+    log_in(desk, f"/bookings/{order_no}")
+    expect(desk.page.locator(".banner").filter(has_text="还欠客人 ¥300")).to_be_visible()
+    desk.look("booking")
+    desk.go("/staff/#/owed")
     found = desk.page.get_by_role("article").filter(has_text=order_no)
     expect(found).to_contain_text("CLOSED")
     expect(found).to_contain_text("¥300")
@@ -335,3 +347,22 @@ def test_money_owed_to_a_guest_is_sent_again_by_one_press(open_window: OpenWindo
     expect(found).to_have_count(0)
     world.wait_for(guest, order_no, "refunded")
     desk.look("nothing-owed")
+
+
+def test_money_owed_for_goods_is_told(open_window: OpenWindow, world: World) -> None:
+    guest = world.guest()
+    number = order(guest, {article(world, stock=2, price=12800): 1}).must(201)["order_no"]
+    world.pay(guest, number)
+    wait_for(guest, number, "paid")
+    world.simulator.send("POST", "/simulator/refunds", {"result": "closed"}).must(204)
+    refund = {"reason": "Broken", "amount": 2850}
+    world.admin.send("POST", f"/api/staff/orders/{number}/refunds", refund, Idempotency_Key=number).must(202)
+    until(lambda: guest.get(f"/api/shop-orders/{number}")["refund_owed"], lambda owed: owed == 2850)
+    window = open_window("owed-goods", PHONE)
+    page = enter(window, guest, f"/#/shop-orders/{number}")
+    expect(page.locator(".banner").filter(has_text="退款 ¥28.50 没有退成功")).to_be_visible()
+    window.look("order")
+    desk = open_window("owed-goods-desk", DESK)
+    log_in(desk, f"/shop-orders/{number}")
+    expect(desk.page.locator(".banner").filter(has_text="还欠客人 ¥28.50")).to_be_visible()
+    desk.look("order")

@@ -78,7 +78,7 @@ def test_a_hotels_address_carries_the_dates(world: World, open_window: OpenWindo
     page.locator(f'[data-date="{end}"]').click()
     page.locator(f'[data-date="{end + DAY}"]').click()
     expect(page.locator(".foot")).to_contain_text("1 晚")
-    until(lambda: page.url, lambda url: url.endswith(f"/rooms/{room['room_id']}/{end}/{end + DAY}"))
+    expect(page).to_have_url(re.compile(f"/rooms/{room['room_id']}/{end}/{end + DAY}$"))
     page.reload()
     expect(page.locator(f'[data-date="{end}"] small')).to_have_text("入住")
     page.get_by_role("link", name="返回").click()
@@ -90,12 +90,12 @@ def test_a_hotels_address_carries_the_dates(world: World, open_window: OpenWindo
     sheet.locator(f'[data-date="{begin}"]').click()
     sheet.locator(f'[data-date="{end}"]').click()
     sheet.get_by_role("button", name=re.compile("^确定")).click()
-    until(lambda: page.url, lambda url: url.endswith(f"/{begin}/{end}"))
+    expect(page).to_have_url(re.compile(f"/{begin}/{end}$"))
     expect(page.get_by_role("dialog")).to_have_count(0)
     # Dates that are over are not taken.
     page = open_window("days-address-old").go(f"/#/hotels/{room['hotel_id']}/2020-01-01/2020-01-02")
     expect(page.locator(".dates")).to_contain_text(shown(world.today))
-    until(lambda: page.url, lambda url: url.endswith(f"/{world.today}/{world.today + DAY}"))
+    expect(page).to_have_url(re.compile(f"/{world.today}/{world.today + DAY}$"))
 
 
 def test_a_hotel_in_the_west_sells_its_tonight_to_guests_in_china(world: World, open_window: OpenWindow) -> None:
@@ -214,3 +214,42 @@ def test_an_admin_sets_a_hotels_hours(world: World, open_window: OpenWindow) -> 
 def test_the_lists_of_a_day_say_whose_day_it_is(open_window: OpenWindow) -> None:
     page: Page = log_in(open_window("days-lists", DESK), "/audit")
     expect(page.get_by_label("日期（北京时间）")).to_have_value(str(datetime.now(SHANGHAI).date()))
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "said", "not_said"),
+    [
+        ("closed", "zh-CN", "酒店已停业，不能预订", "即将开业"),
+        ("closed", "en-GB", "This hotel is closed. You cannot book it.", "soon"),
+        ("opening_soon", "zh-CN", "酒店即将开业，暂不能预订", "停业"),
+    ],
+)
+def test_a_hotel_that_is_not_open_says_why(
+    world: World, open_window: OpenWindow, state: str, language: str, said: str, not_said: str
+) -> None:
+    room = world.room(units=1)
+    path = f"/api/staff/hotels/{room['hotel_id']}"
+    hotel = world.nobody.get(f"/api/hotels/{room['hotel_id']}")
+    world.admin.send("PUT", path, {**hotel, "opening_state": state}).must(200)
+    until(lambda: world.nobody.get(f"/api/rooms/{room['room_id']}")["hotel"]["opening_state"], lambda it: it == state)
+    window = open_window(f"state-{state}-{language}", PHONE, language)
+    for page_path in (f"/#/hotels/{room['hotel_id']}", f"/#/rooms/{room['room_id']}"):
+        page = window.go(page_path)
+        expect(page.locator(".banner").filter(has_text=said)).to_be_visible()
+        assert not_said not in page.locator("body").inner_text()
+    expect(button(page, "预订" if language == "zh-CN" else "Book")).to_be_disabled()
+    window.look("room")
+
+
+def test_a_long_price_is_whole_in_a_narrow_calendar(world: World, open_window: OpenWindow) -> None:
+    room = world.room(units=1, price=128850)
+    window = open_window("days-long-price", (360, 640))
+    page = window.go(f"/#/rooms/{room['room_id']}")
+    price = page.locator(".calendar td small").filter(has_text="¥1,288.50").first
+    price.scroll_into_view_if_needed()
+    # Neither cut nor over its neighbour.
+    assert price.evaluate("""it => {
+        const box = it.getBoundingClientRect(), cell = it.closest("td").getBoundingClientRect();
+        return box.left >= cell.left && box.right <= cell.right && it.scrollWidth <= it.clientWidth;
+    }""")
+    window.look("calendar")

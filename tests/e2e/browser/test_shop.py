@@ -257,3 +257,19 @@ def test_what_a_guest_has_and_how_they_leave(world: World, open_window: OpenWind
     leave()
     page.get_by_text("您还没有登录").wait_for()
     assert guest.send("GET", "/api/me").status in {401, 404}
+
+
+def test_what_is_typed_at_the_checkout_outlives_back(world: World, open_window: OpenWindow) -> None:
+    goods, guest = article(world, stock=5), world.guest()
+    window = open_window("checkout-typed", PHONE)
+    page = log_in(window, guest)
+    page.goto(f"{world.cloud.url}/#/shop/{goods['goods_id']}")
+    page.get_by_role("button", name="立即购买").click()
+    fill_delivery(page)
+    page.go_back()
+    page.get_by_role("button", name="立即购买").click()
+    expect(page.get_by_label("收货地址")).to_have_value("成都市锦江区春熙路 1 号")
+    expect(page.get_by_label("收货人")).to_have_value("李雷")
+    page.get_by_role("button", name="提交订单").click()
+    order_no_of(page)
+    assert page.evaluate("sessionStorage.getItem('posthouse.delivery.typed')") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import uuid
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -394,7 +395,17 @@ def test_a_stay_over_the_end_of_a_month_is_picked_by_keys(
 
 
 @LONG
-def test_cancelling_tells_its_price_first(world: World, open_window: OpenWindow, guest: Guest) -> None:
+@pytest.mark.parametrize(
+    ("given", "told", "ends", "refunds"),
+    [
+        (0, "扣除 ¥150.01，退回 ¥150", "已退款", [15000]),
+        (5000, "扣除 ¥150.01，退回 ¥100", "已退款", [5000, 10000]),
+        (20000, "扣除 ¥100.01，退回 ¥0", "已取消", [20000]),
+    ],
+)
+def test_cancelling_tells_its_price_first(
+    world: World, open_window: OpenWindow, guest: Guest, given: int, told: str, ends: str, refunds: list[int]
+) -> None:
     room = world.room(units=1, price=30001)
     strict = {**room, "free_cancel_hours": 48, "cancel_fee_bp": 5000}
     changeable = {key: strict[key] for key in strict if key not in {"room_id", "hotel", "available", "total"}}
@@ -402,15 +413,17 @@ def test_cancelling_tells_its_price_first(world: World, open_window: OpenWindow,
     order_no = world.book(guest, world.wish(room["room_id"])).must(201)["order_no"]
     world.pay(guest, order_no)
     world.wait_for(guest, order_no, "paid")
-    window = open_window("cancel")
+    if given:
+        path, body = f"/api/staff/orders/{order_no}/refunds", {"amount": given, "reason": "Noise"}
+        world.admin.send("POST", path, body, Idempotency_Key=uuid.uuid4().hex).must(202)
+    window = open_window(f"cancel-{given}")
     page = enter(window, guest, f"/#/bookings/{order_no}")
     button(page, "取消订单").click()
-    page.get_by_text("扣除 ¥150.01，退回 ¥150").wait_for()
+    page.get_by_text(told, exact=True).wait_for()
     window.look("asked")
     button(page, "确认取消").click()
-    page.get_by_role("heading", level=2, name="已退款", exact=True).wait_for()
-    [refund] = guest.get(f"/api/bookings/{order_no}")["refunds"]
-    assert refund["amount"] == 15000
+    page.get_by_role("heading", level=2, name=ends, exact=True).wait_for()
+    assert [it["amount"] for it in guest.get(f"/api/bookings/{order_no}")["refunds"]] == refunds
     window.look("refunded")
 
 

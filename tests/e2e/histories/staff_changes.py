@@ -106,7 +106,7 @@ class StaffChange:
         sent = {name: value for name, value in wish.items() if what != "coupon" or name != "change"} or None
         key = f"h{self.stage.record.seed}-{self.script.number}"
         with ThreadPoolExecutor(2) as pool:
-            many = 2 if self.script.facts["twin"] and what != "stock" else 1
+            many = 2 if self.script.facts["twin"] else 1
             answers = list(pool.map(lambda _: self._ask("POST", path, sent, legal, key, who), range(many)))
         if any(answer.code in {"200", "201"} for answer in answers):
             self.stage.ledger.add(what, whose, wish["change"])

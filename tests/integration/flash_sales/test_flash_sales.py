@@ -218,7 +218,7 @@ def test_a_winner_pays_says_where_to_and_is_sent_it(house: House) -> None:
     house.settle()
     assert sale.counts == (1, 1, 0)
     kinds = [it["kind"] for it in house.send("GET", "/api/me/notifications", token=token).body["items"]]
-    assert sorted(kinds) == ["paid", "wait_for_payment"]
+    assert sorted(kinds) == ["paid", "shipped", "wait_for_payment"]
     assert_balanced(house)
 
 

@@ -12,6 +12,7 @@ import pytest
 from posthouse.domain.identity import Role
 from tests.integration.growth import Crowd
 from tests.integration.house import NOW, House
+from tests.integration.shopping import Shop
 from tests.support.contract import Operation, operations
 
 LISTS = [operation for operation in operations() if "cursor" in operation.optional_query]
@@ -33,6 +34,7 @@ def crowd(house: House) -> Crowd:
         house.pay(crowd.shop.token, order["order_no"], fault="wrong_amount")
         house.template(kind="manual")
     _two_refunds_are_owed(house, crowd)
+    _two_shipments_are_refused(house, crowd.shop)
     house.room(hotel_id=house.hotel(name="Second")["hotel_id"])
     house.settle()
     house.forget_caches()
@@ -52,6 +54,16 @@ def _two_refunds_are_owed(house: House, crowd: Crowd) -> None:
     house.settle()
     for out_refund_no in numbers:
         house.simulate("POST", f"/simulator/refunds/{out_refund_no}", {"result": "closed"})
+    house.settle()
+
+
+def _two_shipments_are_refused(house: House, shop: Shop) -> None:
+    for number in range(2):
+        order_no = shop.order(f"shipped-{number}", tea=1, cups=0).must(201)["order_no"]
+        house.pay(shop.token, order_no)
+        house.settle()
+        sent = {"carrier": "Nobody's Express", "tracking_no": "N1"}
+        shop.staff("POST", f"/orders/{order_no}/shipment", sent, f"shipped-{number}").must(200)
     house.settle()
 
 

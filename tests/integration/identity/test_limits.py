@@ -86,8 +86,10 @@ def test_a_locked_account_stays_locked_whoever_asks_and_however_the_name_is_spel
         house.send("POST", "/api/staff/sessions", wrong, **origin).refused(401, "wrong_credentials")
     # Neither another origin nor the right password opens it, nor another spelling of the name
     house.send("POST", "/api/staff/sessions", STAFF, X_Forwarded_For="10.9.9.9").refused(429, "account_locked")
-    for name in ("Boss", "boss ", " boss", "BOSS", "boss\u0000", "ｂｏｓｓ", "#first-admin"):
-        _try(house, username=name).refused(401, "wrong_credentials")
+    for same in ("boss ", " boss", "boss\u0000", "bo\u200bss"):
+        _try(house, username=same).refused(429, "account_locked")
+    for other in ("Boss", "BOSS", "ｂｏｓｓ", "#first-admin"):
+        _try(house, username=other).refused(401, "wrong_credentials")
     # Further tries do not extend the lock, and after it only five more tries are possible
     with clock_at(NOW + timedelta(minutes=14)):
         _try(house, password="wrong").refused(429, "account_locked")

@@ -19,7 +19,14 @@ from tests.integration.house import ACCOUNT, NOW, House, client
 from tests.support.clock import clock_at
 from tests.support.template import functions
 
-NEED_WECHAT = ("cancel_unpaid_booking", "close_payment", "end_shop_order_wait", "send_notice", "send_refund")
+NEED_WECHAT = (
+    "cancel_unpaid_booking",
+    "close_payment",
+    "end_shop_order_wait",
+    "send_notice",
+    "send_refund",
+    "upload_shipping_information",
+)
 KEY = "-----BEGIN PRIVATE KEY-----\nMIIE…\n-----END PRIVATE KEY-----\n"
 
 
@@ -134,6 +141,7 @@ _HEARD = {
     "end_shop_order_wait": EventType.SHOP_ORDER_CREATED,
     "send_notice": EventType.BOOKING_PAID,
     "send_refund": EventType.REFUND_REQUESTED,
+    "upload_shipping_information": EventType.BOOKING_CHECKED_IN,
 }
 
 

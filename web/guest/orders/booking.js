@@ -19,6 +19,7 @@ import { hoursText, Whereabouts } from "../stay/hotel.js";
 import { ruleText } from "../stay/rule.js";
 import { inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
+import { contradicts, Owed } from "./owed.js";
 import { noteOrder } from "./unpaid.js";
 
 const POLL_EVERY_MS = 2500;
@@ -90,10 +91,11 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
 
 function Head({ booking, settling, onEnd }) {
   const waits = booking.status === "pending_payment";
+  const next = settling ? "orders.settling_hint" : `orders.next.${booking.status}`;
   // The countdown is outside of the live region: screen readers must not read each second.
   return html`<div class="order-head">
     <div class="order-head" role="status"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
-      <p>${settling ? t("orders.settling_hint") : t(`orders.next.${booking.status}`)}</p></div>
+      ${!contradicts(booking) && html`<p>${t(next)}</p>`}<${Owed} order=${booking} /></div>
     ${
       waits &&
       !settling &&

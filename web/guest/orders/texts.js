@@ -30,6 +30,10 @@ addTexts({
   "orders.next.no_show": ["您未在入住日到店", "You did not arrive on the check-in date."],
   "orders.arrival_time": ["预计到店时间", "Expected arrival"],
   "orders.sum": ["合计", "Total"],
+  "orders.owed": [
+    "退款 {amount} 没有退成功，我们会重新退给您",
+    "{amount} of your refund did not reach you. We still owe it to you and will send it again.",
+  ],
   "orders.refunds": ["退款", "Refunds"],
   "orders.refund_way": ["退款将原路退回", "Refunds go to your original payment method."],
   "orders.timeline": ["订单进度", "Order history"],

@@ -1,18 +1,28 @@
-// The delivery address. It is stored on this device only and filled in the next time.
+// The delivery address. It is stored on this device only and filled in the next time. What is typed for an order survives a reload and a
+// change of the page.
 import "./texts.js";
 import { Field } from "../../shared/components.js";
 import { isPhoneNumber } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
-import { device } from "../../shared/storage.js";
-import { html, useState } from "../../vendor/preact.js";
+import { device, tab } from "../../shared/storage.js";
+import { html, useEffect, useState } from "../../vendor/preact.js";
 import { session } from "../session.js";
 
 const KEPT = "posthouse.delivery";
+const TYPED = "posthouse.delivery.typed";
+
+/** Another guest on the same device does not see this address. */
+function own(kept) {
+  return kept?.delivery && kept.of === session.person()?.user_id ? kept.delivery : null;
+}
+
+function write(storage, name, delivery) {
+  storage.write(name, { of: session.person()?.user_id, delivery });
+}
 
 function remembered() {
-  const kept = device.read(KEPT);
-  // Another guest on the same device does not see this address.
-  if (kept?.delivery && kept.of === session.person()?.user_id) return kept.delivery;
+  const known = own(tab.read(TYPED)) ?? own(device.read(KEPT));
+  if (known) return known;
   return { consignee: "", phone_number: session.person()?.phone_number ?? "", address: "" };
 }
 
@@ -22,6 +32,9 @@ export function useDelivery(given) {
   const [value, setValue] = useState(begun);
   const [asked, setAsked] = useState(false);
   const wrong = asked ? faultsOf(value) : {};
+  useEffect(() => {
+    if (!given && value !== begun) write(tab, TYPED, value);
+  }, [value]);
   return {
     value,
     wrong,
@@ -34,7 +47,10 @@ export function useDelivery(given) {
       return !first;
     },
     trimmed: () => Object.fromEntries(Object.entries(value).map(([name, text]) => [name, text.trim()])),
-    keep: () => device.write(KEPT, { of: session.person()?.user_id, delivery: value }),
+    keep() {
+      write(device, KEPT, value);
+      tab.remove(TYPED);
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
 import { rememberKind } from "../orders/orders.js";
+import { contradicts, Owed } from "../orders/owed.js";
 import { noteOrder } from "../orders/unpaid.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
@@ -92,7 +93,7 @@ function Head({ order, reload, open }) {
   return html`<section class=${`goods-order-head ${order.status}`}>
     <div class="row wrap"><h2><${Status} of=${order.status} /></h2>
       ${order.sale_id && html`<span class="badge accent">${t("shop.of_flash")}</span>`}</div>
-    <p>${t(`shop.next_${order.status}`)}</p>
+    ${!contradicts(order) && html`<p>${t(`shop.next_${order.status}`)}</p>`}<${Owed} order=${order} />
     ${order.status === "pending_payment" && html`<p class="goods-order-clock">${t("shop.pay_within")} <${Countdown} until=${order.expires_at} onEnd=${() => setTimeout(reload, 1500)}>${t("shop.time_over")}<//></p>`}
     ${
       needsAddress &&

@@ -138,7 +138,10 @@ function under(date, range, night, full) {
   if (date === range.check_in) return t("stay.in");
   if (date === range.check_out) return t("stay.out");
   if (full) return t("stay.full");
-  return night ? money(night.price) : "";
+  if (!night) return "";
+  // A long price may go on in a second line: a narrow cell has no place for "¥1,288.50".
+  const [yuan, decimals] = money(night.price).split(".");
+  return html`${yuan}${decimals && html`<wbr />.${decimals}`}`;
 }
 
 function monthName(month) {

@@ -71,7 +71,7 @@ function Rooms({ hotel, params }) {
   return html`<section class="stack" aria-labelledby="rooms">
     <h2 id="rooms">${t("stay.rooms")}</h2>
     <${Dates} hotel=${hotel} />
-    ${hotel.opening_state !== "open" && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    ${hotel.opening_state !== "open" && html`<${Banner} tone="warn">${t(`stay.${hotel.opening_state}_hint`)}<//>`}
     <${Listed} from=${rooms} empty=${none}>
       ${(items) => html`<ul class="cells rooms">${items.map((room) => html`<li key=${room.room_id}><${RoomRow} room=${room} search=${search} /></li>`)}</ul>`}
     <//>

@@ -137,10 +137,10 @@ function HotelCard({ hotel, first }) {
 
 /** The tags of a hotel. */
 export function Tags({ hotel }) {
-  const soon = hotel.opening_state !== "open";
-  if (!soon && hotel.tags.length === 0) return null;
+  const open = hotel.opening_state === "open";
+  if (open && hotel.tags.length === 0) return null;
   return html`<p class="tags">
-    ${soon && html`<span class="badge warn">${t("stay.opening_soon")}</span>`}
+    ${!open && html`<span class="badge warn">${t(`stay.${hotel.opening_state}`)}</span>`}
     ${hotel.tags.map((tag) => html`<span class="badge" key=${tag}>${inLanguage(tag)}</span>`)}</p>`;
 }
 

@@ -63,16 +63,16 @@ function Open({ room, params }) {
     setRange(next);
     if (next.check_out) setSearch(next);
   };
-  const soon = room.hotel.opening_state !== "open";
+  const open = room.hotel.opening_state === "open";
   return html`<${Page} title=${inLanguage(room.name)} back=${withDates(`/hotels/${room.hotel_id}`, search)}
-    foot=${html`<${Foot} room=${room} range=${range} offer=${offer} known=${known} soon=${soon} />`}>
+    foot=${html`<${Foot} room=${room} range=${range} offer=${offer} known=${known} open=${open} />`}>
     <${Gallery} images=${room.images} name=${inLanguage(room.name)} />
     <div class="stack tight">
       <p class="small muted">${inLanguage(room.hotel.name)}</p>
       <p>${roomFacts(room)}</p>
       ${room.description && html`<p class="muted">${inLanguage(room.description)}</p>`}
     </div>
-    ${soon && html`<${Banner} tone="warn">${t("stay.opening_soon_hint")}<//>`}
+    ${!open && html`<${Banner} tone="warn">${t(`stay.${room.hotel.opening_state}_hint`)}<//>`}
     <section class="card stack tight last" aria-labelledby="rule">
       <h2 id="rule">${t("rule.title")}</h2>
       <p class="row top"><${Icon} name="shield" size="20" /><span class="grow">${stayRuleText(room, nights.get(range.check_in))}</span></p>
@@ -87,15 +87,15 @@ function Open({ room, params }) {
   <//>`;
 }
 
-function Foot({ room, range, offer, known, soon }) {
-  const bookable = offer && offer.available > 0 && room.on_sale && !soon;
+function Foot({ room, range, offer, known, open }) {
+  const bookable = offer && offer.available > 0 && room.on_sale && open;
   if (bookable) {
     return html`<div class="grow"><${Price} fen=${offer.total} /> <small class="muted">${nightsText(range)}</small></div>
       <${Link} class="button" href=${`/rooms/${room.room_id}/booking`}>${t("stay.book")}<//>`;
   }
   let why = "stay.pick_departure";
   if (range.check_out) why = known ? "stay.dates_full" : "loading";
-  if (soon) why = "stay.opening_soon";
+  if (!open) why = `stay.${room.hotel.opening_state}`;
   if (!room.on_sale) why = "problem.not_on_sale";
   return html`<p class="grow small muted" role="status">${t(why)}</p><button type="button" class="button" disabled>${t("stay.book")}</button>`;
 }

@@ -15,14 +15,18 @@ export function stayRuleText(room, night) {
   return t("rule.until_any", { hours, at: room.hotel.check_in_time, kept });
 }
 
-/** Returns what cancelling this booking costs now: `{fee, back}` in fen. */
+/**
+ * Returns what cancelling this booking costs now, in fen: `{fee, back}`, what the hotel keeps and what goes back then. What went back
+ * before, or is owed since a refund failed, counts against what the rule gives back (domain/cancellation.py says the same).
+ */
 export function costOf(booking, now = serverNow()) {
   if (booking.status === "pending_payment") return { fee: 0, back: 0 };
   const late = booking.cancel_fee_bp > 0 && now > Date.parse(booking.free_cancel_until);
   const given = (booking.refunds || []).filter((it) => it.status !== "failed").reduce((sum, it) => sum + it.amount, 0);
   // Rounds half up, like the API.
-  const fee = late ? Math.floor((booking.payable * booking.cancel_fee_bp + 5000) / 10_000) : 0;
-  return { fee, back: Math.min(booking.payable - fee, booking.payable - given) };
+  const share = late ? Math.floor((booking.payable * booking.cancel_fee_bp + 5000) / 10_000) : 0;
+  const inAll = Math.max(booking.payable - share, given + (booking.refund_owed || 0));
+  return { fee: booking.payable - inAll, back: inAll - given };
 }
 
 /** Returns in words what the guest gets back: "全额退回 ¥428". */

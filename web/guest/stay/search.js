@@ -1,13 +1,11 @@
 // The guest's search: dates, words, city and order. All pages of a stay share it. It is stored until the tab is closed.
 import { addDays, businessDate, nightsBetween } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
-import { hasLayers } from "../../shared/layers.js";
+import { atThePagesEntry } from "../../shared/layers.js";
 import { tab } from "../../shared/storage.js";
 import { useEffect, useRef, useState } from "../../vendor/preact.js";
 
 const KEY = "posthouse.search";
-const LOOK_AGAIN_MS = 50;
-const LOOKS = 60;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const listeners = new Set();
 let search = begin();
@@ -87,23 +85,17 @@ export function useDatesInAddress(path, params, hotel) {
   return search;
 }
 
-/**
- * Puts the dates into the address. A sheet that closes leaves its entry of the history first: the address to change is the one
- * below it. Returns what ends the wait.
- */
+/** Puts the dates into the address of the page, and not into that of a sheet over it. Returns what takes that back. */
 function keepAddress(path, dates) {
-  let timer;
-  let looks = 0;
-  const look = () => {
+  let over = false;
+  atThePagesEntry(() => {
     const rest = location.hash.slice(path.length + 1);
     const ours = location.hash.startsWith(`#${path}`) && (rest === "" || /^(\/[\d-]+){2}$/.test(rest));
-    const below = !hasLayers() && (!history.state?.layers || looks > LOOKS / 2);
-    if (ours && below && rest !== dates) history.replaceState(history.state, "", `#${path}${dates}`);
-    looks += 1;
-    if (looks < LOOKS) timer = setTimeout(look, LOOK_AGAIN_MS);
+    if (!over && ours && rest !== dates) history.replaceState(history.state, "", `#${path}${dates}`);
+  });
+  return () => {
+    over = true;
   };
-  look();
-  return () => clearTimeout(timer);
 }
 
 /** Makes these the dates of the search, also where another hotel's day has turned already. */

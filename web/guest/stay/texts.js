@@ -41,6 +41,8 @@ addTexts({
   "stay.from_price": ["{price}起", "from {price}"],
   "stay.opening_soon": ["即将开业", "Opening soon"],
   "stay.opening_soon_hint": ["酒店即将开业，暂不能预订", "This hotel opens soon. You cannot book it yet."],
+  "stay.closed": ["已停业", "Closed"],
+  "stay.closed_hint": ["酒店已停业，不能预订", "This hotel is closed. You cannot book it."],
   "stay.hotel": ["酒店", "Hotel"],
   "stay.pictures": ["{name} 的照片", "Pictures of {name}"],
   "stay.picture": ["第 {at} 张，共 {of} 张", "Picture {at} of {of}"],

@@ -1,6 +1,6 @@
 // The payments of an order, each with its refunds.
 import "./texts.js";
-import { Status } from "../../shared/components.js";
+import { Banner, Status } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { reasonText } from "../../shared/reasons.js";
@@ -10,7 +10,9 @@ import { Table } from "../table.js";
 
 /** The payments of an order, one below the other. */
 export function Payments({ payments }) {
+  const owed = payments.reduce((sum, it) => sum + it.refund_owed, 0);
   return html`<section class="card stack"><h2>${t("record.payments")}</h2>
+    ${owed > 0 && html`<${Banner} tone="warn"><span>${t("record.owed", { amount: money(owed) })}</span><//>`}
     ${payments.length === 0 && html`<p class="muted">${t("record.no_payments")}</p>`}
     ${payments.map((it) => html`<${Payment} key=${it.payment_id} payment=${it} />`)}</section>`;
 }

@@ -3,6 +3,10 @@ import { addTexts } from "../../shared/language.js";
 
 addTexts({
   "record.payments": ["支付与退款", "Payments and refunds"],
+  "record.owed": [
+    "还欠客人 {amount}：退款没有成功。管理员可在“待退款项”中再试一次。",
+    "We still owe the guest {amount}: a refund failed. An admin can try it again under Money owed.",
+  ],
   "record.no_payments": ["还没有支付记录", "No payments yet"],
   "record.total": ["订单金额", "Order amount"],
   "record.discount": ["优惠券与余额抵扣", "Coupon and balance"],
