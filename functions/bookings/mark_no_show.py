@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.bookings.booking_views import booking_json
+from posthouse.domain.refusal import Refusal
+from posthouse.entry.bookings.booking_views import listed_booking_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.services.bookings.stays import mark_no_show
-from posthouse.store import bookings
+from posthouse.services.bookings.stays import for_staff, mark_no_show
 
 
-def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
-    found = bookings.get(target)
-    return NotFound("booking") if found is None else Answer(200, booking_json(found))
+def _again(request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = for_staff(target, request.caller)
+    return found if isinstance(found, Refusal) else Answer(200, listed_booking_json(found))
 
 
 @endpoint(STAFF, idempotent=_again)
@@ -21,4 +20,4 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     if isinstance(outcome, Refusal):
         return outcome
     count("NoShows")
-    return Answer(200, booking_json(outcome))
+    return Answer(200, listed_booking_json(outcome))

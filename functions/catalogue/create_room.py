@@ -3,17 +3,16 @@
 from typing import Any
 
 from posthouse.domain.ids import IdKind
-from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.refusal import Refusal
 from posthouse.entry.catalogue.catalogue_input import RoomInput
 from posthouse.entry.catalogue.catalogue_views import room_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
-from posthouse.services.catalogue.catalogue_changes import create_room
-from posthouse.store import rooms
+from posthouse.services.catalogue.catalogue_changes import create_room, room_for_staff
 
 
-def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
-    found = rooms.get_room(target)
-    return NotFound("room") if found is None else Answer(201, room_json(found))
+def _again(request: Request[Any, Any], target: str) -> Answer | Refusal:
+    found = room_for_staff(target, request.caller)
+    return found if isinstance(found, Refusal) else Answer(201, room_json(found))
 
 
 @endpoint(STAFF, body=RoomInput, idempotent=_again)

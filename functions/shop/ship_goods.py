@@ -7,14 +7,14 @@ from posthouse.domain.shop_order import Shipment
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.logs import count
 from posthouse.entry.shop.shop_order_input import ShipmentInput
-from posthouse.entry.shop.shop_views import shop_order_json
+from posthouse.entry.shop.shop_views import listed_shop_order_json
 from posthouse.services.shop.shop_orders import ship
 from posthouse.store import shop_orders
 
 
 def _again(_request: Request[Any, Any], target: str) -> Answer | Refusal:
     found = shop_orders.get(target)
-    return NotFound("order") if found is None else Answer(200, shop_order_json(found))
+    return NotFound("order") if found is None else Answer(200, listed_shop_order_json(found))
 
 
 @endpoint(ADMIN, body=ShipmentInput, idempotent=_again)
@@ -24,4 +24,4 @@ def handler(request: Request[ShipmentInput, Any]) -> Answer | Refusal:
     if isinstance(outcome, Refusal):
         return outcome
     count("ShopOrdersShipped")
-    return Answer(200, shop_order_json(outcome))
+    return Answer(200, listed_shop_order_json(outcome))

@@ -452,6 +452,9 @@ _request(
     repeat=Repeat.IF_NOT_DONE,
 )
 _request("update_goods", lambda world: f"/goods/{world.article(3)}", {"name": "Mug", "price": 3000, "version": 1})
+_request(
+    "list_staff_shop_orders", lambda world: f"/shop-orders?order_no={world.paid_goods()}", repeat=Repeat.ASKED_ANEW
+)
 _request("create_shop_order", lambda _: "/shop-orders", lambda world: world.order_wish(), Repeat.AFTER_REST)
 _request("cancel_shop_order", lambda world: f"/shop-orders/{world.ordered()}/cancellation")
 _request("receive_goods", lambda world: f"/shop-orders/{world.sent_goods()}/receipt")

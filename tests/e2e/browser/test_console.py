@@ -337,6 +337,7 @@ def test_money_owed_to_a_guest_is_sent_again_by_one_press(open_window: OpenWindo
     desk = open_window("console-owed", DESK)
     log_in(desk, f"/bookings/{order_no}")
     expect(desk.page.locator(".banner").filter(has_text="还欠客人 ¥300")).to_be_visible()
+    assert desk.page.get_by_text("正在全额退款").count() == 0
     desk.look("booking")
     desk.go("/staff/#/owed")
     found = desk.page.get_by_role("article").filter(has_text=order_no)

@@ -241,15 +241,20 @@ def test_a_hotel_that_is_not_open_says_why(
     window.look("room")
 
 
-def test_a_long_price_is_whole_in_a_narrow_calendar(world: World, open_window: OpenWindow) -> None:
+@pytest.mark.parametrize("size", [(360, 640), (1024, 768), DESK], ids=lambda it: str(it[0]))
+def test_a_long_price_is_whole_in_the_calendar(world: World, open_window: OpenWindow, size: tuple[int, int]) -> None:
     room = world.room(units=1, price=128850)
-    window = open_window("days-long-price", (360, 640))
+    window = open_window(f"days-long-price-{size[0]}", size)
     page = window.go(f"/#/rooms/{room['room_id']}")
     price = page.locator(".calendar td small").filter(has_text="¥1,288.50").first
     price.scroll_into_view_if_needed()
-    # Neither cut nor over its neighbour.
+    # Neither cut nor over its neighbour, and a second line begins at the decimals.
     assert price.evaluate("""it => {
         const box = it.getBoundingClientRect(), cell = it.closest("td").getBoundingClientRect();
-        return box.left >= cell.left && box.right <= cell.right && it.scrollWidth <= it.clientWidth;
+        const yuan = document.createRange();
+        yuan.setStart(it.firstChild, 0);
+        yuan.setEnd(it.firstChild, "¥1,288".length);
+        const inside = box.left >= cell.left && box.right <= cell.right && it.scrollWidth <= it.clientWidth;
+        return inside && yuan.getClientRects().length === 1;
     }""")
     window.look("calendar")

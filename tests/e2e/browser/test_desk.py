@@ -233,3 +233,22 @@ def test_the_desk_on_a_phone(desk: Desk, open_window: OpenWindow) -> None:
     expect(page.get_by_role("link", name="13800138000")).to_be_visible()
     window.look("booking-phone")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_nothing_of_a_booking_stands_over_its_card(desk: Desk, open_window: OpenWindow, language: str) -> None:
+    hotel = desk.world.nobody.get(f"/api/hotels/{desk.room['hotel_id']}")
+    name = {**hotel, "name": "驿站·北京鼓楼大街旗舰店 Posthouse Beijing Drum Tower"}
+    desk.world.admin.send("PUT", f"/api/staff/hotels/{hotel['hotel_id']}", name).must(200)
+    _, order_no = desk.paid("李雷")
+    window = open_window(f"desk-card-{language}", (360, 640), language)
+    page = desk.log_in(window, f"/bookings/{order_no}", "登录" if language == "zh-CN" else "Log in")
+    facts = page.locator(".desk-facts")
+    facts.wait_for()
+    assert (
+        facts.evaluate("""it => [...it.querySelectorAll("*")]
+        .filter(one => one.getBoundingClientRect().right > it.getBoundingClientRect().right + 1)
+        .map(one => one.textContent)""")
+        == []
+    )
+    window.look("booking")

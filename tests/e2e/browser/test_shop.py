@@ -227,7 +227,7 @@ def test_what_a_guest_has_and_how_they_leave(world: World, open_window: OpenWind
     until(lambda: guest.get("/api/me/notifications")["items"], lambda found: len(found) > 0)
     window.look("me")
     page.get_by_role("link", name="优惠券").click()
-    page.get_by_text("有效期至").wait_for()
+    page.get_by_text(re.compile("起，.*到期")).wait_for()
     window.look("coupons")
     page.get_by_role("link", name="返回").click()
     page.get_by_role("link", name="消息").click()

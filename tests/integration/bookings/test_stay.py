@@ -313,6 +313,22 @@ def test_the_desk_reads_a_phone_number_in_full_and_the_audit_says_who(house: Hou
     assert actions_on(house, order_no) == {"read_booking": "desk"}
 
 
+def test_a_move_by_the_desk_shows_the_phone_number_masked(house: House) -> None:
+    _, booking = paid_booking(house, house.guest())
+    _, absent = paid_booking(house, house.guest("13900000002"))
+    path, other = (f"/api/staff/bookings/{it['order_no']}" for it in (booking, absent))
+
+    def moved(where: str, status: int = 200, **headers: str) -> Any:
+        return house.send("POST", where, token=house.admin, **headers).must(status)["phone_number"]
+
+    shown = [moved(f"{path}/check-in", Idempotency_Key="k"), moved(f"{path}/check-in", Idempotency_Key="k")]
+    shown.append(moved(f"{path}/check-out", 202))
+    with clock_at(NOW + timedelta(days=1)):
+        shown += [moved(f"{other}/no-show", Idempotency_Key="k"), moved(f"{other}/no-show", Idempotency_Key="k")]
+    assert shown == ["138****8000"] * 5
+    assert "read_booking" not in actions_on(house, booking["order_no"])
+
+
 def actions_on(house: House, target: str) -> dict[str, str]:
     found = house.send("GET", f"/api/staff/audit?target={target}", token=house.admin).must(200)
     return {entry["action"]: entry["actor"] for entry in found["items"]}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from posthouse.domain.identity import Role
 from tests.integration.conftest import Arrange
 from tests.integration.crash_world import SHIPMENT, World, begun
 from tests.integration.house import NOW, House
@@ -95,6 +96,47 @@ def test_the_same_key_at_once_is_one_change(world: World, step: str, before_comm
     keyed = [row for row in world.house.rows("idempotency") if row["caller_key"]["S"].endswith("#the-key")]
     assert len(keyed) == 1
     assert len({row["entry_id"]["S"] for row in audit}) == len(audit)
+
+
+OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
+    **{step: ASKED[step] for step in ("create_room", "check_in", "mark_no_show")},
+    "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
+}
+"""A request for each route with a key that staff of one hotel may call."""
+
+
+def test_every_route_with_a_key_that_staff_of_one_hotel_may_call_is_tried() -> None:
+    contracts = {step: functions()[step].handler().contract for step in {*ASKED, *REQUIRED}}  # type: ignore[attr-defined]
+    assert {step for step, contract in contracts.items() if Role.STAFF in contract.roles} == set(OF_A_HOTEL)
+
+
+@pytest.mark.parametrize("step", OF_A_HOTEL)
+def test_a_key_shows_nothing_of_a_hotel_that_its_caller_has_left(world: World, step: str) -> None:
+    house, (path, body) = world.house, OF_A_HOTEL[step](world)
+    days = {"check_in": 3, "mark_no_show": 4}.get(step, 0)
+    elsewhere = house.hotel(name="Elsewhere")["hotel_id"]
+
+    def ask(hotel_id: str) -> Any:
+        token = house.token(Role.STAFF, hotel_id, subject="desk")
+        return house.send("POST", f"/api/staff{path}", body, token, Idempotency_Key="the-key")
+
+    with clock_at(NOW + timedelta(days=days, minutes=5)):
+        first = ask(world.room["hotel_id"])
+        assert first.status in {200, 201, 202}, first.body
+        before = house.contents()
+        ask(elsewhere).refused(404, "not_found")
+        assert house.contents() == before
+        assert ask(world.room["hotel_id"]).body == first.body
+
+
+def test_a_key_shows_an_order_of_goods_to_admins_alone(world: World) -> None:
+    house, path = world.house, f"/api/staff/orders/{world.paid_goods()}/refunds"
+
+    def ask(token: str) -> Any:
+        return house.send("POST", path, {"reason": "Noise", "amount": 1}, token, Idempotency_Key="the-key")
+
+    ask(house.token(Role.ADMIN, subject="boss")).must(202)
+    ask(house.token(Role.STAFF, world.room["hotel_id"], subject="boss")).refused(404, "not_found")
 
 
 def test_another_body_under_the_key_is_refused(world: World) -> None:

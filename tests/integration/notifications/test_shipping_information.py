@@ -148,6 +148,23 @@ def test_what_wechat_refuses_for_good_is_shown_with_its_words(house: House) -> N
     assert (refused["reason"], refused["detail"].split()[0]) == ("unknown_payment", "10060001")
 
 
+def test_staff_tell_of_a_stay_again_when_the_access_token_has_expired(house: House) -> None:
+    token = house.guest()
+    order_no = house.book(token, house.wish(house.room())).must(201)["order_no"]
+    house.pay(token, order_no)
+    house.settle()
+    house.simulate("POST", "/simulator/faults", {"api": "upload_shipping_info", "errcode": 10060001})
+    house.send("POST", f"/api/staff/bookings/{order_no}/check-in", token=house.admin).must(200)
+    house.relay()
+    [message] = house.messages("ShippingInformationQueue")
+    with clock_at(NOW + timedelta(minutes=4)):
+        assert house.feed("upload_shipping_information", [message]) == []
+    [refused] = missing(house)
+    with clock_at(NOW + timedelta(hours=3)):
+        assert again(house, refused["payment_id"]).must(200)["status"] == "uploaded"
+    assert (held(house, order_no)[0], missing(house)) == ("released", [])
+
+
 def test_where_wechat_does_not_ask_nothing_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ShippingClient, "is_managed", lambda _self, _token: False)
     shop, order_no = paid_goods(house)

@@ -584,6 +584,33 @@ def test_staff_see_orders_by_state_and_guests_their_own(house: House, shop: Shop
     house.send("GET", "/api/staff/shop-orders?order_no=S0NOTHING", token=house.admin).refused(404, "not_found")
 
 
+def test_who_packs_reads_a_phone_number_in_full_and_the_audit_says_who(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop)
+
+    def readers() -> list[str]:
+        entries = shop.staff("GET", f"/audit?target={order_no}").must(200)["items"]
+        return [entry["actor"] for entry in entries if entry["action"] == "read_order"]
+
+    def moved(path: str, body: dict[str, Any]) -> str:
+        where = f"/api/staff/orders/{order_no}/{path}"
+        phone: str = house.send("POST", where, body, house.admin, Idempotency_Key="k").must(200)["phone_number"]
+        return phone
+
+    shown = [moved("shipment", {"carrier": "SF", "tracking_no": "SF1"}) for _ in range(2)]
+    shown += [moved("return", {"reason": "Broken"}) for _ in range(2)]
+    assert shown == ["138****8000"] * 4
+    shop.staff("GET", "/shop-orders").must(200)
+    assert readers() == []
+    packer = house.token(Role.ADMIN, subject="packer")
+    path = f"/api/staff/shop-orders?order_no={order_no}"
+    [whole] = house.send("GET", path, token=packer).must(200)["items"]
+    assert whole["phone_number"] == "13800138000"
+    assert readers() == ["packer"]
+    # Whoever may not read it leaves no trace.
+    house.send("GET", path, token=house.token(Role.STAFF, "H-any")).refused(403, "forbidden")
+    assert readers() == ["packer"]
+
+
 def test_goods_are_the_admins(house: House, shop: Shop) -> None:
     order_no = _paid(house, shop)
     clerk = house.token(Role.STAFF, house.hotel()["hotel_id"])

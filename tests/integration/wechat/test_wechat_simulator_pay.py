@@ -173,6 +173,8 @@ def test_prepay_opens_an_order_and_a_repeat_gets_another_id(world: World) -> Non
             "trade_state": "NOTPAY",
             "amount": 51200,
             "requests": 2,
+            "settlement": None,
+            "shipping": None,
         }
     ]
 

@@ -75,8 +75,8 @@ export function Unpaid() {
   const whole = others.length > 0;
   return html`<${Link} class="unpaid" href=${whole ? "/orders" : orderPath(first.order_no)} state=${whole ? null : { pay: true }}>
     <${Icon} name="clock" size="20" />
-    <span class="grow">${whole ? t("orders.unpaid_some", { count: others.length + 1 }) : t("orders.unpaid_one")}
-      <span class="small"> ${t("orders.pay_within")} <${Countdown} until=${first.expires_at} onEnd=${() => again(first.order_no)} /></span></span>
+    <span class="grow"><span class="sentence">${whole ? t("orders.unpaid_some", { count: others.length + 1 }) : t("orders.unpaid_one")}</span>${" "}
+      <span class="small">${t("orders.pay_within")} <${Countdown} until=${first.expires_at} onEnd=${() => again(first.order_no)} /></span></span>
     <span class="button small">${t(whole ? "orders.unpaid_see" : "orders.pay")}</span>
   <//>`;
 }

@@ -8,7 +8,7 @@ import { canLeave, canStart, weeksOf } from "./nights.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const FEW_DAYS = 14;
-const WIDE = matchMedia("(min-width: 900px)");
+const WIDE = matchMedia("(min-width: 1200px)");
 
 /**
  * `range` is `{check_in, check_out}`; `check_out` is null until it is picked. `nights` maps a date to

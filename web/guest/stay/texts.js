@@ -5,7 +5,7 @@ addTexts({
   "stay.title": ["订酒店", "Find a hotel"],
   "stay.found": ["酒店", "Hotels"],
   "stay.keyword": ["关键词", "Search"],
-  "stay.keyword_hint": ["酒店名称或地址", "Hotel name or street"],
+  "stay.keyword_hint": ["酒店名称或地址", "Name or street"],
   "stay.city": ["城市", "City"],
   "stay.all_cities": ["全部城市", "All cities"],
   "stay.dates": ["选择日期", "Choose dates"],

@@ -8,7 +8,7 @@ import { ruleText } from "../../shared/rule.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { Messages } from "../order_record/messages.js";
 import { Notices } from "../order_record/notices.js";
-import { Payments } from "../order_record/payments.js";
+import { owedOf, Payments } from "../order_record/payments.js";
 import { readRecord } from "../order_record/record.js";
 import { Code } from "../parts.js";
 import { api } from "../session.js";
@@ -65,7 +65,7 @@ function Whole({ booking, payments, messages, notices, onChange }) {
   const [refunding, setRefunding] = useState(false);
   const left = refundable(booking, payments);
   return html`<div class="desk-steps card">
-      <${NextStep} booking=${booking} />
+      <${NextStep} booking=${booking} owed=${owedOf(payments)} />
       <${Moves} booking=${booking} now=${businessDate(booking)} onMoved=${onChange} small=${false} />
       ${left > 0 && html`<${Button} kind="plain" onClick=${() => setRefunding(true)}>${t("desk.refund")}<//>`}
     </div>
@@ -84,7 +84,11 @@ function Whole({ booking, payments, messages, notices, onChange }) {
     ${refunding && html`<${RefundSheet} booking=${booking} onDone=${onChange} onClose=${() => setRefunding(false)} />`}`;
 }
 
-function NextStep({ booking }) {
+function NextStep({ booking, owed }) {
+  // The refund of the whole booking has failed: it is not in progress.
+  if (owed > 0 && booking.status === "refunding") {
+    return html`<p class="grow">${t("record.owed", { amount: money(owed) })}</p>`;
+  }
   const facts = { day: day(booking.check_in), last: day(booking.check_out), at: moment(booking.expires_at) };
   return html`<p class="grow">${t(`desk.next.${booking.status}`, facts)}</p>`;
 }

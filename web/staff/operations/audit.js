@@ -72,7 +72,16 @@ function asFields(value) {
 const RENAMED = { from: "begin" };
 const nameOf = (field) => textOr(`operations.field.${RENAMED[field] || field}`, field);
 
-const FEN = new Set(["price", "list_price", "amount", "minimum_spend", "from_balance", "balance"]);
+const FEN = new Set([
+  "price",
+  "list_price",
+  "amount",
+  "minimum_spend",
+  "from_balance",
+  "balance",
+  "refundable",
+  "balance_refunded",
+]);
 const STATES = new Set(["status", "state", "opening_state"]);
 const LISTED = 8;
 

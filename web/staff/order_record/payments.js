@@ -8,9 +8,14 @@ import { html } from "../../vendor/preact.js";
 import { Code, Facts, When } from "../parts.js";
 import { Table } from "../table.js";
 
+/** Returns what is owed of refunds that failed (fen). */
+export function owedOf(payments) {
+  return payments.reduce((sum, it) => sum + it.refund_owed, 0);
+}
+
 /** The payments of an order, one below the other. */
 export function Payments({ payments }) {
-  const owed = payments.reduce((sum, it) => sum + it.refund_owed, 0);
+  const owed = owedOf(payments);
   return html`<section class="card stack"><h2>${t("record.payments")}</h2>
     ${owed > 0 && html`<${Banner} tone="warn"><span>${t("record.owed", { amount: money(owed) })}</span><//>`}
     ${payments.length === 0 && html`<p class="muted">${t("record.no_payments")}</p>`}

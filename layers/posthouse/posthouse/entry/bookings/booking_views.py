@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def booking_json(booking: Booking) -> dict[str, Any]:
-    """Returns a booking in full, for its guest and for the hotel."""
+    """Returns a booking in full, for its guest and for who reads it at the hotel with a row in the audit."""
     return {
         "order_no": booking.order_no,
         "status": booking.status,
@@ -48,5 +48,5 @@ def booking_json(booking: Booking) -> dict[str, Any]:
 
 
 def listed_booking_json(booking: Booking) -> dict[str, Any]:
-    """Returns a booking for a list, with a masked phone number."""
+    """Returns a booking for a list, or as staff have changed it: with a masked phone number."""
     return {**booking_json(booking), "phone_number": mask_phone(booking.phone_number)}

@@ -44,7 +44,7 @@ def stock_entry_json(entry: StockEntry) -> dict[str, Any]:
 
 
 def shop_order_json(order: ShopOrder) -> dict[str, Any]:
-    """Returns a shop order in full, for its guest and for staff."""
+    """Returns a shop order in full, for its guest and for the admin who reads it with a row in the audit."""
     delivery, shipment = order.delivery, order.shipment
     return {
         "order_no": order.order_no,
@@ -79,7 +79,7 @@ def shop_order_json(order: ShopOrder) -> dict[str, Any]:
 
 
 def listed_shop_order_json(order: ShopOrder) -> dict[str, Any]:
-    """Returns a shop order for a list, with a masked phone number."""
+    """Returns a shop order for a list, or as staff have changed it: with a masked phone number."""
     phone = None if order.delivery is None else mask_phone(order.delivery.phone_number)
     return {**shop_order_json(order), "phone_number": phone}
 

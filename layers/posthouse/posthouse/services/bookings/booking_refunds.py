@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> Refund | Refusal:
     """Refund a paid booking, in part or whole. A whole refund ends a booking whose stay has not begun.
 
-    One that a coupon paid wholly ends too, although no money goes back.
+    One that a coupon paid wholly ends too, although no money goes back. A repeat is of the caller's hotels too.
     """
+    if isinstance(for_staff(request.order_no, caller), NotFound):
+        return NotFound("order")
     return refund_order(request, lambda: _plan(request, caller, step), caller, step)
 
 
