@@ -238,7 +238,7 @@ def test_the_desk_on_a_phone(desk: Desk, open_window: OpenWindow) -> None:
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_nothing_of_a_booking_stands_over_its_card(desk: Desk, open_window: OpenWindow, language: str) -> None:
     hotel = desk.world.nobody.get(f"/api/hotels/{desk.room['hotel_id']}")
-    name = {**hotel, "name": "驿站·北京鼓楼大街旗舰店 Posthouse Beijing Drum Tower"}
+    name = {**hotel, "name": "客栈·北京鼓楼大街旗舰店 Courierhouse Beijing Drum Tower"}
     desk.world.admin.send("PUT", f"/api/staff/hotels/{hotel['hotel_id']}", name).must(200)
     _, order_no = desk.paid("李雷")
     window = open_window(f"desk-card-{language}", (360, 640), language)

@@ -153,7 +153,7 @@ def test_a_late_refusal_of_an_old_login_ends_no_new_one(world: World, open_windo
         else:
             route.continue_()
 
-    window.page.route(re.compile("/api/me"), hold)
+    window.page.route(re.compile("/api/"), hold)
     page = enter(window, old, "/#/me")
     button(page, "退出登录").click()
     assert held

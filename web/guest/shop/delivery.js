@@ -5,7 +5,7 @@ import { Field } from "../../shared/components.js";
 import { isPhoneNumber } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { device, tab } from "../../shared/storage.js";
-import { html, useEffect, useState } from "../../vendor/preact.js";
+import { html, useState } from "../../vendor/preact.js";
 import { session } from "../session.js";
 
 const KEPT = "posthouse.delivery";
@@ -32,14 +32,18 @@ export function useDelivery(given) {
   const [value, setValue] = useState(begun);
   const [asked, setAsked] = useState(false);
   const wrong = asked ? faultsOf(value) : {};
-  useEffect(() => {
-    if (!given && value !== begun) write(tab, TYPED, value);
-  }, [value]);
+  // Written at once: an effect would come too late for somebody who goes back right after typing.
+  const type = (name, text) =>
+    setValue((before) => {
+      const next = { ...before, [name]: text };
+      if (!given) write(tab, TYPED, next);
+      return next;
+    });
   return {
     value,
     wrong,
     typed: value !== begun,
-    change: (name) => (text) => setValue((before) => ({ ...before, [name]: text })),
+    change: (name) => (text) => type(name, text),
     isWhole: () => {
       setAsked(true);
       const [first] = Object.keys(faultsOf(value));
