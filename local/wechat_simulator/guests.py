@@ -129,7 +129,8 @@ class AccessTokens:
             if len(self._forced_at) == FORCED_REFRESHES_A_DAY and now - self._forced_at[0] < 86_400:
                 return 45009
             self._forced_at.append(now)
-        if force_refresh or self._expires_at <= now:
+        # A clock that was set back must not give a token a longer life than WeChat does.
+        if force_refresh or not now < self._expires_at <= now + TOKEN_SECONDS:
             self.rotate()
         return {"access_token": self._value, "expires_in": int(self._expires_at - now)}
 

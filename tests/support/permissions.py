@@ -120,8 +120,6 @@ RARE: dict[str, set[Permission]] = {
     # WeChat notifies a payment with a wrong amount.
     "get_payment": {_DIFFERENCE},
     "reconcile_open": {_DIFFERENCE},
-    # WeChat's access token has expired, and nobody else has fetched a new one.
-    "retry_shipping_information": {("dynamodb:PutItem", "WechatTokensTable")},
     # WeChat reports a refund as arrived at once, perhaps with a wrong amount.
     "send_refund": {_DIFFERENCE, ("dynamodb:PutItem", "MoneyLedgerTable")},
     # Here the tests run the workflow themselves; on the local cloud it is started.

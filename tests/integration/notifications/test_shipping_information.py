@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from posthouse.clients.wechat.shipping import ShippingClient
-from posthouse.services import wechat_token
 from tests.integration.house import NOW, House, Reply
 from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
@@ -263,10 +262,7 @@ def test_that_wechat_does_not_ask_is_remembered_for_minutes_only(house: House, m
     assert held(house, later)[0] == "released"
 
 
-def test_staff_tell_of_a_stay_again_when_the_access_token_has_expired(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(wechat_token, "known_tokens", {})
+def test_staff_tell_of_a_stay_again_when_the_access_token_has_expired(house: House) -> None:
     token = house.guest()
     order_no = house.book(token, house.wish(house.room())).must(201)["order_no"]
     house.pay(token, order_no)

@@ -168,6 +168,14 @@ def test_faults_name_no_secret(world: World) -> None:
         world.client(seconds=TIMEOUT).code_to_session("x")
 
 
+def test_a_token_never_lives_longer_than_wechats(world: World) -> None:
+    world.clock.now += 5 * 86_400
+    later = world.client().stable_token()
+    world.clock.now -= 5 * 86_400
+    now = world.client().stable_token()
+    assert (now.expires_in, now.value != later.value) == (7200, True)
+
+
 def test_the_token_is_shared_until_it_expires(world: World) -> None:
     first = world.client().stable_token()
     world.clock.now += 100
