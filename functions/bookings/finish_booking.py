@@ -16,4 +16,4 @@ def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
     if isinstance(outcome, Refusal):
         return {"outcome": "refused", "reason": outcome.explanation}
     count("StaysFinished")
-    return {"outcome": "finished", "user_id": outcome.user_id, "given_back": outcome.given_back}
+    return {"outcome": "finished", "user_id": outcome.user_id, "given_back": outcome.was_given_back}

@@ -16,6 +16,6 @@ def handler(request: Request[Any, Any]) -> Answer | Refusal:
     outcome = for_guest(request.path["order_no"], request.caller)
     if isinstance(outcome, Refusal):
         return outcome
-    is_unpaid = outcome.payment_id is None and outcome.price.payable > ZERO
+    is_unpaid = not outcome.paid_by and outcome.price.payable > ZERO
     found = [] if is_unpaid else refunds.list_of_order(outcome.order_no)
     return Answer(200, {**booking_json(outcome), **refunds_json(found)})

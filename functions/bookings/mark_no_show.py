@@ -1,4 +1,4 @@
-"""POST /api/staff/bookings/{order_no}/no-show: the guest has not come, and the nights left go back on sale."""
+"""POST /api/staff/bookings/{order_no}/no-show: the guest has not come, and the hotel keeps its fee."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.bookings.booking_views import listed_booking_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.logs import count
-from posthouse.services.bookings.stays import for_staff, mark_no_show
+from posthouse.services.bookings.no_shows import mark_no_show
+from posthouse.services.bookings.stays import for_staff
 
 
 def _again(request: Request[Any, Any], target: str) -> Answer | Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from msgspec.structs import replace
 
@@ -16,11 +16,15 @@ from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
 
+if TYPE_CHECKING:
+    from posthouse.domain.folio import Entry
+
 
 class BookingState(StrEnum):
     """The state of a booking."""
 
     PENDING_PAYMENT = "pending_payment"
+    RESERVED = "reserved"
     PAID = "paid"
     CHECKED_IN = "checked_in"
     FINISHED = "finished"
@@ -30,7 +34,10 @@ class BookingState(StrEnum):
     NO_SHOW = "no_show"
 
 
-OPEN = frozenset({BookingState.PENDING_PAYMENT, BookingState.PAID, BookingState.CHECKED_IN, BookingState.REFUNDING})
+AHEAD = frozenset({BookingState.PENDING_PAYMENT, BookingState.RESERVED, BookingState.PAID, BookingState.CHECKED_IN})
+"""States of a stay that is ahead, or under way."""
+
+OPEN = AHEAD | {BookingState.REFUNDING}
 """States in which somebody still owes something: a stay, a payment or a refund."""
 
 
@@ -39,11 +46,15 @@ def next_states(state: BookingState) -> frozenset[BookingState]:
     match state:
         case BookingState.PENDING_PAYMENT:
             return frozenset({BookingState.PAID, BookingState.CANCELLED})
+        case BookingState.RESERVED:
+            ended = {BookingState.CANCELLED, BookingState.NO_SHOW}
+            return frozenset({BookingState.PAID, BookingState.CHECKED_IN, *ended})
         case BookingState.PAID:
             ended = {BookingState.REFUNDING, BookingState.CANCELLED, BookingState.NO_SHOW}
             return frozenset({BookingState.CHECKED_IN, *ended})
         case BookingState.CHECKED_IN:
-            return frozenset({BookingState.FINISHED})
+            # Back to where it was: staff took the check-in back.
+            return frozenset({BookingState.FINISHED, BookingState.PAID, BookingState.RESERVED})
         case BookingState.REFUNDING:
             return frozenset({BookingState.REFUNDED})
         case BookingState.FINISHED | BookingState.CANCELLED | BookingState.REFUNDED | BookingState.NO_SHOW:
@@ -55,6 +66,16 @@ def next_states(state: BookingState) -> frozenset[BookingState]:
 def sources(target: BookingState) -> list[BookingState]:
     """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in BookingState if target in next_states(state)]
+
+
+SETTLED = frozenset({BookingState.PENDING_PAYMENT, BookingState.RESERVED})
+"""States that money moves to ``paid``. It never takes a check-in back, so this is not the table of transitions."""
+
+MAY_PAY_THE_BALANCE = frozenset({BookingState.RESERVED, BookingState.PAID, BookingState.CHECKED_IN})
+"""States in which a payment may be opened for what the folio owes."""
+
+TAKES_LINES = MAY_PAY_THE_BALANCE | {BookingState.FINISHED, BookingState.NO_SHOW}
+"""States in which staff may add lines to the folio."""
 
 
 class TooEarly(Refusal):
@@ -115,6 +136,10 @@ class Price(Value):
             msg = f"{self.total.fen} - {self.discount.fen} is not {self.payable.fen} fen, or one is negative"
             raise ValueError(msg)
 
+    @property
+    def due_now(self) -> Money:
+        return self.payable
+
     @classmethod
     def of(cls, total: Money, discount: Money = ZERO) -> Price:
         """Returns the price after a discount; it is never negative."""
@@ -141,10 +166,21 @@ class Moment(Value):
     at: datetime
 
 
+class Ending(Value):
+    """A cancel or no-show: ``undone`` is what was charged before; a fee that is kept is a line after it."""
+
+    status: BookingState
+    at: datetime
+    by: str
+    undone: Money
+
+
 class Booking(Value):
     """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event.
 
-    ``bed`` and ``image`` are of the room type as it was booked.
+    ``bed`` and ``image`` are of the room type as it was booked. ``expires_at`` is when it is cancelled unless it was
+    paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its folio.
+    ``payment_id`` is the payment that was opened last; ``paid_by`` are all whose money has come to the folio, in order.
     """
 
     order_no: str
@@ -163,14 +199,16 @@ class Booking(Value):
     arrival_time: str | None
     coupon_id: str | None
     created_at: datetime
-    expires_at: datetime
+    expires_at: datetime | None
     timeline: tuple[Moment, ...]
     version: int
     nights_taken: bool
     cancel_rule: CancelRule
+    charges: Money
+    paid: Money = ZERO
     payment_id: str | None = None
-    given_back: bool = False
-    """Whether staff refunded all that was paid, and the stay went on."""
+    paid_by: tuple[str, ...] = ()
+    ending: Ending | None = None
     bed: str = ""
     image: str | None = None
 
@@ -178,10 +216,22 @@ class Booking(Value):
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
         return max(now, self.timeline[-1].at)
 
-    def moved(self, to: BookingState, now: datetime, version: int) -> Booking:
+    def moved(self, to: BookingState, now: datetime) -> Booking:
         """Returns the booking in another state."""
         moment = Moment(to, self.no_earlier(now))
-        return replace(self, status=to, timeline=(*self.timeline, moment), version=version)
+        return replace(self, status=to, timeline=(*self.timeline, moment), version=self.version + 1)
+
+    def entered(self, entry: Entry, at: datetime) -> Booking:
+        """Returns the booking with the sums of its folio after a step; its state and version stay."""
+        settled = () if entry.settles is None else (entry.settles,)
+        undone = entry.undone != ZERO
+        return replace(
+            self,
+            charges=self.charges + entry.charges,
+            paid=self.paid + entry.paid,
+            paid_by=(*self.paid_by, *settled),
+            ending=Ending(self.status, self.no_earlier(at), entry.by, entry.undone) if undone else self.ending,
+        )
 
     @property
     def held(self) -> int:
@@ -194,13 +244,24 @@ class Booking(Value):
         return self.nights[0].units
 
     @property
-    def can_be_paid(self) -> bool:
-        """Whether a payment moves it to ``paid``."""
-        return BookingState.PAID in next_states(self.status)
+    def balance(self) -> Money:
+        """What the guest still owes; negative if they have a credit."""
+        return self.charges - self.paid
 
-    def was_paid_with(self, payment_id: str) -> bool:
-        """Whether this payment paid it, also if it was refunded since."""
-        return self.payment_id == payment_id and any(m.status is BookingState.PAID for m in self.timeline)
+    @property
+    def owed(self) -> Money:
+        """What the guest still owes, zero if nothing."""
+        return max(self.balance, ZERO)
+
+    @property
+    def was_given_back(self) -> bool:
+        """Whether it had a price, and the hotel keeps no money for it."""
+        return self.price.payable > ZERO and self.paid <= ZERO
+
+    def becomes_paid_by(self, amount: Money) -> bool:
+        """Whether it is ``paid`` once this amount more is kept."""
+        asked = self.price.due_now if self.status is BookingState.PENDING_PAYMENT else self.price.payable
+        return self.status in SETTLED and self.paid + amount >= asked
 
 
 def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
@@ -224,7 +285,7 @@ def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
     """Returns why the guest cannot cancel on ``today`` (its hotel's business date), or None."""
     if BookingState.CANCELLED not in next_states(booking.status):
         return NotCancellable(booking.status, "the stay has begun or is over")
-    if booking.status is BookingState.PAID and today > booking.stay.check_in:
+    if booking.status is not BookingState.PENDING_PAYMENT and today > booking.stay.check_in:
         return NotCancellable(booking.status, "its arrival day has passed")
     return None
 

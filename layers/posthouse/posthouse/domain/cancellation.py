@@ -38,20 +38,24 @@ class CancelRule(Value):
         """
         return clock.arrival(check_in) - timedelta(hours=self.free_hours)
 
-    def fee(self, stay: Stay, clock: HotelClock, paid: Money, now: datetime) -> Money | None:
-        """Returns the fee that the hotel keeps of ``paid`` (half a fen is rounded up); None if cancelling is free."""
+    def fee(self, stay: Stay, clock: HotelClock, payable: Money, now: datetime) -> Money | None:
+        """Returns the fee that the hotel keeps of ``payable``, half a fen rounded up; None if cancelling is free."""
         if self.fee_bp == 0 or now <= self.free_until(stay.check_in, clock):
             return None
-        return paid.share(self.fee_bp)
+        return self.late_fee(payable)
+
+    def late_fee(self, payable: Money) -> Money:
+        """Returns the fee once cancelling is not free any more, and if the guest does not come."""
+        return payable.share(self.fee_bp)
 
 
-def back_on_cancel(paid: Money, promised: Money, fee: Money | None) -> Money:
-    """Returns how much of a payment has to go back in all when its stay is cancelled.
+def kept_of(fee: Money, paid: Money, owed: Money) -> Money:
+    """Returns what the hotel keeps of a stay that is cancelled, or whose guest did not come.
 
-    ``promised`` went back before, is on its way or is owed. It counts against what the rule gives back: the hotel keeps
-    its fee, but never more than what was paid and has not been promised. No fee: all goes back.
+    It is the fee by the rule, but never more than was ``paid`` and has not gone back. What is still ``owed`` of refunds
+    that failed counts as gone back.
     """
-    return max(paid - (fee or ZERO), promised)
+    return max(min(fee, paid - owed), ZERO)
 
 
 def cancellable_until(check_in: date, clock: HotelClock) -> datetime:

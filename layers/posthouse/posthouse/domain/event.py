@@ -17,8 +17,10 @@ class EventType(StrEnum):
     GUEST_FIRST_LOGIN = "guest.first_login"
     GUEST_LOGGED_IN = "guest.logged_in"
     BOOKING_CREATED = "booking.created"
+    BOOKING_RESERVED = "booking.reserved"
     BOOKING_PAID = "booking.paid"
     BOOKING_CHECKED_IN = "booking.checked_in"
+    BOOKING_PAID_LATER = "booking.paid_later"
     BOOKING_FINISHED = "booking.finished"
     BOOKING_CANCELLED = "booking.cancelled"
     BOOKING_NO_SHOW = "booking.no_show"
@@ -75,6 +77,7 @@ SUBSCRIBERS = (
         EventType.BOOKING_CHECKED_IN,
         EventType.BOOKING_NO_SHOW,
         EventType.BOOKING_CANCELLED,
+        EventType.BOOKING_PAID_LATER,
     ),
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
@@ -83,14 +86,15 @@ SUBSCRIBERS = (
 
 TIMERS: Mapping[EventType, str] = {
     EventType.BOOKING_CREATED: "cancel_unpaid_booking",
+    EventType.BOOKING_RESERVED: "cancel_unpaid_booking",
     EventType.SHOP_ORDER_CREATED: "end_shop_order_wait",
 }
-"""Consumers that receive an event when its ``expires_at`` has come. SNS cannot delay, so the relay sends
+"""Consumers that receive an event when its ``expires_at`` has come, if it has one. SNS cannot delay, so the relay sends
 to their queues itself."""
 
 
 OTHER_SUBSCRIBERS = (
-    _to("cancel_unpaid_booking", EventType.BOOKING_CREATED),
+    _to("cancel_unpaid_booking", EventType.BOOKING_CREATED, EventType.BOOKING_RESERVED),
     _to(
         "end_shop_order_wait",
         EventType.SHOP_ORDER_CREATED,

@@ -255,6 +255,11 @@ class ShopOrder(Value):
         """Whether a payment moves it to ``paid``."""
         return ShopState.PAID in next_states(self.status)
 
+    @property
+    def paid_by(self) -> tuple[str, ...]:
+        """Its payment, if one was opened: a shop order has no other."""
+        return () if self.payment_id is None else (self.payment_id,)
+
     def was_paid_with(self, payment_id: str) -> bool:
         """Whether this payment paid it, also if it was refunded since."""
         return self.payment_id == payment_id and any(m.status is ShopState.PAID for m in self.timeline)

@@ -52,6 +52,8 @@ Fen = Annotated[int, Meta(ge=0, le=MAX_FEN)]
 Price = Annotated[int, Meta(ge=1, le=MAX_FEN)]
 Amount = Annotated[int, Meta(ge=1)]
 """An amount of an order, in fen: a stay of many rooms may cost more than MAX_FEN."""
+SignedAmount = Annotated[int, Meta(ge=-MAX_FEN, le=MAX_FEN)]
+"""A change of what is owed, in fen; not zero."""
 Units = Annotated[int, Meta(ge=1, le=999)]
 Version = Annotated[int, Meta(ge=1)]
 Total = Annotated[int, Meta(ge=0)]

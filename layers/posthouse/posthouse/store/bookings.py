@@ -13,10 +13,21 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
+from posthouse.domain.booking import (
+    AHEAD,
+    MAY_PAY_THE_BALANCE,
+    SETTLED,
+    BookedNight,
+    Booking,
+    BookingState,
+    Ending,
+    Moment,
+    Price,
+    sources,
+)
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.stay import MAX_NIGHTS, Stay
 from posthouse.domain.value import Value
@@ -26,11 +37,12 @@ from posthouse.store.pointers import read_pointed_page, rows_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
+    from posthouse.domain.folio import Entry
     from posthouse.store.page import Page, Position
     from posthouse.store.transaction import Transaction
 
-OPEN_STATES = (BookingState.PENDING_PAYMENT, BookingState.PAID, BookingState.CHECKED_IN)
-"""The states of a stay that is ahead, or under way."""
+ENDINGS = frozenset({BookingState.CANCELLED, BookingState.REFUNDING, BookingState.NO_SHOW})
+"""The states by which a stay ends that has not begun."""
 
 LONGEST_STAY = timedelta(days=MAX_NIGHTS)
 
@@ -81,14 +93,16 @@ class BookingRow(Model):
     """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
 
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
-    ``due_shard`` and ``due_at`` are there only while it waits for its payment.
+    ``due_shard`` and ``due_at`` are there only while it waits for its payment, or for its guest until a given time.
+    ``charges`` and ``paid`` are the sums of the folio, ``paid_by`` the payments whose money has come to it, and
+    ``undone`` what a cancel or no-show took away.
     """
 
     class Meta(TableMeta):
         table_name = TableName("bookings")
         personal = (
             *forgotten(guest_name="name", phone_number="phone number", arrival_time="time of arrival"),
-            *kept(BOOKKEEPING, user_id="user id"),
+            *kept(BOOKKEEPING, user_id="user id", ended_by="user id"),
         )
         exported_as = "booking"
 
@@ -115,13 +129,17 @@ class BookingRow(Model):
     phone_number = UnicodeAttribute(null=True)
     arrival_time = UnicodeAttribute(null=True)
     coupon_id = UnicodeAttribute(null=True)
+    charges = IntAttribute()
+    paid = IntAttribute(default=0)
     payment_id = UnicodeAttribute(null=True)
+    paid_by = ListAttribute(of=UnicodeAttribute, null=True)
+    undone = IntAttribute(null=True)
+    ended_by = UnicodeAttribute(null=True)
     nights_taken = BooleanAttribute()
-    given_back = BooleanAttribute(null=True)
     free_cancel_hours = IntAttribute()
     cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
-    expires_at = TimeAttribute()
+    expires_at = TimeAttribute(null=True)
     timeline = ListAttribute(of=MomentMap)
     version = IntAttribute()
     arrival = UnicodeAttribute()
@@ -137,6 +155,7 @@ class BookingRow(Model):
     by_due = due.DueIndex()
 
     def to_domain(self) -> Booking:
+        timeline = tuple(Moment(BookingState(m.status), m.at) for m in self.timeline)
         return Booking(
             order_no=self.order_no,
             user_id=self.user_id,
@@ -157,20 +176,29 @@ class BookingRow(Model):
             coupon_id=self.coupon_id,
             created_at=self.created_at,
             expires_at=self.expires_at,
-            timeline=tuple(Moment(BookingState(m.status), m.at) for m in self.timeline),
+            timeline=timeline,
             version=self.version,
             nights_taken=self.nights_taken,
             cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
+            charges=Money(self.charges),
+            paid=Money(self.paid),
             payment_id=self.payment_id,
+            paid_by=tuple(str(number) for number in self.paid_by or ()),
+            ending=self._ending(timeline),
             bed=self.bed,
             image=self.image,
-            given_back=bool(self.given_back),
         )
+
+    def _ending(self, timeline: tuple[Moment, ...]) -> Ending | None:
+        if self.undone is None:
+            return None
+        moment = next(it for it in timeline if it.status in ENDINGS)
+        return Ending(moment.status, moment.at, self.ended_by or "", Money(self.undone))
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
-    """Write a new booking; an unpaid one waits in the ``by_due`` index."""
-    waits = booking.status is BookingState.PENDING_PAYMENT
+    """Write a new booking; one that ends by itself waits in the ``by_due`` index."""
+    ends_at = booking.expires_at if booking.status in SETTLED else None
     row = BookingRow(
         booking.order_no,
         user_id=booking.user_id,
@@ -199,14 +227,16 @@ def create(transaction: Transaction, booking: Booking) -> None:
         expires_at=booking.expires_at,
         timeline=[MomentMap(status=m.status, at=m.at) for m in booking.timeline],
         version=booking.version,
+        charges=booking.charges.fen,
+        paid=booking.paid.fen,
         nights_taken=booking.nights_taken,
         free_cancel_hours=booking.cancel_rule.free_hours,
         cancel_fee_bp=booking.cancel_rule.fee_bp,
         arrival=f"{booking.stay.check_in}#{booking.order_no}",
         hotel_status=f"{booking.hotel_id}#{booking.status}",
         hotel_order=f"{booking.hotel_id}#{booking.order_no}",
-        due_shard=due_shard(booking.order_no) if waits else None,
-        due_at=epoch(booking.expires_at + GRACE) if waits else None,
+        due_shard=due_shard(booking.order_no) if ends_at is not None else None,
+        due_at=epoch(ends_at + GRACE) if ends_at is not None else None,
     )
     transaction.put(ORDER, row, BookingRow.order_no.does_not_exist())
 
@@ -219,8 +249,8 @@ def get(order_no: str) -> Booking | None:
         return None
 
 
-def move(transaction: Transaction, booking: Booking, to: BookingState, now: datetime, *changes: Action) -> int:
-    """Move a booking that was just read into another state. Returns the sequence number for the event.
+def move(transaction: Transaction, booking: Booking, to: BookingState, now: datetime, *changes: Action) -> None:
+    """Move a booking that was just read into another state.
 
     Fails as ``order`` if it or its open payment changed since, or if the table of transitions forbids the step.
     """
@@ -235,28 +265,53 @@ def move(transaction: Transaction, booking: Booking, to: BookingState, now: date
     allowed = BookingRow.status.is_in(*sources(to))
     unchanged = orders.is_unchanged(BookingRow, booking)
     transaction.update(ORDER, BookingRow(booking.order_no), actions, allowed & unchanged)
-    return booking.version + 1
 
 
-def must_be_unchanged(transaction: Transaction, booking: Booking) -> None:
-    """Check that a booking has not changed since it was read. Fails as ``order``."""
-    transaction.check(ORDER, BookingRow, (booking.order_no,), orders.is_unchanged(BookingRow, booking))
-
-
-def note_given_back(transaction: Transaction, booking: Booking) -> None:
-    """Note that staff refund all that was paid for a stay that has begun. Fails as ``order`` if it changed."""
-    actions: list[Action] = [BookingRow.given_back.set(True), BookingRow.version.set(booking.version + 1)]
+def change(transaction: Transaction, booking: Booking, *changes: Action) -> None:
+    """Change a booking that was just read, and leave its state. Fails as ``order`` if it changed since."""
+    actions: list[Action] = [BookingRow.version.set(booking.version + 1), *changes]
     transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 
-def paid_with(payment_id: str) -> tuple[Action, ...]:
-    """Returns the changes that come with a payment: its id, and that the nights are taken now."""
-    return BookingRow.payment_id.set(payment_id), BookingRow.nights_taken.set(True)
+def entered(booking: Booking, entry: Entry) -> tuple[Action, ...]:
+    """Returns the changes of a booking by what a step adds to its folio; the caller writes the lines beside them."""
+    actions: list[Action] = []
+    if entry.charges != ZERO:
+        actions.append(BookingRow.charges.set((booking.charges + entry.charges).fen))
+    if entry.paid != ZERO:
+        actions.append(BookingRow.paid.set((booking.paid + entry.paid).fen))
+    if entry.settles is not None:
+        actions.append(BookingRow.paid_by.set((BookingRow.paid_by | []).append([entry.settles])))
+    if entry.undone != ZERO:
+        actions += [BookingRow.undone.set(entry.undone.fen), BookingRow.ended_by.set(entry.by)]
+    return tuple(actions)
+
+
+def takes_its_nights() -> Action:
+    """Returns the change that notes that the nights are taken now."""
+    taken: Action = BookingRow.nights_taken.set(True)
+    return taken
+
+
+def add_paid(transaction: Transaction, order_no: str, amount: Money) -> None:
+    """Add to what the folio has received; below zero for money that goes back. It decides nothing, so it always holds.
+
+    Steps that decided by the folio as it was before fail as ``order``.
+    """
+    actions = [BookingRow.paid.add(amount.fen), BookingRow.version.add(1)]
+    transaction.update(ORDER, BookingRow(order_no), actions, BookingRow.order_no.exists())
 
 
 def open_payment(transaction: Transaction, booking: Booking, payment_id: str, now: datetime) -> None:
-    """Make a payment the booking's open one. Fails as ``order`` if it has another now, or cannot be paid any more."""
-    orders.open_payment(transaction, BookingRow, booking, payment_id, now)
+    """Make a payment the booking's open one.
+
+    Fails as ``order`` if it has another now, if something else is owed, or if it cannot be paid any more.
+    """
+    waits = (BookingRow.status == BookingState.PENDING_PAYMENT) & (BookingRow.expires_at > now)
+    stays = BookingRow.status.is_in(*sorted(MAY_PAY_THE_BALANCE))
+    payable = waits if booking.status is BookingState.PENDING_PAYMENT else stays
+    condition = payable & orders.is_unchanged(BookingRow, booking)
+    transaction.update(ORDER, BookingRow(booking.order_no), [BookingRow.payment_id.set(payment_id)], condition)
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:
@@ -302,11 +357,11 @@ def open_arrivals(hotel_id: str, today: date) -> list[date]:
     """
     begun = BookingRow.arrival >= (today - LONGEST_STAY).isoformat()
     found = []
-    for state in OPEN_STATES:
+    for state in sorted(AHEAD):
         index, key = BookingRow.by_hotel_status, f"{hotel_id}#{state}"
         pointers = index.query(key, begun, scan_index_forward=False, page_size=LOOKED_AT_ONCE)
         rows = (row for _, row in rows_of(pointers, LOOKED_AT_ONCE))
-        ahead = (row for row in rows if row.status in OPEN_STATES and row.check_out >= today.isoformat())
+        ahead = (row for row in rows if row.status in AHEAD and row.check_out >= today.isoformat())
         found += [date.fromisoformat(row.check_in) for row in islice(ahead, 1)]
     return found
 

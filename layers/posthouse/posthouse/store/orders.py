@@ -22,7 +22,7 @@ ORDER = "order"
 """The name of the condition on the order's own row."""
 
 PENDING_PAYMENT = "pending_payment"
-"""The only state in which an order of either kind can be paid."""
+"""The state of an order of either kind that waits for its payment."""
 
 
 class MomentMap(MapAttribute[str, Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.store import due, money_ledger
+from posthouse.store.batch import read_rows
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import rows_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
@@ -111,6 +112,13 @@ def get(payment_id: str) -> Payment | None:
         return PaymentRow.get(payment_id, consistent_read=True).to_domain()
     except PaymentRow.DoesNotExist:
         return None
+
+
+def get_many(payment_ids: Collection[str]) -> dict[str, Payment]:
+    """Returns the payments of these ids, by their id."""
+    rows = read_rows((PaymentRow, (payment_id,)) for payment_id in payment_ids) if payment_ids else None
+    found = {} if rows is None else {number: rows.get(PaymentRow, number) for number in payment_ids}
+    return {number: row.to_domain() for number, row in found.items() if row is not None}
 
 
 def create(transaction: Transaction, payment: Payment) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.refund import ABNORMAL, Refund, RefundReport, RefundState, Trouble, sources
 from posthouse.domain.value import Value
 from posthouse.store import due
+from posthouse.store.batch import read_rows
 from posthouse.store.conditional import holds
 from posthouse.store.pointers import read_pointed_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
@@ -148,6 +149,13 @@ def get(out_refund_no: str) -> Refund | None:
         return RefundRow.get(out_refund_no, consistent_read=True).to_domain()
     except RefundRow.DoesNotExist:
         return None
+
+
+def get_many(numbers: Sequence[str]) -> list[Refund]:
+    """Returns the refunds of these numbers, in their order."""
+    rows = read_rows([(RefundRow, (number,)) for number in numbers])
+    found = (rows.get(RefundRow, number) for number in numbers)
+    return [row.to_domain() for row in found if row is not None]
 
 
 def keep_body(out_refund_no: str, body: str) -> str:

@@ -34,12 +34,16 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "total": booking.price.total.fen,
         "discount": booking.price.discount.fen,
         "payable": booking.price.payable.fen,
+        "charges": booking.charges.fen,
+        "paid": booking.paid.fen,
+        "balance": booking.balance.fen,
+        "folio_balance": booking.balance.fen,
         "items": [
             {"date": n.night.isoformat(), "units": n.units, "price": n.price.fen, "amount": n.amount.fen}
             for n in booking.nights
         ],
         "created_at": rfc3339(booking.created_at),
-        "expires_at": rfc3339(booking.expires_at),
+        "expires_at": None if booking.expires_at is None else rfc3339(booking.expires_at),
         "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay.check_in, booking.clock)),
         "cancellable_until": rfc3339(cancellable_until(booking.stay.check_in, booking.clock)),
         "cancel_fee_bp": booking.cancel_rule.fee_bp,

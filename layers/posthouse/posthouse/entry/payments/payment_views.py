@@ -45,6 +45,13 @@ def refund_json(refund: Refund) -> dict[str, Any]:
     }
 
 
+def made_refunds_json(refunds: list[Refund]) -> dict[str, Any]:
+    """Returns the refunds that one request made: the first one's fields, and all of them."""
+    named = ("out_refund_no", "payment_id", "amount", "status")
+    shown = [refund_json(refund) for refund in refunds]
+    return {**shown[0], "refunds": [{name: refund[name] for name in named} for refund in shown]}
+
+
 def refunds_json(refunds: list[Refund]) -> dict[str, Any]:
     """Returns an order's refunds, and what is owed of those that failed: so that no order looks finished meanwhile."""
     owed = sum(refund.stopped.fen for refund in refunds)

@@ -190,6 +190,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         cancel_rule=CancelRule(offer.room.free_cancel_hours, offer.room.cancel_fee_bp),
         bed=offer.room.bed,
         image=next(iter(offer.room.images), None),
+        charges=offer.price.payable,
     )
 
 

@@ -1,12 +1,15 @@
-"""A booking's change of state together with the event that tells of it."""
+"""A booking's change of state together with what it adds to the folio and the event that tells of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import Event, EventType
-from posthouse.store import bookings, outbox
+from posthouse.domain.folio import NOTHING, Entry
+from posthouse.store import bookings, folio_lines, outbox
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 _EVENTS = {
+    BookingState.RESERVED: EventType.BOOKING_RESERVED,
     BookingState.PAID: EventType.BOOKING_PAID,
     BookingState.CHECKED_IN: EventType.BOOKING_CHECKED_IN,
     BookingState.FINISHED: EventType.BOOKING_FINISHED,
@@ -25,14 +29,33 @@ _EVENTS = {
 }
 
 
-def move_booking(transaction: Transaction, booking: Booking, to: BookingState, step: Step, *changes: Action) -> Booking:
-    """Move a booking into another state and send the event, if the transaction commits.
+def move_booking(
+    transaction: Transaction,
+    booking: Booking,
+    to: BookingState,
+    step: Step,
+    *changes: Action,
+    entry: Entry = NOTHING,
+) -> Booking:
+    """Move a booking into another state, add an entry to its folio and send the event, if the transaction commits.
 
-    Returns the booking in its new state. What ``changes`` set beside the state is not in it.
+    Returns the booking in its new state. What ``changes`` set beside is not in it.
     """
-    sequence = bookings.move(transaction, booking, to, step.now, *changes)
-    outbox.send(transaction, booking_event(booking, _EVENTS[to], sequence, step))
-    return booking.moved(to, step.now, sequence)
+    folio_lines.add(transaction, booking.order_no, entry.lines)
+    bookings.move(transaction, booking, to, step.now, *bookings.entered(booking, entry), *changes)
+    moved = booking.moved(to, step.now).entered(entry, step.now)
+    outbox.send(transaction, booking_event(booking, _EVENTS[to], moved.version, step))
+    return moved
+
+
+def enter(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -> Booking:
+    """Add an entry to a booking's folio and leave its state, if the transaction commits.
+
+    Returns the booking then. Fails as ``order`` if the booking changed since it was read.
+    """
+    folio_lines.add(transaction, booking.order_no, entry.lines)
+    bookings.change(transaction, booking, *bookings.entered(booking, entry))
+    return replace(booking.entered(entry, step.now), version=booking.version + 1)
 
 
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
@@ -51,7 +74,7 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
         "check_in": booking.stay.check_in.isoformat(),
         "check_out": booking.stay.check_out.isoformat(),
         "payable": booking.price.payable.fen,
-        "expires_at": booking.expires_at.isoformat(),
+        "expires_at": None if booking.expires_at is None else booking.expires_at.isoformat(),
     }
     if event_type is EventType.BOOKING_CANCELLED:
         facts["payment_id"] = booking.payment_id

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.folio import Entry, LineKind
 from posthouse.domain.money import ZERO
 from posthouse.domain.refund import Refund, RefundExceedsPayment
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.services.bookings.booking_events import move_booking
+from posthouse.services import folios
+from posthouse.services.bookings.booking_events import enter, move_booking
 from posthouse.services.bookings.cancellations import give_up
 from posthouse.services.bookings.stays import for_staff
 from posthouse.services.payments import refunds
-from posthouse.services.payments.order_payments import payment_of
+from posthouse.services.payments.order_payments import parts_of, payments_of
 from posthouse.services.payments.order_refunds import OrderRefundRequest, RefundPlan, end_refunding, refund_order
 from posthouse.store import bookings
 
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
 
-def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> Refund | Refusal:
-    """Refund a paid booking, in part or whole. A whole refund ends a booking whose stay has not begun.
+def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> list[Refund] | Refusal:
+    """Refund a booking, in part or whole, newest payment first. It ends a paid one if nothing stays paid.
 
     One that a coupon paid wholly ends too, although no money goes back. A repeat is of the caller's hotels too.
     """
@@ -37,33 +39,49 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
     booking = for_staff(request.order_no, caller)
     if isinstance(booking, NotFound):
         return NotFound("order")
-    # Money that has come in for a booking that still waits pays the booking first: it cannot be refunded before.
-    payment = None if booking.status is BookingState.PENDING_PAYMENT else payment_of(booking)
-    refundable = ZERO if payment is None else payment.refundable
+    # Money that has come in but is not settled pays the booking first: it is not among these payments.
+    paid = payments_of(booking)
+    credit = max(ZERO - booking.balance, ZERO)
+    refundable = min(paid.refundable, credit) if request.from_credit else paid.refundable
     amount = refundable if request.amount is None else request.amount
-    before = {"status": booking.status, "refundable": refundable.fen}
+    before = {"status": booking.status, "refundable": refundable.fen, "balance": booking.balance.fen}
     details = refunds.RefundDetails(request.reason, request.caller_key)
-    if payment is None and request.amount is None and booking.status is BookingState.PAID:
-        return RefundPlan(ZERO, before, lambda transaction: _give_up_unpaid(transaction, booking, details, step))
-    if payment is None or not ZERO < amount <= refundable:
+    if request.amount is None and booking.status is BookingState.PAID and _is_free(booking):
+        by = caller.subject
+        return RefundPlan(ZERO, before, lambda transaction: _give_up_unpaid(transaction, booking, details, by, step))
+    if not ZERO < amount <= refundable:
         return RefundExceedsPayment(amount.fen, refundable.fen)
 
-    def add(transaction: Transaction) -> Refund:
-        if amount < refundable:
-            bookings.must_be_unchanged(transaction, booking)
-        elif booking.status is BookingState.PAID:
-            give_up(transaction, booking, BookingState.REFUNDING, step)
+    def add(transaction: Transaction) -> list[Refund]:
+        parts = parts_of(paid.settled, amount)
+        made = [refunds.request(transaction, payment, part, details, step) for payment, part in parts]
+        lines = [folios.refund_line(one, caller.subject, step) for one in made]
+        # What pays refunds that failed was taken off the charges when those were requested.
+        lowered = ZERO if request.from_credit else max(amount - paid.owed, ZERO)
+        if lowered > ZERO:
+            off = folios.charge(LineKind.ADJUSTMENT, request.reason, ZERO - lowered, caller.subject, step)
+            lines.insert(0, off)
+        entry = Entry(tuple(lines), by=caller.subject)
+        if booking.status is BookingState.PAID and booking.paid == amount:
+            give_up(transaction, booking, BookingState.REFUNDING, entry, step)
         else:
-            bookings.note_given_back(transaction, booking)
-        return refunds.request(transaction, payment, amount, details, step)
+            enter(transaction, booking, entry, step)
+        return made
 
-    return RefundPlan(amount, before, add, len(payment.owed_by))
+    return RefundPlan(amount, before, add, paid.failed_refunds)
 
 
-def _give_up_unpaid(transaction: Transaction, booking: Booking, details: refunds.RefundDetails, step: Step) -> Refund:
+def _is_free(booking: Booking) -> bool:
+    """Whether nothing was ever paid for it, nor has to be: a coupon paid it wholly."""
+    return not booking.paid_by and booking.paid == ZERO and booking.price.payable == ZERO
+
+
+def _give_up_unpaid(
+    transaction: Transaction, booking: Booking, details: refunds.RefundDetails, by: str, step: Step
+) -> list[Refund]:
     """End a stay that a coupon paid wholly. No money comes back, so it does not wait for any."""
-    give_up(transaction, booking, BookingState.CANCELLED, step)
-    return refunds.note_done(transaction, booking, details, step)
+    give_up(transaction, booking, BookingState.CANCELLED, Entry(by=by), step)
+    return [refunds.note_done(transaction, booking, details, step)]
 
 
 def mark_refunded(event: Event, consumer: str, step: Step) -> Booking | None:

@@ -1,4 +1,4 @@
-"""A payment of a booking succeeded: it pays the booking, or it is refunded at once."""
+"""A payment of a booking succeeded: the folio keeps as much as is owed, and the rest is refunded at once."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.event import EventType
+from posthouse.domain.folio import Entry
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, PaymentState
-from posthouse.services.bookings.booking_events import move_booking
+from posthouse.services import folios
+from posthouse.services.bookings.booking_events import booking_event, enter, move_booking
 from posthouse.services.bookings.cancellations import end_wait
+from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import payment_of
-from posthouse.services.payments.settlements import refund_rest, settle_order
-from posthouse.store import bookings, guests, nights, payments
+from posthouse.services.payments.settlements import settle_order, why_back
+from posthouse.store import bookings, guests, nights, outbox, payments
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
@@ -22,41 +27,71 @@ if TYPE_CHECKING:
 NIGHTS_GONE = "房间已售完"
 """The reason of a refund: the nights of a room that is sold on payment went to somebody else."""
 
+_EXCESS = "excess"
+"""Stands for a request in the number of the refund of what is too much of a payment."""
+
+_BEGUN = frozenset({BookingState.CHECKED_IN, BookingState.FINISHED})
+"""States in which nothing of a later payment goes back by rule."""
+
 
 def settle(event: Event, consumer: str, step: Step) -> Booking | None:
-    """Settle a payment of a booking, exactly once. Returns the booking if this call changed it: paid, or cancelled.
+    """Settle a payment of a booking, exactly once. Returns the booking if this call changed its state.
 
     It is cancelled where its nights were sold to others before it was paid. Raises CannotSettle if there is no such
     payment or no such booking.
     """
     nights_gone = False
 
-    def pay(transaction: Transaction, booking: Booking, payment: Payment) -> Booking:
-        if not nights_gone:
-            return _pay(transaction, booking, payment, step)
+    def take(transaction: Transaction, booking: Booking, payment: Payment) -> Booking | None:
+        if payment.payment_id in booking.paid_by:
+            return None  # there is only the inbox to write
         _close_other(transaction, booking, payment)
-        refund_rest(transaction, payment, NIGHTS_GONE, step)
-        return end_wait(transaction, booking, step)
+        if nights_gone and booking.status is BookingState.PENDING_PAYMENT:
+            return end_wait(transaction, booking, _entry(transaction, payment, ZERO, NIGHTS_GONE, step), step)
+        kept = min(payment.refundable, booking.owed)
+        entry = _entry(transaction, payment, kept, why_back(booking.status), step)
+        if booking.becomes_paid_by(kept):
+            return _pay(transaction, booking, entry, step)
+        if kept > ZERO and booking.status in _BEGUN:
+            outbox.send(transaction, booking_event(booking, EventType.BOOKING_PAID_LATER, booking.version + 1, step))
+        enter(transaction, booking, entry, step)
+        return None
 
     def on_failure(failed: Failed) -> None:
         nonlocal nights_gone
         nights_gone = nights_gone or bool(failed.starting(nights.NIGHT))
 
-    return settle_order(event, consumer, bookings.get, pay, step, on_failure)
+    return settle_order(event, consumer, bookings.get, take, step, on_failure)
 
 
-def _pay(transaction: Transaction, booking: Booking, payment: Payment, step: Step) -> Booking:
-    paid = move_booking(transaction, booking, BookingState.PAID, step, *bookings.paid_with(payment.payment_id))
-    if booking.nights_taken:
+def _entry(transaction: Transaction, payment: Payment, kept: Money, reason: str, step: Step) -> Entry:
+    """Returns what a payment adds to the folio, and requests the refund of what is not kept."""
+    lines = [folios.payment_line(payment, step)]
+    back = payment.refundable - kept
+    if back > ZERO:
+        # A cancel may send the rest back later: its refund has the number without a key.
+        details = refunds.RefundDetails(reason, None if kept == ZERO else _EXCESS)
+        refund = refunds.request(transaction, payment, back, details, step)
+        lines.append(folios.refund_line(refund, folios.SYSTEM, step))
+    return Entry(tuple(lines), settles=payment.payment_id)
+
+
+def _pay(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -> Booking:
+    """Move a booking to ``paid``. Its nights are taken now if they were not with the order."""
+    if booking.held:
         guests.release_nights(transaction, booking.user_id, booking.held)
-    else:
-        for night in booking.nights:
-            nights.take_paid(transaction, booking.room_id, night)
-    return replace(paid, nights_taken=True, payment_id=payment.payment_id)
+    if booking.nights_taken:
+        return move_booking(transaction, booking, BookingState.PAID, step, entry=entry)
+    for night in booking.nights:
+        nights.take_paid(transaction, booking.room_id, night)
+    taken = bookings.takes_its_nights()
+    return replace(move_booking(transaction, booking, BookingState.PAID, step, taken, entry=entry), nights_taken=True)
 
 
 def _close_other(transaction: Transaction, booking: Booking, payment: Payment) -> None:
-    """Close the booking's open payment if an older one brought the money."""
+    """Close the booking's open payment if an older one brought the money: less may be owed now."""
+    if booking.payment_id in {None, payment.payment_id, *booking.paid_by}:
+        return
     current = payment_of(booking)
-    if current is not None and current.payment_id != payment.payment_id and current.status is PaymentState.CREATED:
+    if current is not None and current.status is PaymentState.CREATED:
         payments.close(transaction, current.payment_id)

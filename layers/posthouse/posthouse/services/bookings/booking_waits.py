@@ -1,16 +1,18 @@
-"""The end of a wait: a booking that was not paid in time is cancelled, unless WeChat reports its payment."""
+"""The end of a wait: a booking that was not paid in time, or whose guest has not come to it, is cancelled."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.booking import SETTLED, Booking, BookingState
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.money import ZERO
 from posthouse.domain.payment import PaymentState
+from posthouse.services import folios
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.bookings.cancellations import cancel_unpaid
 from posthouse.services.payments.payments import PaymentChannel, queried_payment
@@ -23,26 +25,32 @@ if TYPE_CHECKING:
     from posthouse.services.timer import Timer
 
 
+LEFT_TO_THE_SWEEPER = timedelta(hours=2)
+"""A wait that goes on for longer is left to the sweeper: a message that is sent on every 15 minutes would cost more."""
+
+
 def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentChannel, step: Step) -> Booking | None:
-    """Cancel a booking whose time to pay is over. Returns the booking if this call cancelled it.
+    """Cancel a booking whose time is over. Returns the booking if this call cancelled it.
 
     A message that comes early, late, twice or after the payment changes nothing: the booking must still wait past its
-    time. Raises WechatUnavailable where WeChat cannot say whether the money came in: the message is retried.
+    time. A reserved one of which a part was paid stays. Raises ProviderUnavailable where nobody can say whether the
+    money came in: the message is retried.
     """
     expires_at = datetime.fromisoformat(event.payload["expires_at"])
     if step.now < expires_at:
-        timer.wake(event, expires_at, step.now)
+        if expires_at - step.now < LEFT_TO_THE_SWEEPER:
+            timer.wake(event, expires_at, step.now)
         return None
     for _ in range(ATTEMPTS):
         booking = bookings.get(event.aggregate_id)
-        if booking is None or booking.status is not BookingState.PENDING_PAYMENT:
+        if booking is None or not _waits(booking, step.now):
             return None  # the booking itself shows that: the inbox needs no row
         payment = queried_payment(booking, channel, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             return None  # its own event is on the way to the booking
         transaction = Transaction()
         inbox.done(transaction, event, consumer, step.now)
-        cancelled = cancel_unpaid(transaction, booking, payment, step)
+        cancelled = cancel_unpaid(transaction, booking, payment, folios.SYSTEM, step)
         failed = transaction.commit()
         if failed is None:
             return cancelled
@@ -51,14 +59,21 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentC
     raise busy(event.aggregate_id)
 
 
+def _waits(booking: Booking, now: datetime) -> bool:
+    """Whether its time is over and nothing was paid. Its time may have been moved since the message was sent."""
+    over = booking.expires_at is not None and booking.expires_at <= now
+    return booking.status in SETTLED and over and booking.paid == ZERO
+
+
 def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:
     """Send the timer's message again for bookings that still wait past their time. Returns how many."""
     sent = 0
     for order_no in order_numbers:
         booking = bookings.get(order_no)
-        if booking is not None and booking.status is BookingState.PENDING_PAYMENT:
-            created = booking_event(booking, EventType.BOOKING_CREATED, 1, step)
-            timer.wake(replace(created, occurred_at=booking.created_at), booking.expires_at, step.now)
+        if booking is not None and booking.expires_at is not None and booking.status in SETTLED:
+            begun = EventType.BOOKING_RESERVED if booking.status is BookingState.RESERVED else EventType.BOOKING_CREATED
+            event = booking_event(booking, begun, 1, step)
+            timer.wake(replace(event, occurred_at=booking.created_at), booking.expires_at, step.now)
             bookings.wake_again_at(order_no, step.now + WOKEN_AGAIN)
             sent += 1
     return sent

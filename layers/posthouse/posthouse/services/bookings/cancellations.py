@@ -1,22 +1,27 @@
 """Cancelling a booking: its nights go back on sale, and its money goes back by the rule that it was made under.
 
 An unpaid booking is cancelled by its guest, by its timer, or because its nights are gone. Each time one transaction
-changes the state, the nights, the coupon and the open payment, and writes the event.
+changes the state, the nights, the coupon, the open payment and the folio, and writes the event.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from posthouse.domain.booking import Booking, BookingState, cancel_refusal
-from posthouse.domain.cancellation import NotCancellable, back_on_cancel
-from posthouse.domain.money import ZERO
+from posthouse.domain.cancellation import NotCancellable, kept_of
+from posthouse.domain.folio import Entry, LineKind
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.value import Value
+from posthouse.services import folios
 from posthouse.services.bookings.booking_events import move_booking
 from posthouse.services.bookings.stays import for_guest, free_nights
 from posthouse.services.payments import refunds
-from posthouse.services.payments.order_payments import close_unpaid, payment_of
+from posthouse.services.payments.order_payments import BookingPayments, close_unpaid, parts_of, payments_of
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import coupons, guests, nights, payments
 from posthouse.store.transaction import Transaction
@@ -42,14 +47,14 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         refusal = cancel_refusal(booking, booking.clock.business_date(step.now))
         if refusal is not None:
             return refusal
-        payment = payment_of(booking)
+        paid = payments_of(booking)
         transaction = Transaction()
-        if booking.status is BookingState.PAID:
-            cancelled = _cancel_paid(transaction, booking, payment, step)
-        elif payment is not None and payment.status is PaymentState.SUCCEEDED:
+        if booking.status is not BookingState.PENDING_PAYMENT:
+            cancelled = _cancel_kept(transaction, booking, paid, caller.subject, step)
+        elif paid.latest is not None and paid.latest.status is PaymentState.SUCCEEDED:
             return NotCancellable(booking.status, "its payment has just come in")
         else:
-            cancelled = cancel_unpaid(transaction, booking, payment, step)
+            cancelled = cancel_unpaid(transaction, booking, paid.latest, caller.subject, step)
         if transaction.is_too_large:
             return NotCancellable(booking.status, "earlier refunds of it are to be paid first")
         if transaction.commit() is None:
@@ -57,42 +62,72 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
     raise busy(order_no)
 
 
-def cancel_unpaid(transaction: Transaction, booking: Booking, payment: Payment | None, step: Step) -> Booking:
-    """Cancel an unpaid booking and close its payment. Fails as ``payment`` if its money has come in."""
+def cancel_unpaid(transaction: Transaction, booking: Booking, payment: Payment | None, by: str, step: Step) -> Booking:
+    """Cancel a booking that nothing was paid for, and close its payment. Fails as ``payment`` if its money has come."""
     close_unpaid(transaction, payment)
-    return end_wait(transaction, booking, step)
+    return end_wait(transaction, booking, Entry(by=by), step)
 
 
-def end_wait(transaction: Transaction, booking: Booking, step: Step) -> Booking:
-    """Cancel an unpaid booking and release its nights and its coupon; the caller deals with its payment."""
+def end_wait(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -> Booking:
+    """Cancel a booking that waits, and release its nights and its coupon; the caller deals with its payment.
+
+    ``entry`` has the lines of a payment that came too late and goes back, and who cancels.
+    """
     if booking.nights_taken:
         _release_nights(transaction, booking)
+    if booking.held:
         guests.release_nights(transaction, booking.user_id, booking.held)
     _release_coupon(transaction, booking)
-    return move_booking(transaction, booking, BookingState.CANCELLED, step)
+    ended = replace(entry, undone=booking.charges, by=entry.by or folios.SYSTEM)
+    return move_booking(transaction, booking, BookingState.CANCELLED, step, entry=ended)
 
 
-def _cancel_paid(transaction: Transaction, booking: Booking, payment: Payment | None, step: Step) -> Booking:
-    paid = booking.price.payable
-    fee = booking.cancel_rule.fee(booking.stay, booking.clock, paid, step.now)
+def _cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPayments, by: str, step: Step) -> Booking:
+    """Cancel a booking that is paid or reserved: the hotel keeps its fee, and the rest goes back."""
+    fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
     _release_nights(transaction, booking)
     if fee is None:
         _release_coupon(transaction, booking)
-    if payment is None:
-        return move_booking(transaction, booking, BookingState.CANCELLED, step)
-    amount = back_on_cancel(paid, payment.promised, fee) - payment.refunded
-    if amount == ZERO:
-        payments.must_be_unchanged(transaction, payment)
-        return move_booking(transaction, booking, BookingState.CANCELLED, step)
-    refunds.request(transaction, payment, amount, refunds.RefundDetails(GUEST_CANCELLED), step)
-    return move_booking(transaction, booking, BookingState.REFUNDING, step)
+    entry = keep_fee(transaction, booking, paid, Keep(fee or ZERO, GUEST_CANCELLED, by), step)
+    waits = entry.paid < ZERO and booking.status is BookingState.PAID
+    to = BookingState.REFUNDING if waits else BookingState.CANCELLED
+    return move_booking(transaction, booking, to, step, entry=entry)
 
 
-def give_up(transaction: Transaction, booking: Booking, to: BookingState, step: Step) -> Booking:
+class Keep(Value):
+    """The fee that the hotel keeps of a stay that will not be, why, and who ended it."""
+
+    fee: Money
+    reason: str
+    by: str
+
+
+def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Entry:
+    """Keep the fee of a stay that will not be, and request the refund of the rest, newest payment first.
+
+    Returns what that adds to the folio, which is even then, but for money that was taken at the desk. An open payment
+    is closed; money that has come in for it goes back when it is settled.
+    """
+    unsettled = paid.unsettled
+    if unsettled is not None and unsettled.status is PaymentState.CREATED:
+        payments.close(transaction, unsettled.payment_id)
+    kept = kept_of(keep.fee, booking.paid, paid.owed)
+    details = refunds.RefundDetails(keep.reason)
+    lines = [
+        folios.refund_line(refunds.request(transaction, payment, part, details, step), keep.by, step)
+        for payment, part in parts_of(paid.settled, min(booking.paid - kept, paid.refundable))
+    ]
+    if kept > ZERO:
+        lines.append(folios.charge(LineKind.FEE, keep.reason, kept, keep.by, step))
+    return Entry(tuple(lines), undone=booking.charges, by=keep.by)
+
+
+def give_up(transaction: Transaction, booking: Booking, to: BookingState, entry: Entry, step: Step) -> Booking:
     """End a paid booking for staff, and release the nights left and its coupon. The caller requests the refund."""
     free_nights(transaction, booking, booking.clock.business_date(step.now))
     _release_coupon(transaction, booking)
-    return move_booking(transaction, booking, to, step)
+    rest = replace(entry, undone=booking.charges + entry.charges)
+    return move_booking(transaction, booking, to, step, entry=rest)
 
 
 def _release_nights(transaction: Transaction, booking: Booking) -> None:

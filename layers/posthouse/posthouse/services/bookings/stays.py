@@ -1,4 +1,4 @@
-"""Staff check a guest in or out, or mark a booking as a no-show."""
+"""Staff check a guest in or out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from posthouse.domain.booking import Booking, BookingState, check_in_refusal, next_states, no_show_refusal
+from posthouse.domain.booking import Booking, BookingState, check_in_refusal, next_states
 from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import move_booking
@@ -61,16 +61,6 @@ def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         return check_in_refusal(booking, booking.clock.business_date(step.now))
 
     change = _Change(BookingState.CHECKED_IN, "check_in", refuse)
-    return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
-
-
-def mark_no_show(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
-    """Note that the guest has not come by the end of the arrival's business date. The nights left go back on sale."""
-
-    def refuse(booking: Booking) -> Refusal | None:
-        return no_show_refusal(booking, booking.clock.business_date(step.now))
-
-    change = _Change(BookingState.NO_SHOW, "no_show", refuse, lambda booking: booking.clock.business_date(step.now))
     return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
 
 

@@ -52,7 +52,7 @@ def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
         for begin in range(0, len(for_topic), SNS_BATCH):
             _publish(topic, for_topic[begin : begin + SNS_BATCH], channels)
     for event in batch:
-        if event.type in channels.timers:
+        if event.type in channels.timers and event.payload["expires_at"] is not None:
             channels.timers[event.type].wake(event, datetime.fromisoformat(event.payload["expires_at"]), now)
         if has_notice(event.type):
             _queue_notice(event, channels)

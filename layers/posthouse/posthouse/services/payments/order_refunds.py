@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from posthouse.domain.refund import Refund
     from posthouse.domain.shop_order import ShopOrder
 
+NUMBERS = " "
+"""What stands between the numbers of refunds that one request made."""
+
 _REFUNDING = "refunding"
 """The state of an order that waits for its money to arrive, of either kind."""
 
@@ -28,29 +31,36 @@ T = TypeVar("T", bound="Booking | ShopOrder")
 
 
 class OrderRefundRequest(Value):
-    """A refund that staff request; without an amount, all that can still be refunded."""
+    """A refund that staff request; without an amount, all that can still be refunded.
+
+    ``from_credit``: it pays out what the folio of a booking has too much, and lowers no charge.
+    """
 
     order_no: str
     amount: Money | None
     reason: str
     caller_key: str
     body_hash: str
+    from_credit: bool = False
 
 
 class RefundPlan(Value):
-    """A refund that is possible now. ``before`` are the facts for the audit log, ``add`` makes it in a transaction."""
+    """A refund that is possible now. ``before`` are the facts for the audit log, ``add`` makes it in a transaction.
+
+    ``add`` returns one refund for each payment that gives a part, at least one.
+    """
 
     amount: Money
     before: Mapping[str, Any]
-    add: Callable[[Transaction], Refund]
+    add: Callable[[Transaction], list[Refund]]
     owed: int = 0
     """How many refunds failed before, and are still owed."""
 
 
 def refund_order(
     request: OrderRefundRequest, plan: Callable[[], RefundPlan | Refusal], caller: Principal, step: Step
-) -> Refund | Refusal:
-    """Make the refund that ``plan`` returns, once for each Idempotency-Key."""
+) -> list[Refund] | Refusal:
+    """Make the refunds that ``plan`` returns, once for each Idempotency-Key."""
     for _ in range(ATTEMPTS):
         made = _made_before(request)
         if made is not None:
@@ -60,28 +70,30 @@ def refund_order(
             # The first request with the same key may have committed between our reads: then its refund is returned.
             return _made_before(request) or planned
         transaction = Transaction()
-        refund = planned.add(transaction)
-        idempotency.claim(transaction, request.caller_key, request.body_hash, refund.out_refund_no, step.now)
-        after = {"amount": planned.amount.fen, "reason": request.reason, "out_refund_no": refund.out_refund_no}
+        made = planned.add(transaction)
+        numbers = [refund.out_refund_no for refund in made]
+        idempotency.claim(transaction, request.caller_key, request.body_hash, NUMBERS.join(numbers), step.now)
+        after = {"amount": planned.amount.fen, "reason": request.reason, "out_refund_no": NUMBERS.join(numbers)}
         actor = step.actor(caller.subject)
         record(transaction, actor, "refund", request.order_no, before=planned.before, after=after)
         if transaction.is_too_large:
             return RefundsOwedFirst(planned.owed)
         failed = transaction.commit()
         if failed is None:
-            return refund
+            return made
         if refunds.REFUND in failed and idempotency.find(request.caller_key) is None:
             # The key is older than keys are kept, but its refund is there and has the same number.
             return IdempotencyKeyReused()
     raise busy(request.order_no)
 
 
-def _made_before(request: OrderRefundRequest) -> Refund | Refusal | None:
-    """Returns the refund that the first request with the key made, a refusal if its body was another, or None."""
-    number = idempotency.result_for(request.caller_key, request.body_hash)
-    if number is None or isinstance(number, Refusal):
-        return number
-    return refunds.get(number) or NotFound("refund")
+def _made_before(request: OrderRefundRequest) -> list[Refund] | Refusal | None:
+    """Returns the refunds that the first request with the key made, a refusal if its body was another, or None."""
+    numbers = idempotency.result_for(request.caller_key, request.body_hash)
+    if numbers is None or isinstance(numbers, Refusal):
+        return numbers
+    found = refunds.get_many(numbers.split(NUMBERS))
+    return found or NotFound("refund")
 
 
 def end_refunding(
@@ -89,16 +101,17 @@ def end_refunding(
 ) -> T | None:
     """End an order that waits for its refunds, if this event's refund was the last one to arrive.
 
-    Returns the order if this call ended it.
+    Returns the order if this call ended it. All its payments must have gone back as far as was promised.
     """
     order_no, payment_id = event.payload["order_no"], event.payload["payment_id"]
     for _ in range(ATTEMPTS):
         order = find(order_no)
-        if order is None or order.status != _REFUNDING or order.payment_id != payment_id:
+        if order is None or order.status != _REFUNDING or payment_id not in order.paid_by:
             break
         transaction = Transaction()
         inbox.done(transaction, event, consumer, step.now)
-        payments.must_be_returned(transaction, payment_id)
+        for each in order.paid_by:
+            payments.must_be_returned(transaction, each)
         ended = end(transaction, order)
         failed = transaction.commit()
         if failed is None:

@@ -12,6 +12,7 @@ from posthouse.domain.event import EventType
 from posthouse.domain.money import ZERO
 from posthouse.domain.refund import TRIED_AGAIN_AFTER, NothingOwed, Refund
 from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.services import folios
 from posthouse.services.payments.refunds import RefundDetails, request, send_event
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import payments, refunds
@@ -64,7 +65,9 @@ def _under_a_new_number(transaction: Transaction, refund: Refund, step: Step) ->
     if payment.owed_by.get(refund.out_refund_no, ZERO) != refund.owed:
         return None
     details = RefundDetails(refund.reason, retry_of=refund.out_refund_no)
-    return request(transaction, payment, refund.owed, details, step)
+    again = request(transaction, payment, refund.owed, details, step)
+    folios.note_refund_paid(transaction, again, step)
+    return again
 
 
 def _ask(transaction: Transaction, refund: Refund, step: Step) -> Refund:

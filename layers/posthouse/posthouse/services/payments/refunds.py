@@ -25,6 +25,7 @@ from posthouse.domain.refund import (
 )
 from posthouse.domain.refusal import NotFound
 from posthouse.domain.value import Value
+from posthouse.services import folios
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, inbox, outbox, payments, refunds
 from posthouse.store.transaction import Transaction
@@ -263,6 +264,7 @@ def _note_arrival(transaction: Transaction, refund: Refund, report: RefundReport
     """Note that a refund has arrived. One that had failed for good is not owed any more: nobody pays it again."""
     if refund.has_ended:
         payments.note_returned_after_all(transaction, _payment_of(refund), refund, report, step.now)
+        folios.note_refund_paid(transaction, refund, step)
     else:
         payments.note_returned(transaction, refund, report, step.now)
 
@@ -293,5 +295,6 @@ def _note_failure(transaction: Transaction, refund: Refund, failure: str, step: 
     """Owe the guest what failed for good; what is ABNORMAL stays set aside, since WeChat may still pay it."""
     if failure != ABNORMAL:
         payments.release_refund(transaction, _payment_of(refund), refund.out_refund_no, refund.amount)
+        folios.note_refund_failed(transaction, refund, step)
     if refund.status is not RefundState.FAILED:
         send_event(transaction, EventType.REFUND_FAILED, refund, step)

@@ -1,4 +1,4 @@
-"""A payment succeeded: it pays its order, or it is refunded at once where there is nothing left to pay."""
+"""A payment succeeded: it pays its order, or what is too much is refunded at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAID_TOO_LATE = "订单已取消"
 """The reason of a refund, as the guest reads it in WeChat: the order was cancelled before the money came."""
 
 PAID_TWICE = "重复支付"
-"""The reason of a refund: another payment had paid the order."""
+"""The reason of a refund: the order was paid before, in whole or in part."""
 
 _CANCELLED = "cancelled"
 """The state of a cancelled order, of either kind."""
@@ -34,14 +34,14 @@ def settle_order(
     event: Event,
     consumer: str,
     find: Callable[[str], T | None],
-    pay: Callable[[Transaction, T, Payment], T],
+    take: Callable[[Transaction, T, Payment], T | None],
     step: Step,
     on_failure: Callable[[Failed], None] | None = None,
 ) -> T | None:
-    """Settle a payment that succeeded, exactly once: ``pay`` adds to the transaction what it does to its order.
+    """Settle a payment that succeeded, exactly once: ``take`` adds to the transaction what becomes of the money.
 
-    Returns the order if this call changed it. ``on_failure`` sees the conditions that failed before the next attempt.
-    Raises CannotSettle if there is no such payment or no such order.
+    Returns the order if this call changed it, as ``take`` says. ``on_failure`` sees the conditions that failed before
+    the next attempt. Raises CannotSettle if there is no such payment or no such order.
     """
     payment_id, order_no = event.payload["payment_id"], event.payload["order_no"]
     for _ in range(ATTEMPTS):
@@ -50,14 +50,7 @@ def settle_order(
             raise CannotSettle(f"payment {payment_id} or its order {order_no} does not exist")
         transaction = Transaction()
         inbox.done(transaction, event, consumer, step.now)
-        changed = None
-        if order.was_paid_with(payment_id):
-            pass  # there is only the inbox to write
-        elif order.can_be_paid:
-            changed = pay(transaction, order, payment)
-        else:
-            reason = PAID_TOO_LATE if order.status == _CANCELLED else PAID_TWICE
-            refund_rest(transaction, payment, reason, step)
+        changed = take(transaction, order, payment)
         failed = transaction.commit()
         if failed is None:
             return changed
@@ -69,6 +62,11 @@ def settle_order(
         if on_failure is not None:
             on_failure(failed)
     raise busy(order_no)
+
+
+def why_back(status: str) -> str:
+    """Returns the reason of a refund of money that an order in that state does not need."""
+    return PAID_TOO_LATE if status == _CANCELLED else PAID_TWICE
 
 
 def refund_rest(transaction: Transaction, payment: Payment, reason: str, step: Step) -> None:

@@ -60,7 +60,7 @@ def _split(order: ShopOrder, asked: Money | None) -> _Parts | RefundExceedsPayme
     return _Parts(order, payment, first, amount - first, amount == refundable)
 
 
-def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> Refund | Refusal:
+def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> list[Refund] | Refusal:
     """Refund an order for an admin, in part or whole. A whole refund ends an order that has not been shipped."""
     if caller.role is not Role.ADMIN:
         return NotFound("order")
@@ -78,12 +78,12 @@ def _plan(request: OrderRefundRequest, step: Step) -> RefundPlan | Refusal:
     if parts.amount == ZERO and not ends_order:
         return RefundExceedsPayment(0, 0)
 
-    def add(transaction: Transaction) -> Refund:
+    def add(transaction: Transaction) -> list[Refund]:
         if ends_order:
             _end_order(transaction, parts, step)
         else:
             _note_refund(transaction, parts)
-        return _refund_parts(transaction, parts, request.reason, request.caller_key, step)
+        return [_refund_parts(transaction, parts, request.reason, request.caller_key, step)]
 
     before = {"status": order.status, "balance_refunded": order.balance_refunded.fen}
     return RefundPlan(parts.amount, before, add, 0 if parts.payment is None else len(parts.payment.owed_by))

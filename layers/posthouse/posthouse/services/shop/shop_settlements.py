@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posthouse.domain.shop_order import ShopOrder, ShopState
-from posthouse.services.payments.settlements import settle_order
+from posthouse.services.payments.settlements import refund_rest, settle_order, why_back
 from posthouse.services.shop.shop_events import move_order
 from posthouse.store import shop_orders
 
@@ -22,7 +22,12 @@ def settle(event: Event, consumer: str, step: Step) -> ShopOrder | None:
     Raises CannotSettle if there is no such payment or no such order.
     """
 
-    def pay(transaction: Transaction, order: ShopOrder, payment: Payment) -> ShopOrder:
-        return move_order(transaction, order, ShopState.PAID, step, shop_orders.paid_with(payment.payment_id))
+    def take(transaction: Transaction, order: ShopOrder, payment: Payment) -> ShopOrder | None:
+        if order.was_paid_with(payment.payment_id):
+            return None  # there is only the inbox to write
+        if order.can_be_paid:
+            return move_order(transaction, order, ShopState.PAID, step, shop_orders.paid_with(payment.payment_id))
+        refund_rest(transaction, payment, why_back(order.status), step)
+        return None
 
-    return settle_order(event, consumer, shop_orders.get, pay, step)
+    return settle_order(event, consumer, shop_orders.get, take, step)
