@@ -11,10 +11,8 @@ from posthouse.domain.booking import (
     Booking,
     BookingState,
     Moment,
-    Price,
     SoldOut,
     TooManyHeld,
-    total_of,
 )
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
@@ -24,6 +22,7 @@ from posthouse.domain.event import EventType
 from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
 from posthouse.domain.money import ZERO, Money
+from posthouse.domain.price import Price, total_of
 from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, plan_stay
 from posthouse.domain.value import Value
@@ -155,7 +154,7 @@ def _has_room(night: Night | None, units: int, mode: InventoryMode) -> bool:
 def _price(
     request: StayRequest, prices: dict[date, Money], coupon: Coupon | None, step: Step
 ) -> Price | PriceChanged | CouponUnusable:
-    total = total_of(prices, request.units)
+    total = total_of(prices.values(), request.units)
     if request.expected_total is not None and request.expected_total != total.fen:
         return PriceChanged(request.expected_total, total.fen)
     if request.coupon_id is None:
