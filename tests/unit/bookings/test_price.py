@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,7 +13,6 @@ from posthouse.domain.price import BookedExtra, Extra, Occupancy, Party, Per, Pr
 from tests.support.examples import examples
 
 REPEATED = examples(100)
-NIGHT = date(2026, 11, 21)
 FAMILY = Occupancy(3, 1, 2, Money(8000), Money(3000))
 """A unit for three adults and a child, two of the adults in its price."""
 
@@ -22,9 +20,7 @@ fen = st.integers(0, 100_000_000).map(Money)
 bounds = st.none() | st.integers(0, 6)
 occupancies = st.builds(Occupancy, bounds, bounds, bounds, st.none() | fen, st.none() | fen)
 parties = st.builds(Party, st.integers(1, 20), st.integers(0, 10), st.integers(1, 9))
-prices = st.lists(fen, min_size=1, max_size=9).map(
-    lambda each: {NIGHT + timedelta(days=n): price for n, price in enumerate(each)}
-)
+prices = st.lists(fen, min_size=1, max_size=9)
 extras = st.lists(
     st.builds(
         Extra,
@@ -39,8 +35,8 @@ extras = st.lists(
 )
 
 
-def _nights(*each: int) -> dict[date, Money]:
-    return {NIGHT + timedelta(days=n): Money(price) for n, price in enumerate(each)}
+def _nights(*each: int) -> list[Money]:
+    return [Money(price) for price in each]
 
 
 def _fen(price: Price | TooManyGuests) -> tuple[int, int, int]:
@@ -122,13 +118,13 @@ def test_points_and_a_deposit_have_their_place() -> None:
 @REPEATED
 @given(prices, parties, occupancies, extras, fen)
 def test_the_parts_of_every_price_add_up(
-    nights: dict[date, Money], party: Party, occupancy: Occupancy, chosen: list[Extra], discount: Money
+    nights: list[Money], party: Party, occupancy: Occupancy, chosen: list[Extra], discount: Money
 ) -> None:
     booked = [extra.booked(1 + n, party, len(nights)) for n, extra in enumerate(chosen)]
     price = price_stay(nights, party, occupancy, booked)
     if isinstance(price, TooManyGuests):
         return
-    by_unit = sum((night * party.units for night in nights.values()), ZERO)
+    by_unit = sum((night * party.units for night in nights), ZERO)
     by_night = sum((occupancy.guests_price(party) for _ in nights), ZERO)
     assert (price.nights, price.guests) == (by_unit, by_night)
     assert price.extras == sum((extra.amount for extra in booked), ZERO)
@@ -140,20 +136,20 @@ def test_the_parts_of_every_price_add_up(
 @REPEATED
 @given(prices, parties, occupancies, extras, st.randoms(use_true_random=False))
 def test_the_order_of_nights_and_extras_does_not_matter(
-    nights: dict[date, Money], party: Party, occupancy: Occupancy, chosen: list[Extra], chance: object
+    nights: list[Money], party: Party, occupancy: Occupancy, chosen: list[Extra], chance: object
 ) -> None:
     booked = [extra.booked(2, party, len(nights)) for extra in chosen]
-    shuffled = list(nights.items())
+    shuffled = list(nights)
     other = list(booked)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     chance.shuffle(other)  # type: ignore[attr-defined]
-    assert price_stay(nights, party, occupancy, booked) == price_stay(dict(shuffled), party, occupancy, other)
+    assert price_stay(nights, party, occupancy, booked) == price_stay(shuffled, party, occupancy, other)
 
 
 @REPEATED
 @given(prices, parties, occupancies)
 def test_one_more_guest_never_makes_it_cheaper_and_never_makes_it_fit(
-    nights: dict[date, Money], party: Party, occupancy: Occupancy
+    nights: list[Money], party: Party, occupancy: Occupancy
 ) -> None:
     more = [price_stay(nights, Party(party.adults + n, party.children, party.units), occupancy) for n in range(4)]
     for fewer, one_more in pairwise(more):
@@ -165,10 +161,8 @@ def test_one_more_guest_never_makes_it_cheaper_and_never_makes_it_fit(
 
 @REPEATED
 @given(prices, parties, occupancies)
-def test_a_stay_costs_as_much_as_its_nights_one_by_one(
-    nights: dict[date, Money], party: Party, occupancy: Occupancy
-) -> None:
+def test_a_stay_costs_as_much_as_its_nights_one_by_one(nights: list[Money], party: Party, occupancy: Occupancy) -> None:
     whole = price_stay(nights, party, occupancy)
     if isinstance(whole, Price):
-        each = [price_stay({night: price}, party, occupancy) for night, price in nights.items()]
+        each = [price_stay([price], party, occupancy) for price in nights]
         assert sum((part.total for part in each if isinstance(part, Price)), ZERO) == whole.total

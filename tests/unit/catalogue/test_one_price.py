@@ -53,7 +53,7 @@ def test_what_a_search_finds_is_what_a_booking_costs(rooms: list[tuple[Occupancy
         found.append(availability(stored, stay, party, nights))
         # As a booking reads it: through the row of the room type.
         bounds_read = occupancy_of(json.loads(json.dumps(occupancy_facts(occupancy))))
-        price = price_stay({n: night.price for n, night in nights.items()}, party, bounds_read)
+        price = price_stay([night.price for night in nights.values()], party, bounds_read)
         booked.append(None if isinstance(price, TooManyGuests) else price.total.fen)
         assert booked[-1] == _in_fen(prices, party, occupancy)
         assert (stored.occupancy.refusal(party) is None) == (booked[-1] is not None)

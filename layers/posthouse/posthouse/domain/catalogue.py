@@ -197,12 +197,12 @@ class Availability(Value):
 
 def availability(offer: RoomOffer, stay: Stay, party: Party, nights: Mapping[date, Night]) -> Availability:
     """Returns the availability of one room type for a party's stay. A night that is not open gives 0 units."""
-    if any(night not in nights for night in stay.nights):
+    wanted = [found for night in stay.nights if (found := nights.get(night)) is not None]
+    if len(wanted) < len(stay):
         return Availability(0, None)
-    wanted = {night: nights[night] for night in stay.nights}
-    price = price_stay({night: each.price for night, each in wanted.items()}, party, offer.occupancy)
+    price = price_stay([night.price for night in wanted], party, offer.occupancy)
     total = None if isinstance(price, TooManyGuests) else price.total
-    return Availability(min(night.available(offer.mode) for night in wanted.values()), total)
+    return Availability(min([night.available(offer.mode) for night in wanted]), total)
 
 
 def cheapest_total(found: Iterable[Availability], units: int) -> Money | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from posthouse.domain.money import ZERO, Money
@@ -136,13 +135,17 @@ class Price(Value):
     due_later: Money
 
     def __post_init__(self) -> None:
-        parts = {name: getattr(self, name).fen for name in self.__struct_fields__}
+        # In plain numbers: a search makes thousands of prices.
+        nights, guests, extras, total = self.nights.fen, self.guests.fen, self.extras.fen, self.total.fen
+        discount, points, payable = self.discount.fen, self.points_discount.fen, self.payable.fen
+        now, later = self.due_now.fen, self.due_later.fen
         if (
-            self.nights + self.guests + self.extras != self.total
-            or self.total - self.discount - self.points_discount != self.payable
-            or self.due_now + self.due_later != self.payable
-            or min(parts.values()) < 0
+            nights + guests + extras != total
+            or total - discount - points != payable
+            or now + later != payable
+            or min(nights, guests, extras, discount, points, now, later) < 0
         ):
+            parts = {name: getattr(self, name).fen for name in self.__struct_fields__}
             msg = f"the price does not add up, or a part is negative: {parts}"
             raise ValueError(msg)
 
@@ -162,8 +165,8 @@ class Price(Value):
         taken = min(discount, total)
         by_points = min(points_discount, total - taken)
         payable = total - taken - by_points
-        now = payable if due_now is None else due_now
-        return cls(nights, guests, extras, total, taken, by_points, payable, now, payable - now)
+        now, later = (payable, ZERO) if due_now is None else (due_now, payable - due_now)
+        return cls(nights, guests, extras, total, taken, by_points, payable, now, later)
 
     def less(self, discount: Money) -> Price:
         """Returns the price after a discount on its total."""
@@ -176,14 +179,14 @@ def total_of(prices: Iterable[Money], units: int) -> Money:
 
 
 def price_stay(
-    prices: Mapping[date, Money], party: Party, occupancy: Occupancy, extras: Collection[BookedExtra] = ()
+    prices: Sequence[Money], party: Party, occupancy: Occupancy, extras: Iterable[BookedExtra] = ()
 ) -> Price | TooManyGuests:
-    """Returns what a stay costs before any discount, from the price of one unit on each of its nights."""
+    """Returns what a stay costs before any discount, from the prices of one unit on each of its nights."""
     refused = occupancy.refusal(party)
     if refused is not None:
         return refused
     return Price.of(
-        total_of(prices.values(), party.units),
+        total_of(prices, party.units),
         guests=occupancy.guests_price(party) * len(prices),
         extras=sum((extra.amount for extra in extras), ZERO),
     )

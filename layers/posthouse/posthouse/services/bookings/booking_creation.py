@@ -175,7 +175,7 @@ def _offer_of(request: StayRequest, asked: _Asked, rows: Rows, step: Step) -> _O
         return SoldOut(full)
     coupon_row = rows.get(coupons.CouponRow, request.user_id, request.coupon_id) if request.coupon_id else None
     coupon = coupon_row.to_domain() if coupon_row is not None else None
-    whole = price_stay({n: on_sale[n].price for n in dates}, party, room.occupancy, asked.extras)
+    whole = price_stay([on_sale[n].price for n in dates], party, room.occupancy, asked.extras)
     price = whole if isinstance(whole, TooManyGuests) else _discounted(request, whole, coupon, step)
     if isinstance(price, Refusal):
         return price
