@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from posthouse.domain.cancellation import CancelRule, NotCancellable
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import ZERO, Money
+from posthouse.domain.price import BookedExtra, Party, Price
 from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
@@ -124,29 +124,6 @@ class TooManyHeld(Refusal):
         return f"Unpaid bookings hold at most {self.at_most} room-nights together; pay or cancel one first."
 
 
-class Price(Value):
-    """The price of a stay: total - discount = payable, each zero or more. Raises ValueError otherwise."""
-
-    total: Money
-    discount: Money
-    payable: Money
-
-    def __post_init__(self) -> None:
-        if self.total - self.discount != self.payable or min(self.total, self.discount, self.payable) < ZERO:
-            msg = f"{self.total.fen} - {self.discount.fen} is not {self.payable.fen} fen, or one is negative"
-            raise ValueError(msg)
-
-    @property
-    def due_now(self) -> Money:
-        return self.payable
-
-    @classmethod
-    def of(cls, total: Money, discount: Money = ZERO) -> Price:
-        """Returns the price after a discount; it is never negative."""
-        taken = min(discount, total)
-        return cls(total, taken, total - taken)
-
-
 class BookedNight(Value):
     """One night of a booking: units and the price of one of them."""
 
@@ -178,9 +155,10 @@ class Ending(Value):
 class Booking(Value):
     """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event.
 
-    ``bed`` and ``image`` are of the room type as it was booked. ``expires_at`` is when it is cancelled unless it was
-    paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its folio.
-    ``payment_id`` is the payment that was opened last; ``paid_by`` are all whose money has come to the folio, in order.
+    ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
+    ``guests_price`` is what the extra ones of them cost together for one night. ``expires_at`` is when it is cancelled
+    unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
+    folio. ``payment_id`` is the payment that was opened last; ``paid_by`` are all whose money has come to the folio.
     """
 
     order_no: str
@@ -211,6 +189,10 @@ class Booking(Value):
     ending: Ending | None = None
     bed: str = ""
     image: str | None = None
+    adults: int = 1
+    children: int = 0
+    guests_price: Money = ZERO
+    extras: tuple[BookedExtra, ...] = ()
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
@@ -242,6 +224,10 @@ class Booking(Value):
     @property
     def units(self) -> int:
         return self.nights[0].units
+
+    @property
+    def party(self) -> Party:
+        return Party(self.adults, self.children, self.units)
 
     @property
     def balance(self) -> Money:
@@ -288,8 +274,3 @@ def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
     if booking.status is not BookingState.PENDING_PAYMENT and today > booking.stay.check_in:
         return NotCancellable(booking.status, "its arrival day has passed")
     return None
-
-
-def total_of(prices: Mapping[date, Money], units: int) -> Money:
-    """Returns the sum of the nights for so many units."""
-    return sum((price * units for price in prices.values()), ZERO)

@@ -126,8 +126,13 @@ def _booked(booking: Booking) -> Iterator[Line]:
 
     for night in booking.nights:
         yield line(f"room-{night.night}", LineKind.ROOM, booking.room_name, night.amount, night.night)
-    if booking.price.discount > ZERO:
-        yield line("discount", LineKind.DISCOUNT, "coupon", ZERO - booking.price.discount)
+    if booking.price.guests > ZERO:
+        yield line("guests", LineKind.ROOM, "extra guests", booking.price.guests)
+    for extra in booking.extras:
+        yield line(f"extra-{extra.extra_id}", LineKind.EXTRA, extra.name, extra.amount)
+    for name, amount in (("coupon", booking.price.discount), ("points", booking.price.points_discount)):
+        if amount > ZERO:
+            yield line(f"discount-{name}", LineKind.DISCOUNT, name, ZERO - amount)
 
 
 def _undone(ending: Ending) -> Line:

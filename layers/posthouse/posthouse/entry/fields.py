@@ -55,6 +55,8 @@ Amount = Annotated[int, Meta(ge=1)]
 SignedAmount = Annotated[int, Meta(ge=-MAX_FEN, le=MAX_FEN)]
 """A change of what is owed, in fen; not zero."""
 Units = Annotated[int, Meta(ge=1, le=999)]
+Adults = Annotated[int, Meta(ge=1, le=999)]
+Children = Annotated[int, Meta(ge=0, le=999)]
 Version = Annotated[int, Meta(ge=1)]
 Total = Annotated[int, Meta(ge=0)]
 Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -22,13 +23,13 @@ from posthouse.domain.booking import (
     BookingState,
     Ending,
     Moment,
-    Price,
     sources,
 )
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
+from posthouse.domain.price import BookedExtra, Per, Price
 from posthouse.domain.stay import MAX_NIGHTS, Stay
 from posthouse.domain.value import Value
 from posthouse.store import due, orders
@@ -95,7 +96,8 @@ class BookingRow(Model):
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
     ``due_shard`` and ``due_at`` are there only while it waits for its payment, or for its guest until a given time.
     ``charges`` and ``paid`` are the sums of the folio, ``paid_by`` the payments whose money has come to it, and
-    ``undone`` what a cancel or no-show took away.
+    ``undone`` what a cancel or no-show took away. Numbers that most bookings do not need (one adult, nothing extra, all
+    due now, charges as priced) are left out: a row below 1 kB costs one write unit less.
     """
 
     class Meta(TableMeta):
@@ -124,13 +126,21 @@ class BookingRow(Model):
     total = IntAttribute()
     discount = IntAttribute()
     payable = IntAttribute()
+    due_now = IntAttribute(null=True)
+    points_discount = IntAttribute(null=True)
+    guests_total = IntAttribute(null=True)
+    extras_total = IntAttribute(null=True)
+    adults = IntAttribute(null=True)
+    children = IntAttribute(null=True)
+    guests_price = IntAttribute(null=True)
+    extras = JSONAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     phone_number = UnicodeAttribute(null=True)
     arrival_time = UnicodeAttribute(null=True)
     coupon_id = UnicodeAttribute(null=True)
-    charges = IntAttribute()
-    paid = IntAttribute(default=0)
+    charges = IntAttribute(null=True)
+    paid = IntAttribute(null=True)
     payment_id = UnicodeAttribute(null=True)
     paid_by = ListAttribute(of=UnicodeAttribute, null=True)
     undone = IntAttribute(null=True)
@@ -156,6 +166,7 @@ class BookingRow(Model):
 
     def to_domain(self) -> Booking:
         timeline = tuple(Moment(BookingState(m.status), m.at) for m in self.timeline)
+        nights = tuple(BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights)
         return Booking(
             order_no=self.order_no,
             user_id=self.user_id,
@@ -165,10 +176,8 @@ class BookingRow(Model):
             room_name=self.room_name,
             clock=clock_of(self.attribute_values),
             stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
-            nights=tuple(
-                BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights
-            ),
-            price=Price(Money(self.total), Money(self.discount), Money(self.payable)),
+            nights=nights,
+            price=_price_of(self, sum((night.amount for night in nights), ZERO)),
             status=BookingState(self.status),
             guest_name=self.guest_name,
             phone_number=self.phone_number or "",
@@ -180,13 +189,17 @@ class BookingRow(Model):
             version=self.version,
             nights_taken=self.nights_taken,
             cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
-            charges=Money(self.charges),
-            paid=Money(self.paid),
+            charges=Money(self.payable if self.charges is None else self.charges),
+            paid=Money(self.paid or 0),
             payment_id=self.payment_id,
             paid_by=tuple(str(number) for number in self.paid_by or ()),
             ending=self._ending(timeline),
             bed=self.bed,
             image=self.image,
+            adults=self.adults or 1,
+            children=self.children or 0,
+            guests_price=Money(self.guests_price or 0),
+            extras=tuple(map(_extra_of, self.extras or ())),
         )
 
     def _ending(self, timeline: tuple[Moment, ...]) -> Ending | None:
@@ -194,6 +207,32 @@ class BookingRow(Model):
             return None
         moment = next(it for it in timeline if it.status in ENDINGS)
         return Ending(moment.status, moment.at, self.ended_by or "", Money(self.undone))
+
+
+def _price_of(row: BookingRow, nights: Money) -> Price:
+    payable = Money(row.payable)
+    due_now = payable if row.due_now is None else Money(row.due_now)
+    return Price(
+        nights=nights,
+        guests=Money(row.guests_total or 0),
+        extras=Money(row.extras_total or 0),
+        total=Money(row.total),
+        discount=Money(row.discount),
+        points_discount=Money(row.points_discount or 0),
+        payable=payable,
+        due_now=due_now,
+        due_later=payable - due_now,
+    )
+
+
+def _extra_of(facts: dict[str, Any]) -> BookedExtra:
+    amounts = {"price": Money(facts["price"]), "amount": Money(facts["amount"])}
+    return BookedExtra(**{**facts, **amounts, "per": Per(facts["per"])})
+
+
+def extra_facts(extra: BookedExtra) -> dict[str, Any]:
+    """Returns a booked extra as the row keeps it."""
+    return {**asdict(extra), "price": extra.price.fen, "amount": extra.amount.fen}
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
@@ -218,6 +257,14 @@ def create(transaction: Transaction, booking: Booking) -> None:
         total=booking.price.total.fen,
         discount=booking.price.discount.fen,
         payable=booking.price.payable.fen,
+        due_now=booking.price.due_now.fen if booking.price.due_later > ZERO else None,
+        points_discount=booking.price.points_discount.fen or None,
+        guests_total=booking.price.guests.fen or None,
+        extras_total=booking.price.extras.fen or None,
+        adults=booking.adults if booking.adults > 1 else None,
+        children=booking.children or None,
+        guests_price=booking.guests_price.fen or None,
+        extras=[extra_facts(extra) for extra in booking.extras] or None,
         status=booking.status,
         guest_name=booking.guest_name,
         phone_number=booking.phone_number,
@@ -227,8 +274,8 @@ def create(transaction: Transaction, booking: Booking) -> None:
         expires_at=booking.expires_at,
         timeline=[MomentMap(status=m.status, at=m.at) for m in booking.timeline],
         version=booking.version,
-        charges=booking.charges.fen,
-        paid=booking.paid.fen,
+        charges=None if booking.charges == booking.price.payable else booking.charges.fen,
+        paid=booking.paid.fen or None,
         nights_taken=booking.nights_taken,
         free_cancel_hours=booking.cancel_rule.free_hours,
         cancel_fee_bp=booking.cancel_rule.fee_bp,

@@ -13,7 +13,7 @@ from posthouse.services import folios
 from posthouse.services.bookings.booking_events import enter
 from posthouse.services.bookings.stays import for_staff
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import folio_lines, idempotency
+from posthouse.store import extras, folio_lines, idempotency
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -65,6 +65,12 @@ def add_charge(request: ChargeRequest, caller: Principal, step: Step) -> Line | 
 
 def _line(request: ChargeRequest, booking: Booking, caller: Principal, step: Step) -> Line | Refusal:
     description, amount = request.description, request.amount
+    if request.extra_id is not None:
+        extra = extras.get(booking.hotel_id, request.extra_id)
+        if extra is None:
+            return InvalidRequest("extra_id", "is no extra of this hotel")
+        booked = extra.booked(request.quantity, booking.party, len(booking.nights))
+        description, amount = description or extra.name, amount or booked.amount
     if description is None:
         return InvalidRequest("description", "is required")
     if amount is None:
