@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from posthouse.domain.booking import Booking
+from posthouse.domain.booking import MAY_PAY_THE_BALANCE, SETTLED, Booking, BookingState
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, has_kind
+from posthouse.domain.money import ZERO, Money
+from posthouse.domain.payment import NotPayable, Payment
 from posthouse.domain.refusal import NotFound
 from posthouse.domain.value import Value
 from posthouse.store import bookings, shop_orders
+from posthouse.store.orders import PENDING_PAYMENT
 
 if TYPE_CHECKING:
-    from posthouse.domain.money import Money
     from posthouse.domain.shop_order import ShopOrder
     from posthouse.store.transaction import Transaction
 
@@ -28,13 +30,20 @@ def find(order_no: str) -> Booking | ShopOrder | None:
     return shop_orders.get(order_no) if is_shop_order(order_no) else bookings.get(order_no)
 
 
+BALANCE_WAITS = timedelta(minutes=30)
+"""How long a payment may be paid that was opened for what a folio owes."""
+
+
 class Payable(Value):
-    """An order as a payment sees it. ``total - discount = payable``."""
+    """An order as a payment sees it. ``total - discount = payable``, which is what the payment asks for.
+
+    ``expires_at`` is until when the order itself waits; None if it does not end without the payment.
+    """
 
     order_no: str
     user_id: str
     status: str
-    expires_at: datetime
+    expires_at: datetime | None
     payment_id: str | None
     total: Money
     payable: Money
@@ -43,8 +52,23 @@ class Payable(Value):
 
     @property
     def discount(self) -> Money:
-        """What is not paid through WeChat: a coupon's amount, and what the balance pays."""
+        """What is not paid through a provider: a coupon's amount, and what the balance pays."""
         return self.total - self.payable
+
+    def refusal(self, now: datetime) -> NotPayable | None:
+        """Returns why no payment can be opened, or None."""
+        owes = isinstance(self.order, Booking) and self.status in MAY_PAY_THE_BALANCE and self.payable > ZERO
+        if self.status != PENDING_PAYMENT and not owes:
+            return NotPayable(self.status)
+        return NotPayable("expired") if self.expires_at is not None and self.expires_at <= now else None
+
+    def until(self, now: datetime) -> datetime:
+        """Returns until when a payment that is opened now may be paid."""
+        return self.expires_at or now + BALANCE_WAITS
+
+    def has_settled(self, payment: Payment) -> bool:
+        """Whether a payment's money has come to the folio: then what is still owed takes another payment."""
+        return isinstance(self.order, Booking) and payment.payment_id in self.order.paid_by
 
 
 def payable_by(order_no: str, caller: Principal) -> Payable | NotFound:
@@ -52,7 +76,26 @@ def payable_by(order_no: str, caller: Principal) -> Payable | NotFound:
     order = find(order_no)
     if order is None or order.user_id != caller.subject:
         return NotFound("order")
-    subject = f"{order.hotel_name} {order.room_name}" if isinstance(order, Booking) else order.subject
+    return _booking_payable(order) if isinstance(order, Booking) else _shop_payable(order)
+
+
+def _booking_payable(booking: Booking) -> Payable:
+    waits = booking.status is BookingState.PENDING_PAYMENT
+    asked = booking.price.due_now if waits else booking.owed
+    return Payable(
+        order_no=booking.order_no,
+        user_id=booking.user_id,
+        status=booking.status,
+        expires_at=booking.expires_at if booking.status in SETTLED else None,
+        payment_id=booking.payment_id,
+        total=booking.price.total if asked == booking.price.payable else asked,
+        payable=asked,
+        subject=f"{booking.hotel_name} {booking.room_name}",
+        order=booking,
+    )
+
+
+def _shop_payable(order: ShopOrder) -> Payable:
     return Payable(
         order_no=order.order_no,
         user_id=order.user_id,
@@ -61,13 +104,16 @@ def payable_by(order_no: str, caller: Principal) -> Payable | NotFound:
         payment_id=order.payment_id,
         total=order.price.total,
         payable=order.price.payable,
-        subject=subject,
+        subject=order.subject,
         order=order,
     )
 
 
 def open_payment(transaction: Transaction, due: Payable, payment_id: str, now: datetime) -> None:
-    """Make a payment the order's open one. Fails as ``order`` if it has another now, or cannot be paid any more."""
+    """Make a payment the order's open one.
+
+    Fails as ``order`` if it has another now, owes something else, or cannot be paid any more.
+    """
     if isinstance(due.order, Booking):
         bookings.open_payment(transaction, due.order, payment_id, now)
     else:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import TAKES_LINES, Booking
 from posthouse.domain.folio import Entry, FolioClosed, Line, LineKind
-from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services import folios
@@ -19,6 +18,7 @@ from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
+    from posthouse.domain.money import Money
 
 
 class ChargeRequest(Value):
@@ -66,7 +66,7 @@ def add_charge(request: ChargeRequest, caller: Principal, step: Step) -> Line | 
 def _line(request: ChargeRequest, booking: Booking, caller: Principal, step: Step) -> Line | Refusal:
     description, amount = request.description, request.amount
     if request.extra_id is not None:
-        extra = extras.get(booking.hotel_id, request.extra_id)
+        extra = extras.get_extra(booking.hotel_id, request.extra_id)
         if extra is None:
             return InvalidRequest("extra_id", "is no extra of this hotel")
         booked = extra.booked(request.quantity, booking.party, len(booking.nights))

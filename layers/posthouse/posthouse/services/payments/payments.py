@@ -28,7 +28,6 @@ from posthouse.services import orders
 from posthouse.services.payments.order_payments import payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, guests, inbox, outbox, payments
-from posthouse.store.orders import PENDING_PAYMENT
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -49,11 +48,11 @@ class OpenPayment(Value):
 
 
 def open_payment(order_no: str, caller: Principal, way: Way, providers: Providers, step: Step) -> OpenPayment | Refusal:
-    """Open the order's payment in a way, or continue with the one that is open in it.
+    """Open a payment of what the order asks for in a way, or continue with the one that is open in it.
 
     Our row is written first, with the body that the provider gets: after a failure a retry sends the same body. A
-    payment that is open in another way is closed first. Raises ProviderUnavailable when a provider does not answer; the
-    order stays payable.
+    payment that is open in another way, or of another amount, is closed first. Raises ProviderUnavailable when a
+    provider does not answer; the order stays payable.
     """
     provider = providers(way.provider)
     payment = _claim(order_no, caller, way, providers, step)
@@ -76,9 +75,9 @@ def _claim(order_no: str, caller: Principal, way: Way, providers: Providers, ste
             return due
         current = payments.get(due.payment_id) if due.payment_id else None
         is_open = current is not None and current.status is PaymentState.CREATED
-        if current is not None and is_open and current.way == way:
+        if current is not None and is_open and _fits(current, due, way, step):
             return current
-        if current is not None and _came_in(current, providers, step):
+        if current is not None and not due.has_settled(current) and _came_in(current, providers, step):
             return NotPayable("paid")
         payment = _new_payment(due, way, providers(way.provider), step)
         if payment is None:
@@ -95,11 +94,12 @@ def _claim(order_no: str, caller: Principal, way: Way, providers: Providers, ste
 
 def _due(order_no: str, caller: Principal, step: Step) -> orders.Payable | Refusal:
     due = orders.payable_by(order_no, caller)
-    if isinstance(due, NotFound):
-        return due
-    if due.status != PENDING_PAYMENT or due.expires_at <= step.now:
-        return NotPayable("expired" if due.status == PENDING_PAYMENT else due.status)
-    return due
+    return due if isinstance(due, NotFound) else due.refusal(step.now) or due
+
+
+def _fits(current: Payment, due: orders.Payable, way: Way, step: Step) -> bool:
+    """Whether an open payment goes on: in the same way, for the same amount, and in time."""
+    return current.way == way and current.payable == due.payable and current.expires_at > step.now
 
 
 def _came_in(current: Payment, providers: Providers, step: Step) -> bool:
@@ -123,7 +123,7 @@ def _new_payment(due: orders.Payable, way: Way, provider: Provider, step: Step) 
         subject=due.subject,
         amount=due.payable,
         payer=guest.openid if provider.binds_payer(way) else "",
-        expires_at=due.expires_at,
+        expires_at=due.until(step.now),
     )
     return Payment(
         payment_id=request.payment_id,
@@ -136,7 +136,7 @@ def _new_payment(due: orders.Payable, way: Way, provider: Provider, step: Step) 
         status=PaymentState.CREATED,
         request_body=provider.payment_body(request),
         created_at=step.now,
-        expires_at=due.expires_at,
+        expires_at=due.until(step.now),
         provider=way.provider,
         via=way.via,
     )
