@@ -76,6 +76,7 @@ SUBSCRIBERS = (
         EventType.BOOKING_NO_SHOW,
         EventType.BOOKING_CANCELLED,
     ),
+    _to("index_booking", EventType.BOOKING_CREATED, EventType.BOOKING_PAID),
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
 )
