@@ -73,7 +73,7 @@ class Counted:
     reads: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     items_read: int = 0
     sqs_requests: float = 0
-    fifo_requests: int = 0
+    fifo_requests: float = 0
     sns_messages: int = 0
     transitions: int = 0
     express_runs: int = 0

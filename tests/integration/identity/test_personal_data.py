@@ -242,7 +242,29 @@ def _refund_closed(world: World) -> Callable[[], Any]:
     return lambda: None
 
 
+def _known_by_another_name(world: World) -> Callable[[], Any]:
+    order_no = world.booked()
+    world.house.relay()
+    found = world.house.messages("BookingIndexQueue")
+
+    def act() -> None:
+        world.house.feed("index_booking", found)
+        only = {"order_no": {"S": order_no}}
+        changed = {":name": {"S": "Grace Hopper"}, ":phone": {"S": "+85261234567"}}
+        change = "SET guest_name = :name, phone_number = :phone"
+        world.house.dynamodb.update_item(
+            TableName="posthouse-bookings",
+            Key=only,
+            UpdateExpression=change,
+            ExpressionAttributeValues=changed,
+        )
+        world.house.feed("index_booking", found)
+
+    return act
+
+
 MORE = (
+    _known_by_another_name,
     _with_coupon,
     _with_avatar,
     _in_a_room_with_a_picture,

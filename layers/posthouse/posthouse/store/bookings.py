@@ -292,8 +292,8 @@ class BookingFilter(Value):
     """Which bookings to list: in a state, arriving on a date, leaving on a date; None takes all."""
 
     status: BookingState | None = None
-    date: date | None = None
     departure: date | None = None
+    date: date | None = None
 
     def takes(self, row: BookingRow) -> bool:
         """Whether a row is in the state, and arrives and leaves on these dates."""

@@ -59,7 +59,10 @@ class IndexedOrderRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("indexed-orders")
-        personal = (*forgotten(tokens="name"), *forgotten(tokens="phone number"))
+        personal = (
+            *forgotten(tokens="name", former="name"),
+            *forgotten(tokens="phone number", former="phone number"),
+        )
 
     order_no = UnicodeAttribute(hash_key=True)
     hotel_id = UnicodeAttribute()
@@ -73,8 +76,8 @@ class IndexedOrderRow(Model):
         return IndexedOrder(
             order_no=self.order_no,
             hotel_id=self.hotel_id,
-            tokens=tuple(self.tokens),
-            former=tuple(self.former or ()),
+            tokens=tuple(map(str, self.tokens)),
+            former=tuple(map(str, self.former or ())),
             version=self.version,
             event_id=self.event_id,
             expires_at=self.expires_at,

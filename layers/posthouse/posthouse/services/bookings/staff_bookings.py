@@ -25,8 +25,8 @@ class StaffFilter(Value):
 
     hotel_id: str | None
     status: BookingState | None
-    date: date | None
     departure: date | None
+    date: date | None
     phone_number: str | None
     order_no: str | None
     sought: Sought | None
@@ -47,7 +47,7 @@ class StaffFilter(Value):
     @property
     def of_rows(self) -> bookings.BookingFilter:
         """The part that the lists of hotels and of phone numbers filter by."""
-        return bookings.BookingFilter(self.status, self.date, self.departure)
+        return bookings.BookingFilter(status=self.status, date=self.date, departure=self.departure)
 
 
 def bookings_for(caller: Principal, wanted: StaffFilter, limit: int, position: Any, now: datetime) -> Page[Booking]:

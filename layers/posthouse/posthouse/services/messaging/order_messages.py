@@ -122,20 +122,18 @@ def _log_entries(events: Iterable[Sent]) -> Iterator[Dealing]:
 
 
 def _indexings(events: Iterable[Sent], order_no: str) -> Iterator[Dealing]:
-    """Returns the lookup table's state for the events of a booking: what it has of a version, it has of earlier ones.
-
-    A payment changes nothing that a stay is found by, so an index that is there is right.
-    """
-    heard = [sent.event for sent in events if BOOKING_INDEX in subscribers_to(sent.event.type, order_no)]
+    """Returns the lookup table's state for a booking's events: what it has of a version, it has of earlier ones."""
+    all_events = (sent.event for sent in events)
+    heard = [it for it in all_events if BOOKING_INDEX in subscribers_to(it.type, order_no, it.sequence)]
     indexed = lookups.get_indexed(order_no) if heard else None
     for event in heard:
-        if indexed is not None and (indexed.version >= event.sequence or event.type is EventType.BOOKING_PAID):
+        if indexed is not None and indexed.version >= event.sequence:
             yield Dealing(event.event_id, BOOKING_INDEX, "done", 0, None, None)
 
 
 def _consumers(sent: Sent, dealings: list[Dealing], order_no: str) -> list[Dealing]:
     event = sent.event
-    expected = subscribers_to(event.type, order_no)
+    expected = subscribers_to(event.type, order_no, event.sequence)
     if event.type in TIMERS:
         expected.append(TIMERS[event.type])
     if has_notice(event.type):
