@@ -237,5 +237,6 @@ def test_extras_and_guests_cost_no_call_and_no_write_more(house: House) -> None:
     assert whole.calls_of("create_booking") == plain.calls_of("create_booking")
     assert whole.number_of_calls == 3
     assert whole.writes.keys() == plain.writes.keys()
-    # The booking's own row is longer by its four extras: one unit for each kB.
-    assert whole.writes - plain.writes == {"bookings": 1}
+    # The booking's own row is longer by four extras: at most by a kB, which is two units in a transaction.
+    assert (whole.writes - plain.writes).keys() <= {"bookings"}
+    assert whole.write_units - plain.write_units <= 2
