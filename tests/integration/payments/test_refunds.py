@@ -436,10 +436,10 @@ def test_one_that_cannot_be_dealt_with_holds_back_no_other(
         paid.tell(number, lost=True)
     note = refund_services.note
 
-    def broken(word: Any, step: Any) -> Any:
+    def broken(word: Any, provider: str, step: Any) -> Any:
         if word.out_refund_no == numbers[0]:
             raise RuntimeError("a row that cannot be read")
-        return note(word, step)
+        return note(word, provider, step)
 
     monkeypatch.setattr(refund_services, "note", broken)
     with clock_at(NOW + timedelta(minutes=6)), pytest.raises(ReconciliationIncomplete):
