@@ -148,6 +148,13 @@ BUSY = Problem(503, "busy", "Too many requests change this at once; try again in
 WECHAT_UNAVAILABLE = Problem(
     503, "wechat_unavailable", "WeChat does not answer; try again in a moment.", {}, {"Retry-After": "2"}
 )
+PROVIDER_UNAVAILABLE = Problem(
+    503,
+    "provider_unavailable",
+    "The payment provider does not answer; try again in a moment.",
+    {},
+    {"Retry-After": "2"},
+)
 WECHAT_NOT_SET_UP = Problem(
     503,
     "wechat_not_set_up",
