@@ -108,6 +108,7 @@ addTexts({
   "problem.idempotency_key_reused": ["内容已变化，请重新提交", "The content has changed. Submit it again."],
   "problem.sold_out": ["手慢了，已售完", "Sold out"],
   "problem.too_many_rooms": ["预订的房间过多，请减少房间数", "Too many rooms in one booking. Choose fewer."],
+  "problem.too_many_guests": ["房间住不下这些客人", "The rooms do not hold so many guests."],
   "problem.stay_too_long": ["入住天数过长，请缩短", "The stay is too long. Choose fewer nights."],
   "problem.too_many_held": [
     "您未支付的订单已占用太多房间，请先支付或取消其中一些",
