@@ -152,6 +152,7 @@ addTexts({
   "problem.stays_ahead": ["还有未离店的预订", "Guests have booked stays ahead."],
   "problem.orders_open": ["还有未完成的订单", "There are open orders."],
   "problem.balance_left": ["账户还有余额", "There is still a balance."],
+  "problem.too_many_extras": ["该酒店的附加服务已达 50 项", "This hotel has 50 extras already."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],
 
   "reason.checkout given up": ["下单未成功，已退回", "Order not placed, returned"],

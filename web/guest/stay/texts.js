@@ -117,7 +117,7 @@ addTexts({
   "book.per_guest": ["{price} 每人", "{price} per guest"],
   "book.per_guest_night": ["{price} 每人每晚", "{price} per guest and night"],
   "book.more_guests": ["加人费", "Extra guests"],
-  "book.total": ["合计", "Total"],
+  "book.total": ["小计", "Subtotal"],
   "book.sum": ["费用明细", "Price details"],
   "book.payable": ["应付", "To pay"],
   "book.saved": ["已优惠 {amount}", "{amount} off"],

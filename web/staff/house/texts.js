@@ -93,7 +93,6 @@ addTexts({
     "早餐、接送、加床等，客人订房时可一起订",
     "Breakfast, a ride, a cot: guests can book them with a room.",
   ],
-  "house.extra_hint": ["可填中英文，如“早餐 Breakfast”", "You can give both, like “早餐 Breakfast”"],
   "house.extra_off_hint": [
     "停售后不能再订，已订的不受影响",
     "Once it is off sale nobody can book it. What is booked already stays.",
