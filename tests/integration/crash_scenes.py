@@ -249,6 +249,27 @@ def _update_room(world: World) -> Act:
     return lambda: world.staff("PUT", f"/rooms/{room['room_id']}", body)
 
 
+_EXTRA = {"name": "Breakfast", "price": 3800, "per": "guest_night"}
+_request(
+    "create_extra",
+    lambda world: f"/hotels/{world.room['hotel_id']}/extras",
+    _EXTRA,
+    repeat=Repeat.IF_NOT_DONE,
+)
+
+
+def _extra(world: World, hotel_id: str) -> str:
+    made: dict[str, Any] = world.staff("POST", f"/hotels/{hotel_id}/extras", _EXTRA).must(201)
+    return str(made["extra_id"])
+
+
+@scene("update_extra", Repeat.IF_NOT_DONE)
+def _update_extra(world: World) -> Act:
+    hotel_id = world.room["hotel_id"]
+    path = f"/hotels/{hotel_id}/extras/{_extra(world, hotel_id)}"
+    return lambda: world.staff("PUT", path, {**_EXTRA, "price": 4000, "version": 1})
+
+
 @scene("delete_room")
 def _delete_room(world: World) -> Act:
     room = _own_room(world)
@@ -283,7 +304,17 @@ def _rebuild(world: World) -> Act:
 
 # ---------------------------------------------------------------- stays
 
-_request("create_booking", lambda _: "/bookings", lambda world: world.house.wish(world.room, begin=3, nights=2))
+
+def _wish_with_extra(world: World) -> dict[str, Any]:
+    # In a hotel of its own: a hotel has at most 50 extras, and this is run more often.
+    room = _own_room(world)
+    opened = {"from": "2026-11-24", "to": "2026-11-26"}
+    world.staff("PUT", f"/rooms/{room['room_id']}/nights", opened).must(200)
+    chosen = [{"extra_id": _extra(world, room["hotel_id"]), "quantity": 1}]
+    return {**world.house.wish(room, begin=3, nights=2), "adults": 2, "children": 1, "extras": chosen}
+
+
+_request("create_booking", lambda _: "/bookings", _wish_with_extra)
 _request("cancel_booking", lambda world: f"/bookings/{world.paid()}/cancellation")
 
 

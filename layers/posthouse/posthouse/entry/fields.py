@@ -53,6 +53,8 @@ Price = Annotated[int, Meta(ge=1, le=MAX_FEN)]
 Amount = Annotated[int, Meta(ge=1)]
 """An amount of an order, in fen: a stay of many rooms may cost more than MAX_FEN."""
 Units = Annotated[int, Meta(ge=1, le=999)]
+Adults = Annotated[int, Meta(ge=1, le=999)]
+Children = Annotated[int, Meta(ge=0, le=999)]
 Version = Annotated[int, Meta(ge=1)]
 Total = Annotated[int, Meta(ge=0)]
 Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]

@@ -7,17 +7,19 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
+from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, sources
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
+from posthouse.domain.price import BookedExtra, Per, Price
 from posthouse.domain.stay import MAX_NIGHTS, Stay
 from posthouse.domain.value import Value
 from posthouse.store import due, orders
@@ -81,7 +83,8 @@ class BookingRow(Model):
     """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
 
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
-    ``due_shard`` and ``due_at`` are there only while it waits for its payment.
+    ``due_shard`` and ``due_at`` are there only while it waits for its payment. Numbers that most bookings do not need
+    (one adult, nothing extra, all due now) are left out: a row below 1 kB costs one write unit less.
     """
 
     class Meta(TableMeta):
@@ -110,6 +113,14 @@ class BookingRow(Model):
     total = IntAttribute()
     discount = IntAttribute()
     payable = IntAttribute()
+    due_now = IntAttribute(null=True)
+    points_discount = IntAttribute(null=True)
+    guests_total = IntAttribute(null=True)
+    extras_total = IntAttribute(null=True)
+    adults = IntAttribute(null=True)
+    children = IntAttribute(null=True)
+    guests_price = IntAttribute(null=True)
+    extras = JSONAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     phone_number = UnicodeAttribute(null=True)
@@ -137,6 +148,7 @@ class BookingRow(Model):
     by_due = due.DueIndex()
 
     def to_domain(self) -> Booking:
+        nights = tuple(BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights)
         return Booking(
             order_no=self.order_no,
             user_id=self.user_id,
@@ -146,10 +158,8 @@ class BookingRow(Model):
             room_name=self.room_name,
             clock=clock_of(self.attribute_values),
             stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
-            nights=tuple(
-                BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights
-            ),
-            price=Price(Money(self.total), Money(self.discount), Money(self.payable)),
+            nights=nights,
+            price=_price_of(self, sum((night.amount for night in nights), ZERO)),
             status=BookingState(self.status),
             guest_name=self.guest_name,
             phone_number=self.phone_number or "",
@@ -165,7 +175,37 @@ class BookingRow(Model):
             bed=self.bed,
             image=self.image,
             given_back=bool(self.given_back),
+            adults=self.adults or 1,
+            children=self.children or 0,
+            guests_price=Money(self.guests_price or 0),
+            extras=tuple(map(_extra_of, self.extras or ())),
         )
+
+
+def _price_of(row: BookingRow, nights: Money) -> Price:
+    payable = Money(row.payable)
+    due_now = payable if row.due_now is None else Money(row.due_now)
+    return Price(
+        nights=nights,
+        guests=Money(row.guests_total or 0),
+        extras=Money(row.extras_total or 0),
+        total=Money(row.total),
+        discount=Money(row.discount),
+        points_discount=Money(row.points_discount or 0),
+        payable=payable,
+        due_now=due_now,
+        due_later=payable - due_now,
+    )
+
+
+def _extra_of(facts: dict[str, Any]) -> BookedExtra:
+    amounts = {"price": Money(facts["price"]), "amount": Money(facts["amount"])}
+    return BookedExtra(**{**facts, **amounts, "per": Per(facts["per"])})
+
+
+def extra_facts(extra: BookedExtra) -> dict[str, Any]:
+    """Returns a booked extra as the row keeps it."""
+    return {**asdict(extra), "price": extra.price.fen, "amount": extra.amount.fen}
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
@@ -190,6 +230,14 @@ def create(transaction: Transaction, booking: Booking) -> None:
         total=booking.price.total.fen,
         discount=booking.price.discount.fen,
         payable=booking.price.payable.fen,
+        due_now=booking.price.due_now.fen if booking.price.due_later > ZERO else None,
+        points_discount=booking.price.points_discount.fen or None,
+        guests_total=booking.price.guests.fen or None,
+        extras_total=booking.price.extras.fen or None,
+        adults=booking.adults if booking.adults > 1 else None,
+        children=booking.children or None,
+        guests_price=booking.guests_price.fen or None,
+        extras=[extra_facts(extra) for extra in booking.extras] or None,
         status=booking.status,
         guest_name=booking.guest_name,
         phone_number=booking.phone_number,
