@@ -58,6 +58,8 @@ _STATUS: dict[str, int] = {
     "StaysAhead": 409,
     "TooEarly": 409,
     "TooLate": 409,
+    "TooManyExtras": 409,
+    "TooManyGuests": 409,
     "TooManyHeld": 409,
     "TooManyRequests": 429,
     "TooManyRooms": 409,
