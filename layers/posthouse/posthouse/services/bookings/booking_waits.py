@@ -46,7 +46,8 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, providers: Provid
         booking = bookings.get(event.aggregate_id)
         if booking is None or not _waits(booking, step.now):
             return None  # the booking itself shows that: the inbox needs no row
-        payment = queried_payment(booking, providers, step)
+        settled = booking.payment_id in booking.paid_by
+        payment = None if settled else queried_payment(booking, providers, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             return None  # its own event is on the way to the booking
         transaction = Transaction()
