@@ -88,6 +88,14 @@ addTexts({
     "等待客人支付，{at} 后自动取消。",
     "Awaiting payment. It is cancelled automatically after {at}.",
   ],
+  "desk.next.reserved": [
+    "已预留，客人 {day}入住，可到店付款。",
+    "Reserved. The guest arrives on {day} and can pay at the hotel.",
+  ],
+  "desk.next.reserved_until": [
+    "已预留，{at} 前没有付款则自动取消。",
+    "Reserved. It is cancelled automatically after {at} if nothing is paid.",
+  ],
   "desk.next.paid": ["已支付，客人 {day}入住。", "Paid. The guest arrives on {day}."],
   "desk.next.checked_in": ["客人在住，{last}离店。", "The guest is in house until {last}."],
   "desk.next.finished": ["客人已退房，订单已完成。", "The guest has checked out. The booking is completed."],

@@ -65,7 +65,7 @@ def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> list[R
     if caller.role is not Role.ADMIN:
         return NotFound("order")
     if request.from_credit:
-        return InvalidRequest("from_credit", "belongs to bookings: an order of goods has no folio")
+        return InvalidRequest("from_credit", "belongs to bookings only: an order of goods has no folio")
     return refund_order(request, lambda: _plan(request, step), caller, step)
 
 
