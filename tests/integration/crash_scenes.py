@@ -15,6 +15,9 @@ from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW
 from tests.support.template import functions
 
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+"""Make of a phone number something that holds no phone number, not even backwards."""
+
 
 class Repeat(Enum):
     """How a killed step is repeated."""
@@ -75,7 +78,7 @@ def _request(step: str, path: Callable[[World], str], body: Any = None, repeat: 
 @scene("create_session")
 def _log_in(world: World) -> Act:
     phone = f"139{int(world.key().removeprefix('key-')):08d}"
-    return lambda: world.house.log_in(phone, unionid=f"union-{phone[::-1]}")
+    return lambda: world.house.log_in(phone, unionid="union-" + phone.translate(LETTERS))
 
 
 @scene("create_staff_session")
@@ -421,6 +424,12 @@ def _refund_notification(world: World) -> Act:
     [refund] = world.house.simulate("GET", f"/simulator/refunds?order_no={order_no}")["items"]
     path = f"/simulator/refunds/{refund['out_refund_no']}"
     return _notification(world, lambda: world.house.simulate("POST", path, {"result": "success"}))
+
+
+@scene("index_booking")
+def _index(world: World) -> Act:
+    world.booked()
+    return world.feed("index_booking", world.message("BookingIndexQueue"))
 
 
 @scene("close_payment")

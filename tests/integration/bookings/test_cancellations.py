@@ -323,13 +323,14 @@ def test_check_in_while_the_guest_cancels_wins(house: House, before_commit: Arra
     assert_balanced(house)
 
 
-def test_a_no_show_frees_the_nights_ahead_and_keeps_the_money(house: House) -> None:
-    token, room, order_no = paid(house)
+def test_a_no_show_frees_the_nights_ahead_and_keeps_the_fee(house: House) -> None:
+    token, room, order_no = paid(house, cancel_fee_bp=2500)
     path = f"/api/staff/bookings/{order_no}/no-show"
     early = house.send("POST", path, token=house.admin).refused(409, "too_early")
     assert (early["check_in"], early["possible_from"]) == (str(TODAY), str(TODAY + timedelta(days=1)))
     stranger = house.token(Role.STAFF, "H-other")
     house.send("POST", path, token=stranger).refused(404, "not_found")
+    payable = house.booking(token, order_no)["payable"]
     with clock_at(NOW.replace(hour=22, minute=1)):
         staff = house.token(Role.STAFF, room["hotel_id"], subject="desk")
         marked = house.send("POST", path, token=staff).must(200)
@@ -342,6 +343,10 @@ def test_a_no_show_frees_the_nights_ahead_and_keeps_the_money(house: House) -> N
     assert (audit["actor"]["S"], audit["target"]["S"]) == ("desk", order_no)
     assert sum(row["type"]["S"] == "booking.no_show" for row in house.rows("outbox")) == 1
     house.settle()
+    kept = round(payable / 4)
+    assert refunds(house, order_no) == [payable - kept]
+    found = house.booking(house.guest(), order_no)
+    assert (found["status"], found["charges"], found["paid"], found["balance"]) == ("no_show", kept, kept, 0)
     assert_balanced(house)
 
 
@@ -402,7 +407,8 @@ def test_a_stay_that_a_coupon_paid_is_given_up_by_staff(house: House) -> None:
     assert (first["amount"], first["status"], first["payment_id"]) == (0, "succeeded", None)
     assert house.send("POST", path, {"reason": "Ill"}, desk, Idempotency_Key="k2").must(202) == first
     booking = house.booking(token, order_no)
-    assert (statuses(booking), booking["refunds"]) == (["paid", "cancelled"], [first])
+    made = {name: value for name, value in first.items() if name != "refunds"}
+    assert (statuses(booking), booking["refunds"]) == (["paid", "cancelled"], [made])
     assert (house.sold(room, 5), unused(house, token)) == ([0] * 5, 1)
     house.send("POST", path, {"reason": "Ill"}, desk, Idempotency_Key="k3").refused(409, "refund_exceeds_payment")
     house.settle()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration import costs
 from tests.integration.conftest import Arrange
 from tests.integration.house import TODAY, House
 
@@ -172,7 +173,7 @@ def test_a_coupons_minimum_is_asked_of_the_whole_total(house: House) -> None:
         ({"extras": [{"extra_id": "E1", "quantity": 0}]}, "extras.0.quantity"),
         ({"extras": [{"extra_id": "E1", "quantity": 1}] * 2}, "extras"),
         ({"extras": [{"extra_id": f"E{n}", "quantity": 1} for n in range(11)]}, "extras"),
-        ({"extras": [{"extra_id": "E1"}]}, "extras.0.quantity"),
+        ({"extras": [{"extra_id": "E1"}]}, "extras.0"),
     ],
 )
 def test_bad_fields_of_a_booking_are_named(house: House, wrong: dict[str, Any], field: str) -> None:
@@ -225,3 +226,17 @@ def test_a_repeat_of_a_booking_with_extras_is_the_same_booking(house: House, bef
     again = house.book(token, wish).must(201)
     assert [row["order_no"]["S"] for row in house.rows("bookings")] == [again["order_no"]]
     assert again["extras_total"] == 500
+
+
+def test_extras_and_guests_cost_no_call_and_no_write_more(house: House) -> None:
+    room, token = house.room(**FAMILY), house.guest()
+    extras = [_extra(house, room, per) for per in ("stay", "night", "guest", "guest_night")]
+    more = house.wish(room, adults=3, children=1, extras=_chosen(*extras))
+    plain = costs.counted(lambda: house.book(token, house.wish(room), key="one").must(201))
+    whole = costs.counted(lambda: house.book(token, more, key="two").must(201))
+    assert whole.calls_of("create_booking") == plain.calls_of("create_booking")
+    assert whole.number_of_calls == 3
+    assert whole.writes.keys() == plain.writes.keys()
+    # The booking's own row is longer by four extras: at most by a kB, which is two units in a transaction.
+    assert (whole.writes - plain.writes).keys() <= {"bookings"}
+    assert whole.write_units - plain.write_units <= 2

@@ -13,17 +13,19 @@ from posthouse.domain.identity import Role
 from posthouse.domain.refund import next_refund_no
 from posthouse.services.payments.reconciliation import ReconciliationIncomplete
 from posthouse.store import payments
+from tests.integration.arranged import arranged
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House, Reply
 from tests.integration.ledgers import assert_balanced
 from tests.integration.payments.test_refunds import Paid
 from tests.integration.shopping import Shop
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 
 
 @pytest.fixture
-def paid(house: House) -> Paid:
-    return Paid(house)
+def paid(house: House, simulator: Simulator) -> Paid:
+    return arranged(house, simulator, Paid)
 
 
 def owed(house: House, status: str = "failed") -> list[dict[str, Any]]:
@@ -408,23 +410,16 @@ def test_a_return_pays_what_an_earlier_refund_still_owes(house: House) -> None:
     assert_balanced(house)
 
 
-@pytest.mark.parametrize("kind", ["booking", "goods"])
-def test_money_that_came_too_late_pays_what_a_closed_refund_owes(house: House, kind: str) -> None:
+def test_money_that_came_too_late_pays_what_a_closed_refund_owes(house: House) -> None:
     """The order is cancelled, its late money is refunded by staff, WeChat closes that, and then the event comes."""
-    if kind == "goods":
-        shop = Shop(house)
-        token, order_no, path = shop.token, shop.order().must(201)["order_no"], "shop-orders"
-    else:
-        token = house.guest()
-        order_no, path = house.book(token, house.wish(house.room())).must(201)["order_no"], "bookings"
-    house.pay(token, order_no, lost=True)
-    house.send("POST", f"/api/{path}/{order_no}/cancellation", token=token).must(200)
+    shop = Shop(house)
+    order_no = shop.order().must(201)["order_no"]
+    house.pay(shop.token, order_no, lost=True)
+    house.send("POST", f"/api/shop-orders/{order_no}/cancellation", token=shop.token).must(200)
     house.relay()
     house.drain("close_payment")
-    wish = {"reason": "Late"}
-    asked = house.send("POST", f"/api/staff/orders/{order_no}/refunds", wish, house.admin, Idempotency_Key="k").must(
-        202
-    )
+    path = f"/api/staff/orders/{order_no}/refunds"
+    asked = house.send("POST", path, {"reason": "Late"}, house.admin, Idempotency_Key="k").must(202)
     house.relay()
     house.drain("send_refund")
     house.simulate("POST", f"/simulator/refunds/{asked['out_refund_no']}", {"result": "closed"})
@@ -433,6 +428,30 @@ def test_money_that_came_too_late_pays_what_a_closed_refund_owes(house: House, k
     assert owed(house) == []
     [_, second] = at_wechat(house, order_no)
     end(house, second["out_refund_no"], "success")
+    assert_balanced(house)
+
+
+def test_late_money_of_a_booking_goes_back_by_itself_and_not_by_hand_too(house: House) -> None:
+    """Until the money has come to the folio there is nothing to refund by hand; then all of it is on its way."""
+    token = house.guest()
+    order_no = house.book(token, house.wish(house.room())).must(201)["order_no"]
+    house.pay(token, order_no, lost=True)
+    house.send("POST", f"/api/bookings/{order_no}/cancellation", token=token).must(200)
+    house.relay()
+    house.drain("close_payment")
+    path = f"/api/staff/orders/{order_no}/refunds"
+    house.send("POST", path, {"reason": "Late"}, house.admin, Idempotency_Key="k").refused(
+        409, "refund_exceeds_payment"
+    )
+    house.settle()
+    house.send("POST", path, {"reason": "Late"}, house.admin, Idempotency_Key="k").refused(
+        409, "refund_exceeds_payment"
+    )
+    [only] = at_wechat(house, order_no)
+    end(house, only["out_refund_no"], "success")
+    folio = house.send("GET", f"/api/staff/bookings/{order_no}/folio", token=house.admin).must(200)
+    assert (folio["charges"], folio["paid"], folio["balance"]) == (0, 0, 0)
+    assert [line["kind"] for line in folio["lines"][-2:]] == ["payment", "refund"]
     assert_balanced(house)
 
 

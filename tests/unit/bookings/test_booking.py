@@ -48,11 +48,17 @@ def test_the_table_of_transitions() -> None:
     assert allowed == {
         (s.PENDING_PAYMENT, s.PAID),
         (s.PENDING_PAYMENT, s.CANCELLED),
+        (s.RESERVED, s.PAID),
+        (s.RESERVED, s.CHECKED_IN),
+        (s.RESERVED, s.CANCELLED),
+        (s.RESERVED, s.NO_SHOW),
         (s.PAID, s.CHECKED_IN),
         (s.PAID, s.REFUNDING),
         (s.PAID, s.CANCELLED),
         (s.PAID, s.NO_SHOW),
         (s.CHECKED_IN, s.FINISHED),
+        (s.CHECKED_IN, s.PAID),
+        (s.CHECKED_IN, s.RESERVED),
         (s.REFUNDING, s.REFUNDED),
     }
-    assert sources(s.PAID) == [s.PENDING_PAYMENT]
+    assert sources(s.PAID) == [s.PENDING_PAYMENT, s.RESERVED, s.CHECKED_IN]

@@ -72,6 +72,15 @@ class _ByHotel(GlobalSecondaryIndex["BookingRow"]):
     arrival = UnicodeAttribute(range_key=True)
 
 
+class _ByDeparture(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_departure"
+        projection = KeysOnlyProjection()
+
+    hotel_id = UnicodeAttribute(hash_key=True)
+    departure = UnicodeAttribute(range_key=True)
+
+
 class _ByHotelStatus(GlobalSecondaryIndex["BookingRow"]):
     class Meta:
         index_name = "by_hotel_status"
@@ -91,7 +100,9 @@ class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
 
 
 class BookingRow(Model):
-    """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
+    """One booking. ``arrival`` is its check-in date and number, ``departure`` its check-out date and number.
+
+    ``hotel_status`` is its hotel and state.
 
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
     ``due_shard`` and ``due_at`` are there only while it waits for its payment, or for its guest until a given time.
@@ -153,6 +164,7 @@ class BookingRow(Model):
     timeline = ListAttribute(of=MomentMap)
     version = IntAttribute()
     arrival = UnicodeAttribute()
+    departure = UnicodeAttribute(null=True)
     hotel_status = UnicodeAttribute()
     hotel_order = UnicodeAttribute()
     due_shard = UnicodeAttribute(null=True)
@@ -160,6 +172,7 @@ class BookingRow(Model):
 
     by_guest = _ByGuest()
     by_hotel = _ByHotel()
+    by_departure = _ByDeparture()
     by_hotel_status = _ByHotelStatus()
     by_phone = _ByPhone()
     by_due = due.DueIndex()
@@ -280,6 +293,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         free_cancel_hours=booking.cancel_rule.free_hours,
         cancel_fee_bp=booking.cancel_rule.fee_bp,
         arrival=f"{booking.stay.check_in}#{booking.order_no}",
+        departure=f"{booking.stay.check_out}#{booking.order_no}",
         hotel_status=f"{booking.hotel_id}#{booking.status}",
         hotel_order=f"{booking.hotel_id}#{booking.order_no}",
         due_shard=due_shard(booking.order_no) if ends_at is not None else None,
@@ -376,24 +390,39 @@ def list_of_guest(user_id: str, status: BookingState | None, limit: int, positio
     return orders.list_of_guest(BookingRow, user_id, status, limit, position)
 
 
-class HotelQuery(Value):
-    """Which bookings of a hotel to list: in a state, arriving on a date; None takes all."""
+class BookingFilter(Value):
+    """Which bookings to list: in a state, arriving on a date, leaving on a date; None takes all."""
 
-    hotel_id: str
-    status: BookingState | None
-    date: date | None
+    status: BookingState | None = None
+    departure: date | None = None
+    date: date | None = None
+
+    def takes(self, row: BookingRow) -> bool:
+        """Whether a row is in the state, and arrives and leaves on these dates."""
+        return (
+            self.status in {None, row.status}
+            and (self.date is None or row.check_in == self.date.isoformat())
+            and (self.departure is None or row.check_out == self.departure.isoformat())
+        )
 
 
-def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> Page[Booking]:
-    """Returns a page of a hotel's bookings by arrival, latest first."""
-    index, key = (
-        (BookingRow.by_hotel, query.hotel_id)
-        if query.status is None
-        else (BookingRow.by_hotel_status, f"{query.hotel_id}#{query.status}")
-    )
-    on_date = None if query.date is None else BookingRow.arrival.startswith(query.date.isoformat())
+def list_of_hotel(hotel_id: str, wanted: BookingFilter, limit: int, position: Position | None) -> Page[Booking]:
+    """Returns a page of a hotel's bookings by arrival, latest first. Those that leave on one date: newest first.
+
+    The work is bounded by the page, or by what leaves on one date.
+    """
+    index, key, on_date = _by(hotel_id, wanted)
     found = index.query(key, on_date, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position)
-    return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: query.status in {None, row.status})
+    return read_pointed_page(found, BookingRow.to_domain, limit, wanted.takes)
+
+
+def _by(hotel_id: str, wanted: BookingFilter) -> tuple[Any, str, Condition | None]:
+    if wanted.departure is not None:
+        return BookingRow.by_departure, hotel_id, BookingRow.departure.startswith(wanted.departure.isoformat())
+    on_date = None if wanted.date is None else BookingRow.arrival.startswith(wanted.date.isoformat())
+    if wanted.status is None:
+        return BookingRow.by_hotel, hotel_id, on_date
+    return BookingRow.by_hotel_status, f"{hotel_id}#{wanted.status}", on_date
 
 
 def open_arrivals(hotel_id: str, today: date) -> list[date]:
@@ -414,22 +443,18 @@ def open_arrivals(hotel_id: str, today: date) -> list[date]:
 
 
 class PhoneQuery(Value):
-    """Which bookings with a phone number to list: of these hotels, in a state, arriving on a date; None takes all."""
+    """Which bookings with a phone number to list: of these hotels, None for all."""
 
     phone_number: str
     hotel_ids: tuple[str, ...] | None
-    status: BookingState | None
-    date: date | None
-
-    def fits(self, row: BookingRow) -> bool:
-        """Whether a row is in the state and arrives on the date."""
-        on_date = self.date is None or row.check_in == self.date.isoformat()
-        return on_date and self.status in {None, row.status}
+    wanted: BookingFilter
 
 
 def list_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Page[Booking]:
     """Returns a page of the bookings with a phone number: hotel by hotel, newest first. Other hotels' are not read."""
-    return read_pointed_page(_pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.fits)
+    return read_pointed_page(
+        _pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.wanted.takes
+    )
 
 
 def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[Any]:

@@ -8,16 +8,20 @@ from typing import Any
 from posthouse.domain.money import Money
 from posthouse.domain.price import Occupancy
 
-BOUNDS = ("max_adults", "max_children", "included_adults")
-PRICES = ("extra_adult_price", "extra_child_price")
-OCCUPANCY = (*BOUNDS, *PRICES)
+OCCUPANCY = ("max_adults", "max_children", "included_adults", "extra_adult_price", "extra_child_price")
 """The names of the attributes, in the order of the short lists of offers."""
 
 
 def occupancy_of(facts: Mapping[str, Any]) -> Occupancy:
     """Returns the bounds from attributes; rows of older releases have none."""
-    prices = {name: None if facts.get(name) is None else Money(facts[name]) for name in PRICES}
-    return Occupancy(**{name: facts.get(name) for name in BOUNDS}, **prices)
+    adult, child = facts.get("extra_adult_price"), facts.get("extra_child_price")
+    return Occupancy(
+        max_adults=facts.get("max_adults"),
+        max_children=facts.get("max_children"),
+        included_adults=facts.get("included_adults"),
+        extra_adult_price=None if adult is None else Money(adult),
+        extra_child_price=None if child is None else Money(child),
+    )
 
 
 def occupancy_facts(occupancy: Occupancy) -> dict[str, int | None]:
