@@ -38,7 +38,7 @@ def test_every_consumer_takes_what_it_is_fed_with_past_the_topic() -> None:
     fed = {it.consumer: it.types for it in OTHER_SUBSCRIBERS}
     woken = frozenset(shop_order_waits._STATE_EVENTS.values())
     assert fed == {
-        "cancel_unpaid_booking": {EventType.BOOKING_CREATED},
+        "cancel_unpaid_booking": {EventType.BOOKING_CREATED, EventType.BOOKING_RESERVED},
         "end_shop_order_wait": woken,
         "place_flash_order": {EventType.FLASH_SUBMITTED},
         "refresh_room_view": CATALOGUE_EVENTS,

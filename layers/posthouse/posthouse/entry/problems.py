@@ -27,6 +27,7 @@ _STATUS: dict[str, int] = {
     "ChallengeRequired": 403,
     "BalanceLeft": 409,
     "CouponUnusable": 409,
+    "FolioClosed": 409,
     "IdempotencyKeyReused": 422,
     "InsufficientBalance": 409,
     "InsufficientStock": 409,

@@ -68,7 +68,7 @@ def add(transaction: Transaction, order_no: str, lines: Iterable[Line]) -> None:
             method=line.method,
             number=line.number,
         )
-        transaction.put(f"{LINE}{line.line_id}", row, FolioLineRow.order_no.does_not_exist())
+        transaction.put(LINE + line.line_id, row, FolioLineRow.order_no.does_not_exist())
 
 
 def get(order_no: str, line_id: str) -> Line | None:

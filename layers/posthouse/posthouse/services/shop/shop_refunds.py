@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refund import Refund, RefundExceedsPayment
-from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
 from posthouse.domain.shop_order import CHECKOUT, ShopOrder, ShopState, move_refusal
 from posthouse.domain.value import Value
 from posthouse.services.payments import refunds
@@ -64,6 +64,8 @@ def refund(request: OrderRefundRequest, caller: Principal, step: Step) -> list[R
     """Refund an order for an admin, in part or whole. A whole refund ends an order that has not been shipped."""
     if caller.role is not Role.ADMIN:
         return NotFound("order")
+    if request.from_credit:
+        return InvalidRequest("from_credit", "belongs to bookings only: an order of goods has no folio")
     return refund_order(request, lambda: _plan(request, step), caller, step)
 
 
