@@ -14,7 +14,7 @@ from posthouse.domain.flash_sale import Verdict
 from posthouse.domain.folio import MONEY, Line, LineKind, charged, folio_of
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.payment import PaymentState
+from posthouse.domain.payment import JSAPI, PaymentState
 from posthouse.domain.refund import ABNORMAL, RefundState, Trouble
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.store.accounts import AccountEntryRow
@@ -300,10 +300,16 @@ def _ended(books: Books, booking: Booking, added: list[Line]) -> None:
 def assert_folios_agree_with_wechat(
     books: Books, trades: list[dict[str, Any]], given_back: list[dict[str, Any]]
 ) -> None:
-    """Assert that WeChat holds for each booking what its folio has received, but for refunds that we still send."""
+    """Assert that WeChat holds for each booking what its folio has received, but for refunds that we still send.
+
+    Bookings that were paid through another provider are left out.
+    """
+    elsewhere = {it.payment_id for it in books.every(PaymentRow) if it.provider != JSAPI.provider}
     came_in = {it["out_trade_no"]: it["amount"] for it in trades if it["trade_state"] in {"SUCCESS", "REFUND"}}
     at_wechat = {it["out_refund_no"]: it for it in given_back}
     for booking in books.bookings:
+        if elsewhere & {*booking.paid_by}:
+            continue
         held = sum(came_in[number] for number in booking.paid_by)
         for row in books.every(RefundRow):
             if row.order_no != booking.order_no or not row.payment_id:
