@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from posthouse.domain.refund import refund_no_of
 from tests.integration.house import TODAY
 
 NIGHT_PRICE, FEE_BP, FREE_HOURS = 30_000, 2500, 12
@@ -243,7 +244,8 @@ class Expected:
         if order.status == "pending_payment":
             order.status, order.was_paid = "paid", True
         elif not order.was_paid and order.refundable:
-            order.backs[f"{order.payment_id}-0"] = Back(order.refundable)
+            number = refund_no_of(order.payment_id, "excess" if order.kind == "B" else None)
+            order.backs[number] = Back(order.refundable)
 
     def _time_is_up(self, order: Order) -> None:
         if order.shipped is not None and now() >= order.shipped + RECEIVED_AFTER:

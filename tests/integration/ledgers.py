@@ -1,10 +1,9 @@
-"""The sums of a house's ledgers: nights sold, coupons used, money kept. Tests end with this check."""
+"""The sums of a house's ledgers: nights sold, coupons used, money kept, folios. Tests end with this check."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pynamodb.models import Model
@@ -12,15 +11,17 @@ from pynamodb.models import Model
 from posthouse.domain.account import Account
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.flash_sale import Verdict
+from posthouse.domain.folio import MONEY, Line, LineKind, charged, folio_of
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.payment import PaymentState
-from posthouse.domain.refund import ABNORMAL, RefundState, Trouble, refund_no_of
+from posthouse.domain.payment import JSAPI, PaymentState
+from posthouse.domain.refund import ABNORMAL, RefundState, Trouble
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.bookings import BookingRow
 from posthouse.store.coupons import CouponRow, CouponTemplateRow
 from posthouse.store.flash_sales import FlashClaimRow, FlashSaleRow, FlashShardRow, FlashVerdictRow, claim_of
+from posthouse.store.folio_lines import FolioLineRow
 from posthouse.store.goods import StockEntryRow, StockRow
 from posthouse.store.guests import GuestRow
 from posthouse.store.money_ledger import MoneyLedgerRow
@@ -60,9 +61,16 @@ def every(model: type[M]) -> list[M]:
     return [model.from_raw_data(row) for row in stored_rows(model.Meta.table_name)]
 
 
-def assert_balanced(_house: House) -> None:
-    """Assert that every ledger's sum is the value that it stands for, once all messages have arrived."""
-    assert_books_balance(Books(stored_rows))
+def assert_balanced(house: House) -> None:
+    """Assert that every ledger's sum is the value that it stands for, once all messages have arrived.
+
+    What a folio has received is what WeChat holds for it.
+    """
+    books = Books(stored_rows)
+    assert_books_balance(books)
+    if any(booking.paid_by for booking in books.bookings):
+        trades = house.simulate("GET", "/simulator/payments")["items"]
+        assert_folios_agree_with_wechat(books, trades, house.simulate("GET", "/simulator/refunds")["items"])
 
 
 def assert_books_balance(books: Books) -> None:
@@ -70,6 +78,7 @@ def assert_books_balance(books: Books) -> None:
     _nights(books)
     _coupons(books)
     _money(books)
+    _folios(books)
     _owed(books)
     _held(books)
     _stock(books)
@@ -100,30 +109,15 @@ def _holds(booking: Booking, night: Any) -> bool:
     return True
 
 
-def _fee(books: Books, booking: Booking) -> Money | None:
-    """The fee that the hotel keeps of a cancelled booking; None if all was refunded or nothing was paid."""
-    if all(moment.status is not _S.PAID for moment in booking.timeline):
+def _fee(booking: Booking) -> Money | None:
+    """The fee by the rule of a stay that its guest cancelled; None if that was free, or staff or a timer ended it."""
+    ending = booking.ending
+    by_guest = booking.status is _S.CANCELLED if ending is None else ending.by == booking.user_id
+    was_kept = any(moment.status in {_S.PAID, _S.RESERVED} for moment in booking.timeline)
+    if not by_guest or not was_kept:
         return None
-    if booking.status is not _S.CANCELLED and not any(_is_guests(row, booking) for row in _refunds_of(books, booking)):
-        return None  # staff refunded all of it
-    at = _gone_at(booking)
+    at = next(moment.at for moment in booking.timeline if moment.status in _GONE)
     return booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, at)
-
-
-def _gone_at(booking: Booking) -> datetime:
-    return next(moment.at for moment in booking.timeline if moment.status in _GONE)
-
-
-def _refunds_of(books: Books, booking: Booking) -> list[RefundRow]:
-    """The part of a booking's payment that is being refunded, has been, or is owed."""
-    rows = (row for row in books.every(RefundRow) if row.order_no == booking.order_no)
-    return [row for row in rows if _back(row) and row.payment_id == booking.payment_id]
-
-
-def _is_guests(row: RefundRow, booking: Booking) -> bool:
-    """Whether the guest's cancellation asked for it, or it is a further try of that."""
-    number = refund_no_of(booking.payment_id or "")
-    return bool(row.out_refund_no == number or row.out_refund_no.startswith(f"{number}-r"))
 
 
 def _back(row: RefundRow) -> int:
@@ -141,7 +135,7 @@ def _coupons(books: Books) -> None:
     using |= {
         booking.coupon_id: booking.order_no
         for booking in books.bookings
-        if booking.coupon_id is not None and (booking.status not in _GONE or _fee(books, booking) is not None)
+        if booking.coupon_id is not None and (booking.status not in _GONE or _fee(booking) is not None)
     }
     rows = list(books.every(CouponRow))
     assert {row.coupon_id: row.order_no for row in rows if row.used} == using
@@ -161,10 +155,6 @@ def _money(books: Books) -> None:
     came_in = {row.payment_id: row.amount for row in rows if row.kind == "payment"}
     assert came_in == {payment_id: row.payable for payment_id, row in succeeded.items()}
     refunds = list(books.every(RefundRow))
-    for booking in books.bookings:
-        money_in = sum(row.payable for row in succeeded.values() if row.order_no == booking.order_no)
-        refunded = sum(_back(refund) for refund in refunds if refund.order_no == booking.order_no)
-        assert money_in - refunded == _kept(books, booking).fen, booking.order_no
     for order in books.orders:
         money_in = sum(row.payable for row in succeeded.values() if row.order_no == order.order_no)
         refunded = sum(_back(refund) for refund in refunds if refund.order_no == order.order_no)
@@ -250,30 +240,85 @@ def _accounts(books: Books) -> None:
         assert taken == (0 if gone else order.balance_left.fen), order.order_no
 
 
-def _kept(books: Books, booking: Booking) -> Money:
-    """The amount that the hotel keeps: the price or the fee, less the refunds by staff."""
-    if booking.status is _S.PENDING_PAYMENT:
-        return ZERO
-    by_staff = [row for row in _refunds_of(books, booking) if not _is_guests(row, booking)]
-    if booking.status not in _GONE:
-        return booking.price.payable - Money(sum(_back(row) for row in by_staff))
-    fee = _fee(books, booking)
-    if fee is None:
-        return ZERO
-    before = sum(_back(row) for row in by_staff if row.requested_at <= _gone_at(booking))
-    after = sum(_back(row) for row in by_staff) - before
-    promised = Money(before + _owed_before(books, booking))
-    return min(fee, booking.price.payable - promised) - Money(after)
+def _folios(books: Books) -> None:
+    """Each folio's lines sum to what the booking says, and its money is what the payments and refunds say."""
+    lines: dict[str, list[Line]] = {}
+    for row in books.every(FolioLineRow):
+        lines.setdefault(row.order_no, []).append(row.to_domain())
+    for booking in books.bookings:
+        added = lines.pop(booking.order_no, [])
+        folio = folio_of(booking, added)
+        assert (folio.charges, folio.paid) == (booking.charges, booking.paid), booking.order_no
+        assert sum((line.amount for line in folio.lines), ZERO) == booking.balance, booking.order_no
+        _money_of(books, booking, added)
+        if booking.ending is not None:
+            _ended(books, booking, added)
+    assert not lines, "lines without a booking"
 
 
-def _owed_before(books: Books, booking: Booking) -> int:
-    """What staff had promised before the cancellation, and WeChat had not paid: the guest's refund paid it, if any."""
-    failed = (
-        row
-        for row in books.every(RefundRow)
-        if row.order_no == booking.order_no and row.status == RefundState.FAILED and row.failure != ABNORMAL
-    )
-    return sum(row.amount for row in failed if row.retried_by == refund_no_of(booking.payment_id or ""))
+def _money_of(books: Books, booking: Booking, added: list[Line]) -> None:
+    """Each settled payment is one line, and each refund too, whose lines sum to zero if it failed for good."""
+    payments = {it.payment_id: it for it in books.every(PaymentRow) if it.order_no == booking.order_no}
+    came_in = Counter({line.number: -line.amount.fen for line in added if line.kind is LineKind.PAYMENT})
+    assert came_in == {number: payments[number].payable for number in booking.paid_by}, booking.order_no
+    unsettled = {number for number, it in payments.items() if it.status == PaymentState.SUCCEEDED} - {*came_in}
+    assert not unsettled, (booking.order_no, "money that no folio has", unsettled)
+    went: Counter[str] = Counter()
+    for line in added:
+        if line.kind is LineKind.REFUND:
+            went[str(line.number)] += line.amount.fen
+    refunds = [row for row in books.every(RefundRow) if row.order_no == booking.order_no and row.payment_id]
+    assert +went == {row.out_refund_no: row.amount for row in refunds if not _failed(row)}, booking.order_no
+    held = sum(payments[number].payable - payments[number].refunded for number in booking.paid_by)
+    assert booking.paid.fen == held >= 0, (booking.order_no, booking.paid.fen, held)
+
+
+def _failed(row: RefundRow) -> bool:
+    """Whether a refund failed for good: nobody gets its money by it."""
+    return bool(row.status == RefundState.FAILED and row.failure != ABNORMAL)
+
+
+def _ended(books: Books, booking: Booking, added: list[Line]) -> None:
+    """A stay that will not be was charged its fee by the rule at most, and is even but for refunds that failed.
+
+    What staff charged by hand may be before the end or after it: then only the fee is known.
+    """
+    ending = booking.ending
+    assert ending is not None
+    kept = [line for line in added if line.kind is LineKind.FEE and (line.at, line.by) == (ending.at, ending.by)]
+    fee = booking.cancel_rule.late_fee(booking.price.payable) if booking.status is _S.NO_SHOW else _fee(booking)
+    assert charged(kept) <= (fee or ZERO), (booking.order_no, kept, fee)
+    back = {line.at for line in added if line.kind is LineKind.REFUND}
+    by_hand = [line for line in added if line.kind not in MONEY and line.at not in back and line not in kept]
+    if not by_hand:
+        owed = [
+            row.to_domain().owed_by.values() for row in books.every(PaymentRow) if row.payment_id in booking.paid_by
+        ]
+        assert ZERO - booking.balance == sum((amount for each in owed for amount in each), ZERO), booking.order_no
+
+
+def assert_folios_agree_with_wechat(
+    books: Books, trades: list[dict[str, Any]], given_back: list[dict[str, Any]]
+) -> None:
+    """Assert that WeChat holds for each booking what its folio has received, but for refunds that we still send.
+
+    Bookings that were paid through another provider are left out.
+    """
+    elsewhere = {it.payment_id for it in books.every(PaymentRow) if it.provider != JSAPI.provider}
+    came_in = {it["out_trade_no"]: it["amount"] for it in trades if it["trade_state"] in {"SUCCESS", "REFUND"}}
+    at_wechat = {it["out_refund_no"]: it for it in given_back}
+    for booking in books.bookings:
+        if elsewhere & {*booking.paid_by}:
+            continue
+        held = sum(came_in[number] for number in booking.paid_by)
+        for row in books.every(RefundRow):
+            if row.order_no != booking.order_no or not row.payment_id:
+                continue
+            known = at_wechat.get(row.out_refund_no)
+            assert known is not None or row.status == RefundState.REQUESTED or _failed(row), row.out_refund_no
+            under_way = known["status"] != "CLOSED" if known is not None else not _failed(row)
+            held -= row.amount if under_way else 0
+        assert held == booking.paid.fen, (booking.order_no, held, booking.paid.fen)
 
 
 def _owed(books: Books) -> None:

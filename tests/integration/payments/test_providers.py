@@ -297,7 +297,7 @@ def test_money_that_came_before_the_close_goes_back_there(counter: Counter) -> N
     counter.house.settle()
     [refund] = counter.booking["refunds"]
     assert (refund["amount"], refund["status"]) == (30000, "processing")
-    counter.end_refund(f"{payment.payment_id}-0", "SUCCESS")
+    counter.end_refund(refund["out_refund_no"], "SUCCESS")
     with clock_at(NOW + timedelta(minutes=6)):
         assert counter.house.invoke("reconcile_open", {})["refunds"] == 1
     channel = counter.way.provider

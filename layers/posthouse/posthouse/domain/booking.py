@@ -229,6 +229,11 @@ class Booking(Value):
         return sum(night.units for night in self.nights) if waits else 0
 
     @property
+    def ends_at(self) -> datetime | None:
+        """When its wait ends by itself; None if it does not: a reserved one of which a part was paid waits on."""
+        return self.expires_at if self.status in SETTLED and self.paid <= ZERO else None
+
+    @property
     def units(self) -> int:
         return self.nights[0].units
 

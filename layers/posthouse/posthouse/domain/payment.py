@@ -131,6 +131,11 @@ class Payment(Value):
         return self.payable - self.refunded if self.status is PaymentState.SUCCEEDED else ZERO
 
     @property
+    def owed(self) -> Money:
+        """What is owed of refunds that failed for good."""
+        return sum(self.owed_by.values(), ZERO)
+
+    @property
     def is_promised_wholly(self) -> bool:
         """Whether all of it has gone back, is on its way, or is owed."""
         return self.promised >= self.payable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from posthouse.domain.booking import MAY_PAY_THE_BALANCE, SETTLED, Booking, BookingState
+from posthouse.domain.booking import MAY_PAY_THE_BALANCE, Booking, BookingState
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
@@ -86,7 +86,7 @@ def _booking_payable(booking: Booking) -> Payable:
         order_no=booking.order_no,
         user_id=booking.user_id,
         status=booking.status,
-        expires_at=booking.expires_at if booking.status in SETTLED else None,
+        expires_at=booking.ends_at,
         payment_id=booking.payment_id,
         total=booking.price.total if asked == booking.price.payable else asked,
         payable=asked,

@@ -14,7 +14,7 @@ from posthouse.services.bookings.booking_events import enter, move_booking
 from posthouse.services.bookings.cancellations import give_up
 from posthouse.services.bookings.stays import for_staff
 from posthouse.services.payments import refunds
-from posthouse.services.payments.order_payments import parts_of, payments_of
+from posthouse.services.payments.order_payments import BookingPayments, parts_of, payments_of
 from posthouse.services.payments.order_refunds import OrderRefundRequest, RefundPlan, end_refunding, refund_order
 from posthouse.store import bookings
 
@@ -48,22 +48,23 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
     details = refunds.RefundDetails(request.reason, request.caller_key)
     if request.amount is None and booking.status is BookingState.PAID and _is_free(booking):
         by = caller.subject
-        return RefundPlan(ZERO, before, lambda transaction: _give_up_unpaid(transaction, booking, details, by, step))
+        return RefundPlan(
+            ZERO, before, lambda transaction: _give_up_unpaid(transaction, booking, paid, details, by, step)
+        )
     if not ZERO < amount <= refundable:
         return RefundExceedsPayment(amount.fen, refundable.fen)
 
     def add(transaction: Transaction) -> list[Refund]:
-        parts = parts_of(paid.settled, amount)
-        made = [refunds.request(transaction, payment, part, details, step) for payment, part in parts]
-        lines = [folios.refund_line(one, caller.subject, step) for one in made]
         # What pays refunds that failed was taken off the charges when those were requested.
         lowered = ZERO if request.from_credit else max(amount - paid.owed, ZERO)
-        if lowered > ZERO:
-            off = folios.charge(LineKind.ADJUSTMENT, request.reason, ZERO - lowered, caller.subject, step)
-            lines.insert(0, off)
+        off = folios.charge(LineKind.ADJUSTMENT, request.reason, ZERO - lowered, caller.subject, step)
+        parts = parts_of(paid.settled, amount)
+        made = [refunds.request(transaction, payment, part, details, step) for payment, part in parts]
+        lines = [off] if lowered > ZERO else []
+        lines += [folios.refund_line(one, caller.subject, step) for one in made]
         entry = Entry(tuple(lines), by=caller.subject)
         if booking.status is BookingState.PAID and booking.paid == amount:
-            give_up(transaction, booking, BookingState.REFUNDING, entry, step)
+            give_up(transaction, booking, paid, BookingState.REFUNDING, entry, step)
         else:
             enter(transaction, booking, entry, step)
         return made
@@ -77,10 +78,15 @@ def _is_free(booking: Booking) -> bool:
 
 
 def _give_up_unpaid(
-    transaction: Transaction, booking: Booking, details: refunds.RefundDetails, by: str, step: Step
+    transaction: Transaction,
+    booking: Booking,
+    paid: BookingPayments,
+    details: refunds.RefundDetails,
+    by: str,
+    step: Step,
 ) -> list[Refund]:
     """End a stay that a coupon paid wholly. No money comes back, so it does not wait for any."""
-    give_up(transaction, booking, BookingState.CANCELLED, Entry(by=by), step)
+    give_up(transaction, booking, paid, BookingState.CANCELLED, Entry(by=by), step)
     return [refunds.note_done(transaction, booking, details, step)]
 
 

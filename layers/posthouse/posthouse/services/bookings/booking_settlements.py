@@ -69,9 +69,8 @@ def _entry(transaction: Transaction, payment: Payment, kept: Money, reason: str,
     lines = [folios.payment_line(payment, step)]
     back = payment.refundable - kept
     if back > ZERO:
-        # A cancel may send the rest back later: its refund has the number without a key.
-        details = refunds.RefundDetails(reason, None if kept == ZERO else _EXCESS)
-        refund = refunds.request(transaction, payment, back, details, step)
+        # It may fail, and a cancel may send all back later: that has the number without a key.
+        refund = refunds.request(transaction, payment, back, refunds.RefundDetails(reason, _EXCESS), step)
         lines.append(folios.refund_line(refund, folios.SYSTEM, step))
     return Entry(tuple(lines), settles=payment.payment_id)
 

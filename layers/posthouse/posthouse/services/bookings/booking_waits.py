@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from posthouse.domain.booking import SETTLED, Booking, BookingState
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.money import ZERO
 from posthouse.domain.payment import PaymentState
 from posthouse.services import folios
 from posthouse.services.bookings.booking_events import booking_event
@@ -63,8 +62,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, providers: Provid
 
 def _waits(booking: Booking, now: datetime) -> bool:
     """Whether its time is over and nothing was paid. Its time may have been moved since the message was sent."""
-    over = booking.expires_at is not None and booking.expires_at <= now
-    return booking.status in SETTLED and over and booking.paid == ZERO
+    return booking.ends_at is not None and booking.ends_at <= now
 
 
 def wake_overdue(order_numbers: Iterable[str], timer: Timer, step: Step) -> int:

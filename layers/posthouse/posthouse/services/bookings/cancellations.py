@@ -108,9 +108,7 @@ def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, 
     Returns what that adds to the folio, which is even then, but for money that was taken at the desk. An open payment
     is closed; money that has come in for it goes back when it is settled.
     """
-    unsettled = paid.unsettled
-    if unsettled is not None and unsettled.status is PaymentState.CREATED:
-        payments.close(transaction, unsettled.payment_id)
+    _close_open(transaction, paid)
     kept = kept_of(keep.fee, booking.paid, paid.owed)
     details = refunds.RefundDetails(keep.reason)
     lines = [
@@ -122,12 +120,24 @@ def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, 
     return Entry(tuple(lines), undone=booking.charges, by=keep.by)
 
 
-def give_up(transaction: Transaction, booking: Booking, to: BookingState, entry: Entry, step: Step) -> Booking:
-    """End a paid booking for staff, and release the nights left and its coupon. The caller requests the refund."""
+def give_up(
+    transaction: Transaction, booking: Booking, paid: BookingPayments, to: BookingState, entry: Entry, step: Step
+) -> Booking:
+    """End a paid booking for staff, and release the nights left and its coupon. The caller requests the refund.
+
+    A payment that is open for its balance is closed.
+    """
+    _close_open(transaction, paid)
     free_nights(transaction, booking, booking.clock.business_date(step.now))
     _release_coupon(transaction, booking)
     rest = replace(entry, undone=booking.charges + entry.charges)
     return move_booking(transaction, booking, to, step, entry=rest)
+
+
+def _close_open(transaction: Transaction, paid: BookingPayments) -> None:
+    unsettled = paid.unsettled
+    if unsettled is not None and unsettled.status is PaymentState.CREATED:
+        payments.close(transaction, unsettled.payment_id)
 
 
 def _release_nights(transaction: Transaction, booking: Booking) -> None:

@@ -35,7 +35,7 @@ class BookingPayments(Value):
     @property
     def owed(self) -> Money:
         """What is owed of refunds that failed for good."""
-        return sum((owed for payment in self.settled for owed in payment.owed_by.values()), ZERO)
+        return sum((payment.owed for payment in self.settled), ZERO)
 
     @property
     def failed_refunds(self) -> int:
@@ -53,12 +53,18 @@ def payments_of(booking: Booking) -> BookingPayments:
 
 
 def parts_of(paid: Sequence[Payment], amount: Money) -> Iterator[tuple[Payment, Money]]:
-    """Returns what goes back of each payment so that together it is ``amount``; the first ones give first."""
-    for payment in paid:
-        part = min(payment.refundable, amount)
-        if part > ZERO:
-            yield payment, part
-            amount -= part
+    """Returns what goes back of each payment so that together it is ``amount``; the first ones give first.
+
+    Before that each payment gives what it owes of refunds that failed: no other can pay those.
+    """
+    parts = dict.fromkeys((payment.payment_id for payment in paid), ZERO)
+    for most in (lambda payment: payment.owed, lambda payment: payment.refundable):
+        for payment in paid:
+            more = min(most(payment) - parts[payment.payment_id], amount)
+            if more > ZERO:
+                parts[payment.payment_id] += more
+                amount -= more
+    return ((payment, parts[payment.payment_id]) for payment in paid if parts[payment.payment_id] > ZERO)
 
 
 def payment_of(order: Booking | ShopOrder) -> Payment | None:

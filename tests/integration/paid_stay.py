@@ -1,0 +1,176 @@
+"""A guest's stay and its folio: what tests do with one, over HTTP; and a reserved one, as the desk will make it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from posthouse.domain.booking import Booking, BookingState, Moment
+from posthouse.domain.catalogue import InventoryMode
+from posthouse.domain.event import EventType
+from posthouse.domain.ids import IdKind
+from posthouse.entry.clock import step
+from posthouse.services.bookings.booking_events import booking_event
+from posthouse.store import bookings, nights, outbox
+from posthouse.store.transaction import Transaction
+from tests.integration.house import House, Reply
+
+PRICE = 30_000
+"""What a night costs, in fen."""
+
+
+class PaidStay:
+    """A guest's booking of two nights, 60000 fen, paid unless ``paid`` says otherwise."""
+
+    def __init__(self, house: House, *, begin: int = 1, paid: bool = True, **more: Any) -> None:
+        self.house = house
+        self.keys = 0
+        wished = {name: more.pop(name) for name in ("adults", "extras", "coupon_id") if name in more}
+        self.token: str = more.pop("token", None) or house.guest()
+        self.room: dict[str, Any] = more.pop("room", None) or house.room(price=PRICE, **more)
+        wish = house.wish(self.room, begin=begin, nights=2, **wished)
+        self.order_no: str = house.book(self.token, wish).must(201)["order_no"]
+        self.payment_ids: list[str] = []
+        if paid:
+            self.pay()
+
+    # ------------------------------------------------------------ money
+
+    def open(self) -> Reply:
+        return self.house.send("POST", f"/api/orders/{self.order_no}/payments", token=self.token)
+
+    def play(self, opened: dict[str, Any], **how: Any) -> None:
+        """The guest pays at WeChat, whatever has happened since the payment was opened."""
+        prepay_id = opened["wechat"]["package"].removeprefix("prepay_id=")
+        self.house.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success", **how})
+
+    def pay(self, **how: Any) -> int:
+        """Open a payment, pay it and let it settle; returns its amount."""
+        opened = self.open().must(201)
+        self.payment_ids.append(opened["payment_id"])
+        self.play(opened, **how)
+        self.house.settle()
+        return int(opened["amount"])
+
+    def refund(self, amount: int | None = None, *, from_credit: bool = False, key: str | None = None) -> Reply:
+        body: dict[str, Any] = {"reason": "Noise", **({} if amount is None else {"amount": amount})}
+        body |= {"from_credit": True} if from_credit else {}
+        return self._staff("POST", f"/orders/{self.order_no}/refunds", body, key)
+
+    def tell(self, out_refund_no: str, result: str = "success") -> None:
+        """Let WeChat end a refund, and tell us."""
+        self.house.settle()
+        self.house.simulate("POST", f"/simulator/refunds/{out_refund_no}", {"result": result})
+        self.house.settle()
+
+    def retry(self, out_refund_no: str) -> Reply:
+        return self._staff("POST", f"/refunds/{out_refund_no}/retry")
+
+    # ------------------------------------------------------------ charges and steps
+
+    def charge(self, kind: str = "fee", amount: int | None = 1000, key: str | None = None, **more: Any) -> Reply:
+        body = {"kind": kind, "description": "Towel", **({} if amount is None else {"amount": amount}), **more}
+        return self._staff("POST", f"/bookings/{self.order_no}/folio-lines", body, key)
+
+    def cancel(self) -> Reply:
+        return self.house.send("POST", f"/api/bookings/{self.order_no}/cancellation", token=self.token)
+
+    def staff(self, what: str) -> Reply:
+        """Check in, or mark as no-show."""
+        return self._staff("POST", f"/bookings/{self.order_no}/{what}")
+
+    def leave(self) -> dict[str, Any]:
+        """The step of the check-out workflow that ends the stay."""
+        facts = {"order_no": self.order_no, "actor": "admin", "correlation_id": ""}
+        found: dict[str, Any] = self.house.invoke("finish_booking", facts)
+        return found
+
+    def _staff(self, method: str, path: str, body: Any = None, key: str | None = None) -> Reply:
+        self.keys += 1
+        used = key or f"{self.order_no}-{self.keys}"
+        return self.house.send(method, f"/api/staff{path}", body, self.house.admin, Idempotency_Key=used)
+
+    # ------------------------------------------------------------ looking
+
+    @property
+    def booking(self) -> dict[str, Any]:
+        return self.house.booking(self.token, self.order_no)
+
+    @property
+    def status(self) -> str:
+        return str(self.booking["status"])
+
+    @property
+    def sums(self) -> tuple[int, int, int]:
+        """Charges, what was paid, and the balance."""
+        found = self.booking
+        return found["charges"], found["paid"], found["balance"]
+
+    @property
+    def folio(self) -> dict[str, Any]:
+        """The guest's view; the hotel's is the same, and its lines sum to its balance and to the booking's."""
+        found: dict[str, Any] = self.house.send("GET", f"/api/bookings/{self.order_no}/folio", token=self.token).must(
+            200
+        )
+        path = f"/api/staff/bookings/{self.order_no}/folio"
+        assert self.house.send("GET", path, token=self.house.admin).must(200) == found
+        assert sum(line["amount"] for line in found["lines"]) == found["balance"]
+        assert (found["charges"], found["paid"], found["balance"]) == self.sums
+        return found
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """The folio's lines: kind and amount."""
+        return [(line["kind"], line["amount"]) for line in self.folio["lines"]]
+
+    @property
+    def added(self) -> list[tuple[str, int]]:
+        """The lines after the rooms."""
+        return [line for line in self.lines if line[0] != "room"]
+
+    @property
+    def refunds(self) -> list[tuple[int, str]]:
+        return [(refund["amount"], refund["status"]) for refund in self.booking["refunds"]]
+
+    @property
+    def at_wechat(self) -> list[int]:
+        """What WeChat was asked to give back, oldest first."""
+        found = self.house.simulate("GET", f"/simulator/refunds?order_no={self.order_no}")["items"]
+        return [refund["amount"] for refund in found]
+
+    def payment(self, payment_id: str) -> str:
+        """The state of one of its payments."""
+        found = self.house.send("GET", f"/api/payments/{payment_id}", token=self.token).must(200)
+        return str(found["status"])
+
+
+def reserved(house: House, *, hold_until: datetime | None = None, begin: int = 1, **more: Any) -> PaidStay:
+    """A stay that the desk took without a payment, as its step will write it, after one that was cancelled unpaid."""
+    stay = PaidStay(house, begin=begin, paid=False, **more)
+    stay.cancel().must(200)
+    house.settle()
+    mould = bookings.get(stay.order_no)
+    assert mould is not None
+    now = step("desk")
+    held: Booking = replace(
+        mould,
+        order_no=now.new_id(IdKind.BOOKING),
+        status=BookingState.RESERVED,
+        created_at=now.now,
+        expires_at=hold_until,
+        timeline=(Moment(BookingState.RESERVED, now.now),),
+        version=1,
+        charges=mould.price.payable,
+        ending=None,
+    )
+    transaction = Transaction()
+    for night in held.nights:
+        nights.take(transaction, held.room_id, night, InventoryMode.ON_ORDER)
+    bookings.create(transaction, held)
+    if hold_until is not None:
+        outbox.send(transaction, booking_event(held, EventType.BOOKING_RESERVED, 1, now))
+    assert transaction.commit() is None
+    stay.order_no = held.order_no
+    return stay
