@@ -9,7 +9,7 @@ def _extras(breakfast: int, pick_up: int, late: int) -> list[dict[str, Any]]:
     return [
         {"name": "加一份早餐 One more breakfast", "price": breakfast, "per": "night"},
         {"name": "接机 Airport pick-up", "price": pick_up, "per": "stay"},
-        {"name": "延迟退房至 18:00 Late check-out, until 18:00", "price": late, "per": "stay"},
+        {"name": "延至 18:00 退房 Check-out at 18:00", "price": late, "per": "stay"},
     ]
 
 

@@ -16,7 +16,7 @@ const TABS = [
 ];
 
 /** The pages that greet a guest who has an unpaid order. */
-const GREETS = /^\/(|orders|me|(hotels|rooms)\/[^/]+(\/[\d-]+){0,2}|shop|shop\/[^/]+)$/;
+const GREETS = /^\/(|orders|me|(hotels|rooms)\/[^/]+(\/[\d-]+){0,3}|shop|shop\/[^/]+)$/;
 
 const WIDE = matchMedia("(min-width: 900px)");
 

@@ -42,13 +42,25 @@ export function lazy(fetchPage, name) {
 
 /** Returns a component that shows nothing before the start page is there: for what is not needed at first. */
 export function lazyLater(fetchPart, name) {
+  return lazyPart(async () => {
+    await started;
+    return fetchPart();
+  }, name);
+}
+
+/** Returns a component that is fetched with the pages, or when it is shown before: for sheets. */
+export function lazySheet(fetchPart, name) {
+  later.push(fetchPart);
+  return lazyPart(fetchPart, name);
+}
+
+function lazyPart(fetchPart, name) {
   let part = null;
-  return function LazyLater(props) {
+  return function LazyPart(props) {
     const [, again] = useState(false);
     useEffect(() => {
       const fetchIt = async () => {
-        await started;
-        part = (await fetchPart())[name];
+        part ??= (await fetchPart())[name];
         again(true);
       };
       fetchIt().catch(() => {});

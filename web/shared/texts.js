@@ -112,6 +112,7 @@ addTexts({
   "problem.idempotency_key_reused": ["内容已变化，请重新提交", "The content has changed. Submit it again."],
   "problem.sold_out": ["手慢了，已售完", "Sold out"],
   "problem.too_many_rooms": ["预订的房间过多，请减少房间数", "Too many rooms in one booking. Choose fewer."],
+  "problem.too_many_guests": ["房间住不下这些客人", "The rooms do not hold so many guests."],
   "problem.stay_too_long": ["入住天数过长，请缩短", "The stay is too long. Choose fewer nights."],
   "problem.too_many_held": [
     "您未支付的订单已占用太多房间，请先支付或取消其中一些",
@@ -155,6 +156,7 @@ addTexts({
   "problem.stays_ahead": ["还有未离店的预订", "Guests have booked stays ahead."],
   "problem.orders_open": ["还有未完成的订单", "There are open orders."],
   "problem.balance_left": ["账户还有余额", "There is still a balance."],
+  "problem.too_many_extras": ["该酒店的附加服务已达 50 项", "This hotel has 50 extras already."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],
 
   "reason.checkout given up": ["下单未成功，已退回", "Order not placed, returned"],

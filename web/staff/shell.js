@@ -16,6 +16,7 @@ const AREAS = {
   "area.house": [
     ["/hotels", "home", "page.hotels"],
     ["/rooms", "bed", "page.rooms"],
+    ["/extras", "cup", "page.extras"],
   ],
   "area.sales": [
     ["/goods", "bag", "page.goods", true],

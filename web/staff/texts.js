@@ -19,6 +19,7 @@ addTexts({
   "page.bookings": ["订单", "Bookings"],
   "page.calendar": ["房态日历", "Calendar"],
   "page.hotels": ["酒店", "Hotels"],
+  "page.extras": ["附加服务", "Extras"],
   "page.rooms": ["房型", "Room types"],
   "page.goods": ["商品", "Goods"],
   "page.shop_orders": ["商城订单", "Shop orders"],

@@ -2,7 +2,7 @@
 import "../coupons/texts.js";
 import "./texts.js";
 import { Button, Countdown, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
-import { businessDate, day, moment, money } from "../../shared/format.js";
+import { businessDate, moment } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -17,6 +17,8 @@ import { Ends } from "../stay/dates.js";
 import { forgetDraft } from "../stay/draft.js";
 import { hoursText, Whereabouts } from "../stay/hotel.js";
 import { ruleText } from "../stay/rule.js";
+import { partyText } from "../stay/search.js";
+import { Sum } from "../stay/sum.js";
 import { inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
 import { contradicts, Owed } from "./owed.js";
@@ -80,7 +82,8 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
     <${Stay} booking=${booking} />
     ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
-    <${Side}><${Sum} booking=${booking} />
+    <${Side}><${Sum} nights=${booking.items} guests=${booking.guests_total} extras=${booking.extras} total=${booking.total} hotel=${booking}
+      cuts=${cutsOf(booking)} end=${[t("orders.sum"), booking.payable]} />
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
     <${Facts} booking=${booking} /><//>
@@ -115,26 +118,18 @@ function Stay({ booking }) {
     <p class="small muted">${hoursText(booking)}</p>
     <dl class="facts">
       <dt>${t("book.name")}</dt><dd>${booking.guest_name}</dd>
+      ${booking.adults > 0 && html`<dt>${t("orders.guests")}</dt><dd>${partyText({ adults: booking.adults, children: booking.children })}</dd>`}
       <dt>${t("book.phone")}</dt><dd>${booking.phone_number}</dd>
       ${booking.arrival_time && html`<dt>${t("orders.arrival_time")}</dt><dd>${booking.arrival_time}</dd>`}
     </dl>
   </section>`;
 }
 
-function Sum({ booking }) {
-  const year = businessDate(booking).slice(0, 4);
-  return html`<section class="card stack" aria-labelledby="sum"><h2 id="sum">${t("book.sum")}</h2>
-    <dl class="facts">
-      ${booking.items.map(
-        (
-          night,
-        ) => html`<dt>${day(night.date, { weekday: true, year: night.date.slice(0, 4) !== year })}${night.units > 1 && ` × ${night.units}`}</dt>
-        <dd>${money(night.amount)}</dd>`,
-      )}
-      ${booking.discount > 0 && html`<dt>${t("coupons.title")}</dt><dd class="price">−${money(booking.discount)}</dd>`}
-      <dt class="total">${t("orders.sum")}</dt><dd class="total">${money(booking.payable)}</dd>
-    </dl>
-  </section>`;
+function cutsOf({ discount, points_discount: points }) {
+  return [
+    [t("coupons.title"), discount],
+    [t("orders.points"), points],
+  ];
 }
 
 function Refunds({ refunds }) {

@@ -29,6 +29,8 @@ addTexts({
   "orders.next.refunded": ["款项已原路退回", "Your refund went to your original payment method."],
   "orders.next.no_show": ["您未在入住日到店", "You did not arrive on the check-in date."],
   "orders.arrival_time": ["预计到店时间", "Expected arrival"],
+  "orders.guests": ["客人", "Guests"],
+  "orders.points": ["积分抵扣", "Points"],
   "orders.sum": ["合计", "Total"],
   "orders.owed": [
     "退款 {amount} 没有退成功，我们会重新退给您",

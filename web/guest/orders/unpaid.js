@@ -83,8 +83,16 @@ export function Unpaid() {
 
 /** Returns the unpaid booking that is the same as this wish; undefined if there is none. */
 export function sameBooking(unpaid, wish) {
-  const parts = ["room_id", "check_in", "check_out", "units", "guest_name"];
-  return unpaid.find((it) => parts.every((part) => it[part] === wish[part]));
+  const parts = ["room_id", "check_in", "check_out", "units", "adults", "children", "guest_name"];
+  const extras = extrasOf(wish);
+  return unpaid.find((it) => extrasOf(it) === extras && parts.every((part) => it[part] === wish[part]));
+}
+
+function extrasOf({ extras = [] }) {
+  return extras
+    .map((it) => `${it.extra_id} ${it.quantity}`)
+    .sort()
+    .join();
 }
 
 /** Returns the unpaid shop order that is the same as this wish; undefined if there is none. */

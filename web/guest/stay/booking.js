@@ -1,8 +1,8 @@
-// The booking form of a room: the guest, the coupon, the price of each night. Then comes the order, with the pay sheet.
+// The booking form of a room: the guests, extras, the coupon, the lines of the price. Then comes the order, with the pay sheet.
 import "./texts.js";
 import { everything } from "../../shared/api.js";
-import { Alert, Banner, Button, Field, Loaded, Price, Quantity } from "../../shared/components.js";
-import { businessDate, day, isPhoneNumber, money } from "../../shared/format.js";
+import { Alert, Banner, Button, Field, Loaded, Price } from "../../shared/components.js";
+import { isPhoneNumber, money } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -15,18 +15,21 @@ import { useWelcome } from "../login/welcome.js";
 import { noteOrder, sameBooking, useUnpaid, wayToPay } from "../orders/unpaid.js";
 import { api, session } from "../session.js";
 import { Page, Side } from "../shell.js";
+import { holds, tooManyText, unitsFor } from "./capacity.js";
 import { Ends } from "./dates.js";
 import { keepDraft, keptDraft } from "./draft.js";
-import { datesOf, MAX_NIGHTS, offered } from "./nights.js";
+import { chosenOf, Extras, readExtras } from "./extras.js";
+import { datesOf, MAX_NIGHTS } from "./nights.js";
+import { PartyFields } from "./party_sheet.js";
+import { priceStay } from "./price.js";
 import { stayRuleText } from "./rule.js";
-import { getSearch } from "./search.js";
+import { getSearch, MOST, setSearch, useSearch } from "./search.js";
+import { Sum } from "./sum.js";
 
-/** The most rooms in one booking of a guest. */
-const MOST_UNITS = 9;
 const ARRIVALS = Array.from({ length: 12 }, (_, at) => `${12 + at}:00`);
 
 const mostUnits = (range, price) =>
-  Math.max(1, Math.min(MOST_UNITS, Math.floor(MAX_NIGHTS / datesOf(range).length), price?.offer.available || 1));
+  Math.max(1, Math.min(MOST.units, Math.floor(MAX_NIGHTS / datesOf(range).length), price?.offer.available || 1));
 
 export function Booking({ params }) {
   const back = `/rooms/${params.room_id}`;
@@ -36,12 +39,14 @@ export function Booking({ params }) {
 function Fetch({ roomId, back }) {
   const search = getSearch();
   const facts = useLoad(async () => {
-    const [room, calendar, coupons] = await Promise.all([
-      api.get(`/api/rooms/${roomId}`),
+    const known = api.get(`/api/rooms/${roomId}`);
+    const [room, extras, calendar, coupons] = await Promise.all([
+      known,
+      known.then(({ hotel_id }) => readExtras(hotel_id)),
       api.get(`/api/rooms/${roomId}/nights`, { from: search.check_in, to: search.check_out }),
       everything(api, "/api/me/coupons", { status: "unused" }),
     ]);
-    return { room, nights: new Map(calendar.items.map((night) => [night.date, night])), coupons };
+    return { room, extras, nights: new Map(calendar.items.map((night) => [night.date, night])), coupons };
   }, [roomId]);
   useWelcome(facts.reload);
   if (!facts.data) {
@@ -53,12 +58,12 @@ function Fetch({ roomId, back }) {
 function useDraft(roomId) {
   const person = session.person() || {};
   const [draft, setDraft] = useState(() => ({
-    units: 1,
     guest_name: person.nickname || "",
     phone_number: person.phone_number || "",
     arrival_time: "",
     // Null until the guest chooses: until then the best coupon is used.
     coupon_id: null,
+    extras: {},
     ...keptDraft(roomId),
   }));
   const change = (part) => {
@@ -69,16 +74,15 @@ function useDraft(roomId) {
   return [draft, change];
 }
 
-/** Returns the price: `{offer, total, coupon, discount, payable}` in fen; null if a night is not open. */
-function priced(draft, range, nights, coupons) {
-  const offer = offered(range, nights);
-  if (!offer) return null;
-  const total = offer.total * draft.units;
+/** Returns the price as `priceStay` does, with `{coupon, discount, payable}`; null if a night is not open. */
+function priced(draft, stay, coupons) {
+  const price = priceStay(stay.room, stay.party, stay.range, stay.nights, chosenOf(stay.extras, draft.extras));
+  if (!price) return null;
   const given = coupons.find((it) => it.coupon_id === draft.coupon_id);
-  const usable = given && obstacleOf(given, STAY, total) === null ? given : null;
-  const coupon = draft.coupon_id === null ? bestCoupon(coupons, STAY, total) : usable;
-  const discount = discountOf(coupon, total);
-  return { offer, total, coupon, discount, payable: total - discount };
+  const usable = given && obstacleOf(given, STAY, price.total) === null ? given : null;
+  const coupon = draft.coupon_id === null ? bestCoupon(coupons, STAY, price.total) : usable;
+  const discount = discountOf(coupon, price.total);
+  return { ...price, coupon, discount, payable: price.total - discount };
 }
 
 function wrongs(draft) {
@@ -88,9 +92,11 @@ function wrongs(draft) {
   };
 }
 
-function Form({ room, nights, coupons, range, reload, back }) {
+function Form({ room, extras, nights, coupons, range, reload, back }) {
   const [, go] = useLocation();
   const [draft, write] = useDraft(room.room_id);
+  const { units, adults, children } = useSearch();
+  const party = { units, adults, children };
   const [shown, setShown] = useState(false);
   const [trouble, setTrouble] = useState(null);
   const asked = useRef(false);
@@ -99,11 +105,15 @@ function Form({ room, nights, coupons, range, reload, back }) {
     setTrouble(null);
     write(part);
   };
-  const price = priced(draft, range, nights, coupons);
+  const changeParty = (part) => {
+    setTrouble(null);
+    setSearch(part);
+  };
+  const price = priced(draft, { room, extras, party, range, nights }, coupons);
   const wrong = wrongs(draft);
+  const wish = orderOf(draft, { room, range, party, price, chosen: chosenOf(extras, draft.extras) });
   // A second press does not book the same once more.
-  const same = { room_id: room.room_id, ...range, units: draft.units, guest_name: draft.guest_name.trim() };
-  const waiting = sameBooking(useUnpaid(), same);
+  const waiting = sameBooking(useUnpaid(), wish);
   const book = useAction(async () => {
     setShown(true);
     if (wrong.guest_name || wrong.phone_number) {
@@ -117,31 +127,37 @@ function Form({ room, nights, coupons, range, reload, back }) {
       await askConsent("stay_ordered");
     }
     try {
-      const wish = orderOf(draft, room, range, price);
       const booking = await postOnce(api, `booking ${room.room_id}`, "/api/bookings", wish);
       noteOrder(booking);
       // The pay sheet opens on the order's page: whoever leaves it finds the order there.
       go(`/bookings/${booking.order_no}`, { replace: true, state: { pay: booking.payable > 0 } });
     } catch (error) {
-      if (!TROUBLES.includes(error.code)) throw error;
-      setTrouble({ code: error.code, before: price.payable });
+      const code = troubleOf(error);
+      if (!code) throw error;
+      setTrouble({ code, before: price.payable });
       // Reads the new facts: the next press is for them.
       await reload();
     }
   });
-  const full = !waiting && (!price || price.offer.available < draft.units);
+  const small = !holds(room, party);
+  const full = !price || price.offer.available < units;
   const foot = html`<div class="grow">${price && html`<${Price} fen=${price.payable} />`}
       ${price?.discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(price.discount) })}</small>`}</div>
-    <${Button} busy=${book.busy} disabled=${full} onClick=${book.run}>${t(submitText(waiting, trouble))}<//>`;
+    <${Button} busy=${book.busy} disabled=${!waiting && (full || small)} onClick=${book.run}>${t(submitText(waiting, trouble))}<//>`;
   return html`<${Page} title=${t("book.title")} back=${back} foot=${foot} error=${book.error}>
     <${What} room=${room} range=${range} />
     ${waiting && html`<${Banner} tone="warn">${t("orders.unpaid_same")}<//>`}
-    ${!waiting && trouble && html`<${Trouble} of=${trouble} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
-    ${!trouble && full && html`<${Full} price=${price} back=${back} units=${draft.units} onFewer=${(units) => change({ units })} />`}
-    <${Who} draft=${draft} change=${change} wrong=${shown ? wrong : {}} most=${mostUnits(range, price)} />
+    ${!waiting && html`<${Obstacle} ...${{ small, full, trouble, room, party, price, back, changeParty }} most=${mostUnits(range, price)} />`}
+    <${Who} draft=${draft} party=${party} change=${change} changeParty=${changeParty} wrong=${shown ? wrong : {}} most=${mostUnits(range, price)} />
+    <${Extras} extras=${extras} quantities=${draft.extras} onChange=${(quantities) => change({ extras: quantities })} />
     <${Side}><div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
       onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
-    ${price && html`<${Sum} price=${price} range=${range} nights=${nights} units=${draft.units} />`}
+    ${
+      price &&
+      html`<${Sum} nights=${datesOf(range).map((date) => ({ date, units, amount: nights.get(date).price * units }))}
+      guests=${price.guests} extras=${price.extras} total=${price.total} hotel=${room.hotel}
+      cuts=${[[inLanguage(price.coupon?.name), price.discount]]} end=${[t("book.payable"), price.payable]} />`
+    }
     <p class="small muted">${t("rule.line", { rule: stayRuleText(room, nights.get(range.check_in)) })}</p><//>
   <//>`;
 }
@@ -151,18 +167,26 @@ function submitText(waiting, trouble) {
   return trouble?.code === "price_changed" ? "book.confirm_price" : "book.submit";
 }
 
-const TROUBLES = ["price_changed", "sold_out", "coupon_unusable", "not_on_sale"];
+const TROUBLES = new Set(["price_changed", "sold_out", "coupon_unusable", "not_on_sale", "too_many_guests"]);
 
-function orderOf(draft, room, range, price) {
+/** Returns the name of a refusal that the form explains; null for another error. */
+function troubleOf(error) {
+  if (error.errors?.some(({ field }) => field.startsWith("extras"))) return "extras_changed";
+  return TROUBLES.has(error.code) ? error.code : null;
+}
+
+/** Returns the order for the API; without a price it cannot be sent, only compared. */
+function orderOf(draft, { room, range, party, price, chosen }) {
   return {
     room_id: room.room_id,
     ...range,
-    units: draft.units,
+    ...party,
     guest_name: draft.guest_name.trim(),
     phone_number: draft.phone_number.trim(),
-    coupon_id: price.coupon?.coupon_id ?? null,
+    extras: chosen.map(({ extra, quantity }) => ({ extra_id: extra.extra_id, quantity })),
+    coupon_id: price?.coupon?.coupon_id ?? null,
     arrival_time: draft.arrival_time || null,
-    expected_total: price.total,
+    expected_total: price?.total,
   };
 }
 
@@ -174,13 +198,24 @@ function What({ room, range }) {
   </div>`;
 }
 
-/** Says why the API refused the booking, and what to do. */
-function Trouble({ of, price, back, units, onFewer }) {
-  if (of.code === "sold_out" && (!price || price.offer.available < units)) {
-    return html`<${Full} price=${price} back=${back} units=${units} onFewer=${onFewer} />`;
-  }
-  const parameters = { before: money(of.before), now: price ? money(price.payable) : "" };
-  return html`<${Alert} tone="warn" of=${of}>${t(`book.${of.code}`, parameters)}<//>`;
+/** Says in one place why the stay cannot be booked, or why the API refused it, and what to do. */
+function Obstacle({ small, full, trouble, room, party, price, back, changeParty, most }) {
+  if (small)
+    return html`<${TooMany} room=${room} party=${party} most=${most} onUnits=${(units) => changeParty({ units })} />`;
+  if (full)
+    return html`<${Full} price=${price} back=${back} units=${party.units} onFewer=${(units) => changeParty({ units })} />`;
+  if (!trouble) return null;
+  const parameters = { before: money(trouble.before), now: money(price.payable) };
+  return html`<${Alert} tone="warn" of=${trouble}>${t(`book.${trouble.code}`, parameters)}<//>`;
+}
+
+/** Says that the rooms do not hold the guests, and offers as many rooms as do. */
+function TooMany({ room, party, most, onUnits }) {
+  const units = unitsFor(room, party);
+  return html`<${Alert} tone="warn" look="full">
+    <p>${tooManyText(room, party)}</p>
+    ${units <= most && html`<p><${Button} kind="plain" small onClick=${() => onUnits(units)}>${t("book.take", { left: units })}<//></p>`}
+  <//>`;
 }
 
 function Full({ price, back, units, onFewer }) {
@@ -192,10 +227,9 @@ function Full({ price, back, units, onFewer }) {
   <//>`;
 }
 
-function Who({ draft, change, wrong, most }) {
+function Who({ draft, party, change, changeParty, wrong, most }) {
   return html`<div class="card stack">
-    <div class="row between"><span id="units">${t("book.units")}</span>
-      <${Quantity} label=${t("book.units")} value=${draft.units} most=${most} onChange=${(units) => change({ units })} /></div>
+    <${PartyFields} party=${party} mostUnits=${most} onChange=${changeParty} />
     <${Field} label=${t("book.name")} name="guest_name" autocomplete="name" maxlength="100" required value=${draft.guest_name}
       wrong=${wrong.guest_name} hint=${t("book.name_hint")} onInput=${(guest_name) => change({ guest_name })} />
     <${Field} label=${t("book.phone")} name="phone_number" type="tel" autocomplete="tel" maxlength="40" required value=${draft.phone_number}
@@ -205,20 +239,4 @@ function Who({ draft, change, wrong, most }) {
       ${ARRIVALS.map((at) => html`<option key=${at} value=${at} selected=${at === draft.arrival_time}>${at}</option>`)}
     <//>
   </div>`;
-}
-
-function Sum({ price, range, nights, units }) {
-  return html`<section class="card stack" aria-labelledby="sum">
-    <h2 id="sum">${t("book.sum")}</h2>
-    <dl class="facts">
-      ${datesOf(range).map(
-        (
-          date,
-        ) => html`<dt>${day(date, { weekday: true, year: date.slice(0, 4) !== businessDate().slice(0, 4) })}${units > 1 && ` × ${units}`}</dt>
-          <dd>${money(nights.get(date).price * units)}</dd>`,
-      )}
-      ${price.discount > 0 && html`<dt>${inLanguage(price.coupon.name)}</dt><dd class="price">−${money(price.discount)}</dd>`}
-      <dt class="total">${t("book.payable")}</dt><dd class="total">${money(price.payable)}</dd>
-    </dl>
-  </section>`;
 }

@@ -8,10 +8,12 @@ import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page, Side } from "../shell.js";
+import { holdsText } from "./capacity.js";
 import { Dates } from "./dates.js";
 import { Gallery } from "./gallery.js";
 import { Tags } from "./hotels.js";
-import { nightsText, useDatesInAddress, withDates } from "./search.js";
+import { Party } from "./party.js";
+import { partyQuery, useStayInAddress, wholeText, withStay } from "./search.js";
 
 /** The page says how many rooms are left if there are fewer than this. */
 const FEW = 5;
@@ -61,16 +63,16 @@ function mapLink({ latitude, longitude, name }) {
 }
 
 function Rooms({ hotel, params }) {
-  const search = useDatesInAddress(`/hotels/${hotel.hotel_id}`, params, hotel);
-  const dates = { check_in: search.check_in, check_out: search.check_out };
+  const search = useStayInAddress(`/hotels/${hotel.hotel_id}`, params, hotel);
+  const stay = { check_in: search.check_in, check_out: search.check_out, ...partyQuery(search) };
   const rooms = useList(
-    (cursor) => api.get(`/api/hotels/${hotel.hotel_id}/rooms`, { ...dates, cursor }),
-    [hotel.hotel_id, search.check_in, search.check_out],
+    (cursor) => api.get(`/api/hotels/${hotel.hotel_id}/rooms`, { ...stay, cursor }),
+    [hotel.hotel_id, JSON.stringify(stay)],
   );
   const none = html`<${Empty} title=${t("stay.no_rooms")} picture="search"><p>${t("stay.no_rooms_hint")}</p><//>`;
   return html`<section class="stack" aria-labelledby="rooms">
     <h2 id="rooms">${t("stay.rooms")}</h2>
-    <${Dates} hotel=${hotel} />
+    <div class="search-stay"><${Dates} hotel=${hotel} /><${Party} /></div>
     ${hotel.opening_state !== "open" && html`<${Banner} tone="warn">${t(`stay.${hotel.opening_state}_hint`)}<//>`}
     <${Listed} from=${rooms} empty=${none}>
       ${(items) => html`<ul class="cells rooms">${items.map((room) => html`<li key=${room.room_id}><${RoomRow} room=${room} search=${search} /></li>`)}</ul>`}
@@ -79,26 +81,36 @@ function Rooms({ hotel, params }) {
 }
 
 function RoomRow({ room, search }) {
-  const gone = !(room.available > 0);
-  return html`<${Link} href=${withDates(`/rooms/${room.room_id}`, search)} class=${`room-row ${gone ? "gone" : ""}`}>
+  const small = room.fits === false;
+  const gone = small || !(room.available >= search.units);
+  return html`<${Link} href=${withStay(`/rooms/${room.room_id}`, search)} class=${`room-row ${gone ? "gone" : ""}`}>
     <${Picture} src=${room.images[0]} className="square" />
     <div class="grow">
       <h3>${inLanguage(room.name)}</h3>
       <p class="small muted">${roomFacts(room)}</p>
+      ${holdsText(room) && html`<p class="small muted">${holdsText(room)}</p>`}
       <div class="row wrap between end">
-        <span>${gone ? html`<span class="badge bad">${t("stay.sold_out")}</span>` : room.available < FEW && html`<span class="badge warn">${t("stay.only", { count: room.available })}</span>`}</span>
-        ${gone ? html`<span class="small go-text">${t("stay.other_dates")}</span>` : html`<${Total} room=${room} search=${search} />`}
+        <span>${small ? html`<span class="badge bad">${t("stay.too_small")}</span>` : html`<${Left} room=${room} units=${search.units} />`}</span>
+        ${gone ? html`<span class="small go-text">${t(small ? "stay.other_party" : "stay.other_dates")}</span>` : html`<${Total} room=${room} search=${search} />`}
       </div>
     </div>
   <//>`;
 }
 
+/** Says that a room is sold out, or that few are left. */
+function Left({ room, units }) {
+  if (!(room.available > 0)) return html`<span class="badge bad">${t("stay.sold_out")}</span>`;
+  if (room.available < units) return html`<span class="badge bad">${t("stay.only", { count: room.available })}</span>`;
+  return room.available < FEW && html`<span class="badge warn">${t("stay.only", { count: room.available })}</span>`;
+}
+
 function Total({ room, search }) {
-  const nights = room.total === null ? 1 : nightsBetween(search.check_in, search.check_out);
-  const [was, now] = [(room.list_price || 0) * nights, room.total ?? room.price];
+  const known = room.total !== null;
+  const times = known ? nightsBetween(search.check_in, search.check_out) * search.units : 1;
+  const [was, now] = [(room.list_price || 0) * times, room.total ?? room.price];
   return html`<span class="charge">
     ${was > now && html`<${Price} fen=${was} was />`} <${Price} fen=${now} />
-    <small>${room.total === null ? t("stay.a_night") : nightsText(search)}</small></span>`;
+    <small>${known ? wholeText(search) : t("stay.a_night")}</small></span>`;
 }
 
 /** Returns "32 m² · 大床 · 2 份早餐". */

@@ -9,8 +9,9 @@ import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Dates } from "./dates.js";
+import { Party } from "./party.js";
 import { askPlace, knownPlace } from "./place.js";
-import { getSearch, hearFirstDate, setSearch, useSearch, withDates } from "./search.js";
+import { getSearch, hearFirstDate, isParty, partyQuery, setSearch, useSearch, wholeText, withStay } from "./search.js";
 
 const TYPING_MS = 300;
 const NO_FILTERS = { keyword: "", city: "", sort: "" };
@@ -25,6 +26,7 @@ export function Hotels() {
     city: search.city,
     check_in: search.check_in,
     check_out: search.check_out,
+    ...partyQuery(search),
     // Without the guest's place, sorting by distance is not possible.
     sort: search.sort === "distance" && !near ? "" : search.sort,
     ...(near || {}),
@@ -51,6 +53,7 @@ function Nothing({ search, open }) {
   const [from, to] = [open.from, open.to].map((date) => day(date, { weekday: true }));
   return html`<${Empty} title=${t("stay.not_open")} picture="search"><p>${t("stay.open_dates", { from, to })}</p>
     ${near ? html`<button type="button" class="button" onClick=${() => setSearch(near)}>${t("stay.go_open", { from: day(near.check_in) })}</button>` : html`<${Dates} />`}
+    ${isParty(search) && html`<${Party} />`}
     ${clear}<//>`;
 }
 
@@ -74,7 +77,7 @@ function Search({ search, place, onPlace }) {
   return html`<form class="card search" role="search" onSubmit=${(event) => event.preventDefault()}>
     <div class="search-words"><${Field} label=${t("stay.keyword")} type="search" placeholder=${t("stay.keyword_hint")} maxlength="100"
       value=${words} onInput=${setWords} /><${City} search=${search} /></div>
-    <${Dates} />
+    <div class="search-stay"><${Dates} /><${Party} /></div>
     <${Sort} search=${search} place=${place} onPlace=${onPlace} />
   </form>`;
 }
@@ -119,20 +122,27 @@ function Sort({ search, place, onPlace }) {
 }
 
 function HotelCard({ hotel, first }) {
-  const [before, after] = t("stay.from_price", { price: "|" }).split("|");
-  return html`<${Link} href=${withDates(`/hotels/${hotel.hotel_id}`)} class="hotel-card">
+  return html`<${Link} href=${withStay(`/hotels/${hotel.hotel_id}`)} class="hotel-card">
     <${Picture} src=${hotel.avatar || hotel.images[0]} className="wide" first=${first} />
     <div class="inside">
       <div class="row between top"><h2>${inLanguage(hotel.name)}</h2>
-        ${
-          hotel.from_price !== null &&
-          html`<span class="charge"><small>${before}</small><${Price} fen=${hotel.from_price} /><small>${after}</small></span>`
-        }</div>
+        <${From} hotel=${hotel} /></div>
       <p class="small muted place"><${Icon} name="place" size="16" /><span>${cityName(hotel.city)} · ${inLanguage(hotel.address)}</span>
         ${hotel.distance_km !== undefined && html`<span class="number distance">${distance(hotel.distance_km)}</span>`}</p>
       <${Tags} hotel=${hotel} />
     </div>
   <//>`;
+}
+
+/** The lowest price: of a night, or for several guests or rooms that of the whole stay. */
+function From({ hotel }) {
+  const search = getSearch();
+  const whole = isParty(search) && hotel.from_total > 0;
+  const fen = whole ? hotel.from_total : hotel.from_price;
+  if (fen === null) return null;
+  const [before, after] = t("stay.from_price", { price: "|" }).split("|");
+  return html`<span class="charge"><small>${before}</small><${Price} fen=${fen} /><small>${after}</small>
+    ${whole && html`<small class="whole">${wholeText(search)}</small>`}</span>`;
 }
 
 /** The tags of a hotel. */

@@ -25,7 +25,7 @@ export function datesOf({ check_in, check_out }) {
 }
 
 /**
- * Returns what the nights of a stay offer: `{available, total}` for one unit; null if a night is not open or not known.
+ * Returns what the nights of a stay offer: `{available, nights, total}` for one unit; null if a night is not open or not known.
  * `available` is the lowest number of units left on any of the nights.
  */
 export function offered(range, nights) {
@@ -34,6 +34,7 @@ export function offered(range, nights) {
   if (found.some((night) => !night)) return null;
   return {
     available: Math.min(...found.map((night) => night.available)),
+    nights: found.length,
     total: found.reduce((sum, night) => sum + night.price, 0),
   };
 }

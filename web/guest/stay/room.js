@@ -9,11 +9,13 @@ import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page, Side } from "../shell.js";
 import { Calendar } from "./calendar.js";
+import { holds, holdsText, tooManyText } from "./capacity.js";
 import { Gallery } from "./gallery.js";
 import { roomFacts } from "./hotel.js";
-import { offered } from "./nights.js";
+import { Party } from "./party.js";
+import { priceStay } from "./price.js";
 import { stayRuleText } from "./rule.js";
-import { nightsText, setSearch, useDatesInAddress, withDates } from "./search.js";
+import { setSearch, useStayInAddress, wholeText, withStay } from "./search.js";
 
 const MONTHS_AHEAD = 11;
 
@@ -50,26 +52,27 @@ function useNights(roomId, first, { check_in: checkIn, check_out: checkOut }) {
 
 function Open({ room, params }) {
   const first = businessDate(room.hotel);
-  const search = useDatesInAddress(`/rooms/${room.room_id}`, params, room.hotel);
+  const search = useStayInAddress(`/rooms/${room.room_id}`, params, room.hotel);
   const [range, setRange] = useState({ check_in: search.check_in, check_out: search.check_out });
   useEffect(
     () => setRange({ check_in: search.check_in, check_out: search.check_out }),
     [search.check_in, search.check_out],
   );
   const { nights, months, error, see } = useNights(room.room_id, first, search);
-  const offer = offered(range, nights);
+  const price = priceStay(room, search, range, nights);
   const known = !range.check_out || months.has(monthOf(addDays(range.check_out, -1)));
   const pick = (next) => {
     setRange(next);
     if (next.check_out) setSearch(next);
   };
   const open = room.hotel.opening_state === "open";
-  return html`<${Page} title=${inLanguage(room.name)} back=${withDates(`/hotels/${room.hotel_id}`, search)}
-    foot=${html`<${Foot} room=${room} range=${range} offer=${offer} known=${known} open=${open} />`}>
+  return html`<${Page} title=${inLanguage(room.name)} back=${withStay(`/hotels/${room.hotel_id}`, search)}
+    foot=${html`<${Foot} room=${room} range=${range} party=${search} price=${price} known=${known} open=${open} />`}>
     <${Gallery} images=${room.images} name=${inLanguage(room.name)} />
     <div class="stack tight">
       <p class="small muted">${inLanguage(room.hotel.name)}</p>
       <p>${roomFacts(room)}</p>
+      ${holdsText(room) && html`<p>${holdsText(room)}</p>`}
       ${room.description && html`<p class="muted">${inLanguage(room.description)}</p>`}
     </div>
     ${!open && html`<${Banner} tone="warn">${t(`stay.${room.hotel.opening_state}_hint`)}<//>`}
@@ -79,6 +82,7 @@ function Open({ room, params }) {
     </section>
     <${Side}><section class="card stack" aria-labelledby="calendar">
       <h2 id="calendar">${t("stay.prices")}</h2>
+      <${Party} />
       <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>
       ${error && html`<${FaultLine} error=${error} /><button type="button" class="button plain small" onClick=${() => see(monthOf(range.check_in))}>${t("try_again")}</button>`}
       <${Calendar} range=${range} nights=${nights} first=${first} last=${addDays(monthOf(first, MONTHS_AHEAD), -1)}
@@ -87,15 +91,22 @@ function Open({ room, params }) {
   <//>`;
 }
 
-function Foot({ room, range, offer, known, open }) {
-  const bookable = offer && offer.available > 0 && room.on_sale && open;
-  if (bookable) {
-    return html`<div class="grow"><${Price} fen=${offer.total} /> <small class="muted">${nightsText(range)}</small></div>
-      <${Link} class="button" href=${`/rooms/${room.room_id}/booking`}>${t("stay.book")}<//>`;
+function Foot({ room, range, party, price, known, open }) {
+  const why = obstacleOf({ room, range, party, price, known, open });
+  if (why) {
+    return html`<p class="grow small muted" role="status">${why}</p><button type="button" class="button" disabled>${t("stay.book")}</button>`;
   }
-  let why = "stay.pick_departure";
-  if (range.check_out) why = known ? "stay.dates_full" : "loading";
-  if (!open) why = `stay.${room.hotel.opening_state}`;
-  if (!room.on_sale) why = "problem.not_on_sale";
-  return html`<p class="grow small muted" role="status">${t(why)}</p><button type="button" class="button" disabled>${t("stay.book")}</button>`;
+  return html`<div class="grow"><${Price} fen=${price.total} /> <small class="muted">${wholeText({ ...range, units: party.units })}</small></div>
+    <${Link} class="button" href=${`/rooms/${room.room_id}/booking`}>${t("stay.book")}<//>`;
+}
+
+/** Returns in words why the stay cannot be booked; null if it can. */
+function obstacleOf({ room, range, party, price, known, open }) {
+  if (!room.on_sale) return t("problem.not_on_sale");
+  if (!open) return t(`stay.${room.hotel.opening_state}`);
+  if (!range.check_out) return t("stay.pick_departure");
+  if (!known) return t("loading");
+  if (!holds(room, party)) return tooManyText(room, party);
+  if (!(price?.offer.available > 0)) return t("stay.dates_full");
+  return price.offer.available < party.units ? t("stay.only", { count: price.offer.available }) : null;
 }

@@ -8,7 +8,7 @@ const Room = lazy(() => import("./room.js"), "Room");
 
 export const ROUTES = [
   ["/", Hotels],
-  ["/hotels/:hotel_id/:check_in?/:check_out?", Hotel],
+  ["/hotels/:hotel_id/:check_in?/:check_out?/:party?", Hotel],
   ["/rooms/:room_id/booking", Booking],
-  ["/rooms/:room_id/:check_in?/:check_out?", Room],
+  ["/rooms/:room_id/:check_in?/:check_out?/:party?", Room],
 ];

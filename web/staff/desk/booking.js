@@ -14,7 +14,7 @@ import { Code } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { keptList } from "./filters.js";
-import { roomOf, stayOf } from "./guests.js";
+import { guestsOf, roomOf, stayOf } from "./guests.js";
 import { findBooking, Moves } from "./moves.js";
 import { RefundSheet, refundable } from "./refund.js";
 
@@ -102,6 +102,7 @@ function Stay({ booking }) {
       <dt>${t("desk.hotel")}</dt><dd>${inLanguage(booking.hotel_name)}</dd>
       <dt>${t("desk.room")}</dt><dd class="row desk-room"><${Picture} src=${booking.image} className="thumb" /><span>${roomOf(booking)}</span></dd>
       ${booking.bed && html`<dt>${t("desk.bed")}</dt><dd>${inLanguage(booking.bed)}</dd>`}
+      ${booking.adults > 0 && html`<dt>${t("desk.guests")}</dt><dd>${guestsOf(booking)}</dd>`}
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
       <dt>${t("desk.free_cancel")}</dt><dd>${ruleText(booking, booking.time_zone)}</dd>
@@ -125,6 +126,11 @@ function Phone({ booking }) {
     <${FaultLine} error=${look.error} />`;
 }
 
+/** Returns "Breakfast × 2, ¥68 each, per guest and night". */
+function extraOf({ name, quantity, price, per }) {
+  return t("desk.extra", { name: inLanguage(name), count: quantity, price: money(price), per: t(`desk.per.${per}`) });
+}
+
 function Amounts({ booking, payments }) {
   const back = payments.reduce((sum, it) => sum + it.refunded, 0);
   const sum = (label, fen, look = "") =>
@@ -141,8 +147,11 @@ function Amounts({ booking, payments }) {
           <td class="right">${it.units}</td><td class="right">${money(it.amount)}</td></tr>`,
       )}</tbody>
       <tfoot>
+        ${booking.guests_total > 0 && sum(t("desk.more_guests"), booking.guests_total)}
+        ${booking.extras?.map((it) => sum(extraOf(it), it.amount))}
         ${sum(t("desk.total"), booking.total)}
         ${booking.discount > 0 && sum(t("desk.discount"), -booking.discount)}
+        ${booking.points_discount > 0 && sum(t("desk.points"), -booking.points_discount)}
         <tr class="total"><th scope="row" colspan="3">${t("desk.payable")}</th><td class="right"><${Price} fen=${booking.payable} /></td></tr>
         ${back > 0 && sum(t("desk.given_back"), -back)}
       </tfoot>

@@ -24,17 +24,28 @@ function Guest({ booking, now, onMoved, quiet }) {
         ${late && html`<span class="badge bad">${t("desk.overstayed")}</span>`}
         ${!quiet && booking.status === "paid" && booking.arrival_time && html`<span class="badge calm number">${t("desk.comes_at", { time: booking.arrival_time })}</span>`}
       </p>
-      <p>${roomOf(booking)}</p>
+      <p>${roomOf(booking)}${isParty(booking) && html`<span class="muted small"> · ${guestsOf(booking)}</span>`}</p>
       <p class="muted small number">${stayOf(booking)}</p>
     </div>
     ${!quiet && html`<${Moves} booking=${booking} now=${now} onMoved=${onMoved} />`}
   </div>`;
 }
 
+function isParty({ adults, children }) {
+  return adults > 1 || children > 0;
+}
+
 /** Returns "Courtyard King", with the number of rooms if more than one. */
 export function roomOf(booking) {
   const room = inLanguage(booking.room_name);
   return booking.units > 1 ? t("desk.rooms_of", { room, count: booking.units }) : room;
+}
+
+/** Returns "3 adults, 1 child". */
+export function guestsOf({ adults, children }) {
+  const told = [t(adults === 1 ? "desk.adult" : "desk.adults", { count: adults })];
+  if (children > 0) told.push(t(children === 1 ? "desk.child" : "desk.children", { count: children }));
+  return told.join(t("desk.comma"));
 }
 
 /** Returns "21 Nov – 23 Nov, 2 nights". */

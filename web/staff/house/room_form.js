@@ -45,6 +45,17 @@ function fields() {
     { name: "area", label: t("house.area"), kind: "number", required: true },
     { name: "bed", label: t("house.bed"), kind: "text", required: true },
     { name: "breakfasts", label: t("house.breakfasts"), kind: "number" },
+    { name: "max_adults", label: t("house.max_adults"), kind: "number", hint: t("house.max_hint") },
+    { name: "max_children", label: t("house.max_children"), kind: "number", hint: t("house.max_hint") },
+    {
+      name: "included_adults",
+      label: t("house.included_adults"),
+      kind: "number",
+      hint: t("house.included_hint"),
+      wide: true,
+    },
+    { name: "extra_adult_price", label: t("house.extra_adult_price"), kind: "yuan", hint: t("house.extra_price_hint") },
+    { name: "extra_child_price", label: t("house.extra_child_price"), kind: "yuan", hint: t("house.extra_price_hint") },
     {
       name: "inventory_mode",
       label: t("house.inventory_mode"),

@@ -61,6 +61,7 @@ function columns(hotel, edit, remove) {
     },
     { header: t("house.units"), right: true, cell: (it) => it.units },
     { header: t("house.about"), cell: (it) => `${inLanguage(it.bed)} · ${it.area} m²` },
+    { header: t("house.sleeps"), cell: sleeps },
     { header: t("house.breakfasts"), right: true, cell: (it) => it.breakfasts },
     { header: t("house.inventory_mode"), cell: (it) => t(`house.mode.${it.inventory_mode}`) },
     { header: t("house.cancel_rule"), cell: (it) => cancelRule(it, hotel) },
@@ -78,6 +79,12 @@ function columns(hotel, edit, remove) {
         <${Button} kind="quiet" small aria-label=${`${t("house.delete")} ${inLanguage(it.name)}`} onClick=${() => remove(it)}>${t("house.delete")}<//></span>`,
     },
   ];
+}
+
+function sleeps({ max_adults: adults, max_children: children }) {
+  if ((adults ?? null) === null && (children ?? null) === null) return "—";
+  const none = t("house.no_limit");
+  return t("house.sleeps_some", { adults: adults ?? none, children: children ?? none });
 }
 
 function cancelRule(room, hotel) {

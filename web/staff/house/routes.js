@@ -1,6 +1,7 @@
 // The routes of this area. A page is fetched when somebody goes there.
 import { lazy } from "../../shared/lazy.js";
 
+const Extras = lazy(() => import("./extras.js"), "Extras");
 const Hotels = lazy(() => import("./hotels.js"), "Hotels");
 const Rooms = lazy(() => import("./rooms.js"), "Rooms");
 
@@ -8,4 +9,6 @@ export const ROUTES = [
   ["/hotels", Hotels],
   ["/rooms", Rooms],
   ["/rooms/:hotel_id", Rooms],
+  ["/extras", Extras],
+  ["/extras/:hotel_id", Extras],
 ];

@@ -1,0 +1,40 @@
+// The price of a stay, calculated as the API does (domain/price.py): nights, more guests than the room's price includes, extras.
+import { offered } from "./nights.js";
+
+/** By what an extra's price is multiplied, beside its quantity. Rooms do not multiply it. */
+const TIMES = {
+  stay: () => 1,
+  night: ({ nights }) => nights,
+  guest: ({ guests }) => guests,
+  guest_night: ({ guests, nights }) => guests * nights,
+};
+
+/** Returns what the guests beyond the price of the rooms cost in a night, in fen. */
+export function guestsPrice(room, { units, adults, children }) {
+  const included = room.included_adults ?? Number.POSITIVE_INFINITY;
+  const more = Math.max(0, adults - included * units);
+  return more * (room.extra_adult_price || 0) + children * (room.extra_child_price || 0);
+}
+
+/** Returns what an extra costs that is chosen so many times, in fen. */
+export function extraAmount(extra, quantity, { adults, children }, nights) {
+  return extra.price * quantity * TIMES[extra.per]({ guests: adults + children, nights });
+}
+
+/**
+ * Returns the price before any coupon: `{offer, nights, guests, extras, total}` in fen; null if a night is not open. `nights` maps a
+ * date to `{price, available}`, `chosen` are `{extra, quantity}`. `offer.total` is for one room, the others for all.
+ */
+export function priceStay(room, party, range, nights, chosen = []) {
+  const offer = offered(range, nights);
+  if (!offer) return null;
+  const guests = guestsPrice(room, party) * offer.nights;
+  const extras = chosen.map(({ extra, quantity }) => ({
+    ...extra,
+    quantity,
+    amount: extraAmount(extra, quantity, party, offer.nights),
+  }));
+  const rooms = offer.total * party.units;
+  const total = rooms + guests + extras.reduce((sum, it) => sum + it.amount, 0);
+  return { offer, nights: rooms, guests, extras, total };
+}
