@@ -348,6 +348,13 @@ def _no_show(world: World) -> Act:
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/no-show"), days=4)
 
 
+_request(
+    "add_folio_line",
+    lambda world: f"/bookings/{world.paid()}/folio-lines",
+    lambda world: {"kind": "extra", "extra_id": _extra(world, world.room["hotel_id"]), "quantity": 2},
+)
+
+
 @scene("mark_booking_paid")
 def _booking_paid(world: World) -> Act:
     world.with_payment(world.booked())

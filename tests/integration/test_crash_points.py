@@ -100,7 +100,7 @@ def _changes(properties: dict[str, Any]) -> bool:
 
 _TELLING = ("status", "state", "kind", "verdict", "move", "used", "closed", "account", "on_sale", "consumer")
 _STOCKS = ("sold", "left", "stock", "issued", "bought", "moved_back", "change", "taken")
-_MONEY = ("balance", "points", "refunded", "returned", "amount", "balance_refunded")
+_MONEY = ("charges", "paid", "balance", "points", "refunded", "returned", "amount", "balance_refunded")
 _NOT_COMPARED = {f"posthouse-{name}" for name in ("notifications", "idempotency", "wechat-tokens", "catalogue-changes")}
 """What may differ without harm: the number of tries, and which tries were notified."""
 

@@ -33,6 +33,7 @@ addTexts({
   "status.pending_payment": ["待支付", "Awaiting payment"],
   "status.unconfirmed": ["确认中", "Confirming"],
   "status.cancelling": ["取消中", "Cancelling"],
+  "status.reserved": ["已预留", "Reserved"],
   "status.paid": ["已支付", "Paid"],
   "status.checked_in": ["已入住", "Checked in"],
   "status.finished": ["已完成", "Completed"],
@@ -156,6 +157,7 @@ addTexts({
   "problem.stays_ahead": ["还有未离店的预订", "Guests have booked stays ahead."],
   "problem.orders_open": ["还有未完成的订单", "There are open orders."],
   "problem.balance_left": ["账户还有余额", "There is still a balance."],
+  "problem.folio_closed": ["该订单的账单不能再添加", "The folio of this booking takes no more lines."],
   "problem.too_many_extras": ["该酒店的附加服务已达 50 项", "This hotel has 50 extras already."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],
 
@@ -164,6 +166,7 @@ addTexts({
   "reason.cancelled by the guest": ["客人取消订单，已退回", "Cancelled by the guest, returned"],
   "reason.return": ["退货", "Goods returned"],
   "reason.客人取消订单": ["客人取消订单", "Cancelled by the guest"],
+  "reason.客人未入住": ["客人未入住", "The guest did not come"],
   "reason.订单已取消": ["订单已取消", "The order was cancelled"],
   "reason.重复支付": ["重复支付", "Paid twice"],
   "reason.房间已售完": ["房间已售完", "The room was sold out"],

@@ -19,6 +19,7 @@ from tests.support.template import functions
 
 HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
 ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
+FEE = {"kind": "fee", "description": "Minibar", "amount": 2800}
 EXTRA = {"name": "Breakfast", "price": 3800, "per": "guest_night"}
 TEMPLATE = {"name": "More", "kind": "manual", "amount": 100, "minimum_spend": 100, "valid_days": 3}
 TIMES = {"starts_at": NOW.isoformat(), "ends_at": (NOW + timedelta(hours=1)).isoformat()}
@@ -61,7 +62,7 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
 }
 """A request for each route of staff that takes a key without requiring one."""
 
-REQUIRED = {"create_refund", "change_balance", "change_points", "grant_coupon"}
+REQUIRED = {"add_folio_line", "create_refund", "change_balance", "change_points", "grant_coupon"}
 OWN = {
     "create_staff_session": "a login changes nothing",
     "check_out": "it may always be sent again, also for a finished stay",
@@ -123,6 +124,7 @@ def test_the_same_key_at_once_is_one_change(world: World, step: str, before_comm
 OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
     **{step: ASKED[step] for step in ("create_room", "create_extra", "check_in", "mark_no_show")},
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
+    "add_folio_line": lambda world: (f"/bookings/{world.paid()}/folio-lines", FEE),
 }
 """A request for each route with a key that staff of one hotel may call."""
 

@@ -9,6 +9,7 @@ import yaml
 from local.folders import ROOT, WEB
 from posthouse.services.bookings.booking_settlements import NIGHTS_GONE
 from posthouse.services.bookings.cancellations import GUEST_CANCELLED
+from posthouse.services.bookings.no_shows import NOT_COME
 from posthouse.services.checkout.checkout_steps import GIVEN_UP
 from posthouse.services.payments.settlements import PAID_TOO_LATE, PAID_TWICE
 from posthouse.services.shop.order_holds import ORDERED
@@ -23,6 +24,7 @@ SHOWN = {
     "ShopOrder.status": ("status.", "shop.next_"),
     "Payment.status": ("status.",),
     "Refund.status": ("status.",),
+    "refunds.status": ("status.",),
     "TroubledRefund.trouble": ("operations.owed_",),
     "Notification.status": ("status.",),
     "Notification.reason": ("record.why.",),
@@ -51,6 +53,7 @@ SHOWN = {
 NOT_SHOWN = {
     "Coupon.source",
     "Decided.status",
+    "FolioLine.kind",
     "HotelFound.opening_state",
     "SaleChange.state",
     "TroubledRefund.trouble",
@@ -59,7 +62,7 @@ NOT_SHOWN = {
 """Values that decide what a page shows, but are never shown themselves."""
 INPUT = re.compile(r"(Input|Change)\.")
 """What a form sends: its options are the values that its page shows."""
-REASONS = [NIGHTS_GONE, GUEST_CANCELLED, GIVEN_UP, PAID_TOO_LATE, PAID_TWICE, NOT_PAID, CANCELLED, "return"]
+REASONS = [NIGHTS_GONE, GUEST_CANCELLED, GIVEN_UP, PAID_TOO_LATE, PAID_TWICE, NOT_PAID, NOT_COME, CANCELLED, "return"]
 
 
 def _keys() -> set[str]:

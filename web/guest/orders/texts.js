@@ -18,6 +18,14 @@ addTexts({
   "orders.settling": ["支付成功", "Payment received"],
   "orders.settling_hint": ["正在确认订单，请稍候", "We are confirming your booking. Please wait a moment."],
   "orders.next.pending_payment": ["房间已为您保留，请尽快支付", "We hold the room for you. Pay in time to keep it."],
+  "orders.next.reserved": [
+    "房间已为您预留，可现在支付，也可到店支付",
+    "We hold the room for you. Pay now or at the hotel.",
+  ],
+  "orders.next.reserved_until": [
+    "房间为您预留至 {at}，请在此之前支付",
+    "We hold the room for you until {at}. Pay before then to keep it.",
+  ],
   "orders.next.paid": [
     "预订成功，入住时请出示证件",
     "Your booking is confirmed. Show your passport or ID at check-in.",

@@ -63,6 +63,13 @@ def next_states(state: BookingState) -> frozenset[BookingState]:
             assert_never(state)
 
 
+def first_state(price: Price) -> BookingState:
+    """Returns the state of a new booking: it waits for what is due now, or for its guest, or nothing is left to pay."""
+    if price.due_now > ZERO:
+        return BookingState.PENDING_PAYMENT
+    return BookingState.RESERVED if price.due_later > ZERO else BookingState.PAID
+
+
 def sources(target: BookingState) -> list[BookingState]:
     """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in BookingState if target in next_states(state)]

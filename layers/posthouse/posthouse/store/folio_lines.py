@@ -16,8 +16,8 @@ from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttrib
 if TYPE_CHECKING:
     from posthouse.store.transaction import Transaction
 
-LINE = "line:"
-"""The beginning of the names of the conditions that a line is new."""
+LINE = "line"
+"""The name of the condition that a line is new."""
 
 AT_MOST = 500
 """The most lines that are read of one folio."""
@@ -55,7 +55,7 @@ class FolioLineRow(Model):
 
 
 def add(transaction: Transaction, order_no: str, lines: Iterable[Line]) -> None:
-    """Add lines. Fails as ``line:<line_id>`` if one is there. The caller changes the booking's sums beside them."""
+    """Add lines. Fails as ``line`` if one is there. The caller changes the booking's sums beside them."""
     for line in lines:
         row = FolioLineRow(
             order_no,
@@ -68,7 +68,7 @@ def add(transaction: Transaction, order_no: str, lines: Iterable[Line]) -> None:
             method=line.method,
             number=line.number,
         )
-        transaction.put(LINE + line.line_id, row, FolioLineRow.order_no.does_not_exist())
+        transaction.put(LINE, row, FolioLineRow.order_no.does_not_exist())
 
 
 def get(order_no: str, line_id: str) -> Line | None:

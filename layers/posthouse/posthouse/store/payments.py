@@ -166,6 +166,13 @@ def close(transaction: Transaction, payment_id: str) -> None:
     )
 
 
+def close_overdue(payment_id: str) -> None:
+    """Close a payment that nobody paid in time, if it is still open. It stays due: it is queried once more."""
+    is_open = PaymentRow.status == PaymentState.CREATED
+    closing: list[Action] = [PaymentRow.status.set(PaymentState.CLOSED)]
+    holds(lambda: PaymentRow(payment_id).update(actions=closing, condition=is_open))
+
+
 def must_be_unpaid(transaction: Transaction, payment_id: str) -> None:
     """Check that a payment has not succeeded. Fails as ``payment`` if it has."""
     transaction.check(PAYMENT, PaymentRow, (payment_id,), PaymentRow.status != PaymentState.SUCCEEDED)

@@ -13,6 +13,7 @@ from posthouse.domain.booking import (
     Moment,
     SoldOut,
     TooManyHeld,
+    first_state,
 )
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
@@ -21,7 +22,6 @@ from posthouse.domain.days import business_dates
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
-from posthouse.domain.money import ZERO
 from posthouse.domain.price import BookedExtra, Party, Price, TooManyGuests, price_stay
 from posthouse.domain.refusal import IdempotencyKeyReused, InvalidRequest, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, plan_stay
@@ -49,6 +49,14 @@ class ChosenExtra(Value):
 
     extra_id: str
     quantity: int
+
+
+FIRST_EVENT = {
+    BookingState.PENDING_PAYMENT: EventType.BOOKING_CREATED,
+    BookingState.RESERVED: EventType.BOOKING_RESERVED,
+    BookingState.PAID: EventType.BOOKING_PAID,
+}
+"""The event of a new booking, by its state."""
 
 
 class StayRequest(Value):
@@ -214,7 +222,7 @@ def _discounted(
 
 def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, step: Step) -> Booking:
     room, hotel = offer.asked.room, offer.asked.hotel
-    status = BookingState.PENDING_PAYMENT if offer.price.payable > ZERO else BookingState.PAID
+    status = first_state(offer.price)
     return Booking(
         order_no=step.new_id(IdKind.BOOKING),
         user_id=request.user_id,
@@ -232,10 +240,10 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         arrival_time=request.arrival_time,
         coupon_id=request.coupon_id,
         created_at=step.now,
-        expires_at=step.now + payment_timeout,
+        expires_at=None if status is BookingState.RESERVED else step.now + payment_timeout,
         timeline=(Moment(status, step.now),),
         version=1,
-        nights_taken=room.inventory_mode is not InventoryMode.ON_PAYMENT or status is BookingState.PAID,
+        nights_taken=room.inventory_mode is not InventoryMode.ON_PAYMENT or status is not BookingState.PENDING_PAYMENT,
         cancel_rule=CancelRule(room.free_cancel_hours, room.cancel_fee_bp),
         bed=room.bed,
         image=next(iter(room.images), None),
@@ -261,8 +269,7 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
     if offer.coupon is not None:
         coupons.use(transaction, offer.coupon, booking.order_no, step.now)
     bookings.create(transaction, booking)
-    created = EventType.BOOKING_CREATED if booking.status is BookingState.PENDING_PAYMENT else EventType.BOOKING_PAID
-    outbox.send(transaction, booking_event(booking, created, booking.version, step))
+    outbox.send(transaction, booking_event(booking, FIRST_EVENT[booking.status], booking.version, step))
     return transaction.commit()
 
 

@@ -14,13 +14,14 @@ from posthouse.domain.payment import PaymentState
 from posthouse.services import folios
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.bookings.cancellations import cancel_unpaid
-from posthouse.services.payments.payments import PaymentChannel, queried_payment
+from posthouse.services.payments.payments import queried_payment
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.services.timer import WOKEN_AGAIN
 from posthouse.store import bookings, inbox
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
+    from posthouse.clients.provider import Providers
     from posthouse.services.timer import Timer
 
 
@@ -28,7 +29,7 @@ LEFT_TO_THE_SWEEPER = timedelta(hours=2)
 """A wait that goes on for longer is left to the sweeper: a message that is sent on every 15 minutes would cost more."""
 
 
-def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentChannel, step: Step) -> Booking | None:
+def end_wait_if_due(event: Event, consumer: str, timer: Timer, providers: Providers, step: Step) -> Booking | None:
     """Cancel a booking whose time is over. Returns the booking if this call cancelled it.
 
     A message that comes early, late, twice or after the payment changes nothing: the booking must still wait past its
@@ -44,7 +45,8 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, channel: PaymentC
         booking = bookings.get(event.aggregate_id)
         if booking is None or not _waits(booking, step.now):
             return None  # the booking itself shows that: the inbox needs no row
-        payment = queried_payment(booking, channel, step)
+        settled = booking.payment_id in booking.paid_by
+        payment = None if settled else queried_payment(booking, providers, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             return None  # its own event is on the way to the booking
         transaction = Transaction()

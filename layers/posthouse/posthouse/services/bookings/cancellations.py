@@ -51,10 +51,10 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         transaction = Transaction()
         if booking.status is not BookingState.PENDING_PAYMENT:
             cancelled = _cancel_kept(transaction, booking, paid, caller.subject, step)
-        elif paid.latest is not None and paid.latest.status is PaymentState.SUCCEEDED:
+        elif paid.unsettled is not None and paid.unsettled.status is PaymentState.SUCCEEDED:
             return NotCancellable(booking.status, "its payment has just come in")
         else:
-            cancelled = cancel_unpaid(transaction, booking, paid.latest, caller.subject, step)
+            cancelled = cancel_unpaid(transaction, booking, paid.unsettled, caller.subject, step)
         if transaction.is_too_large:
             return NotCancellable(booking.status, "earlier refunds of it are to be paid first")
         if transaction.commit() is None:

@@ -40,17 +40,18 @@ def add_charge(request: ChargeRequest, caller: Principal, step: Step) -> Line | 
     AWS calls: two reads, three for an extra, and one transaction.
     """
     for _ in range(ATTEMPTS):
-        made = _made_before(request)
-        if made is not None:
-            return made
         booking = for_staff(request.order_no, caller)
         if isinstance(booking, NotFound):
             return booking
+        # Read after the booking: a repeat is of the caller's hotels too, and also returned when the folio has closed.
+        made = _made_before(request)
+        if made is not None:
+            return made
         if booking.status not in TAKES_LINES:
-            return _made_before(request) or FolioClosed(booking.status)
+            return FolioClosed(booking.status)
         line = _line(request, booking, caller, step)
         if isinstance(line, Refusal):
-            return _made_before(request) or line
+            return line
         transaction = Transaction()
         idempotency.claim(transaction, request.caller_key, request.body_hash, line.line_id, step.now)
         after = enter(transaction, booking, Entry((line,)), step)

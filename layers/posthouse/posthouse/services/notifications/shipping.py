@@ -84,7 +84,7 @@ def upload_for_order(order_no: str, happened_at: datetime, channel: ShippingChan
     order = orders.find(order_no)
     if order is None or (isinstance(order, Booking) and order.status not in _STAYS_OVER):
         return []
-    found = [(it, shipping_information.get(it.payment_id)) for it in payments.list_of_order(order_no)]
+    found = [(it, shipping_information.get(it.payment_id)) for it in _payments_of(order)]
     still_open = [(it, noted) for it, noted in found if noted is None or not noted.has_ended]
     ended = [_end(noted, None, step) for it, noted in still_open if noted is not None and not _keeps_money(it)]
     kept = [(it, None if noted is None else noted.carrier) for it, noted in still_open if _keeps_money(it)]
@@ -92,6 +92,13 @@ def upload_for_order(order_no: str, happened_at: datetime, channel: ShippingChan
     if kept and _is_managed(channel, step):
         ended += [_upload(order, it, channel, step, carrier, fresh=fresh) for it, carrier in kept]
     return [it.status for it in ended]
+
+
+def _payments_of(order: Booking | ShopOrder) -> list[Payment]:
+    """Returns an order's payments. Of a booking's, only those whose money its folio took: others may go back."""
+    if isinstance(order, Booking):
+        return list(payments.get_many(order.paid_by).values())
+    return payments.list_of_order(order.order_no)
 
 
 def retry(

@@ -58,12 +58,12 @@ def parts_of(paid: Sequence[Payment], amount: Money) -> Iterator[tuple[Payment, 
     Before that each payment gives what it owes of refunds that failed: no other can pay those.
     """
     parts = dict.fromkeys((payment.payment_id for payment in paid), ZERO)
-    for most in (lambda payment: payment.owed, lambda payment: payment.refundable):
-        for payment in paid:
-            more = min(most(payment) - parts[payment.payment_id], amount)
-            if more > ZERO:
-                parts[payment.payment_id] += more
-                amount -= more
+    bounds = [(payment, payment.owed) for payment in paid] + [(payment, payment.refundable) for payment in paid]
+    for payment, most in bounds:
+        more = min(most - parts[payment.payment_id], amount)
+        if more > ZERO:
+            parts[payment.payment_id] += more
+            amount -= more
     return ((payment, parts[payment.payment_id]) for payment in paid if parts[payment.payment_id] > ZERO)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
     from posthouse.domain.identity import Principal
     from posthouse.domain.shop_order import ShopOrder
-
-PaymentChannel: TypeAlias = "Providers"
-"""Chooses the provider of a payment by its name, for those who end the wait for one."""
 
 
 class OpenPayment(Value):

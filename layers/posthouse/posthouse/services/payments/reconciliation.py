@@ -10,12 +10,14 @@ from posthouse.clients.unavailable import ProviderNotSetUp, ProviderUnavailable
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refund import RefundState
 from posthouse.domain.refusal import Refusal
+from posthouse.services.payments.payments import close_at_provider
 from posthouse.services.payments.payments import query as query_payment
 from posthouse.services.payments.refunds import query as query_refund
 from posthouse.store import payments, refunds
 
 if TYPE_CHECKING:
     from posthouse.clients.provider import Providers
+    from posthouse.domain.payment import Payment
     from posthouse.services.step import Step
 
 ENDED = frozenset({RefundState.SUCCEEDED, RefundState.FAILED})
@@ -37,11 +39,23 @@ def reconcile_payments(payment_ids: Iterable[str], providers: Providers, step: S
         if payment is None or payment.status is PaymentState.SUCCEEDED:
             return False
         queried = query_payment(payment, providers, step)
-        if not isinstance(queried, Refusal) and queried.status is PaymentState.CLOSED:
+        if isinstance(queried, Refusal):
+            return False
+        if queried.status is PaymentState.CREATED and queried.expires_at <= step.now:
+            return _close(queried, providers, step)
+        if queried.status is PaymentState.CLOSED:
             payments.query_no_more(payment_id)
-        return not isinstance(queried, Refusal) and queried.status is PaymentState.SUCCEEDED
+        return queried.status is PaymentState.SUCCEEDED
 
     return _each(payment_ids, reconcile, lambda payment_id: payments.query_again_at(payment_id, step.now + AGAIN))
+
+
+def _close(payment: Payment, providers: Providers, step: Step) -> bool:
+    """Close a payment whose time is over: its order may go on without it. Returns whether its money came in."""
+    if close_at_provider(payment, providers, step):
+        return True
+    payments.close_overdue(payment.payment_id)
+    return False
 
 
 def reconcile_refunds(refund_numbers: Iterable[str], providers: Providers, step: Step) -> int:
