@@ -8,6 +8,9 @@ from posthouse.entry.settings import Settings, read_settings
 from posthouse.entry.timers import booking_timer, shop_order_timer
 from posthouse.services.messaging.relay import Channels
 
+_OF_BOOKINGS = (EventType.BOOKING_CREATED, EventType.BOOKING_RESERVED)
+"""Events of bookings that end by themselves."""
+
 
 class RelaySettings(Settings):
     """The topics and queues to which the relay sends."""
@@ -27,5 +30,5 @@ def channels() -> Channels:
         events_topic_arn=settings.events_topic_arn,
         catalogue_topic_arn=settings.catalogue_topic_arn,
         notifications_queue_url=settings.notifications_queue_url,
-        timers={EventType.BOOKING_CREATED: booking_timer(), EventType.SHOP_ORDER_CREATED: shop_order_timer()},
+        timers={**dict.fromkeys(_OF_BOOKINGS, booking_timer()), EventType.SHOP_ORDER_CREATED: shop_order_timer()},
     )
