@@ -156,7 +156,7 @@ def test_staff_cancel_for_the_fee_by_the_rule_or_less(house: House, fee: int | N
     assert (stay.at_wechat, stay.sums) == ([ROOMS - kept], (kept, kept, 0))
     assert house.sold(stay.room, 3) == [0, 0, 0]
     [entry] = _audited(house, "cancel_booking")
-    assert entry["after"] == {"status": "refunding", "kept": kept, "reason": "Called us"}
+    assert entry["after"] == {"status": "refunding", "fee": kept, "kept": kept, "reason": "Called us"}
     assert_balanced(house)
 
 

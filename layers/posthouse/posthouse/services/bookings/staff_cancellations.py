@@ -58,8 +58,9 @@ def cancel_for_staff(request: CancelRequest, caller: Principal, step: Step) -> B
         cancelled = cancel_kept(
             transaction, booking, paid, Keep(fee, request.reason, caller.subject, is_free=fee == ZERO), step
         )
-        after = {"status": cancelled.status, "kept": cancelled.charges.fen, "reason": request.reason}
-        actor, before = step.actor(caller.subject), {"status": booking.status}
+        before = {"status": booking.status}
+        said = {"fee": fee.fen, "kept": cancelled.charges.fen, "reason": request.reason}
+        actor, after = step.actor(caller.subject), {"status": cancelled.status, **said}
         record(transaction, actor, "cancel_booking", booking.order_no, before=before, after=after)
         if transaction.is_too_large:
             return RefundsOwedFirst(paid.failed_refunds)
