@@ -14,7 +14,7 @@ from tests.integration.ledgers import assert_balanced
 from tests.integration.paid_stay import PRICE, PaidStay, reserved
 from tests.support.clock import clock_at
 
-LATE = {"free_cancel_hours": 72, "cancel_fee_bp": 2500}
+LATE: dict[str, Any] = {"free_cancel_hours": 72, "cancel_fee_bp": 2500}
 """A rule by which a stay that begins tomorrow costs a quarter of its price when it is cancelled: 15000 fen."""
 
 ROOMS = 2 * PRICE

@@ -33,6 +33,8 @@ def crowd(house: House) -> Crowd:
         order = house.book(crowd.shop.token, house.wish(crowd.room), f"wrong-{number}").must(201)
         house.pay(crowd.shop.token, order["order_no"], fault="wrong_amount")
         house.template(kind="manual")
+        extra = {"name": f"Breakfast {number}", "price": 3800, "per": "guest_night", "enabled": True}
+        house.send("POST", f"/api/staff/hotels/{hotel_id}/extras", extra, house.admin).must(201)
     _two_refunds_are_owed(house, crowd)
     _two_shipments_are_refused(house, crowd.shop)
     house.room(hotel_id=house.hotel(name="Second")["hotel_id"])

@@ -169,17 +169,17 @@ def find(
     items: list[Booking] = []
     last, at = None, position
     for at_once in (limit + 1, READ_BEYOND):
-        pointers = list(islice(_pointers(hotel_ids, sought.beginnings, at_once + 1, at), at_once + 1))
-        for pointer, booking in _bookings_of(pointers[:at_once]):
+        pointers = list(islice(_pointers(hotel_ids, sought.beginnings, at_once, at), at_once))
+        for pointer, booking in _bookings_of(pointers):
             if not fits(booking, pointer.row.token):
                 continue
             if len(items) == limit:
                 return Page(items, last)
             items.append(booking)
             last = pointer.position
-        if len(pointers) <= at_once:
+        if len(pointers) < at_once:
             return Page(items, None)
-        at = pointers[at_once - 1].position
+        at = pointers[-1].position
     return Page(items, at)
 
 
