@@ -4,9 +4,18 @@ import { addTexts } from "./language.js";
 addTexts({
   in_zone: ["{at}（{zone}）", "{at} ({zone})"],
   "rule.free": ["{until} 前可免费取消，全额退款", "Free cancellation until {until}, with a full refund."],
-  "rule.until": ["{until} 前可免费取消；之后取消{kept}", "Free cancellation until {until}. After that, {kept}."],
-  "rule.now": ["已过免费取消时间，取消{kept}", "The time for free cancellation is over. If you cancel, {kept}."],
-  "rule.kept": ["将扣除实付金额的 {percent}%，优惠券不退", "{percent}% of what was paid is kept, and the coupon"],
+  "rule.until": [
+    "{until} 前可免费取消；之后取消或未到店{kept}",
+    "Free cancellation until {until}. If you cancel later or do not come, {kept}.",
+  ],
+  "rule.now": [
+    "已过免费取消时间，取消或未到店{kept}",
+    "The time for free cancellation is over. If you cancel or do not come, {kept}.",
+  ],
+  "rule.kept": [
+    "将扣除应付金额的 {percent}%，优惠券不退，其余自动退回",
+    "{percent}% of the amount payable is kept, and the coupon; the rest goes back by itself",
+  ],
   "rule.all_kept": ["不退款", "there is no refund"],
   days: ["{count} 天", "{count} d"],
   loading: ["正在加载", "Loading"],
@@ -33,6 +42,7 @@ addTexts({
   "status.pending_payment": ["待支付", "Awaiting payment"],
   "status.unconfirmed": ["确认中", "Confirming"],
   "status.cancelling": ["取消中", "Cancelling"],
+  "status.reserved": ["已预留", "Reserved"],
   "status.paid": ["已支付", "Paid"],
   "status.checked_in": ["已入住", "Checked in"],
   "status.finished": ["已完成", "Completed"],
@@ -152,6 +162,8 @@ addTexts({
   "problem.stays_ahead": ["还有未离店的预订", "Guests have booked stays ahead."],
   "problem.orders_open": ["还有未完成的订单", "There are open orders."],
   "problem.balance_left": ["账户还有余额", "There is still a balance."],
+  "problem.folio_closed": ["该订单的账单不能再添加", "The folio of this booking takes no more lines."],
+  "problem.too_many_extras": ["该酒店的附加服务已达 50 项", "This hotel has 50 extras already."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],
 
   "reason.checkout given up": ["下单未成功，已退回", "Order not placed, returned"],
@@ -159,10 +171,12 @@ addTexts({
   "reason.cancelled by the guest": ["客人取消订单，已退回", "Cancelled by the guest, returned"],
   "reason.return": ["退货", "Goods returned"],
   "reason.客人取消订单": ["客人取消订单", "Cancelled by the guest"],
+  "reason.客人未入住": ["客人未入住", "The guest did not come"],
   "reason.订单已取消": ["订单已取消", "The order was cancelled"],
   "reason.重复支付": ["重复支付", "Paid twice"],
   "reason.房间已售完": ["房间已售完", "The room was sold out"],
   "actor.flash sale": ["抢购系统", "Flash sale"],
+  "actor.system": ["系统", "System"],
   "actor.deployment": ["部署", "Deployment"],
 
   "account.reason.payment": ["支付得积分", "Payment"],

@@ -18,6 +18,14 @@ addTexts({
   "orders.settling": ["支付成功", "Payment received"],
   "orders.settling_hint": ["正在确认订单，请稍候", "We are confirming your booking. Please wait a moment."],
   "orders.next.pending_payment": ["房间已为您保留，请尽快支付", "We hold the room for you. Pay in time to keep it."],
+  "orders.next.reserved": [
+    "房间已为您预留，可现在支付，也可到店支付",
+    "We hold the room for you. Pay now or at the hotel.",
+  ],
+  "orders.next.reserved_until": [
+    "房间为您预留至 {at}，请在此之前支付",
+    "We hold the room for you until {at}. Pay before then to keep it.",
+  ],
   "orders.next.paid": [
     "预订成功，入住时请出示证件",
     "Your booking is confirmed. Show your passport or ID at check-in.",
@@ -28,6 +36,13 @@ addTexts({
   "orders.next.refunding": ["退款处理中，将原路退回", "Your refund is in progress."],
   "orders.next.refunded": ["款项已原路退回", "Your refund went to your original payment method."],
   "orders.next.no_show": ["您未在入住日到店", "You did not arrive on the check-in date."],
+  "orders.next.no_show_refund": [
+    "您未在入住日到店；已按取消规则扣费，其余原路退回",
+    "You did not arrive on the check-in date. A fee is kept by the cancellation policy, the rest goes back.",
+  ],
+  "orders.owes": ["您还有 {amount} 未付", "You still owe {amount}."],
+  "orders.pay_owed": ["支付 {amount}", "Pay {amount}"],
+  "orders.booked": ["订房金额", "As booked"],
   "orders.arrival_time": ["预计到店时间", "Expected arrival"],
   "orders.guests": ["客人", "Guests"],
   "orders.points": ["积分抵扣", "Points"],

@@ -8,6 +8,7 @@ const NONE = { hotel_id: "", status: "", date: "", phone_number: "" };
 /** The statuses of a booking, in their order. */
 export const STATES = [
   "pending_payment",
+  "reserved",
   "paid",
   "checked_in",
   "finished",

@@ -16,6 +16,8 @@ import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
 
 const POLL_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
+/** The statuses of guests who have not arrived yet. */
+const EXPECTED = new Set(["reserved", "paid"]);
 const DEALT_WITH = new Set(["finished", "no_show"]);
 
 export function Today() {
@@ -47,13 +49,13 @@ async function lookAt(hotel, date, now) {
     list({ date }),
     list({ status: "checked_in" }),
     date < now ? null : freeRooms(hotel, date),
-    ...earlier.map((missedOn) => list({ status: "paid", date: missedOn })),
+    ...earlier.flatMap((missedOn) => [...EXPECTED].map((status) => list({ status, date: missedOn }))),
   ]);
   const byName = (one, other) => one.guest_name.localeCompare(other.guest_name, "zh-CN");
   const byTime = (one, other) => (one.arrival_time ?? "99").localeCompare(other.arrival_time ?? "99");
   return {
     date,
-    arriving: arriving.filter((it) => it.status === "paid").sort(byTime),
+    arriving: arriving.filter((it) => EXPECTED.has(it.status)).sort(byTime),
     missed: missed.flat(),
     unpaid: arriving.filter((it) => it.status === "pending_payment"),
     // Guests who have arrived are in the list of guests in house.

@@ -102,7 +102,7 @@ function ExtraForm({ extra, hotelId, onClose, onSaved }) {
   };
   const reload = async () => (await allExtras(hotelId)).find((it) => it.extra_id === extra.extra_id);
   const fields = [
-    { name: "name", label: t("house.name"), kind: "text", required: true, wide: true, hint: t("house.extra_hint") },
+    { name: "name", label: t("house.name"), kind: "text", required: true, wide: true, hint: t("house.bilingual") },
     { name: "price", label: t("house.price"), kind: "yuan", required: true },
     {
       name: "per",

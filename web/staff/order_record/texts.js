@@ -42,6 +42,8 @@ addTexts({
   "record.state.in_progress": ["处理中", "In progress"],
   "record.state.waiting": ["等待中", "Waiting"],
   "record.event.booking.created": ["已下单", "Booking created"],
+  "record.event.booking.reserved": ["已预留", "Booking reserved"],
+  "record.event.booking.paid_later": ["已收到补付款", "Later payment received"],
   "record.event.booking.paid": ["订单已支付", "Booking paid"],
   "record.event.booking.checked_in": ["已入住", "Guest checked in"],
   "record.event.booking.finished": ["已退房", "Guest checked out"],
