@@ -3,7 +3,7 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.catalogue.catalogue_views import offer_json, room_json
+from posthouse.entry.catalogue.catalogue_views import listed_room_json, offer_json
 from posthouse.entry.catalogue.stay_query import StayQuery
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import list_answer, position_of
@@ -24,11 +24,11 @@ def handler(request: Request[Any, StayQuery]) -> Answer | Refusal:
     after = position_of(request, listing)
     if isinstance(after, Refusal):
         return after
-    page = rooms_on_offer(hotel, stay, query.limit, after)
+    page = rooms_on_offer(hotel, stay, query.party, query.limit, after)
     items = [
-        room_json(each.room)
+        listed_room_json(each.room, query.party)
         if stay is None or each.found is None
-        else offer_json(each.room, each.found, query.units, stay.check_in, hotel.clock)
+        else offer_json(each.room, query.party, each.found, stay.check_in, hotel.clock)
         for each in page.items
     ]
     return list_answer(request, listing, items, page.after)

@@ -45,7 +45,7 @@ class HotelsQuery(StayQuery):
             keyword=self.keyword,
             city=self.city,
             stay=stay,
-            units=self.units,
+            party=self.party,
             near=None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude),
             radius_km=self.radius_km,
             price_min=self.price_min,

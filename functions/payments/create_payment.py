@@ -2,26 +2,15 @@
 
 from typing import Any
 
+from posthouse.domain.payment import JSAPI
 from posthouse.domain.refusal import Refusal
-from posthouse.entry import wechat
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
-from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.payments.payments import Merchant, open_payment
-
-
-class PaymentSettings(Settings):
-    public_base_url: str
+from posthouse.entry.payments.payment_views import open_payment_json
+from posthouse.entry.providers import provider_of
+from posthouse.services.payments.payments import open_payment
 
 
 @endpoint(GUEST)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
-    notify_url = f"{read_settings(PaymentSettings).public_base_url}/api/payments/wechat/notifications"
-    merchant = Merchant(wechat.credentials(), notify_url)
-    outcome = open_payment(request.path["order_no"], request.caller, merchant, wechat.wechat_pay(), request.step)
-    if isinstance(outcome, Refusal):
-        return outcome
-    payment = outcome.payment
-    return Answer(
-        201,
-        {"payment_id": payment.payment_id, "amount": payment.payable.fen, "wechat": dict(outcome.parameters)},
-    )
+    outcome = open_payment(request.path["order_no"], request.caller, JSAPI, provider_of, request.step)
+    return outcome if isinstance(outcome, Refusal) else Answer(201, open_payment_json(outcome))

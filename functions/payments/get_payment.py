@@ -1,11 +1,11 @@
-"""GET /api/payments/{payment_id}: a payment; WeChat is queried while it is open."""
+"""GET /api/payments/{payment_id}: a payment; its provider is queried while it is open."""
 
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry import wechat
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.payments.payment_views import payment_json, refunds_json
+from posthouse.entry.providers import provider_of
 from posthouse.services.payments.payments import look_up
 from posthouse.store import refunds
 
@@ -13,7 +13,7 @@ from posthouse.store import refunds
 @endpoint(GUEST)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     payment_id = request.path["payment_id"]
-    outcome = look_up(payment_id, request.caller, wechat.credentials(), wechat.wechat_pay(), request.step)
+    outcome = look_up(payment_id, request.caller, provider_of, request.step)
     if isinstance(outcome, Refusal):
         return outcome
     found = [refund for refund in refunds.list_of_order(outcome.order_no) if refund.payment_id == payment_id]

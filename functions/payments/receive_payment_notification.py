@@ -3,22 +3,22 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry import wechat
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.logs import count, logger
-from posthouse.entry.payments.wechat_notifications import fail, paid_trade
+from posthouse.entry.payments.wechat_notifications import fail, settlement
 from posthouse.entry.problems import Problem
-from posthouse.services.payments.payments import settle_trade
+from posthouse.entry.providers import provider_of
+from posthouse.services.payments.payments import settle
 
 
 @endpoint(OPEN, failure=fail)
 def handler(request: Request[Any, Any]) -> Answer | Refusal | Problem:
-    trade = paid_trade(request)
-    if isinstance(trade, Problem):
-        return trade
-    outcome = settle_trade(trade, wechat.credentials(), request.step)
+    paid = settlement(request)
+    if isinstance(paid, Problem):
+        return paid
+    outcome = settle(paid, provider_of("wechat"), request.step)
     if isinstance(outcome, Refusal):
-        logger.append_keys(payment_id=trade.out_trade_no, transaction_id=trade.transaction_id)
+        logger.append_keys(payment_id=paid.payment_id, transaction_id=paid.transaction_id)
         logger.error("an authentic notification does not match our payment", refusal=outcome.explanation)
         return outcome
     count("PaymentNotifications")

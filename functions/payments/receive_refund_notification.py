@@ -7,17 +7,17 @@ from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.logs import count, logger
 from posthouse.entry.payments.wechat_notifications import ended_refund, fail
 from posthouse.entry.problems import Problem
-from posthouse.services.payments.refunds import note, report_of
+from posthouse.services.payments.refunds import note
 
 
 @endpoint(OPEN, failure=fail)
 def handler(request: Request[Any, Any]) -> Answer | Refusal | Problem:
-    refund = ended_refund(request)
-    if isinstance(refund, Problem):
-        return refund
-    outcome = note(report_of(refund), request.step)
+    report = ended_refund(request)
+    if isinstance(report, Problem):
+        return report
+    outcome = note(report, "wechat", request.step)
     if isinstance(outcome, Refusal):
-        logger.append_keys(out_refund_no=refund.out_refund_no)
+        logger.append_keys(out_refund_no=report.out_refund_no)
         logger.error("an authentic notification does not match our refund", refusal=outcome.explanation)
         return outcome
     count("RefundNotifications")

@@ -4,9 +4,19 @@ from typing import Any
 
 NIGHTS_OPEN = 60
 
+
+def _extras(breakfast: int, pick_up: int, late: int) -> list[dict[str, Any]]:
+    return [
+        {"name": "加一份早餐 One more breakfast", "price": breakfast, "per": "night"},
+        {"name": "接机 Airport pick-up", "price": pick_up, "per": "stay"},
+        {"name": "延至 18:00 退房 Check-out at 18:00", "price": late, "per": "stay"},
+    ]
+
+
 HOTELS: list[dict[str, Any]] = [
     {
         "staff": "chengdu",
+        "extras": _extras(4800, 18000, 16000),
         "hotel": {
             "name": "驿站·成都宽窄巷子 Posthouse Chengdu",
             "city": "成都",
@@ -30,6 +40,10 @@ HOTELS: list[dict[str, Any]] = [
                 "units": 8,
                 "area": 32,
                 "bed": "1.8 m 大床 King 1.8 m",
+                "max_adults": 2,
+                "max_children": 1,
+                "included_adults": 2,
+                "extra_child_price": 6000,
                 "breakfasts": 2,
                 "description": "落地窗朝向竹院，傍晚点灯。Full-height windows onto the bamboo court, lit at dusk.",
                 "images": ["/images/room-courtyard-king.svg", "/images/detail-breakfast.svg"],
@@ -41,6 +55,11 @@ HOTELS: list[dict[str, Any]] = [
                 "units": 12,
                 "area": 28,
                 "bed": "1.2 m 双床 Twin 1.2 m",
+                "max_adults": 3,
+                "max_children": 1,
+                "included_adults": 2,
+                "extra_adult_price": 12000,
+                "extra_child_price": 6000,
                 "breakfasts": 2,
                 "description": "窗下是老巷，夜里很静。Above the old alley, and quiet at night.",
                 "images": ["/images/room-alley-twin.svg", "/images/detail-breakfast.svg"],
@@ -53,6 +72,11 @@ HOTELS: list[dict[str, Any]] = [
                 "units": 3,
                 "area": 58,
                 "bed": "2 m 大床 King 2 m",
+                "max_adults": 4,
+                "max_children": 2,
+                "included_adults": 2,
+                "extra_adult_price": 18000,
+                "extra_child_price": 8000,
                 "breakfasts": 2,
                 "description": (
                     "卧室与客厅相连，浴缸临窗，远处是雪山的方向。"
@@ -66,6 +90,7 @@ HOTELS: list[dict[str, Any]] = [
     },
     {
         "staff": "shenzhen",
+        "extras": _extras(5800, 22000, 20000),
         "hotel": {
             "name": "驿站·深圳湾 Posthouse Shenzhen Bay",
             "city": "深圳",
@@ -89,6 +114,10 @@ HOTELS: list[dict[str, Any]] = [
                 "units": 10,
                 "area": 35,
                 "bed": "1.8 m 大床 King 1.8 m",
+                "max_adults": 2,
+                "max_children": 1,
+                "included_adults": 2,
+                "extra_child_price": 8000,
                 "breakfasts": 2,
                 "description": "整面窗都是海，床朝着日落。A wall of sea, and a bed that faces the sunset.",
                 "images": ["/images/room-bay-king.svg", "/images/detail-bath-bay.svg"],
@@ -100,6 +129,11 @@ HOTELS: list[dict[str, Any]] = [
                 "units": 14,
                 "area": 30,
                 "bed": "1.2 m 双床 Twin 1.2 m",
+                "max_adults": 3,
+                "max_children": 1,
+                "included_adults": 2,
+                "extra_adult_price": 15000,
+                "extra_child_price": 8000,
                 "breakfasts": 1,
                 "description": "对着后海的灯火，有一张像样的书桌。The lights of Houhai, and a desk worth the name.",
                 "images": ["/images/room-city-twin.svg", "/images/detail-breakfast.svg"],
@@ -108,6 +142,7 @@ HOTELS: list[dict[str, Any]] = [
     },
     {
         "staff": "beijing",
+        "extras": _extras(5800, 20000, 20000),
         "hotel": {
             "name": "驿站·北京鼓楼 Posthouse Beijing Drum Tower",
             "city": "北京",
@@ -131,6 +166,10 @@ HOTELS: list[dict[str, Any]] = [
                 "units": 6,
                 "area": 30,
                 "bed": "1.8 m 大床 King 1.8 m",
+                "max_adults": 2,
+                "max_children": 1,
+                "included_adults": 2,
+                "extra_child_price": 8000,
                 "breakfasts": 2,
                 "description": "窗外是连绵的灰瓦与鼓楼。Grey roofs to the horizon, and the Drum Tower above them.",
                 "images": ["/images/room-hutong-king.svg", "/images/detail-breakfast.svg"],
@@ -142,6 +181,11 @@ HOTELS: list[dict[str, Any]] = [
                 "units": 9,
                 "area": 27,
                 "bed": "1.2 m 双床 Twin 1.2 m",
+                "max_adults": 3,
+                "max_children": 1,
+                "included_adults": 2,
+                "extra_adult_price": 15000,
+                "extra_child_price": 8000,
                 "breakfasts": 2,
                 "description": "木格窗对着院里的柿子树。Lattice windows onto the persimmon tree in the yard.",
                 "images": ["/images/room-siheyuan-twin.svg", "/images/detail-breakfast.svg"],
@@ -150,7 +194,8 @@ HOTELS: list[dict[str, Any]] = [
     },
 ]
 """`weekend_price` is the price of the nights of Friday and Saturday; the other fields go to the API unchanged. Only one
-room has weekend prices and a fee for late cancels, so that the other rooms' prices stay easy to calculate with."""
+room has weekend prices and a fee for late cancels, so that the other rooms' prices stay easy to calculate with. Two
+adults are in the price of every room."""
 
 COUPON_TEMPLATES: list[dict[str, Any]] = [
     {

@@ -110,6 +110,8 @@ def _load_hotel(console: Console, demo: dict[str, Any]) -> None:
     hotel_id = hotel["hotel_id"]
     account = {"username": demo["staff"], "password": STAFF_PASSWORD, "role": "staff", "hotel_ids": [hotel_id]}
     console.send("POST", "/api/staff/accounts", account)
+    for extra in demo["extras"]:
+        console.send("POST", f"/api/staff/hotels/{hotel_id}/extras", extra)
     for room in demo["rooms"]:
         _load_room(console, hotel_id, room)
 

@@ -107,6 +107,11 @@ class World:
         """The business date of hotels with the usual hours in China: their day turns at 06:00."""
         return (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(hours=6)).date()
 
+    @property
+    def calendar_date(self) -> date:
+        """The date on the wall of hotels in China: until 06:00 it is a day after ``today``."""
+        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
     def staff(self, username: str, password: str) -> Client:
         session = self.nobody.send("POST", "/api/staff/sessions", {"username": username, "password": password})
         return Client(self.cloud.url, session.must(201)["access_token"])

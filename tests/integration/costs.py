@@ -52,6 +52,10 @@ class Assumptions:
     express_seconds: float = 0.5
 
 
+BATCHED = {"index_booking": 10}
+"""Consumers whose queue gathers messages for a while, and how many come together where many are sent."""
+
+
 @dataclass
 class Counted:
     """An operation's use of AWS. ``calls`` are those that functions make, as (function, call).
@@ -61,15 +65,15 @@ class Counted:
     """
 
     http_requests: int = 0
-    invocations: int = 0
+    invocations: float = 0
     memory_gb: float = 0.0
     waiting_gb: float = 0.0
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     writes: Counter[str] = field(default_factory=Counter)
     reads: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     items_read: int = 0
-    sqs_requests: int = 0
-    fifo_requests: int = 0
+    sqs_requests: float = 0
+    fifo_requests: float = 0
     sns_messages: int = 0
     transitions: int = 0
     express_runs: int = 0
@@ -122,7 +126,8 @@ _CALL = BaseClient._make_api_call
 class Meter:
     """Counts into ``counted`` everything that happens while it runs.
 
-    A message counts as a batch of one: one invocation, one receipt, one deletion. Sending it is a call if a function
+    A message counts as a batch of one: one invocation, one receipt, one deletion; of a queue that gathers messages
+    (``BATCHED``) as a part of its batch. Sending it is a call if a function
     sends it, and free if SNS does. An event in the outbox's stream is one invocation of the relay; Lambda's reads of
     the stream are free.
     """
@@ -155,7 +160,9 @@ class Meter:
             yield self.counted
 
     def _invocation(self, house: House, step: str, event: Any) -> Any:
-        messages = len(event["Records"]) if isinstance(event, dict) and "Records" in event else 1
+        messages = (len(event["Records"]) if isinstance(event, dict) and "Records" in event else 1) / BATCHED.get(
+            step, 1
+        )
         self.counted.invocations += messages
         self.counted.memory_gb += messages * _memory_gb(step)
         self.counted.http_requests += isinstance(event, dict) and "routeKey" in event

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
@@ -24,6 +25,8 @@ from tests.support.clock import clock_at
 
 VARIED = {
     "bookings": ("order_no",),
+    "lookups": ("entry",),
+    "indexed-orders": ("order_no",),
     "nights": ("room_id",),
     "shop-orders": ("order_no",),
     "order-steps": ("order_no",),
@@ -194,6 +197,9 @@ class Crowd:
             f"/api/staff/bookings?hotel_id={self.room['hotel_id']}",
             f"/api/staff/bookings?status=pending_payment&date={TODAY}",
             "/api/staff/bookings?phone_number=13800138000",
+            f"/api/staff/bookings?hotel_id={self.room['hotel_id']}&departure={TODAY + timedelta(days=1)}",
+            f"/api/staff/bookings?hotel_id={self.room['hotel_id']}&query=8000",
+            f"/api/staff/bookings?query={quote('李雷')}",
             "/api/staff/shop-orders",
             "/api/staff/flash-sales",
             f"/api/staff/flash-orders?sale_id={self.sale_id}",

@@ -534,15 +534,25 @@ class House:
 
 def _route(method: str, path: str) -> tuple[Function, str, dict[str, str]]:
     """API Gateway's choice, literal segments before parameters: the function, the route's pattern, the parameters."""
-    for function in sorted(functions().values(), key=lambda f: str(f.routes).count("{")):
-        for verb, pattern in function.routes:
-            found = re.fullmatch(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", pattern), path)
-            if verb == method and found:
-                return function, pattern, found.groupdict()
+    for verb, pattern, paths, function in _routes():
+        found = paths.fullmatch(path) if verb == method else None
+        if found:
+            return function, pattern, found.groupdict()
     msg = f"no route {method} {path}"
     raise AssertionError(msg)
 
 
+@cache
+def _routes() -> list[tuple[str, str, re.Pattern[str], Function]]:
+    """Every route in the order in which it is chosen: its method, its pattern, the paths, and the function."""
+    return [
+        (verb, pattern, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", pattern)), function)
+        for function in sorted(functions().values(), key=lambda f: str(f.routes).count("{"))
+        for verb, pattern in function.routes
+    ]
+
+
+@cache
 def _all_variables() -> set[str]:
     return {
         name

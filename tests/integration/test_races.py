@@ -9,7 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from posthouse.clients.wechat.credentials import WechatCredentials
+from posthouse.clients.wechat.pay_provider import WechatProvider
 from posthouse.domain.payment import Settlement
+from posthouse.entry import clock, wechat
 from posthouse.entry.clock import step
 from posthouse.services.bookings import booking_creation as booking_services
 from posthouse.services.payments import payments as payment_services
@@ -158,15 +160,16 @@ def test_money_is_compared_with_our_own_row_field_by_field(house: House) -> None
         payment_id=payment.payment_id,
         transaction_id="4200000001",
         amount=payment.payable,
-        openid=payment.openid,
+        payer=payment.openid,
         succeeded_at=payment.created_at,
     )
-    now, credentials = step("test"), WechatCredentials.parse(house.config.secret_json())
-    lies = {"app": {"app_id": "wx0"}, "merchant": {"merchant_id": "1"}, "payer": {"openid": "o1"}}
+    ours, now = WechatCredentials.parse(house.config.secret_json()), step("test")
+    provider = WechatProvider(ours, wechat.wechat_pay, str, clock.now)
+    lies = {"app": {"app_id": "wx0"}, "merchant": {"merchant_id": "1"}, "payer": {"payer": "o1"}}
     lies["amount"] = {"amount": payment.payable * 2}  # type: ignore[dict-item]
     for field, lie in lies.items():
-        refused = payment_services.settle(replace(true, **lie), credentials, now)
+        refused = payment_services.settle(replace(true, **lie), provider, now)
         assert getattr(refused, "field", None) == field
     assert house.rows("money-ledger") == []
-    payment_services.settle(true, credentials, now)
+    payment_services.settle(true, provider, now)
     assert len(house.rows("money-ledger")) == 1

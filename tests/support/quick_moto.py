@@ -1,34 +1,38 @@
-"""Caches values that moto computes at every call although they never change: that was half of these tests' time.
+"""Lets moto compute once what never changes, and leaves out what no test needs: that was most of these tests' time.
 
-Each function returns the same as before; only the number of computations is different. This works for the
-pinned version of moto.
+A call returns the same as before (tests/integration/test_quick_moto.py). This works for the pinned version of moto.
 """
 
 from __future__ import annotations
 
-import pickle
 from functools import cache
 from importlib import import_module
 from typing import Any
 
+from tests.support.quick_expressions import quick_expressions
+from tests.support.quick_requests import quick_requests
+from tests.support.replaced import replace
+
 base_backend: Any = import_module("moto.core.base_backend")
 botocore_stubber: Any = import_module("moto.core.botocore_stubber")
 responses: Any = import_module("moto.core.responses")
+sqs_models: Any = import_module("moto.sqs.models")
 serialize: Any = import_module("moto.core.serialize")
 utils: Any = import_module("moto.core.utils")
-comparisons: Any = import_module("moto.dynamodb.comparisons")
-validators: Any = import_module("moto.dynamodb.parsing.validators")
 
 
 def think_once() -> None:
     """Use the caches from now on."""
-    utils.camelcase_to_underscores = responses.camelcase_to_underscores = cache(utils.camelcase_to_underscores)
-    responses.method_names_from_class = cache(responses.method_names_from_class)
+    for module in (utils, responses, sqs_models):
+        replace(module, "camelcase_to_underscores", _names_in_words)
+    replace(responses, "method_names_from_class", cache(responses.method_names_from_class))
     _urls_once()
     _names_of_members_once()
-    _conditions_once()
-    # A tree whose nodes refer to each other is copied: pickle does this in a third of the time.
-    validators.deepcopy = lambda tree: pickle.loads(pickle.dumps(tree))  # noqa: S301 - dumped here
+    quick_expressions()
+    quick_requests()
+
+
+_names_in_words = cache(utils.camelcase_to_underscores)
 
 
 def _urls_once() -> None:
@@ -41,13 +45,12 @@ def _urls_once() -> None:
             of_class[type(self)] = written(self)
         return of_class[type(self)]
 
-    base_backend.BaseBackend.urls = property(urls)
-    botocore_stubber.get_equivalent_url_in_aws_domain = cache(utils.get_equivalent_url_in_aws_domain)
+    replace(base_backend.BaseBackend, "urls", property(urls))
+    replace(botocore_stubber, "get_equivalent_url_in_aws_domain", cache(utils.get_equivalent_url_in_aws_domain))
 
 
 def _names_of_members_once() -> None:
     """Compute once under which names a backend's result may have a response's member: a dozen, mostly the same."""
-    search, pick = serialize.XFormedAttributePicker.get_possible_keys, serialize.AttributePicker.__call__
 
     def possible_keys(self: Any, context: Any) -> Any:
         if hasattr(context.obj, "Meta"):  # the caller may pass the names
@@ -66,20 +69,5 @@ def _names_of_members_once() -> None:
                 return context.obj[key]
         return None
 
-    serialize.XFormedAttributePicker.get_possible_keys = possible_keys
-    serialize.AttributePicker.__call__ = picked
-
-
-def _conditions_once() -> None:
-    """Split a condition's text into tokens once."""
-    parser = comparisons.ConditionExpressionParser
-    lex = parser._lex_one_node
-    known: dict[str, Any] = {}
-
-    def lex_once(self: Any, rest: str) -> Any:
-        if rest not in known:
-            known[rest] = lex(self, rest)
-        node, remaining = known[rest]
-        return node._replace(children=list(node.children)), remaining
-
-    parser._lex_one_node = lex_once
+    search = replace(serialize.XFormedAttributePicker, "get_possible_keys", possible_keys)
+    pick = replace(serialize.AttributePicker, "__call__", picked)

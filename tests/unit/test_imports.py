@@ -34,6 +34,18 @@ FOREIGN_STORES = {
     "catalogue": {"accounts", "coupons", "flash_sales", "goods", "guests", "payments", "refunds", "shop_orders"},
     "coupons": {"accounts", "bookings", "flash_sales", "goods", "hotels", "nights", "payments", "rooms", "shop_orders"},
     "flash_sales": {"bookings", "hotels", "nights", "order_steps", "rooms", "staff"},
+    "front_desk": {
+        "accounts",
+        "coupons",
+        "flash_sales",
+        "goods",
+        "guests",
+        "hotels",
+        "nights",
+        "payments",
+        "rooms",
+        "staff",
+    },
     "notifications": {
         "accounts",
         "coupons",

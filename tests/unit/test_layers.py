@@ -144,6 +144,23 @@ def test_store_makes_clients_of_dynamodb_alone() -> None:
     assert made == []
 
 
+def test_the_services_of_payments_know_no_provider_by_name() -> None:
+    of_payments = {name: source for name, source in modules().items() if name.startswith("posthouse.services.payments")}
+    imports = [
+        f"{name} imports {other}"
+        for name, source in of_payments.items()
+        for other in imported(ast.walk(parsed(source)))
+        if layer_of(other) == "clients" and other not in {"posthouse.clients.provider", "posthouse.clients.unavailable"}
+    ]
+    named = [
+        f"{name}: {node.value!r}"
+        for name, source in of_payments.items()
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.Constant) and node.value in {"wechat", "jsapi"}
+    ]
+    assert imports + named == []
+
+
 def steps() -> list[Path]:
     return sorted(FUNCTIONS.glob("*/*.py"))
 

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posthouse.domain import booking, flash_sale, payment, refund, shop_order
-from posthouse.domain.booking import Price
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.coupon import Coupon, CouponKind, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.days import HotelClock, local_date
 from posthouse.domain.money import BASIS, ZERO, Money, yuan
 from posthouse.domain.payment import FEN_A_POINT, Payment, PaymentState
+from posthouse.domain.price import Price
 from posthouse.domain.shop_order import ShippingRule, ShopPrice
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, plan_stay
 from tests.support.examples import examples
@@ -140,6 +140,7 @@ def test_a_price_adds_up_and_is_never_below_nothing(total: Money, discount: Mone
     assert price.payable + price.discount == price.total == total
     assert price.payable >= ZERO
     assert price.discount == min(discount, total)
+    assert (price.due_now, price.due_later, price.nights) == (price.payable, ZERO, total)
 
 
 @REPEATED
@@ -157,13 +158,25 @@ def test_a_shop_price_adds_up_and_takes_no_more_than_it_needs(
 
 @REPEATED
 @given(st.tuples(*[st.integers(-3, 12).map(Money)] * 5))
-def test_a_price_that_does_not_add_up_does_not_exist(parts: tuple[Money, ...]) -> None:
+def test_a_shop_price_that_does_not_add_up_does_not_exist(parts: tuple[Money, ...]) -> None:
     goods, fee, discount, balance, payable = parts
     sound = min(parts) >= ZERO and discount <= goods and goods + fee - discount - balance == payable
     assert _exists(ShopPrice, *parts) == sound
-    assert _exists(Price, goods, discount, payable) == (
-        min(goods, discount, payable) >= ZERO and goods - discount == payable
-    )
+
+
+@REPEATED
+@given(st.tuples(*[st.integers(-1, 6).map(Money)] * 6), st.lists(st.integers(0, 8), max_size=1), st.integers(-1, 1))
+def test_a_price_of_a_stay_that_does_not_add_up_does_not_exist(
+    parts: tuple[Money, ...], changed: list[int], by: int
+) -> None:
+    nights, guests, extras, discount, points, now = parts
+    total = nights + guests + extras
+    payable = total - discount - points
+    whole = [nights, guests, extras, total, discount, points, payable, now, payable - now]
+    for index in changed:
+        whole[index] += Money(by)
+    sound = min(whole) >= ZERO and not (changed and by)
+    assert _exists(Price, *whole) == sound
 
 
 def _exists(price: Callable[..., Any], *parts: Money) -> bool:

@@ -102,6 +102,10 @@ addTexts({
     "WeChat rates this account as risky. It cannot log in.",
   ],
   "problem.wechat_unavailable": ["微信暂时没有响应，请稍后再试", "WeChat does not respond. Try again in a moment."],
+  "problem.provider_unavailable": [
+    "支付服务暂时没有响应，请稍后再试",
+    "The payment service does not respond. Try again in a moment.",
+  ],
   "problem.wechat_not_set_up": [
     "微信功能还未配置，暂时无法登录和支付",
     "WeChat is not set up yet. Login and payment do not work.",

@@ -79,8 +79,10 @@ def test_a_guest_comes_and_goes(world: World, desk: Desk, open_window: OpenWindo
     expect(arriving).not_to_contain_text("李雷")
     assert guest.get(f"/api/bookings/{order_no}")["status"] == "checked_in"
 
+    # Check-out frees the nights from the calendar date on: after midnight the first of them is over.
+    left = (world.today + timedelta(days=2) - world.calendar_date).days
     staying.get_by_role("button", name="为李雷办理退房").click()
-    expect(page.get_by_role("dialog")).to_contain_text("剩下的 2 晚")
+    expect(page.get_by_role("dialog")).to_contain_text(f"剩下的 {left} 晚")
     page.get_by_role("dialog").get_by_role("button", name="返回").click()
     assert guest.get(f"/api/bookings/{order_no}")["status"] == "checked_in"
     staying.get_by_role("button", name="为李雷办理退房").click()

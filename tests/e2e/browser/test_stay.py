@@ -298,7 +298,7 @@ def test_who_comes_too_late_is_told_what_is_left(world: World, open_window: Open
     room = world.room(units=2)
     window = open_window("too-late", expected=("409",))
     page = booking_page(window, guest, room)
-    button(page, "加一").click()
+    page.get_by_role("group", name="房间数").get_by_role("button", name="加一").click()
     faster = world.guest()
     world.book(faster, world.wish(room["room_id"])).must(201)
     button(page, "提交订单").click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -225,13 +225,13 @@ def test_a_cancel_while_wechat_opens_the_payment_hands_out_nothing_to_pay_with(
     token, _, order_no = booked(house)
     from posthouse.store import payments
 
-    note = payments.note_prepay
+    note = payments.note_opened
 
-    def late(payment_id: str, prepay_id: str) -> bool:
+    def late(payment_id: str, opened_as: str, until: datetime) -> bool:
         cancel(house, token, order_no).must(200)
-        return note(payment_id, prepay_id)
+        return note(payment_id, opened_as, until)
 
-    monkeypatch.setattr(payments, "note_prepay", late)
+    monkeypatch.setattr(payments, "note_opened", late)
     house.send("POST", f"/api/orders/{order_no}/payments", token=token).refused(409, "not_payable")
     house.settle()
     assert trade_states(house, order_no) == ["CLOSED"]

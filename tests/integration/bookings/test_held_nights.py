@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.integration.arranged import arranged
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 
 
@@ -37,8 +39,8 @@ class Holding:
 
 
 @pytest.fixture
-def holding(house: House) -> Holding:
-    return Holding(house)
+def holding(house: House, simulator: Simulator) -> Holding:
+    return arranged(house, simulator, Holding)
 
 
 def test_an_order_has_nine_units_at_most(holding: Holding) -> None:

@@ -19,6 +19,7 @@ from tests.support.template import functions
 
 HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
 ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
+EXTRA = {"name": "Breakfast", "price": 3800, "per": "guest_night"}
 TEMPLATE = {"name": "More", "kind": "manual", "amount": 100, "minimum_spend": 100, "valid_days": 3}
 TIMES = {"starts_at": NOW.isoformat(), "ends_at": (NOW + timedelta(hours=1)).isoformat()}
 
@@ -40,6 +41,7 @@ def _own(world: World) -> tuple[str, Any]:
 ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_hotel": lambda _: ("/hotels", HOTEL),
     "create_room": lambda world: ("/rooms", {**ROOM, "hotel_id": world.room["hotel_id"]}),
+    "create_extra": lambda world: (f"/hotels/{world.room['hotel_id']}/extras", EXTRA),
     "create_coupon_template": lambda _: ("/coupon-templates", TEMPLATE),
     "create_goods": lambda _: ("/goods", {"name": "Cup", "price": 100, "stock": 3}),
     "change_stock": lambda world: (f"/goods/{world.goods}/stock-changes", {"change": 5, "reason": "Delivery"}),
@@ -119,7 +121,7 @@ def test_the_same_key_at_once_is_one_change(world: World, step: str, before_comm
 
 
 OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
-    **{step: ASKED[step] for step in ("create_room", "check_in", "mark_no_show")},
+    **{step: ASKED[step] for step in ("create_room", "create_extra", "check_in", "mark_no_show")},
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
 }
 """A request for each route with a key that staff of one hotel may call."""

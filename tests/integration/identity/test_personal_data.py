@@ -23,7 +23,7 @@ from posthouse.domain.identity import Role
 from posthouse.domain.personal_data import MESSAGES, Fact
 from posthouse.services.identity.account_deletion import TOKENS_ARE_DEAD
 from posthouse.store.table import IntAttribute, TimeAttribute
-from tests.integration.crash_scenes import SCENES
+from tests.integration.crash_scenes import LETTERS, SCENES
 from tests.integration.crash_world import SHIPMENT, WHOM, World
 from tests.integration.house import ACCOUNT, CONTEXT, NOW, House
 from tests.integration.payments.test_payments import spoken_by_wechat
@@ -116,12 +116,12 @@ def _lived_through(house: House, simulator: Simulator, patch: pytest.MonkeyPatch
 def _mark_guests(house: House, patch: pytest.MonkeyPatch) -> Marks:
     """Take down who logs in, and give every stay a name and a time of arrival that can be recognised."""
     marks: Marks = {
-        "name": {WHOM["consignee"]},
+        "name": {WHOM["consignee"], "lovelace"},
         "nickname": {NICKNAME},
         "address": {WHOM["address"]},
         "time of arrival": {ARRIVAL},
         "tracking number": {SHIPMENT["tracking_no"]},
-        "phone number": {WHOM["phone_number"]},
+        "phone number": {WHOM["phone_number"], WHOM["phone_number"][::-1]},
         "openid": set(),
         "unionid": set(),
         "user id": set(),
@@ -129,10 +129,10 @@ def _mark_guests(house: House, patch: pytest.MonkeyPatch) -> Marks:
     codes, wish, rows = house.codes, house.wish, house.rows
 
     def noted(phone: str = "13900000001", **more: Any) -> dict[str, Any]:
-        unionid = f"union-{phone[::-1]}"  # so that it holds no other mark
+        unionid = f"union-{phone.translate(LETTERS)}"  # so that it holds no other mark
         found = codes(phone, **{"unionid": unionid, **more})
         marks["unionid"].add(more.get("unionid", unionid))
-        marks["phone number"].add(phone)
+        marks["phone number"] |= {phone, phone[::-1]}
         marks["openid"].add(found["openid"])
         marks["user id"] |= {house.user_id(found["openid"])} | {row["user_id"]["S"] for row in rows("guests")}
         return found
@@ -242,7 +242,29 @@ def _refund_closed(world: World) -> Callable[[], Any]:
     return lambda: None
 
 
+def _known_by_another_name(world: World) -> Callable[[], Any]:
+    order_no = world.booked()
+    world.house.relay()
+    found = world.house.messages("BookingIndexQueue")
+
+    def act() -> None:
+        world.house.feed("index_booking", found)
+        only = {"order_no": {"S": order_no}}
+        changed = {":name": {"S": "Grace Hopper"}, ":phone": {"S": "+85261234567"}}
+        change = "SET guest_name = :name, phone_number = :phone"
+        world.house.dynamodb.update_item(
+            TableName="posthouse-bookings",
+            Key=only,
+            UpdateExpression=change,
+            ExpressionAttributeValues=changed,
+        )
+        world.house.feed("index_booking", found)
+
+    return act
+
+
 MORE = (
+    _known_by_another_name,
     _with_coupon,
     _with_avatar,
     _in_a_room_with_a_picture,

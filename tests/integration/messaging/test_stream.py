@@ -186,7 +186,7 @@ def test_a_stream_that_repeats_and_shuffles_changes_nothing_but_the_order_across
 def hearers(event: Event) -> list[str]:
     """The consumers of an event."""
     order_no = str(event.payload.get("order_no") or "-")
-    found = [one.consumer for one in SUBSCRIBERS if one.hears(event.type, order_no)]
+    found = [one.consumer for one in SUBSCRIBERS if one.hears(event.type, order_no, event.sequence)]
     found += [TIMERS[event.type]] if event.type in TIMERS else []
     found += ["send_notice"] * has_notice(event.type) + ["refresh_room_view"] * (event.type in CATALOGUE_EVENTS)
     return found

@@ -13,17 +13,19 @@ from posthouse.domain.identity import Role
 from posthouse.domain.refund import next_refund_no
 from posthouse.services.payments.reconciliation import ReconciliationIncomplete
 from posthouse.store import payments
+from tests.integration.arranged import arranged
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House, Reply
 from tests.integration.ledgers import assert_balanced
 from tests.integration.payments.test_refunds import Paid
 from tests.integration.shopping import Shop
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 
 
 @pytest.fixture
-def paid(house: House) -> Paid:
-    return Paid(house)
+def paid(house: House, simulator: Simulator) -> Paid:
+    return arranged(house, simulator, Paid)
 
 
 def owed(house: House, status: str = "failed") -> list[dict[str, Any]]:

@@ -17,9 +17,11 @@ from posthouse.services.payments import refunds as refund_services
 from posthouse.services.payments.reconciliation import ReconciliationIncomplete
 from posthouse.store import refunds
 from posthouse.store.outbox import OutboxRow
+from tests.integration.arranged import arranged
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, TODAY, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 
 
@@ -74,8 +76,8 @@ class Paid:
 
 
 @pytest.fixture
-def paid(house: House) -> Paid:
-    return Paid(house)
+def paid(house: House, simulator: Simulator) -> Paid:
+    return arranged(house, simulator, Paid)
 
 
 def test_a_whole_refund_ends_the_booking_when_the_money_has_arrived(house: House, paid: Paid) -> None:
@@ -434,10 +436,10 @@ def test_one_that_cannot_be_dealt_with_holds_back_no_other(
         paid.tell(number, lost=True)
     note = refund_services.note
 
-    def broken(word: Any, step: Any) -> Any:
+    def broken(word: Any, provider: str, step: Any) -> Any:
         if word.out_refund_no == numbers[0]:
             raise RuntimeError("a row that cannot be read")
-        return note(word, step)
+        return note(word, provider, step)
 
     monkeypatch.setattr(refund_services, "note", broken)
     with clock_at(NOW + timedelta(minutes=6)), pytest.raises(ReconciliationIncomplete):

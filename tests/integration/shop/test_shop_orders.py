@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
+from tests.integration.arranged import arranged
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.shopping import Shop
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 
 
 @pytest.fixture
-def shop(house: House) -> Shop:
-    return Shop(house)
+def shop(house: House, simulator: Simulator) -> Shop:
+    return arranged(house, simulator, Shop)
 
 
 def test_an_order_takes_goods_coupon_and_balance_and_waits_for_the_rest(house: House, shop: Shop) -> None:

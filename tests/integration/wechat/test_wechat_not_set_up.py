@@ -16,6 +16,7 @@ from posthouse.entry import secrets, wechat
 from tests.integration.bookings.test_stay import paid_booking
 from tests.integration.deliveries import EVERY_CONSUMER
 from tests.integration.house import ACCOUNT, NOW, House, client
+from tests.integration.shopping import Shop
 from tests.support.clock import clock_at
 from tests.support.template import functions
 
@@ -119,20 +120,37 @@ def test_schedules_end_quietly(house: House, caplog: pytest.LogCaptureFixture, u
 
 @pytest.mark.parametrize("step", NEED_WECHAT)
 def test_a_message_that_needs_wechat_waits_for_it(house: House, caplog: pytest.LogCaptureFixture, step: str) -> None:
-    # Given an order's event, and WeChat's secret taken away
-    token, room = house.guest(), house.room()
-    order_no = house.book(token, house.wish(room)).must(201)["order_no"]
-    user_id = house.rows("guests")[0]["user_id"]["S"]
-    facts = {"order_no": order_no, "user_id": user_id, "expires_at": NOW.isoformat(), "out_refund_no": "R1"}
-    event = Event(_HEARD[step], order_no, 1, NOW, {**facts, "payment_id": "P1"}, "c")
+    # Given the event of an order with an open payment, or with a refund, and WeChat's secret taken away
+    facts = {**_order(house, step), "expires_at": NOW.isoformat()}
+    facts["user_id"] = house.rows("guests")[0]["user_id"]["S"]
+    event = Event(_HEARD[step], facts["order_no"], 1, NOW, facts, "c")
     store(house, None)
     before = house.contents()
     caplog.clear()
     # When it comes, then it stays in its queue (or goes to the dead letter queue), and nothing has changed
-    assert house.feed(step, [event.to_json()]) == [{"itemIdentifier": "0"}]
+    with clock_at(NOW + timedelta(minutes=31)):
+        assert house.feed(step, [event.to_json()]) == [{"itemIdentifier": "0"}]
     assert levels(caplog, "the event has failed") == ["WARNING"]
     after = house.contents()
     assert {name for name in after if after[name] != before[name]} == {"posthouse-inbox"}
+
+
+def _order(house: House, step: str) -> dict[str, str]:
+    """An order of the kind that the step hears of: its number, its payment's and its refund's."""
+    if step == "send_refund":
+        token = house.guest()
+        order_no = paid_booking(house, token)[1]["order_no"]
+        path = f"/api/staff/orders/{order_no}/refunds"
+        refund = house.send("POST", path, {"reason": "Noise"}, house.admin, Idempotency_Key="r1").must(202)
+        return {name: refund[name] for name in ("order_no", "payment_id", "out_refund_no")}
+    if step == "end_shop_order_wait":
+        shop = Shop(house)
+        token, order_no = shop.token, shop.order().must(201)["order_no"]
+    else:
+        token = house.guest()
+        order_no = house.book(token, house.wish(house.room())).must(201)["order_no"]
+    payment = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
+    return {"order_no": order_no, "payment_id": payment["payment_id"]}
 
 
 _HEARD = {

@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from posthouse.domain.booking import BookingState, Price, next_states, sources
+from posthouse.domain.booking import BookingState, next_states, sources
 from posthouse.domain.days import local_date
-from posthouse.domain.money import Money
 from posthouse.domain.refusal import InvalidRequest
 from posthouse.domain.stay import MAX_NIGHTS, Stay, StayTooLong, plan_stay
 
@@ -57,10 +56,3 @@ def test_the_table_of_transitions() -> None:
         (s.REFUNDING, s.REFUNDED),
     }
     assert sources(s.PAID) == [s.PENDING_PAYMENT]
-
-
-def test_a_price_that_does_not_add_up_cannot_exist() -> None:
-    assert Price.of(Money(100), Money(300)) == Price(Money(100), Money(100), Money(0))
-    for parts in ((100, 10, 80), (100, -10, 110), (10, 20, -10)):
-        with pytest.raises(ValueError, match="is not"):
-            Price(*map(Money, parts))

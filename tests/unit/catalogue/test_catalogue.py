@@ -6,20 +6,24 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from posthouse.domain.catalogue import (
     MANY,
+    Availability,
     Hotel,
     InventoryMode,
     Night,
     OpeningState,
     RoomOffer,
     availability,
+    cheapest_total,
     distance_km,
 )
 from posthouse.domain.catalogue_view import HotelSummary, Search, Sort, fits, found, summary_of
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import Money
+from posthouse.domain.price import Occupancy, Party
 from posthouse.domain.stay import Stay
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -58,8 +62,33 @@ def night(day: int, units: int, sold: int = 0, *, closed: bool = False) -> tuple
 
 
 def test_a_stay_finds_the_fewest_units_and_the_sum_of_the_nights() -> None:
-    found = availability(InventoryMode.ON_ORDER, STAY, dict([night(0, 5, 1), night(1, 3, 1)]))
+    found = availability(offer("R1", 1), STAY, Party(), dict([night(0, 5, 1), night(1, 3, 1)]))
     assert (found.available, found.total) == (2, Money(201))
+
+
+def test_a_stay_is_priced_for_the_whole_party() -> None:
+    opened, family = dict([night(0, 5), night(1, 5)]), Occupancy(3, 1, 2, Money(30), Money(7))
+    room = replace(offer("R1", 1), occupancy=family)
+    totals = [availability(room, STAY, party, opened).total for party in (Party(2), Party(3, 1), Party(5, 1, 2))]
+    assert totals == [Money(201), Money(201 + 2 * 37), Money(402 + 2 * 37)]
+    assert availability(room, STAY, Party(4), opened) == Availability(5, None)
+
+
+def test_the_cheapest_stay_is_one_that_the_party_can_have() -> None:
+    found = [Availability(1, Money(10)), Availability(2, None), Availability(2, Money(30)), Availability(3, Money(20))]
+    assert [cheapest_total(found, units) for units in (1, 2, 4)] == [Money(10), Money(20), None]
+
+
+def test_a_search_looks_at_rooms_that_hold_the_party() -> None:
+    small = replace(offer("R1", 1), occupancy=Occupancy(max_adults=2))
+    of_both = summary(offers=(small, offer("R2", 2)))
+    assert [
+        [it.room_id for it in of_both.holding(Party(adults, 0, units))] for adults, units in ((2, 1), (3, 1), (4, 2))
+    ] == [
+        ["R1", "R2"],
+        ["R2"],
+        ["R1", "R2"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,11 +102,12 @@ def test_a_stay_finds_the_fewest_units_and_the_sum_of_the_nights() -> None:
     ],
 )
 def test_what_is_left_depends_on_the_mode(mode: InventoryMode, second: tuple[date, Night], available: int) -> None:
-    assert availability(mode, STAY, dict([night(0, MANY), second])).available == available
+    found = availability(replace(offer("R1", 1), mode=mode), STAY, Party(), dict([night(0, MANY), second]))
+    assert found.available == available
 
 
 def test_a_night_that_was_never_opened_leaves_nothing_and_has_no_price() -> None:
-    found = availability(InventoryMode.UNLIMITED, STAY, dict([night(0, 5)]))
+    found = availability(replace(offer("R1", 1), mode=InventoryMode.UNLIMITED), STAY, Party(), dict([night(0, 5)]))
     assert (found.available, found.total) == (0, None)
 
 

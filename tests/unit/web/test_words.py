@@ -18,6 +18,8 @@ from posthouse.services.shop.shop_orders import CANCELLED
 TEXT = re.compile(r'^\s*"?([^"\n:]+?)"?:\s*\[\s*"(?:[^"\\]|\\.)*",\s*"(?:[^"\\]|\\.)*",?\s*\]', re.MULTILINE)
 SHOWN = {
     "Booking.status": ("status.", "orders.next.", "desk.next."),
+    "BookedExtra.per": ("book.per_", "desk.per."),
+    "Extra.per": ("book.per_", "house.per."),
     "ShopOrder.status": ("status.", "shop.next_"),
     "Payment.status": ("status.",),
     "Refund.status": ("status.",),

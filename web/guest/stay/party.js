@@ -12,7 +12,7 @@ const PartySheet = lazySheet(() => import("./party_sheet.js"), "PartySheet");
 export function Party() {
   const search = useSearch();
   const [open, setOpen] = useState(false);
-  return html`<button type="button" class="dates party" onClick=${() => setOpen(true)} aria-haspopup="dialog">
+  return html`<button type="button" class="party" onClick=${() => setOpen(true)} aria-haspopup="dialog">
       <span><span class="unseen">${t("stay.party")} </span>${partyText(search)}</span>
       <span class="go"><${Icon} name="people" size="20" /></span>
     </button>

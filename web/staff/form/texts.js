@@ -12,6 +12,11 @@ addTexts({
   "form.no_yuan": ["请填写金额，最多两位小数", "Enter an amount with up to two decimals"],
   "form.no_url": ["请填写网址，或以 / 开头的站内路径", "Enter a web address, or a path that begins with /"],
   "form.no_pattern": ["格式不正确", "The format is not valid"],
+  "form.included_missing": [
+    "设了加成人价，就要填房价包含几位",
+    "With a price of an extra adult, say how many are in the room's price",
+  ],
+  "form.included_above": ["不能多于每间最多成人", "It cannot be above the adults at most"],
   "form.not_zero": ["不能为 0", "It cannot be 0"],
   "form.at_least": ["不能小于 {limit}", "Enter {limit} or more"],
   "form.at_most": ["不能大于 {limit}", "Enter {limit} or less"],

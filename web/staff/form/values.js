@@ -94,6 +94,8 @@ const WORDS = [
   [/Expected int/, "form.no_integer"],
   [/Expected float/, "form.no_number"],
   [/must not be 0/, "form.not_zero"],
+  [/must say how many adults/, "form.included_missing"],
+  [/must not be above max_adults/, "form.included_above"],
   [/must be a phone number|control characters|printable ASCII/, "form.no_pattern"],
 ];
 

@@ -253,6 +253,10 @@ addTexts({
     "Shop orders were not cancelled or confirmed in time.",
   ],
   "operations.queue.points": ["积分没有随支付或退款更新", "Points were not updated after payments or refunds."],
+  "operations.queue.booking-index": [
+    "前台按姓名、手机尾号找不到部分订单",
+    "Some bookings are not found by name or by last digits.",
+  ],
   "operations.queue.payment-log": ["支付流水缺少记录", "Payments are missing in the payment log."],
   "operations.queue.flash-orders": [
     "抢购请求没有结果，客人还在等待",

@@ -73,6 +73,7 @@ addTexts({
   "record.consumer.mark_booking_refunded": ["更新订房单的退款", "Update the booking's refund"],
   "record.consumer.mark_shop_order_paid": ["更新商城订单为已支付", "Mark the shop order as paid"],
   "record.consumer.mark_shop_order_refunded": ["更新商城订单的退款", "Update the shop order's refund"],
+  "record.consumer.index_booking": ["更新前台查找", "Update the desk's search"],
   "record.consumer.record_payment_log": ["写入支付流水", "Write the payment log"],
   "record.consumer.send_refund": ["向微信支付提交退款", "Send the refund to WeChat Pay"],
   "record.consumer.close_payment": ["关闭微信支付单", "Close the payment at WeChat Pay"],

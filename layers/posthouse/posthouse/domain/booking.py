@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from posthouse.domain.cancellation import CancelRule, NotCancellable
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import ZERO, Money
+from posthouse.domain.price import BookedExtra, Party, Price
 from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
@@ -103,25 +103,6 @@ class TooManyHeld(Refusal):
         return f"Unpaid bookings hold at most {self.at_most} room-nights together; pay or cancel one first."
 
 
-class Price(Value):
-    """The price of a stay: total - discount = payable, each zero or more. Raises ValueError otherwise."""
-
-    total: Money
-    discount: Money
-    payable: Money
-
-    def __post_init__(self) -> None:
-        if self.total - self.discount != self.payable or min(self.total, self.discount, self.payable) < ZERO:
-            msg = f"{self.total.fen} - {self.discount.fen} is not {self.payable.fen} fen, or one is negative"
-            raise ValueError(msg)
-
-    @classmethod
-    def of(cls, total: Money, discount: Money = ZERO) -> Price:
-        """Returns the price after a discount; it is never negative."""
-        taken = min(discount, total)
-        return cls(total, taken, total - taken)
-
-
 class BookedNight(Value):
     """One night of a booking: units and the price of one of them."""
 
@@ -144,7 +125,8 @@ class Moment(Value):
 class Booking(Value):
     """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event.
 
-    ``bed`` and ``image`` are of the room type as it was booked.
+    ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
+    ``guests_price`` is what the extra ones of them cost together for one night.
     """
 
     order_no: str
@@ -173,6 +155,10 @@ class Booking(Value):
     """Whether staff refunded all that was paid, and the stay went on."""
     bed: str = ""
     image: str | None = None
+    adults: int = 1
+    children: int = 0
+    guests_price: Money = ZERO
+    extras: tuple[BookedExtra, ...] = ()
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
@@ -192,6 +178,10 @@ class Booking(Value):
     @property
     def units(self) -> int:
         return self.nights[0].units
+
+    @property
+    def party(self) -> Party:
+        return Party(self.adults, self.children, self.units)
 
     @property
     def can_be_paid(self) -> bool:
@@ -227,8 +217,3 @@ def cancel_refusal(booking: Booking, today: date) -> NotCancellable | None:
     if booking.status is BookingState.PAID and today > booking.stay.check_in:
         return NotCancellable(booking.status, "its arrival day has passed")
     return None
-
-
-def total_of(prices: Mapping[date, Money], units: int) -> Money:
-    """Returns the sum of the nights for so many units."""
-    return sum((price * units for price in prices.values()), ZERO)

@@ -10,7 +10,8 @@ from math import asin, cos, radians, sin, sqrt
 from msgspec.structs import replace
 
 from posthouse.domain.days import HotelClock
-from posthouse.domain.money import ZERO, Money
+from posthouse.domain.money import Money
+from posthouse.domain.price import Occupancy, Party, TooManyGuests, price_stay
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
@@ -79,14 +80,19 @@ class TooManyRooms(Refusal):
         return f"A hotel has at most {MAX_ROOMS} room types."
 
 
+ANYBODY = Occupancy()
+"""Of a room type without any bound."""
+
+
 class RoomOffer(Value):
-    """The part of a room type that is stored with its hotel; ``price`` is the base price in fen."""
+    """The part of a room type that is stored with its hotel: what searches need. ``price`` is the base price in fen."""
 
     room_id: str
     price: int
     mode: InventoryMode
     on_sale: bool
     name: str = ""
+    occupancy: Occupancy = ANYBODY
 
 
 class Hotel(Value):
@@ -149,11 +155,12 @@ class Room(Value):
     on_sale: bool = True
     calendar: int = 0
     """How often staff have opened or changed nights. A deletion fails if this has changed since it read the nights."""
+    occupancy: Occupancy = ANYBODY
 
     @property
     def offer(self) -> RoomOffer:
         """The part that is stored with the hotel."""
-        return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale, self.name)
+        return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale, self.name, self.occupancy)
 
 
 class Night(Value):
@@ -179,25 +186,28 @@ class Night(Value):
 
 
 class Availability(Value):
-    """The availability of a room type for a stay: the fewest units of any night, and the total price of one unit."""
+    """The availability of a room type for a stay: the fewest units of any night, and what the party pays in all.
+
+    ``total`` is None if a night is not open, or if the units asked for do not hold the party.
+    """
 
     available: int
     total: Money | None
 
 
-def availability(mode: InventoryMode, stay: Stay, nights: Mapping[date, Night]) -> Availability:
-    """Returns the availability of one room type for a stay. A night that is not open gives 0 units and no price."""
-    if any(night not in nights for night in stay.nights):
+def availability(offer: RoomOffer, stay: Stay, party: Party, nights: Mapping[date, Night]) -> Availability:
+    """Returns the availability of one room type for a party's stay. A night that is not open gives 0 units."""
+    wanted = [found for night in stay.nights if (found := nights.get(night)) is not None]
+    if len(wanted) < len(stay):
         return Availability(0, None)
-    wanted = [nights[night] for night in stay.nights]
-    total = sum((night.price for night in wanted), ZERO)
-    return Availability(min(night.available(mode) for night in wanted), total)
+    price = price_stay([night.price for night in wanted], party, offer.occupancy)
+    total = None if isinstance(price, TooManyGuests) else price.total
+    return Availability(min([night.available(offer.mode) for night in wanted]), total)
 
 
 def cheapest_total(found: Iterable[Availability], units: int) -> Money | None:
-    """Returns the lowest total of so many units of a room type that has them left; None if none has."""
-    totals = [each.total * units for each in found if each.total is not None and each.available >= units]
-    return min(totals, default=None)
+    """Returns the lowest total of the room types that hold the party and have so many units left; None if none has."""
+    return min((each.total for each in found if each.total is not None and each.available >= units), default=None)
 
 
 def distance_km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:

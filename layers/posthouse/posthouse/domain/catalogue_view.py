@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from posthouse.domain.catalogue import Hotel, OpeningState, Room, RoomOffer, distance_km
 from posthouse.domain.days import HotelClock
+from posthouse.domain.price import Party
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
 
@@ -70,19 +71,24 @@ class HotelSummary:
         object.__setattr__(self, "folded_city", folded(self.city))
         object.__setattr__(self, "from_price", min((offer.price for offer in self.offers), default=None))
 
+    def holding(self, party: Party) -> Sequence[RoomOffer]:
+        """Returns the room types of which the party's units hold all its guests."""
+        return [offer for offer in self.offers if offer.occupancy.refusal(party) is None]
+
 
 class Search(Value):
     """A search at the moment ``now``. Without ``sort`` the hotels' own order counts.
 
-    ``near`` is latitude and longitude in degrees, and ``radius_km`` needs it. A stay is for so many ``units`` of one
-    room type. The bounds of the price (fen a night) hold for the price that guests see. A hotel has all the ``tags``.
+    ``near`` is latitude and longitude in degrees, and ``radius_km`` needs it. A stay is for a ``party`` in units
+    of one room type. The bounds of the price (fen a night) hold for the price that guests see. A hotel has all the
+    ``tags``.
     """
 
     now: datetime
     keyword: str | None = None
     city: str | None = None
     stay: Stay | None = None
-    units: int = 1
+    party: Party = Party()
     near: tuple[float, float] | None = None
     radius_km: float | None = None
     price_min: int | None = None

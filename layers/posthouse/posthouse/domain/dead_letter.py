@@ -44,6 +44,7 @@ DEAD_LETTERS = (
     DeadLetters("welcome-coupons", "grant_welcome_coupon"),
     DeadLetters("paid-bookings", "mark_booking_paid"),
     DeadLetters("booking-waits", "cancel_unpaid_booking"),
+    DeadLetters("booking-index", "index_booking"),
     DeadLetters("cancelled-orders", "close_payment"),
     DeadLetters("requested-refunds", "send_refund"),
     DeadLetters("arrived-refunds", "mark_booking_refunded"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -46,19 +46,24 @@ CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
 
 
 class Subscriber(Value):
-    """A consumer and the events that it receives: types, and first letters of order numbers (none for any)."""
+    """A consumer and the events that it receives: types, and first letters of order numbers (none for any).
+
+    Events of the types ``if_first`` are sent for it only where they are the first of their order.
+    """
 
     consumer: str
     types: frozenset[EventType]
     order_kinds: frozenset[str] = frozenset()
+    if_first: frozenset[EventType] = frozenset()
 
-    def hears(self, event_type: EventType, order_no: str) -> bool:
+    def hears(self, event_type: EventType, order_no: str, sequence: int = 1) -> bool:
         """Whether this consumer receives such an event of an order."""
-        return event_type in self.types and (not self.order_kinds or order_no[:1] in self.order_kinds)
+        of_kind = event_type in self.types and (not self.order_kinds or order_no[:1] in self.order_kinds)
+        return of_kind and (sequence == 1 or event_type not in self.if_first)
 
 
-def _to(consumer: str, *types: EventType, kinds: str = "") -> Subscriber:
-    return Subscriber(consumer, frozenset(types), frozenset(kinds))
+def _to(consumer: str, *types: EventType, kinds: str = "", if_first: Collection[EventType] = ()) -> Subscriber:
+    return Subscriber(consumer, frozenset((*types, *if_first)), frozenset(kinds), frozenset(if_first))
 
 
 SUBSCRIBERS = (
@@ -76,6 +81,8 @@ SUBSCRIBERS = (
         EventType.BOOKING_NO_SHOW,
         EventType.BOOKING_CANCELLED,
     ),
+    # A stay that costs nothing begins as paid. Other payments change nothing that a stay is found by.
+    _to("index_booking", EventType.BOOKING_CREATED, if_first=[EventType.BOOKING_PAID]),
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
 )
@@ -129,9 +136,9 @@ def hearer(consumer: str) -> Subscriber:
     return _BY_CONSUMER[consumer]
 
 
-def subscribers_to(event_type: EventType, order_no: str) -> list[str]:
+def subscribers_to(event_type: EventType, order_no: str, sequence: int) -> list[str]:
     """Returns the consumers that receive such an event of an order from the events topic."""
-    return [subscriber.consumer for subscriber in SUBSCRIBERS if subscriber.hears(event_type, order_no)]
+    return [subscriber.consumer for subscriber in SUBSCRIBERS if subscriber.hears(event_type, order_no, sequence)]
 
 
 class Event(Value):

@@ -21,6 +21,7 @@ class IdKind(StrEnum):
     COUPON_TEMPLATE = "T"
     GOODS = "G"
     FLASH_SALE = "L"
+    EXTRA = "E"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

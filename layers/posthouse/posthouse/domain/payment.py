@@ -1,4 +1,4 @@
-"""Payments: one attempt to pay an order through WeChat, and WeChat's report of it."""
+"""Payments: one attempt to pay an order at a provider, and the provider's report of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def next_states(state: PaymentState) -> frozenset[PaymentState]:
         case PaymentState.CREATED:
             return frozenset({PaymentState.SUCCEEDED, PaymentState.CLOSED})
         case PaymentState.CLOSED:
-            # It may still be paid: the guest had WeChat's payment sheet open, or WeChat closed late.
+            # It may still be paid: the guest had the payment sheet open, or the provider closed late.
             return frozenset({PaymentState.SUCCEEDED})
         case PaymentState.SUCCEEDED:
             return frozenset()
@@ -46,6 +46,17 @@ def next_states(state: PaymentState) -> frozenset[PaymentState]:
 def sources(target: PaymentState) -> list[PaymentState]:
     """Returns the states from which ``target`` may be reached, in the order of the enumeration."""
     return [state for state in PaymentState if target in next_states(state)]
+
+
+class Way(Value):
+    """A way to pay: ``provider`` takes the money, ``via`` is how the guest gets there."""
+
+    provider: str
+    via: str
+
+
+JSAPI = Way("wechat", "jsapi")
+"""WeChat Pay inside the mini program."""
 
 
 class NotPayable(Refusal):
@@ -59,17 +70,22 @@ class NotPayable(Refusal):
 
 
 class PaymentRefused(Refusal):
-    """WeChat refuses this payment; ``reason`` is WeChat's code."""
+    """The provider refuses this payment; ``reason`` is the provider's code, ``provider`` what a person calls it."""
 
     reason: str
+    provider: str
 
     @property
     def explanation(self) -> str:
-        return f"WeChat Pay refused: {self.reason}."
+        return f"{self.provider} refused: {self.reason}."
 
 
 class Payment(Value):
-    """An attempt to pay. ``request_body`` is what was sent to WeChat: retries must send the same body."""
+    """An attempt to pay. ``request_body`` is what was sent to the provider: retries must send the same body.
+
+    ``provider`` and ``via`` are its way: all that is asked about it later is asked there. ``openid`` is of the only one
+    who may pay it, empty where anybody may. ``opened_as`` is what the provider opened it as, until ``opened_until``.
+    """
 
     payment_id: str
     order_no: str
@@ -82,7 +98,10 @@ class Payment(Value):
     request_body: str
     created_at: datetime
     expires_at: datetime
-    prepay_id: str | None = None
+    provider: str = JSAPI.provider
+    via: str = JSAPI.via
+    opened_as: str | None = None
+    opened_until: datetime | None = None
     transaction_id: str | None = None
     succeeded_at: datetime | None = None
     refunded: Money = ZERO
@@ -95,6 +114,11 @@ class Payment(Value):
     """How many of the guest's points this payment has earned; None until they were given."""
     owed_by: Mapping[str, Money] = field(default_factory=dict)
     """What is owed of each refund that failed for good, by its number. Their sum is ``promised - refunded``."""
+
+    @property
+    def way(self) -> Way:
+        """The way in which it is paid."""
+        return Way(self.provider, self.via)
 
     @property
     def points_due(self) -> int:
@@ -124,19 +148,19 @@ class Payment(Value):
 
 
 class Settlement(Value):
-    """A payment that succeeded, as WeChat reports it in a notification or a query."""
+    """A payment that succeeded, as its provider reports it in a notification or a query."""
 
     app_id: str
     merchant_id: str
     payment_id: str
     transaction_id: str
     amount: Money
-    openid: str
+    payer: str
     succeeded_at: datetime
 
 
 class SettlementMismatch(Refusal):
-    """WeChat's report differs from our row; ``field`` is the first field that differs."""
+    """A provider's report differs from our row; ``field`` is the first field that differs."""
 
     field: str
     ours: str
@@ -148,14 +172,14 @@ class SettlementMismatch(Refusal):
 
 
 def compare(payment: Payment, settlement: Settlement, app_id: str, merchant_id: str) -> SettlementMismatch | None:
-    """Returns the first field in which WeChat's report differs from our payment, or None."""
+    """Returns the first field in which a provider's report differs from our payment, or None."""
     pairs = (
         ("app", settlement.app_id, app_id),
         ("merchant", settlement.merchant_id, merchant_id),
         ("payment", settlement.payment_id, payment.payment_id),
         ("amount", settlement.amount, payment.payable),
-        # The openid of a guest who deleted the account is erased: then any payer is accepted.
-        ("payer", settlement.openid, payment.openid or settlement.openid),
+        # Anybody may pay where no payer is bound; the openid of a guest who deleted the account is erased.
+        ("payer", settlement.payer, payment.openid or settlement.payer),
     )
     different = (
         SettlementMismatch(field, _text(ours), _text(theirs)) for field, theirs, ours in pairs if theirs != ours

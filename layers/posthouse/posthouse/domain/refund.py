@@ -1,4 +1,4 @@
-"""Refunds: their states and WeChat's reports of them."""
+"""Refunds: their states and the providers' reports of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.payment import SettlementMismatch
+from posthouse.domain.payment import JSAPI, SettlementMismatch
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 
@@ -45,7 +45,7 @@ def sources(target: RefundState) -> list[RefundState]:
 
 
 def refund_no_of(paid_by: str, request: str | None = None) -> str:
-    """Returns WeChat's ``out_refund_no``, at most 64 characters.
+    """Returns the refund's number at the provider, at most 64 characters.
 
     ``paid_by`` is the id of a payment, or of an order that the balance paid. ``request`` is the Idempotency-Key of a
     request of staff; None for the only refund that a payment gets without staff. The same arguments give the same
@@ -96,11 +96,7 @@ class RefundExceedsPayment(Refusal):
 
 
 ABNORMAL = "ABNORMAL"
-"""WeChat's status of a refund that could not be paid out: the merchant keeps the money until staff send it by hand."""
-
-
-NOT_ENOUGH = "NOT_ENOUGH"
-"""WeChat's code when the merchant's account has too little money: the refund waits, and is sent again."""
+"""The status of a refund that could not be paid out: the merchant keeps the money until staff send it by hand."""
 
 TRIED_AGAIN_AFTER = timedelta(minutes=1)
 """How soon staff can send the same refund again: two presses at once are one."""
@@ -139,7 +135,7 @@ class Refund(Value):
     failure: str | None = None
     ended_at: datetime | None = None
     from_balance: Money = ZERO
-    """What was refunded to the guest's balance with it; ``amount`` is refunded through WeChat."""
+    """What was refunded to the guest's balance with it; ``amount`` is refunded through the provider."""
     owed: Money = ZERO
     retry_of: str | None = None
     retried_by: str | None = None
@@ -147,10 +143,12 @@ class Refund(Value):
     tried_at: datetime | None = None
     trouble: Trouble | None = None
     trouble_since: datetime | None = None
+    provider: str = JSAPI.provider
+    """The provider of its payment: it is sent there, and asked about there."""
 
     @property
     def has_ended(self) -> bool:
-        """Whether WeChat will never pay it under this number: it has arrived, or it failed for good."""
+        """Whether the provider will never pay it under this number: it has arrived, or it failed for good."""
         if self.status is RefundState.FAILED:
             return self.failure != ABNORMAL
         return self.status is RefundState.SUCCEEDED
@@ -169,7 +167,10 @@ class Refund(Value):
 
 
 class RefundReport(Value):
-    """A refund, as WeChat reports it in an answer or a notification."""
+    """A refund, as its provider reports it in an answer or a notification.
+
+    ``status`` is SUCCESS, PROCESSING or ABNORMAL; with any other word it has failed for good.
+    """
 
     out_refund_no: str
     refund_id: str
@@ -192,7 +193,7 @@ class RefundReport(Value):
 
 
 def compare(refund: Refund, report: RefundReport) -> SettlementMismatch | None:
-    """Returns the first field in which WeChat's report differs from our refund, or None."""
+    """Returns the first field in which a provider's report differs from our refund, or None."""
     pairs = (
         ("payment", refund.payment_id, report.payment_id),
         ("amount", refund.amount.fen, report.amount.fen),

@@ -39,6 +39,10 @@ class Stay(Value):
         if self.check_out <= self.check_in:
             raise ValueError("check_out is after check_in")
 
+    def __len__(self) -> int:
+        """The number of its nights."""
+        return (self.check_out - self.check_in).days
+
     @property
     def nights(self) -> list[date]:
         """Every night of the stay, in order."""

@@ -53,6 +53,8 @@ Price = Annotated[int, Meta(ge=1, le=MAX_FEN)]
 Amount = Annotated[int, Meta(ge=1)]
 """An amount of an order, in fen: a stay of many rooms may cost more than MAX_FEN."""
 Units = Annotated[int, Meta(ge=1, le=999)]
+Adults = Annotated[int, Meta(ge=1, le=999)]
+Children = Annotated[int, Meta(ge=0, le=999)]
 Version = Annotated[int, Meta(ge=1)]
 Total = Annotated[int, Meta(ge=0)]
 Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]
@@ -62,6 +64,8 @@ Text = Annotated[str, TEXT, Meta(max_length=5000)]
 Address = Annotated[str, ADDRESS, Meta(min_length=1, max_length=300, pattern=NOT_BLANK)]
 Nickname = Annotated[str, NICKNAME, Meta(max_length=LONGEST_NICKNAME)]
 Words = Annotated[str, WORDS, Meta(max_length=100)]
+SoughtStay = Annotated[str, WORDS, Meta(min_length=2, max_length=100)]
+"""A guest's name, digits of a phone number, or an order number, or parts of them."""
 Phone = Annotated[str, PHONE, Meta(min_length=1, max_length=LONGEST)]
 """In any usual spelling; the code gets it in E.164."""
 SoughtPhone = Annotated[str, SOUGHT_PHONE, Meta(min_length=1, max_length=LONGEST)]

@@ -20,6 +20,7 @@ from msgspec import field
 from msgspec.json import encode
 from msgspec.structs import asdict
 
+from posthouse.clients.unavailable import ProviderNotSetUp, ProviderUnavailable
 from posthouse.clients.wechat.errors import WechatNotSetUp, WechatUnavailable
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.refusal import Refusal
@@ -206,6 +207,9 @@ def _problem_of_fault(fault: Exception) -> Problem:
     if isinstance(fault, WechatNotSetUp):
         logger.warning("WeChat is not set up", reason=fault.reason)
         return problems.WECHAT_NOT_SET_UP
+    if isinstance(fault, (ProviderUnavailable, ProviderNotSetUp)):
+        logger.warning("a provider of payments is unavailable", reason=fault.reason)
+        return problems.PROVIDER_UNAVAILABLE
     if isinstance(fault, StoreBusy) or is_busy(fault):
         logger.warning("the store is busy", exc_info=fault)
         return problems.BUSY

@@ -58,6 +58,8 @@ _STATUS: dict[str, int] = {
     "StaysAhead": 409,
     "TooEarly": 409,
     "TooLate": 409,
+    "TooManyExtras": 409,
+    "TooManyGuests": 409,
     "TooManyHeld": 409,
     "TooManyRequests": 429,
     "TooManyRooms": 409,
@@ -145,6 +147,13 @@ KEY_REQUIRED = Problem(
 BUSY = Problem(503, "busy", "Too many requests change this at once; try again in a moment.", {}, {"Retry-After": "1"})
 WECHAT_UNAVAILABLE = Problem(
     503, "wechat_unavailable", "WeChat does not answer; try again in a moment.", {}, {"Retry-After": "2"}
+)
+PROVIDER_UNAVAILABLE = Problem(
+    503,
+    "provider_unavailable",
+    "The payment provider does not answer; try again in a moment.",
+    {},
+    {"Retry-After": "2"},
 )
 WECHAT_NOT_SET_UP = Problem(
     503,

@@ -20,6 +20,7 @@ from posthouse.domain.payment import PaymentState
 from posthouse.domain.privacy import ANONYMOUS
 from posthouse.domain.shop_order import OPEN as OPEN_ORDERS
 from posthouse.domain.value import Value
+from posthouse.store import lookups
 from posthouse.store.bookings import BookingRow
 from posthouse.store.conditional import holds
 from posthouse.store.guests import GuestRow
@@ -157,6 +158,8 @@ def _erase_booking(row: BookingRow) -> bool:
     ]
     ended = BookingRow.order_no.exists() & ~BookingRow.status.is_in(*sorted(OPEN_STAYS))
     has_ended = holds(lambda: BookingRow(row.order_no).update(actions=erasing, condition=ended))
+    if has_ended:
+        lookups.forget(row.order_no)
     return _erase_payer(row.order_no) and has_ended
 
 

@@ -7,17 +7,19 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, Price, sources
+from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, sources
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
-from posthouse.domain.money import Money
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
+from posthouse.domain.price import BookedExtra, Per, Price
 from posthouse.domain.stay import MAX_NIGHTS, Stay
 from posthouse.domain.value import Value
 from posthouse.store import due, orders
@@ -59,6 +61,15 @@ class _ByHotel(GlobalSecondaryIndex["BookingRow"]):
     arrival = UnicodeAttribute(range_key=True)
 
 
+class _ByDeparture(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_departure"
+        projection = KeysOnlyProjection()
+
+    hotel_id = UnicodeAttribute(hash_key=True)
+    departure = UnicodeAttribute(range_key=True)
+
+
 class _ByHotelStatus(GlobalSecondaryIndex["BookingRow"]):
     class Meta:
         index_name = "by_hotel_status"
@@ -78,10 +89,13 @@ class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
 
 
 class BookingRow(Model):
-    """One booking. ``arrival`` is its check-in date and number; ``hotel_status`` its hotel and state.
+    """One booking. ``arrival`` is its check-in date and number, ``departure`` its check-out date and number.
+
+    ``hotel_status`` is its hotel and state.
 
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
-    ``due_shard`` and ``due_at`` are there only while it waits for its payment.
+    ``due_shard`` and ``due_at`` are there only while it waits for its payment. Numbers that most bookings do not need
+    (one adult, nothing extra, all due now) are left out: a row below 1 kB costs one write unit less.
     """
 
     class Meta(TableMeta):
@@ -110,6 +124,14 @@ class BookingRow(Model):
     total = IntAttribute()
     discount = IntAttribute()
     payable = IntAttribute()
+    due_now = IntAttribute(null=True)
+    points_discount = IntAttribute(null=True)
+    guests_total = IntAttribute(null=True)
+    extras_total = IntAttribute(null=True)
+    adults = IntAttribute(null=True)
+    children = IntAttribute(null=True)
+    guests_price = IntAttribute(null=True)
+    extras = JSONAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     phone_number = UnicodeAttribute(null=True)
@@ -125,6 +147,7 @@ class BookingRow(Model):
     timeline = ListAttribute(of=MomentMap)
     version = IntAttribute()
     arrival = UnicodeAttribute()
+    departure = UnicodeAttribute(null=True)
     hotel_status = UnicodeAttribute()
     hotel_order = UnicodeAttribute()
     due_shard = UnicodeAttribute(null=True)
@@ -132,11 +155,13 @@ class BookingRow(Model):
 
     by_guest = _ByGuest()
     by_hotel = _ByHotel()
+    by_departure = _ByDeparture()
     by_hotel_status = _ByHotelStatus()
     by_phone = _ByPhone()
     by_due = due.DueIndex()
 
     def to_domain(self) -> Booking:
+        nights = tuple(BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights)
         return Booking(
             order_no=self.order_no,
             user_id=self.user_id,
@@ -146,10 +171,8 @@ class BookingRow(Model):
             room_name=self.room_name,
             clock=clock_of(self.attribute_values),
             stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
-            nights=tuple(
-                BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights
-            ),
-            price=Price(Money(self.total), Money(self.discount), Money(self.payable)),
+            nights=nights,
+            price=_price_of(self, sum((night.amount for night in nights), ZERO)),
             status=BookingState(self.status),
             guest_name=self.guest_name,
             phone_number=self.phone_number or "",
@@ -165,7 +188,37 @@ class BookingRow(Model):
             bed=self.bed,
             image=self.image,
             given_back=bool(self.given_back),
+            adults=self.adults or 1,
+            children=self.children or 0,
+            guests_price=Money(self.guests_price or 0),
+            extras=tuple(map(_extra_of, self.extras or ())),
         )
+
+
+def _price_of(row: BookingRow, nights: Money) -> Price:
+    payable = Money(row.payable)
+    due_now = payable if row.due_now is None else Money(row.due_now)
+    return Price(
+        nights=nights,
+        guests=Money(row.guests_total or 0),
+        extras=Money(row.extras_total or 0),
+        total=Money(row.total),
+        discount=Money(row.discount),
+        points_discount=Money(row.points_discount or 0),
+        payable=payable,
+        due_now=due_now,
+        due_later=payable - due_now,
+    )
+
+
+def _extra_of(facts: dict[str, Any]) -> BookedExtra:
+    amounts = {"price": Money(facts["price"]), "amount": Money(facts["amount"])}
+    return BookedExtra(**{**facts, **amounts, "per": Per(facts["per"])})
+
+
+def extra_facts(extra: BookedExtra) -> dict[str, Any]:
+    """Returns a booked extra as the row keeps it."""
+    return {**asdict(extra), "price": extra.price.fen, "amount": extra.amount.fen}
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
@@ -190,6 +243,14 @@ def create(transaction: Transaction, booking: Booking) -> None:
         total=booking.price.total.fen,
         discount=booking.price.discount.fen,
         payable=booking.price.payable.fen,
+        due_now=booking.price.due_now.fen if booking.price.due_later > ZERO else None,
+        points_discount=booking.price.points_discount.fen or None,
+        guests_total=booking.price.guests.fen or None,
+        extras_total=booking.price.extras.fen or None,
+        adults=booking.adults if booking.adults > 1 else None,
+        children=booking.children or None,
+        guests_price=booking.guests_price.fen or None,
+        extras=[extra_facts(extra) for extra in booking.extras] or None,
         status=booking.status,
         guest_name=booking.guest_name,
         phone_number=booking.phone_number,
@@ -203,6 +264,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         free_cancel_hours=booking.cancel_rule.free_hours,
         cancel_fee_bp=booking.cancel_rule.fee_bp,
         arrival=f"{booking.stay.check_in}#{booking.order_no}",
+        departure=f"{booking.stay.check_out}#{booking.order_no}",
         hotel_status=f"{booking.hotel_id}#{booking.status}",
         hotel_order=f"{booking.hotel_id}#{booking.order_no}",
         due_shard=due_shard(booking.order_no) if waits else None,
@@ -274,24 +336,39 @@ def list_of_guest(user_id: str, status: BookingState | None, limit: int, positio
     return orders.list_of_guest(BookingRow, user_id, status, limit, position)
 
 
-class HotelQuery(Value):
-    """Which bookings of a hotel to list: in a state, arriving on a date; None takes all."""
+class BookingFilter(Value):
+    """Which bookings to list: in a state, arriving on a date, leaving on a date; None takes all."""
 
-    hotel_id: str
-    status: BookingState | None
-    date: date | None
+    status: BookingState | None = None
+    departure: date | None = None
+    date: date | None = None
+
+    def takes(self, row: BookingRow) -> bool:
+        """Whether a row is in the state, and arrives and leaves on these dates."""
+        return (
+            self.status in {None, row.status}
+            and (self.date is None or row.check_in == self.date.isoformat())
+            and (self.departure is None or row.check_out == self.departure.isoformat())
+        )
 
 
-def list_of_hotel(query: HotelQuery, limit: int, position: Position | None) -> Page[Booking]:
-    """Returns a page of a hotel's bookings by arrival, latest first."""
-    index, key = (
-        (BookingRow.by_hotel, query.hotel_id)
-        if query.status is None
-        else (BookingRow.by_hotel_status, f"{query.hotel_id}#{query.status}")
-    )
-    on_date = None if query.date is None else BookingRow.arrival.startswith(query.date.isoformat())
+def list_of_hotel(hotel_id: str, wanted: BookingFilter, limit: int, position: Position | None) -> Page[Booking]:
+    """Returns a page of a hotel's bookings by arrival, latest first. Those that leave on one date: newest first.
+
+    The work is bounded by the page, or by what leaves on one date.
+    """
+    index, key, on_date = _by(hotel_id, wanted)
     found = index.query(key, on_date, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position)
-    return read_pointed_page(found, BookingRow.to_domain, limit, lambda row: query.status in {None, row.status})
+    return read_pointed_page(found, BookingRow.to_domain, limit, wanted.takes)
+
+
+def _by(hotel_id: str, wanted: BookingFilter) -> tuple[Any, str, Condition | None]:
+    if wanted.departure is not None:
+        return BookingRow.by_departure, hotel_id, BookingRow.departure.startswith(wanted.departure.isoformat())
+    on_date = None if wanted.date is None else BookingRow.arrival.startswith(wanted.date.isoformat())
+    if wanted.status is None:
+        return BookingRow.by_hotel, hotel_id, on_date
+    return BookingRow.by_hotel_status, f"{hotel_id}#{wanted.status}", on_date
 
 
 def open_arrivals(hotel_id: str, today: date) -> list[date]:
@@ -312,22 +389,18 @@ def open_arrivals(hotel_id: str, today: date) -> list[date]:
 
 
 class PhoneQuery(Value):
-    """Which bookings with a phone number to list: of these hotels, in a state, arriving on a date; None takes all."""
+    """Which bookings with a phone number to list: of these hotels, None for all."""
 
     phone_number: str
     hotel_ids: tuple[str, ...] | None
-    status: BookingState | None
-    date: date | None
-
-    def fits(self, row: BookingRow) -> bool:
-        """Whether a row is in the state and arrives on the date."""
-        on_date = self.date is None or row.check_in == self.date.isoformat()
-        return on_date and self.status in {None, row.status}
+    wanted: BookingFilter
 
 
 def list_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Page[Booking]:
     """Returns a page of the bookings with a phone number: hotel by hotel, newest first. Other hotels' are not read."""
-    return read_pointed_page(_pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.fits)
+    return read_pointed_page(
+        _pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.wanted.takes
+    )
 
 
 def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[Any]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, RoomOffer
+from posthouse.domain.catalogue import ANYBODY, Hotel, InventoryMode, OpeningState, RoomOffer
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.personal_data import NOTHING
+from posthouse.store.occupancy import OCCUPANCY, occupancy_facts, occupancy_of
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
+    from posthouse.domain.price import Occupancy
     from posthouse.store.transaction import Transaction
 
 HOTEL = "hotel"
@@ -34,7 +37,7 @@ class _Listed(GlobalSecondaryIndex["HotelRow"]):
 
 
 class HotelRow(Model):
-    """One hotel. ``offers`` holds the price, the inventory mode, the sale flag and the name of each room type."""
+    """One hotel. ``offers`` holds what searches need of each room type; ``extras`` counts the hotel's extras."""
 
     class Meta(TableMeta):
         table_name = TableName("hotels")
@@ -61,6 +64,7 @@ class HotelRow(Model):
     sort_order = IntAttribute()
     revision = IntAttribute()
     offers = JSONAttribute()
+    extras = IntAttribute(null=True)
 
     listed = _Listed()
 
@@ -115,12 +119,33 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
 
 def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
     """Returns offers as short JSON lists, because a search reads thousands of them."""
-    return [[offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name] for offer in offers]
+    return [
+        [offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *_bounds(offer.occupancy)]
+        for offer in offers
+    ]
+
+
+def _bounds(occupancy: Occupancy) -> list[list[int | None]]:
+    """Returns one list of all bounds and prices; nothing for a room type without any, as most rows are older."""
+    return [] if occupancy == ANYBODY else [[*occupancy_facts(occupancy).values()]]
 
 
 def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
     """Returns offers from their JSON lists."""
-    return tuple(RoomOffer(room_id, price, InventoryMode(mode), *rest) for room_id, price, mode, *rest in facts)
+    return tuple(_offer_of(*each) for each in facts)
+
+
+def _offer_of(
+    room_id: str, price: int, mode: str, on_sale: bool, name: str = "", bounds: Sequence[int | None] = ()
+) -> RoomOffer:
+    occupancy = _occupancy_of(tuple(bounds)) if bounds else ANYBODY
+    return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy)
+
+
+@lru_cache(maxsize=1000)
+def _occupancy_of(bounds: tuple[int | None, ...]) -> Occupancy:
+    """Returns the same value for the same bounds: a search keeps those of thousands of rooms in memory."""
+    return occupancy_of(dict(zip(OCCUPANCY, bounds, strict=True)))
 
 
 def get_hotel(hotel_id: str) -> Hotel | None:
@@ -140,6 +165,12 @@ def update_hotel(transaction: Transaction, hotel: Hotel) -> None:
     """Change a hotel or its offers; fails as ``hotel`` unless the stored revision is the preceding one."""
     unchanged = HotelRow.revision == hotel.revision - 1
     transaction.update(HOTEL, HotelRow(hotel.hotel_id), changes_to(HotelRow, hotel_facts(hotel)), unchanged)
+
+
+def count_extra(transaction: Transaction, hotel_id: str, at_most: int) -> None:
+    """Count one more extra of a hotel; fails as ``hotel`` if it has so many, or does not exist."""
+    space = HotelRow.extras.does_not_exist() | (HotelRow.extras < at_most)
+    transaction.update(HOTEL, HotelRow(hotel_id), [HotelRow.extras.add(1)], HotelRow.hotel_id.exists() & space)
 
 
 def list_hotels(limit: int, position: Position | None) -> Page[Hotel]:

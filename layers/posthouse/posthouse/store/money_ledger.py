@@ -38,7 +38,7 @@ class _ByDay(GlobalSecondaryIndex["MoneyLedgerRow"]):
 
 
 class MoneyLedgerRow(Model):
-    """One movement of money of an order."""
+    """One movement of money of an order; ``channel`` is the provider that moved it."""
 
     class Meta(TableMeta):
         table_name = TableName("money-ledger")
@@ -73,8 +73,8 @@ def record_payment(transaction: Transaction, payment: Payment, settlement: Settl
         total=payment.total.fen,
         discount=payment.discount.fen,
         payable=payment.payable.fen,
-        channel="wechat",
-        payer=settlement.openid,
+        channel=payment.provider,
+        payer=settlement.payer,
         payment_id=payment.payment_id,
         transaction_id=settlement.transaction_id,
         answer="SUCCESS",
@@ -95,7 +95,7 @@ def record_refund(transaction: Transaction, refund: Refund, report: RefundReport
         total=refund.total.fen,
         discount=0,
         payable=refund.total.fen,
-        channel="wechat",
+        channel=refund.provider,
         payer=refund.openid,
         payment_id=refund.payment_id,
         transaction_id=report.refund_id,
@@ -108,13 +108,15 @@ def record_refund(transaction: Transaction, refund: Refund, report: RefundReport
 
 
 class Movement(Value):
-    """A movement of money; ``kind`` is payment or refund, ``number`` is its number at WeChat."""
+    """A movement of money; ``kind`` is payment or refund, ``number`` is its number at the provider."""
 
     kind: str
     number: str
     order_no: str
     amount: Money
     transaction_id: str
+    provider: str
+    payment_id: str
 
 
 def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]:
@@ -125,4 +127,4 @@ def ledger_of(day: str, limit: int, position: Position | None) -> Page[Movement]
 
 def _movement(row: MoneyLedgerRow) -> Movement:
     kind, _, number = row.entry_id.partition("#")
-    return Movement(kind, number, row.order_no, Money(row.amount), row.transaction_id)
+    return Movement(kind, number, row.order_no, Money(row.amount), row.transaction_id, row.channel, row.payment_id)

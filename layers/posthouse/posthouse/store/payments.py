@@ -13,7 +13,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.payment import Payment, PaymentState, Settlement, sources
+from posthouse.domain.payment import JSAPI, Payment, PaymentState, Settlement, sources
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.store import due, money_ledger
 from posthouse.store.conditional import holds
@@ -28,7 +28,7 @@ PAYMENT = "payment"
 """The name of the condition on the payment's row."""
 
 GRACE = timedelta(minutes=2)
-"""How long after its time a payment waits for its notification, before WeChat is queried."""
+"""How long after its time a payment waits for its notification, before the provider is queried."""
 
 
 class _ByOrder(GlobalSecondaryIndex["PaymentRow"]):
@@ -44,8 +44,8 @@ class PaymentRow(Model):
     """One attempt to pay.
 
     ``refunded`` has been refunded or is on its way, ``promised`` is the most that ``refunded`` has been, ``returned``
-    has arrived. ``owed_by`` has what is owed of each failed refund. ``due_shard`` and ``due_at`` are there until WeChat
-    reports, past its time, that nobody paid it.
+    has arrived. ``owed_by`` has what is owed of each failed refund. ``due_shard`` and ``due_at`` are there until the
+    provider reports, past its time, that nobody paid it.
     """
 
     class Meta(TableMeta):
@@ -65,7 +65,10 @@ class PaymentRow(Model):
     payable = IntAttribute()
     status = UnicodeAttribute()
     request_body = UnicodeAttribute()
-    prepay_id = UnicodeAttribute(null=True)
+    provider = UnicodeAttribute(default=JSAPI.provider)
+    via = UnicodeAttribute(default=JSAPI.via)
+    opened_as = UnicodeAttribute(null=True)
+    opened_until = TimeAttribute(null=True)
     transaction_id = UnicodeAttribute(null=True)
     created_at = TimeAttribute()
     expires_at = TimeAttribute()
@@ -94,7 +97,10 @@ class PaymentRow(Model):
             request_body=self.request_body,
             created_at=self.created_at,
             expires_at=self.expires_at,
-            prepay_id=self.prepay_id,
+            provider=self.provider,
+            via=self.via,
+            opened_as=self.opened_as,
+            opened_until=self.opened_until,
             transaction_id=self.transaction_id,
             succeeded_at=self.succeeded_at,
             refunded=Money(self.refunded),
@@ -125,6 +131,8 @@ def create(transaction: Transaction, payment: Payment) -> None:
         payable=payment.payable.fen,
         status=payment.status,
         request_body=payment.request_body,
+        provider=payment.provider,
+        via=payment.via,
         created_at=payment.created_at,
         expires_at=payment.expires_at,
         due_shard=due_shard(payment.payment_id),
@@ -133,16 +141,15 @@ def create(transaction: Transaction, payment: Payment) -> None:
     transaction.put(PAYMENT, row, PaymentRow.payment_id.does_not_exist())
 
 
-def note_prepay(payment_id: str, prepay_id: str) -> bool:
-    """Store WeChat's prepay id, valid for two hours. Returns False if the payment is not open any more."""
+def note_opened(payment_id: str, opened_as: str, until: datetime) -> bool:
+    """Store what the provider opened a payment as. Returns False if the payment is not open any more."""
     is_open = PaymentRow.status == PaymentState.CREATED
-    return holds(
-        lambda: PaymentRow(payment_id).update(actions=[PaymentRow.prepay_id.set(prepay_id)], condition=is_open)
-    )
+    opened: list[Action] = [PaymentRow.opened_as.set(opened_as), PaymentRow.opened_until.set(until)]
+    return holds(lambda: PaymentRow(payment_id).update(actions=opened, condition=is_open))
 
 
 def close(transaction: Transaction, payment_id: str) -> None:
-    """Close a payment. Fails as ``payment`` if it was paid or closed. It stays due: WeChat is queried once more."""
+    """Close a payment. Fails as ``payment`` if it was paid or closed. It stays due, for one query more."""
     transaction.update(
         PAYMENT,
         PaymentRow(payment_id),

@@ -1,4 +1,4 @@
-"""Refunds, one row each, by the number that WeChat knows too."""
+"""Refunds, one row each, by the number that the provider knows too."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from pynamodb.models import Model
 
 from posthouse.domain.money import ZERO, Money
+from posthouse.domain.payment import JSAPI
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.refund import ABNORMAL, Refund, RefundReport, RefundState, Trouble, sources
 from posthouse.domain.value import Value
@@ -28,7 +29,7 @@ REFUND = "refund"
 """The name of the condition on the refund's row: that it is new, or has not moved on."""
 
 GRACE = timedelta(minutes=5)
-"""How long a refund may take, before WeChat is queried."""
+"""How long a refund may take, before the provider is queried."""
 
 
 class _ByOrder(GlobalSecondaryIndex["RefundRow"]):
@@ -86,6 +87,7 @@ class RefundRow(Model):
     tried_at = TimeAttribute(null=True)
     trouble = UnicodeAttribute(null=True)
     trouble_since = TimeAttribute(null=True)
+    provider = UnicodeAttribute(default=JSAPI.provider)
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
 
@@ -116,6 +118,7 @@ class RefundRow(Model):
             tried_at=self.tried_at,
             trouble=Trouble(self.trouble) if self.trouble else None,
             trouble_since=self.trouble_since,
+            provider=self.provider,
         )
 
 
@@ -136,6 +139,7 @@ def create(transaction: Transaction, refund: Refund) -> None:
         openid=refund.openid,
         ended_at=refund.ended_at,
         retry_of=refund.retry_of,
+        provider=refund.provider,
         due_shard=due_shard(refund.out_refund_no) if waits else None,
         due_at=epoch(refund.requested_at + GRACE) if waits else None,
     )
@@ -151,7 +155,7 @@ def get(out_refund_no: str) -> Refund | None:
 
 
 def keep_body(out_refund_no: str, body: str) -> str:
-    """Store the body of the first request to WeChat. Returns the stored body: retries must send the same one."""
+    """Store the body of the first request to the provider. Returns the stored body: retries must send the same one."""
     row = RefundRow(out_refund_no)
     keep = RefundRow.request_body.set(RefundRow.request_body | body)
     if not holds(lambda: row.update(actions=[keep], condition=RefundRow.out_refund_no.exists())):
@@ -160,7 +164,7 @@ def keep_body(out_refund_no: str, body: str) -> str:
 
 
 class RefundMove(Value):
-    """A refund's next state: what WeChat reported, or why WeChat refused it, and when we learned of it."""
+    """A refund's next state: what the provider reported, or why it refused it, and when we learned of it."""
 
     to: RefundState
     report: RefundReport | None
@@ -171,7 +175,7 @@ class RefundMove(Value):
 def move(transaction: Transaction, refund: Refund, change: RefundMove) -> None:
     """Move a refund into another state. Fails as ``refund`` if it changed since it was read.
 
-    One that failed is listed for staff; its amount is owed unless WeChat may still pay it (ABNORMAL).
+    One that failed is listed for staff; its amount is owed unless it may still be paid (ABNORMAL).
     """
     to, report, failure = change.to, change.report, change.failure
     actions: list[Action] = [RefundRow.status.set(to)]
@@ -192,7 +196,7 @@ def move(transaction: Transaction, refund: Refund, change: RefundMove) -> None:
     same_owed = RefundRow.owed.does_not_exist() if refund.owed == ZERO else RefundRow.owed == refund.owed.fen
     same_failure = RefundRow.failure.does_not_exist() if refund.failure is None else RefundRow.failure == refund.failure
     unchanged = (RefundRow.status == refund.status) & same_failure & same_owed
-    # An abnormal refund fails once more if WeChat closes it: only then may a state follow itself.
+    # An abnormal refund fails once more if the provider closes it: only then may a state follow itself.
     allowed = RefundRow.status.is_in(*sources(to), *([refund.status] if refund.failure == ABNORMAL else []))
     transaction.update(REFUND, RefundRow(refund.out_refund_no), actions, allowed & unchanged)
 
@@ -213,14 +217,14 @@ def take_place_of(transaction: Transaction, out_refund_no: str, owed: Money, lef
 
 
 def try_again(transaction: Transaction, refund: Refund, now: datetime) -> None:
-    """Count that WeChat is asked again under the same number. Fails as ``refund`` if the refund changed meanwhile."""
+    """Count a try under the same number: the provider is asked again. Fails as ``refund`` if the refund changed."""
     unchanged = (RefundRow.status == refund.status) & (RefundRow.tries == refund.tries)
     actions: list[Action] = [RefundRow.tries.set(refund.tries + 1), RefundRow.tried_at.set(now)]
     transaction.update(REFUND, RefundRow(refund.out_refund_no), actions, unchanged)
 
 
 def note_stuck(out_refund_no: str, now: datetime, failure: str | None = None) -> None:
-    """List a refund that is still under way for staff. ``failure`` is WeChat's code if it waits for something."""
+    """List a refund that is still under way for staff. ``failure`` is the provider's code if it waits for something."""
     row = RefundRow(out_refund_no)
     under_way = RefundRow.status.is_in(RefundState.REQUESTED, RefundState.PROCESSING)
     since = RefundRow.trouble_since.set(RefundRow.trouble_since | now)

@@ -12,6 +12,7 @@ from posthouse.domain.catalogue import InventoryMode, Room
 from posthouse.domain.money import Money
 from posthouse.domain.personal_data import NOTHING
 from posthouse.store.batch import read_rows
+from posthouse.store.occupancy import occupancy_facts, occupancy_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class RoomRow(Model):
     on_sale = BooleanAttribute()
     version = IntAttribute()
     calendar = IntAttribute(default=0)
+    max_adults = IntAttribute(null=True)
+    max_children = IntAttribute(null=True)
+    included_adults = IntAttribute(null=True)
+    extra_adult_price = IntAttribute(null=True)
+    extra_child_price = IntAttribute(null=True)
 
     def to_domain(self) -> Room:
         return room_of(self.attribute_values)
@@ -71,6 +77,7 @@ def room_of(facts: Mapping[str, Any]) -> Room:
         version=facts["version"],
         on_sale=facts["on_sale"],
         calendar=facts.get("calendar", 0),
+        occupancy=occupancy_of(facts),
     )
 
 
@@ -91,6 +98,7 @@ def room_facts(room: Room) -> dict[str, Any]:
         "free_cancel_hours": room.free_cancel_hours,
         "cancel_fee_bp": room.cancel_fee_bp,
         "on_sale": room.on_sale,
+        **occupancy_facts(room.occupancy),
         "version": room.version,
     }
 

@@ -1,7 +1,9 @@
 """Exceptions of calls to WeChat without a usable answer. Refusals are values in the modules of the calls."""
 
+from posthouse.clients.unavailable import ProviderNotSetUp, ProviderUnavailable
 
-class WechatUnavailable(Exception):
+
+class WechatUnavailable(ProviderUnavailable):
     """A fault: no connection, a 5xx, a limit after all retries, or an answer that is not proved to be WeChat's.
 
     Attributes
@@ -13,9 +15,7 @@ class WechatUnavailable(Exception):
     """
 
     def __init__(self, api: str, reason: str) -> None:
-        super().__init__(f"WeChat {api}: {reason}")
-        self.api = api
-        self.reason = reason
+        super().__init__("WeChat", api, reason)
 
 
 class WechatTimeout(WechatUnavailable):
@@ -25,15 +25,5 @@ class WechatTimeout(WechatUnavailable):
     """
 
 
-class WechatNotSetUp(Exception):
-    """WeChat's ids and keys are missing or incomplete: the secret is not filled in (correctly) yet.
-
-    Attributes
-    ----------
-    reason
-        What is missing, in one line that names a field and never a value.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class WechatNotSetUp(ProviderNotSetUp):
+    """WeChat's ids and keys are missing or incomplete: the secret is not filled in (correctly) yet."""

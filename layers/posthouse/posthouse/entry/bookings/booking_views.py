@@ -10,6 +10,7 @@ from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
+    from posthouse.domain.price import BookedExtra
 
 
 def booking_json(booking: Booking) -> dict[str, Any]:
@@ -27,13 +28,21 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "check_in": booking.stay.check_in.isoformat(),
         "check_out": booking.stay.check_out.isoformat(),
         "units": booking.units,
+        "adults": booking.adults,
+        "children": booking.children,
         "guest_name": booking.guest_name,
         "phone_number": show_phone(booking.phone_number),
         "arrival_time": booking.arrival_time,
         "coupon_id": booking.coupon_id,
         "total": booking.price.total.fen,
         "discount": booking.price.discount.fen,
+        "points_discount": booking.price.points_discount.fen,
         "payable": booking.price.payable.fen,
+        "due_now": booking.price.due_now.fen,
+        "due_later": booking.price.due_later.fen,
+        "guests_total": booking.price.guests.fen,
+        "extras_total": booking.price.extras.fen,
+        "extras": [booked_extra_json(extra) for extra in booking.extras],
         "items": [
             {"date": n.night.isoformat(), "units": n.units, "price": n.price.fen, "amount": n.amount.fen}
             for n in booking.nights
@@ -44,6 +53,18 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "cancellable_until": rfc3339(cancellable_until(booking.stay.check_in, booking.clock)),
         "cancel_fee_bp": booking.cancel_rule.fee_bp,
         "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],
+    }
+
+
+def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:
+    """Returns an extra as it was booked."""
+    return {
+        "extra_id": extra.extra_id,
+        "name": extra.name,
+        "per": extra.per,
+        "price": extra.price.fen,
+        "quantity": extra.quantity,
+        "amount": extra.amount.fen,
     }
 
 

@@ -18,10 +18,12 @@ from posthouse.domain.days import (
     is_time_zone,
 )
 from posthouse.domain.money import Money
+from posthouse.domain.price import Occupancy
 from posthouse.domain.refusal import InvalidRequest
 from posthouse.entry.fields import (
     CODE,
     Address,
+    Fen,
     HotelPhone,
     Hour,
     Id,
@@ -86,6 +88,10 @@ class HotelInput(Input):
         )
 
 
+MOST_IN_A_ROOM = 99
+"""The most guests that one unit may be said to hold."""
+
+
 class RoomInput(Input):
     """The fields of a room type."""
 
@@ -103,10 +109,20 @@ class RoomInput(Input):
     free_cancel_hours: Annotated[int, Meta(ge=0, le=8760)] = 24
     cancel_fee_bp: Annotated[int, Meta(ge=0, le=10_000)] = 0
     on_sale: bool = True
+    max_adults: Annotated[int, Meta(ge=1, le=MOST_IN_A_ROOM)] | None = None
+    max_children: Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)] | None = None
+    included_adults: Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)] | None = None
+    extra_adult_price: Fen | None = None
+    extra_child_price: Fen | None = None
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         if self.list_price is not None and self.list_price < self.price:
             yield "list_price", "must not be below price"
+        if self.included_adults is None:
+            if self.extra_adult_price:
+                yield "included_adults", "must say how many adults do not pay extra_adult_price"
+        elif self.max_adults is not None and self.included_adults > self.max_adults:
+            yield "included_adults", "must not be above max_adults"
 
     def to_room(self, room_id: str, version: int) -> Room:
         """Returns the room type in the given version."""
@@ -115,7 +131,7 @@ class RoomInput(Input):
             hotel_id=self.hotel_id,
             name=self.name,
             price=Money(self.price),
-            list_price=None if self.list_price is None else Money(self.list_price),
+            list_price=_money(self.list_price),
             units=self.units,
             area=self.area,
             bed=self.bed,
@@ -127,7 +143,18 @@ class RoomInput(Input):
             cancel_fee_bp=self.cancel_fee_bp,
             version=version,
             on_sale=self.on_sale,
+            occupancy=Occupancy(
+                max_adults=self.max_adults,
+                max_children=self.max_children,
+                included_adults=self.included_adults,
+                extra_adult_price=_money(self.extra_adult_price),
+                extra_child_price=_money(self.extra_child_price),
+            ),
         )
+
+
+def _money(fen: int | None) -> Money | None:
+    return None if fen is None else Money(fen)
 
 
 MAX_NIGHTS_SHOWN = 366

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from posthouse.domain.catalogue import Availability, Hotel, Night, Room
     from posthouse.domain.catalogue_view import FoundHotel, RoomView
     from posthouse.domain.days import HotelClock
+    from posthouse.domain.price import Extra, Occupancy, Party
     from posthouse.services.catalogue.search import OpenDates
 
 
@@ -70,11 +71,15 @@ def dates_json(first: date | None, opened: OpenDates | None) -> dict[str, Any]:
     }
 
 
-def offer_json(room: Room, found: Availability, units: int, check_in: date, clock: HotelClock) -> dict[str, Any]:
-    """Returns a room type with what is left of it for a stay, the total of so many units, and its cancellation rule."""
-    total = None if found.total is None else found.total * units
-    stay = {"available": found.available, "total": fen_or_none(total)}
-    return {**room_json(room), **stay, **_moments(room, check_in, clock)}
+def listed_room_json(room: Room, party: Party) -> dict[str, Any]:
+    """Returns a room type for a list of guests, with whether it holds the party."""
+    return {**room_json(room), "fits": room.occupancy.refusal(party) is None}
+
+
+def offer_json(room: Room, party: Party, found: Availability, check_in: date, clock: HotelClock) -> dict[str, Any]:
+    """Returns a room type with what is left of it for a stay, what the party pays, and its cancellation rule."""
+    stay = {"available": found.available, "total": fen_or_none(found.total)}
+    return {**listed_room_json(room, party), **stay, **_moments(room, check_in, clock)}
 
 
 def room_json(room: Room) -> dict[str, Any]:
@@ -95,7 +100,32 @@ def room_json(room: Room) -> dict[str, Any]:
         "free_cancel_hours": room.free_cancel_hours,
         "cancel_fee_bp": room.cancel_fee_bp,
         "on_sale": room.on_sale,
+        **occupancy_json(room.occupancy),
         "version": room.version,
+    }
+
+
+def occupancy_json(occupancy: Occupancy) -> dict[str, int | None]:
+    """Returns how many guests a unit holds, and what extra ones cost a night."""
+    return {
+        "max_adults": occupancy.max_adults,
+        "max_children": occupancy.max_children,
+        "included_adults": occupancy.included_adults,
+        "extra_adult_price": fen_or_none(occupancy.extra_adult_price),
+        "extra_child_price": fen_or_none(occupancy.extra_child_price),
+    }
+
+
+def extra_json(extra: Extra) -> dict[str, Any]:
+    """Returns an extra."""
+    return {
+        "extra_id": extra.extra_id,
+        "hotel_id": extra.hotel_id,
+        "name": extra.name,
+        "price": extra.price.fen,
+        "per": extra.per,
+        "enabled": extra.enabled,
+        "version": extra.version,
     }
 
 

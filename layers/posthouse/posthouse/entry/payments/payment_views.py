@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from posthouse.domain.difference import Difference
     from posthouse.domain.payment import Payment
     from posthouse.domain.refund import Refund
+    from posthouse.services.payments.payments import OpenPayment
     from posthouse.store.payment_log import LoggedPayment
 
 
@@ -25,8 +26,19 @@ def payment_json(payment: Payment) -> dict[str, Any]:
     }
 
 
+def open_payment_json(opened: OpenPayment) -> dict[str, Any]:
+    """Returns an open payment with what the client needs to pay it in its way."""
+    handover = opened.handover
+    ways = {"wechat": handover.parameters, "code_url": handover.code_url, "url": handover.url}
+    return {
+        "payment_id": opened.payment.payment_id,
+        "amount": opened.payment.payable.fen,
+        **{name: value for name, value in ways.items() if value is not None},
+    }
+
+
 def refund_json(refund: Refund) -> dict[str, Any]:
-    """Returns a refund; ``failure`` is WeChat's code if it failed, ``owed`` what nobody is sending to the guest."""
+    """Returns a refund; ``failure`` is the provider's code if it failed, ``owed`` what nobody sends to the guest."""
     return {
         "out_refund_no": refund.out_refund_no,
         "order_no": refund.order_no,
@@ -90,7 +102,7 @@ def logged_payment_json(payment: LoggedPayment) -> dict[str, Any]:
 
 
 def difference_json(difference: Difference) -> dict[str, Any]:
-    """Returns a difference between our rows and WeChat's reports."""
+    """Returns a difference between our rows and the providers' reports."""
     return {
         "kind": difference.subject.kind,
         "number": difference.subject.number,

@@ -11,12 +11,14 @@ from posthouse.clients.wechat.notification import (
     RefundNotification,
     open_notification,
 )
+from posthouse.clients.wechat.pay_provider import report_of, settlement_of
 from posthouse.entry import wechat
 from posthouse.entry.logs import logger
 from posthouse.entry.problems import Problem
 
 if TYPE_CHECKING:
-    from posthouse.clients.wechat.trade import Refund, Trade
+    from posthouse.domain.payment import Settlement
+    from posthouse.domain.refund import RefundReport
     from posthouse.entry.http import LambdaAnswer, Request
 
 
@@ -26,15 +28,15 @@ def fail(problem: Problem, _request_id: str) -> LambdaAnswer:
     return {"statusCode": problem.status, "headers": {"Content-Type": "application/json"}, "body": body}
 
 
-def paid_trade(request: Request[Any, Any]) -> Trade | Problem:
+def settlement(request: Request[Any, Any]) -> Settlement | Problem:
     """Returns the payment that a notification reports as succeeded, or why the notification is refused."""
     notification = _opened(request)
     if isinstance(notification, PaymentNotification):
-        return notification.trade
+        return settlement_of(notification.trade, request.step.now)
     return notification if isinstance(notification, Problem) else _refused("a payment that succeeded")
 
 
-def ended_refund(request: Request[Any, Any]) -> Refund | Problem:
+def ended_refund(request: Request[Any, Any]) -> RefundReport | Problem:
     """Returns the refund that a notification reports as ended, or why the notification is refused."""
     notification = _opened(request)
     if isinstance(notification, Problem):
@@ -42,7 +44,7 @@ def ended_refund(request: Request[Any, Any]) -> Refund | Problem:
     merchant_id = wechat.credentials().merchant_id
     if not isinstance(notification, RefundNotification) or notification.merchant_id != merchant_id:
         return _refused("a refund of ours")
-    return notification.refund
+    return report_of(notification.refund)
 
 
 def _opened(request: Request[Any, Any]) -> PaymentNotification | RefundNotification | Problem:

@@ -11,27 +11,44 @@ from posthouse.domain.booking import (
     Booking,
     BookingState,
     Moment,
-    Price,
     SoldOut,
     TooManyHeld,
-    total_of,
 )
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
-from posthouse.domain.days import HotelClock, business_dates
+from posthouse.domain.days import business_dates
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
-from posthouse.domain.money import ZERO, Money
-from posthouse.domain.refusal import IdempotencyKeyReused, NotFound, PriceChanged, Refusal
+from posthouse.domain.money import ZERO
+from posthouse.domain.price import BookedExtra, Party, Price, TooManyGuests, price_stay
+from posthouse.domain.refusal import IdempotencyKeyReused, InvalidRequest, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, plan_stay
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import allowances, bookings, coupons, guests, hotels, idempotency, nights, outbox, rooms
+from posthouse.store import (
+    allowances,
+    bookings,
+    coupons,
+    extras,
+    guests,
+    hotels,
+    idempotency,
+    nights,
+    outbox,
+    rooms,
+)
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.transaction import Failed, Transaction
+
+
+class ChosenExtra(Value):
+    """How many of an extra a guest wants."""
+
+    extra_id: str
+    quantity: int
 
 
 class StayRequest(Value):
@@ -41,7 +58,7 @@ class StayRequest(Value):
     room_id: str
     check_in: date
     check_out: date
-    units: int
+    party: Party
     guest_name: str
     phone_number: str
     arrival_time: str | None
@@ -49,6 +66,7 @@ class StayRequest(Value):
     expected_total: int | None
     caller_key: str
     body_hash: str
+    extras: tuple[ChosenExtra, ...] = ()
 
 
 class BookingRules(Value):
@@ -58,13 +76,19 @@ class BookingRules(Value):
     orders_an_hour: int
 
 
+class _Asked(Value):
+    """What the guest asks for, by what was just read: a stay in a room type of a hotel, with extras."""
+
+    room: Room
+    hotel: Hotel
+    stay: Stay
+    extras: tuple[BookedExtra, ...]
+
+
 class _Offer(Value):
     """What can be booked, by what was just read."""
 
-    room: Room
-    hotel_name: str
-    clock: HotelClock
-    stay: Stay
+    asked: _Asked
     nights: tuple[BookedNight, ...]
     price: Price
     coupon: Coupon | None
@@ -73,7 +97,7 @@ class _Offer(Value):
 def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Refusal:
     """Book a stay. Refusals come from strongly consistent reads; each write carries what was read as a condition.
 
-    AWS calls: one batch read (rooms and nights), one read of the hotel, one transaction.
+    AWS calls: a batch read (the room and its nights), another (the hotel and the extras), one transaction.
     """
     for _ in range(ATTEMPTS):
         offer = _offer(request, step)
@@ -97,7 +121,7 @@ def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Ref
 
 def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     # The hotel's business date is known only after the read.
-    asked = plan_stay(request.check_in, request.check_out, *business_dates(step.now), units=request.units)
+    asked = plan_stay(request.check_in, request.check_out, *business_dates(step.now), units=request.party.units)
     if isinstance(asked, Refusal):
         return asked
     rows = _read(request, asked)
@@ -105,14 +129,36 @@ def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     if used is not None:
         return _result(used, request)
     room_row = rows.get(rooms.RoomRow, request.room_id)
-    hotel = hotels.get_hotel(room_row.hotel_id) if room_row is not None else None
-    if room_row is None or hotel is None:
+    asked_for = NotFound("room") if room_row is None else _asked(request, room_row.to_domain(), step)
+    return asked_for if isinstance(asked_for, Refusal) else _offer_of(request, asked_for, rows, step)
+
+
+def _asked(request: StayRequest, room: Room, step: Step) -> _Asked | Refusal:
+    house = _read_house(request, room.hotel_id)
+    hotel_row = house.get(hotels.HotelRow, room.hotel_id)
+    if hotel_row is None:
         return NotFound("room")
+    hotel = hotel_row.to_domain()
     stay = plan_stay(request.check_in, request.check_out, hotel.clock.business_date(step.now))
     if isinstance(stay, Refusal):
         return stay
-    room = room_row.to_domain()
-    return _closed(hotel, room) or _offer_of(request, room, hotel, stay, rows, step)
+    chosen = _extras(request, hotel, stay, house)
+    return _closed(hotel, room) or (chosen if isinstance(chosen, Refusal) else _Asked(room, hotel, stay, chosen))
+
+
+def _read_house(request: StayRequest, hotel_id: str) -> Rows:
+    chosen = ((extras.ExtraRow, (hotel_id, extra.extra_id)) for extra in request.extras)
+    return read_rows([(hotels.HotelRow, (hotel_id,)), *chosen])
+
+
+def _extras(request: StayRequest, hotel: Hotel, stay: Stay, house: Rows) -> tuple[BookedExtra, ...] | InvalidRequest:
+    booked = []
+    for place, chosen in enumerate(request.extras):
+        row = house.get(extras.ExtraRow, hotel.hotel_id, chosen.extra_id)
+        if row is None or not row.enabled:
+            return InvalidRequest(f"extras.{place}.extra_id", "is not on sale")
+        booked.append(row.to_domain().booked(chosen.quantity, request.party, len(stay.nights)))
+    return tuple(booked)
 
 
 def _closed(hotel: Hotel, room: Room) -> NotOnSale | None:
@@ -121,18 +167,20 @@ def _closed(hotel: Hotel, room: Room) -> NotOnSale | None:
     return None if room.on_sale else NotOnSale("room")
 
 
-def _offer_of(request: StayRequest, room: Room, hotel: Hotel, stay: Stay, rows: Rows, step: Step) -> _Offer | Refusal:
-    on_sale = nights.from_rows({n: rows.get(nights.NightRow, *nights.key(room.room_id, n)) for n in stay.nights})
-    full = tuple(n for n in stay.nights if not _has_room(on_sale.get(n), request.units, room.inventory_mode))
+def _offer_of(request: StayRequest, asked: _Asked, rows: Rows, step: Step) -> _Offer | Refusal:
+    room, dates, party = asked.room, asked.stay.nights, request.party
+    on_sale = nights.from_rows({n: rows.get(nights.NightRow, *nights.key(room.room_id, n)) for n in dates})
+    full = tuple(n for n in dates if not _has_room(on_sale.get(n), party.units, room.inventory_mode))
     if full:
         return SoldOut(full)
     coupon_row = rows.get(coupons.CouponRow, request.user_id, request.coupon_id) if request.coupon_id else None
     coupon = coupon_row.to_domain() if coupon_row is not None else None
-    price = _price(request, {n: on_sale[n].price for n in stay.nights}, coupon, step)
+    whole = price_stay([on_sale[n].price for n in dates], party, room.occupancy, asked.extras)
+    price = whole if isinstance(whole, TooManyGuests) else _discounted(request, whole, coupon, step)
     if isinstance(price, Refusal):
         return price
-    booked = tuple(BookedNight(n, request.units, on_sale[n].price) for n in stay.nights)
-    return _Offer(room, hotel.name, hotel.clock, stay, booked, price, coupon)
+    booked = tuple(BookedNight(n, party.units, on_sale[n].price) for n in dates)
+    return _Offer(asked, booked, price, coupon)
 
 
 def _read(request: StayRequest, stay: Stay) -> Rows:
@@ -152,29 +200,30 @@ def _has_room(night: Night | None, units: int, mode: InventoryMode) -> bool:
     return mode is InventoryMode.UNLIMITED or night.left >= units
 
 
-def _price(
-    request: StayRequest, prices: dict[date, Money], coupon: Coupon | None, step: Step
+def _discounted(
+    request: StayRequest, price: Price, coupon: Coupon | None, step: Step
 ) -> Price | PriceChanged | CouponUnusable:
-    total = total_of(prices, request.units)
-    if request.expected_total is not None and request.expected_total != total.fen:
-        return PriceChanged(request.expected_total, total.fen)
+    """Returns the price after the coupon's discount, if its total is the one that the guest saw."""
+    if request.expected_total is not None and request.expected_total != price.total.fen:
+        return PriceChanged(request.expected_total, price.total.fen)
     if request.coupon_id is None:
-        return Price.of(total)
-    discount = discount_of(coupon, CouponScope.BOOKING, total, step.now)
-    return discount if isinstance(discount, CouponUnusable) else Price.of(total, discount)
+        return price
+    discount = discount_of(coupon, CouponScope.BOOKING, price.total, step.now)
+    return discount if isinstance(discount, CouponUnusable) else price.less(discount)
 
 
 def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, step: Step) -> Booking:
+    room, hotel = offer.asked.room, offer.asked.hotel
     status = BookingState.PENDING_PAYMENT if offer.price.payable > ZERO else BookingState.PAID
     return Booking(
         order_no=step.new_id(IdKind.BOOKING),
         user_id=request.user_id,
-        hotel_id=offer.room.hotel_id,
-        hotel_name=offer.hotel_name,
-        room_id=offer.room.room_id,
-        room_name=offer.room.name,
-        clock=offer.clock,
-        stay=offer.stay,
+        hotel_id=room.hotel_id,
+        hotel_name=hotel.name,
+        room_id=room.room_id,
+        room_name=room.name,
+        clock=hotel.clock,
+        stay=offer.asked.stay,
         nights=offer.nights,
         price=offer.price,
         status=status,
@@ -186,10 +235,14 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         expires_at=step.now + payment_timeout,
         timeline=(Moment(status, step.now),),
         version=1,
-        nights_taken=offer.room.inventory_mode is not InventoryMode.ON_PAYMENT or status is BookingState.PAID,
-        cancel_rule=CancelRule(offer.room.free_cancel_hours, offer.room.cancel_fee_bp),
-        bed=offer.room.bed,
-        image=next(iter(offer.room.images), None),
+        nights_taken=room.inventory_mode is not InventoryMode.ON_PAYMENT or status is BookingState.PAID,
+        cancel_rule=CancelRule(room.free_cancel_hours, room.cancel_fee_bp),
+        bed=room.bed,
+        image=next(iter(room.images), None),
+        adults=request.party.adults,
+        children=request.party.children,
+        guests_price=room.occupancy.guests_price(request.party),
+        extras=offer.asked.extras,
     )
 
 
@@ -199,7 +252,7 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
     idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
     for night in booking.nights:
         if booking.nights_taken:
-            nights.take(transaction, booking.room_id, night, offer.room.inventory_mode)
+            nights.take(transaction, booking.room_id, night, offer.asked.room.inventory_mode)
         else:
             nights.still_free(transaction, booking.room_id, night)
     if booking.held:

@@ -9,10 +9,11 @@ from posthouse.domain.catalogue import Availability, RoomOffer, availability
 from posthouse.store import nights
 
 if TYPE_CHECKING:
+    from posthouse.domain.price import Party
     from posthouse.domain.stay import Stay
 
 
-def offers_for(offers: Sequence[RoomOffer], stay: Stay, *, consistent: bool) -> dict[str, Availability]:
-    """Returns the availability of each room type for a stay. AWS calls: one for a hundred nights."""
+def offers_for(offers: Sequence[RoomOffer], stay: Stay, party: Party, *, consistent: bool) -> dict[str, Availability]:
+    """Returns the availability of each room type for a party's stay. AWS calls: one for a hundred nights."""
     found = nights.read_many((offer.room_id for offer in offers), stay.nights, consistent=consistent)
-    return {offer.room_id: availability(offer.mode, stay, found[offer.room_id]) for offer in offers}
+    return {offer.room_id: availability(offer, stay, party, found[offer.room_id]) for offer in offers}

@@ -10,6 +10,7 @@ from posthouse.services.catalogue.availability import offers_for
 from posthouse.store.rooms import get_rooms
 
 if TYPE_CHECKING:
+    from posthouse.domain.price import Party
     from posthouse.domain.stay import Stay
 
 NOTHING = Availability(0, None)
@@ -29,12 +30,12 @@ class RoomPage(Value):
     after: str | None
 
 
-def rooms_on_offer(hotel: Hotel, stay: Stay | None, limit: int, after: str | None) -> RoomPage:
+def rooms_on_offer(hotel: Hotel, stay: Stay | None, party: Party, limit: int, after: str | None) -> RoomPage:
     """Returns the room types that guests see. AWS calls: one for the rooms, and one for a hundred of their nights."""
     offers, more = _page([offer for offer in hotel.offers if offer.on_sale], limit, after)
     found: dict[str, Availability] = {}
     if stay is not None and hotel.opening_state is OpeningState.OPEN:
-        found = offers_for(offers, stay, consistent=True)
+        found = offers_for(offers, stay, party, consistent=True)
     rooms = get_rooms(offer.room_id for offer in offers)
     items = [RoomOnOffer(room, None if stay is None else found.get(room.room_id, NOTHING)) for room in rooms]
     return RoomPage(items, more)

@@ -8,7 +8,7 @@ block is in order within each block, and the blocks follow each other by the hot
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -21,6 +21,8 @@ from posthouse.store import nights
 from posthouse.store.batch import MAX_KEYS
 
 if TYPE_CHECKING:
+    from posthouse.domain.catalogue import RoomOffer
+    from posthouse.domain.price import Party
     from posthouse.domain.stay import Stay
 
 NIGHTS_LOOKED_AT = 2000
@@ -95,14 +97,15 @@ def _by_total(ordered: list[FoundHotel], search: Search, stay: Stay, limit: int,
 def _priced(waiting: list[FoundHotel], search: Search, stay: Stay) -> Iterator[FoundHotel | None]:
     """Returns the hotels in their order with the totals of their cheapest stays, until enough nights have been read.
 
-    A hotel without a room, or with one that is too dear or too cheap, is None.
+    A hotel without a room for the party, or with one that is too dear or too cheap, is None. Nights of rooms that do
+    not hold the party are not read.
     """
     nights_read = 0
-    for group in _groups(waiting, len(stay.nights)):
-        offers = [offer for each in group for offer in each.summary.offers]
-        free = offers_for(offers, stay, consistent=False)
-        for each in group:
-            total = cheapest_total((free[offer.room_id] for offer in each.summary.offers), search.units)
+    for group in _groups(waiting, search.party, len(stay.nights)):
+        offers = [offer for _, holding in group for offer in holding]
+        free = offers_for(offers, stay, search.party, consistent=False)
+        for each, holding in group:
+            total = cheapest_total((free[offer.room_id] for offer in holding), search.party.units)
             with_total = None if total is None else each.with_total(total.fen, len(stay.nights))
             yield with_total if with_total is not None and search.allows(with_total.price) else None
         nights_read += len(offers) * len(stay.nights)
@@ -110,40 +113,47 @@ def _priced(waiting: list[FoundHotel], search: Search, stay: Stay) -> Iterator[F
             return
 
 
-def _groups(waiting: list[FoundHotel], nights: int) -> Iterator[Sequence[FoundHotel]]:
-    """Returns groups of hotels whose nights fit into one read. A hotel with more nights is a group of its own."""
-    group: list[FoundHotel] = []
+def _groups(
+    waiting: list[FoundHotel], party: Party, nights: int
+) -> Iterator[Sequence[tuple[FoundHotel, Sequence[RoomOffer]]]]:
+    """Returns groups of hotels, with their rooms that hold the party, whose nights fit into one read.
+
+    A hotel with more nights is a group of its own.
+    """
+    group: list[tuple[FoundHotel, Sequence[RoomOffer]]] = []
     keys = 0
     for each in waiting:
-        wanted = len(each.summary.offers) * nights
+        holding = each.summary.holding(party)
+        wanted = len(holding) * nights
         if group and keys + wanted > MAX_KEYS:
             yield group
             group, keys = [], 0
-        group.append(each)
+        group.append((each, holding))
         keys += wanted
     if group:
         yield group
 
 
 def _open_dates(hotels: Collection[HotelSummary], search: Search) -> OpenDates | None:
-    """Returns which nights are open at hotels that match but for the dates; None if none is.
+    """Returns which nights are open at hotels that match but for the dates; None if none holds the party then.
 
     It looks at a few hotels, as all are mostly opened together, and at their room types until one has open nights.
     """
     anywhere = fits(replace(search, stay=None))
-    fitting = [summary for summary in hotels if summary.offers and summary.opening_state is OpeningState.OPEN]
+    open_ones = (summary for summary in hotels if summary.opening_state is OpeningState.OPEN)
+    fitting = [summary for summary in open_ones if summary.holding(search.party)]
     nearest = sorted((found(each, search) for each in fitting if anywhere(each)), key=lambda each: each.place)
-    ends = [*_open_spans((each.summary for each in nearest), search.now)]
+    ends = [*_open_spans((each.summary for each in nearest), search)]
     return OpenDates(min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
 
 
-def _open_spans(hotels: Iterable[HotelSummary], now: datetime) -> Iterator[tuple[date, date]]:
+def _open_spans(hotels: Iterable[HotelSummary], search: Search) -> Iterator[tuple[date, date]]:
     reads = 0
     for hotel in hotels:
-        for offer in hotel.offers:
+        for offer in hotel.holding(search.party):
             if reads + 2 > READS_FOR_DATES:
                 return
-            span = nights.open_span(offer.room_id, hotel.clock.business_date(now))
+            span = nights.open_span(offer.room_id, hotel.clock.business_date(search.now))
             reads += 1 if span is None else 2
             if span is not None:
                 yield span

@@ -13,7 +13,7 @@ from posthouse.domain.notice_fields import has_notice, notice_of
 from posthouse.domain.shop_order import ShopState
 from posthouse.domain.value import Value
 from posthouse.services import orders
-from posthouse.store import inbox, notices, outbox, payment_log, payments, refunds
+from posthouse.store import inbox, lookups, notices, outbox, payment_log, payments, refunds
 from posthouse.store.inbox import Dealing
 from posthouse.store.orders import PENDING_PAYMENT
 
@@ -27,6 +27,7 @@ NOTIFIER = "send_notice"
 
 PAYMENT_LOG = "record_payment_log"
 POINTS = "award_points"
+BOOKING_INDEX = "index_booking"
 """Consumers without inbox rows of their own: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
 
 _WAITS_IN: Mapping[EventType, str] = {
@@ -69,7 +70,8 @@ def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
         return []
     dealings = {(it.event_id, it.consumer): it for it in inbox.dealings_with(aggregate_id)}
     told, entries, points = _notices(events, facts.notices), _log_entries(events), _points(events, facts.paid)
-    for effect in chain(told, entries, points, _timers(events, facts, frozenset(dealings))):
+    found_by = _indexings(events, facts.order_no)
+    for effect in chain(told, entries, points, found_by, _timers(events, facts, frozenset(dealings))):
         known = dealings.get((effect.event_id, effect.consumer))
         if known is None or known.state != "done":
             tries = (known.tries if known is not None else 0) + (effect.state == "done")
@@ -119,9 +121,19 @@ def _log_entries(events: Iterable[Sent]) -> Iterator[Dealing]:
                 yield Dealing(sent.event.event_id, PAYMENT_LOG, "done", 0, at, None)
 
 
+def _indexings(events: Iterable[Sent], order_no: str) -> Iterator[Dealing]:
+    """Returns the lookup table's state for a booking's events: what it has of a version, it has of earlier ones."""
+    all_events = (sent.event for sent in events)
+    heard = [it for it in all_events if BOOKING_INDEX in subscribers_to(it.type, order_no, it.sequence)]
+    indexed = lookups.get_indexed(order_no) if heard else None
+    for event in heard:
+        if indexed is not None and indexed.version >= event.sequence:
+            yield Dealing(event.event_id, BOOKING_INDEX, "done", 0, None, None)
+
+
 def _consumers(sent: Sent, dealings: list[Dealing], order_no: str) -> list[Dealing]:
     event = sent.event
-    expected = subscribers_to(event.type, order_no)
+    expected = subscribers_to(event.type, order_no, event.sequence)
     if event.type in TIMERS:
         expected.append(TIMERS[event.type])
     if has_notice(event.type):

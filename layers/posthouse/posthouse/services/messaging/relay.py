@@ -40,7 +40,7 @@ class Channels(Value):
         """Returns the topic of an event; None if it has no subscriber."""
         if event.type in CATALOGUE_EVENTS:
             return self.catalogue_topic_arn
-        heard = subscribers_to(event.type, event.payload.get("order_no") or "")
+        heard = subscribers_to(event.type, event.payload.get("order_no") or "", event.sequence)
         return self.events_topic_arn if heard else None
 
 

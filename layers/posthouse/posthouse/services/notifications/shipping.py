@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.shipping import ShippingClient, Uploaded, UploadRefused
 from posthouse.domain.booking import Booking, BookingState
-from posthouse.domain.payment import Payment, PaymentState
+from posthouse.domain.payment import JSAPI, Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.shipping_information import (
     ShippingInformation,
@@ -133,8 +133,9 @@ def retried(payment_id: str, caller: Principal, channel: ShippingChannel, step: 
 
 
 def _keeps_money(payment: Payment) -> bool:
-    """Whether some of it stays with the hotel: what failed to go back is still owed to the guest."""
-    return payment.status is PaymentState.SUCCEEDED and not payment.is_promised_wholly
+    """Whether WeChat has some of it to settle: what failed to go back is still owed to the guest."""
+    is_kept = payment.status is PaymentState.SUCCEEDED and not payment.is_promised_wholly
+    return is_kept and payment.provider == JSAPI.provider
 
 
 def _is_managed(channel: ShippingChannel, step: Step) -> bool:

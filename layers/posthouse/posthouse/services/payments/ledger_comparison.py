@@ -1,4 +1,4 @@
-"""The daily comparison of our money ledger with WeChat, movement by movement."""
+"""The daily comparison of our money ledger with the providers, movement by movement."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.days import local_date
 from posthouse.domain.difference import Difference, Subject
-from posthouse.domain.money import Money
 from posthouse.domain.value import Value
 from posthouse.store import differences, money_ledger
 from posthouse.store.money_ledger import WECHAT_TIME_ZONE, Movement
 
 if TYPE_CHECKING:
-    from posthouse.clients.wechat.pay import WechatPay
+    from posthouse.clients.provider import Provider, Providers
     from posthouse.services.step import Step
 
 PAGE = 20
 
 DAYS_BACK = 7
-"""How many days back a day is compared that could not be finished, because WeChat was unavailable."""
+"""How many days back a day is compared that could not be finished, because a provider was unavailable."""
 
 
 class Compared(Value):
@@ -32,10 +31,10 @@ class Compared(Value):
     ended: bool
 
 
-def compare_ledger(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: Step) -> Compared:
+def compare_ledger(providers: Providers, may_go_on: Callable[[], bool], step: Step) -> Compared:
     """Compare the oldest day that has not been finished, from where the last run stopped.
 
-    Raises WechatUnavailable; the pages compared before that are kept.
+    Raises ProviderUnavailable; the pages compared before that are kept.
     """
     today = local_date(step.now, WECHAT_TIME_ZONE)
     day, begun = str(today), None
@@ -51,7 +50,7 @@ def compare_ledger(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: S
     while True:
         page = money_ledger.ledger_of(day, PAGE, position)
         for movement in page.items:
-            found += _compare(movement, wechat_pay, step)
+            found += _compare(movement, providers(movement.provider), step)
         movements += len(page.items)
         position = page.position
         differences.note_comparison(day, position)
@@ -59,8 +58,10 @@ def compare_ledger(wechat_pay: WechatPay, may_go_on: Callable[[], bool], step: S
             return Compared(day, movements, found, ended=position is None)
 
 
-def _compare(movement: Movement, wechat_pay: WechatPay, step: Step) -> int:
-    theirs = _payment(movement, wechat_pay) if movement.kind == "payment" else _refund(movement, wechat_pay)
+def _compare(movement: Movement, provider: Provider, step: Step) -> int:
+    if not provider.keeps_books:
+        return 0
+    theirs = _payment(movement, provider) if movement.kind == "payment" else _refund(movement, provider)
     ours = {"state": "SUCCESS", "amount": str(movement.amount.fen), "transaction": movement.transaction_id}
     subject = Subject(movement.kind, movement.number, movement.order_no)
     kept = [
@@ -71,18 +72,15 @@ def _compare(movement: Movement, wechat_pay: WechatPay, step: Step) -> int:
     return sum(kept)
 
 
-def _payment(movement: Movement, wechat_pay: WechatPay) -> dict[str, str]:
-    trade = wechat_pay.query(movement.number)
-    if trade is None:
-        return {"state": "unknown"}
-    if not trade.is_paid:
-        return {"state": trade.trade_state}
-    total = Money(trade.total or 0)
-    return {"amount": str(total.fen), "transaction": trade.transaction_id or ""}
+def _payment(movement: Movement, provider: Provider) -> dict[str, str]:
+    report = provider.query(movement.number)
+    if report.settlement is None:
+        return {"state": report.said}
+    return {"amount": str(report.settlement.amount.fen), "transaction": report.settlement.transaction_id}
 
 
-def _refund(movement: Movement, wechat_pay: WechatPay) -> dict[str, str]:
-    refund = wechat_pay.query_refund(movement.number)
+def _refund(movement: Movement, provider: Provider) -> dict[str, str]:
+    refund = provider.query_refund(movement.number, movement.payment_id)
     if refund is None:
         return {"state": "unknown"}
-    return {"state": refund.status, "amount": str(refund.amount), "transaction": refund.refund_id}
+    return {"state": refund.status, "amount": str(refund.amount.fen), "transaction": refund.refund_id}

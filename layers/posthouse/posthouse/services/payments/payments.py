@@ -1,18 +1,16 @@
-"""Taking money: open one payment for an order, and settle what WeChat reports as paid."""
+"""Taking money: open one payment for an order, and settle what its provider reports as paid."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from posthouse.clients.wechat.pay_answers import PrepayRefused
-from posthouse.clients.wechat.pay_bodies import PrepayRequest, prepay_body
+from msgspec.structs import replace
+
+from posthouse.clients.unavailable import ProviderUnavailable
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
-from posthouse.domain.money import Money
 from posthouse.domain.payment import (
     CannotSettle,
     NotPayable,
@@ -21,8 +19,9 @@ from posthouse.domain.payment import (
     PaymentState,
     Settlement,
     SettlementMismatch,
-    compare,
+    Way,
 )
+from posthouse.domain.provider import Handover, OpenRefused, PaymentRequest, Standing
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services import orders
@@ -33,69 +32,60 @@ from posthouse.store.orders import PENDING_PAYMENT
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from posthouse.clients.wechat.credentials import WechatCredentials
-    from posthouse.clients.wechat.pay import WechatPay
-    from posthouse.clients.wechat.trade import Trade
+    from posthouse.clients.provider import Provider, Providers
     from posthouse.domain.booking import Booking
     from posthouse.domain.identity import Principal
     from posthouse.domain.shop_order import ShopOrder
 
-PREPAY_LIFE = timedelta(minutes=110)
-"""WeChat keeps a prepay id for two hours. A little earlier we request a new one with the same body."""
-
-
-class Merchant(Value):
-    """Our merchant at WeChat Pay, and the URL for WeChat's notifications of payments."""
-
-    credentials: WechatCredentials
-    notify_url: str
+PaymentChannel: TypeAlias = "Providers"
+"""Chooses the provider of a payment by its name, for those who end the wait for one."""
 
 
 class OpenPayment(Value):
-    """A payment that the client can hand to wx.requestPayment."""
+    """A payment that the client can hand to its provider."""
 
     payment: Payment
-    parameters: Mapping[str, str]
+    handover: Handover
 
 
-def open_payment(
-    order_no: str, caller: Principal, merchant: Merchant, wechat_pay: WechatPay, step: Step
-) -> OpenPayment | Refusal:
-    """Open the order's payment, or continue with the one that is open.
+def open_payment(order_no: str, caller: Principal, way: Way, providers: Providers, step: Step) -> OpenPayment | Refusal:
+    """Open the order's payment in a way, or continue with the one that is open in it.
 
-    Our row is written first, with the body that WeChat gets: after a failure a retry sends the same body.
-    Raises WechatUnavailable when WeChat does not answer; the order stays payable.
+    Our row is written first, with the body that the provider gets: after a failure a retry sends the same body. A
+    payment that is open in another way is closed first. Raises ProviderUnavailable when a provider does not answer; the
+    order stays payable.
     """
-    payment = _claim(order_no, caller, merchant, step)
+    provider = providers(way.provider)
+    payment = _claim(order_no, caller, way, providers, step)
     if isinstance(payment, Refusal):
         return payment
-    prepay_id = payment.prepay_id
-    if prepay_id is None or payment.created_at + PREPAY_LIFE <= step.now:
-        answer = wechat_pay.prepay(payment.request_body.encode())
-        if isinstance(answer, PrepayRefused):
-            return PaymentRefused(answer.code)
-        prepay_id = answer.prepay_id
-        if not payments.note_prepay(payment.payment_id, prepay_id):
+    if payment.opened_as is None or payment.opened_until is None or payment.opened_until <= step.now:
+        answer = provider.open(payment)
+        if isinstance(answer, OpenRefused):
+            return PaymentRefused(answer.code, provider.title)
+        payment = replace(payment, opened_as=answer.opened_as, opened_until=step.now + answer.life)
+        if not payments.note_opened(payment.payment_id, answer.opened_as, step.now + answer.life):
             return NotPayable("closed")
-    return OpenPayment(payment, wechat_pay.payment_parameters(prepay_id))
+    return OpenPayment(payment, provider.handover(payment))
 
 
-def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> Payment | Refusal:
+def _claim(order_no: str, caller: Principal, way: Way, providers: Providers, step: Step) -> Payment | Refusal:
     for _ in range(ATTEMPTS):
-        due = orders.payable_by(order_no, caller)
-        if isinstance(due, NotFound):
+        due = _due(order_no, caller, step)
+        if isinstance(due, Refusal):
             return due
-        if due.status != PENDING_PAYMENT or due.expires_at <= step.now:
-            return NotPayable("expired" if due.status == PENDING_PAYMENT else due.status)
         current = payments.get(due.payment_id) if due.payment_id else None
-        if current is not None and current.status is PaymentState.SUCCEEDED:
-            return NotPayable("paid")
-        if current is not None and current.status is PaymentState.CREATED:
+        is_open = current is not None and current.status is PaymentState.CREATED
+        if current is not None and is_open and current.way == way:
             return current
-        payment = _new_payment(due, merchant, step)
+        if current is not None and _came_in(current, providers, step):
+            return NotPayable("paid")
+        payment = _new_payment(due, way, providers(way.provider), step)
         if payment is None:
             return AccountDeleted()
         transaction = Transaction()
+        if current is not None and is_open:
+            payments.close(transaction, current.payment_id)
         orders.open_payment(transaction, due, payment.payment_id, step.now)
         payments.create(transaction, payment)
         if transaction.commit() is None:
@@ -103,63 +93,59 @@ def _claim(order_no: str, caller: Principal, merchant: Merchant, step: Step) -> 
     raise busy(order_no)
 
 
-def _new_payment(due: orders.Payable, merchant: Merchant, step: Step) -> Payment | None:
+def _due(order_no: str, caller: Principal, step: Step) -> orders.Payable | Refusal:
+    due = orders.payable_by(order_no, caller)
+    if isinstance(due, NotFound):
+        return due
+    if due.status != PENDING_PAYMENT or due.expires_at <= step.now:
+        return NotPayable("expired" if due.status == PENDING_PAYMENT else due.status)
+    return due
+
+
+def _came_in(current: Payment, providers: Providers, step: Step) -> bool:
+    """Whether a payment's money came in. One that is open is closed at its provider first: another takes its place."""
+    if current.status is not PaymentState.CREATED:
+        return current.status is PaymentState.SUCCEEDED
+    try:
+        return close_at_provider(current, providers, step)
+    except NotClosed as fault:
+        raise ProviderUnavailable(current.provider, "close", "the payment is still open") from fault
+
+
+def _new_payment(due: orders.Payable, way: Way, provider: Provider, step: Step) -> Payment | None:
     guest = guests.get(due.user_id, consistent=False)
     if guest is None:
         return None
-    payment_id = step.new_id(IdKind.PAYMENT)
-    request = PrepayRequest(
-        description=due.subject,
-        out_trade_no=payment_id,
+    request = PaymentRequest(
+        payment_id=step.new_id(IdKind.PAYMENT),
+        order_no=due.order_no,
+        way=way,
+        subject=due.subject,
+        amount=due.payable,
+        payer=guest.openid if provider.binds_payer(way) else "",
         expires_at=due.expires_at,
-        notify_url=merchant.notify_url,
-        total=due.payable.fen,
-        openid=guest.openid,
-        attach=due.order_no,
     )
-    body = prepay_body(merchant.credentials.app_id, merchant.credentials.merchant_id, request)
     return Payment(
-        payment_id=payment_id,
+        payment_id=request.payment_id,
         order_no=due.order_no,
         user_id=due.user_id,
-        openid=guest.openid,
+        openid=request.payer,
         total=due.total,
         discount=due.discount,
         payable=due.payable,
         status=PaymentState.CREATED,
-        request_body=body.decode(),
+        request_body=provider.payment_body(request),
         created_at=step.now,
         expires_at=due.expires_at,
+        provider=way.provider,
+        via=way.via,
     )
 
 
-def _settlement_of(trade: Trade, now: datetime) -> Settlement | None:
-    """Returns what WeChat reports as paid, in a query or a notification; None if the trade is not paid."""
-    if not trade.is_paid or trade.transaction_id is None or trade.total is None:
-        return None
-    return Settlement(
-        app_id=trade.app_id,
-        merchant_id=trade.merchant_id,
-        payment_id=trade.out_trade_no,
-        transaction_id=trade.transaction_id,
-        amount=Money(trade.total, trade.currency or "CNY"),
-        openid=trade.openid or "",
-        succeeded_at=trade.success_time or now,
-    )
-
-
-def settle_trade(
-    trade: Trade | None, merchant: WechatCredentials, step: Step
-) -> Payment | SettlementMismatch | NotFound | None:
-    """Settle the payment that WeChat reports, in a notification or a query; None if the trade is not paid."""
-    settlement = None if trade is None else _settlement_of(trade, step.now)
-    return None if settlement is None else settle(settlement, merchant, step)
-
-
-def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> Payment | SettlementMismatch | NotFound:
+def settle(settlement: Settlement, provider: Provider, step: Step) -> Payment | SettlementMismatch | NotFound:
     """Note that a payment has succeeded, once, together with its ledger row and its event. A repeat changes nothing.
 
-    Where WeChat's report does not match our payment, the difference is kept for staff.
+    Where the provider's report does not match our payment, the difference is kept for staff.
     AWS calls: one read, one transaction.
     """
     payment = payments.get(settlement.payment_id)
@@ -167,7 +153,7 @@ def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> P
         unknown = SettlementMismatch("payment", "", settlement.payment_id)
         differences.keep(Difference.of(Subject("payment", settlement.payment_id, ""), unknown, step.now))
         return NotFound("payment")
-    mismatch = compare(payment, settlement, merchant.app_id, merchant.merchant_id)
+    mismatch = _of_another(payment, provider) or provider.compare(payment, settlement)
     if mismatch is not None:
         subject = Subject("payment", payment.payment_id, payment.order_no)
         differences.keep(Difference.of(subject, mismatch, step.now))
@@ -193,69 +179,82 @@ def settle(settlement: Settlement, merchant: WechatCredentials, step: Step) -> P
     return payment
 
 
-def look_up(
-    payment_id: str, caller: Principal, merchant: WechatCredentials, wechat_pay: WechatPay, step: Step
-) -> Payment | Refusal:
-    """Returns a guest's payment. WeChat is queried until it has succeeded, in case its notification was lost."""
+def _of_another(payment: Payment, provider: Provider) -> SettlementMismatch | None:
+    """Returns a mismatch if a provider reports a payment that was opened at another one."""
+    if payment.provider == provider.name:
+        return None
+    return SettlementMismatch("provider", payment.provider, provider.name)
+
+
+def look_up(payment_id: str, caller: Principal, providers: Providers, step: Step) -> Payment | Refusal:
+    """Returns a guest's payment. Its provider is queried until it has succeeded, in case its notification was lost."""
     payment = payments.get(payment_id)
     if payment is None or payment.user_id != caller.subject:
         return NotFound("payment")
-    if payment.status is PaymentState.SUCCEEDED or payment.prepay_id is None:
+    if payment.status is PaymentState.SUCCEEDED or payment.opened_as is None:
         return payment
-    return query(payment, PaymentChannel(merchant, wechat_pay), step)
+    return query(payment, providers, step)
 
 
-class PaymentChannel(Value):
-    """Our merchant's account at WeChat Pay, where payments are queried and closed."""
+def query(payment: Payment, providers: Providers, step: Step) -> Payment | SettlementMismatch | NotFound:
+    """Query a payment at its provider, and settle it if it was paid. Returns the payment as it is stored then.
 
-    credentials: WechatCredentials
-    wechat_pay: WechatPay
-
-
-def query(payment: Payment, channel: PaymentChannel, step: Step) -> Payment | SettlementMismatch | NotFound:
-    """Query a payment at WeChat, and settle it if it was paid. Returns the payment as it is stored then.
-
-    Raises WechatUnavailable.
+    Raises ProviderUnavailable.
     """
-    trade = channel.wechat_pay.query(payment.payment_id)
-    settled = settle_trade(trade, channel.credentials, step)
+    provider = providers(payment.provider)
+    settlement = provider.query(payment.payment_id).settlement
+    settled = None if settlement is None else settle(settlement, provider, step)
     if settled is None or isinstance(settled, Refusal):
         return settled or payment
     return payments.get(payment.payment_id) or payment
 
 
-def queried_payment(order: Booking | ShopOrder, channel: PaymentChannel, step: Step) -> Payment | None:
-    """Returns an order's payment; WeChat is queried first if it has not succeeded yet.
+def queried_payment(order: Booking | ShopOrder, providers: Providers, step: Step) -> Payment | None:
+    """Returns an order's payment; its provider is queried first if it has not succeeded yet.
 
-    Raises WechatUnavailable, and CannotSettle if what WeChat reports does not match our payment.
+    Raises ProviderUnavailable, and CannotSettle if what the provider reports does not match our payment.
     """
     payment = payment_of(order)
     if payment is None or payment.status is PaymentState.SUCCEEDED:
         return payment
-    queried = query(payment, channel, step)
+    queried = query(payment, providers, step)
     if isinstance(queried, Refusal):
-        msg = f"WeChat reports another payment than our {payment.payment_id}: {queried.explanation}"
+        msg = f"{payment.provider} reports another payment than our {payment.payment_id}: {queried.explanation}"
         raise CannotSettle(msg)
     return queried
 
 
 class NotClosed(Exception):
-    """WeChat has not closed an order, or reports other facts than ours: worth a retry, then staff look at it."""
+    """A provider has not closed a payment, or reports other facts than ours: worth a retry, then staff look at it."""
 
 
-def close(event: Event, consumer: str, channel: PaymentChannel, step: Step) -> None:
-    """Close the payment of a cancelled order at WeChat, so that nobody pays it any more.
+def close_at_provider(payment: Payment, providers: Providers, step: Step) -> bool:
+    """Close a payment at its provider, so that nobody pays it any more. Returns whether its money came in before.
 
-    Neither answer of WeChat to the close is final, so the payment is queried afterwards. Money that came in first is
-    settled, and its event leads to a refund. Raises NotClosed or WechatUnavailable: the message is retried.
+    No answer of the provider to the close is final, so the payment is queried afterwards. Money that came in first is
+    settled. Our row is the caller's to close. Raises NotClosed or ProviderUnavailable.
+    """
+    if payment.status is PaymentState.SUCCEEDED:
+        return True
+    provider = providers(payment.provider)
+    provider.close(payment.payment_id)
+    report = provider.query(payment.payment_id)
+    if report.settlement is None:
+        if report.standing is Standing.OPEN:
+            raise NotClosed(payment.payment_id)
+        return False
+    if isinstance(settle(report.settlement, provider, step), Refusal):
+        raise NotClosed(payment.payment_id)
+    return True
+
+
+def close(event: Event, consumer: str, providers: Providers, step: Step) -> None:
+    """Close the payment of a cancelled order, so that nobody pays it any more; money that came in first is refunded.
+
+    Raises NotClosed or ProviderUnavailable: the message is retried.
     """
     payment_id = event.payload["payment_id"]
     payment = payments.get(payment_id) if payment_id else None
-    if payment is not None and payment.status is not PaymentState.SUCCEEDED:
-        channel.wechat_pay.close(payment.payment_id)
-        trade = channel.wechat_pay.query(payment.payment_id)
-        settled = settle_trade(trade, channel.credentials, step)
-        still_open = trade is not None and trade.trade_state in {"NOTPAY", "USERPAYING"}
-        if still_open or isinstance(settled, Refusal):
-            raise NotClosed(payment.payment_id)
+    if payment is not None:
+        close_at_provider(payment, providers, step)
     inbox.note_done(event, consumer, step.now)

@@ -1,4 +1,4 @@
-"""Reconciliation: payments and refunds that should have ended by now are queried at WeChat."""
+"""Reconciliation: payments and refunds that should have ended by now are queried at their providers."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from posthouse.clients.wechat.errors import WechatUnavailable
+from posthouse.clients.unavailable import ProviderNotSetUp, ProviderUnavailable
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refund import RefundState
 from posthouse.domain.refusal import Refusal
-from posthouse.services.payments.payments import PaymentChannel
 from posthouse.services.payments.payments import query as query_payment
-from posthouse.services.payments.refunds import RefundChannel
 from posthouse.services.payments.refunds import query as query_refund
 from posthouse.store import payments, refunds
 
 if TYPE_CHECKING:
+    from posthouse.clients.provider import Providers
     from posthouse.services.step import Step
 
 ENDED = frozenset({RefundState.SUCCEEDED, RefundState.FAILED})
@@ -27,17 +26,17 @@ class ReconciliationIncomplete(Exception):
 
 
 AGAIN = timedelta(minutes=10)
-"""When WeChat is queried again about what it has not decided."""
+"""When a provider is queried again about what it has not decided."""
 
 
-def reconcile_payments(payment_ids: Iterable[str], channel: PaymentChannel, step: Step) -> int:
+def reconcile_payments(payment_ids: Iterable[str], providers: Providers, step: Step) -> int:
     """Settle payments whose notification was lost, closed ones too. Returns how many had been paid."""
 
     def reconcile(payment_id: str) -> bool:
         payment = payments.get(payment_id)
         if payment is None or payment.status is PaymentState.SUCCEEDED:
             return False
-        queried = query_payment(payment, channel, step)
+        queried = query_payment(payment, providers, step)
         if not isinstance(queried, Refusal) and queried.status is PaymentState.CLOSED:
             payments.query_no_more(payment_id)
         return not isinstance(queried, Refusal) and queried.status is PaymentState.SUCCEEDED
@@ -45,8 +44,8 @@ def reconcile_payments(payment_ids: Iterable[str], channel: PaymentChannel, step
     return _each(payment_ids, reconcile, lambda payment_id: payments.query_again_at(payment_id, step.now + AGAIN))
 
 
-def reconcile_refunds(refund_numbers: Iterable[str], channel: RefundChannel, step: Step) -> int:
-    """Send refunds that WeChat does not have, note those that have ended, and list those that take too long.
+def reconcile_refunds(refund_numbers: Iterable[str], providers: Providers, step: Step) -> int:
+    """Send refunds that their providers do not have, note those that have ended, and list those that take too long.
 
     Returns how many had ended.
     """
@@ -56,8 +55,8 @@ def reconcile_refunds(refund_numbers: Iterable[str], channel: RefundChannel, ste
         if refund is None:
             return False
         try:
-            query_refund(refund, channel, step)
-        finally:  # also while WeChat does not respond
+            query_refund(refund, providers(refund.provider), step)
+        finally:  # also while the provider does not respond
             after = refunds.get(out_refund_no)
             if after is not None and after.trouble is None and after.is_stuck(step.now):
                 refunds.note_stuck(out_refund_no, step.now)
@@ -69,14 +68,14 @@ def reconcile_refunds(refund_numbers: Iterable[str], channel: RefundChannel, ste
 def _each(names: Iterable[str], reconcile: Callable[[str], bool], later: Callable[[str], None]) -> int:
     """Reconcile each; a fault with one does not stop the others.
 
-    Raises ReconciliationIncomplete at the end, if there was a fault other than WechatUnavailable.
+    Raises ReconciliationIncomplete at the end, if there was a fault other than a provider that is not available.
     """
     ended = 0
     faults: list[Exception] = []
     for name in names:
         try:
             ended += reconcile(name)
-        except WechatUnavailable:
+        except (ProviderUnavailable, ProviderNotSetUp):
             pass
         except Exception as fault:  # noqa: BLE001 - raised when the others are done
             faults.append(fault)

@@ -1,4 +1,4 @@
-"""A refund that a guest does not get is tried again: under the same number while WeChat may still pay that one, else
+"""A refund that a guest does not get is tried again: under the same number while that one may still be paid, else
 under a new one. docs/decisions/0038-refunds-that-fail.md says why.
 """
 
@@ -68,7 +68,7 @@ def _under_a_new_number(transaction: Transaction, refund: Refund, step: Step) ->
 
 
 def _ask(transaction: Transaction, refund: Refund, step: Step) -> Refund:
-    """Have WeChat asked about a refund that it may still pay, and send it again if WeChat does not know it."""
+    """Have the provider asked about a refund that it may still pay; it is sent again if it is not known there."""
     again = replace(refund, tries=refund.tries + 1, tried_at=step.now)
     refunds.try_again(transaction, refund, step.now)
     send_event(transaction, EventType.REFUND_REQUESTED, again, step)

@@ -1,4 +1,4 @@
-"""Refunds through WeChat: requested together with the change that causes them, then sent, then noted as arrived."""
+"""Refunds through a provider: requested together with the change that causes them, then sent, then noted as arrived."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from posthouse.clients.wechat.pay_answers import RefundRefused
-from posthouse.clients.wechat.pay_bodies import RefundRequest, refund_body
 from posthouse.domain.difference import Difference, Subject
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, SettlementMismatch
+from posthouse.domain.provider import RefundRefused
 from posthouse.domain.refund import (
     ABNORMAL,
-    NOT_ENOUGH,
     Refund,
     RefundReport,
     RefundState,
@@ -30,8 +28,7 @@ from posthouse.store import differences, inbox, outbox, payments, refunds
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from posthouse.clients.wechat import trade
-    from posthouse.clients.wechat.pay import WechatPay
+    from posthouse.clients.provider import Provider, Providers
     from posthouse.domain.booking import Booking
     from posthouse.domain.shop_order import ShopOrder
 
@@ -49,7 +46,7 @@ class RefundDetails(Value):
     retry_of: str | None = None
 
     def number(self, paid_by: str) -> str:
-        """Returns the number of the refund at WeChat."""
+        """Returns the number of the refund at the provider."""
         return refund_no_of(paid_by, self.key) if self.retry_of is None else next_refund_no(self.retry_of)
 
 
@@ -60,7 +57,7 @@ def request(
     details: RefundDetails,
     step: Step,
 ) -> Refund:
-    """Request a refund at WeChat, if the transaction commits. It first pays what is owed of failed refunds.
+    """Request a refund of a payment, if the transaction commits. It first pays what is owed of failed refunds.
 
     Fails as ``refund`` if it was requested before, as ``payment`` if something was refunded since that was read.
     """
@@ -77,6 +74,7 @@ def request(
         openid=payment.openid,
         from_balance=details.from_balance,
         retry_of=details.retry_of,
+        provider=payment.provider,
     )
     owed = payment.owed_after(amount, details.retry_of)
     payments.reserve_refund(transaction, payment, amount, owed)
@@ -90,7 +88,7 @@ def request(
 
 
 def note_done(transaction: Transaction, order: Booking | ShopOrder, details: RefundDetails, step: Step) -> Refund:
-    """Note a refund of which WeChat has no part: a balance or a coupon paid it. Fails as ``refund`` if it is there.
+    """Note a refund of which no provider has a part: a balance or a coupon paid it. Fails as ``refund`` if it is there.
 
     What went to the guest's balance is told by an event.
     """
@@ -137,82 +135,58 @@ def send_event(transaction: Transaction, event_type: EventType, refund: Refund, 
     outbox.send(transaction, step.event(event_type, refund.out_refund_no, sequence, payload))
 
 
-class RefundChannel(Value):
-    """The client of WeChat Pay that sends refunds, and the URL for WeChat's notifications of them."""
+def send(event: Event, consumer: str, providers: Providers, step: Step) -> None:
+    """Send a requested refund to its provider, and note what that reports. One that staff try again is queried first.
 
-    wechat_pay: WechatPay
-    notify_url: str
-
-
-def send(event: Event, consumer: str, channel: RefundChannel, step: Step) -> None:
-    """Send a requested refund to WeChat, and note what WeChat reports. One that staff try again is queried first.
-
-    Raises WechatUnavailable: the message is retried, with the same number and body.
+    Raises ProviderUnavailable: the message is retried, with the same number and body.
     """
     refund = refunds.get(event.payload["out_refund_no"])
     if refund is not None and not refund.has_ended:
         if event.sequence > _SEQUENCE[EventType.REFUND_REQUESTED]:
-            query(refund, channel, step)
+            query(refund, providers(refund.provider), step)
         elif refund.status is RefundState.REQUESTED:
-            _send(refund, channel, step)
+            _send(refund, providers(refund.provider), step)
     inbox.note_done(event, consumer, step.now)
 
 
-def _send(refund: Refund, channel: RefundChannel, step: Step) -> None:
-    """Send a refund to WeChat. A refusal is final only if a query then finds no such refund."""
-    wanted = RefundRequest(
-        out_trade_no=refund.payment_id,
-        out_refund_no=refund.out_refund_no,
-        amount=refund.amount.fen,
-        total=refund.total.fen,
-        reason=refund.reason,
-        notify_url=channel.notify_url,
-    )
-    body = refunds.keep_body(refund.out_refund_no, refund_body(wanted).decode())
-    answer = channel.wechat_pay.refund(body.encode())
+def _send(refund: Refund, provider: Provider, step: Step) -> None:
+    """Send a refund to its provider. A refusal is final only if a query then finds no such refund."""
+    body = refunds.keep_body(refund.out_refund_no, provider.refund_body(refund))
+    answer = provider.refund(refund, body)
     if isinstance(answer, RefundRefused):
-        known = channel.wechat_pay.query_refund(refund.out_refund_no)
+        known = provider.query_refund(refund.out_refund_no, refund.payment_id)
         if known is not None:
-            note(report_of(known), step)
-        elif answer.code == NOT_ENOUGH:
+            note(known, provider.name, step)
+        elif answer.may_be_sent_again:
             # The refund stays requested and is sent again later; meanwhile staff see it.
-            refunds.note_stuck(refund.out_refund_no, step.now, NOT_ENOUGH)
+            refunds.note_stuck(refund.out_refund_no, step.now, answer.code)
         else:
             _fail(refund, answer.code, step)
         return
-    note(report_of(answer), step)
+    note(answer, provider.name, step)
 
 
-def query(refund: Refund, channel: RefundChannel, step: Step) -> None:
-    """Query a refund at WeChat, and note its state; one that WeChat does not know is sent again.
+def query(refund: Refund, provider: Provider, step: Step) -> None:
+    """Query a refund at its provider, and note its state; one that is not known there is sent again.
 
-    Raises WechatUnavailable.
+    Raises ProviderUnavailable.
     """
-    known = channel.wechat_pay.query_refund(refund.out_refund_no)
+    known = provider.query_refund(refund.out_refund_no, refund.payment_id)
     if known is None:
-        _send(refund, channel, step)
+        _send(refund, provider, step)
     else:
-        note(report_of(known), step)
+        note(known, provider.name, step)
 
 
-def report_of(refund: trade.Refund) -> RefundReport:
-    """Returns what WeChat reports of a refund, in an answer or a notification."""
-    return RefundReport(
-        out_refund_no=refund.out_refund_no,
-        refund_id=refund.refund_id,
-        payment_id=refund.out_trade_no,
-        status=refund.status,
-        amount=Money(refund.amount),
-        total=Money(refund.total),
-        at=refund.success_time,
-    )
-
-
-def note(report: RefundReport, step: Step) -> Refund | SettlementMismatch | NotFound:
-    """Note WeChat's report of a refund, once. Repeats, and reports older than our state, change nothing."""
+def note(report: RefundReport, provider: str, step: Step) -> Refund | SettlementMismatch | NotFound:
+    """Note a provider's report of a refund, once. Repeats, and reports older than our state, change nothing."""
     for _ in range(ATTEMPTS):
         refund = refunds.get(report.out_refund_no)
-        mismatch = SettlementMismatch("refund", "", report.out_refund_no) if refund is None else compare(refund, report)
+        mismatch = (
+            SettlementMismatch("refund", "", report.out_refund_no)
+            if refund is None
+            else _of_another(refund, provider) or compare(refund, report)
+        )
         if mismatch is not None:
             subject = Subject("refund", report.out_refund_no, "" if refund is None else refund.order_no)
             differences.keep(Difference.of(subject, mismatch, step.now))
@@ -239,8 +213,13 @@ def note(report: RefundReport, step: Step) -> Refund | SettlementMismatch | NotF
     raise busy(report.out_refund_no)
 
 
+def _of_another(refund: Refund, provider: str) -> SettlementMismatch | None:
+    """Returns a mismatch if a provider reports a refund that was sent to another one."""
+    return None if refund.provider == provider else SettlementMismatch("provider", refund.provider, provider)
+
+
 def _follows(refund: Refund, report: RefundReport) -> bool:
-    """Whether WeChat's report moves a refund on."""
+    """Whether a report moves a refund on."""
     to = report.leads_to
     if refund.has_ended:  # what another refund has paid since is not moved: only staff can say what is right
         return _arrived_after_all(refund, to) and refund.owed == refund.amount
@@ -253,7 +232,7 @@ def _arrived_after_all(refund: Refund, to: RefundState) -> bool:
 
 
 def _contradiction(refund: Refund, report: RefundReport, step: Step) -> Difference:
-    """Returns that WeChat paid a refund which it had said it never would. It may have been paid again meanwhile."""
+    """Returns that a provider paid a refund which it had said it never would. It may have been paid again meanwhile."""
     ours = str(refund.failure) if refund.retried_by is None else f"{refund.failure}, {refund.retried_by}"
     mismatch = SettlementMismatch("status", ours, report.status)
     return Difference.of(Subject("refund", refund.out_refund_no, refund.order_no), mismatch, step.now)
@@ -276,7 +255,7 @@ def _payment_of(refund: Refund) -> Payment:
 
 
 def _fail(refund: Refund, code: str, step: Step) -> None:
-    """Note that WeChat refused a refund that it does not know."""
+    """Note that the provider refused a refund that it does not know."""
     for _ in range(ATTEMPTS):
         transaction = Transaction()
         refunds.move(transaction, refund, refunds.RefundMove(RefundState.FAILED, None, code, step.now))
@@ -290,7 +269,7 @@ def _fail(refund: Refund, code: str, step: Step) -> None:
 
 
 def _note_failure(transaction: Transaction, refund: Refund, failure: str, step: Step) -> None:
-    """Owe the guest what failed for good; what is ABNORMAL stays set aside, since WeChat may still pay it."""
+    """Owe the guest what failed for good; what is ABNORMAL stays set aside, since it may still be paid."""
     if failure != ABNORMAL:
         payments.release_refund(transaction, _payment_of(refund), refund.out_refund_no, refund.amount)
     if refund.status is not RefundState.FAILED:

@@ -17,7 +17,7 @@ from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.services.checkout.checkout_steps import undo_checkout
-from posthouse.services.payments.payments import PaymentChannel, queried_payment
+from posthouse.services.payments.payments import queried_payment
 from posthouse.services.shop.shop_events import shop_event
 from posthouse.services.shop.shop_orders import cancel_unpaid, receive_by_time
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -26,17 +26,18 @@ from posthouse.store import shop_orders
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
+    from posthouse.clients.provider import Providers
     from posthouse.services.timer import Timer
 
 NOT_PAID = "not paid in time"
 """The reason in the ledgers for what an unpaid order releases."""
 
 
-def end_wait_if_due(event: Event, timer: Timer, channel: PaymentChannel, step: Step) -> ShopState | None:
+def end_wait_if_due(event: Event, timer: Timer, providers: Providers, step: Step) -> ShopState | None:
     """End the wait of an order that is due. Returns the state that this call moved it to, None if to none.
 
     A message that comes early, late, twice or after the payment changes nothing: the order must still wait past its
-    time, so no inbox is needed. Raises WechatUnavailable where WeChat cannot say whether the money came in: the message
+    time, so no inbox is needed. Raises ProviderUnavailable where nobody can say whether the money came in: the message
     is retried.
     """
     expires_at = datetime.fromisoformat(event.payload["expires_at"])
@@ -44,19 +45,19 @@ def end_wait_if_due(event: Event, timer: Timer, channel: PaymentChannel, step: S
         timer.wake(event, expires_at, step.now)
         return None
     order = shop_orders.get(event.aggregate_id)
-    return _end(order, channel, step) if order is not None and _is_due(order, step) else None
+    return _end(order, providers, step) if order is not None and _is_due(order, step) else None
 
 
 def _is_due(order: ShopOrder, step: Step) -> bool:
     return order.waits_until is not None and order.waits_until <= step.now
 
 
-def _end(order: ShopOrder, channel: PaymentChannel, step: Step) -> ShopState | None:
+def _end(order: ShopOrder, providers: Providers, step: Step) -> ShopState | None:
     match order.status:
         case ShopState.UNCONFIRMED | ShopState.CANCELLING:
             return ShopState.CANCELLED if undo_checkout(order, step) else None
         case ShopState.PENDING_PAYMENT:
-            return _cancel(order.order_no, channel, step)
+            return _cancel(order.order_no, providers, step)
         case ShopState.SHIPPED:
             outcome = receive_by_time(order.order_no, step)
             return None if isinstance(outcome, Refusal) else ShopState.RECEIVED
@@ -64,12 +65,12 @@ def _end(order: ShopOrder, channel: PaymentChannel, step: Step) -> ShopState | N
             return None
 
 
-def _cancel(order_no: str, channel: PaymentChannel, step: Step) -> ShopState | None:
+def _cancel(order_no: str, providers: Providers, step: Step) -> ShopState | None:
     for _ in range(ATTEMPTS):
         order = shop_orders.get(order_no)
         if order is None or order.status is not ShopState.PENDING_PAYMENT:
             return None
-        payment = queried_payment(order, channel, step)
+        payment = queried_payment(order, providers, step)
         if payment is not None and payment.status is PaymentState.SUCCEEDED:
             return None  # its own event is on the way to the order
         transaction = Transaction()

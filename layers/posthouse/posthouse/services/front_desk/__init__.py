@@ -1,0 +1,1 @@
+"""Bookings: made, cancelled, paid, checked in and out, refunded."""
