@@ -16,7 +16,7 @@ addTexts({
   "folio.kind.adjustment": ["调整", "Adjustment"],
   "folio.kind.payment": ["付款", "Payment"],
   "folio.kind.refund": ["退款", "Refund"],
-  "folio.of.guests": ["加人费", "Extra guests"],
+  "folio.of.extra guests": ["加人费", "Extra guests"],
   "folio.of.coupon": ["优惠券", "Coupon"],
   "folio.of.points": ["积分抵扣", "Points"],
   "folio.of.cancelled": ["订单已取消，原有费用作废", "Cancelled: nothing of it is charged"],

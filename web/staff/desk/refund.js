@@ -109,7 +109,7 @@ function RefundForm({ title, booking, payments, left, onRefused, onDone, onClose
 function Way({ credit, fromCredit, onChange }) {
   const options = ["credit", "reduce"].map((it) => [it, t(`desk.refund_${it}`)]);
   const way = fromCredit ? "credit" : "reduce";
-  return html`<${Segments} label=${t("desk.refund_way")} options=${options} value=${way} onChange=${onChange} />
+  return html`<${Segments} look="tabs" label=${t("desk.refund_way")} options=${options} value=${way} onChange=${onChange} />
     <p class="small muted" role="status">${t(`desk.refund_${way}_hint`, { credit: money(credit) })}</p>`;
 }
 

@@ -151,7 +151,10 @@ addTexts({
   "desk.line_added": ["已记入账单：{amount}", "Added to the folio: {amount}"],
   "desk.line_kind": ["类型", "Kind"],
   "desk.line_extra": ["附加服务", "Extra"],
-  "desk.line_extra_hint": ["按该服务的价格记入", "It is charged at its own price"],
+  "desk.line_extra_hint": [
+    "按该服务的价格记入：按晚、按人的，算整个住期和全部客人",
+    "At its own price, for all nights and all guests where it goes by them",
+  ],
   "desk.line_quantity": ["数量", "Quantity"],
   "desk.line_sign": ["方向", "Direction"],
   "desk.line_less": ["减少客人应付", "The guest owes less"],
