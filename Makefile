@@ -49,9 +49,12 @@ run: install ## run everything on http://localhost:8080 (PORT=, PAYMENT_TIMEOUT_
 logs: install ## print the story of one order, from all functions' logs: ORDER=B...
 	@$(VENV)/python -m local.story "$(ORDER)"
 
-check: lint types unit ## lint, types and unit tests, in a minute and a half
+check: install ## lint, types and unit tests, in a minute and a half
+	@$(MAKE) --no-print-directory --jobs 2 lint types
+	@$(MAKE) --no-print-directory unit
 
-test: lint types ## every day: lint, types, unit, integration, one end-to-end story for each domain
+test: install ## every day: lint, types, unit, integration, one end-to-end story for each domain
+	@$(MAKE) --no-print-directory --jobs 2 lint types
 	@$(VENV)/python -m pytest $(PARALLEL) -m "not long" $(ALL_TESTS)
 
 test-long: install ## the tests that `make test` leaves out: every page and width, a day of faults, random histories, crowds, races, all regions

@@ -126,6 +126,23 @@ def calls() -> Iterator[tuple[str, dict[str, Any]]]:
                     yield "transact_write_items", {"TransactItems": [gone, added, twice, {"ConditionCheck": check}]}
             filtered = {name.replace("Condition", "Filter"): it for name, it in condition.items()}
             yield "scan", {"TableName": "one", **filtered}
+        for table, at in (("one", key), ("two", other)):
+            yield "put_item", {"TableName": table, "Item": {**at, **ROW}}
+            text = "SET #t = :t, #m.#i = :t, #l[0] = :t ADD #s :s, #n :n REMOVE #b"
+            names = {
+                "#t": "text",
+                "#m": "map",
+                "#i": "inner",
+                "#l": "list",
+                "#s": "texts",
+                "#n": "number",
+                "#b": "bytes",
+            }
+            values = {":t": {"S": "undone"}, ":s": {"SS": ["undone"]}, ":n": {"N": "1"}}
+            undone = {"TableName": table, "Key": at, "UpdateExpression": text, **named(names, values)}
+            absent = {"TableName": "one", "Key": {"id": {"S": "no"}}, "ConditionExpression": "attribute_exists(id)"}
+            yield "transact_write_items", {"TransactItems": [{"Update": undone}, {"ConditionCheck": absent}]}
+            yield "get_item", {"TableName": table, "Key": at}
         yield "get_item", {"TableName": "one", "Key": key}
         yield "get_item", {"TableName": "one", "Key": {"id": {"S": "absent"}}}
         yield "get_item", {"TableName": "absent", "Key": key}

@@ -23,7 +23,7 @@ nodes: Any = import_module("moto.dynamodb.parsing.ast_nodes")
 expressions: Any = import_module("moto.dynamodb.parsing.expressions")
 validators: Any = import_module("moto.dynamodb.parsing.validators")
 
-is_a = cache(issubclass)
+is_a: Any = cache(issubclass)
 """``isinstance`` of a node takes long, because its classes are abstract; a class and its bases never change."""
 
 
@@ -34,13 +34,14 @@ def quick_expressions() -> None:
     _parse_updates_once()
     _parse_conditions_once()
     _copy_what_is_named()
+    _sort_by_values()
 
 
 def _walk_trees() -> None:
     """Ask for each class of nodes once what to do with it."""
 
     @cache
-    def chosen(wanted: tuple[type, ...], kind: type) -> type | None:
+    def chosen(wanted: tuple[Any, ...], kind: Any) -> Any:
         return next((it for it in wanted if issubclass(kind, it)), None)
 
     nothing_before = nodes.DepthFirstTraverser.pre_processing_of_child
@@ -51,14 +52,13 @@ def _walk_trees() -> None:
         looks_ahead = type(self).pre_processing_of_child is not nothing_before
 
         def walk(node: Any, place: int) -> Any:
-            kind: Any = type(node)
-            if not is_a(kind, nodes.Node):
-                return node
             parent = node.parent
             for number, child in enumerate(node.children or ()):
                 if looks_ahead:
                     self.pre_processing_of_child(node, number)
-                walk(child, number)
+                if is_a(type(child), nodes.Node):
+                    walk(child, number)
+            kind: Any = type(node)
             step = chosen(wanted, kind)
             if step is not None:
                 node = steps[step](node)
@@ -194,6 +194,21 @@ def _copy_what_is_named() -> None:
     copy_value_plainly = replace(dynamo_type.DynamoType, "__deepcopy__", copy_value)
     transact_plainly = replace(models.DynamoDBBackend, "transact_write_items", transact)
     replace(table_module.Table, "__deepcopy__", copy_table)
+
+
+def _sort_by_values() -> None:
+    """Sort a table's rows by the values of their keys, each of which is computed once, not at every comparison."""
+
+    def all_items(self: Any) -> list[Any]:
+        with_range = self.range_key_attr is not None
+        rows = (
+            [row for of_hash in self.items.values() for row in of_hash.values()] if with_range else self.items.values()
+        )
+        return sorted(
+            rows, key=lambda row: (row.hash_key.cast_value, row.range_key.cast_value if row.range_key else None)
+        )
+
+    replace(table_module.Table, "all_items", all_items)
 
 
 def _named(table: Any, items: list[dict[str, Any]]) -> Iterator[tuple[Any, Any]]:

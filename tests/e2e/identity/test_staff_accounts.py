@@ -6,10 +6,16 @@ import uuid
 from functools import partial
 from time import monotonic
 
+import pytest
+
 from tests.e2e.world import World, until
 from tests.support.contract import operations
 
 BOUND_SECONDS = 60
+
+# It waits until every environment has read the list again, and starts one of every staff route. Each day the routes are
+# asked on moto: test_a_token_of_a_changed_account_opens_no_route.
+pytestmark = pytest.mark.long
 
 
 def test_the_token_of_a_disabled_account_opens_no_route_of_any_environment(world: World) -> None:

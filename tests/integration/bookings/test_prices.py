@@ -85,8 +85,12 @@ def test_a_room_that_does_not_hold_the_party_is_no_offer(house: House, party: di
 def test_a_search_reads_no_nights_of_rooms_that_are_too_small(house: House) -> None:
     house.room(**FAMILY)
     house.settle()
-    empty = house.send("GET", f"/api/hotels?{DATES}&adults=4").must(200)
+    asked = costs.counted(lambda: house.send("GET", f"/api/hotels?{DATES}&adults=3").must(200))
+    assert asked.reads["nights"] > 0
+    empty: dict[str, Any] = {}
+    asked = costs.counted(lambda: empty.update(house.send("GET", f"/api/hotels?{DATES}&adults=4").must(200)))
     assert (empty["items"], empty["open_dates"]) == ([], None)
+    assert "nights" not in asked.reads
 
 
 def test_extras_are_in_the_total_and_stay_as_they_were_booked(house: House) -> None:

@@ -15,7 +15,9 @@ from botocore.exceptions import ClientError
 
 from posthouse.entry import staff_tokens
 from posthouse.services.identity import staff_accounts
+from tests.integration.arranged import arranged
 from tests.integration.house import NOW, House, Reply
+from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 
 PASSWORD = "a-long-password"
@@ -31,8 +33,12 @@ def token_of(house: House, username: str, password: str = PASSWORD) -> str:
 
 
 @pytest.fixture
-def boss(house: House) -> str:
+def boss(house: House, simulator: Simulator) -> str:
     """The token of the first admin."""
+    return arranged(house, simulator, first_admin)
+
+
+def first_admin(house: House) -> str:
     assert house.invoke("create_first_admin", {"username": "boss", "password": PASSWORD})["outcome"] == "created"
     return token_of(house, "boss")
 

@@ -162,7 +162,7 @@ def test_calls_to_aws_are_counted(house: House) -> None:
     client = connection.dynamodb()
     client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
     order_no = house.book(token, house.wish(room)).must(201)["order_no"]
-    assert calls == ["BatchGetItem", "GetItem", "TransactWriteItems"]
+    assert calls == ["BatchGetItem", "BatchGetItem", "TransactWriteItems"]
     payment = house.send("POST", f"/api/orders/{order_no}/payments", token=token).must(201)
     calls.clear()
     prepay_id = payment["wechat"]["package"].removeprefix("prepay_id=")

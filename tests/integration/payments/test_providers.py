@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,6 +16,7 @@ from posthouse.domain.payment import (
     NotPayable,
     Payment,
     PaymentRefused,
+    PaymentState,
     Settlement,
     SettlementMismatch,
     Way,
@@ -47,6 +49,8 @@ from posthouse.store import payments
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.support.clock import clock_at
+
+T = TypeVar("T")
 
 PAGE = Way("made_up", "page")
 
@@ -141,18 +145,20 @@ class Counter:
     def provider(self) -> Provider:
         return provider_of(self.way.provider)
 
-    def act(self, what: Any) -> Any:
-        """Run code in the environment of the function that has the most of it."""
-        made: list[Any] = []
-        self.house.as_function("reconcile_open", lambda: str(made.append(what())))
+    def act(self, what: Callable[[], T]) -> T:
+        """Run code in the environment of a function that has all of a provider's settings."""
+        made: list[T] = []
+
+        def run() -> str:
+            made.append(what())
+            return ""
+
+        self.house.as_function("reconcile_open", run)
         return made[0]
 
     def try_to_open(self, way: Way | None = None) -> OpenPayment | Refusal:
         now = step("test")
-        opened: OpenPayment | Refusal = self.act(
-            lambda: open_payment(self.order_no, self.caller, way or self.way, provider_of, now)
-        )
-        return opened
+        return self.act(lambda: open_payment(self.order_no, self.caller, way or self.way, provider_of, now))
 
     def open(self, way: Way | None = None) -> Payment:
         opened = self.try_to_open(way)
@@ -166,8 +172,7 @@ class Counter:
         raise NotImplementedError
 
     def standing(self, payment: Payment) -> Standing:
-        found: Standing = self.act(lambda: self.provider.query(payment.payment_id).standing)
-        return found
+        return self.act(lambda: self.provider.query(payment.payment_id).standing)
 
     def paid(self) -> Payment:
         payment = self.open()
@@ -255,7 +260,8 @@ def test_a_lost_report_is_made_good_by_a_query(counter: Counter) -> None:
     counter.pay(payment)
     now = step("test")
     found = counter.act(lambda: look_up(payment.payment_id, counter.caller, provider_of, now))
-    assert found.status == "succeeded"
+    assert isinstance(found, Payment)
+    assert found.status is PaymentState.SUCCEEDED
     counter.house.settle()
     assert counter.status == "paid"
 

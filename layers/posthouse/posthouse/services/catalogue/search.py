@@ -140,8 +140,7 @@ def _open_dates(hotels: Collection[HotelSummary], search: Search) -> OpenDates |
     It looks at a few hotels, as all are mostly opened together, and at their room types until one has open nights.
     """
     anywhere = fits(replace(search, stay=None))
-    open_ones = (summary for summary in hotels if summary.opening_state is OpeningState.OPEN)
-    fitting = [summary for summary in open_ones if summary.holding(search.party)]
+    fitting = [summary for summary in hotels if summary.offers and summary.opening_state is OpeningState.OPEN]
     nearest = sorted((found(each, search) for each in fitting if anywhere(each)), key=lambda each: each.place)
     ends = [*_open_spans((each.summary for each in nearest), search)]
     return OpenDates(min(first for first, _ in ends), max(last for _, last in ends)) if ends else None

@@ -1,0 +1,108 @@
+"""The guest's pages count a stay's price themselves, while its sheet is filled in: to the fen as the API does."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from local.folders import WEB
+from posthouse.domain.money import Money
+from posthouse.domain.price import Extra, Occupancy, Party, Per, TooManyGuests, price_stay
+from posthouse.entry.catalogue.catalogue_views import extra_json, occupancy_json
+
+# The modules look at the browser when they are loaded; the price itself needs nothing of it.
+HARNESS = """
+const nothing = () => null;
+const storage = { getItem: nothing, setItem: nothing, removeItem: nothing };
+Object.assign(globalThis, {
+  window: globalThis,
+  navigator: { language: "zh-CN" },
+  document: { documentElement: {}, addEventListener: nothing, querySelector: nothing, createElement: () => ({}) },
+  localStorage: storage,
+  sessionStorage: storage,
+  addEventListener: nothing,
+  history: { state: null },
+  location: { pathname: "/", search: "", hash: "" },
+});
+const { priceStay } = await import(process.argv[1] + "/guest/stay/price.js");
+const { holds } = await import(process.argv[1] + "/guest/stay/capacity.js");
+let given = "";
+for await (const part of process.stdin) given += part;
+const priced = JSON.parse(given).map(({ room, party, range, nights, chosen }) => {
+  const { total, extras, guests } = priceStay(room, party, range, new Map(nights), chosen);
+  return { fits: holds(room, party), total, guests, extras: extras.map(({ amount }) => amount) };
+});
+console.log(JSON.stringify(priced));
+"""
+CASES = 300
+FIRST = date(2026, 12, 30)
+
+
+def _maybe(chance: random.Random, most: int) -> int | None:
+    return chance.choice([None, chance.randrange(most + 1)])
+
+
+def _money(fen: int | None) -> Money | None:
+    return None if fen is None else Money(fen)
+
+
+def _case(chance: random.Random) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A stay as the page gets it, and what it costs by our own rule."""
+    room = Occupancy(
+        _maybe(chance, 5),
+        _maybe(chance, 3),
+        _maybe(chance, 4),
+        _money(_maybe(chance, 99_999)),
+        _money(_maybe(chance, 999)),
+    )
+    party = Party(chance.randint(1, 12), chance.randint(0, 5), chance.randint(1, 4))
+    nights = [Money(chance.randint(0, 99_999_999)) for _ in range(chance.randint(1, 5))]
+    wanted = [
+        (
+            Extra(f"E{n}", "H1", "Tea", Money(chance.randint(0, 99_999)), per, enabled=True, version=1),
+            chance.randint(1, 9),
+        )
+        for n, per in enumerate(chance.sample(list(Per), chance.randint(0, 4)))
+    ]
+    booked = [extra.booked(quantity, party, len(nights)) for extra, quantity in wanted]
+    price = price_stay(nights, party, room, booked)
+    fits = not isinstance(price, TooManyGuests)
+    if isinstance(price, TooManyGuests):  # the page shows it all the same, and says that it does not fit
+        price = price_stay(nights, party, replace(room, max_adults=None, max_children=None), booked)
+    assert not isinstance(price, TooManyGuests)
+    dates = [str(FIRST + timedelta(days=n)) for n in range(len(nights) + 1)]
+    sent = {
+        "room": occupancy_json(room),
+        "party": {"adults": party.adults, "children": party.children, "units": party.units},
+        "range": {"check_in": dates[0], "check_out": dates[-1]},
+        "nights": [[day, {"price": price.fen, "available": 9}] for day, price in zip(dates, nights, strict=False)],
+        "chosen": [{"extra": extra_json(extra), "quantity": quantity} for extra, quantity in wanted],
+    }
+    amounts = [extra.amount.fen for extra in booked]
+    return sent, {"fits": fits, "total": price.total.fen, "guests": price.guests.fen, "extras": amounts}
+
+
+def test_the_page_and_the_api_count_alike() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed, which runs the page's own code")
+    chance = random.Random(51)  # the same cases in each run
+    cases = [_case(chance) for _ in range(CASES)]
+    ran = subprocess.run(
+        [node, "--input-type=module", "-e", HARNESS, str(WEB)],
+        input=json.dumps([sent for sent, _ in cases]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    shown = json.loads(ran.stdout)
+    assert {case["fits"] for _, case in cases} == {True, False}
+    for (sent, ours), theirs in zip(cases, shown, strict=True):
+        assert theirs == ours, sent
