@@ -1,5 +1,6 @@
 // One booking: its status, the next step, and what was booked.
 import "../coupons/texts.js";
+import "../stay/form/texts.js";
 import "./texts.js";
 import { Banner, Button, Countdown, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
 import { businessDate, localTime, moment, money } from "../../shared/format.js";

@@ -1,5 +1,5 @@
 // The cancellation rule in words, the same wherever it is told. The API tells the moments; nothing here reckons them.
-import "./texts.js";
+import "./form/texts.js";
 import { serverNow } from "../../shared/clock.js";
 import { money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
