@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import page_answer, position_of
 from posthouse.entry.shop.account_input import EntriesQuery
 from posthouse.entry.shop.shop_views import account_entry_json
-from posthouse.store import accounts
+from posthouse.store import accounts, guests
 
 
 @endpoint(ADMIN, query=EntriesQuery)
@@ -18,4 +18,6 @@ def handler(request: Request[Any, EntriesQuery]) -> Answer | Refusal:
     if isinstance(position, Refusal):
         return position
     page = accounts.entries(user_id, request.query.account, request.query.limit, position)
+    if not page.items and guests.find(user_id) is None:
+        return NotFound("guest")
     return page_answer(request, listing, page, account_entry_json)

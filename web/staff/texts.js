@@ -8,6 +8,7 @@ addTexts({
   missing: ["页面不存在", "Page not found"],
   refresh: ["刷新", "Refresh"],
   find: ["查找", "Find"],
+  find_wrong: ["请输入以 {kinds} 开头的完整编号", "Enter a whole number that begins with {kinds}"],
   "role.admin": ["集团管理员", "Admin"],
   "role.staff": ["酒店员工", "Staff"],
   "area.desk": ["前台", "Front desk"],

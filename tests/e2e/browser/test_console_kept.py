@@ -118,12 +118,25 @@ def test_a_slip_of_the_hand_is_told(open_window: OpenWindow, world: World) -> No
     expect(form).to_have_count(0)
     expect(page.locator(".figures")).to_contain_text("11")
 
-    # Input that is not an order number is searched as a phone number, with an error if it is not one.
+    # Whatever is typed at the desk is looked for.
     page.get_by_role("link", name="今日").click()
-    desk.expected = ("422",)
-    page.get_by_role("searchbox").fill("b%")
+    page.get_by_role("searchbox").fill("b%%")
     page.keyboard.press("Enter")
-    page.get_by_text("请输入完整的手机号").wait_for()
+    page.get_by_text("没有符合条件的订单").wait_for()
+    expect(page.get_by_role("searchbox")).to_have_value("b%%")
+    page.get_by_role("searchbox").fill("b")
+    page.keyboard.press("Enter")
+    page.get_by_text("请至少输入两个字").wait_for()
+    # A phone number is no guest's id: nobody with a balance is shown.
+    desk.go("/staff/#/guests")
+    page.get_by_label("用户编号").fill("13800138000")
+    page.get_by_role("button", name="查找").first.click()
+    page.get_by_text("请输入以 U 开头的完整编号").wait_for()
+    desk.expected = ("404",)
+    desk.go("/staff/#/guests/13800138000")
+    page.get_by_text("找不到这位客人").wait_for()
+    expect(page.locator(".figures")).to_have_count(0)
+    desk.look("nobody")
     desk.go("/staff/#/bookings/B%25").get_by_role("heading", level=1).wait_for()
 
 

@@ -237,6 +237,39 @@ def test_the_desk_on_a_phone(desk: Desk, open_window: OpenWindow) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
 
 
+@pytest.mark.parametrize(
+    ("language", "size", "title", "log_in"),
+    [("zh-CN", (360, 740), "订单", "登录"), ("en-GB", DESK, "Bookings", "Log in")],
+)
+def test_guests_are_found_by_what_they_say(
+    desk: Desk, open_window: OpenWindow, language: str, size: tuple[int, int], title: str, log_in: str
+) -> None:
+    _, order_no = desk.paid("欧阳娜娜")
+    _, other = desk.paid("Zoë O'Hara", begin=1)
+    for wanted in (order_no, other):
+        path = f"/api/staff/bookings?hotel_id={desk.room['hotel_id']}&query={wanted[-6:]}"
+        until(lambda path=path: desk.world.admin.get(path)["items"], bool)  # type: ignore[misc]
+    window = open_window(f"desk-find-{language}", size, language)
+    page = desk.log_in(window, button=log_in)
+    for query, name in (("娜娜", "欧阳娜娜"), (order_no[-6:].lower(), "欧阳娜娜"), ("zoe oh", "Zoë O'Hara")):
+        page.goto(f"{window.url}/staff/#/")
+        page.get_by_role("searchbox").fill(query)
+        page.get_by_role("searchbox").press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        found = page.get_by_role("link", name=re.compile("欧阳娜娜|Zoë"))
+        expect(found).to_have_text(name)
+        assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    window.look("list")
+    # Now as she says her phone number: both stays have it.
+    page.get_by_role("searchbox").fill("8000")
+    page.get_by_role("searchbox").press("Enter")
+    expect(found).to_have_count(2)
+    page.get_by_role("searchbox").fill("梅梅梅")
+    page.get_by_role("searchbox").press("Enter")
+    expect(found).to_have_count(0)
+    window.look("nothing")
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 def test_nothing_of_a_booking_stands_over_its_card(desk: Desk, open_window: OpenWindow, language: str) -> None:
     hotel = desk.world.nobody.get(f"/api/hotels/{desk.room['hotel_id']}")

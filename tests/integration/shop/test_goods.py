@@ -146,6 +146,13 @@ def test_an_account_is_the_sum_of_its_ledger_and_never_below_nothing(
     assert house.send("GET", f"/api/me/account-entries?account={other}", token=token).must(200)["items"] == []
 
 
+def test_a_guest_who_is_nobody_has_no_ledger(house: House, someone: tuple[str, str]) -> None:
+    user_id, _ = someone
+    for asked, status in ((user_id, 200), ("13800138000", 404), ("U-nobody", 404)):
+        path = f"/api/staff/users/{asked}/account-entries"
+        assert house.send("GET", path, token=house.admin).status == status
+
+
 def test_a_repeated_change_counts_once(house: House, someone: tuple[str, str], before_commit: Arrange) -> None:
     user_id, token = someone
     first = put_on(house, user_id, 500).must(201)

@@ -1,13 +1,13 @@
-// All bookings, filtered by hotel, status, check-in date or phone number.
+// All bookings, found by what a guest says, or filtered by hotel, status and dates.
 import "./texts.js";
 import { Button, Empty, FaultLine, Field, Loaded, Price, Status } from "../../shared/components.js";
-import { isPhoneNumber, moment } from "../../shared/format.js";
+import { moment } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { keepList, keptList, noFilters, STATES } from "./filters.js";
+import { keepList, keptList, noFilters, SHORTEST_QUERY, STATES } from "./filters.js";
 import { roomOf, stayOf } from "./guests.js";
 import { useHotel } from "./hotels.js";
 
@@ -73,6 +73,7 @@ function Filters({ filters, place, onChange }) {
   const change = (name) => (value) => onChange({ ...filters, [name]: value });
   const narrowed = Object.values(filters).some(Boolean);
   return html`<div class="filters">
+    <${Search} value=${filters.query} onChange=${change("query")} />
     ${
       place.hotels.length > 1 &&
       html`<${Field} label=${t("desk.hotel")} value=${filters.hotel_id} onInput=${change("hotel_id")}>
@@ -85,28 +86,29 @@ function Filters({ filters, place, onChange }) {
       ${STATES.map((it) => html`<option value=${it} selected=${it === filters.status}>${t(`status.${it}`)}</option>`)}
     <//>
     <${Field} label=${t("desk.arrival_date")} type="date" value=${filters.date} onInput=${change("date")} />
-    <${Phone} value=${filters.phone_number} onChange=${change("phone_number")} />
+    <${Field} label=${t("desk.departure_date")} type="date" value=${filters.departure} onInput=${change("departure")} />
     ${narrowed && html`<${Button} kind="quiet" small onClick=${() => onChange(noFilters())}>${t("desk.clear")}<//>`}
   </div>`;
 }
 
-/** The API finds only whole phone numbers: the request waits until the number is complete. */
-function Phone({ value, onChange }) {
+/** One field for what a guest says: a name, digits of a phone number or of an order number. */
+function Search({ value, onChange }) {
   const [typed, setTyped] = useState(value);
   const shown = useRef(value);
   if (shown.current !== value) {
     shown.current = value;
     setTyped(value);
   }
-  const wrong = typed && !isPhoneNumber(typed);
-  const commit = () => !wrong && typed.trim() !== value && onChange(typed.trim());
+  const wanted = typed.trim();
+  const short = wanted !== "" && [...wanted].length < SHORTEST_QUERY;
+  const commit = () => !short && wanted !== value && onChange(wanted);
   const submit = (event) => {
     event.preventDefault();
     commit();
   };
-  return html`<form onSubmit=${submit} class="desk-phone">
-    <${Field} label=${t("desk.phone")} type="tel" inputmode="tel" value=${typed} onInput=${setTyped} onBlur=${commit}
-      wrong=${wrong ? t("desk.phone_wrong") : undefined} placeholder="13800138000" />
+  return html`<form onSubmit=${submit} class="desk-query" role="search">
+    <${Field} label=${t("desk.query")} type="search" autocomplete="off" maxlength="100" value=${typed} onInput=${setTyped} onBlur=${commit}
+      wrong=${short ? t("desk.query_short") : undefined} placeholder=${t("desk.search")} />
     <button class="unseen" tabindex="-1">${t("find")}</button>
   </form>`;
 }
@@ -114,6 +116,7 @@ function Phone({ value, onChange }) {
 function Nothing({ filters, onChange }) {
   const narrowed = Object.values(filters).some(Boolean);
   return html`<${Empty} title=${t(narrowed ? "desk.nothing_found" : "desk.no_bookings")} picture="bookings">
+    ${filters.query && html`<p>${t("desk.query_hint")}</p>`}
     ${narrowed ? html`<${Button} kind="plain" onClick=${() => onChange(noFilters())}>${t("desk.clear")}<//>` : html`<p>${t("desk.no_bookings_hint")}</p>`}
   <//>`;
 }

@@ -3,7 +3,10 @@ import { tab } from "../../shared/storage.js";
 import { person } from "../session.js";
 
 const KEY = "posthouse.desk.bookings";
-const NONE = { hotel_id: "", status: "", date: "", phone_number: "" };
+const NONE = { query: "", hotel_id: "", status: "", date: "", departure: "" };
+
+/** The fewest characters that the API looks for. */
+export const SHORTEST_QUERY = 2;
 
 /** The statuses of a booking, in their order. */
 export const STATES = [
@@ -21,7 +24,7 @@ export const STATES = [
 /** Returns `{filters, pages, scroll, back}` as this member of staff left them in this tab. */
 export function keptList() {
   const kept = tab.read(KEY);
-  const mine = kept && kept.who === person()?.username;
+  const mine = kept && kept.who === person()?.username && "query" in kept.filters;
   return mine ? kept : { filters: NONE, pages: 1, scroll: 0, back: "/bookings" };
 }
 
@@ -35,12 +38,12 @@ export function noFilters() {
   return { ...NONE };
 }
 
-/** Returns the path for what was typed: the page of an order, or the list of bookings with that phone number. */
+/** Returns the path for what was typed: the page of an order by its whole number, or the list of what is found. */
 export function searchFor(wanted) {
-  if (/^[A-Za-z][0-9A-Za-z_-]*$/.test(wanted)) {
+  if (/^B[0-9A-Z]{26}$/i.test(wanted)) {
     keepList({ back: "/" });
     return `/bookings/${wanted.toUpperCase()}`;
   }
-  keepList({ filters: { ...NONE, phone_number: wanted }, pages: 1, scroll: 0 });
+  keepList({ filters: { ...NONE, query: wanted }, pages: 1, scroll: 0 });
   return "/bookings";
 }

@@ -10,7 +10,7 @@ import { html, useLocation, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { DateStepper } from "./dates.js";
-import { searchFor } from "./filters.js";
+import { SHORTEST_QUERY, searchFor } from "./filters.js";
 import { Guests } from "./guests.js";
 import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
 
@@ -18,6 +18,7 @@ const POLL_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
 /** The statuses of guests who have not arrived yet. */
 const EXPECTED = new Set(["reserved", "paid"]);
+const LEAVES = new Set([...EXPECTED, "checked_in"]);
 const DEALT_WITH = new Set(["finished", "no_show"]);
 
 export function Today() {
@@ -35,7 +36,7 @@ function Search() {
     if (wanted.trim()) navigate(searchFor(wanted.trim()));
   };
   return html`<form class="desk-search" role="search" onSubmit=${submit}>
-    <input class="input" type="search" aria-label=${t("desk.search")} placeholder=${t("desk.search")} value=${wanted}
+    <input class="input" type="search" minlength=${SHORTEST_QUERY} maxlength="100" aria-label=${t("desk.search")} placeholder=${t("desk.search")} value=${wanted}
       onInput=${(event) => setWanted(event.currentTarget.value)} />
     <button type="submit" class="icon-button" aria-label=${t("find")}><${Icon} name="search" /></button>
   </form>`;
@@ -45,9 +46,10 @@ function Search() {
 async function lookAt(hotel, date, now) {
   const list = (query) => everything(api, "/api/staff/bookings", { hotel_id: hotel.hotel_id, ...query });
   const earlier = date === now ? Array.from({ length: DAYS_MISSED }, (_, at) => addDays(now, -1 - at)) : [];
-  const [arriving, inside, offers, ...missed] = await Promise.all([
+  const [arriving, inside, ending, offers, ...missed] = await Promise.all([
     list({ date }),
-    list({ status: "checked_in" }),
+    list({ in_house: true }),
+    list({ departure: date }),
     date < now ? null : freeRooms(hotel, date),
     ...earlier.flatMap((missedOn) => [...EXPECTED].map((status) => list({ status, date: missedOn }))),
   ]);
@@ -61,7 +63,12 @@ async function lookAt(hotel, date, now) {
     // Guests who have arrived are in the list of guests in house.
     dealtWith: arriving.filter((it) => DEALT_WITH.has(it.status)),
     came: arriving.some((it) => it.status === "checked_in" || it.status === "finished"),
-    leaving: inside.filter((it) => (date === now ? it.check_out <= date : it.check_out === date)).sort(byName),
+    // Today's list has those too who should have left before; of a day to come, those too who have not arrived yet.
+    leaving: (date === now
+      ? inside.filter((it) => it.check_out <= date)
+      : ending.filter((it) => LEAVES.has(it.status))
+    ).sort(byName),
+    left: ending.filter((it) => it.status === "finished").sort(byName),
     staying: inside.filter((it) => it.check_in <= date && date < it.check_out).sort(byName),
     free: offers,
   };
@@ -136,6 +143,7 @@ function Lists({ data, now, onMoved }) {
     <section id="desk-leaving" aria-labelledby="desk-leaving-title">
       <h2 id="desk-leaving-title">${t("desk.leaving")}</h2>
       <${Guests} ...${shared} bookings=${data.leaving} empty=${t("desk.no_departures")} />
+      ${data.left.length > 0 && html`<h3>${t("desk.left")}</h3><${Guests} now=${now} bookings=${data.left} quiet />`}
     </section>
   </div>`;
 }

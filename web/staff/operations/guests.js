@@ -1,6 +1,6 @@
 // A guest's balance and points with their changes, and the reset of a first login.
 import "./texts.js";
-import { Button, Confirm, FaultLine, Field, Listed, toast } from "../../shared/components.js";
+import { Button, Confirm, Empty, FaultLine, Field, Listed, toast } from "../../shared/components.js";
 import { isPhoneNumber, money } from "../../shared/format.js";
 import { useAction, useList, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
@@ -18,7 +18,7 @@ import { Table } from "../table.js";
 export function Guests({ params }) {
   const userId = params.user_id;
   return html`<${Page} title=${t("page.guests")} back=${userId && "/guests"}>
-    <${FindForm} key=${userId} label=${t("operations.user")} placeholder="U…" path="/guests" number=${userId} />
+    <${FindForm} key=${userId} label=${t("operations.user")} placeholder="U…" kinds="U" path="/guests" number=${userId} />
     ${userId ? html`<${Accounts} key=${userId} userId=${userId} />` : html`<p class="muted">${t("operations.guests_about")}</p><${FirstLogin} />`}
   <//>`;
 }
@@ -27,6 +27,9 @@ function Accounts({ userId }) {
   const [sheet, setSheet] = useState(null);
   const balance = useEntries(userId, "balance");
   const points = useEntries(userId, "points");
+  if (balance.error?.status === 404) {
+    return html`<${Empty} title=${t("operations.no_guest")} picture="search"><p>${t("operations.no_guest_hint", { user_id: userId })}</p><//>`;
+  }
   return html`
     <div class="columns even">
       <${Account} name="balance" entries=${balance} onChange=${() => setSheet("balance")} />

@@ -18,7 +18,7 @@ import { Table } from "../table.js";
 export function Payments({ params }) {
   const orderNo = params.order_no;
   return html`<${Page} title=${t("page.payments")} back=${orderNo && "/payments"}>
-    <${FindForm} key=${orderNo} label=${t("operations.order")} placeholder="B… / S… / F…" path="/payments" number=${orderNo} />
+    <${FindForm} key=${orderNo} label=${t("operations.order")} placeholder="B… / S… / F…" kinds="BSF" path="/payments" number=${orderNo} />
     ${orderNo ? html`<${OfOrder} key=${orderNo} orderNo=${orderNo} />` : isAdmin() ? html`<${Log} />` : html`<${Empty} title=${t("operations.find_payment")} picture="search" />`}
   <//>`;
 }

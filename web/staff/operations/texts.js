@@ -268,6 +268,8 @@ addTexts({
   ],
   "operations.queue.notifications": ["通知没有发给客人", "Notices were not sent to guests."],
 
+  "operations.no_guest": ["找不到这位客人", "Guest not found"],
+  "operations.no_guest_hint": ["没有编号为 {user_id} 的客人，请核对编号", "No guest has the ID {user_id}. Check it."],
   "operations.guests_about": [
     "输入用户编号，可查看并调整客人的余额和积分。用户编号可在订单和支付流水中找到。",
     "Enter a guest ID to see and change the balance and the points. You find the ID in orders and in the payment log.",

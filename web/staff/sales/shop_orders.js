@@ -32,7 +32,7 @@ export function ShopOrders() {
     ["", t("sales.all")],
   ];
   return html`<${Page} title=${t("page.shop_orders")} actions=${html`<${RefreshButton} from=${orders} />`}>
-    <div class="filters"><${FindForm} label=${t("sales.order")} placeholder="S… / F…" path="/shop-orders" /></div>
+    <div class="filters"><${FindForm} label=${t("sales.order")} placeholder="S… / F…" kinds="SF" path="/shop-orders" /></div>
     <${Segments} look="tabs" label=${t("sales.state")} options=${tabs} value=${status} onChange=${setStatus} />
     <${Listed} from=${orders} empty=${html`<${Empty} title=${status === "paid" ? t("sales.nothing_to_ship") : t("sales.no_orders")}
       picture="bookings" />`}>${(items) => html`<${OrderTable} items=${items} />`}<//>
