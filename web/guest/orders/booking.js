@@ -40,7 +40,7 @@ export function BookingOrder({ params }) {
 
 function Fetch({ orderNo }) {
   const found = useLoad(() => api.get(`/api/bookings/${orderNo}`), [orderNo]);
-  // The order as it was when its payment came in: it settles a moment later.
+  // The order as it was before it was paid: it settles a moment later, perhaps before the guest has left the pay sheet.
   const [paying, setPaying] = useState(null);
   const status = found.data?.status;
   const settling = paying !== null && paying.status === status && paying.paid === found.data.paid;
@@ -55,7 +55,7 @@ function Fetch({ orderNo }) {
   if (!found.data) {
     return html`<${Page} title=${t("orders.booking")} back="/orders"><${Loaded} from=${found} tall>${() => null}<//><//>`;
   }
-  return html`<${Order} booking=${found.data} settling=${settling} onPaid=${() => setPaying(found.data)}
+  return html`<${Order} booking=${found.data} settling=${settling} onPaid=${setPaying}
     onChange=${found.setData} reload=${found.reload} />`;
 }
 
@@ -72,17 +72,22 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
   const [open, setOpen] = useState(() => (takeState("pay") ? "pay" : null));
   // The page also works without the hotel.
   const hotel = useLoad(() => api.get(`/api/hotels/${booking.hotel_id}`), [booking.hotel_id]).data;
+  const [before, setBefore] = useState(booking);
+  const show = (sheet) => {
+    setBefore(booking);
+    setOpen(sheet);
+  };
   const close = () => setOpen(null);
   const paid = () => {
     close();
-    onPaid();
+    onPaid(before);
     reload();
   };
   const cancelled = (next) => {
     close();
     onChange(next);
   };
-  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} settling=${settling} onOpen=${setOpen} />`}>
+  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} settling=${settling} onOpen=${show} />`}>
     <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
     <${Stay} booking=${booking} />
     ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
