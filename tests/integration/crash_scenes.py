@@ -336,6 +336,18 @@ def _check_in(world: World) -> Act:
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in"), days=3)
 
 
+_request(
+    "create_staff_booking",
+    lambda _: "/bookings",
+    lambda world: {
+        **world.house.wish(world.room, begin=3, nights=2),
+        "source": "phone",
+        "hold_until": "2026-11-24T10:00:00Z",
+        "notes": "High floor",
+    },
+)
+
+
 @scene("reverse_check_in")
 def _reverse_check_in(world: World) -> Act:
     path, key = f"/bookings/{world.arrived()}/check-in-reversal", world.key()

@@ -23,6 +23,7 @@ from posthouse.domain.booking import (
     BookingState,
     Ending,
     Moment,
+    Source,
     sources,
 )
 from posthouse.domain.cancellation import CancelRule
@@ -120,7 +121,7 @@ class BookingRow(Model):
         exported_as = "booking"
 
     order_no = UnicodeAttribute(hash_key=True)
-    user_id = UnicodeAttribute()
+    user_id = UnicodeAttribute(null=True)
     hotel_id = UnicodeAttribute()
     hotel_name = UnicodeAttribute()
     room_id = UnicodeAttribute()
@@ -145,6 +146,9 @@ class BookingRow(Model):
     children = IntAttribute(null=True)
     guests_price = IntAttribute(null=True)
     extras = JSONAttribute(null=True)
+    source = UnicodeAttribute(null=True)
+    made_by = UnicodeAttribute(null=True)
+    notes = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     phone_number = UnicodeAttribute(null=True)
@@ -178,11 +182,12 @@ class BookingRow(Model):
     by_due = due.DueIndex()
 
     def to_domain(self) -> Booking:
+        """Returns the booking; ``user_id`` is empty where the row has none, so that it is in no guest's index."""
         timeline = tuple(Moment(BookingState(m.status), m.at) for m in self.timeline)
         nights = tuple(BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights)
         return Booking(
             order_no=self.order_no,
-            user_id=self.user_id,
+            user_id=self.user_id or "",
             hotel_id=self.hotel_id,
             hotel_name=self.hotel_name,
             room_id=self.room_id,
@@ -213,6 +218,9 @@ class BookingRow(Model):
             children=self.children or 0,
             guests_price=Money(self.guests_price or 0),
             extras=tuple(map(_extra_of, self.extras or ())),
+            source=Source(self.source or Source.ONLINE),
+            made_by=self.made_by,
+            notes=self.notes,
         )
 
     def _ending(self, timeline: tuple[Moment, ...]) -> Ending | None:
@@ -253,7 +261,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
     ends_at = booking.expires_at if booking.status in SETTLED else None
     row = BookingRow(
         booking.order_no,
-        user_id=booking.user_id,
+        user_id=booking.user_id or None,
         hotel_id=booking.hotel_id,
         hotel_name=booking.hotel_name,
         room_id=booking.room_id,
@@ -278,6 +286,9 @@ def create(transaction: Transaction, booking: Booking) -> None:
         children=booking.children or None,
         guests_price=booking.guests_price.fen or None,
         extras=[extra_facts(extra) for extra in booking.extras] or None,
+        source=booking.source if booking.source is not Source.ONLINE else None,
+        made_by=booking.made_by,
+        notes=booking.notes,
         status=booking.status,
         guest_name=booking.guest_name,
         phone_number=booking.phone_number,
