@@ -340,7 +340,12 @@ _request(
     "create_staff_booking",
     lambda _: "/bookings",
     lambda world: {
-        **world.house.wish(world.room, begin=3, nights=2),
+        "room_id": world.room["room_id"],
+        "check_in": "2026-11-24",
+        "check_out": "2026-11-26",
+        "guest_name": "Nobody Yet",
+        "phone_number": "+85261234567",
+        "arrival_time": "20:15",
         "source": "phone",
         "hold_until": "2026-11-24T10:00:00Z",
         "notes": "High floor",

@@ -69,6 +69,7 @@ DAYS = {"check_in": 3, "mark_no_show": 4, "reverse_check_in": 3}
 REQUIRED = {
     "add_folio_line",
     "cancel_staff_booking",
+    "create_staff_booking",
     "change_balance",
     "change_points",
     "create_refund",
@@ -137,6 +138,10 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
     "add_folio_line": lambda world: (f"/bookings/{world.paid()}/folio-lines", FEE),
     "cancel_staff_booking": lambda world: (f"/bookings/{world.paid()}/cancellation", {"reason": "Called us"}),
+    "create_staff_booking": lambda world: (
+        "/bookings",
+        {**world.house.wish(world.room, begin=3, nights=2), "source": "phone"},
+    ),
 }
 """A request for each route with a key that staff of one hotel may call."""
 

@@ -44,6 +44,12 @@ class Source(StrEnum):
     AGENT = "agent"
 
 
+CLAIMABLE = frozenset({Source.WALK_IN, Source.PHONE, Source.EMAIL})
+"""Stays that staff booked with the guest's own phone number: theirs, once WeChat has verified it."""
+
+FORGOTTEN_AFTER = timedelta(days=180)
+"""How long after a stay that no guest has claimed its name and phone number are kept."""
+
 AHEAD = frozenset({BookingState.PENDING_PAYMENT, BookingState.RESERVED, BookingState.PAID, BookingState.CHECKED_IN})
 """States of a stay that is ahead, or under way."""
 

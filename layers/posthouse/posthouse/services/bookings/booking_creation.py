@@ -74,7 +74,10 @@ class Desk(Value):
 
 
 class StayRequest(Value):
-    """A stay that a guest requests, or staff for one: then ``user_id`` is empty and ``desk`` says the rest. ``caller_key`` is the Idempotency-Key, ``body_hash`` the hash of the body."""
+    """A stay that a guest requests, or staff for one: then ``user_id`` is empty, and ``desk`` says the rest.
+
+    ``caller_key`` is the Idempotency-Key, ``body_hash`` the hash of the body.
+    """
 
     user_id: str
     room_id: str
