@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState, cancel_refusal
 from posthouse.domain.cancellation import NotCancellable, kept_of
-from posthouse.domain.folio import Entry, LineKind
+from posthouse.domain.folio import SYSTEM, Entry, LineKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
@@ -77,8 +77,8 @@ def end_wait(transaction: Transaction, booking: Booking, entry: Entry, step: Ste
         _release_nights(transaction, booking)
     if booking.held:
         guests.release_nights(transaction, booking.user_id, booking.held)
-    _release_coupon(transaction, booking)
-    ended = replace(entry, undone=booking.charges, by=entry.by or folios.SYSTEM)
+    release_coupon(transaction, booking)
+    ended = replace(entry, undone=booking.charges, by=entry.by or SYSTEM)
     return move_booking(transaction, booking, BookingState.CANCELLED, step, entry=ended)
 
 
@@ -87,7 +87,7 @@ def _cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPaymen
     fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
     _release_nights(transaction, booking)
     if fee is None:
-        _release_coupon(transaction, booking)
+        release_coupon(transaction, booking)
     entry = keep_fee(transaction, booking, paid, Keep(fee or ZERO, GUEST_CANCELLED, by), step)
     waits = entry.paid < ZERO and booking.status is BookingState.PAID
     to = BookingState.REFUNDING if waits else BookingState.CANCELLED
@@ -129,7 +129,7 @@ def give_up(
     """
     _close_open(transaction, paid)
     free_nights(transaction, booking, booking.clock.business_date(step.now))
-    _release_coupon(transaction, booking)
+    release_coupon(transaction, booking)
     rest = replace(entry, undone=booking.charges + entry.charges)
     return move_booking(transaction, booking, to, step, entry=rest)
 
@@ -145,6 +145,7 @@ def _release_nights(transaction: Transaction, booking: Booking) -> None:
         nights.release(transaction, booking.room_id, night)
 
 
-def _release_coupon(transaction: Transaction, booking: Booking) -> None:
+def release_coupon(transaction: Transaction, booking: Booking) -> None:
+    """Let the guest use a booking's coupon again, if it has one."""
     if booking.coupon_id is not None:
         coupons.release(transaction, booking.user_id, booking.coupon_id, booking.order_no)
