@@ -258,7 +258,8 @@ class Booking(Value):
 
     def becomes_paid_by(self, amount: Money) -> bool:
         """Whether it is ``paid`` once this amount more is kept."""
-        asked = self.price.due_now if self.status is BookingState.PENDING_PAYMENT else self.price.payable
+        waits = self.status is BookingState.PENDING_PAYMENT
+        asked = self.price.due_now if waits else min(self.price.payable, self.charges)
         return self.status in SETTLED and self.paid + amount >= asked
 
 

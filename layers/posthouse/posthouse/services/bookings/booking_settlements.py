@@ -30,7 +30,7 @@ NIGHTS_GONE = "房间已售完"
 _EXCESS = "excess"
 """Stands for a request in the number of the refund of what is too much of a payment."""
 
-_BEGUN = frozenset({BookingState.CHECKED_IN, BookingState.FINISHED})
+_BEGUN = frozenset({BookingState.CHECKED_IN, BookingState.FINISHED, BookingState.NO_SHOW})
 """States in which nothing of a later payment goes back by rule."""
 
 

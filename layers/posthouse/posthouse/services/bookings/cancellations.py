@@ -56,7 +56,7 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         else:
             cancelled = cancel_unpaid(transaction, booking, paid.unsettled, caller.subject, step)
         if transaction.is_too_large:
-            return NotCancellable(booking.status, "earlier refunds of it are to be paid first")
+            return NotCancellable(booking.status, "the hotel has to refund a part of it first")
         if transaction.commit() is None:
             return cancelled
     raise busy(order_no)
@@ -86,8 +86,6 @@ def _cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPaymen
     """Cancel a booking that is paid or reserved: the hotel keeps its fee, and the rest goes back."""
     fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
     _release_nights(transaction, booking)
-    if fee is None:
-        release_coupon(transaction, booking)
     entry = keep_fee(transaction, booking, paid, Keep(fee or ZERO, GUEST_CANCELLED, by), step)
     waits = entry.paid < ZERO and booking.status is BookingState.PAID
     to = BookingState.REFUNDING if waits else BookingState.CANCELLED
@@ -105,8 +103,9 @@ class Keep(Value):
 def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Entry:
     """Keep the fee of a stay that will not be, and request the refund of the rest, newest payment first.
 
-    Returns what that adds to the folio, which is even then, but for money that was taken at the desk. An open payment
-    is closed; money that has come in for it goes back when it is settled.
+    Returns what that adds to the folio, which is even then, but for money that was taken at the desk. The coupon goes
+    back to the guest if the hotel keeps nothing. An open payment is closed; money that has come in for it goes back
+    when it is settled.
     """
     _close_open(transaction, paid)
     kept = kept_of(keep.fee, booking.paid, paid.owed)
@@ -117,6 +116,8 @@ def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, 
     ]
     if kept > ZERO:
         lines.append(folios.charge(LineKind.FEE, keep.reason, kept, keep.by, step))
+    else:
+        release_coupon(transaction, booking)
     return Entry(tuple(lines), undone=booking.charges, by=keep.by)
 
 

@@ -9,7 +9,7 @@ from posthouse.domain.money import ZERO
 from posthouse.domain.refund import RefundsOwedFirst
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.bookings.booking_events import move_booking
-from posthouse.services.bookings.cancellations import Keep, keep_fee, release_coupon
+from posthouse.services.bookings.cancellations import Keep, keep_fee
 from posthouse.services.bookings.stays import for_staff, free_nights
 from posthouse.services.payments.order_payments import payments_of
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -40,8 +40,6 @@ def mark_no_show(order_no: str, caller: Principal, step: Step) -> Booking | Refu
         transaction = Transaction()
         free_nights(transaction, booking, today)
         fee = booking.cancel_rule.late_fee(booking.price.payable)
-        if fee == ZERO:
-            release_coupon(transaction, booking)
         entry = keep_fee(transaction, booking, paid, Keep(fee, NOT_COME, caller.subject), step)
         changed = move_booking(transaction, booking, BookingState.NO_SHOW, step, entry=entry)
         before, after = {"status": booking.status}, {"status": changed.status, "back": (ZERO - entry.paid).fen}
