@@ -110,7 +110,7 @@ class PaidStay:
 
     @property
     def folio(self) -> dict[str, Any]:
-        """The hotel's view; the guest's is the same without names, and its lines sum to its balance and the booking's."""
+        """The hotel's view; the guest's is the same without names. The lines sum to the balance and the booking's."""
         path = f"/bookings/{self.order_no}/folio"
         theirs = self.house.send("GET", f"/api{path}", token=self.token).must(200)
         found: dict[str, Any] = self.house.send("GET", f"/api/staff{path}", token=self.house.admin).must(200)
