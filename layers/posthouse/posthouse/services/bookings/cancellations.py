@@ -50,7 +50,9 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         paid = payments_of(booking)
         transaction = Transaction()
         if booking.status is not BookingState.PENDING_PAYMENT:
-            cancelled = _cancel_kept(transaction, booking, paid, caller.subject, step)
+            fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
+            keep = Keep(fee or ZERO, GUEST_CANCELLED, caller.subject)
+            cancelled = cancel_kept(transaction, booking, paid, keep, step)
         elif paid.unsettled is not None and paid.unsettled.status is PaymentState.SUCCEEDED:
             return NotCancellable(booking.status, "its payment has just come in")
         else:
@@ -77,19 +79,9 @@ def end_wait(transaction: Transaction, booking: Booking, entry: Entry, step: Ste
         _release_nights(transaction, booking)
     if booking.held:
         guests.release_nights(transaction, booking.user_id, booking.held)
-    release_coupon(transaction, booking)
+    _release_coupon(transaction, booking)
     ended = replace(entry, undone=booking.charges, by=entry.by or SYSTEM)
     return move_booking(transaction, booking, BookingState.CANCELLED, step, entry=ended)
-
-
-def _cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPayments, by: str, step: Step) -> Booking:
-    """Cancel a booking that is paid or reserved: the hotel keeps its fee, and the rest goes back."""
-    fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
-    _release_nights(transaction, booking)
-    entry = keep_fee(transaction, booking, paid, Keep(fee or ZERO, GUEST_CANCELLED, by), step)
-    waits = entry.paid < ZERO and booking.status is BookingState.PAID
-    to = BookingState.REFUNDING if waits else BookingState.CANCELLED
-    return move_booking(transaction, booking, to, step, entry=entry)
 
 
 class Keep(Value):
@@ -98,6 +90,15 @@ class Keep(Value):
     fee: Money
     reason: str
     by: str
+
+
+def cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Booking:
+    """Cancel a booking that is paid or reserved: the hotel keeps its fee, and the rest goes back."""
+    _release_nights(transaction, booking)
+    entry = keep_fee(transaction, booking, paid, keep, step)
+    waits = entry.paid < ZERO and booking.status is BookingState.PAID
+    to = BookingState.REFUNDING if waits else BookingState.CANCELLED
+    return move_booking(transaction, booking, to, step, entry=entry)
 
 
 def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Entry:
@@ -117,7 +118,7 @@ def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, 
     if kept > ZERO:
         lines.append(folios.charge(LineKind.FEE, keep.reason, kept, keep.by, step))
     else:
-        release_coupon(transaction, booking)
+        _release_coupon(transaction, booking)
     return Entry(tuple(lines), undone=booking.charges, by=keep.by)
 
 
@@ -130,7 +131,7 @@ def give_up(
     """
     _close_open(transaction, paid)
     free_nights(transaction, booking, booking.clock.business_date(step.now))
-    release_coupon(transaction, booking)
+    _release_coupon(transaction, booking)
     rest = replace(entry, undone=booking.charges + entry.charges)
     return move_booking(transaction, booking, to, step, entry=rest)
 
@@ -146,7 +147,6 @@ def _release_nights(transaction: Transaction, booking: Booking) -> None:
         nights.release(transaction, booking.room_id, night)
 
 
-def release_coupon(transaction: Transaction, booking: Booking) -> None:
-    """Let the guest use a booking's coupon again, if it has one."""
+def _release_coupon(transaction: Transaction, booking: Booking) -> None:
     if booking.coupon_id is not None:
         coupons.release(transaction, booking.user_id, booking.coupon_id, booking.order_no)
