@@ -259,7 +259,8 @@ def test_rows_that_are_written_while_an_account_is_deleted_go_too(desk: Desk, mo
 def test_rows_that_are_written_before_a_note_is_deleted_go_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The deletion has deleted the rows; the event comes again before it deletes the note."""
     order_no = desk.booked()
-    delete, fed = lookups.IndexedOrderRow.delete, []
+    delete = lookups.IndexedOrderRow.delete
+    fed: list[str] = []
 
     def late(row: lookups.IndexedOrderRow, *arguments: Any, **more: Any) -> Any:
         if not fed:

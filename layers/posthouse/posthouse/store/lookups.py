@@ -178,7 +178,8 @@ def _delete_note(was: IndexedOrder) -> bool:
 
 
 def _is_still(was: IndexedOrder) -> Condition:
-    return (IndexedOrderRow.version == was.version) & (IndexedOrderRow.event_id == was.event_id)
+    unchanged: Condition = (IndexedOrderRow.version == was.version) & (IndexedOrderRow.event_id == was.event_id)
+    return unchanged
 
 
 def _row(indexed: IndexedOrder, token: str) -> LookupRow:
