@@ -299,6 +299,8 @@ def _export(world: World, left: Left) -> None:
 def _everybody_leaves(house: House) -> None:
     """End all that is open, delete every account, and let the work be done until nothing is left to do."""
     _set(house, "bookings", "order_no", status="finished")
+    _set(house, "bookings", "order_no", charges=0)
+    _set(house, "bookings", "order_no", paid=0)
     _set(house, "shop-orders", "order_no", status="received")
     _set(house, "payments", "payment_id", status="closed")
     _set(house, "guests", "user_id", balance=0)

@@ -283,6 +283,11 @@ class Booking(Value):
         return self.charges - self.paid
 
     @property
+    def is_even(self) -> bool:
+        """Whether neither the guest nor the hotel owes something by the folio."""
+        return self.balance == ZERO
+
+    @property
     def owed(self) -> Money:
         """What the guest still owes, zero if nothing."""
         return max(self.balance, ZERO)
