@@ -36,6 +36,10 @@ MONEY = frozenset({LineKind.PAYMENT, LineKind.REFUND})
 """Lines of money that came in or went back."""
 
 
+SYSTEM = "system"
+"""Who adds a line that no person causes."""
+
+
 class Line(Value):
     """One line. ``amount`` is positive where it raises what the guest owes, negative where it lowers it.
 
