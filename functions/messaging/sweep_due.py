@@ -10,7 +10,7 @@ from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.entry.messaging.relay_settings import channels
 from posthouse.entry.timers import booking_timer, shop_order_timer
 from posthouse.services.bookings.booking_waits import wake_overdue
-from posthouse.services.front_desk.claims import forget_unclaimed
+from posthouse.services.front_desk.unclaimed_stays import forget_unclaimed
 from posthouse.services.messaging.relay import relay
 from posthouse.services.shop.shop_order_waits import wake_overdue as wake_overdue_goods
 from posthouse.store import bookings, outbox, shop_orders

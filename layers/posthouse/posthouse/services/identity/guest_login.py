@@ -81,7 +81,7 @@ def log_in(
 
 def _claim_stays(phone_number: str, guest: Guest) -> Exception | None:
     """Give the guest the stays that staff booked for this phone number. A temporary fault leaves them."""
-    from posthouse.services.front_desk.claims import claim_stays  # only for who has a phone number
+    from posthouse.services.front_desk.unclaimed_stays import claim_stays  # only for who has a phone number
 
     try:
         claim_stays(phone_number, guest.user_id)
