@@ -50,7 +50,7 @@ def _with(more: dict[str, Any]) -> dict[str, Any]:
 def test_staff_book_a_stay_that_is_held_without_a_payment(house: House, desk: Desk) -> None:
     made = desk.ask(notes="High floor\nLate", adults=2, arrival_time="21:30", units=2).must(201)
     assert (made["status"], made["source"], made["notes"]) == ("reserved", "phone", "High floor\nLate")
-    assert (made["units"], made["adults"], made["expires_at"]) == (2, 2, None)
+    assert (made["units"], made["adults"], made["expires_at"], made["phone_number"]) == (2, 2, None, "138****4444")
     assert (made["charges"], made["paid"], made["balance"]) == (4 * PRICE, 0, 4 * PRICE)
     assert house.sold(desk.room, 3) == [2, 2, 0]
     path = f"/api/staff/bookings/{made['order_no']}"

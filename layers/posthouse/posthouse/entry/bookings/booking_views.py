@@ -81,3 +81,8 @@ def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:
 def listed_booking_json(booking: Booking) -> dict[str, Any]:
     """Returns a booking for a list, or as staff have changed it: with a masked phone number."""
     return {**booking_json(booking), "phone_number": mask_phone(booking.phone_number)}
+
+
+def made_booking_json(booking: Booking) -> dict[str, Any]:
+    """Returns a booking that staff have just made, with a masked phone number and what they wrote."""
+    return {**listed_booking_json(booking), "notes": booking.notes}
