@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthouse.domain.folio import Folio, Line, LineKind, folio_of
+from posthouse.domain.folio import DeskMethod, Folio, Line, LineKind, folio_of
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import NotFound
@@ -56,6 +56,11 @@ def refund_line(refund: Refund, by: str, step: Step) -> Line:
     return _money(LineKind.REFUND, refund.reason, refund.amount, by, refund.out_refund_no, step)
 
 
+def desk_line(kind: LineKind, description: str, amount: Money, method: DeskMethod, by: str, step: Step) -> Line:
+    """Returns the line of money that the desk takes (negative) or gives back (positive); its id is its number too."""
+    return _money(kind, description, amount, by, None, step, method)
+
+
 def note_refund_failed(transaction: Transaction, refund: Refund, step: Step) -> None:
     """Add the opposite of a refund's line: it failed for good, and the guest has a credit until it is paid."""
     _note_money(transaction, refund, refund.amount, step)
@@ -75,5 +80,8 @@ def _note_money(transaction: Transaction, refund: Refund, received_again: Money,
     folio_lines.add(transaction, refund.order_no, [line])
 
 
-def _money(kind: LineKind, description: str, amount: Money, by: str, number: str, step: Step) -> Line:
-    return Line(step.new_ulid(), kind, description, amount, step.now, by, "wechat", number)
+def _money(
+    kind: LineKind, description: str, amount: Money, by: str, number: str | None, step: Step, method: str = "wechat"
+) -> Line:
+    line_id = step.new_ulid()
+    return Line(line_id, kind, description, amount, step.now, by, method, number or line_id)
