@@ -318,7 +318,8 @@ def _failed(row: RefundRow) -> bool:
 def _ended(books: Books, booking: Booking, added: list[Line]) -> None:
     """A stay that will not be was charged its fee by the rule at most, and is even but for refunds that failed.
 
-    What only the desk can give back is a credit: then all has gone back that a provider could give. What staff charged by hand may be before the end or after it: then only the fee is known.
+    What only the desk can give back is a credit: then all has gone back that a provider could give.
+    What staff charged by hand may be before the end or after it: then only the fee is known.
     """
     ending = booking.ending
     assert ending is not None

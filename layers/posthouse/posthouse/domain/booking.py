@@ -165,7 +165,7 @@ class Booking(Value):
     ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
     ``guests_price`` is what the extra ones of them cost together for one night. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
-    folio, and ``desk`` is the part of ``paid`` that the desk has taken and not given back. ``payment_id`` is the payment
+    folio, ``desk`` is the part of ``paid`` that the desk has taken and not given back. ``payment_id`` is the payment
     that was opened last; ``paid_by`` are all whose money has come to the folio.
     """
 

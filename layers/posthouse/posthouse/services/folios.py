@@ -58,7 +58,8 @@ def refund_line(refund: Refund, by: str, step: Step) -> Line:
 
 def desk_line(kind: LineKind, description: str, amount: Money, method: DeskMethod, by: str, step: Step) -> Line:
     """Returns the line of money that the desk takes (negative) or gives back (positive); its id is its number too."""
-    return _money(kind, description, amount, by, None, step, method)
+    line_id = step.new_ulid()
+    return Line(line_id, kind, description, amount, step.now, by, method, line_id)
 
 
 def note_refund_failed(transaction: Transaction, refund: Refund, step: Step) -> None:
@@ -80,8 +81,5 @@ def _note_money(transaction: Transaction, refund: Refund, received_again: Money,
     folio_lines.add(transaction, refund.order_no, [line])
 
 
-def _money(
-    kind: LineKind, description: str, amount: Money, by: str, number: str | None, step: Step, method: str = "wechat"
-) -> Line:
-    line_id = step.new_ulid()
-    return Line(line_id, kind, description, amount, step.now, by, method, number or line_id)
+def _money(kind: LineKind, description: str, amount: Money, by: str, number: str, step: Step) -> Line:
+    return Line(step.new_ulid(), kind, description, amount, step.now, by, "wechat", number)
