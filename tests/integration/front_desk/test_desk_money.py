@@ -89,7 +89,7 @@ def test_the_desk_takes_nothing_for_a_stay_that_is_not_kept(house: House) -> Non
         ({"amount": -5}, "amount"),
         ({"reference": ""}, "reference"),
     ):
-        body = {"method": "cash", "amount": 100, **wrong}
+        body: dict[str, Any] = {"method": "cash", "amount": 100, **wrong}
         refused = stay.at_desk(**body).refused(422, "invalid_request")
         assert [it["field"] for it in refused["errors"]] == [field], wrong
     path = f"/api/staff/orders/{stay.order_no}/desk-payments"
@@ -261,6 +261,19 @@ def test_a_refund_that_failed_is_no_credit_that_the_desk_pays(house: House) -> N
     again = stay.retry(number).must(202)["out_refund_no"]
     stay.tell(again)
     assert stay.sums == (50_000, 50_000, 0)
+    assert_balanced(house)
+
+
+def test_two_desks_at_once_give_no_more_back_than_was_taken(house: House, before_commit: Arrange) -> None:
+    stay = reserved(house)
+    number = stay.at_desk(ROOMS).must(201)["desk_payment_id"]
+    before_commit(lambda: stay.back_at_desk(50_000).must(201))
+    assert stay.back_at_desk(10_001).refused(409, "refund_exceeds_payment")["refundable"] == 10_000
+    before_commit(lambda: stay.back_at_desk(1).must(201))
+    stay.reverse(number).refused(409, "refund_exceeds_payment")
+    before_commit(lambda: stay.charge("fee", 500).must(201))
+    stay.back_at_desk(9999).must(201)
+    assert (stay.status, stay.sums) == ("cancelled", (0, 0, 0)), "nothing of any kind stays paid"
     assert_balanced(house)
 
 
