@@ -47,14 +47,20 @@ class Scene:
 
 SCENES: dict[str, Scene] = {}
 
+CASES: dict[str, Scene] = {}
+"""Further scenes of steps that write other rows in another case, by the step and the case."""
 
-def scene(step: str, repeat: Repeat | None = None) -> Callable[[Callable[[World], Act]], Callable[[World], Act]]:
+
+def scene(
+    step: str, repeat: Repeat | None = None, case: str = ""
+) -> Callable[[Callable[[World], Act]], Callable[[World], Act]]:
     """Register how to make a step run."""
     usual = Repeat.ALWAYS if functions()[step].routes else Repeat.DELIVERED
 
     def register(arrange: Callable[[World], Act]) -> Callable[[World], Act]:
-        assert step not in SCENES
-        SCENES[step] = Scene(arrange, repeat or usual)
+        scenes, name = (CASES, f"{step}, {case}") if case else (SCENES, step)
+        assert name not in scenes
+        scenes[name] = Scene(arrange, repeat or usual)
         return arrange
 
     return register
@@ -390,6 +396,38 @@ def _desk_refund(world: World) -> Act:
     return lambda: world.staff("POST", f"/orders/{order_no}/desk-refunds", body, key)
 
 
+@scene("cancel_booking", case="with a fee")
+def _late_cancel(world: World) -> Act:
+    order_no, key = world.paid_with_fee(), world.key()
+    return lambda: world.guest("POST", f"/bookings/{order_no}/cancellation", key=key)
+
+
+@scene("mark_no_show", case="with a refund")
+def _no_show_refund(world: World) -> Act:
+    order_no, key = world.paid_with_fee(), world.key()
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/no-show", key=key), days=4)
+
+
+@scene("mark_booking_paid", case="too much")
+def _paid_too_much(world: World) -> Act:
+    order_no = world.paid()
+    world.charge(order_no, "fee", 2800)
+    opened = world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    world.charge(order_no, "adjustment", -1000)
+    prepay_id = opened["wechat"]["package"].removeprefix("prepay_id=")
+    world.house.simulate("POST", f"/simulator/payments/{prepay_id}", {"result": "success"})
+    return world.feed("mark_booking_paid", world.message("PaidBookingsQueue"))
+
+
+@scene("create_refund", case="of two payments")
+def _refund_of_two(world: World) -> Act:
+    order_no, key = world.paid(), world.key()
+    world.charge(order_no, "fee", 2800)
+    world.with_payment(order_no)
+    world.house.settle()
+    return lambda: world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 5000}, key)
+
+
 @scene("mark_booking_paid")
 def _booking_paid(world: World) -> Act:
     world.with_payment(world.booked())
@@ -472,6 +510,15 @@ def _refund_notification(world: World) -> Act:
 def _index(world: World) -> Act:
     world.booked()
     return world.feed("index_booking", world.message("BookingIndexQueue"))
+
+
+@scene("receive_refund_notification", case="closed")
+def _closed_notification(world: World) -> Act:
+    order_no = world.paid()
+    asked = world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 100}).must(202)
+    world.house.settle()
+    path = f"/simulator/refunds/{asked['out_refund_no']}"
+    return _notification(world, lambda: world.house.simulate("POST", path, {"result": "closed"}))
 
 
 @scene("close_payment")

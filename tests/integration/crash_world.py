@@ -81,6 +81,20 @@ class World:
         self.house.settle()
         return order_no
 
+    def paid_with_fee(self) -> str:
+        """A paid booking of which the hotel keeps a half, whenever it is cancelled."""
+        room = self.house.room(units=5, nights=10, free_cancel_hours=168, cancel_fee_bp=5000)
+        wish = self.house.wish(room, begin=3, nights=2)
+        order_no: str = self.house.book(self.token, wish, self.key()).must(201)["order_no"]
+        self.with_payment(order_no)
+        self.house.settle()
+        return order_no
+
+    def charge(self, order_no: str, kind: str, amount: int) -> None:
+        """Add a line to a stay's folio."""
+        line = {"kind": kind, "description": "Minibar", "amount": amount}
+        self.staff("POST", f"/bookings/{order_no}/folio-lines", line).must(201)
+
     def closed_refund(self) -> str:
         """A refund of a paid booking that WeChat has closed."""
         order_no = self.paid()

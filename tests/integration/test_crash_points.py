@@ -21,7 +21,7 @@ from posthouse.domain import booking, shop_order
 from posthouse.store.bookings import BookingRow
 from posthouse.store.outbox import OutboxRow
 from posthouse.store.shop_orders import ShopOrderRow
-from tests.integration.crash_scenes import SCENES, Repeat
+from tests.integration.crash_scenes import CASES, SCENES, Repeat
 from tests.integration.crash_world import Act, Picture, begun
 from tests.integration.house import CONSUMERS, NOW, House
 from tests.integration.ledgers import assert_balanced, every
@@ -167,11 +167,11 @@ def _run(act: Act, calls: Calls, at: tuple[int, str] | None) -> bool:
     return bool(status >= 500)
 
 
-@pytest.mark.parametrize("step", sorted(SCENES))
+@pytest.mark.parametrize("step", sorted(SCENES | CASES))
 def test_a_step_killed_at_any_point_changes_nothing_or_everything(
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str, record_property: Any
 ) -> None:
-    scene, world, calls = SCENES[step], begun(house, simulator), Calls(monkeypatch)
+    scene, world, calls = (SCENES | CASES)[step], begun(house, simulator), Calls(monkeypatch)
     act = scene.arrange(world)
     arranged, before = Picture.of(world), facts(house)
     _run(act, calls, None)

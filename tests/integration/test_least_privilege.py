@@ -16,7 +16,7 @@ import pytest
 from posthouse.entry import secrets, staff_tokens, wechat
 from posthouse.store import connection
 from tests.integration.callers import Callers, Person, expected
-from tests.integration.crash_scenes import SCENES
+from tests.integration.crash_scenes import CASES, SCENES
 from tests.integration.crash_world import begun
 from tests.integration.house import NOW, House
 from tests.integration.standing import Simulator
@@ -52,7 +52,7 @@ def callers(house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_scene_runs_with_the_permissions_of_its_function(callers: Callers) -> None:
-    for scene in SCENES.values():
+    for scene in (*SCENES.values(), *CASES.values()):
         come_to_rest(callers.house)
         for queue in QUEUES:
             callers.house.messages(queue)

@@ -55,7 +55,11 @@ async function open(orderNo) {
     api.get(`${ORDERS[orderNo[0]]}${orderNo}`).catch(() => null),
     api.post(`/api/orders/${orderNo}/payments`),
   ]);
-  return { payment: { ...payment, order_no: orderNo }, until: order?.expires_at, simulator };
+  return {
+    payment: { ...payment, order_no: orderNo },
+    until: order?.status === "pending_payment" ? order.expires_at : undefined,
+    simulator,
+  };
 }
 
 function NotOpened({ error, retry, onClose }) {

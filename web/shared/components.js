@@ -64,6 +64,7 @@ const TONES = {
   opening_soon: "warn",
   paused: "warn",
   scheduled: "calm",
+  reserved: "calm",
   paid: "good",
   checked_in: "good",
   shipped: "calm",

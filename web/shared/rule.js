@@ -10,6 +10,20 @@ export function ruleText({ cancel_fee_bp: fee, free_cancel_until: free, cancella
   return t("rule.until", { until: localTime(free, timeZone), kept: keptText(fee) });
 }
 
+/**
+ * Returns what the hotel keeps of a booking that ends with this `fee`, and what goes back, in fen. It keeps no more than was paid; what
+ * is owed of refunds that failed counts as gone back (domain/cancellation.py says the same).
+ */
+export function keptOf({ paid, refund_owed: owed = 0 }, fee) {
+  const kept = Math.max(0, Math.min(fee, paid - owed));
+  return { fee: kept, back: Math.max(0, paid - kept) };
+}
+
+/** Returns the fee once cancelling is not free any more, and if the guest does not come. It is rounded half up, like the API's. */
+export function lateFee({ payable, cancel_fee_bp: fee }) {
+  return Math.floor((payable * fee + 5000) / 10_000);
+}
+
 /** Returns in words what a late cancellation costs. */
 export function keptText(fee) {
   return fee === 10_000 ? t("rule.all_kept") : t("rule.kept", { percent: fee / 100 });

@@ -4,9 +4,18 @@ import { addTexts } from "./language.js";
 addTexts({
   in_zone: ["{at}（{zone}）", "{at} ({zone})"],
   "rule.free": ["{until} 前可免费取消，全额退款", "Free cancellation until {until}, with a full refund."],
-  "rule.until": ["{until} 前可免费取消；之后取消{kept}", "Free cancellation until {until}. After that, {kept}."],
-  "rule.now": ["已过免费取消时间，取消{kept}", "The time for free cancellation is over. If you cancel, {kept}."],
-  "rule.kept": ["将扣除实付金额的 {percent}%，优惠券不退", "{percent}% of what was paid is kept, and the coupon"],
+  "rule.until": [
+    "{until} 前可免费取消；之后取消或未到店{kept}",
+    "Free cancellation until {until}. If you cancel later or do not come, {kept}.",
+  ],
+  "rule.now": [
+    "已过免费取消时间，取消或未到店{kept}",
+    "The time for free cancellation is over. If you cancel or do not come, {kept}.",
+  ],
+  "rule.kept": [
+    "将扣除应付金额的 {percent}%，优惠券不退，其余自动退回",
+    "{percent}% of the amount payable is kept, and the coupon; the rest goes back by itself",
+  ],
   "rule.all_kept": ["不退款", "there is no refund"],
   days: ["{count} 天", "{count} d"],
   loading: ["正在加载", "Loading"],
@@ -171,6 +180,7 @@ addTexts({
   "reason.重复支付": ["重复支付", "Paid twice"],
   "reason.房间已售完": ["房间已售完", "The room was sold out"],
   "actor.flash sale": ["抢购系统", "Flash sale"],
+  "actor.system": ["系统", "System"],
   "actor.deployment": ["部署", "Deployment"],
 
   "account.reason.payment": ["支付得积分", "Payment"],

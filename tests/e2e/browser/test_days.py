@@ -142,7 +142,9 @@ def test_one_rule_of_cancelling_is_told_in_one_way(world: World, open_window: Op
     until(lambda: world.nobody.get(f"/api/rooms/{room['room_id']}")["cancel_fee_bp"], lambda it: it == fee)
     arrival = world.today + 3 * DAY
     if fee:
-        told = f"{shown(arrival - DAY)} 15:30 前可免费取消；之后取消将扣除实付金额的 50%，优惠券不退"
+        told = (
+            f"{shown(arrival - DAY)} 15:30 前可免费取消；之后取消或未到店将扣除应付金额的 50%，优惠券不退，其余自动退回"
+        )
     else:
         told = f"{shown(arrival + DAY)} 05:00 前可免费取消，全额退款"
     window = open_window(f"days-rule-{fee}")

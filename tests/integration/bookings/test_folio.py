@@ -312,8 +312,13 @@ def test_what_is_owed_is_paid_before_and_in_the_house(house: House) -> None:
     assert (stay.status, stay.sums) == ("checked_in", (65_000, 65_000, 0))
     # It turns out paid where the amount has changed: what is left is asked for once that is settled.
     stay.charge("fee", 700).must(201)
-    stay.play(stay.open().must(201), lost=True)
+    third = stay.open().must(201)
+    stay.play(third, lost=True)
     stay.charge("fee", 300).must(201)
+    openid = _payer(house, third, "somebody else")
+    stay.open().refused(503, "provider_unavailable")
+    assert [row["number"]["S"] for row in house.rows("differences")] == [third["payment_id"]]
+    _payer(house, third, openid)
     stay.open().refused(409, "not_payable")
     house.settle()
     assert (stay.sums, stay.open().must(201)["amount"]) == ((66_000, 65_700, 300), 300)
@@ -326,6 +331,18 @@ def test_what_is_owed_is_paid_before_and_in_the_house(house: House) -> None:
     assert (stay.status, stay.sums, stay.refunds) == ("finished", (66_000, 66_000, 0), [])
     house.drain("award_points")
     assert_balanced(house)
+
+
+def _payer(house: House, opened: dict[str, Any], openid: str) -> str:
+    """Make a payment another guest's, so that WeChat's report does not match it; returns whose it was."""
+    before = house.dynamodb.update_item(
+        TableName="posthouse-payments",
+        Key={"payment_id": {"S": opened["payment_id"]}},
+        UpdateExpression="SET openid = :other",
+        ExpressionAttributeValues={":other": {"S": openid}},
+        ReturnValues="UPDATED_OLD",
+    )
+    return str(before["Attributes"]["openid"]["S"])
 
 
 def test_money_above_what_is_owed_goes_back_once(house: House) -> None:

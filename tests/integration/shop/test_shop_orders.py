@@ -390,6 +390,15 @@ def test_a_whole_refund_goes_back_the_way_the_money_came(house: House, shop: Sho
     assert_balanced(house)
 
 
+def test_an_order_of_goods_has_no_folio_to_pay_a_credit_from(house: House, shop: Shop) -> None:
+    order_no = _paid(house, shop, **shop.whole)
+    body = {"reason": "Broken", "from_credit": True}
+    refused = shop.staff("POST", f"/orders/{order_no}/refunds", body, "refund-1").refused(422, "invalid_request")
+    assert [it["field"] for it in refused["errors"]] == ["from_credit"]
+    assert house.rows("refunds") == []
+    assert_balanced(house)
+
+
 def test_a_refund_takes_wechats_money_first_then_the_balance(house: House, shop: Shop) -> None:
     order_no = _paid(house, shop, **shop.whole)
     assert _refund(shop, order_no, 3000).must(202)["from_balance"] == 0

@@ -38,6 +38,7 @@ SHOWN = {
     "VerdictAnswer.status": ("status.",),
     "Difference.kind": ("operations.",),
     "FlashSale.status": ("status.",),
+    "FolioLine.kind": ("folio.kind.",),
     "StaffFlashSale.state": ("status.",),
     "Hotel.opening_state": ("house.state.",),
     "Message.state": ("record.state.",),
@@ -53,7 +54,6 @@ SHOWN = {
 NOT_SHOWN = {
     "Coupon.source",
     "Decided.status",
-    "FolioLine.kind",
     "HotelFound.opening_state",
     "SaleChange.state",
     "TroubledRefund.trouble",

@@ -1,8 +1,9 @@
 // One booking: its status, the next step, and what was booked.
 import "../coupons/texts.js";
+import "../stay/form/texts.js";
 import "./texts.js";
-import { Button, Countdown, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
-import { businessDate, moment } from "../../shared/format.js";
+import { Banner, Button, Countdown, Loaded, Picture, Price, Status, Timeline } from "../../shared/components.js";
+import { businessDate, localTime, moment, money } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -21,6 +22,7 @@ import { partyText } from "../stay/search.js";
 import { Sum } from "../stay/sum.js";
 import { inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
+import { Folio, owedOf } from "./folio.js";
 import { contradicts, Owed } from "./owed.js";
 import { noteOrder } from "./unpaid.js";
 
@@ -30,7 +32,7 @@ const POLL_SOON_MS = 700;
 const POLL_AT_DESK_MS = 5000;
 /** Statuses that change without the guest. */
 const MOVING = new Set(["pending_payment", "refunding"]);
-const AT_DESK = new Set(["paid", "checked_in"]);
+const AT_DESK = new Set(["reserved", "paid", "checked_in"]);
 
 export function BookingOrder({ params }) {
   return html`<${RequireLogin} back="/orders"><${Fetch} key=${params.order_no} orderNo=${params.order_no} /><//>`;
@@ -38,8 +40,10 @@ export function BookingOrder({ params }) {
 
 function Fetch({ orderNo }) {
   const found = useLoad(() => api.get(`/api/bookings/${orderNo}`), [orderNo]);
-  const [settling, setSettling] = useState(false);
+  // The order as it was before it was paid: it settles a moment later, perhaps before the guest has left the pay sheet.
+  const [paying, setPaying] = useState(null);
   const status = found.data?.status;
+  const settling = paying !== null && paying.status === status && paying.paid === found.data.paid;
   const pace = lookEvery(found.data, settling);
   useEffect(() => {
     if (!found.data) return;
@@ -51,14 +55,14 @@ function Fetch({ orderNo }) {
   if (!found.data) {
     return html`<${Page} title=${t("orders.booking")} back="/orders"><${Loaded} from=${found} tall>${() => null}<//><//>`;
   }
-  return html`<${Order} booking=${found.data} settling=${settling && status === "pending_payment"} onPaid=${() => setSettling(true)}
+  return html`<${Order} booking=${found.data} settling=${settling} onPaid=${setPaying}
     onChange=${found.setData} reload=${found.reload} />`;
 }
 
 /** Returns how often to poll the order (ms); 0 if only the guest can change it. */
 function lookEvery(booking, settling) {
   if (!booking) return 0;
-  if (settling && booking.status === "pending_payment") return POLL_SOON_MS;
+  if (settling) return POLL_SOON_MS;
   const moneyMoves = (booking.refunds || []).some((it) => ["requested", "processing"].includes(it.status));
   if (MOVING.has(booking.status) || moneyMoves) return POLL_EVERY_MS;
   return AT_DESK.has(booking.status) && booking.check_in <= businessDate(booking) ? POLL_AT_DESK_MS : 0;
@@ -68,22 +72,28 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
   const [open, setOpen] = useState(() => (takeState("pay") ? "pay" : null));
   // The page also works without the hotel.
   const hotel = useLoad(() => api.get(`/api/hotels/${booking.hotel_id}`), [booking.hotel_id]).data;
+  const [before, setBefore] = useState(booking);
+  const show = (sheet) => {
+    setBefore(booking);
+    setOpen(sheet);
+  };
   const close = () => setOpen(null);
   const paid = () => {
     close();
-    onPaid();
+    onPaid(before);
     reload();
   };
   const cancelled = (next) => {
     close();
     onChange(next);
   };
-  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} settling=${settling} onOpen=${setOpen} />`}>
+  return html`<${Page} title=${t("orders.booking")} back="/orders" foot=${html`<${Foot} booking=${booking} settling=${settling} onOpen=${show} />`}>
     <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
     <${Stay} booking=${booking} />
     ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
     <${Side}><${Sum} nights=${booking.items} guests=${booking.guests_total} extras=${booking.extras} total=${booking.total} hotel=${booking}
       cuts=${cutsOf(booking)} end=${[t("orders.sum"), booking.payable]} />
+    ${booking.status !== "pending_payment" && html`<${Folio} booking=${booking} />`}
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
     <${Facts} booking=${booking} /><//>
@@ -94,11 +104,12 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
 
 function Head({ booking, settling, onEnd }) {
   const waits = booking.status === "pending_payment";
-  const next = settling ? "orders.settling_hint" : `orders.next.${booking.status}`;
+  const next = settling ? "orders.settling_hint" : `orders.next.${nextOf(booking)}`;
   // The countdown is outside of the live region: screen readers must not read each second.
   return html`<div class="order-head">
     <div class="order-head" role="status"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
-      ${!contradicts(booking) && html`<p>${t(next)}</p>`}<${Owed} order=${booking} /></div>
+      ${!contradicts(booking) && html`<p>${t(next, { at: booking.expires_at && localTime(booking.expires_at, booking.time_zone) })}</p>`}
+      ${owedOf(booking) > 0 && !settling && html`<${Banner} tone="warn">${t("orders.owes", { amount: money(owedOf(booking)) })}<//>`}<${Owed} order=${booking} /></div>
     ${
       waits &&
       !settling &&
@@ -106,6 +117,12 @@ function Head({ booking, settling, onEnd }) {
       <${Countdown} until=${booking.expires_at} onEnd=${onEnd}>${t("orders.expired")}<//></p>`
     }
   </div>`;
+}
+
+/** Returns which sentence tells what comes next. */
+function nextOf({ status, expires_at: until, refunds }) {
+  if (status === "reserved" && until) return "reserved_until";
+  return status === "no_show" && refunds?.length > 0 ? "no_show_refund" : status;
 }
 
 function Stay({ booking }) {
@@ -154,9 +171,11 @@ function Facts({ booking }) {
 
 function Foot({ booking, settling, onOpen }) {
   const waits = booking.status === "pending_payment" && !settling;
+  const owed = settling ? 0 : owedOf(booking);
   const cancel = mayCancel(booking) && !settling;
   return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${() => askConsent(waits ? "stay_ordered" : "stay_paid")}>${t("orders.notices")}<//></span>`}
     ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
     ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}
-    ${!waits && html`<${Link} class=${cancel ? "button plain" : "button"} href=${`/rooms/${booking.room_id}`}>${t("orders.again")}<//>`}`;
+    ${owed > 0 && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay_owed", { amount: money(owed) })}<//>`}
+    ${!waits && owed === 0 && html`<${Link} class=${cancel ? "button plain" : "button"} href=${`/rooms/${booking.room_id}`}>${t("orders.again")}<//>`}`;
 }

@@ -8,10 +8,12 @@ import { html } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { costOf, costText, ruleText } from "../stay/rule.js";
 
+const HELD = new Set(["paid", "reserved"]);
+
 /** Whether the guest may cancel: until the moment that the API tells. Later only the front desk can end the booking. */
 export function mayCancel(booking) {
   if (booking.status === "pending_payment") return true;
-  return booking.status === "paid" && serverNow() < Date.parse(booking.cancellable_until);
+  return HELD.has(booking.status) && serverNow() < Date.parse(booking.cancellable_until);
 }
 
 export function CancelSheet({ booking, onChange, onCancelled, onClose }) {
@@ -25,13 +27,13 @@ export function CancelSheet({ booking, onChange, onCancelled, onClose }) {
   const obstacle = (now) => (mayCancel(now) ? null : obstacleOf(now));
   return html`<${Confirm} title=${t("orders.cancel_title")} action=${t("orders.cancel_now")} onConfirm=${cancel.run} onClose=${onClose}
     busy=${cancel.busy} error=${cancel.error} read=${read} obstacle=${obstacle} since=${booking.status}>${(now) => html`
-    <p class="cancel-cost">${now.status === "paid" ? costText(costOf(now)) : t("orders.cancel_unpaid")}</p>
-    <p class="small muted">${now.status === "paid" ? ruleText(now, now.time_zone) : t("orders.cancel_coupon")}</p>`}
+    <p class="cancel-cost">${now.paid > 0 ? costText(costOf(now)) : t("orders.cancel_unpaid")}</p>
+    <p class="small muted">${now.paid > 0 ? ruleText(now, now.time_zone) : t("orders.cancel_coupon")}</p>`}
   <//>`;
 }
 
-/** Returns why a booking cannot be cancelled. A paid one is then past its check-in date. */
+/** Returns why a booking cannot be cancelled. A paid or reserved one is then past its check-in date. */
 function obstacleOf({ status }) {
-  if (status === "paid") return t("problem.not_cancellable");
+  if (HELD.has(status)) return t("problem.not_cancellable");
   return t("changed_to", { status: t(`status.${status}`) });
 }

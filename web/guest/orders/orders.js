@@ -1,7 +1,7 @@
 // The orders tab: stays and goods, filtered by their status.
 import "./texts.js";
 import { Countdown, Empty, Listed, Picture, Price, Segments, Status } from "../../shared/components.js";
-import { day } from "../../shared/format.js";
+import { day, money } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { tab } from "../../shared/storage.js";
@@ -10,6 +10,7 @@ import { RequireLogin } from "../login/require.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { nightsText } from "../stay/search.js";
+import { owedOf } from "./folio.js";
 import { GoodsOrders } from "./goods.js";
 
 const KINDS = ["stays", "goods"];
@@ -17,6 +18,7 @@ const KEY = "posthouse.orders";
 const STATES = [
   "",
   "pending_payment",
+  "reserved",
   "paid",
   "checked_in",
   "finished",
@@ -68,6 +70,7 @@ function Card({ booking, onEnd }) {
         ${booking.bed && html`<p class="small muted">${inLanguage(booking.bed)}</p>`}
         <p class="small muted number">${day(booking.check_in)} – ${day(booking.check_out)} · ${nightsText(booking)}</p></div></div>
     <div class="row between"><${Price} fen=${booking.payable} />
+      ${owedOf(booking) > 0 && html`<span class="small warn-text">${t("folio.owes")} ${money(owedOf(booking))}</span>`}
       ${waits && html`<span class="small pay-by">${t("orders.pay_within")} <${Countdown} until=${booking.expires_at} onEnd=${onEnd} /></span>`}</div>
   <//>`;
 }

@@ -36,6 +36,13 @@ addTexts({
   "orders.next.refunding": ["退款处理中，将原路退回", "Your refund is in progress."],
   "orders.next.refunded": ["款项已原路退回", "Your refund went to your original payment method."],
   "orders.next.no_show": ["您未在入住日到店", "You did not arrive on the check-in date."],
+  "orders.next.no_show_refund": [
+    "您未在入住日到店；已按取消规则扣费，其余原路退回",
+    "You did not arrive on the check-in date. A fee is kept by the cancellation policy, the rest goes back.",
+  ],
+  "orders.owes": ["您还有 {amount} 未付", "You still owe {amount}."],
+  "orders.pay_owed": ["支付 {amount}", "Pay {amount}"],
+  "orders.booked": ["订房金额", "As booked"],
   "orders.arrival_time": ["预计到店时间", "Expected arrival"],
   "orders.guests": ["客人", "Guests"],
   "orders.points": ["积分抵扣", "Points"],

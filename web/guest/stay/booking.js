@@ -1,4 +1,5 @@
 // The booking form of a room: the guests, extras, the coupon, the lines of the price. Then comes the order, with the pay sheet.
+import "./form/texts.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Alert, Banner, Button, Field, Loaded, Price } from "../../shared/components.js";

@@ -1,5 +1,5 @@
 // The extras of a hotel, which the guest books with the room: breakfast, a cot, a ride.
-import "./texts.js";
+import "./form/texts.js";
 import { everything } from "../../shared/api.js";
 import { Quantity } from "../../shared/components.js";
 import { inLanguage, t } from "../../shared/language.js";

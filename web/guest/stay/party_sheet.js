@@ -1,4 +1,6 @@
 // The sheet in which the guest chooses how many rooms, adults and children.
+import "./form/texts.js";
+import "./texts.js";
 import { Button, Quantity, Sheet } from "../../shared/components.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";

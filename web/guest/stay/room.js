@@ -1,4 +1,5 @@
 // One room type: pictures, facts, the cancellation rule, and the calendar in which the guest picks the dates.
+import "./form/texts.js";
 import "./texts.js";
 import { Banner, FaultLine, Loaded, Price } from "../../shared/components.js";
 import { addDays, businessDate, monthOf } from "../../shared/format.js";

@@ -1,9 +1,9 @@
 // The cancellation rule in words, the same wherever it is told. The API tells the moments; nothing here reckons them.
-import "./texts.js";
+import "./form/texts.js";
 import { serverNow } from "../../shared/clock.js";
 import { money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
-import { keptText, ruleText } from "../../shared/rule.js";
+import { keptOf, keptText, lateFee, ruleText } from "../../shared/rule.js";
 
 export { ruleText };
 
@@ -15,18 +15,10 @@ export function stayRuleText(room, night) {
   return t("rule.until_any", { hours, at: room.hotel.check_in_time, kept });
 }
 
-/**
- * Returns what cancelling this booking costs now, in fen: `{fee, back}`, what the hotel keeps and what goes back then. What went back
- * before, or is owed since a refund failed, counts against what the rule gives back (domain/cancellation.py says the same).
- */
+/** Returns what cancelling this booking costs now, in fen: `{fee, back}`, what the hotel keeps and what goes back then. */
 export function costOf(booking, now = serverNow()) {
-  if (booking.status === "pending_payment") return { fee: 0, back: 0 };
   const late = booking.cancel_fee_bp > 0 && now > Date.parse(booking.free_cancel_until);
-  const given = (booking.refunds || []).filter((it) => it.status !== "failed").reduce((sum, it) => sum + it.amount, 0);
-  // Rounds half up, like the API.
-  const share = late ? Math.floor((booking.payable * booking.cancel_fee_bp + 5000) / 10_000) : 0;
-  const inAll = Math.max(booking.payable - share, given + (booking.refund_owed || 0));
-  return { fee: booking.payable - inAll, back: inAll - given };
+  return keptOf(booking, late ? lateFee(booking) : 0);
 }
 
 /** Returns in words what the guest gets back: "全额退回 ¥428". */

@@ -1,5 +1,5 @@
 // The price of a stay and its lines, as on a receipt.
-import "./texts.js";
+import "./form/texts.js";
 import { businessDate, day, money } from "../../shared/format.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";

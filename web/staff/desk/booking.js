@@ -14,6 +14,7 @@ import { Code } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { keptList } from "./filters.js";
+import { Folio } from "./folio.js";
 import { guestsOf, roomOf, stayOf } from "./guests.js";
 import { findBooking, Moves } from "./moves.js";
 import { RefundSheet, refundable } from "./refund.js";
@@ -21,10 +22,12 @@ import { RefundSheet, refundable } from "./refund.js";
 const POLL_MS = 2000;
 const UNDER_WAY = new Set(["requested", "processing"]);
 
-/** Returns the booking and its record; null if there is no such booking for this member of staff. */
+/** Returns the booking, its folio and its record; null if there is no such booking for this member of staff. */
 async function readBooking(orderNo) {
   const booking = await findBooking(orderNo);
-  return booking && { booking, ...(await readRecord(orderNo)) };
+  if (!booking) return null;
+  const [folio, record] = await Promise.all([api.get(`/api/staff/bookings/${orderNo}/folio`), readRecord(orderNo)]);
+  return { booking, folio, ...record };
 }
 
 /** Whether the page will change by itself: a refund or a message is in progress. */
@@ -61,7 +64,7 @@ function Unknown({ orderNo }) {
   <//>`;
 }
 
-function Whole({ booking, payments, messages, notices, onChange }) {
+function Whole({ booking, folio, payments, messages, notices, onChange }) {
   const [refunding, setRefunding] = useState(false);
   const left = refundable(booking, payments);
   return html`<div class="desk-steps card">
@@ -73,6 +76,7 @@ function Whole({ booking, payments, messages, notices, onChange }) {
       <div class="stack">
         <${Stay} booking=${booking} />
         <${Amounts} booking=${booking} payments=${payments} />
+        <${Folio} booking=${booking} folio=${folio} onChange=${onChange} />
         <${Payments} payments=${payments} />
         <${Messages} messages=${messages} />
       </div>
@@ -90,7 +94,8 @@ function NextStep({ booking, owed }) {
     return html`<p class="grow">${t("record.owed", { amount: money(owed) })}</p>`;
   }
   const facts = { day: day(booking.check_in), last: day(booking.check_out), at: moment(booking.expires_at) };
-  return html`<p class="grow">${t(`desk.next.${booking.status}`, facts)}</p>`;
+  const next = booking.status === "reserved" && booking.expires_at ? "reserved_until" : booking.status;
+  return html`<p class="grow">${t(`desk.next.${next}`, facts)}</p>`;
 }
 
 function Stay({ booking }) {

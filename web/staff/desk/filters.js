@@ -11,6 +11,7 @@ export const SHORTEST_QUERY = 2;
 /** The statuses of a booking, in their order. */
 export const STATES = [
   "pending_payment",
+  "reserved",
   "paid",
   "checked_in",
   "finished",

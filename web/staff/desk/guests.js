@@ -1,10 +1,15 @@
 // A list of guests at the desk: name, room, dates, and the next step.
 import { Status } from "../../shared/components.js";
-import { day, nightsBetween } from "../../shared/format.js";
+import { day, money, nightsBetween } from "../../shared/format.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
 import { keepList } from "./filters.js";
 import { Moves } from "./moves.js";
+
+/** Guests are paid otherwise, or in the house: the list says it. */
+const SHOWN = new Set(["pending_payment", "reserved"]);
+const EXPECTED = new Set(["paid", "reserved"]);
+const OWES = new Set(["paid", "reserved", "checked_in"]);
 
 /** `quiet`: only for information, without buttons. */
 export function Guests({ bookings, now, onMoved, empty, quiet = false }) {
@@ -20,9 +25,10 @@ function Guest({ booking, now, onMoved, quiet }) {
     <div class="grow">
       <p class="row wrap"><${Link} href=${`/bookings/${booking.order_no}`} onClick=${() => keepList({ back: "/" })} class="desk-name">${booking.guest_name}<//>
         <span class="muted small number">${booking.phone_number}</span>
-        ${(quiet || booking.status === "pending_payment") && html`<${Status} of=${booking.status} />`}
+        ${(quiet || SHOWN.has(booking.status)) && html`<${Status} of=${booking.status} />`}
+        ${!quiet && OWES.has(booking.status) && booking.balance > 0 && html`<span class="badge warn number">${t("desk.owes", { amount: money(booking.balance) })}</span>`}
         ${late && html`<span class="badge bad">${t("desk.overstayed")}</span>`}
-        ${!quiet && booking.status === "paid" && booking.arrival_time && html`<span class="badge calm number">${t("desk.comes_at", { time: booking.arrival_time })}</span>`}
+        ${!quiet && EXPECTED.has(booking.status) && booking.arrival_time && html`<span class="badge calm number">${t("desk.comes_at", { time: booking.arrival_time })}</span>`}
       </p>
       <p>${roomOf(booking)}${isParty(booking) && html`<span class="muted small"> · ${guestsOf(booking)}</span>`}</p>
       <p class="muted small number">${stayOf(booking)}</p>

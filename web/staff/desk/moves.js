@@ -2,17 +2,21 @@
 
 import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
-import { day, nightsBetween, today } from "../../shared/format.js";
+import { day, money, nightsBetween, today } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { t, textOr } from "../../shared/language.js";
+import { keptOf, lateFee } from "../../shared/rule.js";
 import { html, useState } from "../../vendor/preact.js";
+import { owedOf } from "../order_record/payments.js";
 import { api } from "../session.js";
 
 const POLLS = 30;
 const POLL_MS = 500;
 // Another desk or the guest was faster: the page reloads the booking.
 const MEANWHILE = new Set(["invalid_transition", "too_early", "too_late", "overtaken"]);
+
+const EXPECTED = new Set(["paid", "reserved"]);
 
 /** Returns a booking by its number; null if there is none that this member of staff may see. */
 export async function findBooking(orderNo) {
@@ -22,11 +26,12 @@ export async function findBooking(orderNo) {
 
 /** Returns which actions the API would accept on `now`, the hotel's business date. */
 export function openMoves(booking, now) {
+  const expected = EXPECTED.has(booking.status);
   return {
-    checkIn: booking.status === "paid" && booking.check_in <= now && now < booking.check_out,
-    noShow: booking.status === "paid" && booking.check_in < now,
+    checkIn: expected && booking.check_in <= now && now < booking.check_out,
+    noShow: expected && booking.check_in < now,
     checkOut: booking.status === "checked_in",
-    tooEarly: booking.status === "paid" && now < booking.check_in,
+    tooEarly: expected && now < booking.check_in,
   };
 }
 
@@ -101,6 +106,7 @@ function AskCheckOut({ booking, now, act, onClose }) {
       // The night of the date on the wall is the first that goes back on sale.
       const left = Math.max(0, nightsBetween(today(found.time_zone), found.check_out));
       return html`<p>${t("desk.check_out_ask")}</p>
+        ${found.balance > 0 && html`<p class="banner warn">${t("desk.check_out_owes", { amount: money(found.balance) })}</p>`}
         ${left > 0 && html`<p class="banner warn">${t("desk.check_out_early", { count: left, day: day(found.check_out) })}</p>`}`;
     }}
   <//>`;
@@ -108,11 +114,28 @@ function AskCheckOut({ booking, now, act, onClose }) {
 
 function AskNoShow({ booking, now, act, onClose }) {
   return html`<${Confirm} title=${t("desk.no_show_whom", { name: booking.guest_name })} action=${t("desk.no_show")}
-    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${onClose} ...${stillOpen("noShow", booking, now)}>
+    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${onClose} ...${stillOpen("noShow", booking, now)} read=${() => readOwed(booking.order_no)}>
     ${(found) => {
       const left = Math.max(0, nightsBetween(now, found.check_out));
       return html`<p>${t("desk.no_show_ask", { day: day(found.check_in) })}</p>
+        <p>${keptText(found)}</p>
         ${left > 0 && html`<p class="banner warn">${t("desk.no_show_frees", { count: left })}</p>`}`;
     }}
   <//>`;
+}
+
+/** Returns the booking with what is owed of its failed refunds: that is never kept. */
+async function readOwed(orderNo) {
+  const [found, payments] = await Promise.all([
+    findBooking(orderNo),
+    api.get("/api/staff/payments", { order_no: orderNo }),
+  ]);
+  return found && { ...found, refund_owed: owedOf(payments.items) };
+}
+
+/** Returns in words what is kept of the money of a guest who did not come. */
+function keptText(booking) {
+  if (!(booking.paid > 0)) return t("desk.no_show_unpaid");
+  const { fee, back } = keptOf(booking, lateFee(booking));
+  return t(back > 0 ? "desk.no_show_keeps" : "desk.no_show_keeps_all", { kept: money(fee), back: money(back) });
 }

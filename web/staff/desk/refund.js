@@ -1,6 +1,16 @@
 // The refund of a booking: amount, reason, and the effect on the booking.
-import { Banner, Button, FaultLine, Field, LeaveButton, Loaded, Sheet, toast } from "../../shared/components.js";
-import { money, toFen, toYuan } from "../../shared/format.js";
+import {
+  Banner,
+  Button,
+  FaultLine,
+  Field,
+  LeaveButton,
+  Loaded,
+  Segments,
+  Sheet,
+  toast,
+} from "../../shared/components.js";
+import { moment, money, toFen, toYuan } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { t } from "../../shared/language.js";
@@ -20,11 +30,11 @@ export function refundable(booking, payments) {
 
 /** Reads what can be refunded now: the page behind the sheet may be old. */
 async function readLeft(orderNo) {
-  const [booking, payments] = await Promise.all([
+  const [booking, { items: payments }] = await Promise.all([
     findBooking(orderNo),
     api.get("/api/staff/payments", { order_no: orderNo }),
   ]);
-  return { booking, left: refundable(booking, payments.items) };
+  return { booking, payments, left: refundable(booking, payments) };
 }
 
 export function RefundSheet({ booking: { order_no: orderNo, guest_name: name }, onDone, onClose }) {
@@ -41,7 +51,11 @@ export function RefundSheet({ booking: { order_no: orderNo, guest_name: name }, 
   return html`<${RefundForm} title=${title} ...${facts.data} onRefused=${setRefused} onDone=${onDone} onClose=${onClose} />`;
 }
 
-function RefundForm({ title, booking, left: most, onRefused, onDone, onClose }) {
+function RefundForm({ title, booking, payments, left, onRefused, onDone, onClose }) {
+  const credit = Math.min(left, Math.max(0, -booking.balance));
+  // A credit is most often what staff want to pay out.
+  const [fromCredit, setFromCredit] = useState(credit > 0);
+  const most = fromCredit && credit > 0 ? credit : left;
   const [yuan, setYuan] = useState(toYuan(most));
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
@@ -51,16 +65,22 @@ function RefundForm({ title, booking, left: most, onRefused, onDone, onClose }) 
       ? t("desk.amount_wrong")
       : amount > most && t("desk.amount_most", { most: money(most) });
   const nameless = !reason.trim() && t("desk.reason_missing");
+  const choose = (way) => {
+    setFromCredit(way === "credit");
+    setYuan(toYuan(way === "credit" ? credit : left));
+  };
   const send = useAction(async () => {
-    const body = { amount, reason: reason.trim() };
+    const body = { amount, reason: reason.trim(), ...(most === credit && fromCredit && { from_credit: true }) };
+    let made;
     try {
-      await postOnce(api, `refund ${booking.order_no}`, `/api/staff/orders/${booking.order_no}/refunds`, body);
+      made = await postOnce(api, `refund ${booking.order_no}`, `/api/staff/orders/${booking.order_no}/refunds`, body);
     } catch (error) {
       // Another refund came first: the sheet reads again what is left.
       if (error.status === 409) onRefused(error);
       throw error;
     }
-    toast(t("desk.refund_sent", { amount: money(amount) }));
+    const count = made.refunds.length;
+    toast(t(count > 1 ? "desk.refunds_sent" : "desk.refund_sent", { count, amount: money(amount) }));
     onClose();
     await onDone();
   });
@@ -71,21 +91,58 @@ function RefundForm({ title, booking, left: most, onRefused, onDone, onClose }) 
   };
   return html`<${Sheet} title=${title} onClose=${onClose} held=${reason !== ""}>
     <form class="stack" novalidate onSubmit=${submit}>
+      ${credit > 0 && html`<${Way} credit=${credit} fromCredit=${fromCredit} onChange=${choose} />`}
       <p>${t("desk.refund_left", { most: money(most) })}</p>
       <${Field} label=${t("desk.refund_amount")} inputmode="decimal" value=${yuan} onInput=${setYuan} wrong=${tried || yuan ? wrong : undefined} />
       <${Shares} booking=${booking} most=${most} choose=${(fen) => setYuan(toYuan(fen))} />
+      ${!wrong && html`<${Plan} parts=${partsOf(payments, amount)} />`}
       <${Field} label=${t("desk.reason")} maxlength=${REASON_LENGTH} value=${reason} onInput=${setReason} hint=${t("desk.reason_hint")}
         wrong=${tried ? nameless || undefined : undefined} />
-      ${!wrong && html`<${Banner} tone=${ends(booking, amount, most) ? "warn" : ""}>${t(ends(booking, amount, most) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
+      ${!wrong && html`<${Banner} tone=${ends(booking, amount, left) ? "warn" : ""}>${t(ends(booking, amount, left) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
       <${FaultLine} error=${send.error} />
       <${Button} type="submit" wide busy=${send.busy}>${wrong ? t("desk.refund") : t("desk.refund_send", { amount: money(amount) })}<//>
     </form>
   <//>`;
 }
 
+/** The choice between a lower bill and the payment of a credit. */
+function Way({ credit, fromCredit, onChange }) {
+  const options = ["credit", "reduce"].map((it) => [it, t(`desk.refund_${it}`)]);
+  const way = fromCredit ? "credit" : "reduce";
+  return html`<${Segments} look="tabs" label=${t("desk.refund_way")} options=${options} value=${way} onChange=${onChange} />
+    <p class="small muted" role="status">${t(`desk.refund_${way}_hint`, { credit: money(credit) })}</p>`;
+}
+
+/** Returns from which payments a refund is taken, newest first, as the API does: `{payment, part}`. */
+function partsOf(payments, amount) {
+  const parts = [];
+  let rest = amount;
+  const came = payments.filter((it) => it.status === "succeeded");
+  for (const payment of came.sort((one, other) => other.succeeded_at.localeCompare(one.succeeded_at))) {
+    const part = Math.min(rest, payment.amount - payment.refunded);
+    if (part > 0) parts.push({ payment, part });
+    rest -= part;
+  }
+  return parts;
+}
+
+/** Tells how a refund is taken from several payments. */
+function Plan({ parts }) {
+  if (parts.length < 2) return null;
+  return html`<div class="small"><p>${t("desk.refund_plan", { count: parts.length })}</p>
+    <ul>${parts.map(
+      ({ payment, part }) =>
+        html`<li key=${payment.payment_id} class="number">${t("desk.refund_part", {
+          amount: money(part),
+          at: moment(payment.succeeded_at),
+          of: money(payment.amount),
+        })}</li>`,
+    )}</ul></div>`;
+}
+
 /** Whether this refund closes the booking: it is all that was paid, and the guest has not checked in. */
-function ends(booking, amount, most) {
-  return amount === most && booking.status === "paid";
+function ends(booking, amount, left) {
+  return amount === left && booking.status === "paid";
 }
 
 /** Buttons for common amounts: all, half, one night. */

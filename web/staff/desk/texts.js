@@ -53,9 +53,20 @@ addTexts({
   "desk.no_show_whom": ["标记{name}未到店", "Mark {name} as a no-show"],
   "desk.noted_no_show": ["已标记 {name} 未到店", "{name} is marked as a no-show"],
   "desk.no_show_ask": [
-    "客人应于 {day}入住。标记后无法撤销，房费不退。",
-    "The guest was expected on {day}. This cannot be undone. Nothing is refunded.",
+    "客人应于 {day}入住。标记后无法撤销。",
+    "The guest was expected on {day}. This cannot be undone.",
   ],
+  "desk.no_show_keeps": [
+    "按取消规则保留 {kept}，其余 {back} 自动退回。",
+    "{kept} is kept by the cancellation policy. The rest, {back}, goes back by itself.",
+  ],
+  "desk.no_show_keeps_all": [
+    "按取消规则保留 {kept}，没有可退的款项。",
+    "{kept} is kept by the cancellation policy. Nothing goes back.",
+  ],
+  "desk.no_show_unpaid": ["客人没有付款，不收取费用。", "The guest has paid nothing, so nothing is kept."],
+  "desk.check_out_owes": ["账单还有 {amount} 未付。", "The guest still owes {amount}."],
+  "desk.owes": ["待付 {amount}", "owes {amount}"],
   "desk.no_show_frees": ["剩下的 {count} 晚会重新开放销售。", "The remaining nights ({count}) go back on sale."],
   "desk.arrives": ["{day}入住", "Arrives {day}"],
 
@@ -141,6 +152,24 @@ addTexts({
   "desk.given_back": ["已退款（含处理中）", "Refunded (including in progress)"],
   "desk.nothing_to_pay": ["优惠后无需支付", "Nothing to pay after the coupon."],
 
+  "desk.line": ["项目", "Line"],
+  "desk.add_line": ["记一笔", "Add a line"],
+  "desk.add_it": ["记入账单", "Add it"],
+  "desk.line_added": ["已记入账单：{amount}", "Added to the folio: {amount}"],
+  "desk.line_kind": ["类型", "Kind"],
+  "desk.line_extra": ["附加服务", "Extra"],
+  "desk.line_extra_hint": [
+    "按该服务的价格记入：按晚、按人的，算整个住期和全部客人",
+    "At its own price, for all nights and all guests where it goes by them",
+  ],
+  "desk.line_quantity": ["数量", "Quantity"],
+  "desk.line_sign": ["方向", "Direction"],
+  "desk.line_less": ["减少客人应付", "The guest owes less"],
+  "desk.line_more": ["增加客人应付", "The guest owes more"],
+  "desk.amount_plain": ["金额", "Amount"],
+  "desk.line_for": ["事由", "What it is for"],
+  "desk.line_for_hint": ["客人会在账单中看到", "The guest sees it on the folio"],
+
   "desk.refund": ["退款", "Refund"],
   "desk.refund_of": ["为{name}退款", "Refund for {name}"],
   "desk.refund_left": [
@@ -162,6 +191,20 @@ addTexts({
     "A full refund closes the booking. The rooms go back on sale, and the guest gets the coupon back.",
   ],
   "desk.refund_keeps": ["仅退款，订单状态不变。", "Only money is refunded, the booking stays as it is."],
+  "desk.refund_way": ["退款方式", "Kind of refund"],
+  "desk.refund_reduce": ["减免并退款", "Reduce the bill"],
+  "desk.refund_credit": ["退还多付", "Pay out the credit"],
+  "desk.refund_reduce_hint": [
+    "账单减少同样的金额，余额不变。",
+    "The folio charges as much less, so the balance stays.",
+  ],
+  "desk.refund_credit_hint": [
+    "客人多付了 {credit}，退还后账单金额不变。",
+    "The guest has a credit of {credit}. What is charged stays.",
+  ],
+  "desk.refund_plan": ["分 {count} 笔退回，最近的付款先退：", "It goes back as {count} refunds, newest payment first:"],
+  "desk.refund_part": ["{amount}，退回 {at} 的付款 {of}", "{amount} to the payment of {of} on {at}"],
+  "desk.refunds_sent": ["已提交 {count} 笔退款，共 {amount}", "{count} refunds of {amount} together are on their way"],
   "desk.refund_send": ["退款 {amount}", "Refund {amount}"],
   "desk.refund_sent": ["已提交退款 {amount}", "The refund of {amount} is on its way"],
 

@@ -16,7 +16,9 @@ import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
 
 const POLL_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
-const LEAVES = new Set(["paid", "checked_in"]);
+/** The statuses of guests who have not arrived yet. */
+const EXPECTED = new Set(["reserved", "paid"]);
+const LEAVES = new Set([...EXPECTED, "checked_in"]);
 const DEALT_WITH = new Set(["finished", "no_show"]);
 
 export function Today() {
@@ -49,13 +51,13 @@ async function lookAt(hotel, date, now) {
     list({ in_house: true }),
     list({ departure: date }),
     date < now ? null : freeRooms(hotel, date),
-    ...earlier.map((missedOn) => list({ status: "paid", date: missedOn })),
+    ...earlier.flatMap((missedOn) => [...EXPECTED].map((status) => list({ status, date: missedOn }))),
   ]);
   const byName = (one, other) => one.guest_name.localeCompare(other.guest_name, "zh-CN");
   const byTime = (one, other) => (one.arrival_time ?? "99").localeCompare(other.arrival_time ?? "99");
   return {
     date,
-    arriving: arriving.filter((it) => it.status === "paid").sort(byTime),
+    arriving: arriving.filter((it) => EXPECTED.has(it.status)).sort(byTime),
     missed: missed.flat(),
     unpaid: arriving.filter((it) => it.status === "pending_payment"),
     // Guests who have arrived are in the list of guests in house.

@@ -118,10 +118,10 @@ addTexts({
   ],
   "house.free_cancel_hours": ["免费取消时限（小时）", "Free cancellation (hours)"],
   "house.free_cancel_hint": ["酒店入住时间前多少小时截止", "It ends so many hours before the hotel's check-in time"],
-  "house.cancel_fee": ["逾时取消的违约金", "Cancellation fee after that"],
+  "house.cancel_fee": ["逾时取消或未到店的违约金", "Fee after that, and for a no-show"],
   "house.cancel_fee_hint": [
-    "占已付金额的百分比；0 为入住营业日结束前均可免费取消",
-    "Percentage of what was paid. With 0, it is free until the check-in date is over at the hotel.",
+    "占应付金额的百分比，客人未到店也按此保留，其余自动退回；0 为入住营业日结束前均可免费取消",
+    "Percentage of the amount payable, also kept of a no-show; the rest goes back by itself. With 0, it is free until the check-in date is over at the hotel.",
   ],
   "house.cancel_rule": ["取消规则", "Cancellation"],
   "house.always_free": ["入住日次日 {at} 前免费", "Free until {at} on the day after check-in"],
