@@ -12,7 +12,7 @@ from posthouse.services.step import Step
 
 @task
 def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    outcome = finish(facts["order_no"], facts["actor"], step)
+    outcome = finish(facts["order_no"], facts["actor"], facts.get("left"), step)
     if isinstance(outcome, Refusal):
         return {"outcome": "refused", "reason": outcome.explanation}
     count("StaysFinished")

@@ -337,6 +337,19 @@ def _check_in(world: World) -> Act:
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in"), days=3)
 
 
+@scene("reverse_check_in")
+def _reverse_check_in(world: World) -> Act:
+    path, key = f"/bookings/{world.arrived()}/check-in-reversal", world.key()
+    return world.later(lambda: world.staff("POST", path, {"reason": "Wrong guest"}, key), days=3)
+
+
+_request(
+    "cancel_staff_booking",
+    lambda world: f"/bookings/{world.paid()}/cancellation",
+    {"reason": "Called us", "fee": 0},
+)
+
+
 @scene("check_out")
 def _check_out(world: World) -> Act:
     order_no = world.arrived()

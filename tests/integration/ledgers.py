@@ -18,6 +18,7 @@ from posthouse.domain.payment import JSAPI, PaymentState
 from posthouse.domain.refund import ABNORMAL, RefundState, Trouble
 from posthouse.domain.shop_order import ShopOrder, ShopState
 from posthouse.store.accounts import AccountEntryRow
+from posthouse.store.audit import AuditRow
 from posthouse.store.bookings import BookingRow
 from posthouse.store.coupons import CouponRow, CouponTemplateRow
 from posthouse.store.flash_sales import FlashClaimRow, FlashSaleRow, FlashShardRow, FlashVerdictRow, claim_of
@@ -112,9 +113,18 @@ def _holds(booking: Booking, night: Any) -> bool:
     return True
 
 
-def _fee(booking: Booking) -> Money | None:
-    """The fee by the rule of a stay that its guest cancelled; None if that was free, or staff or a timer ended it."""
+def _fee(books: Books, booking: Booking) -> Money | None:
+    """The fee of a stay that was cancelled; None if that was free, or a refund or a timer ended it.
+
+    It is the rule's for a guest; for staff what they said, and never more than the rule's.
+    """
     ending = booking.ending
+    cancelled = ("cancel_booking", booking.order_no)
+    said = [row.after for row in books.every(AuditRow) if (row.action, row.target) == cancelled]
+    if said:
+        fee = Money(said[0]["fee"])
+        assert fee <= booking.cancel_rule.late_fee(booking.price.payable), booking.order_no
+        return fee if fee > ZERO else None
     by_guest = booking.status is _S.CANCELLED if ending is None else ending.by == booking.user_id
     was_kept = any(moment.status in {_S.PAID, _S.RESERVED} for moment in booking.timeline)
     if not by_guest or not was_kept:
@@ -138,7 +148,7 @@ def _coupons(books: Books) -> None:
     using |= {
         booking.coupon_id: booking.order_no
         for booking in books.bookings
-        if booking.coupon_id is not None and (booking.status not in _GONE or _fee(booking) is not None)
+        if booking.coupon_id is not None and (booking.status not in _GONE or _fee(books, booking) is not None)
     }
     rows = list(books.every(CouponRow))
     assert {row.coupon_id: row.order_no for row in rows if row.used} == using
@@ -324,7 +334,7 @@ def _ended(books: Books, booking: Booking, added: list[Line]) -> None:
     ending = booking.ending
     assert ending is not None
     kept = [line for line in added if line.kind is LineKind.FEE and (line.at, line.by) == (ending.at, ending.by)]
-    fee = booking.cancel_rule.late_fee(booking.price.payable) if booking.status is _S.NO_SHOW else _fee(booking)
+    fee = booking.cancel_rule.late_fee(booking.price.payable) if booking.status is _S.NO_SHOW else _fee(books, booking)
     assert charged(kept) <= (fee or ZERO), (booking.order_no, kept, fee)
     back = {line.at for line in added if line.kind is LineKind.REFUND}
     by_hand = [line for line in added if line.kind not in MONEY and line.at not in back and line not in kept]

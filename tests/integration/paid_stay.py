@@ -101,13 +101,13 @@ class PaidStay:
     def cancel(self) -> Reply:
         return self.house.send("POST", f"/api/bookings/{self.order_no}/cancellation", token=self.token)
 
-    def staff(self, what: str) -> Reply:
-        """Check in, or mark as no-show."""
-        return self._staff("POST", f"/bookings/{self.order_no}/{what}")
+    def staff(self, what: str, body: Any = None, key: str | None = None) -> Reply:
+        """Check in or out, take that back, cancel, or mark as no-show."""
+        return self._staff("POST", f"/bookings/{self.order_no}/{what}", body, key)
 
-    def leave(self) -> dict[str, Any]:
+    def leave(self, left: str | None = None) -> dict[str, Any]:
         """The step of the check-out workflow that ends the stay."""
-        facts = {"order_no": self.order_no, "actor": "admin", "correlation_id": ""}
+        facts = {"order_no": self.order_no, "actor": "admin", "left": left, "correlation_id": ""}
         found: dict[str, Any] = self.house.invoke("finish_booking", facts)
         return found
 

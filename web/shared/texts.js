@@ -166,6 +166,8 @@ addTexts({
   "problem.stays_ahead": ["还有未离店的预订", "Guests have booked stays ahead."],
   "problem.orders_open": ["还有未完成的订单", "There are open orders."],
   "problem.balance_left": ["账户还有余额", "There is still a balance."],
+  "problem.balance_due": ["客人还有未付款项，请先收款", "Something is still owed. Take the money first."],
+  "problem.credit_left": ["客人有多付款项，请先退款", "The guest has a credit. Refund it first."],
   "problem.folio_closed": ["该订单的账单不能再添加", "The folio of this booking takes no more lines."],
   "problem.too_many_extras": ["该酒店的附加服务已达 50 项", "This hotel has 50 extras already."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],

@@ -9,6 +9,7 @@ from typing import Any
 from posthouse.domain import booking
 from posthouse.domain.account import Account
 from posthouse.domain.booking import BookingState
+from posthouse.domain.money import ZERO
 from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.coupons import CouponRow
 from posthouse.store.goods import StockEntryRow
@@ -24,7 +25,7 @@ from tests.e2e.last_look import (
 )
 from tests.integration.ledgers import Books, assert_books_balance
 
-LIVE_STAY = frozenset({"paid", "checked_in", "finished", "no_show"})
+LIVE_STAY = frozenset({"paid", "checked_in", "finished"})
 LIVE_GOODS = frozenset({"paid", "shipped", "received", "returned"})
 
 
@@ -33,6 +34,7 @@ def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
     checks: Sequence[Callable[[], None]] = (
         lambda: assert_books_balance(books),
         lambda: money_is_the_same_at_wechat(books, stage.world),
+        lambda: _folios_are_shown_as_they_are(stage, books),
         lambda: each_payment_has_its_points_and_its_line_in_the_log(books),
         lambda: nobody_was_told_twice(books, stage.world),
         lambda: _staff_changes_counted_once(stage, books),
@@ -115,7 +117,9 @@ class Ends:
             yield f"it ended as {status}; by the answers {dict(life.accepted)} it is one of {sorted(wanted)}"
         came, went, balance = self._came[life.order_no], self._went[life.order_no], self._balance[life.order_no]
         kept = came - went + balance
-        if kept not in (wanted_kept := set(_kept(life, status, way))):
+        if life.kind == STAY and order.paid.fen != kept:
+            yield f"its folio says that {order.paid.fen} was paid; {came} came, {went} went back"
+        if not life.is_charged and kept not in (wanted_kept := set(_kept(life, status, way))):
             told = f"{came} came, {went} went back, {balance} is of the balance"
             yield f"{status}: {told}; the house may keep {sorted(wanted_kept)}"
 
@@ -131,7 +135,7 @@ def _stay_ends(life: Life, way: list[str]) -> set[str]:
     if "paid" in way:
         if done["cancel"]:
             return {"cancelled", "refunded"}
-        return {"refunded", "cancelled"} if "refunding" in way and done["refund"] else {"paid"}
+        return {"refunded", "cancelled"} if "refunding" in way and (done["refund"] or done["credit"]) else {"paid"}
     # Paid in time, and nobody cancelled it: only a room that is sold on payment may be gone.
     lost = life.paid_in_time and not done["cancel"] and life.script.facts.get("room") != "on_payment"
     return {"paid"} if lost else {"cancelled"}
@@ -155,7 +159,7 @@ def _kept(life: Life, status: str, way: list[str]) -> Iterator[int]:
     staff = sum(life.refunds.values())
     if life.kind == STAY and status in LIVE_STAY:
         yield life.total - staff
-    elif life.kind == STAY and "paid" in way and life.accepted["cancel"]:
+    elif life.kind == STAY and "paid" in way and (life.accepted["cancel"] or status == "no_show"):
         fee = -(-life.total * ROOMS[life.script.facts["room"]].get("cancel_fee_bp", 0) // 10_000)
         # What staff gave back before counts first; what they gave back later is given on top.
         yield from range(max(fee - staff, 0), (fee if staff else max(fee - staff, 0)) + 1)
@@ -188,6 +192,15 @@ def _staff_changes_counted_once(stage: Stage, books: Books) -> None:
     assert not different, f"changes by staff, in the ledger and by the answers: {different}"
 
 
+def _folios_are_shown_as_they_are(stage: Stage, books: Books) -> None:
+    """Each folio, as staff see it, sums to its balance and to its booking's."""
+    for stay in books.bookings:
+        shown = stage.admin.client.get(f"/api/staff/bookings/{stay.order_no}/folio")
+        sums = (shown["charges"], shown["paid"], shown["balance"])
+        assert sums == (stay.charges.fen, stay.paid.fen, stay.balance.fen), (stay.order_no, sums)
+        assert sum(line["amount"] for line in shown["lines"]) == shown["balance"], stay.order_no
+
+
 def _coupons_were_granted_once(stage: Stage, lives: Sequence[Life], books: Books) -> None:
     owned = Counter((str(it.source), it.user_id) for it in books.every(CouponRow))
     assert {times for (source, _), times in owned.items() if source == "welcome"} <= {1}, owned
@@ -197,7 +210,7 @@ def _coupons_were_granted_once(stage: Stage, lives: Sequence[Life], books: Books
         for it in books.bookings
         for life in lives
         if life.order_no == it.order_no and it.status is BookingState.FINISHED
-        if life.total - sum(life.refunds.values()) == 0
+        if life.total - sum(life.refunds.values()) == 0 or it.paid <= ZERO or life.is_charged
     )
     for user_id, stays in finished.items():
         granted = owned["check_out", user_id]

@@ -58,6 +58,15 @@ _REFUND = _codes(
     rest="202 refund_exceeds_payment",
 )
 _PAY = _codes(pending_payment="201 not_payable", cancelled="not_payable payment_refused", rest="not_payable")
+_PAY_STAY = _codes(
+    pending_payment="201 not_payable",
+    # What staff charged beside may be owed.
+    paid="201 not_payable payment_refused",
+    checked_in="201 not_payable payment_refused",
+    cancelled="not_payable payment_refused",
+    rest="not_payable payment_refused",
+)
+_LINE = _codes(paid="201", checked_in="201", finished="201", no_show="201", rest="folio_closed")
 
 _STAY = Rules(
     moves={
@@ -66,13 +75,17 @@ _STAY = Rules(
         "check_out": _moves("checked_in > finished"),
         "no_show": _moves("paid > no_show"),
         "refund": _moves("paid > refunding", "paid > cancelled", "paid > refunded"),
+        "credit": _moves("paid > refunding", "paid > refunded"),
     },
     # The timer, the payment's message, nights that somebody else has got meanwhile, and the refund's arrival.
     by_itself=_moves(
         "pending_payment > paid", "pending_payment > cancelled", "refunding > refunded", "checked_in > finished"
     ),
     legal={
-        "pay": _PAY,
+        "pay": _PAY_STAY,
+        "charge": _LINE,
+        "lower": _LINE,
+        "credit": _REFUND,
         # Money that has just come in is not cancelled by the way; the arrival day may have passed.
         "cancel": _codes(
             pending_payment="200 not_cancellable",

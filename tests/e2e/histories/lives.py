@@ -74,6 +74,11 @@ class Life(ABC):
         """What was paid for it, or will be: through WeChat and from the balance."""
         return int(self.made["payable"]) + int(self.made.get("balance_paid", 0))
 
+    @property
+    def is_charged(self) -> bool:
+        """Whether staff charge beside the price, or lower it: then its folio alone says what is owed."""
+        return any(act.what in {"charge", "lower", "credit"} for burst in self.script.bursts for act in burst)
+
     def live(self) -> None:
         """Play the script. A fault that stays is recorded, and ends it."""
         try:
@@ -200,7 +205,10 @@ class Life(ABC):
         money = Money(
             least=max(seen.left - taken - (again if act.what == "return" else 0), 0) if seen.settled else 0,
             most=seen.left if seen.settled else max(seen.left, self.total),
-            unsure=self.script.facts.get("ends") == "closed" or self.total == 0 or bool(answer.faults),
+            unsure=self.script.facts.get("ends") == "closed"
+            or self.total == 0
+            or self.is_charged
+            or bool(answer.faults),
         )
         if not money.allows(answer.code, self.amount(act)):
             self.fail(f"{act.what} of {self.amount(act) or 'all'} got {answer.code} {answer.body}; left was {money}")
@@ -252,7 +260,7 @@ class Life(ABC):
             return opened
         self.payment_ids.add(opened.body["payment_id"])
         self.prepay_id = opened.body["wechat"]["package"].removeprefix("prepay_id=")
-        if opened.body["amount"] != self.made["payable"]:
+        if opened.body["amount"] != self.made["payable"] and not self.is_charged:
             self.fail(f"the payment is {opened.body['amount']}, the order {self.made['payable']}")
         played = {"result": "fail"} if how == "fails" else {"result": "success", **HOW[how]}
         self._at_wechat(f"pays, {how}", f"/simulator/payments/{self.prepay_id}", played, in_time=how != "fails")
@@ -339,7 +347,22 @@ class StayLife(Life):
             path = f"/api/staff/bookings/{self.order_no}/{what.replace('_', '-')}"
             return lambda *_: self.ask(what, self.someone(), "POST", path)
 
-        return {what: staff(what) for what in ("check_in", "check_out", "no_show")}
+        def charge(act: Act, key: str) -> Answer:
+            amount = self.amount(act) or 100
+            lowers = act.what == "lower"
+            wish = {"kind": "adjustment" if lowers else "extra", "description": "history"}
+            path = f"/api/staff/bookings/{self.order_no}/folio-lines"
+            body = {**wish, "amount": -amount if lowers else amount}
+            return self.ask(act.what, self.someone(), "POST", path, body, key)
+
+        def credit(act: Act, key: str) -> Answer:
+            amount = self.amount(act)
+            wish = {"reason": "history", "from_credit": True, **({} if amount is None else {"amount": amount})}
+            path = f"/api/staff/orders/{self.order_no}/refunds"
+            return self.ask("credit", self.someone(), "POST", path, wish, key)
+
+        acts = {what: staff(what) for what in ("check_in", "check_out", "no_show")}
+        return {**acts, "charge": charge, "lower": charge, "credit": credit}
 
 
 class GoodsLife(Life):

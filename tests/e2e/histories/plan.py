@@ -34,10 +34,14 @@ _LATER_OF_STAY = {
     "cancel": 14,
     "refund_part": 16,
     "refund_whole": 10,
+    "charge_part": 12,
+    "lower_part": 6,
+    "credit_part": 4,
+    "credit_whole": 4,
     "no_show": 4,
     "look": 4,
     "tell_again": 5,
-    "pay": 3,
+    "pay": 12,
 }
 _FIRST_OF_GOODS = {"pay": 66, "pay pay": 8, "pay cancel": 12, "cancel": 6, "": 8}
 _LATER_OF_GOODS = {
@@ -79,6 +83,7 @@ KILLED = (
     "CreatePayment",
     "CancelBooking",
     "CheckIn",
+    "AddFolioLine",
     "CreateRefund",
     "ReturnGoods",
     "ReceivePaymentNotification",

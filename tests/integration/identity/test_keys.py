@@ -58,6 +58,7 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "return_goods": lambda world: (f"/orders/{world.sent_goods()}/return", {"reason": "Broken"}),
     "check_in": lambda world: (f"/bookings/{world.paid()}/check-in", None),
     "mark_no_show": lambda world: (f"/bookings/{world.paid()}/no-show", None),
+    "reverse_check_in": lambda world: (f"/bookings/{world.arrived()}/check-in-reversal", {"reason": "Wrong guest"}),
     "retry_refund": lambda world: (f"/refunds/{world.closed_refund()}/retry", None),
     "reverse_desk_payment": lambda world: (
         "/orders/{}/desk-payments/{}/reversal".format(*_fee_paid_at_the_desk(world)),
@@ -73,8 +74,12 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
 }
 """A request for each route of staff that takes a key without requiring one."""
 
+DAYS = {"check_in": 3, "mark_no_show": 4, "reverse_check_in": 3}
+"""How many days later the requests are made that wait for a day."""
+
 REQUIRED = {
     "add_folio_line",
+    "cancel_staff_booking",
     "change_balance",
     "change_points",
     "create_desk_payment",
@@ -105,7 +110,7 @@ def test_every_post_of_staff_takes_a_key_or_needs_none() -> None:
 
 def _asked(world: World, step: str) -> Callable[[], Any]:
     path, body = ASKED[step](world)
-    days = {"check_in": 3, "mark_no_show": 4}.get(step, 0)
+    days = DAYS.get(step, 0)
 
     def ask() -> Any:
         with clock_at(NOW + timedelta(days=days, minutes=5)):
@@ -143,10 +148,18 @@ def test_the_same_key_at_once_is_one_change(world: World, step: str, before_comm
 OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
     **{
         step: ASKED[step]
-        for step in ("create_room", "create_extra", "check_in", "mark_no_show", "reverse_desk_payment")
+        for step in (
+            "create_room",
+            "create_extra",
+            "check_in",
+            "mark_no_show",
+            "reverse_check_in",
+            "reverse_desk_payment",
+        )
     },
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
     "add_folio_line": lambda world: (f"/bookings/{world.paid()}/folio-lines", FEE),
+    "cancel_staff_booking": lambda world: (f"/bookings/{world.paid()}/cancellation", {"reason": "Called us"}),
     "create_desk_payment": lambda world: (f"/orders/{_owing(world)}/desk-payments", {"method": "cash", "amount": 100}),
     "create_desk_refund": lambda world: (
         f"/orders/{_fee_paid_at_the_desk(world)[0]}/desk-refunds",
@@ -165,7 +178,7 @@ def test_every_route_with_a_key_that_staff_of_one_hotel_may_call_is_tried() -> N
 @pytest.mark.parametrize("step", OF_A_HOTEL)
 def test_a_key_shows_nothing_of_a_hotel_that_its_caller_has_left(world: World, step: str) -> None:
     house, (path, body) = world.house, OF_A_HOTEL[step](world)
-    days = {"check_in": 3, "mark_no_show": 4}.get(step, 0)
+    days = DAYS.get(step, 0)
     elsewhere = house.hotel(name="Elsewhere")["hotel_id"]
 
     def ask(hotel_id: str) -> Any:

@@ -106,6 +106,36 @@ class TooLate(Refusal):
         return f"The stay ended on {self.check_out}; it is a no-show."
 
 
+class ReversalTooLate(Refusal):
+    """The business date on which the guest was checked in is over."""
+
+    checked_in_on: date
+
+    @property
+    def explanation(self) -> str:
+        return f"The guest was checked in on {self.checked_in_on}; that is taken back on the same business date only."
+
+
+class BalanceDue(Refusal):
+    """The guest still owes something (fen)."""
+
+    balance: int
+
+    @property
+    def explanation(self) -> str:
+        return f"The folio owes {self.balance} fen: let it be paid, or leave it so with a reason."
+
+
+class CreditLeft(Refusal):
+    """The guest has paid more than was charged: the balance (fen) is below zero."""
+
+    balance: int
+
+    @property
+    def explanation(self) -> str:
+        return f"The guest has a credit of {-self.balance} fen: refund it, or leave it so with a reason."
+
+
 class SoldOut(Refusal):
     """Not every night of the stay has enough units left on sale."""
 
@@ -237,6 +267,12 @@ class Booking(Value):
         return self.expires_at if self.status in SETTLED and self.paid <= ZERO else None
 
     @property
+    def arrival(self) -> tuple[BookingState, Moment]:
+        """The state before the guest was checked in last, and that check-in. For one whose guest has come."""
+        last = max(place for place, moment in enumerate(self.timeline) if moment.status is BookingState.CHECKED_IN)
+        return self.timeline[last - 1].status, self.timeline[last]
+
+    @property
     def units(self) -> int:
         return self.nights[0].units
 
@@ -272,6 +308,33 @@ def check_in_refusal(booking: Booking, today: date) -> Refusal | None:
     if today < booking.stay.check_in:
         return TooEarly(booking.stay.check_in, booking.stay.check_in)
     return None if booking.stay.can_arrive(today) else TooLate(booking.stay.check_out)
+
+
+def reversal_refusal(booking: Booking, now: datetime) -> Refusal | None:
+    """Returns why the check-in cannot be taken back, or None."""
+    if booking.status is not BookingState.CHECKED_IN:
+        return InvalidTransition(booking.status, BookingState.PAID)
+    before, arrived = booking.arrival
+    if before not in next_states(booking.status):
+        return InvalidTransition(booking.status, before)
+    day = booking.clock.business_date(arrived.at)
+    return None if booking.clock.business_date(now) == day else ReversalTooLate(day)
+
+
+def check_out_refusal(booking: Booking, *, leave_balance: bool) -> Refusal | None:
+    """Returns why the stay cannot end now, or None: its folio is uneven, and nobody says that it stays so."""
+    if BookingState.FINISHED not in next_states(booking.status):
+        return InvalidTransition(booking.status, BookingState.FINISHED)
+    if leave_balance or booking.balance == ZERO:
+        return None
+    uneven = BalanceDue if booking.balance > ZERO else CreditLeft
+    return uneven(booking.balance.fen)
+
+
+def staff_cancel_refusal(booking: Booking) -> InvalidTransition | None:
+    """Returns why staff cannot cancel, or None. An unpaid online booking ends by its guest or by its time."""
+    possible = booking.status in {BookingState.RESERVED, BookingState.PAID}
+    return None if possible else InvalidTransition(booking.status, BookingState.CANCELLED)
 
 
 def no_show_refusal(booking: Booking, today: date) -> Refusal | None:

@@ -20,6 +20,7 @@ class EventType(StrEnum):
     BOOKING_RESERVED = "booking.reserved"
     BOOKING_PAID = "booking.paid"
     BOOKING_CHECKED_IN = "booking.checked_in"
+    BOOKING_CHECK_IN_REVERSED = "booking.check_in_reversed"
     BOOKING_PAID_LATER = "booking.paid_later"
     BOOKING_FINISHED = "booking.finished"
     BOOKING_CANCELLED = "booking.cancelled"

@@ -26,8 +26,10 @@ _STATUS: dict[str, int] = {
     "AlreadyExists": 409,
     "AlreadyReversed": 409,
     "ChallengeRequired": 403,
+    "BalanceDue": 409,
     "BalanceLeft": 409,
     "CouponUnusable": 409,
+    "CreditLeft": 409,
     "FolioClosed": 409,
     "IdempotencyKeyReused": 422,
     "InsufficientBalance": 409,
@@ -53,6 +55,7 @@ _STATUS: dict[str, int] = {
     "QuantityBelowIssued": 409,
     "RefundExceedsPayment": 409,
     "RefundsOwedFirst": 409,
+    "ReversalTooLate": 409,
     "SaleNotOpen": 409,
     "SaleSoldOut": 409,
     "SettlementMismatch": 400,
@@ -125,7 +128,7 @@ def invalid(wrong: Iterable[tuple[str, str]]) -> Problem:
     return Problem(422, "invalid_request", detail, {"errors": errors})
 
 
-_CODES = {"SaleSoldOut": "sold_out"}
+_CODES = {"ReversalTooLate": "too_late", "SaleSoldOut": "sold_out"}
 """Codes that differ from the name of the refusal's class."""
 
 

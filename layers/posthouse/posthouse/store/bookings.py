@@ -313,8 +313,15 @@ def get(order_no: str) -> Booking | None:
         return None
 
 
-def move(transaction: Transaction, booking: Booking, to: BookingState, now: datetime, *changes: Action) -> None:
-    """Move a booking that was just read into another state.
+def move(
+    transaction: Transaction,
+    booking: Booking,
+    to: BookingState,
+    now: datetime,
+    *changes: Action,
+    ends_at: datetime | None = None,
+) -> None:
+    """Move a booking that was just read into another state. Given ``ends_at``, it waits for that time there.
 
     Fails as ``order`` if it or its open payment changed since, or if the table of transitions forbids the step.
     """
@@ -323,12 +330,24 @@ def move(transaction: Transaction, booking: Booking, to: BookingState, now: date
         BookingRow.hotel_status.set(f"{booking.hotel_id}#{to}"),
         orders.append_moment(BookingRow, to, booking.no_earlier(now)),
         BookingRow.version.set(booking.version + 1),
-        *due.stop_waiting(BookingRow),
+        *_waits_until(booking.order_no, ends_at),
         *changes,
     ]
     allowed = BookingRow.status.is_in(*sources(to))
     unchanged = orders.is_unchanged(BookingRow, booking)
     transaction.update(ORDER, BookingRow(booking.order_no), actions, allowed & unchanged)
+
+
+def _waits_until(order_no: str, ends_at: datetime | None) -> list[Action]:
+    if ends_at is None:
+        return due.stop_waiting(BookingRow)
+    return [BookingRow.due_shard.set(due_shard(order_no)), BookingRow.due_at.set(epoch(ends_at + GRACE))]
+
+
+def waits_for_its_guest() -> Action:
+    """Returns the change by which a reserved booking no longer ends by itself."""
+    waits: Action = BookingRow.expires_at.remove()
+    return waits
 
 
 def change(transaction: Transaction, booking: Booking, *changes: Action) -> None:

@@ -17,7 +17,10 @@ class CheckOutSettings(Settings):
     check_out_workflow_arn: str
 
 
-def start_check_out(order_no: str, actor: str, step: Step) -> None:
-    """Start an execution of the workflow. Raises the error of Step Functions if nothing was started."""
-    facts = {"order_no": order_no, "actor": actor, "correlation_id": step.correlation_id}
+def start_check_out(order_no: str, actor: str, left: str | None, step: Step) -> None:
+    """Start an execution of the workflow. Raises the error of Step Functions if nothing was started.
+
+    ``left`` is the reason why an uneven folio is left so, or None.
+    """
+    facts = {"order_no": order_no, "actor": actor, "left": left, "correlation_id": step.correlation_id}
     workflows.start(read_settings(CheckOutSettings).check_out_workflow_arn, f"{order_no}-{step.new_ulid()}", facts)

@@ -48,6 +48,22 @@ def move_booking(
     return moved
 
 
+def reverse_check_in(transaction: Transaction, booking: Booking, step: Step) -> Booking:
+    """Move a booking back into its state before the check-in and send the event, if the transaction commits.
+
+    Its money and lines stay. A time that it was held until has no meaning any more once it has passed: the guest was
+    here then. One that is still to come holds again, as far as nothing was paid.
+    """
+    to, _ = booking.arrival
+    moved = booking.moved(to, step.now)
+    passed = moved.expires_at is not None and moved.expires_at <= step.now
+    changes = [bookings.waits_for_its_guest()] if passed else []
+    moved = replace(moved, expires_at=None) if passed else moved
+    bookings.move(transaction, booking, to, step.now, *changes, ends_at=moved.ends_at)
+    outbox.send(transaction, booking_event(moved, EventType.BOOKING_CHECK_IN_REVERSED, moved.version, step))
+    return moved
+
+
 def enter(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -> Booking:
     """Add an entry to a booking's folio and leave its state, if the transaction commits.
 

@@ -50,7 +50,9 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         paid = payments_of(booking)
         transaction = Transaction()
         if booking.status is not BookingState.PENDING_PAYMENT:
-            cancelled = _cancel_kept(transaction, booking, paid, caller.subject, step)
+            fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
+            keep = Keep(fee or ZERO, GUEST_CANCELLED, caller.subject, is_free=fee is None)
+            cancelled = cancel_kept(transaction, booking, paid, keep, step)
         elif paid.unsettled is not None and paid.unsettled.status is PaymentState.SUCCEEDED:
             return NotCancellable(booking.status, "its payment has just come in")
         else:
@@ -82,24 +84,27 @@ def end_wait(transaction: Transaction, booking: Booking, entry: Entry, step: Ste
     return move_booking(transaction, booking, BookingState.CANCELLED, step, entry=ended)
 
 
-def _cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPayments, by: str, step: Step) -> Booking:
-    """Cancel a booking that is paid or reserved: the hotel keeps its fee, and the rest goes back."""
-    fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
-    _release_nights(transaction, booking)
-    if fee is None:
-        _release_coupon(transaction, booking)
-    entry = keep_fee(transaction, booking, paid, Keep(fee or ZERO, GUEST_CANCELLED, by), step)
-    waits = entry.paid < ZERO and booking.status is BookingState.PAID
-    to = BookingState.REFUNDING if waits else BookingState.CANCELLED
-    return move_booking(transaction, booking, to, step, entry=entry)
-
-
 class Keep(Value):
-    """The fee that the hotel keeps of a stay that will not be, why, and who ended it."""
+    """The fee that the hotel keeps of a stay that will not be, why, and who ended it.
+
+    ``is_free`` if the coupon comes back too.
+    """
 
     fee: Money
     reason: str
     by: str
+    is_free: bool = False
+
+
+def cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Booking:
+    """Cancel a booking that is paid or reserved: the hotel keeps its fee, and the rest goes back."""
+    _release_nights(transaction, booking)
+    if keep.is_free:
+        _release_coupon(transaction, booking)
+    entry = keep_fee(transaction, booking, paid, keep, step)
+    waits = entry.paid < ZERO and booking.status is BookingState.PAID
+    to = BookingState.REFUNDING if waits else BookingState.CANCELLED
+    return move_booking(transaction, booking, to, step, entry=entry)
 
 
 def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Entry:

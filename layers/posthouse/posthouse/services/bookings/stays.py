@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.booking import Booking, BookingState, check_in_refusal, next_states
-from posthouse.domain.refusal import InvalidTransition, NotFound, Refusal
+from msgspec import field
+
+from posthouse.domain.booking import (
+    Booking,
+    BookingState,
+    check_in_refusal,
+    check_out_refusal,
+    reversal_refusal,
+)
+from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.domain.value import Value
-from posthouse.services.bookings.booking_events import move_booking
+from posthouse.services.bookings.booking_events import move_booking, reverse_check_in
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, nights
 from posthouse.store.audit import record
@@ -44,7 +52,7 @@ def for_guest(order_no: str, caller: Principal) -> Booking | NotFound:
 class _Change(Value):
     """A change of state by staff. ``action`` is its name in the audit log; ``repeatable`` if a second try is fine.
 
-    ``frees_from`` returns the first night that goes back on sale.
+    ``frees_from`` returns the first night that goes back on sale, ``notes`` what else the audit log says of it.
     """
 
     to: BookingState
@@ -52,6 +60,7 @@ class _Change(Value):
     refuse: Callable[[Booking], Refusal | None]
     frees_from: Callable[[Booking], date] | None = None
     repeatable: bool = False
+    notes: Callable[[Booking], Mapping[str, Any]] = field(default=lambda _booking: {})
 
 
 def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
@@ -64,23 +73,45 @@ def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
     return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
 
 
-def may_check_out(order_no: str, caller: Principal) -> Booking | Refusal:
+def take_back_check_in(order_no: str, reason: str, caller: Principal, step: Step) -> Booking | Refusal:
+    """Take a check-in back that was made on this business date: the booking is as before, but for later money.
+
+    AWS calls: one read, one transaction.
+    """
+    for _ in range(ATTEMPTS):
+        booking = for_staff(order_no, caller)
+        if isinstance(booking, NotFound):
+            return booking
+        refusal = reversal_refusal(booking, step.now)
+        if refusal is not None:
+            return refusal
+        transaction = Transaction()
+        changed = reverse_check_in(transaction, booking, step)
+        before, after = {"status": booking.status}, {"status": changed.status, "reason": reason}
+        record(transaction, step.actor(caller.subject), "check_in_reversal", order_no, before=before, after=after)
+        if transaction.commit() is None:
+            return changed
+    raise busy(order_no)
+
+
+def may_check_out(order_no: str, caller: Principal, *, leave_balance: bool) -> Booking | Refusal:
     """Returns the booking if its check-out workflow may be started; it may run again for a finished stay."""
     booking = for_staff(order_no, caller)
-    if isinstance(booking, NotFound) or booking.status in {BookingState.CHECKED_IN, BookingState.FINISHED}:
+    if isinstance(booking, NotFound) or booking.status is BookingState.FINISHED:
         return booking
-    return InvalidTransition(booking.status, BookingState.FINISHED)
+    return check_out_refusal(booking, leave_balance=leave_balance) or booking
 
 
-def finish(order_no: str, actor: str, step: Step) -> Booking | Refusal:
+def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking | Refusal:
     """End a stay and put the nights left back on sale. A finished stay is returned as it is: the workflow may retry.
 
-    The nights count from the calendar date on: after midnight the guest has slept the night that is not over yet.
+    ``left`` is the reason why an uneven folio is left so, None if it has to be even: the folio may have changed since
+    the workflow was started. The nights count from the calendar date on: after midnight the guest has slept the night
+    that is not over yet.
     """
 
     def refuse(booking: Booking) -> Refusal | None:
-        possible = BookingState.FINISHED in next_states(booking.status)
-        return None if possible else InvalidTransition(booking.status, BookingState.FINISHED)
+        return check_out_refusal(booking, leave_balance=left is not None)
 
     change = _Change(
         BookingState.FINISHED,
@@ -88,6 +119,7 @@ def finish(order_no: str, actor: str, step: Step) -> Booking | Refusal:
         refuse,
         lambda booking: booking.clock.calendar_date(step.now),
         repeatable=True,
+        notes=lambda booking: {} if left is None else {"balance": booking.balance.fen, "reason": left},
     )
     return _make(change, order_no, lambda: bookings.get(order_no) or NotFound("booking"), actor, step)
 
@@ -106,7 +138,7 @@ def _make(
         changed = move_booking(transaction, booking, change.to, step)
         if change.frees_from is not None:
             free_nights(transaction, booking, change.frees_from(booking))
-        before, after = {"status": booking.status}, {"status": change.to}
+        before, after = {"status": booking.status}, {"status": change.to, **change.notes(booking)}
         record(transaction, step.actor(actor), change.action, booking.order_no, before=before, after=after)
         if transaction.commit() is None:
             return changed
