@@ -67,7 +67,7 @@ def test_the_desk_takes_what_is_owed_before_in_and_after_the_house(house: House)
     stay.at_desk(2000, "transfer").must(201)
     assert (stay.status, stay.sums) == ("checked_in", (63_000, 63_000, 0))
     stay.charge("fee", 500).must(201)
-    assert stay.leave()["outcome"] == "finished"
+    assert stay.leave("The company pays")["outcome"] == "finished"
     stay.at_desk(501, "other").refused(409, "overpaid")
     stay.at_desk(500, "other").must(201)
     stay.at_desk(1, "other").refused(409, "overpaid")
