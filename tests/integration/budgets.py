@@ -28,7 +28,7 @@ OPERATIONS = (
     Operation("search by dates, warm", operations.search, 2.2),
     Operation("room read, warm", operations.room_read_warm, 1.9),
     Operation("room read, cold", operations.room_read_cold, 2.2),
-    Operation("booking stored with its message", operations.booked, 24.0, budget=30),
+    Operation("booking stored with its message", operations.booked, 24.1, budget=30),
     Operation("booked and paid", operations.booked_and_paid, 67.5, budget=75),
     Operation("whole stay with check-out", operations.whole_stay, 156.2, budget=175),
     Operation("booked, then cancelled by its timer", operations.cancelled_by_timer, 46.4),

@@ -148,7 +148,8 @@ def _coupons(books: Books) -> None:
     using |= {
         booking.coupon_id: booking.order_no
         for booking in books.bookings
-        if booking.coupon_id is not None and (booking.status not in _GONE or _fee(books, booking) is not None)
+        if booking.coupon_id is not None
+        and (booking.status not in _GONE | {_S.NO_SHOW} or _keeps_a_fee(books, booking))
     }
     rows = list(books.every(CouponRow))
     assert {row.coupon_id: row.order_no for row in rows if row.used} == using
@@ -156,6 +157,13 @@ def _coupons(books: Books) -> None:
     issued = Counter(row.template_id for row in rows)
     for template in books.every(CouponTemplateRow):
         assert template.issued == issued[template.template_id]
+
+
+def _keeps_a_fee(books: Books, booking: Booking) -> bool:
+    """Whether the hotel kept some of the money when the stay ended: else the coupon came back."""
+    lines = (row for row in books.every(FolioLineRow) if row.order_no == booking.order_no and row.kind == LineKind.FEE)
+    ending = booking.ending
+    return ending is not None and any((row.at, row.by) == (ending.at, ending.by) for row in lines)
 
 
 def _uses_coupon(books: Books, order: ShopOrder) -> bool:

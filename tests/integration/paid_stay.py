@@ -134,12 +134,16 @@ class PaidStay:
 
     @property
     def folio(self) -> dict[str, Any]:
-        """The guest's view; the hotel's is the same, and its lines sum to its balance and to the booking's."""
-        found: dict[str, Any] = self.house.send("GET", f"/api/bookings/{self.order_no}/folio", token=self.token).must(
-            200
-        )
-        path = f"/api/staff/bookings/{self.order_no}/folio"
-        assert self.house.send("GET", path, token=self.house.admin).must(200) == found
+        """The hotel's view; the guest's is the same without names. The lines sum to the balance and the booking's."""
+        path = f"/bookings/{self.order_no}/folio"
+        theirs = self.house.send("GET", f"/api{path}", token=self.token).must(200)
+        found: dict[str, Any] = self.house.send("GET", f"/api/staff{path}", token=self.house.admin).must(200)
+        [user_id] = [
+            row["user_id"]["S"] for row in self.house.rows("bookings") if row["order_no"]["S"] == self.order_no
+        ]
+        sides = {user_id: "guest", "system": "system"}
+        shown = [{**line, "by": sides.get(line["by"], "hotel")} for line in found["lines"]]
+        assert theirs == {**found, "lines": shown}
         assert sum(line["amount"] for line in found["lines"]) == found["balance"]
         assert (found["charges"], found["paid"], found["balance"]) == self.sums
         return found

@@ -119,7 +119,7 @@ class FolioLife(RuleBasedStateMachine):
         assert sum(part["amount"] for part in reply.must(202)["refunds"]) == wanted
         self.charges -= 0 if from_credit else max(wanted - sum(self.owed.values()), 0)
         self.paid -= wanted
-        if self.status == "paid" and self.paid == 0:
+        if self.status == "paid" and self.paid == 0 and not from_credit:
             self.end("refunding", kept=0)
         self.learn()
 
@@ -162,7 +162,7 @@ class FolioLife(RuleBasedStateMachine):
         self.charges -= 0 if from_credit else max(amount - credit, 0) if ended else amount
         self.paid -= amount
         self.desk -= amount
-        if self.status == "paid" and self.paid == 0:
+        if self.status == "paid" and self.paid == 0 and not from_credit:
             self.end("cancelled", kept=0)
 
     @rule(number=st.integers(0, 5), how=st.sampled_from(["success", "success", "closed"]))

@@ -12,6 +12,7 @@ from posthouse.domain.event import Event, EventType
 from posthouse.domain.finding import FOUND_FOR
 from posthouse.domain.identity import Role
 from posthouse.services.identity.account_deletion import TOKENS_ARE_DEAD
+from posthouse.store import lookups
 from posthouse.store.lookups import READ_BEYOND
 from tests.integration.costs import counted
 from tests.integration.house import NOW, TODAY, House
@@ -232,6 +233,61 @@ def test_whose_account_is_deleted_leaves_no_row(desk: Desk) -> None:
     with clock_at(NOW + TOKENS_ARE_DEAD + timedelta(minutes=1)):
         desk.house.invoke("erase_personal_data", {})
     assert (desk.rows(), desk.house.rows("indexed-orders")) == ([], [])
+
+
+def test_rows_that_are_written_while_an_account_is_deleted_go_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The consumer has noted the tokens; the whole deletion comes before it writes their rows."""
+    order_no = desk.booked()
+    desk.house.send("POST", f"/api/bookings/{order_no}/cancellation", token=desk.token).must(200)
+    desk.house.settle()
+    lookups.forget(order_no)
+    write, noted = lookups.write_rows, []
+
+    def late(indexed: lookups.IndexedOrder) -> None:
+        monkeypatch.setattr(lookups, "write_rows", write)
+        noted.extend(desk.house.rows("indexed-orders"))
+        desk.house.send("DELETE", "/api/me", token=desk.token).must(204)
+        desk.house.invoke("erase_personal_data", {})
+        write(indexed)
+
+    monkeypatch.setattr(lookups, "write_rows", late)
+    feed(desk, order_no, "booking.created", 1)
+    assert len(noted) == 1
+    assert (desk.rows(), desk.house.rows("indexed-orders")) == ([], [])
+
+
+def test_rows_that_are_written_before_a_note_is_deleted_go_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The deletion has deleted the rows; the event comes again before it deletes the note."""
+    order_no = desk.booked()
+    delete = lookups.IndexedOrderRow.delete
+    fed: list[str] = []
+
+    def late(row: lookups.IndexedOrderRow, *arguments: Any, **more: Any) -> Any:
+        if not fed:
+            fed.append(order_no)
+            feed(desk, order_no, "booking.created", 1)
+        return delete(row, *arguments, **more)
+
+    monkeypatch.setattr(lookups.IndexedOrderRow, "delete", late)
+    lookups.forget(order_no)
+    assert fed == [order_no]
+    assert (desk.rows(), desk.house.rows("indexed-orders")) == ([], [])
+
+
+def test_rows_of_an_older_note_go_if_another_notes_other_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    order_no = desk.booked("Li Lei")
+    lookups.forget(order_no)
+    write = lookups.write_rows
+
+    def late(indexed: lookups.IndexedOrder) -> None:
+        monkeypatch.setattr(lookups, "write_rows", write)
+        rename(desk, order_no, "Li Meimei", 2)
+        feed(desk, order_no, "booking.paid", 2)
+        write(indexed)
+
+    monkeypatch.setattr(lookups, "write_rows", late)
+    feed(desk, order_no, "booking.created", 1)
+    assert [it for it in desk.rows() if it[0] == "n"] == sorted([f"nli#{order_no}", f"nmeimei#{order_no}"])
 
 
 def test_after_ninety_days_only_whole_numbers_find_a_stay(desk: Desk) -> None:

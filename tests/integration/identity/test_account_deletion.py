@@ -12,6 +12,7 @@ from posthouse.store import account_deletions as store
 from tests.integration.flash_sales.test_flash_sales import Sale
 from tests.integration.house import CONTEXT, NOW, House
 from tests.integration.ledgers import assert_balanced
+from tests.integration.paid_stay import PaidStay
 from tests.support.clock import clock_at
 
 PHONE, NAME, ROAD, CONSIGNEE = "13977778888", "Ada Lovelace", "12 St James Square", "Charles Babbage"
@@ -99,6 +100,24 @@ def test_open_orders_and_money_keep_an_account(house: House) -> None:
     assert leave(house, token).refused(409, "balance_left")["balance"] == 5
     house.send("POST", path, {"change": -5, "reason": "Paid out"}, house.admin, Idempotency_Key="b").must(201)
     leave(house, token).must(204)
+    leave(house, token).must(204)
+
+
+def test_a_stay_that_is_over_keeps_an_account_while_its_folio_is_uneven(house: House) -> None:
+    token = house.guest(PHONE)
+    # Given a stay that is over, and a guest who owes something
+    stay = PaidStay(house, begin=0, token=token)
+    stay.staff("check-in").must(200)
+    stay.charge("fee", 1000).must(201)
+    stay.leave()
+    assert (stay.status, stay.sums) == ("finished", (61_000, 60_000, 1000))
+    assert leave(house, token).refused(409, "orders_open")["order_nos"] == [stay.order_no]
+    # Or who has a credit
+    stay.charge("adjustment", -1500).must(201)
+    assert (stay.status, stay.sums) == ("finished", (59_500, 60_000, -500))
+    assert leave(house, token).refused(409, "orders_open")["order_nos"] == [stay.order_no]
+    # Then nobody owes anybody anything, and the account can be deleted
+    stay.charge("fee", 500).must(201)
     leave(house, token).must(204)
 
 

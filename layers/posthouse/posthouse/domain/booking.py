@@ -286,6 +286,11 @@ class Booking(Value):
         return self.charges - self.paid
 
     @property
+    def is_even(self) -> bool:
+        """Whether neither the guest nor the hotel owes something by the folio."""
+        return self.balance == ZERO
+
+    @property
     def owed(self) -> Money:
         """What the guest still owes, zero if nothing."""
         return max(self.balance, ZERO)
@@ -297,7 +302,8 @@ class Booking(Value):
 
     def becomes_paid_by(self, amount: Money) -> bool:
         """Whether it is ``paid`` once this amount more is kept."""
-        asked = self.price.due_now if self.status is BookingState.PENDING_PAYMENT else self.price.payable
+        waits = self.status is BookingState.PENDING_PAYMENT
+        asked = self.price.due_now if waits else min(self.price.payable, self.charges)
         return self.status in SETTLED and self.paid + amount >= asked
 
 

@@ -47,6 +47,9 @@ class DeskMethod(StrEnum):
 
 _AT_THE_DESK = frozenset(DeskMethod)
 
+SYSTEM = "system"
+"""Who adds a line that no person causes."""
+
 
 class Line(Value):
     """One line. ``amount`` is positive where it raises what the guest owes, negative where it lowers it.

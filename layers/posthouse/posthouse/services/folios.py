@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthouse.domain.folio import DeskMethod, Folio, Line, LineKind, folio_of
+from posthouse.domain.folio import SYSTEM, DeskMethod, Folio, Line, LineKind, folio_of
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import NotFound
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from posthouse.domain.refund import Refund
     from posthouse.services.step import Step
     from posthouse.store.transaction import Transaction
-
-SYSTEM = "system"
-"""Who adds a line that no person causes."""
 
 
 def read_folio(find: Callable[[], Booking | NotFound]) -> Folio | NotFound:

@@ -5,7 +5,7 @@ Bookkeeping data stays: orders with their numbers, amounts and dates, and every 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain, islice
@@ -72,12 +72,16 @@ def open_orders_of(user_id: str, at_most: int) -> list[str]:
     """Returns the numbers of a guest's open orders. The cost grows with the number of all their orders."""
     stays = BookingRow.by_guest.query(user_id, scan_index_forward=False, page_size=READ_AT_ONCE)
     goods = ShopOrderRow.by_guest.query(user_id, scan_index_forward=False, page_size=READ_AT_ONCE)
-    found = chain(_open(stays, OPEN_STAYS), _open(goods, OPEN_ORDERS))
+    found = chain(_open(stays, _is_open_stay), _open(goods, lambda order: order.status in OPEN_ORDERS))
     return list(islice(found, at_most))
 
 
-def _open(pointers: Iterable[Any], states: Collection[str]) -> Iterator[str]:
-    return (row.order_no for _, row in rows_of(pointers, READ_AT_ONCE) if row.status in states)
+def _open(pointers: Iterable[Any], is_open: Callable[[Any], bool]) -> Iterator[str]:
+    return (row.order_no for _, row in rows_of(pointers, READ_AT_ONCE) if is_open(row))
+
+
+def _is_open_stay(row: BookingRow) -> bool:
+    return row.status in OPEN_STAYS or not row.to_domain().is_even
 
 
 def close_account(transaction: Transaction, guest: Guest, first_id: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from posthouse.store.faults import is_busy
 from posthouse.store.transaction import TRIES, StoreBusy, jitter
@@ -20,7 +20,7 @@ def holds(write: Callable[[], object]) -> bool:
     for attempt in range(TRIES):
         try:
             write()
-        except (UpdateError, PutError) as error:
+        except (UpdateError, PutError, DeleteError) as error:
             if error.cause_response_code == "ConditionalCheckFailedException":
                 return False
             if not is_busy(error):

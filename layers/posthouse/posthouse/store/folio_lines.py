@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 LINE = "line"
 """The name of the condition that a line is new."""
 
-AT_MOST = 500
-"""The most lines that are read of one folio."""
-
 
 class FolioLineRow(Model):
     """One line of an order's folio."""
@@ -84,5 +81,5 @@ def get(order_no: str, line_id: str) -> Line | None:
 
 def list_of_order(order_no: str) -> list[Line]:
     """Returns the lines that were added to an order's folio, oldest first."""
-    rows = FolioLineRow.query(order_no, consistent_read=True, limit=AT_MOST)
+    rows = FolioLineRow.query(order_no, consistent_read=True)
     return [row.to_domain() for row in rows]

@@ -12,7 +12,9 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from pynamodb.attributes import ListAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from posthouse.domain.personal_data import forgotten
@@ -22,6 +24,7 @@ from posthouse.store.bookings import BookingRow
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position
 from posthouse.store.table import IntAttribute, TableMeta, TableName
+from posthouse.store.transaction import TRIES, StoreBusy
 
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
 
 READ_BEYOND = 100
 """How many rows a request reads beyond a page, to find stays that fit everything; then it returns a cursor."""
+
+
+FORGETTING = "forgetting"
+"""Stands in a note for the event, while its rows are deleted."""
 
 
 class LookupRow(Model):
@@ -122,10 +129,7 @@ def note(was: IndexedOrder | None, to: IndexedOrder) -> bool:
         event_id=to.event_id,
         expires_at=to.expires_at,
     )
-    key = IndexedOrderRow.order_no
-    unchanged = key.does_not_exist()
-    if was is not None:
-        unchanged = (IndexedOrderRow.version == was.version) & (IndexedOrderRow.event_id == was.event_id)
+    unchanged = IndexedOrderRow.order_no.does_not_exist() if was is None else _is_still(was)
     return holds(lambda: row.save(condition=unchanged))
 
 
@@ -138,15 +142,44 @@ def write_rows(indexed: IndexedOrder) -> None:
             batch.delete(_row(indexed, token))
 
 
-def forget(order_no: str) -> None:
-    """Delete all that the lookup table has of an order."""
-    indexed = get_indexed(order_no)
-    if indexed is None:
-        return
+def still_noted(written: IndexedOrder) -> bool:
+    """Returns True if all rows that were just written are noted. If not, those that are not noted are deleted.
+
+    Others may have noted something else, or deleted the note, after this one was made and before its rows were written.
+    """
+    now = get_indexed(written.order_no)
+    stray = set(written.tokens) - set(() if now is None else now.tokens)
     with LookupRow.batch_write() as batch:
-        for token in dict.fromkeys((*indexed.tokens, *indexed.former)):
-            batch.delete(_row(indexed, token))
-    IndexedOrderRow(order_no).delete()
+        for token in stray:
+            batch.delete(_row(written, token))
+    return not stray
+
+
+def forget(order_no: str) -> None:
+    """Delete all that the lookup table has of an order. Raises StoreBusy if others note something each time.
+
+    Before its rows are deleted the note says so: who writes rows then sees it afterwards, and deletes them.
+    """
+    for _ in range(TRIES):
+        was = get_indexed(order_no)
+        if was is None:
+            return
+        former = tuple(sorted({*was.tokens, *was.former}))
+        none = replace(was, tokens=(), former=former, event_id=FORGETTING)
+        if note(was, none):
+            write_rows(none)
+            if _delete_note(none):
+                return
+    raise StoreBusy(f"{order_no} keeps changing; try again in a moment")
+
+
+def _delete_note(was: IndexedOrder) -> bool:
+    return holds(lambda: IndexedOrderRow(was.order_no).delete(condition=_is_still(was)))
+
+
+def _is_still(was: IndexedOrder) -> Condition:
+    unchanged: Condition = (IndexedOrderRow.version == was.version) & (IndexedOrderRow.event_id == was.event_id)
+    return unchanged
 
 
 def _row(indexed: IndexedOrder, token: str) -> LookupRow:

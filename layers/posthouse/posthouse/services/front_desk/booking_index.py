@@ -22,7 +22,9 @@ def index_booking(event: Event, step: Step) -> bool:
     """Bring the lookup table up to date with an event's booking. Returns False if it was.
 
     The tokens are noted before their rows are written. An event that comes again, perhaps after a crash between the
-    two, finds its own note and writes the rows again. Raises StoreBusy if others note something each time.
+    two, finds its own note and writes the rows again. After the rows the note is read once more: if it is gone (the
+    account was deleted) or another's, rows that are not noted are deleted. Raises StoreBusy if others note something
+    each time.
     """
     order_no = event.payload["order_no"]
     for _ in range(ATTEMPTS):
@@ -35,7 +37,8 @@ def index_booking(event: Event, step: Step) -> bool:
             return False
         if is_noted or lookups.note(was, to):
             lookups.write_rows(to)
-            return True
+            if lookups.still_noted(to):
+                return True
     raise busy(order_no)
 
 

@@ -21,7 +21,7 @@ from posthouse.services import folios
 from posthouse.services.bookings.booking_events import enter, move_booking
 from posthouse.services.bookings.cancellations import give_up
 from posthouse.services.bookings.stays import for_staff
-from posthouse.services.payments.order_payments import BookingPayments, payments_of
+from posthouse.services.payments.order_payments import payments_of
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import folio_lines, hotels, idempotency, takings
 from posthouse.store.audit import record
@@ -79,8 +79,8 @@ def take(request: DeskRequest, caller: Principal, step: Step) -> Line | Refusal:
 def give_back(request: DeskRequest, caller: Principal, step: Step) -> Line | Refusal:
     """Give money back at the desk, at most what it has taken, once for each Idempotency-Key.
 
-    It lowers the charges as a refund does, unless it pays a credit. It ends a paid stay if nothing stays paid.
-    Returns the folio's line. AWS calls: three reads, four for a stay that a provider was paid for, one transaction.
+    It lowers the charges as a refund does, unless it pays a credit. It ends a paid stay if nothing stays
+    paid. Returns the folio's line. AWS calls: three reads, four for a stay that was paid online too, one transaction.
     """
     for _ in range(ATTEMPTS):
         booking = _found(request.order_no, caller)
@@ -99,7 +99,11 @@ def give_back(request: DeskRequest, caller: Principal, step: Step) -> Line | Ref
         entry = _refund(request, booking, credit, caller.subject, step)
         [line] = [each for each in entry.lines if each.is_desk_money]
         idempotency.claim(transaction, request.caller_key, request.body_hash, line.line_id, step.now)
-        after = _give_back(transaction, booking, paid, entry, step)
+        if booking.status is BookingState.PAID and booking.paid == request.amount and not request.from_credit:
+            # The money is back already: the stay waits for no refund.
+            after = give_up(transaction, booking, paid, BookingState.CANCELLED, entry, step)
+        else:
+            after = enter(transaction, booking, entry, step)
         _count(transaction, "give_desk_refund", booking, after, line, step)
         if transaction.commit() is None:
             return line
@@ -114,13 +118,6 @@ def _refund(request: DeskRequest, booking: Booking, credit: Money, by: str, step
     off = [folios.charge(LineKind.ADJUSTMENT, reason, ZERO - lowered, by, step)] if lowered > ZERO else []
     line = folios.desk_line(LineKind.REFUND, reason, request.amount, request.method, by, step)
     return Entry((*off, line), by=by)
-
-
-def _give_back(transaction: Transaction, booking: Booking, paid: BookingPayments, entry: Entry, step: Step) -> Booking:
-    if booking.status is BookingState.PAID and booking.paid + entry.paid == ZERO:
-        # The money is back already: it waits for no refund.
-        return give_up(transaction, booking, paid, BookingState.CANCELLED, entry, step)
-    return enter(transaction, booking, entry, step)
 
 
 def reverse(order_no: str, desk_payment_id: str, reason: str, caller: Principal, step: Step) -> Line | Refusal:
