@@ -3,7 +3,7 @@
 from typing import Any
 
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.bookings.folio_views import folio_json
+from posthouse.entry.bookings.folio_views import my_folio_json
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.services.bookings.stays import for_guest
 from posthouse.services.folios import read_folio
@@ -12,4 +12,4 @@ from posthouse.services.folios import read_folio
 @endpoint(GUEST)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     outcome = read_folio(lambda: for_guest(request.path["order_no"], request.caller))
-    return outcome if isinstance(outcome, Refusal) else Answer(200, folio_json(outcome))
+    return outcome if isinstance(outcome, Refusal) else Answer(200, my_folio_json(outcome, request.caller.subject))

@@ -68,6 +68,30 @@ class PaidStay:
     def retry(self, out_refund_no: str) -> Reply:
         return self._staff("POST", f"/refunds/{out_refund_no}/retry")
 
+    # ------------------------------------------------------------ money at the desk
+
+    def at_desk(self, amount: int, method: str = "cash", key: str | None = None, **more: Any) -> Reply:
+        """Take money at the desk."""
+        body = {"method": method, "amount": amount, **more}
+        return self._staff("POST", f"/orders/{self.order_no}/desk-payments", body, key)
+
+    def back_at_desk(self, amount: int, method: str = "cash", key: str | None = None, **more: Any) -> Reply:
+        """Give money back at the desk."""
+        body = {"method": method, "amount": amount, "reason": "Noise", **more}
+        return self._staff("POST", f"/orders/{self.order_no}/desk-refunds", body, key)
+
+    def reverse(self, desk_payment_id: str, key: str | None = None) -> Reply:
+        """Take a payment at the desk back."""
+        path = f"/orders/{self.order_no}/desk-payments/{desk_payment_id}/reversal"
+        return self._staff("POST", path, {"reason": "Typed by mistake"}, key)
+
+    def takings(self, day: str | None = None) -> dict[str, Any]:
+        """What the stay's hotel took on a business date."""
+        query = f"hotel_id={self.room['hotel_id']}" + (f"&date={day}" if day else "")
+        found: dict[str, Any] = self.house.send("GET", f"/api/staff/takings?{query}", token=self.house.admin).must(200)
+        assert found["total"] == sum(it["taken"] - it["given_back"] for it in found["items"])
+        return found
+
     # ------------------------------------------------------------ charges and steps
 
     def charge(self, kind: str = "fee", amount: int | None = 1000, key: str | None = None, **more: Any) -> Reply:
@@ -110,12 +134,16 @@ class PaidStay:
 
     @property
     def folio(self) -> dict[str, Any]:
-        """The guest's view; the hotel's is the same, and its lines sum to its balance and to the booking's."""
-        found: dict[str, Any] = self.house.send("GET", f"/api/bookings/{self.order_no}/folio", token=self.token).must(
-            200
-        )
-        path = f"/api/staff/bookings/{self.order_no}/folio"
-        assert self.house.send("GET", path, token=self.house.admin).must(200) == found
+        """The hotel's view; the guest's is the same without names. The lines sum to the balance and the booking's."""
+        path = f"/bookings/{self.order_no}/folio"
+        theirs = self.house.send("GET", f"/api{path}", token=self.token).must(200)
+        found: dict[str, Any] = self.house.send("GET", f"/api/staff{path}", token=self.house.admin).must(200)
+        [user_id] = [
+            row["user_id"]["S"] for row in self.house.rows("bookings") if row["order_no"]["S"] == self.order_no
+        ]
+        sides = {user_id: "guest", "system": "system"}
+        shown = [{**line, "by": sides.get(line["by"], "hotel")} for line in found["lines"]]
+        assert theirs == {**found, "lines": shown}
         assert sum(line["amount"] for line in found["lines"]) == found["balance"]
         assert (found["charges"], found["paid"], found["balance"]) == self.sums
         return found

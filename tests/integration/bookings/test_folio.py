@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
+from posthouse.store.transaction import Transaction
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.paid_stay import PRICE, PaidStay, reserved
@@ -165,6 +166,79 @@ def test_a_credit_is_paid_out_without_lowering_a_charge(house: House) -> None:
     assert stay.added[2:] == [("refund", 2000), ("refund", 3000)]
     assert (stay.status, stay.sums) == ("paid", (55_000, 55_000, 0))
     house.settle()
+    assert_balanced(house)
+
+
+def test_a_credit_that_is_the_whole_price_ends_no_stay(house: House) -> None:
+    """The desk makes a stay free and pays out what was paid: the guest keeps the room."""
+    stay = PaidStay(house)
+    stay.charge("adjustment", -ROOMS).must(201)
+    assert stay.refund(from_credit=True).must(202)["amount"] == ROOMS
+    assert (stay.status, stay.sums, house.sold(stay.room, 3)) == ("paid", (0, 0, 0), [0, 1, 1])
+    free = PaidStay(house, begin=3, paid=False, token=house.guest("13900000003"), room=stay.room)
+    free.cancel().must(200)
+    house.settle()
+    assert_balanced(house)
+
+
+def test_a_coupon_goes_back_where_the_hotel_keeps_nothing(house: House) -> None:
+    """A coupon paid it all, so the fee is a part of nothing; and a reserved stay of which nothing was paid."""
+    house.template(amount=ROOMS)
+    token = house.guest()
+    house.settle()
+    [coupon] = house.coupons(token)
+    stay = PaidStay(house, paid=False, token=token, coupon_id=coupon["coupon_id"], **LATE)
+    assert (stay.status, house.coupons(token, "unused")) == ("paid", [])
+    stay.refund(from_credit=True).refused(409, "refund_exceeds_payment")
+    assert stay.cancel().must(200)["status"] == "cancelled"
+    assert [it["coupon_id"] for it in house.coupons(token, "unused")] == [coupon["coupon_id"]]
+    house.settle()
+    assert_balanced(house)
+
+
+def test_a_payment_that_is_closed_at_wechat_is_never_handed_out_again(house: House) -> None:
+    """Another one is to take its place, and the process dies before that is written."""
+    stay = PaidStay(house)
+    stay.charge("fee", 500).must(201)
+    first = stay.open().must(201)
+    stay.charge("fee", 300).must(201)
+
+    def dies(transaction: Transaction) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Transaction, "commit", dies)
+        with pytest.raises(KeyboardInterrupt):
+            stay.open()
+    stay.charge("adjustment", -300).must(201)
+    again = stay.open().must(201)
+    assert (again["amount"], again["payment_id"] != first["payment_id"]) == (500, True)
+    stay.play(again)
+    house.settle()
+    assert stay.sums == (ROOMS + 500, ROOMS + 500, 0)
+    assert_balanced(house)
+
+
+def test_a_no_show_closes_the_payment_that_is_open_for_its_balance(house: House) -> None:
+    stay = PaidStay(house, begin=0)
+    stay.charge("fee", 500).must(201)
+    opened = stay.open().must(201)
+    with clock_at(NOW + timedelta(days=1)):
+        stay.token = house.guest()
+        stay.staff("no-show").must(200)
+        house.settle()
+        trades = house.simulate("GET", f"/simulator/payments?order_no={stay.order_no}")["items"]
+        states = {trade["out_trade_no"]: trade["trade_state"] for trade in trades}
+        assert states[opened["payment_id"]] == "CLOSED"
+        assert stay.sums == (0, 0, 0)
+    assert_balanced(house)
+
+
+def test_a_reserved_stay_whose_price_was_lowered_is_paid_when_nothing_is_owed(house: House) -> None:
+    stay = reserved(house)
+    stay.charge("adjustment", -10_000).must(201)
+    assert stay.pay() == 50_000
+    assert (stay.status, stay.sums) == ("paid", (50_000, 50_000, 0))
     assert_balanced(house)
 
 

@@ -43,7 +43,7 @@ function Fetch({ orderNo }) {
   // The order as it was before it was paid: it settles a moment later, perhaps before the guest has left the pay sheet.
   const [paying, setPaying] = useState(null);
   const status = found.data?.status;
-  const settling = paying !== null && paying.status === status && paying.paid === found.data.paid;
+  const settling = paying !== null && sumsOf(paying) === sumsOf(found.data);
   const pace = lookEvery(found.data, settling);
   useEffect(() => {
     if (!found.data) return;
@@ -57,6 +57,11 @@ function Fetch({ orderNo }) {
   }
   return html`<${Order} booking=${found.data} settling=${settling} onPaid=${setPaying}
     onChange=${found.setData} reload=${found.reload} />`;
+}
+
+/** What of an order changes when a payment settles: also one that nobody needs any more, which goes back at once. */
+function sumsOf(booking) {
+  return [booking?.status, booking?.paid, booking?.charges, booking?.refunds?.length ?? 0].join();
 }
 
 /** Returns how often to poll the order (ms); 0 if only the guest can change it. */

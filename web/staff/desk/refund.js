@@ -98,7 +98,7 @@ function RefundForm({ title, booking, payments, left, onRefused, onDone, onClose
       ${!wrong && html`<${Plan} parts=${partsOf(payments, amount)} />`}
       <${Field} label=${t("desk.reason")} maxlength=${REASON_LENGTH} value=${reason} onInput=${setReason} hint=${t("desk.reason_hint")}
         wrong=${tried ? nameless || undefined : undefined} />
-      ${!wrong && html`<${Banner} tone=${ends(booking, amount, left) ? "warn" : ""}>${t(ends(booking, amount, left) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
+      ${!wrong && html`<${Banner} tone=${ends(booking, amount, left, fromCredit) ? "warn" : ""}>${t(ends(booking, amount, left, fromCredit) ? "desk.refund_ends" : "desk.refund_keeps")}<//>`}
       <${FaultLine} error=${send.error} />
       <${Button} type="submit" wide busy=${send.busy}>${wrong ? t("desk.refund") : t("desk.refund_send", { amount: money(amount) })}<//>
     </form>
@@ -140,9 +140,9 @@ function Plan({ parts }) {
     )}</ul></div>`;
 }
 
-/** Whether this refund closes the booking: it is all that was paid, and the guest has not checked in. */
-function ends(booking, amount, left) {
-  return amount === left && booking.status === "paid";
+/** Whether this refund closes the booking: it is all that was paid, no credit, and the guest has not checked in. */
+function ends(booking, amount, left, fromCredit) {
+  return !fromCredit && amount === left && booking.status === "paid";
 }
 
 /** Buttons for common amounts: all, half, one night. */

@@ -75,12 +75,14 @@ class NothingOwed(Refusal):
 
 
 class RefundsOwedFirst(Refusal):
-    """So many refunds of a payment failed that one more cannot take the place of all: each is tried again first."""
+    """Too much for one step: so many refunds failed that one more cannot take the place of all, or so many payments."""
 
     owed: int
 
     @property
     def explanation(self) -> str:
+        if self.owed == 0:
+            return "This order has too many payments to refund at once: refund a part of it first."
         return f"Try the {self.owed} failed refunds of this order again first."
 
 

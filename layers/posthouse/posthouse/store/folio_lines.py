@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 LINE = "line"
 """The name of the condition that a line is new."""
 
-AT_MOST = 500
-"""The most lines that are read of one folio."""
-
 
 class FolioLineRow(Model):
     """One line of an order's folio."""
@@ -40,6 +37,7 @@ class FolioLineRow(Model):
     by = UnicodeAttribute()
     method = UnicodeAttribute(null=True)
     number = UnicodeAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
 
     def to_domain(self) -> Line:
         return Line(
@@ -51,6 +49,7 @@ class FolioLineRow(Model):
             by=self.by,
             method=self.method,
             number=self.number,
+            reference=self.reference,
         )
 
 
@@ -67,6 +66,7 @@ def add(transaction: Transaction, order_no: str, lines: Iterable[Line]) -> None:
             by=line.by,
             method=line.method,
             number=line.number,
+            reference=line.reference,
         )
         transaction.put(LINE, row, FolioLineRow.order_no.does_not_exist())
 
@@ -81,5 +81,5 @@ def get(order_no: str, line_id: str) -> Line | None:
 
 def list_of_order(order_no: str) -> list[Line]:
     """Returns the lines that were added to an order's folio, oldest first."""
-    rows = FolioLineRow.query(order_no, consistent_read=True, limit=AT_MOST)
+    rows = FolioLineRow.query(order_no, consistent_read=True)
     return [row.to_domain() for row in rows]

@@ -166,8 +166,8 @@ def close(transaction: Transaction, payment_id: str) -> None:
     )
 
 
-def close_overdue(payment_id: str) -> None:
-    """Close a payment that nobody paid in time, if it is still open. It stays due: it is queried once more."""
+def close_open(payment_id: str) -> None:
+    """Close a payment that is closed at its provider, if it is still open here. It stays due, for one query more."""
     is_open = PaymentRow.status == PaymentState.CREATED
     closing: list[Action] = [PaymentRow.status.set(PaymentState.CLOSED)]
     holds(lambda: PaymentRow(payment_id).update(actions=closing, condition=is_open))

@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.folio import SYSTEM
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from posthouse.domain.folio import Folio, Line
 
 
 def folio_json(folio: Folio) -> dict[str, Any]:
-    """Returns a folio; its lines sum to ``balance``."""
+    """Returns a folio for staff; its lines sum to ``balance``."""
+    return _folio_json(folio, [line_json(line) for line in folio.lines])
+
+
+def my_folio_json(folio: Folio, user_id: str) -> dict[str, Any]:
+    """Returns a folio for its guest, who sees of whoever added a line only whose side it was."""
+    return _folio_json(folio, my_lines_json(folio.lines, user_id))
+
+
+def my_lines_json(lines: Iterable[Line], user_id: str) -> list[dict[str, Any]]:
+    """Returns lines for their guest: no name of an account of staff is in them."""
+    return [{**line_json(line), "by": _side(line, user_id)} for line in lines]
+
+
+def _side(line: Line, user_id: str) -> str:
+    if line.by == SYSTEM:
+        return SYSTEM
+    return "guest" if line.by == user_id else "hotel"
+
+
+def _folio_json(folio: Folio, lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "lines": [line_json(line) for line in folio.lines],
+        "lines": lines,
         "charges": folio.charges.fen,
         "paid": folio.paid.fen,
         "balance": folio.balance.fen,
@@ -21,7 +44,7 @@ def folio_json(folio: Folio) -> dict[str, Any]:
 
 
 def line_json(line: Line) -> dict[str, Any]:
-    """Returns one line; ``amount`` is positive for what is owed, negative for what was paid."""
+    """Returns one line for staff; ``amount`` is positive for what is owed, negative for what was paid."""
     return {
         "line_id": line.line_id,
         "kind": line.kind,
@@ -29,6 +52,7 @@ def line_json(line: Line) -> dict[str, Any]:
         "description": line.description,
         "date": None if line.night is None else line.night.isoformat(),
         "number": line.number,
+        "reference": line.reference,
         "amount": line.amount.fen,
         "at": rfc3339(line.at),
         "by": line.by,

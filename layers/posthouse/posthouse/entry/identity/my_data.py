@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 from posthouse.domain.account import Account
 from posthouse.domain.value import Value
 from posthouse.entry.bookings.booking_views import booking_json
+from posthouse.entry.bookings.folio_views import my_lines_json
 from posthouse.entry.coupons.coupon_views import coupon_json
 from posthouse.entry.identity.identity_views import guest_json
 from posthouse.entry.notifications.notice_views import notice_json
 from posthouse.entry.payments.payment_views import staff_payment_json
 from posthouse.entry.shop.shop_views import my_account_entry_json, shop_order_json
 from posthouse.entry.views import rfc3339
-from posthouse.store import accounts, bookings, coupons, guests, notices, payments, refunds, shop_orders
+from posthouse.store import accounts, bookings, coupons, folio_lines, guests, notices, payments, refunds, shop_orders
 from posthouse.store.page import Page, Position
 
 if TYPE_CHECKING:
+    from posthouse.domain.booking import Booking
     from posthouse.domain.identity import Guest
     from posthouse.services.step import Step
 
@@ -55,7 +57,12 @@ def _payments(order_no: str) -> list[dict[str, Any]]:
 
 def _bookings(asked: Asked) -> Page[dict[str, Any]]:
     page = bookings.list_of_guest(asked.user_id, None, asked.limit, asked.position)
-    return _json(page, lambda found: {**booking_json(found), "payments": _payments(found.order_no)})
+    return _json(page, _booking)
+
+
+def _booking(booking: Booking) -> dict[str, Any]:
+    lines = my_lines_json(folio_lines.list_of_order(booking.order_no), booking.user_id)
+    return {**booking_json(booking), "payments": _payments(booking.order_no), "folio_lines": lines}
 
 
 def _orders(asked: Asked) -> Page[dict[str, Any]]:

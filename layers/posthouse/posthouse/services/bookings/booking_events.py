@@ -77,8 +77,8 @@ def enter(transaction: Transaction, booking: Booking, entry: Entry, step: Step) 
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
     """Returns an event of a booking, with what its consumers need to know.
 
-    A cancellation names the payment that has to be closed. Other events do not: the booking is as it was read, and a
-    payment that is settled by this very step is not in it.
+    A cancellation and a no-show name the payment that has to be closed. Other events do not: the booking is as it was
+    read, and a payment that is settled by this very step is not in it.
     """
     facts: dict[str, Any] = {
         "order_no": booking.order_no,
@@ -92,6 +92,6 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
         "payable": booking.price.payable.fen,
         "expires_at": None if booking.expires_at is None else booking.expires_at.isoformat(),
     }
-    if event_type is EventType.BOOKING_CANCELLED:
+    if event_type in {EventType.BOOKING_CANCELLED, EventType.BOOKING_NO_SHOW}:
         facts["payment_id"] = booking.payment_id
     return step.event(event_type, booking.order_no, sequence, facts)

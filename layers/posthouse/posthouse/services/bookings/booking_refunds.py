@@ -46,7 +46,7 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
     amount = refundable if request.amount is None else request.amount
     before = {"status": booking.status, "refundable": refundable.fen, "balance": booking.balance.fen}
     details = refunds.RefundDetails(request.reason, request.caller_key)
-    if request.amount is None and booking.status is BookingState.PAID and _is_free(booking):
+    if _gives_up(request, booking) and request.amount is None and _is_free(booking):
         by = caller.subject
         return RefundPlan(
             ZERO, before, lambda transaction: _give_up_unpaid(transaction, booking, paid, details, by, step)
@@ -63,13 +63,18 @@ def _plan(request: OrderRefundRequest, caller: Principal, step: Step) -> RefundP
         lines = [off] if lowered > ZERO else []
         lines += [folios.refund_line(one, caller.subject, step) for one in made]
         entry = Entry(tuple(lines), by=caller.subject)
-        if booking.status is BookingState.PAID and booking.paid == amount:
+        if _gives_up(request, booking) and booking.paid == amount:
             give_up(transaction, booking, paid, BookingState.REFUNDING, entry, step)
         else:
             enter(transaction, booking, entry, step)
         return made
 
     return RefundPlan(amount, before, add, paid.failed_refunds)
+
+
+def _gives_up(request: OrderRefundRequest, booking: Booking) -> bool:
+    """Whether the stay ends if nothing stays paid. What a credit pays out was taken off the price: the stay goes on."""
+    return booking.status is BookingState.PAID and not request.from_credit
 
 
 def _is_free(booking: Booking) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.event import EventType
-from posthouse.domain.folio import Entry
+from posthouse.domain.folio import SYSTEM, Entry
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.services import folios
@@ -30,7 +30,7 @@ NIGHTS_GONE = "房间已售完"
 _EXCESS = "excess"
 """Stands for a request in the number of the refund of what is too much of a payment."""
 
-_BEGUN = frozenset({BookingState.CHECKED_IN, BookingState.FINISHED})
+_BEGUN = frozenset({BookingState.CHECKED_IN, BookingState.FINISHED, BookingState.NO_SHOW})
 """States in which nothing of a later payment goes back by rule."""
 
 
@@ -71,7 +71,7 @@ def _entry(transaction: Transaction, payment: Payment, kept: Money, reason: str,
     if back > ZERO:
         # It may fail, and a cancel may send all back later: that has the number without a key.
         refund = refunds.request(transaction, payment, back, refunds.RefundDetails(reason, _EXCESS), step)
-        lines.append(folios.refund_line(refund, folios.SYSTEM, step))
+        lines.append(folios.refund_line(refund, SYSTEM, step))
     return Entry(tuple(lines), settles=payment.payment_id)
 
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from posthouse.domain.booking import SETTLED, Booking, BookingState
 from posthouse.domain.event import Event, EventType
+from posthouse.domain.folio import SYSTEM
 from posthouse.domain.payment import PaymentState
-from posthouse.services import folios
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.bookings.cancellations import cancel_unpaid
 from posthouse.services.payments.payments import queried_payment
@@ -51,7 +51,7 @@ def end_wait_if_due(event: Event, consumer: str, timer: Timer, providers: Provid
             return None  # its own event is on the way to the booking
         transaction = Transaction()
         inbox.done(transaction, event, consumer, step.now)
-        cancelled = cancel_unpaid(transaction, booking, payment, folios.SYSTEM, step)
+        cancelled = cancel_unpaid(transaction, booking, payment, SYSTEM, step)
         failed = transaction.commit()
         if failed is None:
             return cancelled

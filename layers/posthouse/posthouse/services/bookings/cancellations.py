@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState, cancel_refusal
 from posthouse.domain.cancellation import NotCancellable, kept_of
-from posthouse.domain.folio import Entry, LineKind
+from posthouse.domain.folio import SYSTEM, Entry, LineKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.payment import Payment, PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
@@ -51,14 +51,14 @@ def cancel(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
         transaction = Transaction()
         if booking.status is not BookingState.PENDING_PAYMENT:
             fee = booking.cancel_rule.fee(booking.stay, booking.clock, booking.price.payable, step.now)
-            keep = Keep(fee or ZERO, GUEST_CANCELLED, caller.subject, is_free=fee is None)
+            keep = Keep(fee or ZERO, GUEST_CANCELLED, caller.subject)
             cancelled = cancel_kept(transaction, booking, paid, keep, step)
         elif paid.unsettled is not None and paid.unsettled.status is PaymentState.SUCCEEDED:
             return NotCancellable(booking.status, "its payment has just come in")
         else:
             cancelled = cancel_unpaid(transaction, booking, paid.unsettled, caller.subject, step)
         if transaction.is_too_large:
-            return NotCancellable(booking.status, "earlier refunds of it are to be paid first")
+            return NotCancellable(booking.status, "the hotel has to refund a part of it first")
         if transaction.commit() is None:
             return cancelled
     raise busy(order_no)
@@ -80,27 +80,21 @@ def end_wait(transaction: Transaction, booking: Booking, entry: Entry, step: Ste
     if booking.held:
         guests.release_nights(transaction, booking.user_id, booking.held)
     _release_coupon(transaction, booking)
-    ended = replace(entry, undone=booking.charges, by=entry.by or folios.SYSTEM)
+    ended = replace(entry, undone=booking.charges, by=entry.by or SYSTEM)
     return move_booking(transaction, booking, BookingState.CANCELLED, step, entry=ended)
 
 
 class Keep(Value):
-    """The fee that the hotel keeps of a stay that will not be, why, and who ended it.
-
-    ``is_free`` if the coupon comes back too.
-    """
+    """The fee that the hotel keeps of a stay that will not be, why, and who ended it."""
 
     fee: Money
     reason: str
     by: str
-    is_free: bool = False
 
 
 def cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Booking:
     """Cancel a booking that is paid or reserved: the hotel keeps its fee, and the rest goes back."""
     _release_nights(transaction, booking)
-    if keep.is_free:
-        _release_coupon(transaction, booking)
     entry = keep_fee(transaction, booking, paid, keep, step)
     waits = entry.paid < ZERO and booking.status is BookingState.PAID
     to = BookingState.REFUNDING if waits else BookingState.CANCELLED
@@ -110,8 +104,9 @@ def cancel_kept(transaction: Transaction, booking: Booking, paid: BookingPayment
 def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, keep: Keep, step: Step) -> Entry:
     """Keep the fee of a stay that will not be, and request the refund of the rest, newest payment first.
 
-    Returns what that adds to the folio, which is even then, but for money that was taken at the desk. An open payment
-    is closed; money that has come in for it goes back when it is settled.
+    Returns what that adds to the folio, which is even then, but for money that was taken at the desk. The coupon goes
+    back to the guest if the hotel keeps nothing. An open payment is closed; money that has come in for it goes back
+    when it is settled.
     """
     _close_open(transaction, paid)
     kept = kept_of(keep.fee, booking.paid, paid.owed)
@@ -122,6 +117,8 @@ def keep_fee(transaction: Transaction, booking: Booking, paid: BookingPayments, 
     ]
     if kept > ZERO:
         lines.append(folios.charge(LineKind.FEE, keep.reason, kept, keep.by, step))
+    else:
+        _release_coupon(transaction, booking)
     return Entry(tuple(lines), undone=booking.charges, by=keep.by)
 
 

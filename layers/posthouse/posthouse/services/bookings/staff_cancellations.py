@@ -55,9 +55,7 @@ def cancel_for_staff(request: CancelRequest, caller: Principal, step: Step) -> B
         paid = payments_of(booking)
         transaction = Transaction()
         idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
-        cancelled = cancel_kept(
-            transaction, booking, paid, Keep(fee, request.reason, caller.subject, is_free=fee == ZERO), step
-        )
+        cancelled = cancel_kept(transaction, booking, paid, Keep(fee, request.reason, caller.subject), step)
         before = {"status": booking.status}
         said = {"fee": fee.fen, "kept": cancelled.charges.fen, "reason": request.reason}
         actor, after = step.actor(caller.subject), {"status": cancelled.status, **said}

@@ -80,8 +80,6 @@ def _claim(order_no: str, caller: Principal, way: Way, providers: Providers, ste
         if payment is None:
             return AccountDeleted()
         transaction = Transaction()
-        if current is not None and is_open:
-            payments.close(transaction, current.payment_id)
         orders.open_payment(transaction, due, payment.payment_id, step.now)
         payments.create(transaction, payment)
         if transaction.commit() is None:
@@ -104,9 +102,12 @@ def _came_in(current: Payment, providers: Providers, step: Step) -> bool:
     if current.status is not PaymentState.CREATED:
         return current.status is PaymentState.SUCCEEDED
     try:
-        return close_at_provider(current, providers, step)
+        came_in = close_at_provider(current, providers, step)
     except NotClosed as fault:
         raise ProviderUnavailable(current.provider, "close", "the payment is still open") from fault
+    if not came_in:  # noted at once: what is closed there must never be handed out as open
+        payments.close_open(current.payment_id)
+    return came_in
 
 
 def _new_payment(due: orders.Payable, way: Way, provider: Provider, step: Step) -> Payment | None:

@@ -54,7 +54,7 @@ def _close(payment: Payment, providers: Providers, step: Step) -> bool:
     """Close a payment whose time is over: its order may go on without it. Returns whether its money came in."""
     if close_at_provider(payment, providers, step):
         return True
-    payments.close_overdue(payment.payment_id)
+    payments.close_open(payment.payment_id)
     return False
 
 
