@@ -205,6 +205,15 @@ def test_what_the_desk_gives_back_lowers_the_charges_or_pays_a_credit(house: Hou
     assert_balanced(house)
 
 
+def test_a_stay_that_was_paid_online_goes_on_when_the_desk_gives_all_of_its_part_back(house: House) -> None:
+    stay = PaidStay(house)
+    stay.charge("extra", 10_000).must(201)
+    stay.at_desk(10_000).must(201)
+    stay.back_at_desk(10_000).must(201)
+    assert (stay.status, stay.sums) == ("paid", (ROOMS, ROOMS, 0))
+    assert_balanced(house)
+
+
 def test_a_stay_in_the_house_goes_on_when_all_is_given_back(house: House) -> None:
     stay = reserved(house, begin=0)
     stay.at_desk(ROOMS).must(201)
@@ -309,3 +318,23 @@ def test_the_takings_of_a_day_are_of_the_hotels_clock_and_of_who_took_them(house
     house.send("GET", "/api/staff/takings", token=house.admin).refused(422, "invalid_request")
     house.send("GET", f"{path}&date=today", token=house.admin).refused(422, "invalid_request")
     assert_balanced(house)
+
+
+def test_money_counts_on_the_hotels_business_date_as_its_clock_is_now(house: House) -> None:
+    stay = reserved(house)
+    half_past_five = NOW.replace(hour=21, minute=30)
+    taken = {0: 100, 1: 200}
+    for hours, amount in taken.items():
+        with clock_at(half_past_five + timedelta(hours=hours)):
+            stay.at_desk(amount).must(201)
+    assert [stay.takings(day)["total"] for day in ("2026-11-21", "2026-11-22")] == [100, 200]
+    assert_balanced(house)
+    [hotel] = house.send("GET", "/api/staff/hotels", token=house.admin).must(200)["items"]
+    path = f"/api/staff/hotels/{hotel['hotel_id']}"
+    names = ("name", "city", "address", "phone", "latitude", "longitude", "version")
+    facts = {name: hotel[name] for name in names}
+    house.send("PUT", path, {**facts, "day_turns_at": "05:00"}, house.admin).must(200)
+    with clock_at(half_past_five):
+        assert stay.booking["day_turns_at"] == "06:00"
+        stay.at_desk(1000).must(201)
+    assert [stay.takings(day)["total"] for day in ("2026-11-21", "2026-11-22")] == [100, 1200]
