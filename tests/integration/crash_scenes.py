@@ -13,6 +13,7 @@ import pytest
 from posthouse.domain.identity import Role
 from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW
+from tests.integration.paid_stay import reserved
 from tests.support.template import functions
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
@@ -389,6 +390,40 @@ _request(
     lambda world: f"/bookings/{world.paid()}/folio-lines",
     lambda world: {"kind": "extra", "extra_id": _extra(world, world.room["hotel_id"]), "quantity": 2},
 )
+
+
+def _fee_paid_at_the_desk(world: World) -> tuple[str, str]:
+    """A paid stay that was charged a fee, which its guest paid in cash; and that payment."""
+    order_no = world.paid()
+    fee = {"kind": "fee", "description": "Minibar", "amount": 2800}
+    world.staff("POST", f"/bookings/{order_no}/folio-lines", fee).must(201)
+    made = world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 2800}).must(201)
+    return order_no, made["desk_payment_id"]
+
+
+@scene("create_desk_payment")
+def _desk_payment(world: World) -> Act:
+    stay = reserved(world.house, token=world.token, room=world.room)
+    body = {"method": "card", "amount": stay.booking["payable"], "reference": "Receipt 17"}
+    key = world.key()
+    return lambda: world.staff("POST", f"/orders/{stay.order_no}/desk-payments", body, key)
+
+
+@scene("reverse_desk_payment")
+def _desk_reversal(world: World) -> Act:
+    order_no, number = _fee_paid_at_the_desk(world)
+    path, key = f"/orders/{order_no}/desk-payments/{number}/reversal", world.key()
+    return lambda: world.staff("POST", path, {"reason": "Typed by mistake"}, key)
+
+
+@scene("create_desk_refund")
+def _desk_refund(world: World) -> Act:
+    """What WeChat can give back has gone: what the desk gives back ends the stay."""
+    order_no, _ = _fee_paid_at_the_desk(world)
+    world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
+    world.house.settle()
+    body, key = {"method": "cash", "amount": 2800, "reason": "Noise"}, world.key()
+    return lambda: world.staff("POST", f"/orders/{order_no}/desk-refunds", body, key)
 
 
 @scene("cancel_booking", case="with a fee")

@@ -25,11 +25,13 @@ from posthouse.store.flash_sales import FlashClaimRow, FlashSaleRow, FlashShardR
 from posthouse.store.folio_lines import FolioLineRow
 from posthouse.store.goods import StockEntryRow, StockRow
 from posthouse.store.guests import GuestRow
+from posthouse.store.hotels import HotelRow
 from posthouse.store.money_ledger import MoneyLedgerRow
 from posthouse.store.nights import NightRow
 from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow
 from posthouse.store.shop_orders import ShopOrderRow
+from posthouse.store.takings import TakingsRow
 from tests.integration.house import House, stored_rows
 
 M = TypeVar("M", bound=Model)
@@ -80,6 +82,7 @@ def assert_books_balance(books: Books) -> None:
     _coupons(books)
     _money(books)
     _folios(books)
+    _takings(books)
     _owed(books)
     _held(books)
     _stock(books)
@@ -277,6 +280,9 @@ def _folios(books: Books) -> None:
 def _money_of(books: Books, booking: Booking, added: list[Line]) -> None:
     """Each settled payment is one line, and each refund too, whose lines sum to zero if it failed for good."""
     payments = {it.payment_id: it for it in books.every(PaymentRow) if it.order_no == booking.order_no}
+    at_desk = [line for line in added if line.is_desk_money]
+    added = [line for line in added if line not in at_desk]
+    _desk_money_of(booking, at_desk)
     came_in = Counter({line.number: -line.amount.fen for line in added if line.kind is LineKind.PAYMENT})
     assert came_in == {number: payments[number].payable for number in booking.paid_by}, booking.order_no
     unsettled = {number for number, it in payments.items() if it.status == PaymentState.SUCCEEDED} - {*came_in}
@@ -288,7 +294,38 @@ def _money_of(books: Books, booking: Booking, added: list[Line]) -> None:
     refunds = [row for row in books.every(RefundRow) if row.order_no == booking.order_no and row.payment_id]
     assert +went == {row.out_refund_no: row.amount for row in refunds if not _failed(row)}, booking.order_no
     held = sum(payments[number].payable - payments[number].refunded for number in booking.paid_by)
-    assert booking.paid.fen == held >= 0, (booking.order_no, booking.paid.fen, held)
+    assert booking.paid.fen - booking.desk.fen == held >= 0, (booking.order_no, booking.paid.fen, held)
+
+
+def _desk_money_of(booking: Booking, at_desk: list[Line]) -> None:
+    """What the desk took and did not give back is what the booking says; a payment was taken back at most once."""
+    assert -sum(line.amount.fen for line in at_desk) == booking.desk.fen >= 0, (booking.order_no, booking.desk.fen)
+    payments: dict[str | None, list[int]] = {}
+    for line in at_desk:
+        if line.kind is LineKind.PAYMENT:
+            payments.setdefault(line.number, []).append(line.amount.fen)
+    assert all(len(amounts) == 1 or sum(amounts[:2]) == 0 == len(amounts) - 2 for amounts in payments.values())
+
+
+def _takings(books: Books) -> None:
+    """What was taken on a business date is what the lines of that date say."""
+    bookings = {booking.order_no: booking for booking in books.bookings}
+    clocks = {row.hotel_id: row.to_domain().clock for row in books.every(HotelRow)}
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for row in books.every(FolioLineRow):
+        line = row.to_domain()
+        if line.is_desk_money:
+            hotel_id = bookings[row.order_no].hotel_id
+            day = f"{hotel_id}#{clocks[hotel_id].business_date(line.at)}"
+            counted[day, f"{line.method}#{line.by}", "taken"] += max(-line.amount.fen, 0)
+            counted[day, f"{line.method}#{line.by}", "given_back"] += max(line.amount.fen, 0)
+            counted[day, f"{line.method}#{line.by}", "movements"] += 1
+    kept = {
+        (row.day, row.entry, name): getattr(row, name)
+        for row in books.every(TakingsRow)
+        for name in ("taken", "given_back", "movements")
+    }
+    assert kept == dict(counted)
 
 
 def _failed(row: RefundRow) -> bool:
@@ -299,6 +336,7 @@ def _failed(row: RefundRow) -> bool:
 def _ended(books: Books, booking: Booking, added: list[Line]) -> None:
     """A stay that will not be was charged its fee by the rule at most, and is even but for refunds that failed.
 
+    What only the desk can give back is a credit: then all has gone back that a provider could give.
     What staff charged by hand may be before the end or after it: then only the fee is known.
     """
     ending = booking.ending
@@ -312,7 +350,10 @@ def _ended(books: Books, booking: Booking, added: list[Line]) -> None:
         owed = [
             row.to_domain().owed_by.values() for row in books.every(PaymentRow) if row.payment_id in booking.paid_by
         ]
-        assert ZERO - booking.balance == sum((amount for each in owed for amount in each), ZERO), booking.order_no
+        credit = ZERO - booking.balance - sum((amount for each in owed for amount in each), ZERO)
+        taken_back = any(line.is_desk_money and line.kind is LineKind.PAYMENT and line.amount > ZERO for line in added)
+        at_most = max(booking.desk - booking.charges, ZERO)
+        assert credit in {ZERO, at_most} or taken_back, (booking.order_no, credit, at_most)
 
 
 def assert_folios_agree_with_wechat(
@@ -336,7 +377,8 @@ def assert_folios_agree_with_wechat(
             assert known is not None or row.status == RefundState.REQUESTED or _failed(row), row.out_refund_no
             under_way = known["status"] != "CLOSED" if known is not None else not _failed(row)
             held -= row.amount if under_way else 0
-        assert held == booking.paid.fen, (booking.order_no, held, booking.paid.fen)
+        at_wechat_still = booking.paid - booking.desk
+        assert held == at_wechat_still.fen, (booking.order_no, held, at_wechat_still.fen)
 
 
 def _owed(books: Books) -> None:

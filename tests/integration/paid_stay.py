@@ -68,6 +68,30 @@ class PaidStay:
     def retry(self, out_refund_no: str) -> Reply:
         return self._staff("POST", f"/refunds/{out_refund_no}/retry")
 
+    # ------------------------------------------------------------ money at the desk
+
+    def at_desk(self, amount: int, method: str = "cash", key: str | None = None, **more: Any) -> Reply:
+        """Take money at the desk."""
+        body = {"method": method, "amount": amount, **more}
+        return self._staff("POST", f"/orders/{self.order_no}/desk-payments", body, key)
+
+    def back_at_desk(self, amount: int, method: str = "cash", key: str | None = None, **more: Any) -> Reply:
+        """Give money back at the desk."""
+        body = {"method": method, "amount": amount, "reason": "Noise", **more}
+        return self._staff("POST", f"/orders/{self.order_no}/desk-refunds", body, key)
+
+    def reverse(self, desk_payment_id: str, key: str | None = None) -> Reply:
+        """Take a payment at the desk back."""
+        path = f"/orders/{self.order_no}/desk-payments/{desk_payment_id}/reversal"
+        return self._staff("POST", path, {"reason": "Typed by mistake"}, key)
+
+    def takings(self, day: str | None = None) -> dict[str, Any]:
+        """What the stay's hotel took on a business date."""
+        query = f"hotel_id={self.room['hotel_id']}" + (f"&date={day}" if day else "")
+        found: dict[str, Any] = self.house.send("GET", f"/api/staff/takings?{query}", token=self.house.admin).must(200)
+        assert found["total"] == sum(it["taken"] - it["given_back"] for it in found["items"])
+        return found
+
     # ------------------------------------------------------------ charges and steps
 
     def charge(self, kind: str = "fee", amount: int | None = 1000, key: str | None = None, **more: Any) -> Reply:

@@ -114,6 +114,7 @@ class Owing:
             "even": lambda: self.stay.charge("adjustment", -3000).status,
             "more": lambda: self.stay.charge("fee", 500).status,
             "open": lambda: self.stay.open().status,
+            "desk": lambda: self.stay.at_desk(3000).status,
         }
         return plays[what]
 
@@ -135,6 +136,14 @@ RACES = [
     ("even", "pay", (68_000, 71_000)),
     ("more", "cancel", (30_000, 30_000)),
     ("open", "even", (68_100, 68_000)),
+    ("desk", "pay", (71_000, 71_000)),
+    ("desk", "cancel", (30_000, 30_000)),
+    ("desk", "desk", (71_000, 71_000)),
+    ("desk", "even", (68_000, 68_000)),
+    ("desk", "refund all", (0, 0)),
+    ("settle", "desk", (71_000, 71_000)),
+    ("cancel", "desk", (30_000, 30_000)),
+    ("refund all", "desk", (3000, 3000)),
 ]
 
 

@@ -1,4 +1,4 @@
-"""A folio is right whatever is charged, paid, refunded, closed by WeChat and ended, in any order."""
+"""A folio is right whatever is charged, paid online and at the desk, refunded, closed by WeChat and ended."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ class FolioLife(RuleBasedStateMachine):
             self.open = stack.pop_all()
         self.status = "paid"
         self.charges = self.paid = 2 * PRICE
+        self.desk = 0
+        """What the desk has taken and not given back, a part of what was paid."""
+        self.at_desk: dict[str, int] = {}
+        """Payments at the desk that were not reversed."""
         self.owed: dict[str, int] = {}
         """What is owed of each refund that failed, oldest first."""
         self.under_way: dict[str, int] = {}
@@ -105,7 +109,8 @@ class FolioLife(RuleBasedStateMachine):
 
     @rule(amount=st.one_of(st.none(), amounts), from_credit=st.booleans())
     def refund(self, amount: int | None, from_credit: bool) -> None:
-        most = min(self.paid, self.credit) if from_credit else self.paid
+        online = self.paid - self.desk
+        most = min(online, self.credit) if from_credit else online
         wanted = most if amount is None else amount
         reply = self.stay.refund(amount, from_credit=from_credit)
         if not 0 < wanted <= most:
@@ -114,9 +119,51 @@ class FolioLife(RuleBasedStateMachine):
         assert sum(part["amount"] for part in reply.must(202)["refunds"]) == wanted
         self.charges -= 0 if from_credit else max(wanted - sum(self.owed.values()), 0)
         self.paid -= wanted
-        if self.status == "paid" and self.paid == 0:
+        if self.status == "paid" and self.paid == 0 and not from_credit:
             self.end("refunding", kept=0)
         self.learn()
+
+    @rule(amount=amounts, method=st.sampled_from(["cash", "card"]))
+    def pay_at_the_desk(self, amount: int, method: str) -> None:
+        reply = self.stay.at_desk(amount, method)
+        if self.status not in TAKES_LINES:
+            reply.refused(409, "not_payable")
+        elif amount > self.due:
+            assert reply.refused(409, "overpaid")["balance"] == self.charges - self.paid
+        else:
+            self.at_desk[reply.must(201)["desk_payment_id"]] = amount
+            self.paid += amount
+            self.desk += amount
+
+    @rule(number=st.integers(0, 5))
+    @precondition(lambda self: self.at_desk)
+    def reverse_at_the_desk(self, number: int) -> None:
+        which = [*self.at_desk][number % len(self.at_desk)]
+        reply = self.stay.reverse(which)
+        if self.at_desk[which] > self.desk:
+            assert reply.refused(409, "refund_exceeds_payment")["refundable"] == self.desk
+            return
+        reply.must(200)
+        self.stay.reverse(which).refused(409, "already_reversed")
+        amount = self.at_desk.pop(which)
+        self.paid -= amount
+        self.desk -= amount
+
+    @rule(amount=amounts, from_credit=st.booleans())
+    def refund_at_the_desk(self, amount: int, from_credit: bool) -> None:
+        credit = max(self.credit - sum(self.owed.values()), 0)
+        most = min(self.desk, credit) if from_credit else self.desk
+        reply = self.stay.back_at_desk(amount, from_credit=from_credit)
+        if amount > most:
+            assert reply.refused(409, "refund_exceeds_payment")["refundable"] == most
+            return
+        reply.must(201)
+        ended = self.status not in TAKES_LINES
+        self.charges -= 0 if from_credit else max(amount - credit, 0) if ended else amount
+        self.paid -= amount
+        self.desk -= amount
+        if self.status == "paid" and self.paid == 0 and not from_credit:
+            self.end("cancelled", kept=0)
 
     @rule(number=st.integers(0, 5), how=st.sampled_from(["success", "success", "closed"]))
     @precondition(lambda self: self.under_way)
@@ -142,8 +189,10 @@ class FolioLife(RuleBasedStateMachine):
             reply = self.stay.cancel()
             if self.status == "paid":
                 kept = max(min(FEE, self.paid - sum(self.owed.values())), 0)
-                self.end(reply.must(200)["status"], kept)
-                assert self.status == ("refunding" if self.paid_before > kept else "cancelled")
+                back = min(self.paid - kept, self.paid - self.desk)
+                left = self.paid - back
+                self.end(reply.must(200)["status"], kept, left)
+                assert self.status == ("refunding" if back else "cancelled")
         elif what == "check-in" and self.status == "paid":
             self.status = self.stay.staff("check-in").must(200)["status"]
         elif what == "leave" and self.status == "checked_in":
@@ -153,9 +202,9 @@ class FolioLife(RuleBasedStateMachine):
             assert self.stay.leave("So be it" if uneven else None)["given_back"] == (self.paid <= 0)
             self.status = "finished"
 
-    def end(self, status: str, kept: int) -> None:
-        self.paid_before = self.paid
-        self.status, self.charges, self.paid = status, kept, kept
+    def end(self, status: str, kept: int, paid: int | None = None) -> None:
+        """The stay ends; ``paid`` is what stays, if only the desk can give more of it back."""
+        self.status, self.charges, self.paid = status, kept, kept if paid is None else paid
         if self.opened is not None:
             assert self.stay.payment(self.opened["payment_id"]) == "closed"
         self.house.settle()

@@ -10,6 +10,7 @@ import pytest
 
 from posthouse.domain.identity import Role
 from tests.integration.conftest import Arrange
+from tests.integration.crash_scenes import _fee_paid_at_the_desk
 from tests.integration.crash_world import SHIPMENT, World, begun
 from tests.integration.house import NOW, House
 from tests.integration.standing import Simulator
@@ -34,6 +35,12 @@ def _account(world: World, username: str) -> str:
     return username
 
 
+def _owing(world: World) -> str:
+    order_no = world.paid()
+    world.staff("POST", f"/bookings/{order_no}/folio-lines", FEE).must(201)
+    return order_no
+
+
 def _own(world: World) -> tuple[str, Any]:
     _account(world, "admin")
     return "/me/password", OWN_PASSWORD
@@ -53,6 +60,10 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "mark_no_show": lambda world: (f"/bookings/{world.paid()}/no-show", None),
     "reverse_check_in": lambda world: (f"/bookings/{world.arrived()}/check-in-reversal", {"reason": "Wrong guest"}),
     "retry_refund": lambda world: (f"/refunds/{world.closed_refund()}/retry", None),
+    "reverse_desk_payment": lambda world: (
+        "/orders/{}/desk-payments/{}/reversal".format(*_fee_paid_at_the_desk(world)),
+        {"reason": "Typed by mistake"},
+    ),
     "create_staff_account": lambda _: ("/accounts", {"username": "new", "role": "admin", "password": PASSWORD}),
     "set_staff_password": lambda world: (f"/accounts/{_account(world, 'desk')}/password", {"password": NEW_PASSWORD}),
     "change_my_password": _own,
@@ -72,6 +83,8 @@ REQUIRED = {
     "create_staff_booking",
     "change_balance",
     "change_points",
+    "create_desk_payment",
+    "create_desk_refund",
     "create_refund",
     "grant_coupon",
 }
@@ -134,13 +147,30 @@ def test_the_same_key_at_once_is_one_change(world: World, step: str, before_comm
 
 
 OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
-    **{step: ASKED[step] for step in ("create_room", "create_extra", "check_in", "mark_no_show", "reverse_check_in")},
+    **{
+        step: ASKED[step]
+        for step in (
+            "create_room",
+            "create_extra",
+            "check_in",
+            "mark_no_show",
+            "reverse_check_in",
+            "reverse_desk_payment",
+        )
+    },
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
     "add_folio_line": lambda world: (f"/bookings/{world.paid()}/folio-lines", FEE),
     "cancel_staff_booking": lambda world: (f"/bookings/{world.paid()}/cancellation", {"reason": "Called us"}),
+<<<<<<< HEAD
     "create_staff_booking": lambda world: (
         "/bookings",
         {**world.house.wish(world.room, begin=3, nights=2), "source": "phone"},
+=======
+    "create_desk_payment": lambda world: (f"/orders/{_owing(world)}/desk-payments", {"method": "cash", "amount": 100}),
+    "create_desk_refund": lambda world: (
+        f"/orders/{_fee_paid_at_the_desk(world)[0]}/desk-refunds",
+        {"method": "cash", "amount": 100, "reason": "Noise"},
+>>>>>>> main
     ),
 }
 """A request for each route with a key that staff of one hotel may call."""

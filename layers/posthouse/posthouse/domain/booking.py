@@ -214,7 +214,8 @@ class Booking(Value):
     ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
     ``guests_price`` is what the extra ones of them cost together for one night. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
-    folio. ``payment_id`` is the payment that was opened last; ``paid_by`` are all whose money has come to the folio.
+    folio, ``desk`` is the part of ``paid`` that the desk has taken and not given back. ``payment_id`` is the payment
+    that was opened last; ``paid_by`` are all whose money has come to the folio.
     """
 
     order_no: str
@@ -240,6 +241,7 @@ class Booking(Value):
     cancel_rule: CancelRule
     charges: Money
     paid: Money = ZERO
+    desk: Money = ZERO
     payment_id: str | None = None
     paid_by: tuple[str, ...] = ()
     ending: Ending | None = None
@@ -270,6 +272,7 @@ class Booking(Value):
             self,
             charges=self.charges + entry.charges,
             paid=self.paid + entry.paid,
+            desk=self.desk + entry.desk,
             paid_by=(*self.paid_by, *settled),
             ending=Ending(self.status, self.no_earlier(at), entry.by, entry.undone) if undone else self.ending,
         )

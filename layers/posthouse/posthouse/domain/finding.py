@@ -2,7 +2,8 @@
 
 A token is a kind and a text; a stay is found by the beginning of a token. Of a name in Chinese, Japanese or Korean each
 suffix is one, so that any part of it is found, of any other name each word. Numbers stand backwards, so that their last
-digits are a beginning. Both sides are folded alike (docs/decisions/0054-finding.md).
+digits are a beginning; of a phone number the last four or all are compared. Both sides are folded alike
+(docs/decisions/0054-finding.md).
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ LONGEST = 40
 NAME, PHONE, ORDER = "n", "p", "o"
 """The kinds of tokens, as their first letters."""
 
-SHORTEST_NAME, SHORTEST_PHONE, SHORTEST_ORDER = 2, 4, 6
-"""How many characters of each must be typed."""
+SHORTEST_NAME, SHOWN_OF_PHONE, SHORTEST_ORDER = 2, 4, 6
+"""How many characters of each must be typed; of a phone number so many exactly, or all: the last that are shown."""
 
 WHOLE_PHONE = 11
 """Digits of a number that is surely whole, if it has no country code: a mobile of the mainland, or an area code."""
@@ -52,12 +53,26 @@ _LETTERS = str.maketrans(
 
 
 class Term(Value):
-    """A part of a query. A stay fits if one of its tokens begins with one of the ``beginnings``."""
+    """A part of a query.
+
+    A stay fits if one of its tokens is ``whole``, or begins with one of the ``beginnings``, or if for each of the
+    ``words`` one begins with it.
+    """
 
     beginnings: tuple[str, ...]
+    whole: str | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """With what the tokens of stays begin that may fit."""
+        whole = () if self.whole is None else (self.whole,)
+        return (*whole, *self.beginnings, *sorted(self.words, key=len)[-1:])
 
     def fits(self, tokens: Collection[str]) -> bool:
-        return any(token.startswith(self.beginnings) for token in tokens)
+        if any(token == self.whole or token.startswith(self.beginnings) for token in tokens):
+            return True
+        return bool(self.words) and all(any(token.startswith(word) for token in tokens) for word in self.words)
 
 
 class Sought(Value):
@@ -70,7 +85,7 @@ class Sought(Value):
     @property
     def beginnings(self) -> tuple[str, ...]:
         """The beginnings of tokens to read: those of the term that fewest stays fit. None if no term is long enough."""
-        of_terms = (tuple(it for it in term.beginnings if _is_enough(it)) for term in self.terms)
+        of_terms = (tuple(it for it in term.read if _is_enough(it)) for term in self.terms)
         return max(of_terms, key=_rarity, default=())
 
     def takes(self, name: str, phone_number: str, order_no: str) -> bool:
@@ -144,13 +159,19 @@ def _whole_phone(folded: str) -> str | None:
 
 
 def _number_term(number: str) -> Term:
+    """Returns what digits ask for: by phone a whole number or the four digits that a masked one shows.
+
+    If any other end was compared, it could be found out digit by digit what is masked.
+    """
     digits = re.sub("[^0-9]", "", number)
+    words = tuple(NAME + run[:LONGEST] for run in re.findall("[0-9]+", number))
     whole = _whole_phone(number)
-    phone = re.sub("[^0-9]", "", whole) if whole is not None else digits
-    beginnings = [PHONE + _backwards(phone)] if len(phone) >= SHORTEST_PHONE else []
-    if whole is None and _ORDER_END.fullmatch(digits):
-        beginnings.append(ORDER + _backwards(digits))
-    return Term((*beginnings, NAME + digits[:LONGEST]))
+    if whole is not None:
+        return Term((), PHONE + _backwards(whole), words)
+    if len(digits) == SHOWN_OF_PHONE:
+        return Term((PHONE + _backwards(digits),), words=words)
+    end = (ORDER + _backwards(digits),) if _ORDER_END.fullmatch(digits) else ()
+    return Term(end, words=words)
 
 
 def _word_term(word: str) -> Term:
@@ -163,7 +184,7 @@ def _backwards(number: str) -> str:
 
 
 def _is_enough(token: str) -> bool:
-    shortest = {NAME: SHORTEST_NAME, PHONE: SHORTEST_PHONE, ORDER: SHORTEST_ORDER}
+    shortest = {NAME: SHORTEST_NAME, PHONE: SHOWN_OF_PHONE, ORDER: SHORTEST_ORDER}
     return len(token) > shortest[token[0]]
 
 

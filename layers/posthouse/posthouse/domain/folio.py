@@ -36,6 +36,17 @@ MONEY = frozenset({LineKind.PAYMENT, LineKind.REFUND})
 """Lines of money that came in or went back."""
 
 
+class DeskMethod(StrEnum):
+    """How money is taken at the desk, and given back there: no provider has it."""
+
+    CASH = "cash"
+    CARD = "card"
+    TRANSFER = "transfer"
+    OTHER = "other"
+
+
+_AT_THE_DESK = frozenset(DeskMethod)
+
 SYSTEM = "system"
 """Who adds a line that no person causes."""
 
@@ -43,8 +54,8 @@ SYSTEM = "system"
 class Line(Value):
     """One line. ``amount`` is positive where it raises what the guest owes, negative where it lowers it.
 
-    ``method`` is the way of a payment or refund, ``number`` the id of the payment or of the refund. ``night`` is the
-    date that a room's line is for.
+    ``method`` is the way of a payment or refund, ``number`` the id of the payment or of the refund, ``reference`` what
+    staff noted with a payment at the desk. ``night`` is the date that a room's line is for.
     """
 
     line_id: str
@@ -56,6 +67,12 @@ class Line(Value):
     method: str | None = None
     number: str | None = None
     night: date | None = None
+    reference: str | None = None
+
+    @property
+    def is_desk_money(self) -> bool:
+        """Whether it is money that was taken or given back at the desk."""
+        return self.method in _AT_THE_DESK
 
 
 class Folio(Value):
@@ -109,6 +126,11 @@ class Entry(Value):
     def paid(self) -> Money:
         """By how much it changes what was paid."""
         return received(self.lines)
+
+    @property
+    def desk(self) -> Money:
+        """By how much it changes what the desk has taken and not given back."""
+        return received(line for line in self.lines if line.is_desk_money)
 
 
 NOTHING = Entry()

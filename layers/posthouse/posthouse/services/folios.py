@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthouse.domain.folio import SYSTEM, Folio, Line, LineKind, folio_of
+from posthouse.domain.folio import SYSTEM, DeskMethod, Folio, Line, LineKind, folio_of
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import NotFound
@@ -51,6 +51,12 @@ def payment_line(payment: Payment, step: Step) -> Line:
 def refund_line(refund: Refund, by: str, step: Step) -> Line:
     """Returns the line of a refund that is requested."""
     return _money(LineKind.REFUND, refund.reason, refund.amount, by, refund.out_refund_no, step)
+
+
+def desk_line(kind: LineKind, description: str, amount: Money, method: DeskMethod, by: str, step: Step) -> Line:
+    """Returns the line of money that the desk takes (negative) or gives back (positive); its id is its number too."""
+    line_id = step.new_ulid()
+    return Line(line_id, kind, description, amount, step.now, by, method, line_id)
 
 
 def note_refund_failed(transaction: Transaction, refund: Refund, step: Step) -> None:

@@ -129,10 +129,17 @@ class BookingRow(Model):
 
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
     ``due_shard`` and ``due_at`` are there only while it waits for its payment, or for its guest until a given time.
+<<<<<<< HEAD
     One that staff made has ``forget_shard`` and ``forget_at`` while no guest has claimed it, and ``unclaimed``, its
     phone number, if one may. ``charges`` and ``paid`` are the sums of the folio, ``paid_by`` the payments whose money
     has come to it, and ``undone`` what a cancel or no-show took away. Numbers that most bookings do not need (one
     adult, nothing extra, all due now, charges as priced) are left out: a row below 1 kB costs one write unit less.
+=======
+    ``charges`` and ``paid`` are the sums of the folio, ``desk`` the part of ``paid`` that the desk has taken,
+    ``paid_by`` the payments whose money has come to it, and ``undone`` what a cancel or no-show took away. Numbers that
+    most bookings do not need (one adult, nothing extra, all due now, charges as priced) are left out: a row below 1 kB
+    costs one write unit less.
+>>>>>>> main
     """
 
     class Meta(TableMeta):
@@ -180,6 +187,7 @@ class BookingRow(Model):
     coupon_id = UnicodeAttribute(null=True)
     charges = IntAttribute(null=True)
     paid = IntAttribute(null=True)
+    desk = IntAttribute(null=True)
     payment_id = UnicodeAttribute(null=True)
     paid_by = ListAttribute(of=UnicodeAttribute, null=True)
     undone = IntAttribute(null=True)
@@ -238,6 +246,7 @@ class BookingRow(Model):
             cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
             charges=Money(self.payable if self.charges is None else self.charges),
             paid=Money(self.paid or 0),
+            desk=Money(self.desk or 0),
             payment_id=self.payment_id,
             paid_by=tuple(str(number) for number in self.paid_by or ()),
             ending=self._ending(timeline),
@@ -404,6 +413,8 @@ def entered(booking: Booking, entry: Entry) -> tuple[Action, ...]:
         actions.append(BookingRow.charges.set((booking.charges + entry.charges).fen))
     if entry.paid != ZERO:
         actions.append(BookingRow.paid.set((booking.paid + entry.paid).fen))
+    if entry.desk != ZERO:
+        actions.append(BookingRow.desk.set((booking.desk + entry.desk).fen))
     if entry.settles is not None:
         actions.append(BookingRow.paid_by.set((BookingRow.paid_by | []).append([entry.settles])))
     if entry.undone != ZERO:

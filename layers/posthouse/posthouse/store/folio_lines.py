@@ -37,6 +37,7 @@ class FolioLineRow(Model):
     by = UnicodeAttribute()
     method = UnicodeAttribute(null=True)
     number = UnicodeAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
 
     def to_domain(self) -> Line:
         return Line(
@@ -48,6 +49,7 @@ class FolioLineRow(Model):
             by=self.by,
             method=self.method,
             number=self.number,
+            reference=self.reference,
         )
 
 
@@ -64,6 +66,7 @@ def add(transaction: Transaction, order_no: str, lines: Iterable[Line]) -> None:
             by=line.by,
             method=line.method,
             number=line.number,
+            reference=line.reference,
         )
         transaction.put(LINE, row, FolioLineRow.order_no.does_not_exist())
 

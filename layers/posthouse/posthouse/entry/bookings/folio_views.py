@@ -52,6 +52,7 @@ def line_json(line: Line) -> dict[str, Any]:
         "description": line.description,
         "date": None if line.night is None else line.night.isoformat(),
         "number": line.number,
+        "reference": line.reference,
         "amount": line.amount.fen,
         "at": rfc3339(line.at),
         "by": line.by,
