@@ -129,17 +129,11 @@ class BookingRow(Model):
 
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
     ``due_shard`` and ``due_at`` are there only while it waits for its payment, or for its guest until a given time.
-<<<<<<< HEAD
     One that staff made has ``forget_shard`` and ``forget_at`` while no guest has claimed it, and ``unclaimed``, its
-    phone number, if one may. ``charges`` and ``paid`` are the sums of the folio, ``paid_by`` the payments whose money
-    has come to it, and ``undone`` what a cancel or no-show took away. Numbers that most bookings do not need (one
-    adult, nothing extra, all due now, charges as priced) are left out: a row below 1 kB costs one write unit less.
-=======
-    ``charges`` and ``paid`` are the sums of the folio, ``desk`` the part of ``paid`` that the desk has taken,
-    ``paid_by`` the payments whose money has come to it, and ``undone`` what a cancel or no-show took away. Numbers that
-    most bookings do not need (one adult, nothing extra, all due now, charges as priced) are left out: a row below 1 kB
-    costs one write unit less.
->>>>>>> main
+    phone number, if one may. ``charges`` and ``paid`` are the sums of the folio, ``desk`` the part of ``paid`` that the
+    desk has taken, ``paid_by`` the payments whose money has come to it, and ``undone`` what a cancel or no-show took
+    away. Numbers that most bookings do not need (one adult, nothing extra, all due now, charges as priced) are left
+    out: a row below 1 kB costs one write unit less.
     """
 
     class Meta(TableMeta):
