@@ -164,6 +164,7 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_staff_booking": lambda world: (
         "/bookings",
         {**world.house.wish(world.room, begin=3, nights=2), "source": "phone"},
+    ),
     "create_desk_payment": lambda world: (f"/orders/{_owing(world)}/desk-payments", {"method": "cash", "amount": 100}),
     "create_desk_refund": lambda world: (
         f"/orders/{_fee_paid_at_the_desk(world)[0]}/desk-refunds",
