@@ -1,12 +1,16 @@
 """No raw word of the API is shown: each value of an enum and each reason of the system has a text in both languages."""
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from local.folders import ROOT, WEB
+from posthouse.domain.account import Account
 from posthouse.services.bookings.booking_settlements import NIGHTS_GONE
 from posthouse.services.bookings.cancellations import GUEST_CANCELLED
 from posthouse.services.bookings.no_shows import NOT_COME
@@ -103,3 +107,68 @@ def test_every_reason_of_the_system_has_a_text(reason: str) -> None:
 
 def test_the_ledgers_name_an_order() -> None:
     assert {f"account.reason.{ORDERED}", f"sales.reason.{ORDERED}"} <= _keys()
+
+
+# ---------------------------------------------------------------- the audit log
+
+LAYERS = ROOT / "layers/posthouse/posthouse"
+COMPOSED = {"f'change_{request.account}'": {f"change_{account}" for account in Account}}
+"""Actions whose names are put together."""
+
+
+def _recorded() -> dict[str, str]:
+    """The actions that the audit log gets, each with a module that records it."""
+    return {
+        action: path.relative_to(ROOT).as_posix()
+        for path in sorted(LAYERS.rglob("*.py"))
+        if "store.audit import record" in path.read_text() or "audit.record(" in path.read_text()
+        for action in _actions(path)
+    }
+
+
+def _actions(path: Path) -> Iterator[str]:
+    """The third argument of each call of ``record``: a text, or what the module's own calls hand over as ``action``."""
+    tree = ast.parse(path.read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for call in calls:
+        if ast.unparse(call.func) in {"record", "audit.record"}:
+            action = call.args[2]
+            if isinstance(action, ast.Constant):
+                yield str(action.value)
+            elif ast.unparse(action) in COMPOSED:
+                yield from COMPOSED[ast.unparse(action)]
+            else:
+                assert ast.unparse(action).split(".")[-1] == "action", f"{path}: how is {ast.unparse(action)} made?"
+                found = [*_handed_over(tree, calls)]
+                assert found, f"{path}: who gives the action?"
+                yield from found
+
+
+def _handed_over(tree: ast.Module, calls: list[ast.Call]) -> Iterator[str]:
+    """What this module's calls give as the argument, or the field, that is called ``action``."""
+    places: dict[str, int] = {}
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.FunctionDef):
+            names = [argument.arg for argument in node.args.args]
+        elif isinstance(node, ast.ClassDef):
+            names = [
+                it.target.id for it in node.body if isinstance(it, ast.AnnAssign) and isinstance(it.target, ast.Name)
+            ]
+        if "action" in names and isinstance(node, ast.FunctionDef | ast.ClassDef):
+            places[node.name] = names.index("action")
+    for call in calls:
+        name = ast.unparse(call.func)
+        if name in places:
+            named = {it.arg: it.value for it in call.keywords}
+            given = named.get("action") or call.args[places[name]]
+            assert isinstance(given, ast.Constant), f"{name}: an action that is no text"
+            yield str(given.value)
+
+
+def test_every_action_in_the_audit_log_has_a_text() -> None:
+    recorded = _recorded()
+    assert {"check_in", "check_out", "update_extra", "set_staff_password", "change_points"} <= set(recorded)
+    texts = {key.removeprefix(begin) for key in _keys() if key.startswith(begin := "operations.action.")}
+    assert {action: path for action, path in recorded.items() if action not in texts} == {}
+    assert texts - set(recorded) == set(), "nothing records these"

@@ -81,6 +81,8 @@ const FEN = new Set([
   "balance",
   "refundable",
   "balance_refunded",
+  "extra_adult_price",
+  "extra_child_price",
 ]);
 const STATES = new Set(["status", "state", "opening_state"]);
 const LISTED = 8;
