@@ -43,6 +43,9 @@ SHOWN = {
     "Difference.kind": ("operations.",),
     "FlashSale.status": ("status.",),
     "FolioLine.kind": ("folio.kind.",),
+    **dict.fromkeys(
+        ("DeskPayment.method", "DeskRefund.method", "DeskReversal.method", "items.method"), ("folio.method.",)
+    ),
     "StaffFlashSale.state": ("status.",),
     "Hotel.opening_state": ("house.state.",),
     "Message.state": ("record.state.",),

@@ -24,6 +24,10 @@ addTexts({
   "folio.of.refunded": ["订单已全额退款，原有费用作废", "Fully refunded: nothing of it is charged"],
   "folio.of.no_show": ["客人未到店，原有费用作废", "No-show: nothing of it is charged"],
   "folio.of.payment": ["付款", "Payment"],
+  "folio.method.cash": ["现金", "Cash"],
+  "folio.method.card": ["刷卡", "Card"],
+  "folio.method.transfer": ["转账", "Bank transfer"],
+  "folio.method.other": ["其他方式", "Another way"],
   "folio.method.wechat": ["微信支付", "WeChat Pay"],
   "folio.kept": ["{reason}，按取消规则保留", "{reason}: kept by the cancellation policy"],
 });
