@@ -17,6 +17,8 @@ def handler(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
         return {"outcome": "not_finished"}
     if finished.get("given_back"):
         return {"outcome": "given_back"}
+    if not finished["user_id"]:
+        return {"outcome": "no_guest"}  # staff booked it, and nobody has claimed it
     outcome = grant_for_check_out(finished["user_id"], facts["order_no"], step)
     match outcome:
         case Coupon():

@@ -46,7 +46,7 @@ def handler(request: Request[SessionInput, Any]) -> Answer | Refusal:
     if isinstance(outcome, Refusal):
         return outcome
     if outcome.left is not None:
-        log_fault("the unionid is left to the next login", outcome.left)
+        log_fault("the unionid or stays of the guest are left to the next login", outcome.left)
     count("FirstLogins" if outcome.is_first_login else "Logins")
     token = tokens.issue(Principal(outcome.guest.user_id, Role.GUEST), request.step.now)
     answer = {

@@ -1,4 +1,7 @@
-"""Every minute: the sweeper sends overdue events and timer messages again, which repairs lost ones."""
+"""Every minute: the sweeper sends overdue events and timer messages again, which repairs lost ones.
+
+It also forgets the guests of stays that staff booked and nobody has claimed, half a year after them.
+"""
 
 from typing import Any
 
@@ -7,6 +10,7 @@ from posthouse.entry.logs import count, flush_metrics, log_as, logger
 from posthouse.entry.messaging.relay_settings import channels
 from posthouse.entry.timers import booking_timer, shop_order_timer
 from posthouse.services.bookings.booking_waits import wake_overdue
+from posthouse.services.front_desk.unclaimed_stays import forget_unclaimed
 from posthouse.services.messaging.relay import relay
 from posthouse.services.shop.shop_order_waits import wake_overdue as wake_overdue_goods
 from posthouse.store import bookings, outbox, shop_orders
@@ -27,11 +31,14 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         woken += wake_overdue_goods(
             shop_orders.overdue(now, AT_MOST), shop_order_timer(), clock.step(context.aws_request_id)
         )
+        forgotten = forget_unclaimed(bookings.to_forget(now, AT_MOST), step)
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)
         count("EventsSwept", sent)
     if woken:
         logger.warning("the sweeper woke timers of orders", orders=woken)
         count("TimersSwept", woken)
+    if forgotten:
+        count("StaysForgotten", forgotten)
     flush_metrics()
-    return {"swept": sent, "woken": woken}
+    return {"swept": sent, "woken": woken, "forgotten": forgotten}

@@ -337,6 +337,23 @@ def _check_in(world: World) -> Act:
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in"), days=3)
 
 
+_request(
+    "create_staff_booking",
+    lambda _: "/bookings",
+    lambda world: {
+        "room_id": world.room["room_id"],
+        "check_in": "2026-11-24",
+        "check_out": "2026-11-26",
+        "guest_name": "Nobody Yet",
+        "phone_number": "+85261234567",
+        "arrival_time": "20:15",
+        "source": "phone",
+        "hold_until": "2026-11-24T10:00:00Z",
+        "notes": "High floor",
+    },
+)
+
+
 @scene("reverse_check_in")
 def _reverse_check_in(world: World) -> Act:
     path, key = f"/bookings/{world.arrived()}/check-in-reversal", world.key()

@@ -39,7 +39,7 @@ OUTCOMES: dict[str, Any] = {
     "relay_outbox": {"relayed": 1},
     "erase_personal_data": {"forgotten": 0},
     "rotate_token_key": {"step": "createSecret"},
-    "sweep_due": {"swept": 0, "woken": 0},
+    "sweep_due": {"swept": 0, "woken": 0, "forgotten": 0},
 }
 """The result of a step without a route for its sample. A consumer that is not listed accepts its message."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from posthouse.domain.identity import Role
 from tests.integration.conftest import Arrange
+from tests.integration.costs import counted
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.paid_stay import PRICE, PaidStay, reserved
@@ -338,3 +339,17 @@ def test_money_counts_on_the_hotels_business_date_as_its_clock_is_now(house: Hou
         assert stay.booking["day_turns_at"] == "06:00"
         stay.at_desk(1000).must(201)
     assert [stay.takings(day)["total"] for day in ("2026-11-21", "2026-11-22")] == [100, 1200]
+
+
+def test_a_day_of_many_payments_is_read_as_cheaply_as_one_of_few(house: House) -> None:
+    stay = reserved(house)
+    stay.at_desk(1).must(201)
+    stay.at_desk(1, "card").must(201)
+    few = counted(stay.takings)
+    for _ in range(30):
+        stay.at_desk(1).must(201)
+    many = counted(stay.takings)
+    assert (many.calls, many.read_units, many.items_read) == (few.calls, few.read_units, few.items_read)
+    assert [it["count"] for it in stay.takings()["items"]] == [1, 31]
+    payment = counted(lambda: stay.at_desk(1).must(201))
+    assert payment.calls_of("create_desk_payment") == {"GetItem": 3, "TransactWriteItems": 1}

@@ -82,6 +82,8 @@ def test_a_hold_that_has_not_passed_holds_again(house: House, *, passed: bool) -
     with clock_at(until + timedelta(minutes=1 if passed else -1)):
         assert stay.staff("check-in-reversal", WRONG).must(200)["status"] == "reserved"
         house.drain("cancel_unpaid_booking")
+        [row] = [it for it in house.rows("bookings") if it["order_no"]["S"] == stay.order_no]
+        assert ("due_at" in row) == (not passed), "and the sweeper knows"
     with clock_at(until + timedelta(minutes=10)):
         house.invoke("sweep_due", {})
         assert house.drain("cancel_unpaid_booking") == []

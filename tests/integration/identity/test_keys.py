@@ -80,6 +80,7 @@ DAYS = {"check_in": 3, "mark_no_show": 4, "reverse_check_in": 3}
 REQUIRED = {
     "add_folio_line",
     "cancel_staff_booking",
+    "create_staff_booking",
     "change_balance",
     "change_points",
     "create_desk_payment",
@@ -160,6 +161,10 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
     "add_folio_line": lambda world: (f"/bookings/{world.paid()}/folio-lines", FEE),
     "cancel_staff_booking": lambda world: (f"/bookings/{world.paid()}/cancellation", {"reason": "Called us"}),
+    "create_staff_booking": lambda world: (
+        "/bookings",
+        {**world.house.wish(world.room, begin=3, nights=2), "source": "phone"},
+    ),
     "create_desk_payment": lambda world: (f"/orders/{_owing(world)}/desk-payments", {"method": "cash", "amount": 100}),
     "create_desk_refund": lambda world: (
         f"/orders/{_fee_paid_at_the_desk(world)[0]}/desk-refunds",

@@ -263,7 +263,19 @@ def _known_by_another_name(world: World) -> Callable[[], Any]:
     return act
 
 
+def _booked_by_staff(world: World) -> Callable[[], Any]:
+    world.house.guest("13900000006")
+    wish = world.house.wish(world.room, begin=3, source="walk_in", phone_number="13900000006")
+    return lambda: world.staff("POST", "/bookings", wish, world.key()).must(201)
+
+
+def _claimed(world: World) -> Callable[[], Any]:
+    return lambda: world.house.guest("13900000006")
+
+
 MORE = (
+    _booked_by_staff,
+    _claimed,
     _known_by_another_name,
     _with_coupon,
     _with_avatar,

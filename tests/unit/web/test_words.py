@@ -56,6 +56,7 @@ SHOWN = {
 }
 """Where a page shows a value: the beginnings of the keys of its texts."""
 NOT_SHOWN = {
+    "Booking.source",
     "Coupon.source",
     "Decided.status",
     "HotelFound.opening_state",

@@ -34,6 +34,22 @@ class BookingState(StrEnum):
     NO_SHOW = "no_show"
 
 
+class Source(StrEnum):
+    """How a booking was made."""
+
+    ONLINE = "online"
+    WALK_IN = "walk_in"
+    PHONE = "phone"
+    EMAIL = "email"
+    AGENT = "agent"
+
+
+CLAIMABLE = frozenset({Source.WALK_IN, Source.PHONE, Source.EMAIL})
+"""Stays that staff booked with the guest's own phone number: theirs, once WeChat has verified it."""
+
+FORGOTTEN_AFTER = timedelta(days=180)
+"""How long after a stay that no guest has claimed its name and phone number are kept."""
+
 AHEAD = frozenset({BookingState.PENDING_PAYMENT, BookingState.RESERVED, BookingState.PAID, BookingState.CHECKED_IN})
 """States of a stay that is ahead, or under way."""
 
@@ -192,6 +208,9 @@ class Ending(Value):
 class Booking(Value):
     """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event.
 
+    ``user_id`` is empty while no guest has claimed what staff booked; ``made_by`` is who of them did, and ``notes`` is
+    what they wrote.
+
     ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
     ``guests_price`` is what the extra ones of them cost together for one night. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
@@ -232,6 +251,9 @@ class Booking(Value):
     children: int = 0
     guests_price: Money = ZERO
     extras: tuple[BookedExtra, ...] = ()
+    source: Source = Source.ONLINE
+    made_by: str | None = None
+    notes: str | None = None
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""

@@ -147,8 +147,10 @@ def folio_of(booking: Booking, added: Iterable[Line]) -> Folio:
 def _booked(booking: Booking) -> Iterator[Line]:
     """Returns the lines of what was booked; they sum to the booking's ``payable``."""
 
+    by = booking.made_by or booking.user_id
+
     def line(name: str, kind: LineKind, description: str, amount: Money, night: date | None = None) -> Line:
-        return Line(name, kind, description, amount, booking.created_at, booking.user_id, night=night)
+        return Line(name, kind, description, amount, booking.created_at, by, night=night)
 
     for night in booking.nights:
         yield line(f"room-{night.night}", LineKind.ROOM, booking.room_name, night.amount, night.night)

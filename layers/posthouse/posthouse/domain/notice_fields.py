@@ -259,6 +259,11 @@ def has_notice(event_type: EventType) -> bool:
     return event_type in _KINDS
 
 
+def is_noticed(event: Event) -> bool:
+    """Whether this event leads to a notice: a stay that staff booked has no guest until one claims it."""
+    return has_notice(event.type) and event.payload.get("user_id") != ""
+
+
 def notice_of(event: Event) -> Notice:
     """Returns the notice of an event. Raises KeyError for an event without a notice."""
     return _KINDS[event.type](event)

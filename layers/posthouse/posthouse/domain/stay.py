@@ -13,6 +13,9 @@ MAX_NIGHTS = 85
 MAX_UNITS = 9
 """How many units a guest may book with one order."""
 
+MAX_STAFF_UNITS = 99
+"""How many units staff may book with one order."""
+
 MAX_DAYS_AHEAD = 730
 """How many days ahead a stay may begin; later nights are never open."""
 

@@ -159,6 +159,7 @@ def _erase_booking(row: BookingRow) -> bool:
         BookingRow.guest_name.set(ANONYMOUS),
         BookingRow.phone_number.remove(),
         BookingRow.arrival_time.remove(),
+        BookingRow.notes.remove(),
     ]
     ended = BookingRow.order_no.exists() & ~BookingRow.status.is_in(*sorted(OPEN_STAYS))
     has_ended = holds(lambda: BookingRow(row.order_no).update(actions=erasing, condition=ended))

@@ -16,6 +16,8 @@ from pynamodb.models import Model
 
 from posthouse.domain.booking import (
     AHEAD,
+    CLAIMABLE,
+    FORGOTTEN_AFTER,
     MAY_PAY_THE_BALANCE,
     SETTLED,
     BookedNight,
@@ -23,6 +25,7 @@ from posthouse.domain.booking import (
     BookingState,
     Ending,
     Moment,
+    Source,
     sources,
 )
 from posthouse.domain.cancellation import CancelRule
@@ -30,12 +33,14 @@ from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, c
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.price import BookedExtra, Per, Price
+from posthouse.domain.privacy import ANONYMOUS
 from posthouse.domain.stay import MAX_NIGHTS, Stay
 from posthouse.domain.value import Value
 from posthouse.store import due, orders
+from posthouse.store.conditional import holds
 from posthouse.store.orders import ORDER, MomentMap
 from posthouse.store.pointers import read_pointed_page, rows_of
-from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.domain.folio import Entry
@@ -99,6 +104,24 @@ class _ByPhone(GlobalSecondaryIndex["BookingRow"]):
     hotel_order = UnicodeAttribute(range_key=True)
 
 
+class _ByUnclaimed(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_unclaimed"
+        projection = KeysOnlyProjection()
+
+    unclaimed = UnicodeAttribute(hash_key=True)
+    order_no = UnicodeAttribute(range_key=True)
+
+
+class _ByForget(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_forget"
+        projection = KeysOnlyProjection()
+
+    forget_shard = UnicodeAttribute(hash_key=True)
+    forget_at = IntAttribute(range_key=True)
+
+
 class BookingRow(Model):
     """One booking. ``arrival`` is its check-in date and number, ``departure`` its check-out date and number.
 
@@ -106,22 +129,24 @@ class BookingRow(Model):
 
     ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
     ``due_shard`` and ``due_at`` are there only while it waits for its payment, or for its guest until a given time.
-    ``charges`` and ``paid`` are the sums of the folio, ``desk`` the part of ``paid`` that the desk has taken,
-    ``paid_by`` the payments whose money has come to it, and ``undone`` what a cancel or no-show took away. Numbers that
-    most bookings do not need (one adult, nothing extra, all due now, charges as priced) are left out: a row below 1 kB
-    costs one write unit less.
+    One that staff made has ``forget_shard`` and ``forget_at`` while no guest has claimed it, and ``unclaimed``, its
+    phone number, if one may. ``charges`` and ``paid`` are the sums of the folio, ``desk`` the part of ``paid`` that the
+    desk has taken, ``paid_by`` the payments whose money has come to it, and ``undone`` what a cancel or no-show took
+    away. Numbers that most bookings do not need (one adult, nothing extra, all due now, charges as priced) are left
+    out: a row below 1 kB costs one write unit less.
     """
 
     class Meta(TableMeta):
         table_name = TableName("bookings")
         personal = (
             *forgotten(guest_name="name", phone_number="phone number", arrival_time="time of arrival"),
+            *forgotten(unclaimed="phone number"),
             *kept(BOOKKEEPING, user_id="user id", ended_by="user id"),
         )
         exported_as = "booking"
 
     order_no = UnicodeAttribute(hash_key=True)
-    user_id = UnicodeAttribute()
+    user_id = UnicodeAttribute(null=True)
     hotel_id = UnicodeAttribute()
     hotel_name = UnicodeAttribute()
     room_id = UnicodeAttribute()
@@ -146,6 +171,9 @@ class BookingRow(Model):
     children = IntAttribute(null=True)
     guests_price = IntAttribute(null=True)
     extras = JSONAttribute(null=True)
+    source = UnicodeAttribute(null=True)
+    made_by = UnicodeAttribute(null=True)
+    notes = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     phone_number = UnicodeAttribute(null=True)
@@ -171,6 +199,9 @@ class BookingRow(Model):
     hotel_order = UnicodeAttribute()
     due_shard = UnicodeAttribute(null=True)
     due_at = IntAttribute(null=True)
+    unclaimed = UnicodeAttribute(null=True)
+    forget_shard = UnicodeAttribute(null=True)
+    forget_at = IntAttribute(null=True)
 
     by_guest = _ByGuest()
     by_hotel = _ByHotel()
@@ -178,13 +209,16 @@ class BookingRow(Model):
     by_hotel_status = _ByHotelStatus()
     by_phone = _ByPhone()
     by_due = due.DueIndex()
+    by_unclaimed = _ByUnclaimed()
+    by_forget = _ByForget()
 
     def to_domain(self) -> Booking:
+        """Returns the booking; ``user_id`` is empty where the row has none, so that it is in no guest's index."""
         timeline = tuple(Moment(BookingState(m.status), m.at) for m in self.timeline)
         nights = tuple(BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights)
         return Booking(
             order_no=self.order_no,
-            user_id=self.user_id,
+            user_id=self.user_id or "",
             hotel_id=self.hotel_id,
             hotel_name=self.hotel_name,
             room_id=self.room_id,
@@ -216,6 +250,9 @@ class BookingRow(Model):
             children=self.children or 0,
             guests_price=Money(self.guests_price or 0),
             extras=tuple(map(_extra_of, self.extras or ())),
+            source=Source(self.source or Source.ONLINE),
+            made_by=self.made_by,
+            notes=self.notes,
         )
 
     def _ending(self, timeline: tuple[Moment, ...]) -> Ending | None:
@@ -256,7 +293,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
     ends_at = booking.expires_at if booking.status in SETTLED else None
     row = BookingRow(
         booking.order_no,
-        user_id=booking.user_id,
+        user_id=booking.user_id or None,
         hotel_id=booking.hotel_id,
         hotel_name=booking.hotel_name,
         room_id=booking.room_id,
@@ -281,6 +318,9 @@ def create(transaction: Transaction, booking: Booking) -> None:
         children=booking.children or None,
         guests_price=booking.guests_price.fen or None,
         extras=[extra_facts(extra) for extra in booking.extras] or None,
+        source=booking.source if booking.source is not Source.ONLINE else None,
+        made_by=booking.made_by,
+        notes=booking.notes,
         status=booking.status,
         guest_name=booking.guest_name,
         phone_number=booking.phone_number,
@@ -302,6 +342,10 @@ def create(transaction: Transaction, booking: Booking) -> None:
         due_shard=due_shard(booking.order_no) if ends_at is not None else None,
         due_at=epoch(ends_at + GRACE) if ends_at is not None else None,
     )
+    if not booking.user_id:
+        row.unclaimed = booking.phone_number if booking.source in CLAIMABLE else None
+        row.forget_shard = due_shard(booking.order_no)
+        row.forget_at = epoch(booking.clock.arrival(booking.stay.check_out) + FORGOTTEN_AFTER)
     transaction.put(ORDER, row, BookingRow.order_no.does_not_exist())
 
 
@@ -397,6 +441,41 @@ def open_payment(transaction: Transaction, booking: Booking, payment_id: str, no
     payable = waits if booking.status is BookingState.PENDING_PAYMENT else stays
     condition = payable & orders.is_unchanged(BookingRow, booking)
     transaction.update(ORDER, BookingRow(booking.order_no), [BookingRow.payment_id.set(payment_id)], condition)
+
+
+def unclaimed_of(phone_number: str, at_most: int) -> list[str]:
+    """Returns the numbers of stays with this phone number that staff booked and no guest has claimed."""
+    return [row.order_no for row in BookingRow.by_unclaimed.query(phone_number, limit=at_most)]
+
+
+def claim(order_no: str, phone_number: str, user_id: str) -> bool:
+    """Make a stay a guest's own. Returns False if it is another's, has another phone number now, or has ended."""
+    actions = [BookingRow.user_id.set(user_id), BookingRow.version.add(1), *_not_unclaimed()]
+    open_still = BookingRow.status.is_in(*sorted(AHEAD)) & BookingRow.user_id.does_not_exist()
+    mine = BookingRow.unclaimed == phone_number
+    return holds(lambda: BookingRow(order_no).update(actions=actions, condition=open_still & mine))
+
+
+def to_forget(now: datetime, at_most: int) -> Iterator[str]:
+    """Returns the numbers of unclaimed stays that are long over; ``at_most`` a shard."""
+    for shard in range(DUE_SHARDS):
+        for row in BookingRow.by_forget.query(str(shard), BookingRow.forget_at <= epoch(now), limit=at_most):
+            yield row.order_no
+
+
+def forget(order_no: str, now: datetime) -> bool:
+    """Erase what an unclaimed stay has of its guest. Returns False if it is not due any more."""
+    erasing = [
+        BookingRow.guest_name.set(ANONYMOUS),
+        *(it.remove() for it in (BookingRow.phone_number, BookingRow.arrival_time, BookingRow.notes)),
+        *_not_unclaimed(),
+    ]
+    is_due = (BookingRow.forget_at <= epoch(now)) & BookingRow.user_id.does_not_exist()
+    return holds(lambda: BookingRow(order_no).update(actions=erasing, condition=is_due))
+
+
+def _not_unclaimed() -> list[Action]:
+    return [it.remove() for it in (BookingRow.unclaimed, BookingRow.forget_shard, BookingRow.forget_at)]
 
 
 def overdue(now: datetime, at_most: int) -> Iterator[str]:

@@ -57,7 +57,13 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "cancellable_until": rfc3339(cancellable_until(booking.stay.check_in, booking.clock)),
         "cancel_fee_bp": booking.cancel_rule.fee_bp,
         "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],
+        "source": booking.source,
     }
+
+
+def desk_booking_json(booking: Booking) -> dict[str, Any]:
+    """Returns a booking in full for the desk, with what staff wrote of it."""
+    return {**booking_json(booking), "notes": booking.notes}
 
 
 def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:
@@ -75,3 +81,8 @@ def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:
 def listed_booking_json(booking: Booking) -> dict[str, Any]:
     """Returns a booking for a list, or as staff have changed it: with a masked phone number."""
     return {**booking_json(booking), "phone_number": mask_phone(booking.phone_number)}
+
+
+def made_booking_json(booking: Booking) -> dict[str, Any]:
+    """Returns a booking that staff have just made, with a masked phone number and what they wrote."""
+    return {**listed_booking_json(booking), "notes": booking.notes}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.booking import (
     MAX_HELD,
@@ -12,6 +12,7 @@ from posthouse.domain.booking import (
     BookingState,
     Moment,
     SoldOut,
+    Source,
     TooManyHeld,
     first_state,
 )
@@ -40,8 +41,12 @@ from posthouse.store import (
     outbox,
     rooms,
 )
+from posthouse.store.audit import record
 from posthouse.store.batch import Rows, read_rows
 from posthouse.store.transaction import Failed, Transaction
+
+if TYPE_CHECKING:
+    from posthouse.domain.identity import Principal
 
 
 class ChosenExtra(Value):
@@ -59,8 +64,20 @@ FIRST_EVENT = {
 """The event of a new booking, by its state."""
 
 
+class Desk(Value):
+    """What is said of a stay that staff book: it needs no payment, and is held until a time, if one is given."""
+
+    caller: Principal
+    source: Source
+    hold_until: datetime | None
+    notes: str | None
+
+
 class StayRequest(Value):
-    """A stay that a guest requests. ``caller_key`` is the Idempotency-Key, ``body_hash`` the hash of the body."""
+    """A stay that a guest requests, or staff for one: then ``user_id`` is empty, and ``desk`` says the rest.
+
+    ``caller_key`` is the Idempotency-Key, ``body_hash`` the hash of the body.
+    """
 
     user_id: str
     room_id: str
@@ -75,6 +92,7 @@ class StayRequest(Value):
     caller_key: str
     body_hash: str
     extras: tuple[ChosenExtra, ...] = ()
+    desk: Desk | None = None
 
 
 class BookingRules(Value):
@@ -144,14 +162,31 @@ def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
 def _asked(request: StayRequest, room: Room, step: Step) -> _Asked | Refusal:
     house = _read_house(request, room.hotel_id)
     hotel_row = house.get(hotels.HotelRow, room.hotel_id)
-    if hotel_row is None:
+    if hotel_row is None or not _may_book(request, room.hotel_id):
         return NotFound("room")
     hotel = hotel_row.to_domain()
     stay = plan_stay(request.check_in, request.check_out, hotel.clock.business_date(step.now))
     if isinstance(stay, Refusal):
         return stay
     chosen = _extras(request, hotel, stay, house)
+    unfit = None if request.desk is None else _unfit_hold(request.desk, hotel, stay, step)
+    if unfit is not None:
+        return unfit
     return _closed(hotel, room) or (chosen if isinstance(chosen, Refusal) else _Asked(room, hotel, stay, chosen))
+
+
+def _may_book(request: StayRequest, hotel_id: str) -> bool:
+    return request.desk is None or request.desk.caller.serves(hotel_id)
+
+
+def _unfit_hold(desk: Desk, hotel: Hotel, stay: Stay, step: Step) -> InvalidRequest | None:
+    if desk.hold_until is None:
+        return None
+    if desk.hold_until <= step.now:
+        return InvalidRequest("hold_until", "is in the past")
+    # From the end of the last night on nobody can arrive.
+    over = desk.hold_until > hotel.clock.end_of(stay.nights[-1])
+    return InvalidRequest("hold_until", "is after the stay") if over else None
 
 
 def _read_house(request: StayRequest, hotel_id: str) -> Rows:
@@ -221,8 +256,9 @@ def _discounted(
 
 
 def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, step: Step) -> Booking:
-    room, hotel = offer.asked.room, offer.asked.hotel
-    status = first_state(offer.price)
+    room, hotel, desk = offer.asked.room, offer.asked.hotel, request.desk
+    status = first_state(offer.price) if desk is None else BookingState.RESERVED
+    unpaid_until = None if status is BookingState.RESERVED else step.now + payment_timeout
     return Booking(
         order_no=step.new_id(IdKind.BOOKING),
         user_id=request.user_id,
@@ -240,7 +276,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         arrival_time=request.arrival_time,
         coupon_id=request.coupon_id,
         created_at=step.now,
-        expires_at=None if status is BookingState.RESERVED else step.now + payment_timeout,
+        expires_at=unpaid_until if desk is None else desk.hold_until,
         timeline=(Moment(status, step.now),),
         version=1,
         nights_taken=room.inventory_mode is not InventoryMode.ON_PAYMENT or status is not BookingState.PENDING_PAYMENT,
@@ -252,12 +288,18 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         guests_price=room.occupancy.guests_price(request.party),
         extras=offer.asked.extras,
         charges=offer.price.payable,
+        source=Source.ONLINE if desk is None else desk.source,
+        made_by=None if desk is None else desk.caller.subject,
+        notes=None if desk is None else desk.notes,
     )
 
 
 def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hour: int, step: Step) -> Failed | None:
     transaction = Transaction()
-    allowances.take(transaction, request.user_id, orders_an_hour, step.now)
+    if request.desk is None:
+        allowances.take(transaction, request.user_id, orders_an_hour, step.now)
+    else:
+        record(transaction, step.actor(request.desk.caller.subject), "book", booking.order_no, after=_audited(booking))
     idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
     for night in booking.nights:
         if booking.nights_taken:
@@ -273,6 +315,11 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
     return transaction.commit()
 
 
+def _audited(booking: Booking) -> dict[str, Any]:
+    stay = {"check_in": booking.stay.check_in.isoformat(), "check_out": booking.stay.check_out.isoformat()}
+    return {"room_id": booking.room_id, **stay, "units": booking.units, "source": booking.source}
+
+
 def _repeat_of(request: StayRequest) -> Booking | Refusal | None:
     used = idempotency.find(request.caller_key)
     return None if used is None else _result(used, request)
@@ -282,4 +329,5 @@ def _result(used: idempotency.IdempotencyRow, request: StayRequest) -> Booking |
     order_no = idempotency.result_of(used, request.body_hash)
     if isinstance(order_no, IdempotencyKeyReused):
         return order_no
-    return bookings.get(order_no) or NotFound("booking")
+    booking = bookings.get(order_no)
+    return NotFound("booking") if booking is None or not _may_book(request, booking.hotel_id) else booking

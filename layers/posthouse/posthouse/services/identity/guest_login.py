@@ -44,7 +44,7 @@ class LoginRequest(Value):
 class LoggedIn(Value):
     """The guest who logged in, and whether it was the first login.
 
-    ``left`` is the temporary fault that left the unionid to the next login.
+    ``left`` is the temporary fault that left the unionid, or stays that staff booked, to the next login.
     """
 
     guest: Guest
@@ -71,9 +71,25 @@ def log_in(
     user_id = derived_id(IdKind.USER, app_id, session.openid)
     login = guests.Login(user_id, session.openid, phone, request.nickname, first_id=user_id)
     outcome = _note_login_with_notice(login, step) if notice else _note_login(login, step)
-    if isinstance(outcome, LoggedIn) and session.unionid is not None:
-        return replace(outcome, left=_note_unionid(session.unionid, outcome.guest))
-    return outcome
+    if not isinstance(outcome, LoggedIn):
+        return outcome
+    left = None if session.unionid is None else _note_unionid(session.unionid, outcome.guest)
+    verified = outcome.guest.phone_number
+    claimed = None if verified is None else _claim_stays(verified, outcome.guest)
+    return replace(outcome, left=left or claimed)
+
+
+def _claim_stays(phone_number: str, guest: Guest) -> Exception | None:
+    """Give the guest the stays that staff booked for this phone number. A temporary fault leaves them."""
+    from posthouse.services.front_desk.unclaimed_stays import claim_stays  # only for who has a phone number
+
+    try:
+        claim_stays(phone_number, guest.user_id)
+    except Exception as fault:
+        if not passes(fault):
+            raise
+        return fault
+    return None
 
 
 def _note_unionid(unionid: str, guest: Guest) -> Exception | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from posthouse.domain.event import TIMERS, EventType, subscribers_to
-from posthouse.domain.notice_fields import has_notice, notice_of
+from posthouse.domain.notice_fields import is_noticed, notice_of
 from posthouse.domain.shop_order import ShopState
 from posthouse.domain.value import Value
 from posthouse.services import orders
@@ -82,7 +82,7 @@ def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
 def _notices(events: Iterable[Sent], tried: Mapping[int, NoticeAttempt]) -> Iterator[Dealing]:
     """Returns the notifier's state for each event, from the attempts to send the notices of the order."""
     states = {"sending": "in_progress", "failed": "failed"}
-    for event in (sent.event for sent in events if has_notice(sent.event.type)):
+    for event in (sent.event for sent in events if is_noticed(sent.event)):
         it = tried.get(notice_of(event).position)
         if it is not None:
             yield Dealing(event.event_id, NOTIFIER, states.get(it.status, "done"), 0, it.at, it.detail)
@@ -136,7 +136,7 @@ def _consumers(sent: Sent, dealings: list[Dealing], order_no: str) -> list[Deali
     expected = subscribers_to(event.type, order_no, event.sequence)
     if event.type in TIMERS:
         expected.append(TIMERS[event.type])
-    if has_notice(event.type):
+    if is_noticed(event):
         expected.append(NOTIFIER)
     known = {dealing.consumer: dealing for dealing in dealings if dealing.event_id == event.event_id}
     state = "waiting" if sent.relayed_at is None else "in_progress"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.event import CATALOGUE_EVENTS, Event, EventType, subscribers_to
-from posthouse.domain.notice_fields import has_notice, notice_of
+from posthouse.domain.notice_fields import is_noticed, notice_of
 from posthouse.domain.value import Value
 from posthouse.store import outbox
 
@@ -54,7 +54,7 @@ def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
     for event in batch:
         if event.type in channels.timers and event.payload["expires_at"] is not None:
             channels.timers[event.type].wake(event, datetime.fromisoformat(event.payload["expires_at"]), now)
-        if has_notice(event.type):
+        if is_noticed(event):
             _queue_notice(event, channels)
         outbox.mark_relayed(event, now)
     return len(batch)
