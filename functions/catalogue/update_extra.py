@@ -11,8 +11,12 @@ from posthouse.services.catalogue.hotel_extras import update_extra
 
 
 class ExtraChange(ExtraInput, kw_only=True):
-    """The client may send back everything that it has read; the ids of the path count."""
+    """The client may send back everything that it has read; the ids of the path count.
 
+    It says whether the extra is enabled: by a default one that is switched off would be sold again.
+    """
+
+    enabled: bool
     version: Version
     extra_id: Id | None = None
     hotel_id: Id | None = None

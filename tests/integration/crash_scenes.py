@@ -277,7 +277,7 @@ def _extra(world: World, hotel_id: str) -> str:
 def _update_extra(world: World) -> Act:
     hotel_id = world.room["hotel_id"]
     path = f"/hotels/{hotel_id}/extras/{_extra(world, hotel_id)}"
-    return lambda: world.staff("PUT", path, {**_EXTRA, "price": 4000, "version": 1})
+    return lambda: world.staff("PUT", path, {**_EXTRA, "enabled": True, "price": 4000, "version": 1})
 
 
 @scene("delete_room")

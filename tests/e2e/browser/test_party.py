@@ -139,10 +139,11 @@ def test_staff_keep_what_a_room_holds_and_a_hotels_extras(
     form.get_by_role("button", name="保存").click()
     expect(form).to_contain_text("不能多于每间最多成人")
     desk.look("room")
-    fill(form, included_adults="2")
+    fill(form, included_adults="2", max_children="")
     saved(page, form)
     found = world.nobody.get(f"/api/rooms/{room['room_id']}")
     assert (found["max_adults"], found["included_adults"], found["extra_child_price"]) == (3, 2, 678)
+    assert found["max_children"] is None
 
     page.get_by_role("link", name="附加服务").click()
     page.get_by_role("combobox", name="酒店").select_option(hotel_id)

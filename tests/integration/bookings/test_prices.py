@@ -199,9 +199,26 @@ def test_the_bounds_of_a_room_come_back(house: House) -> None:
     path = f"/api/staff/rooms/{room['room_id']}"
     assert {name: room[name] for name in FAMILY} == FAMILY
     assert {name: house.send("GET", f"/api/rooms/{room['room_id']}").must(200)[name] for name in FAMILY} == FAMILY
-    without = {name: value for name, value in room.items() if name not in FAMILY}
-    changed = house.send("PUT", path, without, house.admin).must(200)
+    changed = house.send("PUT", path, {**room, **dict.fromkeys(FAMILY)}, house.admin).must(200)
     assert {changed[name] for name in FAMILY} == {None}
+
+
+def test_a_client_that_does_not_know_the_bounds_of_a_room_keeps_them(house: House) -> None:
+    room = house.room(**FAMILY)
+    path = f"/api/staff/rooms/{room['room_id']}"
+    older = {name: value for name, value in room.items() if name not in FAMILY}
+    changed = house.send("PUT", path, {**older, "price": room["price"] + 1}, house.admin).must(200)
+    assert {name: changed[name] for name in FAMILY} == FAMILY
+    # What is sent is changed, null clears, and the rest stays.
+    some = {**older, "version": 2, "max_adults": 8, "extra_child_price": None}
+    changed = house.send("PUT", path, some, house.admin).must(200)
+    assert {name: changed[name] for name in FAMILY} == {**FAMILY, "max_adults": 8, "extra_child_price": None}
+    house.settle()
+    assert house.send("GET", f"/api/rooms/{room['room_id']}").must(200)["max_adults"] == 8
+    # What is sent has to fit to what stays.
+    for wrong in ({"max_adults": 1}, {"included_adults": None}, {"included_adults": 9}):
+        refused = house.send("PUT", path, {**older, "version": 3, **wrong}, house.admin).refused(422, "invalid_request")
+        assert [error["field"] for error in refused["errors"]] == ["included_adults"], wrong
 
 
 @pytest.mark.parametrize(

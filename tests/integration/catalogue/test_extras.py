@@ -41,6 +41,15 @@ def test_staff_of_the_hotel_create_and_change_an_extra(house: House) -> None:
     ]
 
 
+def test_a_change_says_whether_the_extra_is_enabled(house: House) -> None:
+    hotel_id = house.hotel()["hotel_id"]
+    made = _new(house, hotel_id, enabled=False)
+    older = {name: value for name, value in made.items() if name != "enabled"}
+    refused = house.send("PUT", _path(hotel_id, made["extra_id"]), older, house.admin).refused(422, "invalid_request")
+    assert [error["field"] for error in refused["errors"]] == ["enabled"]
+    assert house.send("GET", _path(hotel_id), token=house.admin).must(200)["items"] == [made]
+
+
 def test_nobody_else_reaches_it(house: House) -> None:
     hotel_id, other = house.hotel()["hotel_id"], house.hotel()["hotel_id"]
     made = _new(house, hotel_id)

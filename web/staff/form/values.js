@@ -60,8 +60,8 @@ export function bodyOf(fields, inputs) {
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
     else if (field.least !== undefined && value !== null && value < field.least)
       remarks[field.name] = t("form.at_least", { limit: field.kind === "yuan" ? toYuan(field.least) : field.least });
-    // The API takes a missing field as empty.
-    else if (value !== null) body[field.name] = value;
+    // The API takes a missing field as empty; one that `clears` it would keep.
+    else if (value !== null || field.clears) body[field.name] = value;
   }
   return { body, remarks };
 }

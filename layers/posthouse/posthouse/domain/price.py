@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.refusal import Refusal
+from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
 
 MAX_EXTRAS = 50
@@ -53,6 +53,15 @@ class Occupancy(Value):
     included_adults: int | None = None
     extra_adult_price: Money | None = None
     extra_child_price: Money | None = None
+
+    @property
+    def broken_rule(self) -> InvalidRequest | None:
+        """Returns what does not fit together; None if all does."""
+        if self.included_adults is None:
+            without = "must say how many adults do not pay extra_adult_price"
+            return InvalidRequest("included_adults", without) if self.extra_adult_price else None
+        above = self.max_adults is not None and self.included_adults > self.max_adults
+        return InvalidRequest("included_adults", "must not be above max_adults") if above else None
 
     def refusal(self, party: Party) -> TooManyGuests | None:
         """Returns why the units do not hold the party; None if they do."""

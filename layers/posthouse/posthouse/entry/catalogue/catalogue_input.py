@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, Room
 from posthouse.domain.days import (
@@ -36,6 +36,7 @@ from posthouse.entry.fields import (
     Tag,
     Text,
     Units,
+    Version,
 )
 from posthouse.entry.inputs import Input
 
@@ -92,8 +93,13 @@ MOST_IN_A_ROOM = 99
 """The most guests that one unit may be said to hold."""
 
 
-class RoomInput(Input):
-    """The fields of a room type."""
+MaxAdults = Annotated[int, Meta(ge=1, le=MOST_IN_A_ROOM)]
+MaxChildren = Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)]
+IncludedAdults = Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)]
+
+
+class RoomFacts(Input):
+    """The fields of a room type that are the same where it is created and where it is changed."""
 
     hotel_id: Id
     name: Name
@@ -109,22 +115,12 @@ class RoomInput(Input):
     free_cancel_hours: Annotated[int, Meta(ge=0, le=8760)] = 24
     cancel_fee_bp: Annotated[int, Meta(ge=0, le=10_000)] = 0
     on_sale: bool = True
-    max_adults: Annotated[int, Meta(ge=1, le=MOST_IN_A_ROOM)] | None = None
-    max_children: Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)] | None = None
-    included_adults: Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)] | None = None
-    extra_adult_price: Fen | None = None
-    extra_child_price: Fen | None = None
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         if self.list_price is not None and self.list_price < self.price:
             yield "list_price", "must not be below price"
-        if self.included_adults is None:
-            if self.extra_adult_price:
-                yield "included_adults", "must say how many adults do not pay extra_adult_price"
-        elif self.max_adults is not None and self.included_adults > self.max_adults:
-            yield "included_adults", "must not be above max_adults"
 
-    def to_room(self, room_id: str, version: int) -> Room:
+    def with_occupancy(self, occupancy: Occupancy, room_id: str, version: int) -> Room:
         """Returns the room type in the given version."""
         return Room(
             room_id=room_id,
@@ -143,14 +139,63 @@ class RoomInput(Input):
             cancel_fee_bp=self.cancel_fee_bp,
             version=version,
             on_sale=self.on_sale,
-            occupancy=Occupancy(
-                max_adults=self.max_adults,
-                max_children=self.max_children,
-                included_adults=self.included_adults,
-                extra_adult_price=_money(self.extra_adult_price),
-                extra_child_price=_money(self.extra_child_price),
-            ),
+            occupancy=occupancy,
         )
+
+
+class RoomInput(RoomFacts):
+    """The fields of a new room type."""
+
+    max_adults: MaxAdults | None = None
+    max_children: MaxChildren | None = None
+    included_adults: IncludedAdults | None = None
+    extra_adult_price: Fen | None = None
+    extra_child_price: Fen | None = None
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        yield from RoomFacts.broken_rules(self)
+        broken = self._occupancy.broken_rule
+        if broken is not None:
+            yield broken.field, broken.message
+
+    def to_room(self, room_id: str, version: int) -> Room:
+        """Returns the room type in the given version."""
+        return self.with_occupancy(self._occupancy, room_id, version)
+
+    @property
+    def _occupancy(self) -> Occupancy:
+        return Occupancy(
+            max_adults=self.max_adults,
+            max_children=self.max_children,
+            included_adults=self.included_adults,
+            extra_adult_price=_money(self.extra_adult_price),
+            extra_child_price=_money(self.extra_child_price),
+        )
+
+
+class RoomChange(RoomFacts, kw_only=True):
+    """A room type as it shall be. Its bounds stay as they are where they are not sent: older clients do not know them.
+
+    The client may send back everything that it has read; fields that cannot change are ignored.
+    """
+
+    max_adults: MaxAdults | UnsetType | None = UNSET
+    max_children: MaxChildren | UnsetType | None = UNSET
+    included_adults: IncludedAdults | UnsetType | None = UNSET
+    extra_adult_price: Fen | UnsetType | None = UNSET
+    extra_child_price: Fen | UnsetType | None = UNSET
+    version: Version
+    room_id: Id | None = None
+    hotel: dict[str, Any] | None = None
+
+    def to_room(self, room_id: str) -> tuple[Room, frozenset[str]]:
+        """Returns the room type in the version that was read, and the names of the bounds that stay."""
+        counts = {name: getattr(self, name) for name in ("max_adults", "max_children", "included_adults")}
+        prices = {name: getattr(self, name) for name in ("extra_adult_price", "extra_child_price")}
+        kept = frozenset(name for name, value in {**counts, **prices}.items() if value is UNSET)
+        bounds = {**counts, **{name: value if name in kept else _money(value) for name, value in prices.items()}}
+        occupancy = Occupancy(**{name: value for name, value in bounds.items() if name not in kept})
+        return self.with_occupancy(occupancy, room_id, self.version), kept
 
 
 def _money(fen: int | None) -> Money | None:

@@ -9,7 +9,7 @@ from posthouse.entry.inputs import Input
 
 
 class ExtraInput(Input):
-    """The fields of an extra; ``price`` is of one, in fen."""
+    """The fields of a new extra; ``price`` is of one, in fen."""
 
     name: Name
     price: Fen

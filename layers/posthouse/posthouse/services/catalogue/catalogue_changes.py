@@ -5,6 +5,7 @@ Every change is broadcast to the caches (see services.catalogue.room_cache).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from posthouse.domain.catalogue import MAX_ROOMS, Hotel, Room, TooManyRooms
 from posthouse.domain.event import EventType
 from posthouse.domain.phone import show_phone
-from posthouse.domain.refusal import NotFound, VersionConflict
+from posthouse.domain.refusal import InvalidRequest, NotFound, VersionConflict
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, outbox, rooms
 from posthouse.store.audit import record
@@ -53,8 +54,13 @@ def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | 
     raise busy(room.hotel_id)
 
 
-def update_room(wanted: Room, caller: Principal, step: Step) -> Room | NotFound | VersionConflict:
-    """Change a room type. ``wanted`` carries the version that the caller has read; the hotel cannot change."""
+def update_room(
+    wanted: Room, kept: Collection[str], caller: Principal, step: Step
+) -> Room | NotFound | VersionConflict | InvalidRequest:
+    """Change a room type. ``wanted`` carries the version that the caller has read; the hotel cannot change.
+
+    ``kept`` names the fields of its occupancy that stay as they are.
+    """
     for _ in range(ATTEMPTS):
         read = room_for_staff(wanted.room_id, caller)
         hotel = hotels.get_hotel(wanted.hotel_id)
@@ -62,7 +68,10 @@ def update_room(wanted: Room, caller: Principal, step: Step) -> Room | NotFound 
             return NotFound("room")
         if read.version != wanted.version:
             return VersionConflict(wanted.version)
-        changed = replace(wanted, version=read.version + 1)
+        occupancy = replace(wanted.occupancy, **{name: getattr(read.occupancy, name) for name in kept})
+        if occupancy.broken_rule is not None:
+            return occupancy.broken_rule
+        changed = replace(wanted, occupancy=occupancy, version=read.version + 1)
         transaction = Transaction()
         rooms.update_room(transaction, changed)
         hotel = hotel.with_offer(changed.offer)
