@@ -138,5 +138,5 @@ def test_sweepers_that_see_for_ever_what_was_due_once_do_nothing_more(
         hold_true(house)
         assert difference(facts(house), before) == {}
     due = {"outbox", "bookings", "shop-orders", "payments", "refunds", "flash-sales"}
-    # Of refunds that do not arrive it only counts them, for an alarm.
-    assert indexes.read == {f"{table} by_due" for table in due} | {"refunds by_trouble"}
+    # Of refunds that do not arrive it only counts them, for an alarm. No stay is so old that it is to be forgotten.
+    assert indexes.read == {f"{table} by_due" for table in due} | {"refunds by_trouble", "bookings by_forget"}

@@ -196,6 +196,24 @@ def test_a_coupon_goes_back_where_the_hotel_keeps_nothing(house: House) -> None:
     assert_balanced(house)
 
 
+def test_a_no_show_without_a_fee_gives_back_money_coupon_and_what_was_owed(house: House) -> None:
+    house.template()
+    token = house.guest()
+    house.settle()
+    [coupon] = house.coupons(token)
+    stay = PaidStay(house, begin=0, token=token, coupon_id=coupon["coupon_id"])
+    paid = stay.sums[1]
+    stay.tell(stay.refund(5000).must(202)["out_refund_no"], "closed")
+    assert stay.sums == (paid - 5000, paid, -5000)
+    with clock_at(NOW + timedelta(days=1)):
+        stay.token = house.guest()
+        assert stay.staff("no-show").must(200)["status"] == "no_show"
+        house.settle()
+        assert (stay.sums, stay.at_wechat) == ((0, 0, 0), [5000, paid])
+        assert [it["coupon_id"] for it in house.coupons(stay.token, "unused")] == [coupon["coupon_id"]]
+        assert_balanced(house)
+
+
 def test_a_payment_that_is_closed_at_wechat_is_never_handed_out_again(house: House) -> None:
     """Another one is to take its place, and the process dies before that is written."""
     stay = PaidStay(house)

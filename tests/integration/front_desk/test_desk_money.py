@@ -260,6 +260,26 @@ def test_what_only_the_desk_can_give_back_is_a_credit_until_it_does(house: House
         assert_balanced(house)
 
 
+def test_what_ends_a_stay_at_the_desk_gives_back_the_coupon_and_closes_the_open_payment(house: House) -> None:
+    house.template()
+    token = house.guest()
+    house.settle()
+    [coupon] = house.coupons(token)
+    stay = PaidStay(house, token=token, coupon_id=coupon["coupon_id"])
+    stay.charge("extra", 1000).must(201)
+    stay.at_desk(1000, "card").must(201)
+    stay.tell(stay.refund().must(202)["out_refund_no"])
+    assert (stay.status, stay.sums) == ("paid", (1000, 1000, 0))
+    stay.charge("fee", 500).must(201)
+    opened = stay.open().must(201)
+    stay.back_at_desk(1000, "card").must(201)
+    assert (stay.status, stay.sums) == ("cancelled", (0, 0, 0))
+    assert stay.payment(opened["payment_id"]) == "closed"
+    assert [it["coupon_id"] for it in house.coupons(token, "unused")] == [coupon["coupon_id"]]
+    house.settle()
+    assert_balanced(house)
+
+
 def test_a_refund_that_failed_is_no_credit_that_the_desk_pays(house: House) -> None:
     stay = PaidStay(house)
     stay.charge("extra", 10_000).must(201)

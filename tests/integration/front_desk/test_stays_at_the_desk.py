@@ -173,6 +173,15 @@ def test_the_coupon_comes_back_if_staff_keep_nothing(house: House, fee: int | No
     assert [it["status"] for it in house.coupons(token)] == [state]
 
 
+def test_what_was_owed_goes_back_when_staff_cancel(house: House) -> None:
+    stay = PaidStay(house, **LATE)
+    stay.tell(stay.refund(5000).must(202)["out_refund_no"], "closed")
+    stay.staff("cancellation", {"reason": "Called us", "fee": 0}).must(200)
+    house.settle()
+    assert (stay.sums, stay.at_wechat) == ((0, 0, 0), [5000, ROOMS])
+    assert_balanced(house)
+
+
 def test_staff_cancel_after_the_arrival_day_too_and_what_nothing_was_paid_for(house: House) -> None:
     late, held = PaidStay(house, begin=0), reserved(house, **LATE, token=house.guest("13900000002"))
     held.staff("cancellation", {"reason": "Fully booked"}).must(200)
