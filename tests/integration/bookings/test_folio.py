@@ -237,6 +237,25 @@ def test_a_payment_that_is_closed_at_wechat_is_never_handed_out_again(house: Hou
     assert_balanced(house)
 
 
+def test_a_payment_of_the_balance_that_nobody_pays_in_time_is_closed_and_asked_about_no_more(house: House) -> None:
+    stay = PaidStay(house)
+    stay.charge("fee", 500).must(201)
+    opened = stay.open().must(201)
+
+    def kept() -> tuple[str, bool]:
+        [row] = [row for row in house.rows("payments") if row["payment_id"]["S"] == opened["payment_id"]]
+        return row["status"]["S"], "due_at" in row
+
+    seen = []
+    for minutes in (20, 35, 50):
+        with clock_at(NOW + timedelta(minutes=minutes)):
+            house.invoke("reconcile_open", {})
+            seen.append(kept())
+    assert seen == [("created", True), ("closed", True), ("closed", False)]
+    assert (stay.status, stay.sums) == ("paid", (ROOMS + 500, ROOMS, 500))
+    assert_balanced(house)
+
+
 def test_a_no_show_closes_the_payment_that_is_open_for_its_balance(house: House) -> None:
     stay = PaidStay(house, begin=0)
     stay.charge("fee", 500).must(201)
