@@ -79,10 +79,13 @@ function wishOf(typed, hotel) {
   return { walksIn, stay, nights, party, hold };
 }
 
+function counted(party) {
+  return Object.values(party).every((it) => it !== null);
+}
+
 /** Returns the offers, and the one that is chosen, or proposed. */
 function choiceOf(data, typed, { stay, party }) {
-  const counted = Object.values(party).every((it) => it !== null);
-  const offers = offersFor(data, stay, counted ? party : null);
+  const offers = offersFor(data, stay, counted(party) ? party : null);
   const wanted = (it) => (typed.room_id ? it.room.room_id === typed.room_id : !it.obstacle);
   return { offers, chosen: offers.find(wanted) ?? null };
 }
@@ -130,7 +133,7 @@ function Form({ place, hotel, typed, setTyped }) {
   const shared = { typed, wish, remarks, type };
   return html`<form class="stack desk-new" novalidate ref=${element} onSubmit=${submit}>
     <div class="desk-bar"><${HotelChooser} place=${place} />
-      <${Segments} label=${t("new.source")} value=${typed.source} onChange=${type("source")}
+      <${Segments} look="tabs" label=${t("new.source")} value=${typed.source} onChange=${type("source")}
         options=${SOURCES.map((it) => [it, t(`desk.source.${it}`)])} /></div>
     <div class="desk-columns even">
       <div class="stack">
@@ -185,7 +188,7 @@ function missing(typed, wish, chosen) {
     adults: party.adults === null && t("new.count_wrong", { least: 1, most: MOST.adults }),
     children: party.children === null && t("new.count_wrong", { least: 0, most: MOST.children }),
     hold: wish.hold === "other" && !typed.hold_at && t("form.required"),
-    room_id: chosen ? chosen.obstacle : t("new.choose_room"),
+    room_id: chosen ? chosen.obstacle : stay.check_out && counted(party) && t("new.choose_room"),
   };
   return Object.fromEntries(Object.entries(found).filter(([, wrong]) => wrong));
 }
@@ -256,12 +259,12 @@ function Dates({ typed, wish, remarks, type, hotel, setTyped }) {
     // An hour of another day was chosen for that day.
     setTyped((before) => (before.hold === "other" ? before : { ...before, hold: null }));
   };
-  return html`<div class="desk-trio">
+  return html`<div class="desk-trio dates">
     <${Field} label=${t("new.check_in")} name="check_in" type="date" value=${begin} min=${businessDate(hotel)} disabled=${wish.walksIn}
       onInput=${arrive} wrong=${remarks.check_in} hint=${wish.walksIn ? t(late ? "new.still_tonight" : "new.tonight", { day: day(begin) }) : begin && day(begin, { weekday: true })} />
-    <${Count} name="nights" label=${t("new.night_count")} typed=${typed} remarks=${remarks} type=${type} />
     <${Field} label=${t("new.check_out")} name="check_out" type="date" value=${end ?? ""} min=${begin && addDays(begin, 1)} onInput=${leave}
       hint=${end && day(end, { weekday: true })} />
+    <${Count} name="nights" label=${t("new.night_count")} typed=${typed} remarks=${remarks} type=${type} />
   </div>`;
 }
 
