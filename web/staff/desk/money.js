@@ -8,10 +8,9 @@ import { postOnce } from "../../shared/idempotency.js";
 import { t, textOr } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { FormSheet } from "../form/form.js";
-import { owedOf } from "../order_record/payments.js";
 import { api } from "../session.js";
 import { aboutOf, OPEN } from "./folio.js";
-import { findBooking } from "./moves.js";
+import { findBooking, readOwed } from "./reading.js";
 
 export const METHODS = ["cash", "card", "transfer", "other"];
 const AT_THE_DESK = new Set(METHODS);
@@ -34,24 +33,16 @@ function isReversible({ kind, number, amount }, lines, desk) {
   return kind === "payment" && amount < 0 && !before && -amount <= desk;
 }
 
-/** The section of a booking's page. It is not shown for a stay of which the desk takes nothing and has taken nothing. */
+/** The section of the booking's page: what the desk took and gave back. */
 export function DeskMoney({ booking, folio, onChange }) {
-  const [asked, ask] = useState(null);
+  const [reversed, setReversed] = useState(null);
   const lines = linesAtTheDesk(folio);
-  const takes = OPEN.has(booking.status) && booking.balance > 0;
-  if (!takes && lines.length === 0) return null;
-  const sheet = { booking, onSaved: onChange, onClose: () => ask(null) };
+  if (lines.length === 0) return null;
   return html`<section class="card stack" aria-labelledby="desk-money">
-    <div class="row between wrap"><h2 id="desk-money">${t("desk.money")}</h2>
-      <div class="row wrap">
-        ${takes && html`<${Button} small onClick=${() => ask("take")}>${t("desk.take")}<//>`}
-        ${booking.desk > 0 && html`<${Button} small kind="plain" onClick=${() => ask("give")}>${t("desk.give_back")}<//>`}
-      </div></div>
-    <p class="muted">${lines.length > 0 ? t("desk.money_has", { amount: money(booking.desk) }) : t("desk.money_none")}</p>
-    ${lines.length > 0 && html`<${Lines} lines=${lines} desk=${booking.desk} onReverse=${ask} />`}
-    ${asked === "take" && html`<${Take} ...${sheet} />`}
-    ${asked === "give" && html`<${GiveBack} ...${sheet} lines=${lines} />`}
-    ${asked?.number && html`<${Reverse} ...${sheet} line=${asked} />`}
+    <h2 id="desk-money">${t("desk.money")}</h2>
+    <p class="muted">${t("desk.money_has", { amount: money(booking.desk) })}</p>
+    <${Lines} lines=${lines} desk=${booking.desk} onReverse=${setReversed} />
+    ${reversed && html`<${Reverse} booking=${booking} line=${reversed} onSaved=${onChange} onClose=${() => setReversed(null)} />`}
   </section>`;
 }
 
@@ -60,7 +51,9 @@ function Lines({ lines, desk, onReverse }) {
     <thead><tr><th scope="col">${t("desk.line")}</th><th scope="col" class="right">${t("desk.amount_plain")}</th>
       <th scope="col"><span class="unseen">${t("desk.reverse")}</span></th></tr></thead>
     <tbody>${lines.map(
-      (it) => html`<tr key=${it.line_id}><td>${lineText(it)}<br /><small class="muted number">${aboutOf(it)}</small></td>
+      (
+        it,
+      ) => html`<tr key=${it.line_id}><td>${lineText(it)}<br /><small class="muted number">${aboutOf(it)}</small></td>
         <td class="right">${money(-it.amount)}</td>
         <td class="right">${
           isReversible(it, lines, desk) &&
@@ -81,6 +74,13 @@ function methodField() {
 
 // ---------------------------------------------------------------- taken
 
+/** The action of the booking's page that takes what is owed. */
+export function TakePayment({ booking, asked, ask, onChange }) {
+  const open = OPEN.has(booking.status) && booking.balance > 0;
+  return html`${open && html`<${Button} onClick=${() => ask("take_payment")}>${t("desk.take")}<//>`}
+    ${asked === "take_payment" && html`<${Take} booking=${booking} onSaved=${onChange} onClose=${() => ask(null)} />`}`;
+}
+
 function Take({ booking, onSaved, onClose }) {
   const { order_no: orderNo, guest_name: name } = booking;
   const save = async ({ method, amount, reference }) => {
@@ -90,9 +90,8 @@ function Take({ booking, onSaved, onClose }) {
     await onSaved();
   };
   const open = (now) => OPEN.has(now?.status);
-  const obstacle = (now) =>
-    unless(open)(now) ?? unless(({ balance }) => balance > 0, t("desk.take_nothing"))(now);
-  return html`<${FormSheet} title=${t("desk.take_from", { name })} fields=${fieldsToTake()} onSave=${save} onClose=${onClose}
+  const obstacle = (now) => unless(open)(now) ?? unless(({ balance }) => balance > 0, t("desk.take_nothing"))(now);
+  return html`<${FormSheet} title=${t("desk.take_of", { name })} fields=${fieldsToTake()} onSave=${save} onClose=${onClose}
     values=${{ method: "cash", amount: booking.balance }} submit=${({ amount }) => (amount ? t("desk.take_amount", { amount: money(amount) }) : t("desk.take"))}
     says=${whatTakingDoes} read=${() => findBooking(orderNo)} obstacle=${obstacle}>
     ${(now) => html`<p>${balanceOf(now)[0]} <strong class="number">${money(balanceOf(now)[1])}</strong></p>`}<//>`;
@@ -134,18 +133,20 @@ function whatTakingDoes({ method, amount, handed }, { balance, charges, paid, pa
 
 // ---------------------------------------------------------------- given back
 
-/** Reads the booking with the credit that the desk may pay out: what failed refunds owe goes back by those. */
-async function readCredit(orderNo) {
-  const [booking, { items: payments }] = await Promise.all([
-    findBooking(orderNo),
-    api.get("/api/staff/payments", { order_no: orderNo }),
-  ]);
-  return booking && { ...booking, credit: Math.max(0, -booking.balance - owedOf(payments)) };
+/** The action of the booking's page that gives back what the desk has taken. */
+export function DeskRefund({ booking, folio, asked, ask, onChange }) {
+  return html`${booking.desk > 0 && html`<${Button} kind="plain" onClick=${() => ask("desk_refund")}>${t("desk.give_back")}<//>`}
+    ${asked === "desk_refund" && html`<${GiveBack} booking=${booking} lines=${linesAtTheDesk(folio)} onSaved=${onChange} onClose=${() => ask(null)} />`}`;
+}
+
+/** Returns the credit that the desk may pay out: what failed refunds owe goes back by those. */
+function creditOf({ balance, refund_owed: owed = 0 }) {
+  return Math.max(0, -balance - owed);
 }
 
 /** Returns how much can be given back: what the desk has, or of a credit at most that. */
-function mostBack({ desk, credit }, fromCredit) {
-  return fromCredit ? Math.min(desk, credit) : desk;
+function mostBack(booking, fromCredit) {
+  return fromCredit ? Math.min(booking.desk, creditOf(booking)) : booking.desk;
 }
 
 function GiveBack({ booking, lines, onSaved, onClose }) {
@@ -158,12 +159,11 @@ function GiveBack({ booking, lines, onSaved, onClose }) {
     toast(t("desk.gave_back", { amount: money(amount), way: methodText(method) }));
     await onSaved();
   };
-  const credit = Math.max(0, -booking.balance);
-  const amount = credit > 0 ? mostBack({ ...booking, credit }, true) : booking.desk;
+  const amount = mostBack(booking, booking.balance < 0);
   const method = lines.findLast((it) => it.kind === "payment" && it.amount < 0)?.method ?? "cash";
   return html`<${FormSheet} title=${t("desk.give_back_to", { name })} fields=${fieldsToGiveBack(hasCredit)} onSave=${save} onClose=${onClose}
     values=${{ way: hasCredit ? "credit" : "reduce", method, amount }} submit=${(body) => (body.amount ? t("desk.give_back_amount", { amount: money(body.amount) }) : t("desk.give_back"))}
-    says=${whatGivingBackDoes} read=${() => readCredit(orderNo)} obstacle=${unless((now) => now?.desk > 0, t("desk.give_back_nothing"))}>
+    says=${whatGivingBackDoes} read=${() => readOwed(orderNo)} obstacle=${unless((now) => now?.desk > 0, t("desk.give_back_nothing"))}>
     ${(now) => html`<p>${t("desk.give_back_most", { most: money(now.desk) })}</p>`}<//>`;
 }
 
@@ -189,12 +189,11 @@ function fieldsToGiveBack(hasCredit) {
 function whatGivingBackDoes({ amount, way }, now) {
   if (!amount) return null;
   const most = mostBack(now, way === "credit");
-  if (amount > most)
-    return html`<${Banner} tone="warn">${t("desk.amount_most", { most: money(most) })}<//>`;
+  if (amount > most) return html`<${Banner} tone="warn">${t("desk.amount_most", { most: money(most) })}<//>`;
   if (way !== "credit" && now.status === "paid" && amount === now.paid)
     return html`<${Banner} tone="warn">${t("desk.give_back_ends")}<//>`;
   const outOfCredit = way === "credit" || ENDED.has(now.status);
-  const lowered = outOfCredit ? Math.max(0, amount - now.credit) : amount;
+  const lowered = outOfCredit ? Math.max(0, amount - creditOf(now)) : amount;
   if (lowered === 0) return html`<p>${t("desk.give_back_credit", { amount: money(amount) })}</p>`;
   return html`<p>${t("desk.give_back_lowers", { amount: money(amount), lowered: money(lowered) })}</p>`;
 }
@@ -214,13 +213,17 @@ function Reverse({ booking: { order_no: orderNo }, line, onSaved, onClose }) {
     await onSaved();
   };
   const read = async () => {
-    const [booking, folio] = await Promise.all([
-      findBooking(orderNo),
-      api.get(`/api/staff/bookings/${orderNo}/folio`),
-    ]);
+    const [booking, folio] = await Promise.all([findBooking(orderNo), api.get(`/api/staff/bookings/${orderNo}/folio`)]);
     return booking && isReversible(line, linesAtTheDesk(folio), booking.desk);
   };
-  const reason = { name: "reason", label: t("desk.reverse_why"), kind: "text", required: true, wide: true, focus: true };
+  const reason = {
+    name: "reason",
+    label: t("desk.reverse_why"),
+    kind: "text",
+    required: true,
+    wide: true,
+    focus: true,
+  };
   return html`<${FormSheet} title=${reversalOf(line)} fields=${[reason]} values=${{}} onSave=${save} onClose=${onClose}
     submit=${t("desk.reverse_it", { amount })} read=${read} obstacle=${unless(Boolean, t("desk.reverse_gone"))}>
     ${() => html`<p>${aboutOf(line)}</p><p>${t("desk.reverse_hint", { amount })}</p>`}<//>`;

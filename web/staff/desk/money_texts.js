@@ -4,11 +4,10 @@ import { addTexts } from "../../shared/language.js";
 addTexts({
   "desk.money": ["前台收银", "Money at the desk"],
   "desk.money_has": ["前台已收、未退：{amount}", "Taken and not given back: {amount}"],
-  "desk.money_none": ["前台还没有收款", "The desk has taken nothing yet."],
   "desk.money_method": ["方式", "Method"],
 
   "desk.take": ["收款", "Take payment"],
-  "desk.take_from": ["向{name}收款", "Payment from {name}"],
+  "desk.take_of": ["向{name}收款", "Payment from {name}"],
   "desk.take_amount": ["收款 {amount}", "Take {amount}"],
   "desk.taken": ["已收款 {amount}（{way}）", "Taken: {amount} ({way})"],
   "desk.take_owes": ["待付 {amount}", "Balance due: {amount}"],

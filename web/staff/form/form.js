@@ -42,7 +42,19 @@ import { bodyOf, inputsOf, remarksOf } from "./values.js";
  * @param {() => Promise<object>} [read] reads the facts that the form tells, when it opens; `children` may be a function of them
  * @param {(facts: object) => string | null} [obstacle] says why the form cannot be sent any more
  */
-export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, says, read, obstacle, children }) {
+export function FormSheet({
+  title,
+  fields,
+  values,
+  onSave,
+  onClose,
+  onReload,
+  submit,
+  says,
+  read,
+  obstacle,
+  children,
+}) {
   const form = useForm(fields, values, onSave, onClose);
   const facts = useFacts(read, obstacle, form.error);
   const body = form.body();
