@@ -10,7 +10,6 @@ addTexts({
   "desk.take_of": ["向{name}收款", "Payment from {name}"],
   "desk.take_amount": ["收款 {amount}", "Take {amount}"],
   "desk.taken": ["已收款 {amount}（{way}）", "Taken: {amount} ({way})"],
-  "desk.take_owes": ["待付 {amount}", "Balance due: {amount}"],
   "desk.take_nothing": ["客人没有待付款项", "The guest owes nothing."],
   "desk.handed": ["客人交来的现金", "Cash handed over"],
   "desk.handed_hint": ["填写后会算出找零", "Enter it to see the change to give back."],
