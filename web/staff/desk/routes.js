@@ -4,6 +4,7 @@ import { lazy } from "../../shared/lazy.js";
 const Booking = lazy(() => import("./booking.js"), "Booking");
 const Bookings = lazy(() => import("./bookings.js"), "Bookings");
 const Calendar = lazy(() => import("./calendar.js"), "Calendar");
+const Takings = lazy(() => import("./takings.js"), "Takings");
 const Today = lazy(() => import("./today.js"), "Today");
 
 export const ROUTES = [
@@ -11,4 +12,5 @@ export const ROUTES = [
   ["/bookings", Bookings],
   ["/bookings/:order_no", Booking],
   ["/calendar", Calendar],
+  ["/takings", Takings],
 ];
