@@ -94,6 +94,8 @@ const WORDS = [
   [/array of length <= (\d+)/, "form.most_items"],
   [/Expected int/, "form.no_integer"],
   [/Expected float/, "form.no_number"],
+  [/is in the past/, "form.past"],
+  [/is after the stay/, "form.after_stay"],
   [/must not be 0/, "form.not_zero"],
   [/must say how many adults/, "form.included_missing"],
   [/must not be above max_adults/, "form.included_above"],
