@@ -491,6 +491,31 @@ def _booking_refunded(world: World) -> Act:
 _request("create_payment", lambda world: f"/orders/{world.booked()}/payments")
 
 
+def _owing(world: World) -> str:
+    order_no = world.paid()
+    world.charge(order_no, "fee", 2800)
+    return order_no
+
+
+_request("create_staff_payment", lambda world: f"/orders/{_owing(world)}/payments", {"via": "native", "amount": 1000})
+
+
+@scene("create_staff_payment", case="in the place of the guest's")
+def _code_for_an_open_payment(world: World) -> Act:
+    order_no, key = _owing(world), world.key()
+    world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    return lambda: world.staff("POST", f"/orders/{order_no}/payments", {"via": "native"}, key)
+
+
+@scene("create_staff_payment", case="in the place of one that was paid")
+def _code_for_a_payment_that_came_in(world: World) -> Act:
+    order_no, key = _owing(world), world.key()
+    opened = world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    played = {"result": "success", "lost": True}
+    world.house.simulate("POST", f"/simulator/payments/{opened['payment_id']}", played)
+    return lambda: world.staff("POST", f"/orders/{order_no}/payments", {"via": "native"}, key)
+
+
 @scene("get_payment")
 def _get_payment(world: World) -> Act:
     payment_id = world.with_payment(world.booked(), lost=True)
