@@ -368,6 +368,80 @@ def test_calls_to_aws_are_counted(desk: Desk) -> None:
     assert looking.calls_of("get_staff_payment") == {"GetItem": 2, "Query": 1}
 
 
+# ---------------------------------------------------------------- less is owed meanwhile
+
+
+def test_what_the_desk_takes_closes_the_open_payment_that_asks_for_more(house: House) -> None:
+    stay = reserved(house)
+    desk = _at(stay)
+    mine = stay.open().must(201)
+    stay.at_desk(5_000).must(201)
+    house.settle()
+    assert _states(house) == {mine["payment_id"]: "closed"}
+    assert _at_wechat(house, stay.order_no) == {mine["payment_id"]: "CLOSED"}
+    code = desk.open().must(201)
+    assert code["amount"] == ROOMS - 5_000
+    stay.at_desk(ROOMS - 5_000).must(201)
+    house.settle()
+    assert (stay.status, _states(house)[code["payment_id"]]) == ("paid", "closed")
+    assert_balanced(house)
+
+
+def test_a_code_for_a_part_stays_open_while_all_of_it_is_owed(house: House) -> None:
+    stay = reserved(house)
+    desk = _at(stay)
+    code = desk.open(10_000).must(201)
+    stay.at_desk(ROOMS - 10_000).must(201)
+    house.settle()
+    assert _states(house) == {code["payment_id"]: "created"}
+    desk.scan(code["payment_id"])
+    house.settle()
+    assert (stay.status, stay.sums) == ("paid", (ROOMS, ROOMS, 0))
+    assert house.simulate("GET", f"/simulator/refunds?order_no={stay.order_no}")["items"] == []
+
+
+def test_an_adjustment_closes_the_open_payment_too(house: House) -> None:
+    stay = reserved(house)
+    mine = stay.open().must(201)
+    stay.charge("adjustment", -1_000).must(201)
+    stay.charge("fee", 400).must(201)
+    house.settle()
+    assert _at_wechat(house, stay.order_no) == {mine["payment_id"]: "CLOSED"}
+    assert stay.open().must(201)["amount"] == ROOMS - 600
+
+
+def test_money_that_came_before_the_close_is_settled_and_what_is_too_much_goes_back_once(house: House) -> None:
+    stay = reserved(house)
+    mine = stay.open().must(201)
+    stay.at_desk(5_000).must(201)
+    stay.play(mine, lost=True)
+    house.settle()
+    assert (stay.status, stay.sums, stay.at_wechat) == ("paid", (ROOMS, ROOMS, 0), [5_000])
+    assert_balanced(house)
+
+
+def test_an_older_payment_that_comes_in_closes_the_newer_one_at_wechat(house: House) -> None:
+    stay = reserved(house)
+    desk = _at(stay)
+    code = desk.open().must(201)
+    # The simulator lets a payment race with its close for a moment, as WeChat does.
+    newer = stay.open().must(201)
+    desk.scan(code["payment_id"])
+    house.settle()
+    assert (stay.status, stay.sums) == ("paid", (ROOMS, ROOMS, 0))
+    assert _at_wechat(house, stay.order_no)[newer["payment_id"]] == "CLOSED"
+    assert_balanced(house)
+
+
+def test_the_common_payment_at_the_desk_sends_nothing_more(house: House) -> None:
+    stay = reserved(house)
+    stay.at_desk(5_000).must(201)
+    paid = PaidStay(house, token=house.guest("13900000002"))
+    paid.charge("fee", 1_000).must(201)
+    paid.at_desk(1_000).must(201)
+    assert [row for row in house.rows("outbox") if row["type"]["S"] == "payment.outdated"] == []
+
+
 def _at(stay: PaidStay) -> Desk:
     """The desk of a guest's stay."""
     desk = Desk.__new__(Desk)

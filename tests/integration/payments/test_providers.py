@@ -13,6 +13,7 @@ from posthouse.clients.unavailable import ProviderNotSetUp, ProviderUnavailable
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.payment import (
     JSAPI,
+    NATIVE,
     NotPayable,
     Payment,
     PaymentRefused,
@@ -212,6 +213,14 @@ class WechatCounter(Counter):
         self.house.simulate("POST", f"/simulator/refunds/{out_refund_no}", {"result": result, "lost": True})
 
 
+class NativeCounter(WechatCounter):
+    way = NATIVE
+
+    def pay(self, payment: Payment, *, told: bool = False) -> None:
+        played = {"result": "success", "lost": not told}
+        self.house.simulate("POST", f"/simulator/payments/{payment.payment_id}", played)
+
+
 class MadeUpCounter(Counter):
     way = PAGE
 
@@ -231,7 +240,7 @@ class MadeUpCounter(Counter):
         self.made_up.refunds[out_refund_no] = RefundReport(out_refund_no, held.refund_id, *facts)
 
 
-@pytest.fixture(params=[WechatCounter, MadeUpCounter], ids=["wechat", "made_up"])
+@pytest.fixture(params=[WechatCounter, NativeCounter, MadeUpCounter], ids=["wechat", "native", "made_up"])
 def counter(house: House, request: pytest.FixtureRequest) -> Counter:
     made: Counter = request.param(house)
     return made
@@ -410,7 +419,9 @@ def test_a_refund_waits_while_there_is_too_little_money_and_fails_by_a_refusal(m
     assert (refund["status"], refund["failure"], refund["owed"]) == ("failed", "BLOCKED", 30000)
 
 
-@pytest.mark.parametrize(("first", "then"), [(JSAPI, PAGE), (PAGE, JSAPI)])
+@pytest.mark.parametrize(
+    ("first", "then"), [(JSAPI, PAGE), (PAGE, JSAPI), (JSAPI, NATIVE), (NATIVE, JSAPI), (NATIVE, PAGE)]
+)
 def test_another_way_takes_the_place_of_the_open_one(made_up: MadeUpCounter, first: Way, then: Way) -> None:
     old, new = made_up.open(first), made_up.open(then)
     assert (new.way, new.payment_id != old.payment_id) == (then, True)
@@ -471,4 +482,4 @@ def test_only_wechat_is_told_of_the_stays_that_it_was_paid_for(counter: Counter)
         path = f"/api/staff/bookings/{counter.order_no}/check-in"
         counter.house.send("POST", path, token=counter.house.admin).must(200)
         counter.house.settle()
-    assert len(counter.house.rows("shipping-information")) == (1 if counter.way == JSAPI else 0)
+    assert len(counter.house.rows("shipping-information")) == (1 if counter.way.provider == "wechat" else 0)

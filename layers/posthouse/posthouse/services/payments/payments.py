@@ -316,12 +316,20 @@ def close_at_provider(payment: Payment, providers: Providers, step: Step) -> boo
 
 
 def close(event: Event, consumer: str, providers: Providers, step: Step) -> None:
-    """Close the payment of a cancelled order, so that nobody pays it any more; money that came in first is refunded.
+    """Close the payment of a cancelled order, or one that asks for more than is owed, so that nobody pays it any more.
 
-    Raises NotClosed or ProviderUnavailable: the message is retried.
+    Money that came in first is settled: what is too much of it goes back. Raises NotClosed or ProviderUnavailable: the
+    message is retried.
     """
     payment_id = event.payload["payment_id"]
     payment = payments.get(payment_id) if payment_id else None
-    if payment is not None:
-        close_at_provider(payment, providers, step)
+    if payment is not None and not _is_still_owed(payment, event):
+        came_in = close_at_provider(payment, providers, step)
+        if not came_in and payment.status is PaymentState.CREATED:
+            payments.close_open(payment_id)
     inbox.note_done(event, consumer, step.now)
+
+
+def _is_still_owed(payment: Payment, event: Event) -> bool:
+    """Whether all that an open payment brings is owed, although it became less: it may have been for a part."""
+    return event.type is EventType.PAYMENT_OUTDATED and payment.payable.fen <= event.payload["owed"]
