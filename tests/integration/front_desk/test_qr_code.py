@@ -199,12 +199,30 @@ def test_wechat_is_told_who_paid_and_the_payer_is_forgotten_with_the_stay(house:
     house.settle()
     desk.staff("check-in").must(200)
     house.settle()
+    path, body = f"/api/staff/orders/{desk.order_no}/refunds", {"reason": "Noise", "amount": 100}
+    house.send("POST", path, body, desk.token, Idempotency_Key="back").must(202)
+    house.settle()
     [told] = house.rows("shipping-information")
     assert (told["payment_id"]["S"], told["status"]["S"]) == (opened["payment_id"], "uploaded")
     with clock_at(NOW + timedelta(days=190)):
         house.invoke("sweep_due", {})
     assert desk.row["guest_name"]["S"] != "Ada"
     assert payer not in str(house.contents())
+
+
+def test_a_report_that_does_not_fit_is_kept_for_staff(house: House, desk: Desk) -> None:
+    opened = desk.open(10_000).must(201)
+    key = {"payment_id": {"S": opened["payment_id"]}}
+    change: dict[str, Any] = {
+        "UpdateExpression": "SET payable = :less",
+        "ExpressionAttributeValues": {":less": {"N": "9999"}},
+    }
+    house.dynamodb.update_item(TableName="posthouse-payments", Key=key, **change)
+    desk.scan(opened["payment_id"], lost=True)
+    desk.look(opened["payment_id"], 400)
+    desk.open(8_000).refused(503, "provider_unavailable")
+    assert {row["number"]["S"] for row in house.rows("differences")} == {opened["payment_id"]}
+    assert _states(house) == {opened["payment_id"]: "created"}
 
 
 # ---------------------------------------------------------------- one open payment
@@ -344,7 +362,9 @@ def test_goods_are_paid_by_a_code_that_an_admin_opens(house: House) -> None:
     house.send("POST", path, {"via": "native", "amount": 1}, house.admin).refused(409, "whole_amount_only")
     code = house.send("POST", path, {"via": "native"}, house.admin).must(201)
     assert code["amount"] == order["payable"]
-    house.simulate("POST", f"/simulator/payments/{code['payment_id']}", {"result": "success"})
+    house.simulate("POST", f"/simulator/payments/{code['payment_id']}", {"result": "success", "lost": True})
+    looked = house.send("GET", f"/api/staff/payments/{code['payment_id']}", token=house.admin).must(200)
+    assert looked["status"] == "succeeded"
     house.settle()
     assert house.send("GET", f"/api/shop-orders/{order['order_no']}", token=token).must(200)["status"] == "paid"
     assert_balanced(house)

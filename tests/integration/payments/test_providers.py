@@ -37,6 +37,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.clock import step
 from posthouse.entry.payments.payment_views import open_payment_json
 from posthouse.entry.providers import PROVIDERS, provider_of
+from posthouse.entry.views import rfc3339
 from posthouse.services.payments.payments import (
     NotClosed,
     OpenPayment,
@@ -368,8 +369,10 @@ def test_what_the_client_gets_is_of_its_way(made_up: MadeUpCounter) -> None:
     opened = made_up.try_to_open()
     assert isinstance(opened, OpenPayment)
     address = f"https://pay.example/{opened.payment.payment_id}/1"
-    facts = {"payment_id": opened.payment.payment_id, "amount": 30000, "url": address}
-    assert (open_payment_json(opened), opened.payment.openid) == (facts, "")
+    facts = {"payment_id": opened.payment.payment_id, "amount": 30000, "via": "page", "url": address}
+    shown = open_payment_json(opened)
+    assert shown.pop("expires_at") == rfc3339(opened.payment.expires_at)
+    assert (shown, opened.payment.openid) == (facts, "")
     with clock_at(NOW + timedelta(minutes=6)):
         assert made_up.open().opened_as == f"https://pay.example/{opened.payment.payment_id}/2"
     assert len(set(made_up.made_up.bodies)) == 1, "the body that was kept is sent again"
