@@ -23,6 +23,7 @@ from posthouse.services.shop.shop_orders import CANCELLED
 TEXT = re.compile(r'^\s*"?([^"\n:]+?)"?:\s*\[\s*"(?:[^"\\]|\\.)*",\s*"(?:[^"\\]|\\.)*",?\s*\]', re.MULTILINE)
 SHOWN = {
     "Booking.status": ("status.", "orders.next.", "desk.next."),
+    "Booking.source": ("desk.source.",),
     "BookedExtra.per": ("book.per_", "desk.per."),
     "Extra.per": ("book.per_", "house.per."),
     "ShopOrder.status": ("status.", "shop.next_"),
@@ -59,7 +60,6 @@ SHOWN = {
 }
 """Where a page shows a value: the beginnings of the keys of its texts."""
 NOT_SHOWN = {
-    "Booking.source",
     "Coupon.source",
     "Decided.status",
     "HotelFound.opening_state",
@@ -75,7 +75,7 @@ REASONS = [NIGHTS_GONE, GUEST_CANCELLED, GIVEN_UP, PAID_TOO_LATE, PAID_TWICE, NO
 
 def _keys() -> set[str]:
     return {
-        key for path in WEB.rglob("texts.js") if "vendor" not in path.parts for key in TEXT.findall(path.read_text())
+        key for path in WEB.rglob("*texts.js") if "vendor" not in path.parts for key in TEXT.findall(path.read_text())
     }
 
 

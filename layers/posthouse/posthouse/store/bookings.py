@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from itertools import islice
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import asdict
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -20,7 +16,6 @@ from posthouse.domain.booking import (
     FORGOTTEN_AFTER,
     MAY_PAY_THE_BALANCE,
     SETTLED,
-    BookedNight,
     Booking,
     BookingState,
     Ending,
@@ -32,28 +27,20 @@ from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
-from posthouse.domain.price import BookedExtra, Per, Price
 from posthouse.domain.privacy import ANONYMOUS
-from posthouse.domain.stay import MAX_NIGHTS, Stay
-from posthouse.domain.value import Value
+from posthouse.domain.terms import Terms
 from posthouse.store import due, orders
+from posthouse.store.booking_terms import change_facts, change_of, terms_facts, terms_of
 from posthouse.store.conditional import holds
 from posthouse.store.orders import ORDER, MomentMap
-from posthouse.store.pointers import read_pointed_page, rows_of
-from posthouse.store.table import DUE_SHARDS, IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, changes_to, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.domain.folio import Entry
-    from posthouse.store.page import Page, Position
     from posthouse.store.transaction import Transaction
 
 ENDINGS = frozenset({BookingState.CANCELLED, BookingState.REFUNDING, BookingState.NO_SHOW})
 """The states by which a stay ends that has not begun."""
-
-LONGEST_STAY = timedelta(days=MAX_NIGHTS)
-
-LOOKED_AT_ONCE = 10
-"""How many stays are read together, latest arrival first, to find one that is not over."""
 
 GRACE = timedelta(seconds=60)
 """How long after its time a booking is left to its timer, before the sweeper sends the message again."""
@@ -187,6 +174,7 @@ class BookingRow(Model):
     undone = IntAttribute(null=True)
     ended_by = UnicodeAttribute(null=True)
     nights_taken = BooleanAttribute()
+    changes = JSONAttribute(null=True)
     free_cancel_hours = IntAttribute()
     cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
@@ -215,18 +203,13 @@ class BookingRow(Model):
     def to_domain(self) -> Booking:
         """Returns the booking; ``user_id`` is empty where the row has none, so that it is in no guest's index."""
         timeline = tuple(Moment(BookingState(m.status), m.at) for m in self.timeline)
-        nights = tuple(BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights)
+        terms = terms_of(self.attribute_values)
         return Booking(
             order_no=self.order_no,
             user_id=self.user_id or "",
             hotel_id=self.hotel_id,
             hotel_name=self.hotel_name,
-            room_id=self.room_id,
-            room_name=self.room_name,
             clock=clock_of(self.attribute_values),
-            stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
-            nights=nights,
-            price=_price_of(self, sum((night.amount for night in nights), ZERO)),
             status=BookingState(self.status),
             guest_name=self.guest_name,
             phone_number=self.phone_number or "",
@@ -244,15 +227,11 @@ class BookingRow(Model):
             payment_id=self.payment_id,
             paid_by=tuple(str(number) for number in self.paid_by or ()),
             ending=self._ending(timeline),
-            bed=self.bed,
-            image=self.image,
-            adults=self.adults or 1,
-            children=self.children or 0,
-            guests_price=Money(self.guests_price or 0),
-            extras=tuple(map(_extra_of, self.extras or ())),
             source=Source(self.source or Source.ONLINE),
             made_by=self.made_by,
             notes=self.notes,
+            changes=tuple(map(change_of, self.changes or ())),
+            **{name: getattr(terms, name) for name in Terms.__struct_fields__},
         )
 
     def _ending(self, timeline: tuple[Moment, ...]) -> Ending | None:
@@ -260,32 +239,6 @@ class BookingRow(Model):
             return None
         moment = next(it for it in timeline if it.status in ENDINGS)
         return Ending(moment.status, moment.at, self.ended_by or "", Money(self.undone))
-
-
-def _price_of(row: BookingRow, nights: Money) -> Price:
-    payable = Money(row.payable)
-    due_now = payable if row.due_now is None else Money(row.due_now)
-    return Price(
-        nights=nights,
-        guests=Money(row.guests_total or 0),
-        extras=Money(row.extras_total or 0),
-        total=Money(row.total),
-        discount=Money(row.discount),
-        points_discount=Money(row.points_discount or 0),
-        payable=payable,
-        due_now=due_now,
-        due_later=payable - due_now,
-    )
-
-
-def _extra_of(facts: dict[str, Any]) -> BookedExtra:
-    amounts = {"price": Money(facts["price"]), "amount": Money(facts["amount"])}
-    return BookedExtra(**{**facts, **amounts, "per": Per(facts["per"])})
-
-
-def extra_facts(extra: BookedExtra) -> dict[str, Any]:
-    """Returns a booked extra as the row keeps it."""
-    return {**asdict(extra), "price": extra.price.fen, "amount": extra.amount.fen}
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
@@ -296,28 +249,11 @@ def create(transaction: Transaction, booking: Booking) -> None:
         user_id=booking.user_id or None,
         hotel_id=booking.hotel_id,
         hotel_name=booking.hotel_name,
-        room_id=booking.room_id,
-        room_name=booking.room_name,
-        bed=booking.bed,
-        image=booking.image,
         time_zone=booking.clock.time_zone,
         day_turns_at=booking.clock.day_turns_at,
         check_in_time=booking.clock.check_in_time,
         check_out_time=booking.clock.check_out_time,
-        check_in=booking.stay.check_in.isoformat(),
-        check_out=booking.stay.check_out.isoformat(),
-        nights=[{"date": n.night.isoformat(), "units": n.units, "price": n.price.fen} for n in booking.nights],
-        total=booking.price.total.fen,
-        discount=booking.price.discount.fen,
-        payable=booking.price.payable.fen,
-        due_now=booking.price.due_now.fen if booking.price.due_later > ZERO else None,
-        points_discount=booking.price.points_discount.fen or None,
-        guests_total=booking.price.guests.fen or None,
-        extras_total=booking.price.extras.fen or None,
-        adults=booking.adults if booking.adults > 1 else None,
-        children=booking.children or None,
-        guests_price=booking.guests_price.fen or None,
-        extras=[extra_facts(extra) for extra in booking.extras] or None,
+        **terms_facts(booking.terms),
         source=booking.source if booking.source is not Source.ONLINE else None,
         made_by=booking.made_by,
         notes=booking.notes,
@@ -335,9 +271,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         nights_taken=booking.nights_taken,
         free_cancel_hours=booking.cancel_rule.free_hours,
         cancel_fee_bp=booking.cancel_rule.fee_bp,
-        arrival=f"{booking.stay.check_in}#{booking.order_no}",
-        departure=f"{booking.stay.check_out}#{booking.order_no}",
-        hotel_status=f"{booking.hotel_id}#{booking.status}",
+        **_keys(booking),
         hotel_order=f"{booking.hotel_id}#{booking.order_no}",
         due_shard=due_shard(booking.order_no) if ends_at is not None else None,
         due_at=epoch(ends_at + GRACE) if ends_at is not None else None,
@@ -345,8 +279,21 @@ def create(transaction: Transaction, booking: Booking) -> None:
     if not booking.user_id:
         row.unclaimed = booking.phone_number if booking.source in CLAIMABLE else None
         row.forget_shard = due_shard(booking.order_no)
-        row.forget_at = epoch(booking.clock.arrival(booking.stay.check_out) + FORGOTTEN_AFTER)
+        row.forget_at = _forgotten_at(booking)
     transaction.put(ORDER, row, BookingRow.order_no.does_not_exist())
+
+
+def _keys(booking: Booking) -> dict[str, Any]:
+    """Returns the attributes by which a booking stands in the lists of its hotel."""
+    return {
+        "arrival": f"{booking.stay.check_in}#{booking.order_no}",
+        "departure": f"{booking.stay.check_out}#{booking.order_no}",
+        "hotel_status": f"{booking.hotel_id}#{booking.status}",
+    }
+
+
+def _forgotten_at(booking: Booking) -> int:
+    return epoch(booking.clock.arrival(booking.stay.check_out) + FORGOTTEN_AFTER)
 
 
 def get(order_no: str) -> Booking | None:
@@ -400,6 +347,27 @@ def change(transaction: Transaction, booking: Booking, *changes: Action) -> None
     transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 
+def change_terms(transaction: Transaction, booking: Booking, after: Booking) -> None:
+    """Change what a booking that was just read has booked, with all that depends on it.
+
+    Fails as ``order`` if it or its open payment changed since.
+    """
+    facts: dict[str, Any] = {
+        **terms_facts(after.terms),
+        **_keys(after),
+        "status": after.status,
+        "charges": after.charges.fen,
+        "changes": [change_facts(change) for change in after.changes],
+        "expires_at": after.expires_at,
+        "timeline": [MomentMap(status=m.status, at=m.at) for m in after.timeline],
+        "version": after.version,
+    }
+    if not booking.user_id:
+        facts["forget_at"] = _forgotten_at(after)
+    actions = [*changes_to(BookingRow, facts), *_waits_until(booking.order_no, after.ends_at)]
+    transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
+
+
 def entered(booking: Booking, entry: Entry) -> tuple[Action, ...]:
     """Returns the changes of a booking by what a step adds to its folio; the caller writes the lines beside them."""
     actions: list[Action] = []
@@ -443,24 +411,12 @@ def open_payment(transaction: Transaction, booking: Booking, payment_id: str, no
     transaction.update(ORDER, BookingRow(booking.order_no), [BookingRow.payment_id.set(payment_id)], condition)
 
 
-def unclaimed_of(phone_number: str, at_most: int) -> list[str]:
-    """Returns the numbers of stays with this phone number that staff booked and no guest has claimed."""
-    return [row.order_no for row in BookingRow.by_unclaimed.query(phone_number, limit=at_most)]
-
-
 def claim(order_no: str, phone_number: str, user_id: str) -> bool:
     """Make a stay a guest's own. Returns False if it is another's, has another phone number now, or has ended."""
     actions = [BookingRow.user_id.set(user_id), BookingRow.version.add(1), *_not_unclaimed()]
     open_still = BookingRow.status.is_in(*sorted(AHEAD)) & BookingRow.user_id.does_not_exist()
     mine = BookingRow.unclaimed == phone_number
     return holds(lambda: BookingRow(order_no).update(actions=actions, condition=open_still & mine))
-
-
-def to_forget(now: datetime, at_most: int) -> Iterator[str]:
-    """Returns the numbers of unclaimed stays that are long over; ``at_most`` a shard."""
-    for shard in range(DUE_SHARDS):
-        for row in BookingRow.by_forget.query(str(shard), BookingRow.forget_at <= epoch(now), limit=at_most):
-            yield row.order_no
 
 
 def forget(order_no: str, now: datetime) -> bool:
@@ -478,100 +434,6 @@ def _not_unclaimed() -> list[Action]:
     return [it.remove() for it in (BookingRow.unclaimed, BookingRow.forget_shard, BookingRow.forget_at)]
 
 
-def overdue(now: datetime, at_most: int) -> Iterator[str]:
-    """Returns the numbers of bookings whose timer should have ended their wait by now; ``at_most`` a shard."""
-    return (row.order_no for row in due.overdue(BookingRow, now, at_most))
-
-
 def wake_again_at(order_no: str, at: datetime) -> None:
     """Let the sweeper wake a booking again at that time, if it still waits."""
     due.postpone(BookingRow(order_no), at)
-
-
-def list_of_guest(user_id: str, status: BookingState | None, limit: int, position: Position | None) -> Page[Booking]:
-    """Returns a page of a guest's bookings, newest first."""
-    return orders.list_of_guest(BookingRow, user_id, status, limit, position)
-
-
-class BookingFilter(Value):
-    """Which bookings to list: in a state, arriving on a date, leaving on a date; None takes all."""
-
-    status: BookingState | None = None
-    departure: date | None = None
-    date: date | None = None
-
-    def takes(self, row: BookingRow) -> bool:
-        """Whether a row is in the state, and arrives and leaves on these dates."""
-        return (
-            self.status in {None, row.status}
-            and (self.date is None or row.check_in == self.date.isoformat())
-            and (self.departure is None or row.check_out == self.departure.isoformat())
-        )
-
-
-def list_of_hotel(hotel_id: str, wanted: BookingFilter, limit: int, position: Position | None) -> Page[Booking]:
-    """Returns a page of a hotel's bookings by arrival, latest first. Those that leave on one date: newest first.
-
-    The work is bounded by the page, or by what leaves on one date.
-    """
-    index, key, on_date = _by(hotel_id, wanted)
-    found = index.query(key, on_date, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position)
-    return read_pointed_page(found, BookingRow.to_domain, limit, wanted.takes)
-
-
-def _by(hotel_id: str, wanted: BookingFilter) -> tuple[Any, str, Condition | None]:
-    if wanted.departure is not None:
-        return BookingRow.by_departure, hotel_id, BookingRow.departure.startswith(wanted.departure.isoformat())
-    on_date = None if wanted.date is None else BookingRow.arrival.startswith(wanted.date.isoformat())
-    if wanted.status is None:
-        return BookingRow.by_hotel, hotel_id, on_date
-    return BookingRow.by_hotel_status, f"{hotel_id}#{wanted.status}", on_date
-
-
-def open_arrivals(hotel_id: str, today: date) -> list[date]:
-    """Returns the latest arrival, in each open state, of a hotel's stays that have not ended before that date.
-
-    A stay that ended earlier is over, even if nobody has said so. AWS calls: two for each state, and two more for each
-    ten such stays.
-    """
-    begun = BookingRow.arrival >= (today - LONGEST_STAY).isoformat()
-    found = []
-    for state in sorted(AHEAD):
-        index, key = BookingRow.by_hotel_status, f"{hotel_id}#{state}"
-        pointers = index.query(key, begun, scan_index_forward=False, page_size=LOOKED_AT_ONCE)
-        rows = (row for _, row in rows_of(pointers, LOOKED_AT_ONCE))
-        ahead = (row for row in rows if row.status in AHEAD and row.check_out >= today.isoformat())
-        found += [date.fromisoformat(row.check_in) for row in islice(ahead, 1)]
-    return found
-
-
-class PhoneQuery(Value):
-    """Which bookings with a phone number to list: of these hotels, None for all."""
-
-    phone_number: str
-    hotel_ids: tuple[str, ...] | None
-    wanted: BookingFilter
-
-
-def list_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Page[Booking]:
-    """Returns a page of the bookings with a phone number: hotel by hotel, newest first. Other hotels' are not read."""
-    return read_pointed_page(
-        _pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.wanted.takes
-    )
-
-
-def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[Any]:
-    if query.hotel_ids is None:
-        yield from _query_phone(query.phone_number, None, limit, position)
-        return
-    begin = position["hotel_order"]["S"].partition("#")[0] if position else None
-    for hotel_id in sorted(query.hotel_ids, reverse=True):
-        if begin is None or hotel_id <= begin:
-            own = BookingRow.hotel_order.startswith(f"{hotel_id}#")
-            yield from _query_phone(query.phone_number, own, limit, position if hotel_id == begin else None)
-
-
-def _query_phone(phone_number: str, own: Condition | None, limit: int, position: Position | None) -> Any:
-    return BookingRow.by_phone.query(
-        phone_number, own, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
-    )

@@ -7,6 +7,7 @@ in the very moment of the change keeps the old zone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from posthouse.domain.catalogue import Hotel, StaysAhead
 from posthouse.domain.refusal import NotFound, VersionConflict
 from posthouse.services.catalogue.catalogue_changes import hotel_audit, tell
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import bookings, hotels
+from posthouse.store import booking_lists, hotels
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 
-def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFound | VersionConflict | StaysAhead:
-    """Change a hotel. ``wanted`` carries the version that the caller has read.
+def update_hotel(
+    wanted: Hotel, kept: Collection[str], caller: Principal, step: Step
+) -> Hotel | NotFound | VersionConflict | StaysAhead:
+    """Change a hotel. ``wanted`` carries the version that the caller has read; ``kept`` names the fields that stay.
 
     Its time zone stays while guests have stays ahead. New hours hold for new bookings.
     """
@@ -35,10 +38,11 @@ def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFou
         if read.version != wanted.version:
             return VersionConflict(wanted.version)
         if wanted.clock.time_zone != read.clock.time_zone:
-            ahead = bookings.open_arrivals(read.hotel_id, read.clock.business_date(step.now))
+            ahead = booking_lists.open_arrivals(read.hotel_id, read.clock.business_date(step.now))
             if ahead:
                 return StaysAhead(tuple(sorted(ahead)))
-        changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, offers=read.offers)
+        stays = {name: getattr(read, name) for name in ("offers", *kept)}
+        changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, **stays)
         transaction = Transaction()
         hotels.update_hotel(transaction, changed)
         tell(transaction, changed, None, step)
