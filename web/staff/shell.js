@@ -19,6 +19,7 @@ const AREAS = {
     ["/", "house", "page.today"],
     ["/bookings", "list", "page.bookings"],
     ["/calendar", "calendar", "page.calendar"],
+    ["/takings", "till", "page.takings"],
   ],
   "area.house": [
     ["/hotels", "home", "page.hotels"],

@@ -5,6 +5,7 @@ const Booking = lazy(() => import("./booking.js"), "Booking");
 const Bookings = lazy(() => import("./bookings.js"), "Bookings");
 const Calendar = lazy(() => import("./calendar.js"), "Calendar");
 const NewBooking = lazy(() => import("./new.js"), "NewBooking");
+const Takings = lazy(() => import("./takings.js"), "Takings");
 const Today = lazy(() => import("./today.js"), "Today");
 
 export const ROUTES = [
@@ -13,4 +14,5 @@ export const ROUTES = [
   ["/bookings/new", NewBooking],
   ["/bookings/:order_no", Booking],
   ["/calendar", Calendar],
+  ["/takings", Takings],
 ];
