@@ -215,7 +215,8 @@ class Booking(Value):
     ``guests_price`` is what the extra ones of them cost together for one night. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
     folio, ``desk`` is the part of ``paid`` that the desk has taken and not given back. ``payment_id`` is the payment
-    that was opened last; ``paid_by`` are all whose money has come to the folio.
+    that was opened last; ``paid_by`` are all whose money has come to the folio. ``numbers`` are the numbers on the doors
+    of its rooms, as far as the desk has given it some; a finished one keeps those that its guests slept in.
     """
 
     order_no: str
@@ -254,6 +255,7 @@ class Booking(Value):
     source: Source = Source.ONLINE
     made_by: str | None = None
     notes: str | None = None
+    numbers: tuple[str, ...] = ()
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""

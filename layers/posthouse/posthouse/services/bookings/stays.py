@@ -49,28 +49,32 @@ def for_guest(order_no: str, caller: Principal) -> Booking | NotFound:
     return booking if booking is not None and booking.user_id == caller.subject else NotFound("booking")
 
 
-class _Change(Value):
-    """A change of state by staff. ``action`` is its name in the audit log; ``repeatable`` if a second try is fine.
+def check_in(order_no: str, wanted: Sequence[str] | None, caller: Principal, step: Step) -> Booking | Refusal:
+    """Note that the guest has arrived, and give them the keys of these numbers; None: of those that they have.
 
-    ``frees_from`` returns the first night that goes back on sale, ``notes`` what else the audit log says of it.
+    AWS calls: one read, one transaction; with numbers one read more.
     """
-
-    to: BookingState
-    action: str
-    refuse: Callable[[Booking], Refusal | None]
-    frees_from: Callable[[Booking], date] | None = None
-    repeatable: bool = False
-    notes: Callable[[Booking], Mapping[str, Any]] = field(default=lambda _booking: {})
-
-
-def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
-    """Note that the guest has arrived."""
-
-    def refuse(booking: Booking) -> Refusal | None:
-        return check_in_refusal(booking, booking.clock.business_date(step.now))
-
-    change = _Change(BookingState.CHECKED_IN, "check_in", refuse)
-    return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
+    for _ in range(ATTEMPTS):
+        booking = for_staff(order_no, caller)
+        if isinstance(booking, NotFound):
+            return booking
+        today = booking.clock.business_date(step.now)
+        refusal = check_in_refusal(booking, today)
+        if refusal is not None:
+            return refusal
+        keys = choose_numbers(booking, wanted, today, go_in=True)
+        if isinstance(keys, Refusal):
+            return keys
+        transaction = Transaction()
+        changes = keys.give(transaction, booking)
+        changed = replace(
+            move_booking(transaction, booking, BookingState.CHECKED_IN, step, *changes), numbers=keys.numbers
+        )
+        before, after = {"status": booking.status}, {"status": changed.status, **keys.facts}
+        record(transaction, step.actor(caller.subject), "check_in", order_no, before=before, after=after)
+        if transaction.commit() is None:
+            return changed
+    raise busy(order_no)
 
 
 def take_back_check_in(order_no: str, reason: str, caller: Principal, step: Step) -> Booking | Refusal:
@@ -87,6 +91,7 @@ def take_back_check_in(order_no: str, reason: str, caller: Principal, step: Step
             return refusal
         transaction = Transaction()
         changed = reverse_check_in(transaction, booking, step)
+        free_numbers(transaction, booking)
         before, after = {"status": booking.status}, {"status": changed.status, "reason": reason}
         record(transaction, step.actor(caller.subject), "check_in_reversal", order_no, before=before, after=after)
         if transaction.commit() is None:
