@@ -13,7 +13,7 @@ from posthouse.services.bookings.booking_waits import wake_overdue
 from posthouse.services.front_desk.unclaimed_stays import forget_unclaimed
 from posthouse.services.messaging.relay import relay
 from posthouse.services.shop.shop_order_waits import wake_overdue as wake_overdue_goods
-from posthouse.store import bookings, outbox, shop_orders
+from posthouse.store import booking_lists, outbox, shop_orders
 
 AT_MOST = 100
 """Events of one shard in one run; the next run continues."""
@@ -27,11 +27,11 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         sent = relay(outbox.due(now, AT_MOST), channels(), now)
     finally:
         # A fault in sending events must not stop the timers of orders.
-        woken = wake_overdue(bookings.overdue(now, AT_MOST), booking_timer(), step)
+        woken = wake_overdue(booking_lists.overdue(now, AT_MOST), booking_timer(), step)
         woken += wake_overdue_goods(
             shop_orders.overdue(now, AT_MOST), shop_order_timer(), clock.step(context.aws_request_id)
         )
-        forgotten = forget_unclaimed(bookings.to_forget(now, AT_MOST), step)
+        forgotten = forget_unclaimed(booking_lists.to_forget(now, AT_MOST), step)
     if sent:
         logger.warning("the sweeper sent events that the stream had not", events=sent)
         count("EventsSwept", sent)

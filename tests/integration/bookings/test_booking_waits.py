@@ -177,7 +177,7 @@ def test_an_index_that_lags_wakes_no_timer_of_a_paid_booking(house: House, monke
     token, _, order_no = booked(house)
     house.pay(token, order_no)
     house.settle()
-    monkeypatch.setattr("posthouse.store.bookings.overdue", lambda *_: iter([order_no, "B-unknown"]))
+    monkeypatch.setattr("posthouse.store.booking_lists.overdue", lambda *_: iter([order_no, "B-unknown"]))
     assert house.invoke("sweep_due", {})["woken"] == 0
 
 

@@ -307,6 +307,23 @@ def test_two_desks_at_once_give_no_more_back_than_was_taken(house: House, before
     assert_balanced(house)
 
 
+def test_staff_see_in_a_booking_what_the_desk_can_give_back_and_the_guest_does_not(house: House) -> None:
+    stay = PaidStay(house)
+    stay.charge("extra", 10_000).must(201)
+    stay.at_desk(10_000).must(201)
+    stay.back_at_desk(3000).must(201)
+    one = f"/api/staff/bookings/{stay.order_no}"
+    assert house.send("GET", one, token=house.admin).must(200)["desk"] == 7000
+    listed = house.send("GET", f"/api/staff/bookings?order_no={stay.order_no}", token=house.admin).must(200)["items"]
+    assert [(it["desk"], it["phone_number"]) for it in listed] == [(7000, "138****8000")]
+    mine = house.send("GET", "/api/bookings", token=stay.token).must(200)["items"]
+    assert [("desk" in it, it["phone_number"]) for it in [*mine, stay.booking]] == [
+        (False, "138****8000"),
+        (False, "13800138000"),
+    ]
+    assert stay.back_at_desk(7001).refused(409, "refund_exceeds_payment")["refundable"] == 7000
+
+
 # ---------------------------------------------------------------- a day
 
 

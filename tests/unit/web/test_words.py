@@ -75,7 +75,7 @@ REASONS = [NIGHTS_GONE, GUEST_CANCELLED, GIVEN_UP, PAID_TOO_LATE, PAID_TWICE, NO
 
 def _keys() -> set[str]:
     return {
-        key for path in WEB.rglob("texts.js") if "vendor" not in path.parts for key in TEXT.findall(path.read_text())
+        key for path in WEB.rglob("*texts.js") if "vendor" not in path.parts for key in TEXT.findall(path.read_text())
     }
 
 

@@ -11,7 +11,7 @@ import { actorText } from "../../shared/reasons.js";
 import { html, useState } from "../../vendor/preact.js";
 import { FormSheet } from "../form/form.js";
 import { api } from "../session.js";
-import { findBooking } from "./moves.js";
+import { findBooking } from "./reading.js";
 
 const KINDS = ["extra", "fee", "adjustment"];
 /** The states in which the folio takes lines of staff (API: `folio_closed`). */

@@ -1,5 +1,5 @@
-// The desk's actions on a booking: check-in, check-out, no-show. None of them can be undone.
-
+// The desk's moves of a booking: check-in, check-out, no-show. Each is an action of the booking's page (booking.js).
+import "./texts.js";
 import { pause } from "../../shared/clock.js";
 import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
 import { day, money, nightsBetween, today } from "../../shared/format.js";
@@ -8,8 +8,8 @@ import { postOnce } from "../../shared/idempotency.js";
 import { t, textOr } from "../../shared/language.js";
 import { keptOf, lateFee } from "../../shared/rule.js";
 import { html, useState } from "../../vendor/preact.js";
-import { owedOf } from "../order_record/payments.js";
 import { api } from "../session.js";
+import { findBooking, readOwed } from "./reading.js";
 
 const POLLS = 30;
 const POLL_MS = 500;
@@ -17,12 +17,6 @@ const POLL_MS = 500;
 const MEANWHILE = new Set(["invalid_transition", "too_early", "too_late", "overtaken"]);
 
 const EXPECTED = new Set(["paid", "reserved"]);
-
-/** Returns a booking by its number; null if there is none that this member of staff may see. */
-export async function findBooking(orderNo) {
-  const found = await api.get("/api/staff/bookings", { order_no: orderNo });
-  return found.items[0] ?? null;
-}
 
 /** Returns which actions the API would accept on `now`, the hotel's business date. */
 export function openMoves(booking, now) {
@@ -56,38 +50,54 @@ async function checkOut(booking) {
   return "desk.checking_out";
 }
 
-/** The buttons for the next step of a booking. Calls `onMoved` when the booking has changed, here or elsewhere. */
-export function Moves({ booking, now, onMoved, small = true }) {
-  const [asked, setAsked] = useState(null);
-  const open = openMoves(booking, now);
-  const act = useAction(async (move) => {
+/** The moves of a booking in a list of guests. */
+export function Moves({ booking, now, onMoved }) {
+  const [asked, ask] = useState(null);
+  const shared = { booking, now, asked, ask, onChange: onMoved, small: true };
+  return html`<div class="desk-moves">
+    <${CheckIn} ...${shared} /><${CheckOut} ...${shared} /><${NoShow} ...${shared} />
+    ${openMoves(booking, now).tooEarly && html`<span class="muted small">${t("desk.arrives", { day: day(booking.check_in) })}</span>`}
+  </div>`;
+}
+
+/** Makes a move, closes its sheet, and reads the booking again, also if another desk or the guest was faster. */
+function useMove({ booking, ask, onChange }) {
+  return useAction(async (move) => {
     try {
       const said = await move(booking);
-      setAsked(null);
+      ask(null);
       toast(t(said, { name: booking.guest_name }));
     } catch (error) {
       if (!MEANWHILE.has(error.code)) throw error;
-      setAsked(null);
+      ask(null);
       toast(faultText(error));
     }
-    await onMoved();
+    await onChange();
     // The button may be gone: move the focus to the page for the keyboard.
     if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
   });
-  const close = () => {
-    setAsked(null);
-    act.clear();
-  };
-  const about = { name: booking.guest_name };
-  return html`<div class="desk-moves">
-    ${open.checkIn && html`<${Button} small=${small} busy=${act.busy && !asked} onClick=${() => act.run(checkIn)} aria-label=${t("desk.check_in_whom", about)}>${t("desk.check_in")}<//>`}
-    ${open.checkOut && html`<${Button} small=${small} kind="plain" disabled=${act.busy} onClick=${() => setAsked("out")} aria-label=${t("desk.check_out_whom", about)}>${t("desk.check_out")}<//>`}
-    ${open.noShow && html`<${Button} small=${small} kind="danger" disabled=${act.busy} onClick=${() => setAsked("missed")} aria-label=${t("desk.no_show_whom", about)}>${t("desk.no_show")}<//>`}
-    ${open.tooEarly && html`<span class="muted small">${t("desk.arrives", { day: day(booking.check_in) })}</span>`}
-    ${!asked && html`<${FaultLine} error=${act.error} />`}
-    ${asked === "out" && html`<${AskCheckOut} booking=${booking} act=${act} onClose=${close} />`}
-    ${asked === "missed" && html`<${AskNoShow} booking=${booking} now=${now} act=${act} onClose=${close} />`}
-  </div>`;
+}
+
+export function CheckIn(props) {
+  const { booking, now, small } = props;
+  const act = useMove(props);
+  if (!openMoves(booking, now).checkIn) return null;
+  return html`<${Button} small=${small} busy=${act.busy} onClick=${() => act.run(checkIn)} aria-label=${t("desk.check_in_whom", { name: booking.guest_name })}>${t("desk.check_in")}<//>
+    <${FaultLine} error=${act.error} />`;
+}
+
+export function CheckOut({ asked, ...props }) {
+  const { booking, now, ask, small } = props;
+  const open = openMoves(booking, now).checkOut;
+  return html`${open && html`<${Button} small=${small} kind="plain" onClick=${() => ask("check_out")} aria-label=${t("desk.check_out_whom", { name: booking.guest_name })}>${t("desk.check_out")}<//>`}
+    ${asked === "check_out" && html`<${AskCheckOut} ...${props} />`}`;
+}
+
+export function NoShow({ asked, ...props }) {
+  const { booking, now, ask, small } = props;
+  const open = openMoves(booking, now).noShow;
+  return html`${open && html`<${Button} small=${small} kind="danger" onClick=${() => ask("no_show")} aria-label=${t("desk.no_show_whom", { name: booking.guest_name })}>${t("desk.no_show")}<//>`}
+    ${asked === "no_show" && html`<${AskNoShow} ...${props} />`}`;
 }
 
 /** Returns what makes a sheet look whether a move is still open. */
@@ -99,9 +109,11 @@ function stillOpen(move, booking, now) {
   };
 }
 
-function AskCheckOut({ booking, now, act, onClose }) {
+function AskCheckOut(props) {
+  const { booking, now, ask } = props;
+  const act = useMove(props);
   return html`<${Confirm} title=${t("desk.check_out_whom", { name: booking.guest_name })} action=${t("desk.check_out")} danger=${false}
-    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${onClose} ...${stillOpen("checkOut", booking, now)}>
+    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${() => ask(null)} ...${stillOpen("checkOut", booking, now)}>
     ${(found) => {
       // The night of the date on the wall is the first that goes back on sale.
       const left = Math.max(0, nightsBetween(today(found.time_zone), found.check_out));
@@ -112,9 +124,11 @@ function AskCheckOut({ booking, now, act, onClose }) {
   <//>`;
 }
 
-function AskNoShow({ booking, now, act, onClose }) {
+function AskNoShow(props) {
+  const { booking, now, ask } = props;
+  const act = useMove(props);
   return html`<${Confirm} title=${t("desk.no_show_whom", { name: booking.guest_name })} action=${t("desk.no_show")}
-    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${onClose} ...${stillOpen("noShow", booking, now)} read=${() => readOwed(booking.order_no)}>
+    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${() => ask(null)} ...${stillOpen("noShow", booking, now)} read=${() => readOwed(booking.order_no)}>
     ${(found) => {
       const left = Math.max(0, nightsBetween(now, found.check_out));
       return html`<p>${t("desk.no_show_ask", { day: day(found.check_in) })}</p>
@@ -122,15 +136,6 @@ function AskNoShow({ booking, now, act, onClose }) {
         ${left > 0 && html`<p class="banner warn">${t("desk.no_show_frees", { count: left })}</p>`}`;
     }}
   <//>`;
-}
-
-/** Returns the booking with what is owed of its failed refunds: that is never kept. */
-async function readOwed(orderNo) {
-  const [found, payments] = await Promise.all([
-    findBooking(orderNo),
-    api.get("/api/staff/payments", { order_no: orderNo }),
-  ]);
-  return found && { ...found, refund_owed: owedOf(payments.items) };
 }
 
 /** Returns in words what is kept of the money of a guest who did not come. */

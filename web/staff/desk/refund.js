@@ -16,16 +16,23 @@ import { postOnce } from "../../shared/idempotency.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
-import { findBooking } from "./moves.js";
+import { findBooking } from "./reading.js";
 
 const REASON_LENGTH = 80;
 
 /** Returns what can still be refunded (fen): what was paid, less refunds that are completed or in progress. */
-export function refundable(booking, payments) {
+function refundable(booking, payments) {
   // A booking that awaits payment has nothing to refund.
   if (booking.status === "pending_payment") return 0;
   const came = payments.filter((it) => it.status === "succeeded");
   return came.reduce((sum, it) => sum + it.amount - it.refunded, 0);
+}
+
+/** The action of the booking's page. */
+export function Refund({ booking, payments, asked, ask, onChange }) {
+  const left = refundable(booking, payments);
+  return html`${left > 0 && html`<${Button} kind="plain" onClick=${() => ask("refund")}>${t("desk.refund")}<//>`}
+    ${asked === "refund" && html`<${RefundSheet} booking=${booking} onDone=${onChange} onClose=${() => ask(null)} />`}`;
 }
 
 /** Reads what can be refunded now: the page behind the sheet may be old. */
@@ -37,7 +44,7 @@ async function readLeft(orderNo) {
   return { booking, payments, left: refundable(booking, payments) };
 }
 
-export function RefundSheet({ booking: { order_no: orderNo, guest_name: name }, onDone, onClose }) {
+function RefundSheet({ booking: { order_no: orderNo, guest_name: name }, onDone, onClose }) {
   const [refused, setRefused] = useState(null);
   const facts = useLoad(() => readLeft(orderNo), [refused]);
   const title = t("desk.refund_of", { name });

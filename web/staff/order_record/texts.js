@@ -46,6 +46,7 @@ addTexts({
   "record.event.booking.paid_later": ["已收到补付款", "Later payment received"],
   "record.event.booking.paid": ["订单已支付", "Booking paid"],
   "record.event.booking.checked_in": ["已入住", "Guest checked in"],
+  "record.event.booking.changed": ["住宿已更改", "Stay changed"],
   "record.event.booking.check_in_reversed": ["入住已撤销", "Check-in taken back"],
   "record.event.booking.finished": ["已退房", "Guest checked out"],
   "record.event.booking.cancelled": ["订单已取消", "Booking cancelled"],

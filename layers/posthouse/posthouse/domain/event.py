@@ -19,6 +19,7 @@ class EventType(StrEnum):
     BOOKING_CREATED = "booking.created"
     BOOKING_RESERVED = "booking.reserved"
     BOOKING_PAID = "booking.paid"
+    BOOKING_CHANGED = "booking.changed"
     BOOKING_CHECKED_IN = "booking.checked_in"
     BOOKING_CHECK_IN_REVERSED = "booking.check_in_reversed"
     BOOKING_PAID_LATER = "booking.paid_later"

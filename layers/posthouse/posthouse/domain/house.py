@@ -15,9 +15,6 @@ from posthouse.domain.value import Value
 MAX_NUMBERS = 500
 """The most numbers of one hotel: the board shows them all at once."""
 
-MAX_NUMBERS_A_CALL = 40
-"""How many numbers one call gives to a booking: each is an item of its transaction, and DynamoDB allows 100."""
-
 KNOWN_FOR = timedelta(days=90)
 """How long a number keeps periods out of order that are over."""
 
@@ -89,16 +86,6 @@ class Overlaps(Refusal):
         stays = "Stays have the number in these nights: " + ", ".join(self.order_nos) + "." if self.order_nos else ""
         periods = "It is out of order in some of them already." if self.out_of_order_ids else ""
         return f"{stays} {periods}".strip()
-
-
-class HasNumbers(Refusal):
-    """A room type that has numbers cannot be deleted."""
-
-    numbers: tuple[str, ...]
-
-    @property
-    def explanation(self) -> str:
-        return "Take the numbers of this room type away first."
 
 
 class Period(Value):

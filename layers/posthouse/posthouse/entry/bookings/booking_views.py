@@ -63,7 +63,12 @@ def booking_json(booking: Booking) -> dict[str, Any]:
 
 def desk_booking_json(booking: Booking) -> dict[str, Any]:
     """Returns a booking in full for the desk, with what staff wrote of it."""
-    return {**booking_json(booking), "notes": booking.notes}
+    return {**booking_json(booking), **_for_staff(booking), "notes": booking.notes}
+
+
+def _for_staff(booking: Booking) -> dict[str, int]:
+    """Returns what only staff see in every booking: how much the desk can give back."""
+    return {"desk": booking.desk.fen}
 
 
 def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:
@@ -78,9 +83,14 @@ def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:
     }
 
 
-def listed_booking_json(booking: Booking) -> dict[str, Any]:
-    """Returns a booking for a list, or as staff have changed it: with a masked phone number."""
+def my_listed_booking_json(booking: Booking) -> dict[str, Any]:
+    """Returns a booking for its guest's list: with a masked phone number."""
     return {**booking_json(booking), "phone_number": mask_phone(booking.phone_number)}
+
+
+def listed_booking_json(booking: Booking) -> dict[str, Any]:
+    """Returns a booking for a list of staff, or as they have changed it: with a masked phone number."""
+    return {**my_listed_booking_json(booking), **_for_staff(booking)}
 
 
 def made_booking_json(booking: Booking) -> dict[str, Any]:

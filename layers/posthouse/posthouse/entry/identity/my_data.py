@@ -15,7 +15,17 @@ from posthouse.entry.notifications.notice_views import notice_json
 from posthouse.entry.payments.payment_views import staff_payment_json
 from posthouse.entry.shop.shop_views import my_account_entry_json, shop_order_json
 from posthouse.entry.views import rfc3339
-from posthouse.store import accounts, bookings, coupons, folio_lines, guests, notices, payments, refunds, shop_orders
+from posthouse.store import (
+    accounts,
+    booking_lists,
+    coupons,
+    folio_lines,
+    guests,
+    notices,
+    payments,
+    refunds,
+    shop_orders,
+)
 from posthouse.store.page import Page, Position
 
 if TYPE_CHECKING:
@@ -56,7 +66,7 @@ def _payments(order_no: str) -> list[dict[str, Any]]:
 
 
 def _bookings(asked: Asked) -> Page[dict[str, Any]]:
-    page = bookings.list_of_guest(asked.user_id, None, asked.limit, asked.position)
+    page = booking_lists.list_of_guest(asked.user_id, None, asked.limit, asked.position)
     return _json(page, _booking)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from posthouse.domain.finding import Sought, is_found_until, tokens_of
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.value import Value
-from posthouse.store import bookings, hotels, lookups
+from posthouse.store import booking_lists, bookings, hotels, lookups
 from posthouse.store.page import Page
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ class StaffFilter(Value):
         )
 
     @property
-    def of_rows(self) -> bookings.BookingFilter:
+    def of_rows(self) -> booking_lists.BookingFilter:
         """The part that the lists of hotels and of phone numbers filter by."""
-        return bookings.BookingFilter(status=self.status, date=self.date, departure=self.departure)
+        return booking_lists.BookingFilter(status=self.status, date=self.date, departure=self.departure)
 
 
 def bookings_for(caller: Principal, wanted: StaffFilter, limit: int, position: Any, now: datetime) -> Page[Booking]:
@@ -66,8 +66,8 @@ def bookings_for(caller: Principal, wanted: StaffFilter, limit: int, position: A
     if phone_number is not None:
         if wanted.phone_number not in {None, phone_number}:
             return Page([], None)
-        query = bookings.PhoneQuery(phone_number, _hotels_of(caller, wanted.hotel_id), wanted.of_rows)
-        return bookings.list_of_phone(query, limit, position)
+        query = booking_lists.PhoneQuery(phone_number, _hotels_of(caller, wanted.hotel_id), wanted.of_rows)
+        return booking_lists.list_of_phone(query, limit, position)
     start = position or {"hotel_id": "", "key": None}
     return _walk(_hotel_ids(caller, wanted.hotel_id, start["hotel_id"]), wanted, limit, start)
 
@@ -108,7 +108,7 @@ def _walk(hotel_ids: Iterable[str], wanted: StaffFilter, limit: int, start: dict
     ahead = iter(hotel_ids)
     for hotel_id in islice(ahead, HOTELS_READ):
         key = start["key"] if hotel_id == start["hotel_id"] else None
-        page = bookings.list_of_hotel(hotel_id, wanted.of_rows, limit - len(found), key)
+        page = booking_lists.list_of_hotel(hotel_id, wanted.of_rows, limit - len(found), key)
         found += page.items
         if page.position is not None:
             return Page(found, _at(hotel_id, page.position))

@@ -15,7 +15,7 @@ from posthouse.domain.catalogue import Hotel, StaysAhead
 from posthouse.domain.refusal import NotFound, VersionConflict
 from posthouse.services.catalogue.catalogue_changes import hotel_audit, tell
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import bookings, hotels
+from posthouse.store import booking_lists, hotels
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -35,7 +35,7 @@ def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFou
         if read.version != wanted.version:
             return VersionConflict(wanted.version)
         if wanted.clock.time_zone != read.clock.time_zone:
-            ahead = bookings.open_arrivals(read.hotel_id, read.clock.business_date(step.now))
+            ahead = booking_lists.open_arrivals(read.hotel_id, read.clock.business_date(step.now))
             if ahead:
                 return StaysAhead(tuple(sorted(ahead)))
         changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, offers=read.offers)

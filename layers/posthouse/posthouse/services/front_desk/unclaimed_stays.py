@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from posthouse.store import bookings
+from posthouse.store import booking_lists, bookings
 
 if TYPE_CHECKING:
     from posthouse.services.step import Step
@@ -19,7 +19,7 @@ def claim_stays(phone_number: str, user_id: str) -> int:
 
     A step that decides by such a booking at this moment fails and reads again. AWS calls: a query, an update for each.
     """
-    unclaimed = bookings.unclaimed_of(phone_number, AT_MOST)
+    unclaimed = booking_lists.unclaimed_of(phone_number, AT_MOST)
     return sum(bookings.claim(order_no, phone_number, user_id) for order_no in unclaimed)
 
 
