@@ -10,7 +10,5 @@ from posthouse.services.house.repairs import end_out_of_order
 @endpoint(STAFF)
 def handler(request: Request[Any, Any]) -> Answer | Refusal:
     path = request.path
-    refused = end_out_of_order(
-        path["hotel_id"], path["number"], path["out_of_order_id"], request.caller, request.step
-    )
+    refused = end_out_of_order(path["hotel_id"], path["number"], path["out_of_order_id"], request.caller, request.step)
     return Answer(204) if refused is None else refused

@@ -215,8 +215,8 @@ class Booking(Value):
     ``guests_price`` is what the extra ones of them cost together for one night. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
     folio, ``desk`` is the part of ``paid`` that the desk has taken and not given back. ``payment_id`` is the payment
-    that was opened last; ``paid_by`` are all whose money has come to the folio. ``numbers`` are the numbers on the doors
-    of its rooms, as far as the desk has given it some; a finished one keeps those that its guests slept in.
+    that was opened last; ``paid_by`` are all whose money has come to the folio. ``numbers`` are those on
+    the doors of its rooms, as far as the desk has given it some; a finished one keeps where its guests slept.
     """
 
     order_no: str

@@ -1,4 +1,4 @@
-"""The numbers of a hotel: its rooms as guests find them on the doors. Who has which, and when; clean or not; out of order.
+"""The numbers of a hotel, as guests find them on the doors: who has which and when, how clean, and what is broken.
 
 A number is one row with a version, so that two desks never hand out one key: docs/decisions/0061-rooms-by-number.md.
 """
@@ -64,7 +64,7 @@ class NumberUnknown(Refusal):
 
 
 class NumberInUse(Refusal):
-    """These numbers cannot go: stays have them, or they are out of order. Or another room type of the hotel has them."""
+    """These numbers cannot go: stays have them, or they are out of order. Or another room type has them."""
 
     numbers: tuple[str, ...]
     order_nos: tuple[str, ...] = ()
@@ -178,7 +178,7 @@ class Number(Value):
         return Housekeeping.DIRTY if slept and not cleaned else self.housekeeping
 
     def present_on(self, day: date, today: date) -> tuple[Presence, str | None, str | None]:
-        """Returns who has it on a date from ``today`` on: how, the booking, and the one that comes after it that day."""
+        """Returns who has it on a date from ``today`` on: how, which booking, and which one comes after it."""
         coming = next((order for order, nights in self.stays.items() if day in nights), None)
         here = self.occupied_by if self._is_in(day, today) else None
         leaving = here if here is not None and self.stays[here].end <= day else None

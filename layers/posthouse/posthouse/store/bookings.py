@@ -164,7 +164,7 @@ class BookingRow(Model):
     source = UnicodeAttribute(null=True)
     made_by = UnicodeAttribute(null=True)
     notes = UnicodeAttribute(null=True)
-    numbers = ListAttribute(of=UnicodeAttribute, null=True)
+    numbers = JSONAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     phone_number = UnicodeAttribute(null=True)
@@ -244,7 +244,7 @@ class BookingRow(Model):
             source=Source(self.source or Source.ONLINE),
             made_by=self.made_by,
             notes=self.notes,
-            numbers=tuple(str(number) for number in self.numbers or ()),
+            numbers=tuple(self.numbers or ()),
         )
 
     def _ending(self, timeline: tuple[Moment, ...]) -> Ending | None:

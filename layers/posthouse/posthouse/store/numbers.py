@@ -34,7 +34,7 @@ class NumberRow(Model):
     room_id = UnicodeAttribute()
     housekeeping = UnicodeAttribute()
     housekept_on = UnicodeAttribute(null=True)
-    stays: MapAttribute[str, str] = MapAttribute()
+    stays: MapAttribute[str, Any] = MapAttribute()
     out_of_order: MapAttribute[str, Any] = MapAttribute()
     occupied_by = UnicodeAttribute(null=True)
     occupied_since = UnicodeAttribute(null=True)
@@ -153,7 +153,7 @@ def set_housekeeping(transaction: Transaction, number: Number, state: Housekeepi
 
 
 def put_out_of_order(transaction: Transaction, number: Number, added: OutOfOrder, today: date) -> None:
-    """Note a period out of order, and forget what is long over. Fails as ``number:<number>`` if it has changed since."""
+    """Note a period out of order, and forget what is long over. Fails as ``number:<number>`` if it has changed."""
     facts = {"nights": _nights(added.period), "reason": added.reason}
     over = [each for each in number.out_of_order if each.period.end + KNOWN_FOR <= today]
     forgotten: list[Action] = [NumberRow.out_of_order[each.out_of_order_id].remove() for each in over]

@@ -140,7 +140,7 @@ def delete_room(transaction: Transaction, room: Room) -> None:
 
 
 def note_calendar_change(transaction: Transaction, room: Room, numbers: Sequence[str] | None = None) -> None:
-    """Count a change of a room type's nights, or of its numbers; fails as ``room`` if it was deleted or they changed."""
+    """Count a change of a room type's nights or numbers; fails as ``room`` if it was deleted or they have changed."""
     changed: list[Action] = [RoomRow.calendar.set(room.calendar + 1)]
     if numbers is not None:
         changed.append(RoomRow.numbers.set(list(numbers)) if numbers else RoomRow.numbers.remove())

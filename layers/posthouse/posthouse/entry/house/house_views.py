@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 def board_json(board: Board) -> dict[str, Any]:
     """Returns the board of a date. All its numbers are one page: a hotel has at most 500."""
     items = [door_json(door) for door in board.doors]
-    return {"items": items, "next_cursor": None, "date": board.day.isoformat(), "business_date": board.today.isoformat()}
+    return {
+        "items": items,
+        "next_cursor": None,
+        "date": board.day.isoformat(),
+        "business_date": board.today.isoformat(),
+    }
 
 
 def door_json(door: Door) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from posthouse.services.catalogue.catalogue_changes import room_for_staff
 from posthouse.services.step import ATTEMPTS, busy
 from posthouse.store import hotels, nights, rooms
 from posthouse.store.audit import record
-from posthouse.store.nights import OpenedNight, NightChange
+from posthouse.store.nights import NightChange, OpenedNight
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from posthouse.domain.house import Cleaning, Housekeeping, Number, Presence
 from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
 from posthouse.domain.value import Value
 from posthouse.services.house.repairs import hotel_for_staff
@@ -19,6 +18,7 @@ from posthouse.store.transaction import Transaction
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
     from posthouse.domain.catalogue import Hotel
+    from posthouse.domain.house import Cleaning, Housekeeping, Number, Presence
     from posthouse.domain.identity import Principal
 
 NAMED = 500
@@ -88,9 +88,7 @@ def _door(number: Number, hotel: Hotel, day: date, today: date) -> Door:
     )
 
 
-def set_housekeeping(
-    hotel_id: str, number: str, state: Housekeeping, caller: Principal, step: Step
-) -> Door | NotFound:
+def set_housekeeping(hotel_id: str, number: str, state: Housekeeping, caller: Principal, step: Step) -> Door | NotFound:
     """Note what housekeeping says of a number. AWS calls: two reads, one transaction."""
     for _ in range(ATTEMPTS):
         hotel = hotel_for_staff(hotel_id, caller)

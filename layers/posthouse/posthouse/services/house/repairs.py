@@ -10,7 +10,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import SoldOut
-from posthouse.domain.catalogue import Hotel
 from posthouse.domain.house import Number, OutOfOrder, Period
 from posthouse.domain.ids import IdKind
 from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
@@ -22,7 +21,7 @@ from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from posthouse.domain.catalogue import Night, Room
+    from posthouse.domain.catalogue import Hotel, Night, Room
     from posthouse.domain.identity import Principal
 
 
