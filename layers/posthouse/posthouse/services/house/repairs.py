@@ -42,7 +42,7 @@ class _Found(Value):
     today: date
 
 
-def put_out_of_order(wanted: Repair, caller: Principal, step: Step) -> OutOfOrder | Refusal:
+def take_out_of_order(wanted: Repair, caller: Principal, step: Step) -> OutOfOrder | Refusal:
     """Take a number out of use. AWS calls: four reads, one transaction.
 
     What is left of the nights may have been sold meanwhile: then it is read again, and refused.
@@ -61,7 +61,7 @@ def put_out_of_order(wanted: Repair, caller: Principal, step: Step) -> OutOfOrde
             nights.put_out_of_order(transaction, night.room_id, night.night, found.room.inventory_mode)
         rooms.note_calendar_change(transaction, found.room)
         actor = step.actor(caller.subject)
-        record(transaction, actor, "put_out_of_order", added.out_of_order_id, after=_facts(found.number, added))
+        record(transaction, actor, "create_out_of_order", added.out_of_order_id, after=_facts(found.number, added))
         failed = transaction.commit()
         if failed is None:
             return added
@@ -85,7 +85,8 @@ def end_out_of_order(hotel_id: str, number: str, out_of_order_id: str, caller: P
             nights.put_in_order(transaction, night.room_id, night.night)
         rooms.note_calendar_change(transaction, found.room)
         actor = step.actor(caller.subject)
-        record(transaction, actor, "end_out_of_order", out_of_order_id, before=_facts(found.number, ended))
+        before, after = _facts(found.number, ended), {"ended_on": found.today.isoformat()}
+        record(transaction, actor, "end_out_of_order", out_of_order_id, before=before, after=after)
         if transaction.commit() is None:
             return None
     raise busy(number)

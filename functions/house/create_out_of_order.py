@@ -11,7 +11,7 @@ from posthouse.entry.fields import Reason
 from posthouse.entry.house.house_views import out_of_order_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
-from posthouse.services.house.repairs import Repair, put_out_of_order, repair_for_staff
+from posthouse.services.house.repairs import Repair, repair_for_staff, take_out_of_order
 
 
 class RepairInput(Input):
@@ -29,5 +29,5 @@ def _again(request: Request[Any, Any], target: str) -> Answer | Refusal:
 def handler(request: Request[RepairInput, Any]) -> Answer | Refusal:
     body, path = request.body, request.path
     wanted = Repair(path["hotel_id"], path["number"], Period(body.begin, body.to), body.reason)
-    outcome = put_out_of_order(wanted, request.caller, request.step)
+    outcome = take_out_of_order(wanted, request.caller, request.step)
     return outcome if isinstance(outcome, Refusal) else Answer(201, out_of_order_json(outcome))
