@@ -96,6 +96,18 @@ function wall(at, timeZone) {
   return new Date(at).toLocaleString("sv-SE", { timeZone });
 }
 
+/** Returns the moment (UTC) at which a time zone's clock shows an hour ("18:00") of a date. */
+export function momentAt(date, hour, timeZone = HOME.time_zone) {
+  const wanted = Date.parse(`${date}T${hour}:00Z`);
+  let at = wanted;
+  // Twice, because the zone's offset at the first guess may be another one than at the moment itself.
+  for (let guess = 0; guess < 2; guess += 1) {
+    const shown = Date.parse(`${wall(at, timeZone).replace(" ", "T")}Z`);
+    at += wanted - shown;
+  }
+  return new Date(at).toISOString();
+}
+
 /** A moment on the clock of a hotel, or else of China: "11月21日 14:05". It names the zone where the device's clock shows another time. */
 export function localTime(timestamp, timeZone = HOME.time_zone) {
   const at = moment(timestamp, { timeZone });

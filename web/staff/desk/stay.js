@@ -25,6 +25,7 @@ export function Stay({ booking }) {
       <dt>${t("desk.free_cancel")}</dt><dd>${ruleText(booking, booking.time_zone)}</dd>
       <dt>${t("desk.order_no")}</dt><dd><${Code}>${booking.order_no}<//></dd>
       <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
+      <dt>${t("desk.source")}</dt><dd>${t(`desk.source.${booking.source}`)}</dd>
     </dl>
   </section>`;
 }

@@ -6,13 +6,14 @@ import { addDays, businessDate } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
-import { html, useLocation, useState } from "../../vendor/preact.js";
+import { html, useState } from "../../vendor/preact.js";
+import { Search } from "../search.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { DateStepper } from "./dates.js";
-import { SHORTEST_QUERY, searchFor } from "./filters.js";
 import { Guests } from "./guests.js";
 import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
+import { NewButton } from "./new_button.js";
 
 const POLL_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
@@ -23,23 +24,9 @@ const DEALT_WITH = new Set(["finished", "no_show"]);
 
 export function Today() {
   const place = useHotel();
-  return html`<${Page} title=${t("page.today")} actions=${html`<${Search} />`}>
+  return html`<${Page} title=${t("page.today")} actions=${html`<${Search} /><${NewButton} />`}>
     <${AtHotel} place=${place}>${(hotel) => html`<${Day} key=${hotel.hotel_id} place=${place} hotel=${hotel} />`}<//>
   <//>`;
-}
-
-function Search() {
-  const [wanted, setWanted] = useState("");
-  const [, navigate] = useLocation();
-  const submit = (event) => {
-    event.preventDefault();
-    if (wanted.trim()) navigate(searchFor(wanted.trim()));
-  };
-  return html`<form class="desk-search" role="search" onSubmit=${submit}>
-    <input class="input" type="search" minlength=${SHORTEST_QUERY} maxlength="100" aria-label=${t("desk.search")} placeholder=${t("desk.search")} value=${wanted}
-      onInput=${(event) => setWanted(event.currentTarget.value)} />
-    <button type="submit" class="icon-button" aria-label=${t("find")}><${Icon} name="search" /></button>
-  </form>`;
 }
 
 /** Returns the guests of a day: arrivals by their date, the others as they are in house now. */

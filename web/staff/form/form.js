@@ -25,6 +25,8 @@ import { bodyOf, inputsOf, remarksOf } from "./values.js";
  * @property {boolean} [wide] the field takes a whole line
  * @property {boolean} [locked] the field is shown and sent, and cannot be changed
  * @property {(values: object) => boolean} [when] whether the field is shown, by the values of the others
+ * @property {(value: any, body: object) => string | null} [check] says why a value is refused that does not go with the others
+ * @property {boolean} [focus] the field has the focus when the sheet opens
  */
 
 /**
@@ -35,13 +37,27 @@ import { bodyOf, inputsOf, remarksOf } from "./values.js";
  *   `version`. Then the form closes.
  * @param {() => void} onClose
  * @param {() => Promise<object>} [onReload] reads the values again, for a `version_conflict`
- * @param {string} [submit] the button's text
+ * @param {string | ((body: object) => string)} [submit] the button's text; it may name what was typed
+ * @param {(body: object, facts: object) => any} [says] tells below the fields what the form will do
  * @param {() => Promise<object>} [read] reads the facts that the form tells, when it opens; `children` may be a function of them
  * @param {(facts: object) => string | null} [obstacle] says why the form cannot be sent any more
  */
-export function FormSheet({ title, fields, values, onSave, onClose, onReload, submit, read, obstacle, children }) {
+export function FormSheet({
+  title,
+  fields,
+  values,
+  onSave,
+  onClose,
+  onReload,
+  submit,
+  says,
+  read,
+  obstacle,
+  children,
+}) {
   const form = useForm(fields, values, onSave, onClose);
   const facts = useFacts(read, obstacle, form.error);
+  const body = form.body();
   const conflict = onReload && form.error instanceof Problem && form.error.code === "version_conflict";
   return html`<${Sheet} title=${title} onClose=${onClose} held=${form.typed}>
     <form class="stack form" novalidate ref=${form.element} onSubmit=${form.submit}>
@@ -50,10 +66,11 @@ export function FormSheet({ title, fields, values, onSave, onClose, onReload, su
         (field) => html`<${FormField} key=${field.name} field=${field} value=${form.inputs[field.name]}
           wrong=${form.remarks[field.name]} onChange=${(value) => form.type(field.name, value)} />`,
       )}</div>
+      ${says && facts.ready && html`<div class="stack small" role="status">${says(body, facts.now)}</div>`}
       ${conflict ? html`<${Conflict} form=${form} onReload=${onReload} />` : html`<${FaultLine} error=${form.shownError} />`}
       <div class="row wrap feet">
         <${LeaveButton} />
-        <${Button} type="submit" busy=${form.busy} disabled=${!facts.ready}>${submit || t("save")}<//>
+        <${Button} type="submit" busy=${form.busy} disabled=${!facts.ready}>${(typeof submit === "function" ? submit(body) : submit) || t("save")}<//>
       </div>
     </form>
   <//>`;
@@ -92,7 +109,8 @@ function useForm(fields, values, onSave, onClose) {
   };
   const remarks = { ...said.remarks, ...missing };
   const typed = differs(inputs, inputsOf(fields, base));
-  return { ...save, asked, inputs, typed, remarks, shownError: said.rest, element, submit, type, rebase };
+  const body = () => bodyOf(asked, inputs).body;
+  return { ...save, body, asked, inputs, typed, remarks, shownError: said.rest, element, submit, type, rebase };
 }
 
 function differs(one, other) {

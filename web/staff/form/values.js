@@ -60,6 +60,7 @@ export function bodyOf(fields, inputs) {
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
     else if (field.least !== undefined && value !== null && value < field.least)
       remarks[field.name] = t("form.at_least", { limit: field.kind === "yuan" ? toYuan(field.least) : field.least });
+    else if (value !== null && field.check?.(value, body)) remarks[field.name] = field.check(value, body);
     // The API takes a missing field as empty; one that `clears` it would keep.
     else if (value !== null || field.clears) body[field.name] = value;
   }
@@ -93,6 +94,8 @@ const WORDS = [
   [/array of length <= (\d+)/, "form.most_items"],
   [/Expected int/, "form.no_integer"],
   [/Expected float/, "form.no_number"],
+  [/is in the past/, "form.past"],
+  [/is after the stay/, "form.after_stay"],
   [/must not be 0/, "form.not_zero"],
   [/must say how many adults/, "form.included_missing"],
   [/must not be above max_adults/, "form.included_above"],

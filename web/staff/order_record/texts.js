@@ -85,6 +85,8 @@ addTexts({
   "record.notice.wait_for_payment": ["待支付提醒", "Payment reminder"],
   "record.notice.cancelled": ["订单取消通知", "Order cancelled"],
   "record.notice.paid": ["支付成功通知", "Payment received"],
+  "record.notice.reserved": ["预留成功通知", "Room held"],
+  "record.notice.changed": ["订单变更通知", "Stay changed"],
   "record.notice.checked_in": ["入住通知", "Checked in"],
   "record.notice.finished": ["退房通知", "Checked out"],
   "record.notice.shipped": ["发货通知", "Shipped"],

@@ -115,6 +115,8 @@ OTHER_SUBSCRIBERS = (
     _to(
         "send_notice",
         EventType.BOOKING_CREATED,
+        EventType.BOOKING_RESERVED,
+        EventType.BOOKING_CHANGED,
         EventType.BOOKING_CANCELLED,
         EventType.BOOKING_PAID,
         EventType.BOOKING_CHECKED_IN,
