@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -227,10 +227,9 @@ def test_the_lists_of_the_day_and_who_owes(
     desk: Desk, open_window: OpenWindow, language: str, size: tuple[int, int], log_in: str
 ) -> None:
     chinese = language == "zh-CN"
-    world = desk.world
-    held = (world.now + timedelta(hours=1)).isoformat()
+    held = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     reserved(desk, "Ahead Held", hold_until=held)
-    inside = reserved(desk, "Inside Owing")
+    inside = reserved(desk, "Grace Inside")
     send(desk, f"bookings/{inside}/check-in")
     desk.paid("Paid Ahead")
     window = open_window(f"lists-{language}", size, language)
@@ -245,7 +244,7 @@ def test_the_lists_of_the_day_and_who_owes(
     expect(owing).to_contain_text("2")
     owing.click()
     expect(main).not_to_contain_text("Paid Ahead")
-    expect(main).to_contain_text("Inside Owing")
+    expect(main).to_contain_text("Grace Inside")
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     # And the same in the list of all bookings, by the keyboard.
     owing.press("b")
@@ -253,11 +252,11 @@ def test_the_lists_of_the_day_and_who_owes(
     expect(main).to_contain_text("Paid Ahead")
     page.get_by_role("button", name="未结清" if chinese else "Owing").press("Enter")
     expect(main).not_to_contain_text("Paid Ahead")
-    expect(page.get_by_role("link", name=re.compile("Ahead Held|Inside Owing"))).to_have_count(2)
+    expect(page.get_by_role("link", name=re.compile("Ahead Held|Grace Inside"))).to_have_count(2)
     expect(main).to_contain_text("待付 ¥400" if chinese else "owes ¥400")
     window.look("owing")
     page.get_by_role("button", name="在住" if chinese else "In house").press("Enter")
-    expect(page.get_by_role("link", name=re.compile("Ahead|Owing"))).to_have_text("Inside Owing")
+    expect(page.get_by_role("link", name=re.compile("Ahead|Grace"))).to_have_text("Grace Inside")
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     # The keys are listed, and can be switched off.
     page.keyboard.press("?")
