@@ -32,6 +32,7 @@ _STATUS: dict[str, int] = {
     "CouponUnusable": 409,
     "CreditLeft": 409,
     "FolioClosed": 409,
+    "HasNumbers": 409,
     "IdempotencyKeyReused": 422,
     "InsufficientBalance": 409,
     "InsufficientStock": 409,
@@ -46,8 +47,12 @@ _STATUS: dict[str, int] = {
     "NothingOwed": 409,
     "NotOnSale": 409,
     "NotPayable": 409,
+    "NumberInUse": 409,
+    "NumberTaken": 409,
+    "NumberUnknown": 409,
     "OrdersOpen": 409,
     "OutOfStock": 409,
+    "Overlaps": 409,
     "Overpaid": 409,
     "Overtaken": 409,
     "PaymentRefused": 409,
@@ -73,6 +78,7 @@ _STATUS: dict[str, int] = {
     "TooManyRooms": 409,
     "UnitsBelowSold": 409,
     "VersionConflict": 409,
+    "WholeAmountOnly": 409,
     "WrongPassword": 403,
 }
 """By class name: importing the refusals of every domain would take a tenth of each cold start."""
