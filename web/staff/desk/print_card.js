@@ -2,8 +2,8 @@
 import { day, nightsBetween } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
-import { guestsOf } from "./guests.js";
 import { datesOf, exact, facts, letterhead, line, roomsOf } from "./print_parts.js";
+import { guestsOf } from "./stay_text.js";
 
 /** So many guests have a line each on one sheet. */
 const MOST_LINES = 8;
