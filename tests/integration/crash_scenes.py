@@ -229,6 +229,7 @@ def _rotate(world: World) -> Act:
 # ---------------------------------------------------------------- catalogue
 
 _HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
+_TAX = {"tax_number": "91510104MA6C1X2B3D", "tax_rate_bp": 600}
 _ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
 _request("create_hotel", lambda _: "/hotels", _HOTEL, repeat=Repeat.IF_NOT_DONE)
 _request(
@@ -242,7 +243,7 @@ _request(
 @scene("update_hotel", Repeat.IF_NOT_DONE)
 def _update_hotel(world: World) -> Act:
     made = world.staff("POST", "/hotels", _HOTEL).must(201)
-    return lambda: world.staff("PUT", f"/hotels/{made['hotel_id']}", {**_HOTEL, "name": "I", "version": 1})
+    return lambda: world.staff("PUT", f"/hotels/{made['hotel_id']}", {**_HOTEL, "name": "I", **_TAX, "version": 1})
 
 
 def _own_room(world: World) -> dict[str, Any]:

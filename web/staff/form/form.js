@@ -18,6 +18,7 @@ import { bodyOf, inputsOf, remarksOf } from "./values.js";
  * @property {boolean} [required] the form refuses an empty field. An empty optional field is left out, or sent as "" (text) or []
  *   (lists)
  * @property {number} [least] of `number` and `yuan` (in fen): the form refuses less. For fields with their sign in another field
+ * @property {boolean} [clears] an empty optional field is sent as null: the API keeps what is not sent
  * @property {string} [hint]
  * @property {[string, string][]} [options] value and text, of `select` and `choices`
  * @property {boolean} [multiline] of `text`

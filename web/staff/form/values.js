@@ -55,7 +55,8 @@ export function bodyOf(fields, inputs) {
   const body = {};
   const remarks = {};
   for (const field of fields) {
-    const value = FROM_INPUT[field.kind](inputs[field.name]);
+    const read = FROM_INPUT[field.kind](inputs[field.name]);
+    const value = read === "" && field.clears ? null : read;
     if (value === undefined) remarks[field.name] = t(`form.no_${field.kind}`);
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
     else if (field.least !== undefined && value !== null && value < field.least)
