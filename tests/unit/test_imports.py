@@ -42,6 +42,7 @@ FOREIGN_STORES = {
         "rooms",
         "staff",
     },
+    "house": {"accounts", "coupons", "flash_sales", "goods", "guests", "order_steps", "payments", "refunds", "staff"},
     "notifications": {
         "accounts",
         "coupons",
