@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
@@ -18,10 +18,12 @@ from posthouse.store import due
 from posthouse.store.conditional import holds
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
-from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
+
     from posthouse.domain.catalogue import Hotel
+    from posthouse.store.transaction import Transaction
 
 KEPT = timedelta(days=400)
 """How long an audit is kept."""
@@ -141,7 +143,7 @@ def begin(hotel_id: str, business_date: date, now: datetime) -> Audit | None:
 def go_on(audit: Audit, stage: QuestionKind, position: Position | None) -> bool:
     """Note where an audit goes on. Returns False if another run has done this step meanwhile."""
     row = NightAuditRow(audit.hotel_id, _day(audit.business_date))
-    actions = [
+    actions: list[Action] = [
         NightAuditRow.stage.set(stage),
         NightAuditRow.position.remove() if position is None else NightAuditRow.position.set(position),
         NightAuditRow.version.set(audit.version + 1),

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from posthouse.services.step import Step
     from posthouse.store.page import Position
 
-PAGE = 50
+PAGE = 25
 """How many rows one step of an audit looks at."""
 
 LEFT_ALONE = timedelta(minutes=15)
