@@ -83,11 +83,11 @@ export function today(timeZone = HOME.time_zone) {
 }
 
 /**
- * Returns a hotel's business date: before `day_turns_at` it is still the day before. `hotel` is a hotel, or a booking,
+ * Returns a hotel's business date now, or at another moment: before `day_turns_at` it is still the day before. `hotel` is a hotel, or a booking,
  * which keeps the zone and the hours that it was made under; without one it is a hotel in China.
  */
-export function businessDate({ time_zone: timeZone, day_turns_at: turnsAt } = HOME) {
-  const here = wall(serverNow(), timeZone);
+export function businessDate({ time_zone: timeZone, day_turns_at: turnsAt } = HOME, at = serverNow()) {
+  const here = wall(at, timeZone);
   return here.slice(11, 16) < turnsAt ? addDays(here.slice(0, 10), -1) : here.slice(0, 10);
 }
 

@@ -78,6 +78,7 @@ _STATUS: dict[str, int] = {
     "TooManyRooms": 409,
     "UnitsBelowSold": 409,
     "VersionConflict": 409,
+    "WholeAmountOnly": 409,
     "WrongPassword": 403,
 }
 """By class name: importing the refusals of every domain would take a tenth of each cold start."""

@@ -51,6 +51,8 @@ def move_booking(
         if to is not BookingState.FINISHED:  # of which it stays known who slept where
             changes, moved = (*changes, *freed), replace(moved, numbers=())
     bookings.move(transaction, booking, to, step.now, *bookings.entered(booking, entry), *changes)
+    if to is BookingState.PAID:
+        tell_of_less_owed(transaction, booking, moved, step)
     outbox.send(transaction, booking_event(booking, _EVENTS[to], moved.version, step))
     return moved
 
@@ -59,8 +61,8 @@ def reverse_check_in(transaction: Transaction, booking: Booking, step: Step) -> 
     """Move a booking back into its state before the check-in and send the event, if the transaction commits.
 
     Its money and lines stay. A time that it was held until has no meaning any more once it has passed: the guest was
-    here then. One that is still to come holds again, as far as nothing was paid. Its
-    numbers are freed, and housekeeping's word of them stays: nobody was to be in them.
+    here then. One that is still to come holds again, as far as nothing was paid. Its numbers are freed, and
+    housekeeping's word of them stays: nobody was to be in them.
     """
     to, _ = booking.arrival
     moved = booking.moved(to, step.now)
@@ -90,7 +92,21 @@ def enter(transaction: Transaction, booking: Booking, entry: Entry, step: Step) 
     """
     folio_lines.add(transaction, booking.order_no, entry.lines)
     bookings.change(transaction, booking, *bookings.entered(booking, entry))
-    return replace(booking.entered(entry, step.now), version=booking.version + 1)
+    after = replace(booking.entered(entry, step.now), version=booking.version + 1)
+    tell_of_less_owed(transaction, booking, after, step)
+    return after
+
+
+def tell_of_less_owed(transaction: Transaction, booking: Booking, after: Booking, step: Step) -> None:
+    """Let the booking's open payment be closed if it may ask for more than is owed after a step.
+
+    Nothing is read for it: whoever hears the event knows how much the payment asks for. A stay that ends names its
+    payment itself.
+    """
+    if after.payment_id is None or after.payment_id in after.paid_by or after.owed >= booking.owed:
+        return
+    facts = {"order_no": booking.order_no, "payment_id": after.payment_id, "owed": after.owed.fen}
+    outbox.send(transaction, step.event(EventType.PAYMENT_OUTDATED, after.payment_id, after.version, facts))
 
 
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
