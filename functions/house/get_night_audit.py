@@ -9,7 +9,7 @@ from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.entry.house.audit_views import answer_json, audit_facts
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
-from posthouse.services.house.night_audit import read_audit
+from posthouse.services.house.audit_pages import read_audit
 
 
 class AuditQuery(ListQuery):

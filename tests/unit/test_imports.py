@@ -107,9 +107,13 @@ def test_a_route_that_takes_nothing_loads_no_inputs() -> None:
             assert takes or "posthouse.entry.inputs" not in loads()[step], step
 
 
+MAY_LOAD = {"make_night_audits": {"coupons", "guests", "payments", "refunds"}}
+"""What one step needs that its neighbours do not: the night audit makes no-shows, with their refunds."""
+
+
 @pytest.mark.parametrize("step", sorted(functions()))
 def test_a_function_loads_no_stores_of_other_domains(step: str) -> None:
-    foreign = FOREIGN_STORES.get(functions()[step].domain, set())
+    foreign = FOREIGN_STORES.get(functions()[step].domain, set()) - MAY_LOAD.get(step, set())
     assert loads()[step] & {f"posthouse.store.{store}" for store in foreign} == set()
 
 

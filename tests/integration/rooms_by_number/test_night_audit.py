@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from posthouse.services.house import night_audit
+from posthouse.store import hotels
 from tests.integration.house import NOW, TODAY, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.numbered_house import Doors
@@ -30,7 +30,8 @@ def _audit(house: House, hotel_id: str, day: int = 0, later: timedelta = TURNED)
     """The audit of a date, so many days from today."""
     with clock_at(NOW + later):
         path = f"/api/staff/hotels/{hotel_id}/night-audit?date={TODAY + timedelta(days=day)}"
-        return house.send("GET", path, token=house.admin).must(200)
+        found: dict[str, Any] = house.send("GET", path, token=house.admin).must(200)
+    return found
 
 
 def _open(audit: dict[str, Any]) -> list[tuple[str, str]]:
@@ -138,7 +139,7 @@ def test_a_run_without_time_goes_on_where_it_stopped(house: House, monkeypatch: 
 
 def test_one_hotel_whose_audit_fails_does_not_stop_the_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, fine = house.hotel()["hotel_id"], house.hotel()["hotel_id"]
-    real = night_audit.hotels.get_hotel
+    real = hotels.get_hotel
 
     def get_hotel(hotel_id: str) -> Any:
         if hotel_id == broken:
@@ -146,7 +147,7 @@ def test_one_hotel_whose_audit_fails_does_not_stop_the_others(house: House, monk
         return real(hotel_id)
 
     with monkeypatch.context() as patch:
-        patch.setattr(night_audit.hotels, "get_hotel", get_hotel)
+        patch.setattr(hotels, "get_hotel", get_hotel)
         with pytest.raises(RuntimeError):
             _run(house)
     assert _audit(house, fine)["status"] == "done"

@@ -8,7 +8,7 @@ from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
-    from posthouse.services.house.night_audit import Answer, AuditPage
+    from posthouse.services.house.audit_pages import Answer, AuditPage
 
 
 def audit_facts(page: AuditPage) -> dict[str, Any]:
