@@ -368,6 +368,24 @@ _request(
 )
 
 
+_request(
+    "change_stay",
+    lambda world: f"/bookings/{world.paid()}/changes",
+    {"check_out": "2026-11-26", "adults": 2, "reason": "Stays longer"},
+)
+
+
+@scene("change_stay", case="to another room type")
+def _another_room(world: World) -> Act:
+    """A reserved stay, in other rooms than its first nights: it is paid by the change, as it costs less now."""
+    body = {**world.house.wish(world.room, begin=3, nights=3), "source": "phone", "hold_until": "2026-11-24T10:00:00Z"}
+    order_no = world.staff("POST", "/bookings", body).must(201)["order_no"]
+    world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 1000}).must(201)
+    cheap = world.house.room(hotel_id=world.room["hotel_id"], price=400)
+    change, key = {"room_id": cheap["room_id"], "check_out": "2026-11-26", "reason": "Smaller"}, world.key()
+    return lambda: world.staff("POST", f"/bookings/{order_no}/changes", change, key)
+
+
 @scene("check_out")
 def _check_out(world: World) -> Act:
     order_no = world.arrived()
