@@ -99,8 +99,8 @@ function Take({ booking, onSaved, onClose }) {
 
 function fieldsToTake() {
   return [
-    { ...methodField(), focus: true },
-    { name: "amount", label: t("desk.amount_plain"), kind: "yuan", required: true, least: 1 },
+    methodField(),
+    { name: "amount", label: t("desk.amount_plain"), kind: "yuan", required: true, least: 1, focus: true },
     {
       name: "handed",
       label: t("desk.handed"),
