@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.test_console import fill, saved
-from tests.e2e.browser.test_desk import Desk, desk, section
+from tests.e2e.browser.test_desk import PASSWORD, Desk, desk, section
 from tests.e2e.browser.test_folio import folio
 from tests.e2e.browser.test_stay import button
-from tests.e2e.browser.windows import DESK, OpenWindow
+from tests.e2e.browser.windows import DESK, SCREENSHOTS, OpenWindow
 from tests.e2e.world import Client
 
 pytestmark = pytest.mark.e2e
@@ -185,3 +186,58 @@ def test_a_credit_is_paid_out_at_the_desk(till: Till, open_window: OpenWindow) -
     saved(page, sheet, "退款 ¥750")
     expect(page.locator("main")).to_contain_text("订单已取消")
     assert till.booking(order_no)["status"] == "cancelled"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("language", "size", "log_in", "words"),
+    [
+        ("zh-CN", SMALL_PHONE, "登录", ("当天未结束", "现金", "刷卡", "合计", "前台没有收款", "已结束", "前一天")),
+        (
+            "en-GB",
+            DESK,
+            "Log in",
+            ("Day in progress", "Cash", "Card", "All", "The desk took nothing", "Closed", "Previous day"),
+        ),
+    ],
+)
+def test_the_takings_of_a_day_by_way_and_person(
+    till: Till, open_window: OpenWindow, language: str, size: tuple[int, int], log_in: str, words: tuple[str, ...]
+) -> None:
+    going, cash, card, total, nothing, closed, before = words
+    order_no = till.reserved("李雷", nights=3)
+    for method, amount in (("cash", 30000), ("card", 12050), ("cash", 5000)):
+        till.send(order_no, "desk-payments", method=method, amount=amount)
+    till.send(order_no, "desk-refunds", method="cash", amount=2500, reason="Noise")
+    colleague = till.desk.world.staff(till.desk.username, PASSWORD)
+    path = f"/api/staff/orders/{order_no}/desk-payments"
+    colleague.send("POST", path, {"method": "cash", "amount": 700}, Idempotency_Key=uuid.uuid4().hex).must(201)
+    window = open_window(f"till-day-{language}", size, language)
+    page = till.desk.log_in(window, "/takings", log_in)
+    rows = page.locator("main tr")
+    expect(rows).to_have_count(7)
+    shown = [re.sub(r"\s+", " ", it) for it in rows.all_inner_texts()]
+    count = "{} 笔" if language == "zh-CN" else "({})"
+    assert shown[1:] == [
+        f"{cash} {count.format(4)} ¥357 −¥25 ¥332",
+        f"admin {count.format(3)} ¥350 −¥25 ¥325",
+        f"{till.desk.username} {count.format(1)} ¥7 ¥0 ¥7",
+        f"{card} {count.format(1)} ¥120.50 ¥0 ¥120.50",
+        f"admin {count.format(1)} ¥120.50 ¥0 ¥120.50",
+        f"{total} {count.format(5)} ¥477.50 −¥25 ¥452.50",
+    ]
+    expect(page.locator("main")).to_contain_text(going)
+    fits(page, size[0])
+    window.look("day")
+    # On paper there is the hotel and the date, and nothing of the console.
+    page.emulate_media(media="print")
+    for unprinted in (page.get_by_role("navigation"), page.locator(".top, .desk-bar, .actions")):
+        for one in unprinted.all():
+            expect(one).not_to_be_visible()
+    hotel = till.desk.world.nobody.get(f"/api/hotels/{till.desk.room['hotel_id']}")
+    expect(page.locator(".printed")).to_contain_text(hotel["name"])
+    page.screenshot(path=SCREENSHOTS / f"{window.name}-print.png")
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name=before).click()
+    expect(page.locator("main")).to_contain_text(nothing)
+    expect(page.locator("main")).to_contain_text(closed)

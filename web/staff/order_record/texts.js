@@ -43,6 +43,7 @@ addTexts({
   "record.state.waiting": ["等待中", "Waiting"],
   "record.event.booking.created": ["已下单", "Booking created"],
   "record.event.booking.reserved": ["已预留", "Booking reserved"],
+  "record.event.payment.outdated": ["待付款多于应付，将关闭", "Open payment asks for too much"],
   "record.event.booking.paid_later": ["已收到补付款", "Later payment received"],
   "record.event.booking.paid": ["订单已支付", "Booking paid"],
   "record.event.booking.checked_in": ["已入住", "Guest checked in"],
