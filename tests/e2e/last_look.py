@@ -74,7 +74,7 @@ def each_payment_has_its_points_and_its_line_in_the_log(books: Books) -> None:
             points[entry.order_no] += entry.change
     many = Counter(payment.order_no for payment in succeeded)
     kept: Counter[str] = Counter()
-    for payment in succeeded:
+    for payment in (it for it in succeeded if it.user_id):  # nobody gets points for the stay of nobody
         kept[payment.order_no] += payment.payable - payment.returned
     for order_no, fen in kept.items():
         # Each payment's and each refund's points are rounded.

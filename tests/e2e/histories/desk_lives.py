@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.e2e.histories.desk_answers import CHANGES, GONE, Case, right_answer
 from tests.e2e.histories.legal import DESK, HELD_STAY, RULES, Rules
-from tests.e2e.histories.lives import DONE, PAID_SECONDS, FlashLife, GoodsLife, LeaverLife, Life, Seen, StayLife
+from tests.e2e.histories.lives import DONE, HOW, PAID_SECONDS, FlashLife, GoodsLife, LeaverLife, Life, Seen, StayLife
 from tests.e2e.histories.plan import Act, Script
 from tests.e2e.histories.stage import PLENTY, ROOMS, Answer, Person, Stage, wait_until
 from tests.e2e.patience import Patient
@@ -55,11 +55,16 @@ class DeskLife(Life):
         super().__init__(stage, script, clerk)
         self.phone = f"137{script.number:08d}"
         self.held_until: datetime | None = None
+        self.moved = False
+        """Whether it may have another room type than at first."""
         self.owner: Person | None = None
         self.claimed_for_sure = False
         self.drawer: dict[str, dict[str, Any]] = {}
         """The answers about money at the desk, by what they made."""
         self.mistake: Mistake | None = None
+        self.shown: dict[str, Any] = {}
+        self.priced: Answer | None = None
+        """What a change would cost, by the answer before it."""
         self.answer: Answer | None = None
 
     @property
@@ -91,7 +96,7 @@ class DeskLife(Life):
         return self.created("reserve", self.path, wish, frozenset(impossible))
 
     def look(self) -> Seen:
-        shown = self.guest.client.get(self.one)
+        shown = self.shown = self.guest.client.get(self.one)
         return Seen(shown["status"], 0, settled=False, balance=shown["balance"], desk=shown["desk"])
 
     def guest_had_time(self) -> bool:
@@ -129,7 +134,14 @@ class DeskLife(Life):
         right = self._right_answer(act, before)
         if right is not None and answer.code != right:
             self.fail(f"{act.what} alone got {answer.code} {answer.body}; it was {before}, right is {right}")
+        if act.what == "change":
+            self._judge_change(act, answer, before)
+        was_charged_at_most = self.fee
         after = self.look()
+        if act.what == "drop" and answer.code == "200":
+            most = 0 if act.how == "free" else was_charged_at_most
+            if answer.body["charges"] > most:
+                self.fail(f"cancelled for at most {most} fen, and it is charged {answer.body['charges']}")
         changed = (after.balance - before.balance, after.desk - before.desk)
         if act.what in CHANGES and changed != self._change_by(act, answer, before):
             self.fail(f"{act.what} alone got {answer.code} {answer.body}; the folio was {before}, it is {after}")
@@ -185,6 +197,8 @@ class DeskLife(Life):
             "leave": move("check-out", left),
             "no_show": move("no-show"),
             "drop": self._drop,
+            "change": self._change,
+            "qr": self._qr,
             "claim": lambda *_: self._claim(),
         }
 
@@ -236,17 +250,76 @@ class DeskLife(Life):
     def _drop(self, act: Act, key: str) -> Answer:
         most = self.fee
         fee = {"rule": {}, "free": {"fee": 0}, "dear": {"fee": most + 1}}[act.how]
-        paid_before = self.seen
-        answer = self.ask("drop", self.someone(), "POST", f"{self.one}/cancellation", {"reason": "history", **fee}, key)
-        if answer.code == "200" and answer.body["charges"] > (0 if act.how == "free" else most):
-            self.fail(f"cancelled for {fee} of at most {most}, and it is charged {answer.body}; before: {paid_before}")
-        return answer
+        return self.ask("drop", self.someone(), "POST", f"{self.one}/cancellation", {"reason": "history", **fee}, key)
 
     @property
     def fee(self) -> int:
-        """The most that may be kept when staff cancel, in fen."""
+        """The most that may be kept when staff cancel it as it was seen last, in fen."""
         share: int = ROOMS[self.script.facts["room"]].get("cancel_fee_bp", 0)
-        return -(-int(self.made["payable"]) * share // 10_000)
+        return -(-int(self.shown["payable"]) * share // 10_000)
+
+    def _change(self, act: Act, key: str) -> Answer:
+        wish = self._wanted(act.how)
+        query = "&".join(f"{name}={value}" for name, value in wish.items())
+        self.priced = self.ask("price a change", self.someone(), "GET", f"{self.one}/changes?{query}")
+        # A twin sends the same twice, whatever it would cost by then.
+        shown = {"expected_payable": self.priced.body["payable"]} if self.priced.code == "200" and not act.twin else {}
+        self.moved |= act.how == "other_room"
+        return self.ask(
+            "change", self.someone(), "POST", f"{self.one}/changes", {**wish, **shown, "reason": "history"}, key
+        )
+
+    def _wanted(self, how: str) -> dict[str, Any]:
+        shown, rooms = self.shown, self.stage.rooms
+        end = date.fromisoformat(shown["check_out"])
+        other = "fee" if shown["room_id"] == rooms["wide"]["room_id"] else "wide"
+        wanted: dict[str, dict[str, Any]] = {
+            "longer": {"check_out": str(end + timedelta(days=1))},
+            "shorter": {"check_out": str(end - timedelta(days=1))},
+            "other_room": {"room_id": rooms[other]["room_id"]},
+            "more_units": {"units": shown["units"] + 1},
+            "fewer_units": {"units": max(shown["units"] - 1, 1)},
+            "nothing": {"check_out": str(end)},
+        }
+        return wanted[how]
+
+    def _judge_change(self, act: Act, answer: Answer, before: Seen) -> None:
+        """What a change costs is what was shown before; in a room whose price nobody changes it is known."""
+        priced = self.priced
+        if priced is None or priced.code not in {answer.code, "200"}:
+            self.fail(f"a change got {answer.code} {answer.body}; its price before got {priced}")
+        elif priced.code == answer.code == "200":
+            told = (priced.body["payable"], priced.body["balance"], before.balance + priced.body["difference"])
+            done = (answer.body["payable"], answer.body["balance"], answer.body["balance"])
+            if told != done:
+                self.fail(f"a change was shown as {priced.body}; it became {answer.body}; before: {before}")
+            night = ROOMS[self.script.facts["room"]]["price"] * self.shown["units"]
+            fixed = {"longer": night, "shorter": -night}.get(act.how) if self._price_is_fixed else None
+            if fixed is not None and priced.body["difference"] != fixed:
+                self.fail(f"{act.how} costs {priced.body['difference']} fen; {fixed} is right")
+
+    @property
+    def _price_is_fixed(self) -> bool:
+        return self.script.facts["room"] in {"fee", "cheap"} and not self.moved
+
+    def _qr(self, act: Act, key: str) -> Answer:
+        """Somebody scans WeChat's code at the desk and pays it; WeChat tells of it in some way."""
+        amount = self.amount(act)
+        wish = {"via": "native", **({} if amount is None else {"amount": amount})}
+        opened = self.ask("qr", self.someone(), "POST", f"/api/staff/orders/{self.order_no}/payments", wish, key)
+        if opened.code == "201":
+            self.payment_ids.add(opened.body["payment_id"])
+            self.prepay_id = opened.body["payment_id"]
+            played = {"result": "fail"} if act.how == "fails" else {"result": "success", **HOW[act.how]}
+            self._at_wechat(f"is scanned, {act.how}", f"/simulator/payments/{self.prepay_id}", played)
+            if act.how == "looks":
+                self._look_at_payment()
+        return opened
+
+    def _look_at_payment(self) -> Answer | None:
+        if not self.payment_ids:
+            return None
+        return self.ask("look", self.someone(), "GET", f"/api/staff/payments/{max(self.payment_ids)}")
 
     def _claim(self) -> Answer | None:
         """The guest logs in, and WeChat says that the phone number is theirs."""

@@ -175,7 +175,7 @@ def _desk_ends(life: DeskLife, way: list[str]) -> set[str]:
         # The desk, or staff through WeChat, gave back the last of what was paid.
         ended |= {"cancelled"} if done["give"] else set()
         ended |= {"cancelled", "refunded"} if done["refund"] else set()
-    nothing_paid = not (done["take"] or done["pay"] or done["check_in"])
+    nothing_paid = not (done["take"] or done["pay"] or done["qr"] or done["check_in"])
     return {"cancelled"} if held and nothing_paid else here | ended
 
 

@@ -120,6 +120,7 @@ _DESK = Rules(
     moves={
         "take": _moves("reserved > paid"),
         "pay": _moves("reserved > paid"),
+        "qr": _moves("reserved > paid"),
         "give": _moves("paid > cancelled"),
         "check_in": _moves("reserved > checked_in", "paid > checked_in"),
         "undo": _moves("checked_in > reserved", "checked_in > paid"),
@@ -153,6 +154,18 @@ _DESK = Rules(
             paid="201 not_payable payment_refused",
             checked_in="201 not_payable payment_refused",
             rest="not_payable payment_refused",
+        ),
+        "qr": _codes(
+            reserved="201 not_payable overpaid payment_refused",
+            paid="201 not_payable overpaid payment_refused",
+            checked_in="201 not_payable overpaid payment_refused",
+            rest="not_payable payment_refused",
+        ),
+        "change": _codes(
+            reserved="200 sold_out invalid_request price_changed",
+            paid="200 sold_out invalid_request price_changed",
+            checked_in="200 sold_out invalid_request price_changed",
+            rest="invalid_transition",
         ),
         "refund": _codes(rest="202 refund_exceeds_payment"),
     },

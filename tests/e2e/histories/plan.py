@@ -34,6 +34,16 @@ HOW_DROPPED: Mapping[str, int] = {"rule": 50, "free": 30, "dear": 20}
 METHODS: Mapping[str, int] = {"cash": 50, "card": 30, "transfer": 12, "other": 8}
 """How money changes hands at the desk."""
 
+HOW_CHANGED: Mapping[str, int] = {
+    "longer": 32,
+    "shorter": 24,
+    "other_room": 18,
+    "more_units": 12,
+    "fewer_units": 10,
+    "nothing": 4,
+}
+"""What of a stay staff change."""
+
 _FIRST_OF_STAY = {"pay": 62, "pay pay": 8, "pay cancel": 12, "pay cancel cancel": 4, "cancel": 6, "": 8}
 _LATER_OF_STAY = {
     "check_in": 26,
@@ -59,6 +69,10 @@ _FIRST_OF_DESK = {
     "claim check_in": 3,
     "drop": 6,
     "take_part drop": 5,
+    "qr_whole": 5,
+    "qr_whole take_whole": 3,
+    "change": 5,
+    "change take_whole": 4,
     "": 8,
 }
 _LATER_OF_DESK = {
@@ -77,6 +91,9 @@ _LATER_OF_DESK = {
     "drop": 12,
     "no_show": 3,
     "claim": 8,
+    "change": 22,
+    "qr_whole": 8,
+    "qr_part": 4,
     "pay": 8,
     "refund_part": 4,
 }
@@ -126,6 +143,8 @@ KILLED = (
     "CreateDeskRefund",
     "CancelStaffBooking",
     "ReverseCheckIn",
+    "ChangeStay",
+    "CreateStaffPayment",
     "CreateShopOrder",
     "CreatePayment",
     "CancelBooking",
@@ -283,7 +302,12 @@ def _act(what: str, dice: Random) -> Act:
 
 
 def _how(what: str, dice: Random) -> str:
-    ways = {"pay": HOW_PAID, "drop": HOW_DROPPED, "take": METHODS, "give": METHODS, "hand": METHODS}
+    ways = {
+        **dict.fromkeys(("pay", "qr"), HOW_PAID),
+        **dict.fromkeys(("take", "give", "hand"), METHODS),
+        "drop": HOW_DROPPED,
+        "change": HOW_CHANGED,
+    }
     return _draw(ways[what], dice) if what in ways else ""
 
 
