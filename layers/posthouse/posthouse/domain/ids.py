@@ -22,6 +22,7 @@ class IdKind(StrEnum):
     GOODS = "G"
     FLASH_SALE = "L"
     EXTRA = "E"
+    NOTE = "N"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

@@ -120,9 +120,14 @@ def open_payment(transaction: Transaction, due: Payable, payment_id: str, now: d
         shop_orders.open_payment(transaction, due.order, payment_id, now)
 
 
-def may_see(order_no: str, caller: Principal) -> bool:
-    """Whether this member of staff may see an order: bookings of their hotels, or all orders for an admin."""
+def for_staff(order_no: str, caller: Principal) -> Booking | ShopOrder | NotFound:
+    """Returns an order that this member of staff may see: bookings of their hotels, or all orders for an admin."""
     order = find(order_no)
     if isinstance(order, Booking):
-        return caller.serves(order.hotel_id)
-    return order is not None and caller.role is Role.ADMIN
+        return order if caller.serves(order.hotel_id) else NotFound("order")
+    return order if order is not None and caller.role is Role.ADMIN else NotFound("order")
+
+
+def may_see(order_no: str, caller: Principal) -> bool:
+    """Whether this member of staff may see an order."""
+    return not isinstance(for_staff(order_no, caller), NotFound)

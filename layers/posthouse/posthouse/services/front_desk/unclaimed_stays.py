@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from posthouse.store import booking_lists, bookings
+from posthouse.store import booking_lists, bookings, notes
 
 if TYPE_CHECKING:
     from posthouse.services.step import Step
@@ -24,5 +25,16 @@ def claim_stays(phone_number: str, user_id: str) -> int:
 
 
 def forget_unclaimed(order_numbers: Iterable[str], step: Step) -> int:
-    """Erase name and phone number of stays that nobody has claimed and that are long over. Returns how many."""
-    return sum(bookings.forget(order_no, step.now) for order_no in order_numbers)
+    """Erase what stays that nobody has claimed and that are long over have of their guests. Returns how many.
+
+    Their notes go in between: from the first write on none is added, and until the last one the stay comes again.
+    """
+    return sum(_forget(order_no, step.now) for order_no in order_numbers)
+
+
+def _forget(order_no: str, now: datetime) -> bool:
+    if not bookings.forget(order_no, now):
+        return False
+    notes.forget(order_no)
+    bookings.note_forgotten(order_no)
+    return True
