@@ -61,25 +61,42 @@ def find_guests(caller: Principal, sought: Sought, limit: int, position: Any, no
 
     Stays that nobody has claimed have no guest yet. AWS calls: those of finding stays, and one.
     """
-    at = position or {"at": None, "seen": ""}
-    found = _Found(at["seen"])
+    seen = position["seen"] if position else ""
+    found = _Found(seen)
     wanted = StaffFilter(None, None, None, None, None, None, sought)
-    if sought.phone_number is None and sought.order_no is None:
-        page = find(caller, wanted, limit, at["at"], now, found.is_new)
-        first = page.items
-    else:
-        first = [] if position else _with_account(caller, sought, limit, found)
-        page = bookings_for(caller, wanted, max(1, limit - len(first)), at["at"], now)
-        first += [stay for stay in page.items if found.is_new(stay)]
-    shown = [stay.user_id for stay in first[:limit]]
-    seen = at["seen"] + "".join(map(_mark, shown))
+    is_number = sought.phone_number is not None or sought.order_no is not None
+    page = (_of_number if is_number else _of_words)(caller, wanted, limit, position, now, found)
+    shown = [stay.user_id for stay in page.items]
+    seen += "".join(map(_mark, shown))
     is_last = page.position is None or len(seen) >= MOST_FOUND * MARK
-    return Page(_read(shown, found.stays), None if is_last else {"at": page.position, "seen": seen})
+    return Page(_read(shown, found.stays), None if is_last else {**(page.position or {}), "seen": seen})
 
 
-def _with_account(caller: Principal, sought: Sought, limit: int, found: _Found) -> list[Booking]:
+def _of_words(
+    caller: Principal, wanted: StaffFilter, limit: int, position: Any, now: datetime, found: _Found
+) -> Page[Booking]:
+    """Returns the first stay of each guest of a page, and where the next page begins."""
+    at = position["at"] if position else None
+    page = find(caller, wanted, limit, at, now, found.is_new)
+    return Page(page.items, None if page.position is None else {"at": page.position})
+
+
+def _of_number(
+    caller: Principal, wanted: StaffFilter, limit: int, position: Any, now: datetime, found: _Found
+) -> Page[Booking]:
+    """The same for a whole number: first those who have verified it, then those who have booked with it."""
+    first = [] if position else _with_account(caller, wanted.sought, limit, found)
+    if len(first) == limit:
+        return Page(first, {"at": None})
+    at = position["at"] if position else None
+    page = bookings_for(caller, wanted, limit - len(first), at, now)
+    booked = [stay for stay in page.items if found.is_new(stay)]
+    return Page([*first, *booked], None if page.position is None else {"at": page.position})
+
+
+def _with_account(caller: Principal, sought: Sought | None, limit: int, found: _Found) -> list[Booking]:
     """Returns a stay of each guest whose account has the phone number, whatever number they booked with."""
-    if sought.phone_number is None:
+    if sought is None or sought.phone_number is None:
         return []
     user_ids = list(guests.with_phone(sought.phone_number))[:ACCOUNTS_OF_PHONE]
     stays = [stay for user_id in user_ids for stay in booking_lists.latest_of_guest(user_id, caller.hotels, 1)]

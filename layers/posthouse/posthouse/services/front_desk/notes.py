@@ -100,7 +100,9 @@ def _write(
         number = 1 if before is None else before.number + 1
         if number > MOST_NOTES:
             return TooManyNotes(MOST_NOTES)
-        note = Note(step.new_id(IdKind.NOTE), number, about.hotel_id, text, step.now, caller.subject)
+        # Another may have read a later clock: a list is in the order of its times.
+        at = step.now if before is None else max(step.now, before.at)
+        note = Note(step.new_id(IdKind.NOTE), number, about.hotel_id, text, at, caller.subject)
         transaction = Transaction()
         notes.add(transaction, about.subject, note, before)
         if about.booking is not None:
