@@ -186,6 +186,7 @@ OBJECTS: dict[str, Callable[[World, str], str]] = {
     "template_id": _template,
     "user_id": _guest,
     "query": lambda _world, _path: "8000",
+    "number": lambda world, _: world.number(),
     "username": lambda world, _: _new_account(world),
     "phone_number": lambda _world, _path: "13800138000",
     "day": lambda _world, _path: str(TODAY),

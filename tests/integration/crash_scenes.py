@@ -229,6 +229,7 @@ def _rotate(world: World) -> Act:
 # ---------------------------------------------------------------- catalogue
 
 _HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
+_TAX = {"tax_number": "91510104MA6C1X2B3D", "tax_rate_bp": 600}
 _ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
 _request("create_hotel", lambda _: "/hotels", _HOTEL, repeat=Repeat.IF_NOT_DONE)
 _request(
@@ -242,7 +243,7 @@ _request(
 @scene("update_hotel", Repeat.IF_NOT_DONE)
 def _update_hotel(world: World) -> Act:
     made = world.staff("POST", "/hotels", _HOTEL).must(201)
-    return lambda: world.staff("PUT", f"/hotels/{made['hotel_id']}", {**_HOTEL, "name": "I", "version": 1})
+    return lambda: world.staff("PUT", f"/hotels/{made['hotel_id']}", {**_HOTEL, "name": "I", **_TAX, "version": 1})
 
 
 def _own_room(world: World) -> dict[str, Any]:
@@ -365,6 +366,24 @@ _request(
     lambda world: f"/bookings/{world.paid()}/cancellation",
     {"reason": "Called us", "fee": 0},
 )
+
+
+_request(
+    "change_stay",
+    lambda world: f"/bookings/{world.paid()}/changes",
+    {"check_out": "2026-11-26", "adults": 2, "reason": "Stays longer"},
+)
+
+
+@scene("change_stay", case="to another room type")
+def _another_room(world: World) -> Act:
+    """A reserved stay, in other rooms than its first nights: it is paid by the change, as it costs less now."""
+    body = {**world.house.wish(world.room, begin=3, nights=3), "source": "phone", "hold_until": "2026-11-24T10:00:00Z"}
+    order_no = world.staff("POST", "/bookings", body).must(201)["order_no"]
+    world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 1000}).must(201)
+    cheap = world.house.room(hotel_id=world.room["hotel_id"], price=400)
+    change, key = {"room_id": cheap["room_id"], "check_out": "2026-11-26", "reason": "Smaller"}, world.key()
+    return lambda: world.staff("POST", f"/bookings/{order_no}/changes", change, key)
 
 
 @scene("check_out")
@@ -507,15 +526,115 @@ def _booking_refunded(world: World) -> Act:
     return world.feed("mark_booking_refunded", world.message("ArrivedRefundsQueue"))
 
 
+# ---------------------------------------------------------------- rooms by number
+
+
+@scene("set_numbers", Repeat.IF_NOT_DONE)
+def _set_numbers(world: World) -> Act:
+    path = f"/rooms/{_own_room(world)['room_id']}/numbers"
+    world.staff("PUT", path, {"numbers": ["101", "102"]}).must(200)
+    return lambda: world.staff("PUT", path, {"numbers": ["102", "103"]})
+
+
+_request(
+    "assign_numbers",
+    lambda world: f"/bookings/{world.paid()}/numbers",
+    lambda world: {"numbers": [world.number()]},
+)
+
+
+@scene("check_in", case="with a number")
+def _check_in_with_number(world: World) -> Act:
+    order_no, key, body = world.paid(), world.key(), {"numbers": [world.number()]}
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in", body, key), days=3)
+
+
+@scene("assign_numbers", case="a move in the house")
+def _move(world: World) -> Act:
+    order_no, key, body = world.arrived(world.number()), world.key(), {"numbers": [world.number()]}
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/numbers", body, key), days=3)
+
+
+@scene("reverse_check_in", case="with a number")
+def _reversal_with_number(world: World) -> Act:
+    path, key = f"/bookings/{world.arrived(world.number())}/check-in-reversal", world.key()
+    return world.later(lambda: world.staff("POST", path, {"reason": "Wrong guest"}, key), days=3)
+
+
+@scene("finish_booking", case="with a number")
+def _finish_with_number(world: World) -> Act:
+    facts = {"order_no": world.arrived(world.number()), "actor": "admin", "correlation_id": "c"}
+    return world.later(lambda: world.house.invoke("finish_booking", facts), days=4)
+
+
+@scene("cancel_booking", case="with a number")
+def _cancel_with_number(world: World) -> Act:
+    order_no, key = world.paid(), world.key()
+    world.staff("POST", f"/bookings/{order_no}/numbers", {"numbers": [world.number()]}).must(200)
+    return lambda: world.guest("POST", f"/bookings/{order_no}/cancellation", key=key)
+
+
+@scene("set_housekeeping", Repeat.IF_NOT_DONE)
+def _set_housekeeping(world: World) -> Act:
+    path = f"/hotels/{world.room['hotel_id']}/numbers/{world.number()}"
+    return lambda: world.staff("PUT", path, {"housekeeping": "inspected"})
+
+
+_LEAK = {"from": "2026-11-23", "to": "2026-11-26", "reason": "The bath leaks"}
+_request(
+    "create_out_of_order",
+    lambda world: f"/hotels/{world.room['hotel_id']}/numbers/{world.number()}/out-of-order",
+    _LEAK,
+)
+
+
+@scene("end_out_of_order", Repeat.IF_NOT_DONE)
+def _end_out_of_order(world: World) -> Act:
+    path = f"/hotels/{world.room['hotel_id']}/numbers/{world.number()}/out-of-order"
+    made = world.staff("POST", path, _LEAK).must(201)
+    return lambda: world.staff("DELETE", f"{path}/{made['out_of_order_id']}")
+
+
 # ---------------------------------------------------------------- payments
 
 _request("create_payment", lambda world: f"/orders/{world.booked()}/payments")
+
+
+def _owing(world: World) -> str:
+    order_no = world.paid()
+    world.charge(order_no, "fee", 2800)
+    return order_no
+
+
+_request("create_staff_payment", lambda world: f"/orders/{_owing(world)}/payments", {"via": "native", "amount": 1000})
+
+
+@scene("create_staff_payment", case="in the place of the guest's")
+def _code_for_an_open_payment(world: World) -> Act:
+    order_no, key = _owing(world), world.key()
+    world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    return lambda: world.staff("POST", f"/orders/{order_no}/payments", {"via": "native"}, key)
+
+
+@scene("create_staff_payment", case="in the place of one that was paid")
+def _code_for_a_payment_that_came_in(world: World) -> Act:
+    order_no, key = _owing(world), world.key()
+    opened = world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    played = {"result": "success", "lost": True}
+    world.house.simulate("POST", f"/simulator/payments/{opened['payment_id']}", played)
+    return lambda: world.staff("POST", f"/orders/{order_no}/payments", {"via": "native"}, key)
 
 
 @scene("get_payment")
 def _get_payment(world: World) -> Act:
     payment_id = world.with_payment(world.booked(), lost=True)
     return lambda: world.guest("GET", f"/payments/{payment_id}")
+
+
+@scene("get_staff_payment")
+def _look_at_payment(world: World) -> Act:
+    payment_id = world.with_payment(world.booked(), lost=True)
+    return lambda: world.staff("GET", f"/payments/{payment_id}")
 
 
 def _notification(world: World, result: Callable[[], Any]) -> Act:
@@ -545,6 +664,13 @@ _REFUSED: Any = _Refused()
 def _paid_notification(world: World) -> Act:
     order_no = world.booked()
     return _notification(world, lambda: world.with_payment(order_no))
+
+
+@scene("receive_payment_notification", case="of a QR code")
+def _paid_code(world: World) -> Act:
+    code = world.staff("POST", f"/orders/{_owing(world)}/payments", {"via": "native"}).must(201)
+    path = f"/simulator/payments/{code['payment_id']}"
+    return _notification(world, lambda: world.house.simulate("POST", path, {"result": "success"}))
 
 
 @scene("receive_refund_notification")
@@ -577,6 +703,33 @@ def _close(world: World) -> Act:
     order_no = world.booked()
     world.guest("POST", f"/orders/{order_no}/payments").must(201)
     world.guest("POST", f"/bookings/{order_no}/cancellation").must(200)
+    return world.feed("close_payment", world.message("CancelledOrdersQueue"))
+
+
+def _outdated(world: World) -> str:
+    """A stay that owes 2800 fen, for which its guest has opened a payment."""
+    order_no = _owing(world)
+    world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    return order_no
+
+
+@scene("create_desk_payment", case="while a payment is open")
+def _desk_payment_while_one_is_open(world: World) -> Act:
+    order_no, key = _outdated(world), world.key()
+    return lambda: world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 800}, key)
+
+
+@scene("add_folio_line", case="while a payment is open")
+def _adjustment_while_a_payment_is_open(world: World) -> Act:
+    order_no, key = _outdated(world), world.key()
+    line = {"kind": "adjustment", "description": "Noise", "amount": -800}
+    return lambda: world.staff("POST", f"/bookings/{order_no}/folio-lines", line, key)
+
+
+@scene("close_payment", case="that asks for too much")
+def _close_what_asks_for_too_much(world: World) -> Act:
+    order_no = _outdated(world)
+    world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 800}).must(201)
     return world.feed("close_payment", world.message("CancelledOrdersQueue"))
 
 

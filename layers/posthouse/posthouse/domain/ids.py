@@ -23,6 +23,7 @@ class IdKind(StrEnum):
     FLASH_SALE = "L"
     EXTRA = "E"
     NOTE = "N"
+    OUT_OF_ORDER = "O"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

@@ -62,6 +62,8 @@ class HotelRow(Model):
     tags = JSONAttribute()
     opening_state = UnicodeAttribute()
     sort_order = IntAttribute()
+    tax_number = UnicodeAttribute(null=True)
+    tax_rate_bp = IntAttribute(null=True)
     revision = IntAttribute()
     offers = JSONAttribute()
     extras = IntAttribute(null=True)
@@ -90,6 +92,8 @@ def hotel_of(facts: Mapping[str, Any]) -> Hotel:
         tags=tuple(facts["tags"]),
         opening_state=OpeningState(facts["opening_state"]),
         sort_order=facts["sort_order"],
+        tax_number=facts.get("tax_number"),
+        tax_rate_bp=facts.get("tax_rate_bp"),
         revision=facts["revision"],
         offers=offers_of(facts["offers"]),
     )
@@ -112,6 +116,8 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
         "tags": list(hotel.tags),
         "opening_state": hotel.opening_state,
         "sort_order": hotel.sort_order,
+        "tax_number": hotel.tax_number,
+        "tax_rate_bp": hotel.tax_rate_bp,
         "revision": hotel.revision,
         "offers": offer_facts(hotel.offers),
     }
@@ -165,6 +171,11 @@ def update_hotel(transaction: Transaction, hotel: Hotel) -> None:
     """Change a hotel or its offers; fails as ``hotel`` unless the stored revision is the preceding one."""
     unchanged = HotelRow.revision == hotel.revision - 1
     transaction.update(HOTEL, HotelRow(hotel.hotel_id), changes_to(HotelRow, hotel_facts(hotel)), unchanged)
+
+
+def must_be_open(transaction: Transaction, hotel_id: str) -> None:
+    """Check that a hotel takes bookings. Fails as ``hotel``."""
+    transaction.check(HOTEL, HotelRow, (hotel_id,), HotelRow.opening_state == OpeningState.OPEN)
 
 
 def count_extra(transaction: Transaction, hotel_id: str, at_most: int) -> None:

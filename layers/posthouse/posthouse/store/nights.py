@@ -1,4 +1,7 @@
-"""Nights on sale, one row for a room type and a date. ``left`` = ``units`` - ``sold``, which conditions use."""
+"""Nights on sale, one row for a room type and a date.
+
+``left`` = ``units`` - ``out_of_order`` - ``sold``, which conditions use.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 
 if TYPE_CHECKING:
-    from posthouse.domain.booking import BookedNight
+    from posthouse.domain.terms import BookedNight, RoomNight
     from posthouse.store.transaction import Transaction
 
 LOOKED_AT_FOR_OPEN = 90
@@ -26,6 +29,10 @@ LOOKED_AT_FOR_OPEN = 90
 
 NIGHT = "night:"
 """How the names of conditions on nights begin; the date follows."""
+
+
+FREED = "freed:"
+"""How the names of conditions on nights begin that go back on sale; the room type and the date follow."""
 
 
 class NightRow(Model):
@@ -42,6 +49,7 @@ class NightRow(Model):
     left = IntAttribute()
     price = IntAttribute()
     closed = BooleanAttribute()
+    out_of_order = IntAttribute(null=True)
 
     def to_domain(self) -> Night:
         return Night(
@@ -51,6 +59,7 @@ class NightRow(Model):
             sold=self.sold,
             price=Money(self.price),
             closed=self.closed,
+            out_of_order=self.out_of_order or 0,
         )
 
 
@@ -119,32 +128,46 @@ def restore(transaction: Transaction, night: Night) -> None:
         *key(night.room_id, night.night),
         units=night.units,
         sold=night.sold,
-        left=night.units - night.sold,
+        left=night.units - night.out_of_order - night.sold,
         price=night.price.fen,
         closed=night.closed,
+        out_of_order=night.out_of_order or None,
     )
     transaction.put(NIGHT + night.night.isoformat(), row, NightRow.room_id.does_not_exist())
 
 
-def change(transaction: Transaction, room_id: str, night: date, asked: NightChange, defaults: NightChange) -> None:
-    """Open or change a night. Fails as ``night:<date>`` if more units are sold than it would have."""
+class OpenedNight(Value):
+    """A night to open or change, and how many numbers are out of order in it."""
+
+    room_id: str
+    night: date
+    out_of_order: int
+
+
+def change(transaction: Transaction, opened: OpenedNight, asked: NightChange, defaults: NightChange) -> None:
+    """Open or change a night. Fails as ``night:<date>`` if more units are sold or out of order than it would have.
+
+    What is out of order is as the caller has read it: the caller conditions on that (``rooms.note_calendar_change``).
+    """
     units, price, closed = asked.units, asked.price, asked.closed
     actions = [
         NightRow.sold.set(NightRow.sold | 0),
         NightRow.price.set(price.fen if price is not None else NightRow.price | _fen(defaults)),
         NightRow.closed.set(closed if closed is not None else NightRow.closed | False),
     ]
+    if opened.out_of_order:
+        actions.append(NightRow.out_of_order.set(opened.out_of_order))
     if units is None:
-        actions += [
-            NightRow.units.set(NightRow.units | defaults.units),
-            NightRow.left.set(NightRow.left | defaults.units),
-        ]
+        left = (defaults.units or 0) - opened.out_of_order
+        actions += [NightRow.units.set(NightRow.units | defaults.units), NightRow.left.set(NightRow.left | left)]
         condition: Condition = NightRow.room_id.does_not_exist() | NightRow.room_id.exists()
     else:
-        actions += [NightRow.units.set(units), NightRow.left.set(units - (NightRow.sold | 0))]
+        usable = units - opened.out_of_order
+        actions += [NightRow.units.set(units), NightRow.left.set(usable - (NightRow.sold | 0))]
         # An unlimited room type is sold beyond its units: those that stay as they are, or grow, are no harm.
-        condition = NightRow.sold.does_not_exist() | (NightRow.sold <= units) | (NightRow.units <= units)
-    transaction.update(NIGHT + night.isoformat(), NightRow(*key(room_id, night)), actions, condition)
+        condition = NightRow.sold.does_not_exist() | (NightRow.sold <= usable) | (NightRow.units <= units)
+    night = opened.night
+    transaction.update(NIGHT + night.isoformat(), NightRow(*key(opened.room_id, night)), actions, condition)
 
 
 def _fen(change_: NightChange) -> int:
@@ -153,29 +176,29 @@ def _fen(change_: NightChange) -> int:
     return change_.price.fen
 
 
-def take(transaction: Transaction, room_id: str, booked: BookedNight, mode: InventoryMode) -> None:
+def take(transaction: Transaction, booked: BookedNight, mode: InventoryMode) -> None:
     """Sell units of a night at the price that was read. Fails as ``night:<date>`` if that is not possible any more."""
     transaction.update(
         NIGHT + booked.night.isoformat(),
-        NightRow(*key(room_id, booked.night)),
+        NightRow(*key(booked.room_id, booked.night)),
         [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
         _on_sale(booked, mode),
     )
 
 
-def still_free(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+def still_free(transaction: Transaction, booked: BookedNight) -> None:
     """Check what ``take`` checks, but sell nothing: this room's nights are sold when they are paid."""
     name = NIGHT + booked.night.isoformat()
-    transaction.check(name, NightRow, key(room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
+    transaction.check(name, NightRow, key(booked.room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
 
 
-def take_paid(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+def take_paid(transaction: Transaction, taken: RoomNight) -> None:
     """Sell units of a night that has been paid. Fails as ``night:<date>`` if not enough are left."""
     transaction.update(
-        NIGHT + booked.night.isoformat(),
-        NightRow(*key(room_id, booked.night)),
-        [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
-        NightRow.left >= booked.units,
+        NIGHT + taken.night.isoformat(),
+        NightRow(*key(taken.room_id, taken.night)),
+        [NightRow.sold.add(taken.units), NightRow.left.add(-taken.units)],
+        NightRow.left >= taken.units,
     )
 
 
@@ -187,14 +210,34 @@ def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
     return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left
 
 
-def release(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
-    """Put units of a night back on sale. Fails as ``night:<date>`` if they were not sold, which is a fault."""
+def release(transaction: Transaction, freed: RoomNight) -> None:
+    """Put units of a night back on sale. Fails as ``freed:<room>:<date>`` if they were not sold, which is a fault.
+
+    A row of the calendar can be freed once in a transaction: a booking's ``room_nights`` name each once.
+    """
     transaction.update(
-        NIGHT + booked.night.isoformat(),
-        NightRow(*key(room_id, booked.night)),
-        [NightRow.sold.add(-booked.units), NightRow.left.add(booked.units)],
-        NightRow.sold >= booked.units,
+        FREED + f"{freed.room_id}:{freed.night}",
+        NightRow(*key(freed.room_id, freed.night)),
+        [NightRow.sold.add(-freed.units), NightRow.left.add(freed.units)],
+        NightRow.sold >= freed.units,
     )
+
+
+def put_out_of_order(transaction: Transaction, room_id: str, night: date, mode: InventoryMode) -> None:
+    """Take one unit of a night off sale, because its number cannot be used.
+
+    Fails as ``night:<date>`` if no unit is left, where the room type can be sold out.
+    """
+    free = NightRow.room_id.exists() if mode is InventoryMode.UNLIMITED else NightRow.left >= 1
+    actions = [NightRow.out_of_order.add(1), NightRow.left.add(-1)]
+    transaction.update(NIGHT + night.isoformat(), NightRow(*key(room_id, night)), actions, free)
+
+
+def put_in_order(transaction: Transaction, room_id: str, night: date) -> None:
+    """Put a unit back on sale that was out of order. Fails as ``night:<date>`` if none was, which is a fault."""
+    actions = [NightRow.out_of_order.add(-1), NightRow.left.add(1)]
+    row = NightRow(*key(room_id, night))
+    transaction.update(NIGHT + night.isoformat(), row, actions, NightRow.out_of_order >= 1)
 
 
 def from_rows(rows: Mapping[date, Any]) -> dict[date, Night]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.booking import BookingState
 from posthouse.domain.cancellation import cancellable_until
 from posthouse.domain.note import known_of
 from posthouse.domain.phone import mask_phone, show_phone
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from posthouse.domain.booking import Booking
     from posthouse.domain.note import Note
     from posthouse.domain.price import BookedExtra
+    from posthouse.domain.terms import BookedNight, Change
 
 
 def booking_json(booking: Booking) -> dict[str, Any]:
@@ -52,10 +54,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "paid": booking.paid.fen,
         "balance": booking.balance.fen,
         "folio_balance": booking.balance.fen,
-        "items": [
-            {"date": n.night.isoformat(), "units": n.units, "price": n.price.fen, "amount": n.amount.fen}
-            for n in booking.nights
-        ],
+        "items": [_night_json(night, booking.room_names) for night in booking.nights],
         "created_at": rfc3339(booking.created_at),
         "expires_at": None if booking.expires_at is None else rfc3339(booking.expires_at),
         "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay.check_in, booking.clock)),
@@ -63,6 +62,19 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "cancel_fee_bp": booking.cancel_rule.fee_bp,
         "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],
         "source": booking.source,
+        # A guest learns the number with the key: until then the desk may give another one.
+        "numbers": list(booking.numbers) if booking.status in {BookingState.CHECKED_IN, BookingState.FINISHED} else [],
+    }
+
+
+def _night_json(night: BookedNight, room_names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "date": night.night.isoformat(),
+        "room_id": night.room_id,
+        "room_name": room_names[night.room_id],
+        "units": night.units,
+        "price": night.price.fen,
+        "amount": night.amount.fen,
     }
 
 
@@ -73,12 +85,30 @@ def desk_booking_json(booking: Booking, written: Iterable[Note], of_guest: Itera
 
 
 def _for_staff(booking: Booking) -> dict[str, Any]:
-    """Returns what only staff see in every booking: whose it is, what the desk can give back, and its last notes."""
+    """Returns what only staff see in every booking: whose it is, version, desk money, changes, numbers and notes."""
     return {
         "user_id": booking.user_id or None,
+        "version": booking.version,
         "desk": booking.desk.fen,
+        "changes": [_change_json(change) for change in booking.changes],
+        "numbers": list(booking.numbers),
         "notes": notes_json(known_of(booking)),
     }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    """Returns a change with what was booked before it."""
+    was = {
+        "check_in": change.was.stay.check_in.isoformat(),
+        "check_out": change.was.stay.check_out.isoformat(),
+        "room_id": change.was.room_id,
+        "room_name": change.was.room_name,
+        "units": change.was.units,
+        "adults": change.was.adults,
+        "children": change.was.children,
+        "payable": change.was.price.payable.fen,
+    }
+    return {"at": rfc3339(change.at), "by": change.by, "was": was}
 
 
 def notes_json(notes: Iterable[Note]) -> list[dict[str, Any]]:

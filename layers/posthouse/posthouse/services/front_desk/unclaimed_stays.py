@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from posthouse.store import booking_lists, bookings, notes
+from posthouse.store.payers import erase_payers
 
 if TYPE_CHECKING:
     from posthouse.services.step import Step
@@ -27,9 +28,10 @@ def claim_stays(phone_number: str, user_id: str) -> int:
 def forget_unclaimed(order_numbers: Iterable[str], step: Step) -> int:
     """Erase what stays that nobody has claimed and that are long over have of their guests. Returns how many.
 
-    Their notes go in between: from the first write on none is added, and until the last one the stay comes again.
+    The payers come first: what is not erased yet comes again. Then the stay takes no notes any more, and those that it
+    has go; until its last write it comes again.
     """
-    return sum(_forget(order_no, step.now) for order_no in order_numbers)
+    return sum(erase_payers(order_no) and _forget(order_no, step.now) for order_no in order_numbers)
 
 
 def _forget(order_no: str, now: datetime) -> bool:
