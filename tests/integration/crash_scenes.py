@@ -472,6 +472,17 @@ def _late_cancel(world: World) -> Act:
     return lambda: world.guest("POST", f"/bookings/{order_no}/cancellation", key=key)
 
 
+@scene("make_night_audits", Repeat.ONCE)
+def _night_audit(world: World) -> Act:
+    """A guest has not come, and the hotel lets the audit say so."""
+    hotel = world.house.send("GET", f"/api/hotels/{world.room['hotel_id']}").must(200)
+    world.house.send(
+        "PUT", f"/api/staff/hotels/{hotel['hotel_id']}", {**hotel, "auto_no_show": True}, world.house.admin
+    )
+    world.paid_with_fee()
+    return world.later(lambda: world.house.invoke("make_night_audits", {}), days=4)
+
+
 @scene("mark_no_show", case="with a refund")
 def _no_show_refund(world: World) -> Act:
     order_no, key = world.paid_with_fee(), world.key()
