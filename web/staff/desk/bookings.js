@@ -166,12 +166,12 @@ function List({ items, several }) {
       (it) => html`<tr key=${it.order_no}>
         <td><div class="inside who"><${Link} href=${`/bookings/${it.order_no}`} onClick=${leave} class="desk-name">${it.guest_name}<//>
           <span class="muted number">${it.phone_number}${it.source !== "online" && html` · ${t(`desk.source.${it.source}`)}`}</span></div></td>
-        <td class="stay number">${stayOf(it)}</td>
+        <td class="stay number">${stayOf(it)}
+          ${it.status === "reserved" && it.expires_at && html`<br /><span class="small">${t("desk.held_until", { at: localTime(it.expires_at, it.time_zone) })}</span>`}</td>
         <td><div class="inside">${roomOf(it)}</div></td>
         ${several && html`<td><div class="inside">${inLanguage(it.hotel_name)}</div></td>`}
         <td class="status"><div class="inside"><${Status} of=${it.status} />
-          ${OPEN.has(it.status) && it.balance > 0 && html` <span class="badge warn number">${t("desk.owes", { amount: money(it.balance) })}</span>`}
-          ${it.status === "reserved" && it.expires_at && html`<br /><span class="small">${t("desk.held_until", { at: localTime(it.expires_at, it.time_zone) })}</span>`}</div></td>
+          ${OPEN.has(it.status) && it.balance > 0 && html` <span class="badge warn number">${t("desk.owes", { amount: money(it.balance) })}</span>`}</div></td>
         <td class="right"><${Price} fen=${it.payable} /></td>
         <td class="made number muted">${moment(it.created_at)}</td>
       </tr>`,
