@@ -16,6 +16,7 @@ import { Folio } from "./folio.js";
 import { History } from "./history.js";
 import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
 import { CheckIn, CheckOut, NoShow } from "./moves.js";
+import { ShowCode } from "./qr.js";
 import { readBooking } from "./reading.js";
 import { Refund } from "./refund.js";
 import { Stay } from "./stay.js";
@@ -28,7 +29,7 @@ import { Stay } from "./stay.js";
  * business date of the booking's hotel, and `ask(name)`, which opens the sheet of the action with that name, and closes it with
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
-const ACTIONS = [TakePayment, CheckIn, CheckOut, NoShow, DeskRefund, Refund];
+const ACTIONS = [TakePayment, ShowCode, CheckIn, CheckOut, NoShow, DeskRefund, Refund];
 const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
 const BESIDE = [History, Notices];
 
