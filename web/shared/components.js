@@ -186,7 +186,8 @@ export function useModal(dialog, dismiss) {
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current.showModal();
-    return () => opener?.isConnected && opener.focus();
+    // The keyboard goes on where it was, or at the top of the page if what opened the dialog is gone.
+    return () => (opener?.isConnected ? opener : document.getElementById("main"))?.focus({ preventScroll: true });
   }, []);
   const press = (event) => {
     // A login over this dialog takes the key first. While a text is composed, the key ends that.

@@ -15,7 +15,8 @@ import { keptList } from "./filters.js";
 import { Folio } from "./folio.js";
 import { History } from "./history.js";
 import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
-import { CheckIn, CheckOut, NoShow } from "./moves.js";
+import { Cancel, CheckIn, CheckOut, NoShow, ReverseCheckIn } from "./moves.js";
+import { Prints } from "./prints.js";
 import { ShowCode } from "./qr.js";
 import { readBooking } from "./reading.js";
 import { Refund } from "./refund.js";
@@ -29,9 +30,9 @@ import { Stay } from "./stay.js";
  * business date of the booking's hotel, and `ask(name)`, which opens the sheet of the action with that name, and closes it with
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
-const ACTIONS = [TakePayment, ShowCode, CheckIn, CheckOut, NoShow, DeskRefund, Refund];
+const ACTIONS = [TakePayment, ShowCode, CheckIn, CheckOut, NoShow, ReverseCheckIn, DeskRefund, Refund, Cancel];
 const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
-const BESIDE = [History, Notices];
+const BESIDE = [Prints, History, Notices];
 
 const POLL_MS = 2000;
 const UNDER_WAY = new Set(["requested", "processing"]);

@@ -9,9 +9,9 @@ import { html, Link, useEffect, useLayoutEffect, useRef, useState } from "../../
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { keepList, keptList, noFilters, SHORTEST_QUERY, STATES } from "./filters.js";
-import { roomOf, stayOf } from "./guests.js";
 import { useHotel } from "./hotels.js";
 import { NewButton } from "./new_button.js";
+import { roomOf, stayOf } from "./stay_text.js";
 
 const PAGE = 50;
 const MOST_EMPTY_PAGES = 5;

@@ -7,6 +7,7 @@ import { useAction } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { t } from "../../shared/language.js";
 import { html, useEffect, useLocation, useRef, useState } from "../../vendor/preact.js";
+import { sendByEnter } from "../form/form.js";
 import { remarksOf } from "../form/values.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -106,7 +107,7 @@ function Form({ place, hotel, typed, setTyped }) {
       toast(t("new.made", { name: made.guest_name, amount: money(made.total) }));
       keepList({ back: "/" });
       // A guest at the desk comes in next.
-      const state = wish.walksIn ? { ask: "check_in" } : {};
+      const state = wish.walksIn ? { ask: "walk_in" } : {};
       navigate(`/bookings/${made.order_no}`, { replace: true, state });
     } catch (error) {
       if (error.status === 409) {
@@ -131,7 +132,7 @@ function Form({ place, hotel, typed, setTyped }) {
   };
   useEffect(() => element.current.querySelector("[name=guest_name]").focus(), []);
   const shared = { typed, wish, remarks, type };
-  return html`<form class="stack desk-new" novalidate ref=${element} onSubmit=${submit}>
+  return html`<form class="stack desk-new" novalidate ref=${element} onSubmit=${submit} onKeyDown=${sendByEnter}>
     <div class="desk-bar"><${HotelChooser} place=${place} />
       <${Segments} look="tabs" label=${t("new.source")} value=${typed.source} onChange=${type("source")}
         options=${SOURCES.map((it) => [it, t(`desk.source.${it}`)])} /></div>

@@ -41,15 +41,15 @@ function isPayable(booking) {
 /** The action of the booking's page. */
 export function ShowCode({ booking, asked, ask, onChange }) {
   return html`${isPayable(booking) && html`<${Button} kind="plain" onClick=${() => ask("code")}>${t("qr.show")}<//>`}
-    ${asked === "code" && html`<${CodeSheet} booking=${booking} onPaid=${onChange} onClose=${() => ask(null)} />`}`;
+    ${asked === "code" && html`<${CodeSheet} booking=${booking} onChange=${onChange} onClose=${() => ask(null)} />`}`;
 }
 
-function CodeSheet({ booking, onPaid, onClose }) {
+function CodeSheet({ booking, onChange, onClose }) {
   const [payment, setPayment] = useState(null);
   return html`<${Sheet} title=${t("qr.of", { name: booking.guest_name })} onClose=${onClose}>
     ${
       payment
-        ? html`<${Code} key=${payment.payment_id} payment=${payment} onPaid=${onPaid} onAgain=${() => setPayment(null)} onClose=${onClose} />`
+        ? html`<${Code} key=${payment.payment_id} payment=${payment} onChange=${onChange} onAgain=${() => setPayment(null)} onClose=${onClose} />`
         : html`<${Ask} booking=${booking} onOpened=${setPayment} />`
     }
   <//>`;
@@ -117,7 +117,7 @@ function wrongIn(amount, most) {
 
 // ---------------------------------------------------------------- the code
 
-function Code({ payment, onPaid, onAgain, onClose }) {
+function Code({ payment, onChange, onAgain, onClose }) {
   const [state, setState] = useState("open");
   const told = useRef(false);
   const look = async () => {
@@ -126,9 +126,12 @@ function Code({ payment, onPaid, onAgain, onClose }) {
       told.current = true;
       setState("paid");
       toast(t("qr.paid", { amount: money(payment.amount) }));
-      await onPaid();
+      await onChange();
     }
-    if (status === "closed") setState("void");
+    if (status === "closed") {
+      setState("void");
+      await onChange();
+    }
   };
   usePoll(look, POLL_MS, state === "open");
   if (state === "paid") return html`<${Paid} amount=${payment.amount} onClose=${onClose} />`;

@@ -8,7 +8,7 @@ import { ruleText } from "../../shared/rule.js";
 import { html, useState } from "../../vendor/preact.js";
 import { Code } from "../parts.js";
 import { api } from "../session.js";
-import { guestsOf, roomOf, stayOf } from "./guests.js";
+import { guestsOf, roomOf, stayOf } from "./stay_text.js";
 
 export function Stay({ booking }) {
   return html`<section class="card stack">

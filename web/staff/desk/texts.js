@@ -27,6 +27,7 @@ addTexts({
   "desk.no_arrivals": ["当天没有预抵客人", "No arrivals on this day"],
   "desk.no_stays": ["没有在住客人", "No guests in house"],
   "desk.no_departures": ["当天没有预离客人", "No departures on this day"],
+  "desk.held_until": ["保留到 {at}", "Held until {at}"],
   "desk.comes_at": ["预计 {time} 到店", "about {time}"],
   "desk.overstayed": ["超时未退房", "Overdue"],
   "desk.rooms_of": ["{room} × {count} 间", "{room} × {count}"],
@@ -54,14 +55,6 @@ addTexts({
   "desk.no_show_ask": [
     "客人应于 {day}入住。标记后无法撤销。",
     "The guest was expected on {day}. This cannot be undone.",
-  ],
-  "desk.no_show_keeps": [
-    "按取消规则保留 {kept}，其余 {back} 自动退回。",
-    "{kept} is kept by the cancellation policy. The rest, {back}, goes back by itself.",
-  ],
-  "desk.no_show_keeps_all": [
-    "按取消规则保留 {kept}，没有可退的款项。",
-    "{kept} is kept by the cancellation policy. Nothing goes back.",
   ],
   "desk.no_show_unpaid": ["客人没有付款，不收取费用。", "The guest has paid nothing, so nothing is kept."],
   "desk.check_out_owes": ["账单还有 {amount} 未付。", "The guest still owes {amount}."],

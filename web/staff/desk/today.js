@@ -6,13 +6,14 @@ import { addDays, businessDate } from "../../shared/format.js";
 import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
-import { html, useState } from "../../vendor/preact.js";
+import { html, useLocation, useState } from "../../vendor/preact.js";
 import { Search } from "../search.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { DateStepper } from "./dates.js";
 import { Guests } from "./guests.js";
 import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
+import { isOfTheDay, MoveSheet } from "./moves.js";
 import { NewButton } from "./new_button.js";
 
 const POLL_AGAIN_MS = 30_000;
@@ -75,10 +76,17 @@ async function freeRooms(hotel, date) {
 }
 
 function Day({ place, hotel }) {
+  const [, navigate] = useLocation();
+  const [asked, setAsked] = useState(null);
   const now = businessDate(hotel);
   const [date, setDate] = useState(now);
   const from = useLoad(() => lookAt(hotel, date, now), [hotel.hotel_id, date, now]);
   usePoll(from.reload, POLL_AGAIN_MS);
+  // What a list has no sheet for is done on the booking's page.
+  const ask = (name, booking) =>
+    name && !isOfTheDay(name)
+      ? navigate(`/bookings/${booking.order_no}`, { state: { ask: name } })
+      : setAsked(name && { name, booking });
   return html`<div class="desk-bar">
       <${HotelChooser} place=${place} />
       <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />
@@ -86,9 +94,10 @@ function Day({ place, hotel }) {
     <${Loaded} from=${from} rows=${4}>
       ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
         <${Counts} data=${data} now=${now} />
-        <${Lists} data=${data} now=${now} onMoved=${from.reload} />
+        <${Lists} data=${data} now=${now} ask=${ask} />
       </div>`}
-    <//>`;
+    <//>
+    ${asked && html`<${MoveSheet} asked=${asked} now=${now} ask=${(name) => ask(name, asked.booking)} onChange=${from.reload} />`}`;
 }
 
 function Refresh({ from }) {
@@ -113,8 +122,8 @@ function Counts({ data, now }) {
   </div>`;
 }
 
-function Lists({ data, now, onMoved }) {
-  const shared = { now, onMoved };
+function Lists({ data, now, ask }) {
+  const shared = { now, ask };
   return html`<div class="desk-lists">
     <section id="desk-arriving" aria-labelledby="desk-arriving-title">
       <h2 id="desk-arriving-title">${t("desk.arriving")}</h2>

@@ -50,8 +50,8 @@ const FROM_INPUT = {
   select: (value) => value || null,
 };
 
-/** Returns the body for the inputs, and the errors of the fields: `{body, remarks}`. */
-export function bodyOf(fields, inputs) {
+/** Returns the body for the inputs, and the errors of the fields: `{body, remarks}`. `facts` are for their `check`. */
+export function bodyOf(fields, inputs, facts) {
   const body = {};
   const remarks = {};
   for (const field of fields) {
@@ -61,7 +61,7 @@ export function bodyOf(fields, inputs) {
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
     else if (field.least !== undefined && value !== null && value < field.least)
       remarks[field.name] = t("form.at_least", { limit: field.kind === "yuan" ? toYuan(field.least) : field.least });
-    else if (value !== null && field.check?.(value, body)) remarks[field.name] = field.check(value, body);
+    else if (value !== null && field.check?.(value, body, facts)) remarks[field.name] = field.check(value, body, facts);
     // The API takes a missing field as empty; one that `clears` it would keep.
     else if (value !== null || field.clears) body[field.name] = value;
   }
