@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -161,6 +162,13 @@ def test_the_notes_of_staff_are_printed_only_where_they_are_wanted(till: Till, o
     expect(paper).to_contain_text("¥400.00")
     fits(page, SMALL_PHONE[0])
     window.look("folio")
+    # What the guest asked for is theirs: it is printed, and there is nothing to choose.
+    world = till.desk.world
+    wish = world.wish(till.desk.room["room_id"], 1, 1, guest_name="韩梅梅", requests="高楼层")
+    order_no = world.book(world.guest(), wish).must(201)["order_no"]
+    page.goto(f"{window.url}/staff/#/bookings/{order_no}/card")
+    expect(paper).to_contain_text("客人要求高楼层")
+    expect(page.get_by_label("打印员工备注")).to_have_count(0)
 
 
 @pytest.mark.long
