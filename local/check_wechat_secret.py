@@ -1,6 +1,7 @@
 """Check WeChat's secret before it is deployed: `python -m local.check_wechat_secret FILE` or `--secret-id ID`.
 
-Prints one line for each problem and exits with 1, or prints "WeChat secret is complete" and exits with 0. Never prints
+Prints one line for each problem and exits with 1, or prints "WeChat secret is complete" and exits with 0; a line more
+names the notices that are not sent without a message template. Never prints
 a value. Because of this check the Lambda functions can skip its slow part at every cold start.
 """
 
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
-from local.notice_kinds import OPTIONAL_NOTICES, ORDER_NOTICES
+from local.notice_kinds import ALL_NOTICES, NEEDED_NOTICES, OPTIONAL_NOTICES
 
 KNOWN_FIELDS = frozenset(
     {
@@ -82,6 +83,8 @@ def main(arguments: list[str] | None = None) -> int:
     if problems:
         return 1
     print("WeChat secret is complete")
+    if left_out := [kind for kind in OPTIONAL_NOTICES if kind not in json.loads(text)["notification_templates"]]:
+        print(f"without message templates, which may be so; these notices are not sent: {', '.join(left_out)}")
     return 0
 
 
@@ -148,13 +151,13 @@ def _template_problems(templates: Any) -> Iterator[str]:
     if not isinstance(templates, dict):
         yield f"{name}: missing"
         return
-    for kind in (*ORDER_NOTICES, *(optional for optional in OPTIONAL_NOTICES if optional in templates)):
+    for kind in (kind for kind in ALL_NOTICES if kind in NEEDED_NOTICES or kind in templates):
         value = templates.get(kind)
         if not isinstance(value, str) or not value:
             yield f"{name}.{kind}: missing"
         elif not TEMPLATE_ID.fullmatch(value):
             yield f"{name}.{kind}: a template id has 43 letters, digits, _ or -"
-    for kind in sorted(templates.keys() - {*ORDER_NOTICES, *OPTIONAL_NOTICES}):
+    for kind in sorted(templates.keys() - {*ALL_NOTICES}):
         yield f"{name}.{kind}: unknown kind"
 
 

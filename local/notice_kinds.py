@@ -5,8 +5,12 @@ The commands and simulators below ``local`` run without Posthouse's layer, so th
 
 from typing import Literal, get_args
 
-OrderNotice = Literal["wait_for_payment", "cancelled", "paid", "checked_in", "finished", "shipped", "refunded"]
-ORDER_NOTICES: tuple[str, ...] = get_args(OrderNotice)
+OrderNotice = Literal[
+    "wait_for_payment", "cancelled", "paid", "reserved", "changed", "checked_in", "finished", "shipped", "refunded"
+]
+"""Kinds that tell of orders."""
+ALL_NOTICES: tuple[str, ...] = (*get_args(OrderNotice), "login")
+OPTIONAL_NOTICES = ("reserved", "changed", "login")
+"""Kinds that a deployment may do without."""
+NEEDED_NOTICES: tuple[str, ...] = tuple(kind for kind in ALL_NOTICES if kind not in OPTIONAL_NOTICES)
 """Kinds whose message templates every deployment needs."""
-OPTIONAL_NOTICES = ("login",)
-"""Kinds whose message templates are needed only if they are switched on."""

@@ -10,7 +10,7 @@ from posthouse.domain.price import Party
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import MAX_STAFF_UNITS
 from posthouse.entry.bookings.booking_views import made_booking_json
-from posthouse.entry.fields import Adults, ArrivalTime, Children, Id, Name, Notes, Phone
+from posthouse.entry.fields import Adults, ArrivalTime, Children, Id, Name, Notes, Phone, Total
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
@@ -33,6 +33,7 @@ class DeskBookingInput(Input):
     arrival_time: ArrivalTime | None = None
     hold_until: Annotated[datetime, Meta(tz=True)] | None = None
     notes: Notes | None = None
+    expected_total: Total | None = None
 
 
 def _wanted(request: Request[DeskBookingInput, Any]) -> StayRequest:
@@ -47,7 +48,7 @@ def _wanted(request: Request[DeskBookingInput, Any]) -> StayRequest:
         phone_number=body.phone_number,
         arrival_time=body.arrival_time,
         coupon_id=None,
-        expected_total=None,
+        expected_total=body.expected_total,
         caller_key=request.caller_key,
         body_hash=request.body_hash,
         desk=Desk(request.caller, Source(body.source), body.hold_until, body.notes),

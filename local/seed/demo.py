@@ -24,6 +24,8 @@ HOTELS: list[dict[str, Any]] = [
             "phone": "028-86600127",
             "latitude": 30.6697,
             "longitude": 104.0555,
+            "tax_number": "91510105MA0DEM0001",
+            "tax_rate_bp": 600,
             "description": (
                 "宽窄巷子旁的一座老院子：灰瓦、竹影、檐下的灯。二十三间客房围着两进天井，茶室从早到晚有一壶热水。\n"
                 "An old courtyard house beside the Kuanzhai Alleys: grey tiles, bamboo, lanterns under the eaves. "
@@ -98,6 +100,8 @@ HOTELS: list[dict[str, Any]] = [
             "phone": "0755-26881088",
             "latitude": 22.4858,
             "longitude": 113.9405,
+            "tax_number": "91440305MA0DEM0002",
+            "tax_rate_bp": 600,
             "description": (
                 "深圳湾畔，推窗见海与大桥；到科技园十分钟。大堂向海敞开，傍晚看白鹭归巢。\n"
                 "Rooms over Shenzhen Bay and its long bridge, ten minutes from the science park. "
@@ -150,6 +154,8 @@ HOTELS: list[dict[str, Any]] = [
             "phone": "010-64040046",
             "latitude": 39.9408,
             "longitude": 116.3968,
+            "tax_number": "91110101MA0DEM0003",
+            "tax_rate_bp": 600,
             "description": (
                 "鼓楼后身，老驿院改成的十五间客房。秋天银杏落满屋脊，屋顶可以坐到掌灯。\n"
                 "Behind the Drum Tower: fifteen rooms in an old courier yard. In autumn the ginkgo covers the ridges, "

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from local.folders import ROOT
-from local.notice_kinds import OPTIONAL_NOTICES, ORDER_NOTICES
+from local.notice_kinds import ALL_NOTICES
 
 MINI_PROGRAM = ROOT / "web" / "mini_program" / "app.json"
 
@@ -76,7 +76,7 @@ class SimulatorConfig:
             platform_serial=f"PUB_KEY_ID_011{secrets.randbelow(10**25):025d}",
             platform_private_key=platform_private,
             platform_public_key=platform_public,
-            templates={kind: secrets.token_urlsafe(32) for kind in (*ORDER_NOTICES, *OPTIONAL_NOTICES)},
+            templates={kind: secrets.token_urlsafe(32) for kind in ALL_NOTICES},
         )
 
     def secret_json(self) -> str:

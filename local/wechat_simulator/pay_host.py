@@ -13,7 +13,7 @@ from local.wechat_simulator.crypto import RequestVerifier, Signer
 from local.wechat_simulator.deliveries import Deliveries, refund_notice
 from local.wechat_simulator.pay_rules import prepay_error, refund_error
 from local.wechat_simulator.state import Fault, Faults, RefundEnds
-from local.wechat_simulator.trades import Merchant, PayError, Refund, RefundStatus
+from local.wechat_simulator.trades import Merchant, PayError, Product, Refund, RefundStatus
 
 MOUNT = "/wechat/pay"
 _CODE_OF_STATUS = {
@@ -62,10 +62,11 @@ class PayHost:
         self.refund_ends = RefundEnds()
 
     def routes(self) -> list[web.RouteDef]:
-        """The routes of the JSAPI product that Posthouse calls."""
+        """The routes of the JSAPI and Native products that Posthouse calls."""
         trades, refunds = f"{MOUNT}/v3/pay/transactions", f"{MOUNT}/v3/refund/domestic/refunds"
         return [
             web.post(f"{trades}/jsapi", self._serve("jsapi", self._prepay)),
+            web.post(f"{trades}/native", self._serve("native", self._prepay_native)),
             web.get(f"{trades}/out-trade-no/{{number}}", self._serve("query", self._query)),
             web.get(f"{trades}/id/{{number}}", self._serve("query", self._query_transaction)),
             web.post(f"{trades}/out-trade-no/{{number}}/close", self._serve("close", self._close)),
@@ -113,9 +114,15 @@ class PayHost:
         return web.Response(body=body, headers=headers, content_type="application/json", charset="utf-8")
 
     def _prepay(self, _: web.Request, body: Any) -> dict[str, Any] | PayError:
-        error = prepay_error(body, self._config, self._knows_openid)
-        result = error or self.merchant.prepay(body)
-        return {"prepay_id": result} if isinstance(result, str) else result
+        return self._opened("jsapi", "prepay_id", body)
+
+    def _prepay_native(self, _: web.Request, body: Any) -> dict[str, Any] | PayError:
+        return self._opened("native", "code_url", body)
+
+    def _opened(self, product: Product, name: str, body: Any) -> dict[str, Any] | PayError:
+        error = prepay_error(body, self._config, self._knows_openid, product)
+        result = error or self.merchant.prepay(body, product)
+        return {name: result} if isinstance(result, str) else result
 
     def _query(self, request: web.Request, _: Any) -> dict[str, Any] | PayError:
         if request.query.get("mchid") != self._config.merchant_id:

@@ -7,15 +7,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.wechat_simulator.config import SimulatorConfig
-from local.wechat_simulator.trades import PayError
+from local.wechat_simulator.trades import PayError, Product
 
 _TRADE_NO = re.compile(r"[0-9A-Za-z_\-|*]{6,32}")
 _REFUND_NO = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def prepay_error(body: Any, config: SimulatorConfig, knows_openid: Callable[[str], bool]) -> PayError | None:
-    """The error for a prepay body, or None if WeChat accepts it."""
+def prepay_error(
+    body: Any, config: SimulatorConfig, knows_openid: Callable[[str], bool], product: Product = "jsapi"
+) -> PayError | None:
+    """The error for a prepay body, or None if WeChat accepts it. Who scans a QR code is not known before."""
     if not isinstance(body, dict):
         return _bad("body")
     if body.get("appid") != config.app_id:
@@ -29,9 +31,15 @@ def prepay_error(body: Any, config: SimulatorConfig, knows_openid: Callable[[str
         "notify_url": takes_notifications(body.get("notify_url")),
         "amount.total": _is_fen(_part(body, "amount").get("total")),
         "amount.currency": _part(body, "amount").get("currency", "CNY") == "CNY",
-        "payer.openid": knows_openid(str(_part(body, "payer").get("openid", ""))),
+        "payer.openid": _names_payer(body, product, knows_openid),
     }
     return _first_bad(checks) or _encoding_error(body)
+
+
+def _names_payer(body: Mapping[str, Any], product: Product, knows_openid: Callable[[str], bool]) -> bool:
+    if product == "native":
+        return "payer" not in body
+    return knows_openid(str(_part(body, "payer").get("openid", "")))
 
 
 def refund_error(body: Any) -> PayError | None:

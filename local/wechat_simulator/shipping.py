@@ -117,7 +117,7 @@ def _trade_of(body: Mapping[str, Any], merchant: Merchant, merchant_id: str) -> 
 
 
 def _error(body: Mapping[str, Any], trade: Trade) -> int | None:
-    if _part(body, "payer").get("openid") != trade.body["payer"]["openid"]:
+    if _part(body, "payer").get("openid") != trade.payer:
         return 10060031
     returned = sum(refund.amount for refund in trade.refunds if refund.status in {"PROCESSING", "SUCCESS"})
     if returned >= trade.total:

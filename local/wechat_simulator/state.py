@@ -15,6 +15,7 @@ APIS = (
     "is_trade_managed",
     "upload_shipping_info",
     "jsapi",
+    "native",
     "refund",
     "close",
     "query",

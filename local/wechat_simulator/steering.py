@@ -54,7 +54,7 @@ class SteeringCalls:
             web.post(f"{MOUNT}/guests", _with(GuestWish, self._enter_guest)),
             web.get(f"{MOUNT}/guests", self._list_guests),
             web.post(f"{MOUNT}/guests/{{openid}}/acceptances", _with(AcceptancesWish, self._accept)),
-            web.post(f"{MOUNT}/payments/{{prepay_id}}", _with(PaymentWish, self._pay_order)),
+            web.post(f"{MOUNT}/payments/{{name}}", _with(PaymentWish, self._pay_order)),
             web.get(f"{MOUNT}/payments", self._list_payments),
             web.post(f"{MOUNT}/refunds/{{out_refund_no}}", _with(RefundWish, self._steer_refund)),
             web.post(f"{MOUNT}/refunds", _with(RefundEndsWish, self._plan_refunds)),
@@ -82,12 +82,14 @@ class SteeringCalls:
         return web.Response(status=204) if complaint is None else problem(400, "not_accepted", complaint)
 
     async def _pay_order(self, request: web.Request, wish: PaymentWish) -> web.Response:
-        trade = self._pay.merchant.trade_of_prepay(request.match_info["prepay_id"])
+        trade = self._pay.merchant.trade_to_pay(request.match_info["name"])
         if trade is None:
-            return problem(404, "not_found", "no such prepay_id")
+            return problem(404, "not_found", "no such prepay_id or out_trade_no")
+        if wish.openid is not None and wish.openid not in self._mini_program.guests.by_openid:
+            return problem(404, "not_found", "no such openid")
         if wish.result == "fail":
             return web.json_response({"deliveries": []})
-        obstacle = self._pay.merchant.pay(trade)
+        obstacle = self._pay.merchant.pay(trade, wish.openid)
         if obstacle is not None:
             return problem(409, "not_payable", obstacle)
         return await self._deliver(payment_notice(trade, wish.fault), wish)
@@ -186,7 +188,7 @@ def _guest_row(guest: Guest) -> dict[str, Any]:
 def _payment_row(trade: Trade) -> dict[str, Any]:
     return {
         "out_trade_no": trade.out_trade_no,
-        "prepay_id": trade.prepay_ids[-1],
+        "prepay_id" if trade.product == "jsapi" else "code_url": trade.opened_as[-1],
         "trade_state": trade.trade_state,
         "amount": trade.total,
         "requests": trade.requests,

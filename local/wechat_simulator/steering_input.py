@@ -15,7 +15,7 @@ Seconds = Annotated[float, Field(ge=0, le=3600)]
 MiniProgramApi = Literal[
     "subscribe_send", "jscode2session", "stable_token", "phone_number", "is_trade_managed", "upload_shipping_info"
 ]
-PayApi = Literal["jsapi", "refund", "close", "query", "query_refund"]
+PayApi = Literal["jsapi", "native", "refund", "close", "query", "query_refund"]
 _MINI_PROGRAM_APIS = frozenset(get_args(MiniProgramApi))
 
 
@@ -52,9 +52,10 @@ class DeliveryWish(Steering):
 
 
 class PaymentWish(DeliveryWish):
-    """POST /simulator/payments/{prepay_id}."""
+    """POST /simulator/payments/{payment_id}, or its prepay_id; `openid` is of the guest who scans a QR code."""
 
     result: Literal["success", "fail"]
+    openid: Annotated[str, Field(min_length=1, max_length=128)] | None = None
 
 
 class RefundWish(DeliveryWish):

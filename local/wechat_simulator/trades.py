@@ -12,6 +12,8 @@ from local.wechat_simulator.state import Bounded
 PREPAY_SECONDS = 7200
 REFUNDS_A_TRADE = 50
 CHINA = timezone(timedelta(hours=8))
+Product = Literal["jsapi", "native"]
+"""How the guest comes to pay: in the mini program, or by scanning a QR code."""
 RefundStatus = Literal["PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
 
 
@@ -93,11 +95,14 @@ class Refund:
 
 @dataclass
 class Trade:
-    """One order of the merchant; `total` is in fen."""
+    """One order of the merchant; `total` is in fen. `payer` is the openid of who may pay it, or has."""
 
     body: Mapping[str, Any]
     created_at: float
-    prepay_ids: list[str] = field(default_factory=list)
+    product: Product = "jsapi"
+    payer: str | None = None
+    opened_as: list[str] = field(default_factory=list)
+    """Its prepay ids, or its code URLs."""
     state: Literal["NOTPAY", "SUCCESS", "CLOSED"] = "NOTPAY"
     transaction_id: str = ""
     paid_at: float | None = None
@@ -135,14 +140,14 @@ class Trade:
                 trade_state, "未支付"
             ),
             "attach": self.body.get("attach", ""),
-            "payer": {"openid": self.body["payer"]["openid"]},
+            **({} if self.payer is None else {"payer": {"openid": self.payer}}),
         }
         amount = self.total if total is None else total
         if self.paid_at is None:
             return content | {"amount": {"total": amount, "currency": "CNY"}}
         return content | {
             "transaction_id": self.transaction_id,
-            "trade_type": "JSAPI",
+            "trade_type": self.product.upper(),
             "bank_type": "OTHERS",
             "success_time": china_time(self.paid_at),
             "amount": {"total": amount, "payer_total": amount, "currency": "CNY", "payer_currency": "CNY"},
@@ -156,48 +161,57 @@ class Merchant:
         self._config = config
         self.trades: Bounded[Trade] = Bounded()
         self.refunds: Bounded[Refund] = Bounded()
-        self._by_prepay_id: Bounded[Trade] = Bounded()
+        self._by_opened_as: Bounded[Trade] = Bounded()
         self._by_transaction_id: Bounded[Trade] = Bounded()
 
-    def prepay(self, body: Mapping[str, Any]) -> str | PayError:
-        """Open an order, or give an order that is open another prepay_id."""
+    def prepay(self, body: Mapping[str, Any], product: Product = "jsapi") -> str | PayError:
+        """Open an order, or give an order that is open another prepay_id or code_url."""
         number = str(body["out_trade_no"])
         trade = self.trades.get(number)
         if trade is None:
-            trade = self.trades[number] = Trade(body, self._config.clock())
+            payer = body["payer"]["openid"] if "payer" in body else None
+            trade = self.trades[number] = Trade(body, self._config.clock(), product, payer)
         trade.requests += 1
-        if trade.body != body:
+        if (trade.product, trade.body) != (product, body):
             return PayError(400, "INVALID_REQUEST", "201 商户订单号重复")
         if trade.state == "SUCCESS":
             return PayError(400, "INVALID_REQUEST", "该订单已支付")
         if trade.state == "CLOSED":
             return PayError(400, "ORDER_CLOSED", "订单已关闭")
-        prepay_id = f"wx{datetime.fromtimestamp(self._config.clock(), CHINA):%d%H%M%S}{secrets.token_hex(13)}"
-        trade.prepay_ids.append(prepay_id)
-        self._by_prepay_id[prepay_id] = trade
-        return prepay_id
+        opened_as = self._new_prepay_id() if product == "jsapi" else _new_code_url()
+        trade.opened_as.append(opened_as)
+        self._by_opened_as[opened_as] = trade
+        return opened_as
 
-    def trade_of_prepay(self, prepay_id: str) -> Trade | None:
-        """The order of a prepay_id."""
-        return self._by_prepay_id.get(prepay_id)
+    def _new_prepay_id(self) -> str:
+        return f"wx{datetime.fromtimestamp(self._config.clock(), CHINA):%d%H%M%S}{secrets.token_hex(13)}"
+
+    def trade_to_pay(self, name: str) -> Trade | None:
+        """The order of a prepay_id or a code_url, or by the merchant's number."""
+        return self._by_opened_as.get(name) or self.trades.get(name)
 
     def trade_of_transaction(self, transaction_id: str) -> Trade | None:
         """The order of a transaction."""
         return self._by_transaction_id.get(transaction_id)
 
-    def pay(self, trade: Trade) -> str | None:
-        """Take the guest's money; returns the reason if that is not possible. A paid order does not change."""
+    def pay(self, trade: Trade, payer: str | None = None) -> str | None:
+        """Take the guest's money; returns the reason if that is not possible. A paid order does not change.
+
+        `payer` scans the QR code; without one a stranger does. Nobody else pays what a guest has opened.
+        """
         if trade.state == "SUCCESS":
             return None
+        if trade.payer is not None and payer not in {None, trade.payer}:
+            return "the prepay_id is another guest's"
         now = self._config.clock()
         if trade.closed_at is not None and now - trade.closed_at > self._config.race_seconds:
             return "the order is closed at WeChat"
         if now - trade.created_at > PREPAY_SECONDS:
-            return "the prepay_id is older than two hours"
+            return f"the {'prepay_id' if trade.product == 'jsapi' else 'code_url'} is older than two hours"
         expires = trade.body.get("time_expire")
         if expires and now - datetime.fromisoformat(expires).timestamp() > self._config.race_seconds:
             return "the order's time_expire has passed"
-        trade.state, trade.paid_at = "SUCCESS", now
+        trade.state, trade.paid_at, trade.payer = "SUCCESS", now, trade.payer or payer or _stranger()
         trade.transaction_id = f"4200{secrets.randbelow(10**24):024d}"
         self._by_transaction_id[trade.transaction_id] = trade
         return None
@@ -251,6 +265,15 @@ class Merchant:
         if trade.state != "SUCCESS":
             return PayError(400, "INVALID_REQUEST", "订单未支付")
         return trade
+
+
+def _new_code_url() -> str:
+    return f"weixin://wxpay/bizpayurl?pr={secrets.token_urlsafe(8)}"
+
+
+def _stranger() -> str:
+    """The openid of somebody who has never logged in to the mini program."""
+    return f"o{secrets.token_urlsafe(20)}"
 
 
 def _refund_obstacle(trade: Trade, amount: Mapping[str, int]) -> PayError | None:

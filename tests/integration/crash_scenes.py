@@ -229,6 +229,7 @@ def _rotate(world: World) -> Act:
 # ---------------------------------------------------------------- catalogue
 
 _HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
+_TAX = {"tax_number": "91510104MA6C1X2B3D", "tax_rate_bp": 600}
 _ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
 _request("create_hotel", lambda _: "/hotels", _HOTEL, repeat=Repeat.IF_NOT_DONE)
 _request(
@@ -242,7 +243,7 @@ _request(
 @scene("update_hotel", Repeat.IF_NOT_DONE)
 def _update_hotel(world: World) -> Act:
     made = world.staff("POST", "/hotels", _HOTEL).must(201)
-    return lambda: world.staff("PUT", f"/hotels/{made['hotel_id']}", {**_HOTEL, "name": "I", "version": 1})
+    return lambda: world.staff("PUT", f"/hotels/{made['hotel_id']}", {**_HOTEL, "name": "I", **_TAX, "version": 1})
 
 
 def _own_room(world: World) -> dict[str, Any]:
@@ -491,10 +492,41 @@ def _booking_refunded(world: World) -> Act:
 _request("create_payment", lambda world: f"/orders/{world.booked()}/payments")
 
 
+def _owing(world: World) -> str:
+    order_no = world.paid()
+    world.charge(order_no, "fee", 2800)
+    return order_no
+
+
+_request("create_staff_payment", lambda world: f"/orders/{_owing(world)}/payments", {"via": "native", "amount": 1000})
+
+
+@scene("create_staff_payment", case="in the place of the guest's")
+def _code_for_an_open_payment(world: World) -> Act:
+    order_no, key = _owing(world), world.key()
+    world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    return lambda: world.staff("POST", f"/orders/{order_no}/payments", {"via": "native"}, key)
+
+
+@scene("create_staff_payment", case="in the place of one that was paid")
+def _code_for_a_payment_that_came_in(world: World) -> Act:
+    order_no, key = _owing(world), world.key()
+    opened = world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    played = {"result": "success", "lost": True}
+    world.house.simulate("POST", f"/simulator/payments/{opened['payment_id']}", played)
+    return lambda: world.staff("POST", f"/orders/{order_no}/payments", {"via": "native"}, key)
+
+
 @scene("get_payment")
 def _get_payment(world: World) -> Act:
     payment_id = world.with_payment(world.booked(), lost=True)
     return lambda: world.guest("GET", f"/payments/{payment_id}")
+
+
+@scene("get_staff_payment")
+def _look_at_payment(world: World) -> Act:
+    payment_id = world.with_payment(world.booked(), lost=True)
+    return lambda: world.staff("GET", f"/payments/{payment_id}")
 
 
 def _notification(world: World, result: Callable[[], Any]) -> Act:
@@ -524,6 +556,13 @@ _REFUSED: Any = _Refused()
 def _paid_notification(world: World) -> Act:
     order_no = world.booked()
     return _notification(world, lambda: world.with_payment(order_no))
+
+
+@scene("receive_payment_notification", case="of a QR code")
+def _paid_code(world: World) -> Act:
+    code = world.staff("POST", f"/orders/{_owing(world)}/payments", {"via": "native"}).must(201)
+    path = f"/simulator/payments/{code['payment_id']}"
+    return _notification(world, lambda: world.house.simulate("POST", path, {"result": "success"}))
 
 
 @scene("receive_refund_notification")
@@ -579,6 +618,33 @@ def _close(world: World) -> Act:
     order_no = world.booked()
     world.guest("POST", f"/orders/{order_no}/payments").must(201)
     world.guest("POST", f"/bookings/{order_no}/cancellation").must(200)
+    return world.feed("close_payment", world.message("CancelledOrdersQueue"))
+
+
+def _outdated(world: World) -> str:
+    """A stay that owes 2800 fen, for which its guest has opened a payment."""
+    order_no = _owing(world)
+    world.guest("POST", f"/orders/{order_no}/payments").must(201)
+    return order_no
+
+
+@scene("create_desk_payment", case="while a payment is open")
+def _desk_payment_while_one_is_open(world: World) -> Act:
+    order_no, key = _outdated(world), world.key()
+    return lambda: world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 800}, key)
+
+
+@scene("add_folio_line", case="while a payment is open")
+def _adjustment_while_a_payment_is_open(world: World) -> Act:
+    order_no, key = _outdated(world), world.key()
+    line = {"kind": "adjustment", "description": "Noise", "amount": -800}
+    return lambda: world.staff("POST", f"/bookings/{order_no}/folio-lines", line, key)
+
+
+@scene("close_payment", case="that asks for too much")
+def _close_what_asks_for_too_much(world: World) -> Act:
+    order_no = _outdated(world)
+    world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 800}).must(201)
     return world.feed("close_payment", world.message("CancelledOrdersQueue"))
 
 

@@ -95,7 +95,7 @@ def _nights(books: Books) -> None:
     for booking in books.bookings:
         for night in booking.nights:
             if _holds(booking, night.night):
-                held[booking.room_id, night.night.isoformat()] += night.units
+                held[night.room_id, night.night.isoformat()] += night.units
     for row in books.every(NightRow):
         assert row.sold == held.pop((row.room_id, row.night), 0), (row.room_id, row.night)
         assert row.left == row.units - row.sold

@@ -195,7 +195,7 @@ def reserved(house: House, *, hold_until: datetime | None = None, begin: int = 1
     )
     transaction = Transaction()
     for night in held.nights:
-        nights.take(transaction, held.room_id, night, InventoryMode.ON_ORDER)
+        nights.take(transaction, night, InventoryMode.ON_ORDER)
     bookings.create(transaction, held)
     if hold_until is not None:
         outbox.send(transaction, booking_event(held, EventType.BOOKING_RESERVED, 1, now))

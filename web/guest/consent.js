@@ -1,5 +1,6 @@
 // The guest's consent to notices. WeChat sends one message for each time that a guest accepts its template, and asks for at most
-// three templates at a time, only after a tap or a payment. So we ask when an order is placed, and again after it is paid.
+// three templates at a time, only after a tap or a payment. So we ask when an order is placed, again after it is paid, and by a
+// button on the page of a stay.
 import "./texts.js";
 import { reach } from "../shared/api.js";
 import { Button, FaultLine, Sheet } from "../shared/components.js";
@@ -16,15 +17,24 @@ import { askNotices, inMiniProgram } from "./wechat.js";
 export const KINDS = {
   stay_ordered: ["wait_for_payment", "cancelled", "paid"],
   stay_paid: ["checked_in", "finished", "refunded"],
+  stay_held: ["reserved", "changed", "cancelled"],
+  stay_coming: ["changed", "checked_in", "refunded"],
   goods_ordered: ["paid", "shipped", "refunded"],
   flash_paid: ["shipped", "refunded"],
 };
 
+// What the hotel may do to a stay that was not asked for when it was ordered: the desk booked it, or it may change it.
+const ON_ITS_PAGE = { pending_payment: "stay_ordered", reserved: "stay_held", paid: "stay_coming" };
 const AFTER_PAYING = { B: "stay_paid", F: "flash_paid" };
 
 /** Returns the moment at which the guest is asked after paying an order, or undefined. */
 export function momentAfterPaying(orderNo) {
   return AFTER_PAYING[orderNo[0]];
+}
+
+/** Returns the moment at which the guest is asked on the page of a stay in this state. */
+export function momentOnPage(status) {
+  return ON_ITS_PAGE[status] ?? "stay_paid";
 }
 
 const OPENID = "posthouse.simulated_openid";

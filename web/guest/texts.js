@@ -32,6 +32,8 @@ addTexts({
   "consent.wait_for_payment": ["待支付提醒", "A reminder to pay"],
   "consent.cancelled": ["订单取消通知", "Notice if the order is cancelled"],
   "consent.paid": ["支付成功通知", "Confirmation of your payment"],
+  "consent.reserved": ["预留成功通知", "Confirmation that a room is held for you"],
+  "consent.changed": ["订单变更通知", "Notice if your stay changes"],
   "consent.checked_in": ["入住通知", "Notice of your check-in"],
   "consent.finished": ["退房通知", "Notice of your check-out"],
   "consent.shipped": ["发货通知", "Notice when the goods are sent"],

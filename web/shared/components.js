@@ -186,7 +186,8 @@ export function useModal(dialog, dismiss) {
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current.showModal();
-    return () => opener?.isConnected && opener.focus();
+    // The keyboard goes on where it was, or at the top of the page if what opened the dialog is gone.
+    return () => (opener?.isConnected ? opener : document.getElementById("main"))?.focus({ preventScroll: true });
   }, []);
   const press = (event) => {
     // A login over this dialog takes the key first. While a text is composed, the key ends that.
@@ -241,7 +242,8 @@ export function LeaveButton({ children }) {
 
 /**
  * The facts that a sheet tells, read anew when it opens and after a refusal (409): the page behind it may be old. `read` returns them,
- * `obstacle(facts)` says in words why the action is not possible any more. They are read again when `since` changes. Returns `{ready, shown(tell)}`: `ready` if it is possible.
+ * `obstacle(facts)` says in words why the action is not possible any more. They are read again when `since` changes. Returns
+ * `{ready, loading, now, tell}`: `ready` if it is possible, `now` are the facts, `tell(children)` shows them.
  */
 export function useFacts(read, obstacle, error, since) {
   const refused = error?.status === 409 ? error : null;
@@ -254,7 +256,8 @@ export function useFacts(read, obstacle, error, since) {
       return typeof children === "function" ? children(now) : children;
     }}<//>`;
   };
-  return { ready: !read || (facts.data !== undefined && !why), loading: Boolean(read) && facts.loading, tell };
+  const ready = !read || (facts.data !== undefined && !why);
+  return { ready, loading: Boolean(read) && facts.loading, now: facts.data, tell };
 }
 
 /**

@@ -83,17 +83,29 @@ export function today(timeZone = HOME.time_zone) {
 }
 
 /**
- * Returns a hotel's business date: before `day_turns_at` it is still the day before. `hotel` is a hotel, or a booking,
+ * Returns a hotel's business date now, or at another moment: before `day_turns_at` it is still the day before. `hotel` is a hotel, or a booking,
  * which keeps the zone and the hours that it was made under; without one it is a hotel in China.
  */
-export function businessDate({ time_zone: timeZone, day_turns_at: turnsAt } = HOME) {
-  const here = wall(serverNow(), timeZone);
+export function businessDate({ time_zone: timeZone, day_turns_at: turnsAt } = HOME, at = serverNow()) {
+  const here = wall(at, timeZone);
   return here.slice(11, 16) < turnsAt ? addDays(here.slice(0, 10), -1) : here.slice(0, 10);
 }
 
 /** Returns a moment as a time zone's clock shows it, as a text that can be compared: "2026-11-21 14:05:00". */
 function wall(at, timeZone) {
   return new Date(at).toLocaleString("sv-SE", { timeZone });
+}
+
+/** Returns the moment (UTC) at which a time zone's clock shows an hour ("18:00") of a date. */
+export function momentAt(date, hour, timeZone = HOME.time_zone) {
+  const wanted = Date.parse(`${date}T${hour}:00Z`);
+  let at = wanted;
+  // Twice, because the zone's offset at the first guess may be another one than at the moment itself.
+  for (let guess = 0; guess < 2; guess += 1) {
+    const shown = Date.parse(`${wall(at, timeZone).replace(" ", "T")}Z`);
+    at += wanted - shown;
+  }
+  return new Date(at).toISOString();
 }
 
 /** A moment on the clock of a hotel, or else of China: "11月21日 14:05". It names the zone where the device's clock shows another time. */

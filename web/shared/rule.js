@@ -24,6 +24,12 @@ export function lateFee({ payable, cancel_fee_bp: fee }) {
   return Math.floor((payable * fee + 5000) / 10_000);
 }
 
+/** Returns the fee of a cancellation now: nothing while it is free. */
+export function feeNow(booking) {
+  const free = booking.cancel_fee_bp === 0 || serverNow() <= Date.parse(booking.free_cancel_until);
+  return free ? 0 : lateFee(booking);
+}
+
 /** Returns in words what a late cancellation costs. */
 export function keptText(fee) {
   return fee === 10_000 ? t("rule.all_kept") : t("rule.kept", { percent: fee / 100 });

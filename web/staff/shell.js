@@ -3,8 +3,15 @@ import { Empty, LanguageSwitch, OfflineBar, useModal } from "../shared/component
 import { useTitle } from "../shared/hooks.js";
 import { Icon } from "../shared/icons.js";
 import { t } from "../shared/language.js";
+import { lazySheet } from "../shared/lazy.js";
 import { html, Link, useEffect, useLocation, useRef, useState } from "../vendor/preact.js";
+import { useKeys } from "./keys.js";
+import { Search } from "./search.js";
 import { isAdmin, logOut, person } from "./session.js";
+
+const KeysSheet = lazySheet(() => import("./keys_sheet.js"), "KeysSheet");
+/** Pages with a field of their own that finds bookings. */
+const FINDS = new Set(["/", "/bookings"]);
 
 /** Area -> its pages: `[path, icon, text, for admins only]`. */
 const AREAS = {
@@ -12,6 +19,7 @@ const AREAS = {
     ["/", "house", "page.today"],
     ["/bookings", "list", "page.bookings"],
     ["/calendar", "calendar", "page.calendar"],
+    ["/takings", "till", "page.takings"],
   ],
   "area.house": [
     ["/hotels", "home", "page.hotels"],
@@ -44,8 +52,11 @@ export function Page({ title, back, actions, children }) {
     scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
   }, []);
+  const [showsKeys, setShowsKeys] = useState(false);
+  useKeys(() => setShowsKeys(true));
   return html`<a class="skip button" href="#main" onClick=${skip}>${t("skip")}</a>
-    <${Side} />
+    <${Side} onKeys=${() => setShowsKeys(true)} />
+    ${showsKeys && html`<${KeysSheet} onClose=${() => setShowsKeys(false)} />`}
     <div class="page">
       <${OfflineBar} />
       <main id="main" tabindex="-1">
@@ -77,14 +88,17 @@ function useNarrow() {
   return narrow;
 }
 
-function Side() {
+function Side({ onKeys }) {
   const narrow = useNarrow();
   const [open, setOpen] = useState(false);
-  if (!narrow) return html`<aside class="side"><${Brand} /><${Areas} /><${Person} /></aside>`;
+  const [location] = useLocation();
+  const search = !FINDS.has(location) && html`<${Search} />`;
+  if (!narrow) return html`<aside class="side"><${Brand} />${search}<${Areas} /><${Person} onKeys=${onKeys} /></aside>`;
   return html`<header class="top">
     <button type="button" class="icon-button" aria-label=${t("menu")} aria-expanded=${open ? "true" : "false"}
       onClick=${() => setOpen(true)}><${Icon} name="list" /></button>
     <${Brand} />
+    ${search && html`<${Link} href="/bookings" state=${{ find: true }} class="icon-button" aria-label=${t("search_for")}><${Icon} name="search" /><//>`}
     ${open && html`<${Drawer} onClose=${() => setOpen(false)} />`}
   </header>`;
 }
@@ -121,11 +135,13 @@ function Areas() {
   </nav>`;
 }
 
-function Person() {
+/** `onKeys` shows the keys; without it there is no button for that, as on a phone. */
+function Person({ onKeys }) {
   const { username, role } = person() ?? {};
   return html`<footer>
     <${Link} href="/me" class="who" aria-label=${`${t("page.me")} ${username}`}><${Icon} name="person" size="20" /><span class="grow">${username}</span>
       <span class="badge">${role && t(`role.${role}`)}</span><//>
+    ${onKeys && html`<button type="button" class="button quiet small" onClick=${onKeys}>${t("keys")} <kbd>?</kbd></button>`}
     <div class="row between"><${LanguageSwitch} />
       <button type="button" class="button quiet small" onClick=${logOut}><${Icon} name="leave" size="16" />${t("log_out")}</button></div>
   </footer>`;

@@ -75,6 +75,7 @@ def test_a_guest_comes_and_goes(world: World, desk: Desk, open_window: OpenWindo
     window.look("today")
 
     arriving.get_by_role("button", name="为李雷办理入住").click()
+    page.get_by_role("dialog").get_by_role("button", name="办理入住").click()
     expect(staying).to_contain_text("李雷")
     expect(arriving).not_to_contain_text("李雷")
     assert guest.get(f"/api/bookings/{order_no}")["status"] == "checked_in"

@@ -154,6 +154,7 @@ def check_in_and_out(desk: Window, said: dict[str, Any], order_no: str) -> None:
     page = desk.go(f"/staff/#/bookings/{order_no}")
     page.get_by_role("button", name=re.compile("^chengdu")).click()
     page.get_by_role("button", name=said["check_in"]).click()
+    page.get_by_role("dialog").get_by_role("button", name=said["check_in"]).click()
     page.get_by_role("button", name=said["check_out"]).click()
     page.get_by_role("dialog").get_by_role("button", name=said["check_out"]).click()
     page.locator("main").get_by_text(said["finished"], exact=True).first.wait_for()

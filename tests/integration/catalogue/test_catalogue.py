@@ -24,6 +24,31 @@ def test_a_hotel_changes_from_the_version_that_was_read(house: House) -> None:
     house.send("PUT", path, {**hotel, "time_zone": "Mars/Olympus"}, house.admin).refused(422, "invalid_request")
 
 
+def test_the_tax_of_a_hotel_comes_back_and_stays_where_it_is_not_sent(house: House) -> None:
+    hotel = house.hotel()
+    assert (hotel["tax_number"], hotel["tax_rate_bp"]) == (None, None)
+    path = f"/api/staff/hotels/{hotel['hotel_id']}"
+    tax = {"tax_number": "91510104MA6C1X2B3D", "tax_rate_bp": 600}
+    taxed = house.send("PUT", path, {**hotel, **tax}, house.admin).must(200)
+    assert {name: taxed[name] for name in tax} == tax
+    assert house.send("GET", f"/api/hotels/{hotel['hotel_id']}").must(200) == taxed
+    # A client that does not know the tax sends none: it stays.
+    older = {name: value for name, value in taxed.items() if name not in tax}
+    kept = house.send("PUT", path, {**older, "name": "New"}, house.admin).must(200)
+    assert (kept["name"], kept["tax_number"], kept["tax_rate_bp"]) == ("New", tax["tax_number"], 600)
+    # One half of it is cleared, the other stays.
+    half = house.send("PUT", path, {**older, "version": 3, "tax_rate_bp": None}, house.admin).must(200)
+    assert (half["tax_number"], half["tax_rate_bp"]) == (tax["tax_number"], None)
+    for number in ("9" * 14, "9" * 21, "91510104MA6C1X2B3-", "91510104MA6C1X2B3D\n", ""):
+        refused = house.send("PUT", path, {**half, "tax_number": number}, house.admin).refused(422, "invalid_request")
+        assert [it["field"] for it in refused["errors"]] == ["tax_number"], number
+    for rate in (-1, 10_001, 6.5):
+        house.send("PUT", path, {**half, "tax_rate_bp": rate}, house.admin).refused(422, "invalid_request")
+    new = {name: half[name] for name in ("name", "city", "address", "phone", "latitude", "longitude")}
+    made = house.send("POST", "/api/staff/hotels", {**new, **tax}, house.admin).must(201)
+    assert {name: made[name] for name in tax} == tax
+
+
 def test_staff_change_rooms_of_their_own_hotel(house: House) -> None:
     hotel = house.hotel()
     staff = house.token(Role.STAFF, hotel["hotel_id"])

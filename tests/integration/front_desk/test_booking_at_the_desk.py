@@ -101,6 +101,7 @@ def test_it_takes_three_calls(desk: Desk) -> None:
         ({"hold_until": "2026-12-21T03:59:00Z"}, 422, "invalid_request"),
         ({"hold_until": "2026-11-21T18:00:00"}, 422, "invalid_request"),
         ({"coupon_id": "C1"}, 422, "invalid_request"),
+        ({"expected_total": 2 * PRICE - 1}, 409, "price_changed"),
     ],
 )
 def test_what_cannot_be_booked(house: House, desk: Desk, wish: dict[str, Any], status: int, code: str) -> None:

@@ -64,6 +64,7 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
         "/orders/{}/desk-payments/{}/reversal".format(*_fee_paid_at_the_desk(world)),
         {"reason": "Typed by mistake"},
     ),
+    "create_staff_payment": lambda world: (f"/orders/{_owing(world)}/payments", {"via": "native", "amount": 1000}),
     "create_staff_account": lambda _: ("/accounts", {"username": "new", "role": "admin", "password": PASSWORD}),
     "set_staff_password": lambda world: (f"/accounts/{_account(world, 'desk')}/password", {"password": NEW_PASSWORD}),
     "change_my_password": _own,
@@ -156,6 +157,7 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
             "mark_no_show",
             "reverse_check_in",
             "reverse_desk_payment",
+            "create_staff_payment",
         )
     },
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),

@@ -7,18 +7,23 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from posthouse.domain.event import Event, EventType, hearer
 from posthouse.domain.identity import Role
-from posthouse.store import connection
+from posthouse.entry import secrets
+from posthouse.entry.clock import step
+from posthouse.services.bookings.booking_events import booking_event
+from posthouse.store import bookings, connection
 from posthouse.store.bookings import BookingRow
 from posthouse.store.guests import GuestRow
 from posthouse.store.outbox import OutboxRow
 from tests.integration.deliveries import EVERY_CONSUMER
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import every
+from tests.integration.paid_stay import PaidStay, reserved
 from tests.support.clock import clock_at
 
 PHONES = (f"139{number:08d}" for number in itertools.count(50))
@@ -266,6 +271,62 @@ def test_an_older_event_that_comes_late_is_superseded(house: House) -> None:
     assert house.feed("send_notice", [late.to_json()]) == []
     assert told(house, openid) == ["paid"]
     assert ("wait_for_payment", "superseded") in notes(house, token)
+
+
+def changed(stay: PaidStay, sequence: int) -> Event:
+    """The event of a stay that the desk has changed."""
+    booking = bookings.get(stay.order_no)
+    assert booking is not None
+    return booking_event(booking, EventType.BOOKING_CHANGED, sequence, step("desk"))
+
+
+def test_a_guest_is_told_that_a_room_is_held_and_of_changes(house: House) -> None:
+    codes = house.codes(next(PHONES))
+    token = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]}).must(201)["access_token"]
+    stay = reserved(house, hold_until=NOW + timedelta(hours=6), begin=0, token=token)
+    house.settle()
+    assert told(house, codes["openid"])[-1] == "reserved"
+    # Each of two changes is told of, in their order; one that is late is not: the guest knows a newer state.
+    assert house.feed("send_notice", [changed(stay, number).to_json() for number in (2, 4)]) == []
+    assert house.feed("send_notice", [changed(stay, 3).to_json()]) == []
+    assert told(house, codes["openid"])[-3:] == ["reserved", "changed", "changed"]
+    mine = [entry for entry in notes(house, token) if entry[0] in {"reserved", "changed"}]
+    assert mine == [("reserved", "sent"), ("changed", "sent"), ("changed", "sent"), ("changed", "superseded")]
+
+
+def test_a_stay_of_nobody_is_told_to_nobody(house: House) -> None:
+    """Staff booked it for a caller. Nothing is queued: no function starts, and nothing can fail."""
+    room = house.room()
+    wish = {**house.wish(room), "phone_number": next(PHONES), "source": "phone", "hold_until": "2026-11-21T12:00:00Z"}
+    made = house.send("POST", "/api/staff/bookings", wish, house.admin, Idempotency_Key="call-1").must(201)
+    house.relay()
+    cancel = {"reason": "Called us"}
+    path = f"/api/staff/bookings/{made['order_no']}/cancellation"
+    house.send("POST", path, cancel, house.admin, Idempotency_Key="call-2").must(200)
+    house.relay()
+    assert house.messages("NotificationsQueue") == []
+    shown = house.send("GET", f"/api/staff/orders/{made['order_no']}/messages", token=house.admin).must(200)["items"]
+    assert "send_notice" not in {it["consumer"] for message in shown for it in message["consumers"]}
+
+
+def test_a_kind_without_a_template_is_recorded_and_holds_back_nothing(house: House) -> None:
+    """The secret of a deployment may be older than the kind."""
+    secret = json.loads(house.config.secret_json())
+    del secret["notification_templates"]["reserved"], secret["notification_templates"]["changed"]
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=house._refs["WechatSecret"], SecretString=json.dumps(secret)
+    )
+    secrets.forget_secrets()
+    codes = house.codes(next(PHONES))
+    token = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]}).must(201)["access_token"]
+    stay = reserved(house, hold_until=NOW + timedelta(hours=6), begin=0, token=token)
+    house.settle()
+    stay.staff("check-in").must(200)
+    house.settle()
+    assert told(house, codes["openid"])[-1] == "checked_in"
+    items = house.send("GET", f"/api/staff/orders/{stay.order_no}/notifications", token=house.admin).must(200)["items"]
+    [held] = [it for it in items if it["kind"] == "reserved"]
+    assert (held["status"], held["reason"]) == ("refused", "no_template")
 
 
 def busy(operation: str, code: str, times: int) -> Any:

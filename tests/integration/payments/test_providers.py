@@ -13,6 +13,7 @@ from posthouse.clients.unavailable import ProviderNotSetUp, ProviderUnavailable
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.payment import (
     JSAPI,
+    NATIVE,
     NotPayable,
     Payment,
     PaymentRefused,
@@ -36,6 +37,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.clock import step
 from posthouse.entry.payments.payment_views import open_payment_json
 from posthouse.entry.providers import PROVIDERS, provider_of
+from posthouse.entry.views import rfc3339
 from posthouse.services.payments.payments import (
     NotClosed,
     OpenPayment,
@@ -212,6 +214,14 @@ class WechatCounter(Counter):
         self.house.simulate("POST", f"/simulator/refunds/{out_refund_no}", {"result": result, "lost": True})
 
 
+class NativeCounter(WechatCounter):
+    way = NATIVE
+
+    def pay(self, payment: Payment, *, told: bool = False) -> None:
+        played = {"result": "success", "lost": not told}
+        self.house.simulate("POST", f"/simulator/payments/{payment.payment_id}", played)
+
+
 class MadeUpCounter(Counter):
     way = PAGE
 
@@ -231,7 +241,7 @@ class MadeUpCounter(Counter):
         self.made_up.refunds[out_refund_no] = RefundReport(out_refund_no, held.refund_id, *facts)
 
 
-@pytest.fixture(params=[WechatCounter, MadeUpCounter], ids=["wechat", "made_up"])
+@pytest.fixture(params=[WechatCounter, NativeCounter, MadeUpCounter], ids=["wechat", "native", "made_up"])
 def counter(house: House, request: pytest.FixtureRequest) -> Counter:
     made: Counter = request.param(house)
     return made
@@ -359,8 +369,10 @@ def test_what_the_client_gets_is_of_its_way(made_up: MadeUpCounter) -> None:
     opened = made_up.try_to_open()
     assert isinstance(opened, OpenPayment)
     address = f"https://pay.example/{opened.payment.payment_id}/1"
-    facts = {"payment_id": opened.payment.payment_id, "amount": 30000, "url": address}
-    assert (open_payment_json(opened), opened.payment.openid) == (facts, "")
+    facts = {"payment_id": opened.payment.payment_id, "amount": 30000, "via": "page", "url": address}
+    shown = open_payment_json(opened)
+    assert shown.pop("expires_at") == rfc3339(opened.payment.expires_at)
+    assert (shown, opened.payment.openid) == (facts, "")
     with clock_at(NOW + timedelta(minutes=6)):
         assert made_up.open().opened_as == f"https://pay.example/{opened.payment.payment_id}/2"
     assert len(set(made_up.made_up.bodies)) == 1, "the body that was kept is sent again"
@@ -410,7 +422,9 @@ def test_a_refund_waits_while_there_is_too_little_money_and_fails_by_a_refusal(m
     assert (refund["status"], refund["failure"], refund["owed"]) == ("failed", "BLOCKED", 30000)
 
 
-@pytest.mark.parametrize(("first", "then"), [(JSAPI, PAGE), (PAGE, JSAPI)])
+@pytest.mark.parametrize(
+    ("first", "then"), [(JSAPI, PAGE), (PAGE, JSAPI), (JSAPI, NATIVE), (NATIVE, JSAPI), (NATIVE, PAGE)]
+)
 def test_another_way_takes_the_place_of_the_open_one(made_up: MadeUpCounter, first: Way, then: Way) -> None:
     old, new = made_up.open(first), made_up.open(then)
     assert (new.way, new.payment_id != old.payment_id) == (then, True)
@@ -471,4 +485,4 @@ def test_only_wechat_is_told_of_the_stays_that_it_was_paid_for(counter: Counter)
         path = f"/api/staff/bookings/{counter.order_no}/check-in"
         counter.house.send("POST", path, token=counter.house.admin).must(200)
         counter.house.settle()
-    assert len(counter.house.rows("shipping-information")) == (1 if counter.way == JSAPI else 0)
+    assert len(counter.house.rows("shipping-information")) == (1 if counter.way.provider == "wechat" else 0)

@@ -1,6 +1,7 @@
 """The public clients wechatpayv3 and wechatpy work against the simulator and accept what Posthouse signs."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -106,6 +107,45 @@ def test_wechatpayv3_prepays_pays_and_opens_the_notification(world: World) -> No
     assert (status, json.loads(text)["transaction_id"]) == (200, resource["transaction_id"])
     status, text = client.query(transaction_id=resource["transaction_id"])
     assert (status, json.loads(text)["out_trade_no"]) == (200, order)
+
+
+def test_wechatpayv3_shows_a_qr_code_that_anybody_pays(world: World) -> None:
+    client, order = world.public_pay(), number()
+    wanted = {
+        "description": "成都驿站 大床房",
+        "out_trade_no": order,
+        "amount": {"total": 51200},
+        "attach": f"B-{order}",
+    }
+    status, text = client.pay(**wanted, pay_type=WeChatPayType.NATIVE)
+    assert status == 200
+    assert re.fullmatch(r"weixin://wxpay/bizpayurl\?pr=[0-9A-Za-z_-]+", json.loads(text)["code_url"])
+    status, text = client.query(out_trade_no=order)
+    assert (status, json.loads(text)["trade_state"], "payer" in json.loads(text)) == (200, "NOTPAY", False)
+    world.posted.clear()
+    payer = world.steer("/guests", phone_number="13800138002")["openid"]
+    world.steer(f"/payments/{order}", result="success", openid=payer)
+    ((headers, body),) = world.posted
+    resource = client.callback(headers, body)["resource"]
+    assert (resource["trade_type"], resource["payer"]["openid"], resource["amount"]["total"]) == (
+        "NATIVE",
+        payer,
+        51200,
+    )
+    status, text = client.query(out_trade_no=order)
+    assert (status, json.loads(text)["payer"]) == (200, {"openid": payer})
+    status, text = client.refund(f"R{order}", {"refund": 100, "total": 51200, "currency": "CNY"}, out_trade_no=order)
+    assert status == 200
+
+
+def test_wechatpayv3_cannot_make_a_qr_code_of_another_order_or_for_one_payer(world: World) -> None:
+    client, order = world.public_pay(), number()
+    world.public_order(client, order)
+    status, text = client.pay("房", order, {"total": 51200}, pay_type=WeChatPayType.NATIVE)
+    assert (status, json.loads(text)["code"]) == (400, "INVALID_REQUEST")
+    payer = {"payer": {"openid": world.steer("/guests", phone_number="13800138000")["openid"]}}
+    status, text = client.pay("房", number(), {"total": 1}, pay_type=WeChatPayType.NATIVE, **payer)
+    assert (status, json.loads(text)["code"]) == (400, "PARAM_ERROR")
 
 
 @pytest.mark.parametrize("fault", ["bad_signature", "signtest"])

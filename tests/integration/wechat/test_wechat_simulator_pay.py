@@ -29,7 +29,14 @@ from posthouse.clients.wechat.notification import (
     open_notification,
 )
 from posthouse.clients.wechat.pay import WechatPay
-from posthouse.clients.wechat.pay_answers import Closed, CloseRefused, Prepaid, PrepayRefused, RefundRefused
+from posthouse.clients.wechat.pay_answers import (
+    Closed,
+    CloseRefused,
+    NativePrepaid,
+    Prepaid,
+    PrepayRefused,
+    RefundRefused,
+)
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, RefundRequest, prepay_body, refund_body
 from posthouse.clients.wechat.trade import Refund
 
@@ -208,6 +215,75 @@ def test_raw_bodies_that_wechat_refuses(world: World, spoil: dict[str, Any]) -> 
     refused = world.pay.prepay(body)
     assert isinstance(refused, PrepayRefused)
     assert refused.code == "PARAM_ERROR"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"attach": None},
+        {"description": "🏨"},
+        {"description": "x" * 128},
+        {"attach": "x" * 129},
+        {"mchid": "1"},
+        {"notify_url": "https://hotel.example/n?a=b"},
+        {"time_expire": "2020-01-01T00:00:00+00:00"},
+        {"amount": {"total": 0}},
+        {"payer": {"openid": "oAnybody"}},
+    ],
+)
+def test_bodies_of_qr_codes_that_wechat_refuses(world: World, spoil: dict[str, Any]) -> None:
+    body = json.dumps(json.loads(world.body(world.wish(openid=None))) | spoil, ensure_ascii=False).encode()
+    refused = world.pay.prepay_native(body)
+    assert isinstance(refused, PrepayRefused)
+    assert refused.code == "PARAM_ERROR"
+
+
+def test_a_qr_code_is_opened_again_and_paid_by_whoever_scans_it(world: World) -> None:
+    wish, body = world.wish(openid=None), world.body(world.wish(openid=None, attach="B-native-1"))
+    number = json.loads(body)["out_trade_no"]
+    first, second = world.pay.prepay_native(body), world.pay.prepay_native(body)
+    assert isinstance(first, NativePrepaid)
+    assert isinstance(second, NativePrepaid)
+    assert first.code_url != second.code_url
+    assert first.code_url.startswith("weixin://wxpay/bizpayurl?pr=")
+    [held] = world.steer("GET", "/payments?order_no=B-native-1")["items"]
+    assert (held["code_url"], held["requests"], "prepay_id" in held) == (second.code_url, 2, False)
+    unpaid = world.pay.query(number)
+    assert unpaid is not None
+    assert (unpaid.trade_state, unpaid.openid) == ("NOTPAY", None)
+    scanning = world.guest()
+    assert world.pays(number, openid=scanning) == [{"status": 204, "body": ""}]
+    (notice,) = world.merchant.opened
+    assert isinstance(notice, PaymentNotification)
+    assert (notice.trade.openid, notice.trade.total) == (scanning, 51200)
+    assert isinstance(world.pay.prepay_native(world.body(wish)), NativePrepaid)
+    world.pays(wish.out_trade_no)
+    stranger = world.pay.query(wish.out_trade_no)
+    assert stranger is not None
+    assert stranger.openid not in {None, scanning}
+    assert isinstance(world.pay.prepay_native(body), PrepayRefused), "a paid one is not opened again"
+
+
+def test_a_qr_code_is_closed_and_too_late_after_two_hours(world: World) -> None:
+    closed, old = world.wish(openid=None), world.wish(openid=None, expires_at=datetime.now(UTC) + timedelta(hours=9))
+    for wish in (closed, old):
+        assert isinstance(world.pay.prepay_native(world.body(wish)), NativePrepaid)
+    assert world.pay.close(closed.out_trade_no) == Closed()
+    world.clock.ahead = 7300
+    for wish in (closed, old):
+        answer = urllib3.request(
+            "POST", f"{world.url}/simulator/payments/{wish.out_trade_no}", json={"result": "success"}
+        )
+        assert (answer.status, answer.json()["code"]) == (409, "not_payable")
+
+
+def test_only_a_guest_who_is_known_scans_and_nobody_pays_for_another(world: World) -> None:
+    wish = world.wish()
+    prepay_id, other = world.prepaid(wish), str(world.steer("POST", "/guests", phone_number="13800138009")["openid"])
+    for openid, status in (("oNobody", 404), (other, 409)):
+        body = {"result": "success", "openid": openid}
+        assert urllib3.request("POST", f"{world.url}/simulator/payments/{prepay_id}", json=body).status == status
+    assert world.pays(wish.out_trade_no, openid=wish.openid) == [{"status": 204, "body": ""}]
 
 
 def test_a_foreign_app_is_refused(world: World) -> None:
@@ -459,6 +535,7 @@ def test_refunds_can_be_held_and_fail(world: World) -> None:
 
 CALLS: dict[str, Callable[[WechatPay], Any]] = {
     "jsapi": lambda pay: pay.prepay(b"{}"),
+    "native": lambda pay: pay.prepay_native(b"{}"),
     "query": lambda pay: pay.query("P000001"),
     "close": lambda pay: pay.close("P000001"),
     "refund": lambda pay: pay.refund(b"{}"),

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment, first_state
+from posthouse.domain.booking import Booking, BookingState, Moment, first_state
 from posthouse.domain.cancellation import CancelRule, kept_of
 from posthouse.domain.days import HotelClock
 from posthouse.domain.folio import Entry, Line, LineKind, folio_of
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.price import BookedExtra, Per, Price
 from posthouse.domain.stay import Stay
+from posthouse.domain.terms import BookedNight
 from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -26,7 +27,10 @@ signed = st.integers(-1_000_000, 1_000_000).map(Money)
 
 def a_booking(discount: int = 0, extras: tuple[BookedExtra, ...] = (), guests: int = 0) -> Booking:
     """Two nights of 100 and 150 yuan in two units, and what else is booked with them."""
-    nights = tuple(BookedNight(DAY + timedelta(days=n), 2, Money(price)) for n, price in enumerate((10_000, 15_000)))
+    prices = enumerate((10_000, 15_000))
+    nights = tuple(
+        BookedNight(DAY + timedelta(days=n), 2, Money(price), "R1", Money(guests // 2)) for n, price in prices
+    )
     extra = sum((it.amount for it in extras), ZERO)
     total = Money(50_000 + guests) + extra
     payable = total - Money(discount)

@@ -38,6 +38,20 @@ def test_the_simulators_secret_is_complete(
     assert capsys.readouterr().out == "WeChat secret is complete\n"
 
 
+def test_what_a_deployment_may_do_without_is_named_and_no_problem(
+    secret: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A secret that was made before there were notices of reserved and changed stays stays valid."""
+    for kind in ("reserved", "changed", "login"):
+        del secret["notification_templates"][kind]
+    file = tmp_path / "secret.json"
+    file.write_text(json.dumps(secret))
+    assert main([str(file)]) == 0
+    complete, left_out = capsys.readouterr().out.splitlines()
+    assert complete == "WeChat secret is complete"
+    assert left_out.endswith(": reserved, changed, login")
+
+
 def test_each_problem_is_one_line(secret: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = secret | {
         "app_id": "gh_1234",

@@ -3,9 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from posthouse.domain.event import Event, EventType
-from posthouse.domain.notice_fields import BEYOND_STATES, Notice, character_string, has_notice, notice_of, thing
+from posthouse.domain.notice_fields import (
+    BEYOND_STATES,
+    Notice,
+    character_string,
+    has_notice,
+    is_noticed,
+    notice_of,
+    thing,
+)
 
 FACTS = {
     "order_no": "B01KAHJ3W8Q6F2M9N4T7XBZC5DG",
@@ -49,7 +58,9 @@ def test_the_factory_knows_the_kind_of_each_event() -> None:
     assert {one.value: kind for one, kind in kinds.items()} == {
         "guest.logged_in": "login",
         "booking.created": "wait_for_payment",
+        "booking.reserved": "reserved",
         "booking.paid": "paid",
+        "booking.changed": "changed",
         "booking.checked_in": "checked_in",
         "booking.finished": "finished",
         "booking.cancelled": "cancelled",
@@ -92,6 +103,20 @@ def test_each_refund_of_an_order_has_a_place_of_its_own() -> None:
 
 def test_times_are_the_hotels_own() -> None:
     assert notice_of(event(EventType.BOOKING_CREATED)).fields()["time4"] == "2026年11月22日 00:30"
+
+
+@pytest.mark.parametrize("what", [EventType.BOOKING_RESERVED, EventType.BOOKING_CHANGED])
+def test_a_stay_that_is_held_or_changed_is_told_with_its_dates_and_price(what: EventType) -> None:
+    fields = notice_of(event(what)).fields()
+    told = (fields["time3"], fields["time4"], fields["amount5"])
+    assert told == ("2026年11月21日", "2026年11月23日", "¥128.50")
+    assert fields["thing2"].startswith("驿站·成都")
+
+
+@pytest.mark.parametrize("what", [one for one in EventType if one.startswith("booking.") and has_notice(one)])
+def test_a_stay_of_nobody_is_told_to_nobody(what: EventType) -> None:
+    assert is_noticed(event(what))
+    assert not is_noticed(replace(event(what), payload={**FACTS, "user_id": ""}))
 
 
 def test_texts_are_cut_and_cleaned() -> None:

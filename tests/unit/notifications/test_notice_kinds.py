@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
@@ -16,7 +17,7 @@ from posthouse.domain.notice_kind import OPTIONAL_NOTICES, NoticeKind
 from posthouse.domain.notice_reason import NoticeReason
 from tests.support.template import ROOT
 
-ORDER_NOTICES = [kind for kind in NoticeKind if kind not in OPTIONAL_NOTICES]
+ORDER_NOTICES = [kind for kind in NoticeKind if kind is not NoticeKind.LOGIN]
 FACTS = {
     "nickname": "小雨",
     "order_no": "B1",
@@ -40,8 +41,10 @@ def test_each_kind_has_one_class() -> None:
 
 
 def test_wechats_side_of_the_local_cloud_knows_the_same() -> None:
-    assert list(notice_kinds.ORDER_NOTICES) == ORDER_NOTICES
+    assert list(notice_kinds.ALL_NOTICES) == list(NoticeKind)
+    assert list(get_args(notice_kinds.OrderNotice)) == ORDER_NOTICES
     assert set(notice_kinds.OPTIONAL_NOTICES) == OPTIONAL_NOTICES
+    assert set(notice_kinds.NEEDED_NOTICES) == set(NoticeKind) - OPTIONAL_NOTICES
 
 
 def test_the_documented_templates_have_the_fields_that_are_sent() -> None:
@@ -49,6 +52,8 @@ def test_the_documented_templates_have_the_fields_that_are_sent() -> None:
         r"^\| `(\w+)`[^|]*\| (`(?:thing|character_string|amount|time).*) \|$", wechat_page(), re.MULTILINE
     )
     documented = {kind: re.findall(r"`(\w+)`", fields) for kind, fields in rows}
+    marked = re.findall(r"^\| `(\w+)` \((?:optional|only where)", wechat_page(), re.MULTILINE)
+    assert set(marked) == OPTIONAL_NOTICES
     event = Event(EventType.BOOKING_CREATED, "B1", 1, datetime(2026, 11, 21, tzinfo=UTC), FACTS, "c")
     assert documented == {each.kind: list(each(event).fields()) for each in Notice.__subclasses__()}
 
@@ -87,7 +92,8 @@ def asked() -> dict[str, list[str]]:
 def test_the_pages_ask_as_wechat_allows() -> None:
     """Three templates at a time; together they cover all that an order of each sort may bring."""
     assert all(0 < len(kinds) <= MOST_TEMPLATES and len(set(kinds)) == len(kinds) for kinds in asked().values())
-    stays = {*asked()["stay_ordered"], *asked()["stay_paid"]}
+    moments = ("stay_ordered", "stay_paid", "stay_held", "stay_coming")
+    stays = {kind for moment in moments for kind in asked()[moment]}
     assert stays == set(ORDER_NOTICES) - {NoticeKind.SHIPPED}
     assert set(asked()["goods_ordered"]) == {NoticeKind.PAID, NoticeKind.SHIPPED, NoticeKind.REFUNDED}
     assert set(asked()["flash_paid"]) < set(asked()["goods_ordered"])

@@ -165,7 +165,7 @@ require(process.argv[1]);
   await page.onLoad(JSON.parse(process.argv[2]));
   if (page.ask) { inTap = true; const end = page.ask(); inTap = false; await end; }
   await new Promise((done) => setTimeout(done, 20));
-  console.log(JSON.stringify(asked));
+  console.log(JSON.stringify({ asked, words: page.data.words }));
 })();
 """
 TEMPLATES = {"paid": "T-paid", "shipped": "T-shipped", "refunded": "T-refunded", "finished": "T-finished"}
@@ -173,6 +173,11 @@ TEMPLATES = {"paid": "T-paid", "shipped": "T-shipped", "refunded": "T-refunded",
 
 def questions(page: str, query: dict[str, str]) -> list[Any]:
     """What the page asks WeChat for, and when."""
+    return list(shown(page, query)["asked"])
+
+
+def shown(page: str, query: dict[str, str]) -> dict[str, Any]:
+    """What the page asks WeChat for, and which notices it names."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed, which runs the mini program's page")
@@ -186,7 +191,7 @@ def questions(page: str, query: dict[str, str]) -> list[Any]:
         text=True,
         check=True,
     )
-    return list(json.loads(ran.stdout))
+    return dict(json.loads(ran.stdout))
 
 
 @pytest.mark.parametrize(
@@ -203,6 +208,11 @@ def test_a_tap_asks_for_three_at_most_and_at_once(kinds: str, ids: list[str]) ->
 
 def test_nothing_is_asked_where_nothing_is_registered() -> None:
     assert questions("notices", {"kinds": "checked_in"}) == ["back"]
+
+
+def test_only_notices_that_are_asked_for_are_named() -> None:
+    """A merchant may do without some message templates."""
+    assert shown("notices", {"kinds": "reserved,changed,refunded"})["words"] == ["退款到账通知"]
 
 
 def test_a_payment_is_followed_by_the_question() -> None:

@@ -32,7 +32,7 @@ Object.assign(globalThis, {
   location: { pathname: "/", search: "", hash: "" },
 });
 const { priceStay } = await import(process.argv[1] + "/guest/stay/price.js");
-const { holds } = await import(process.argv[1] + "/guest/stay/capacity.js");
+const { holds } = await import(process.argv[1] + "/shared/occupancy.js");
 let given = "";
 for await (const part of process.stdin) given += part;
 const priced = JSON.parse(given).map(({ room, party, range, nights, chosen }) => {

@@ -23,6 +23,7 @@ from posthouse.services.shop.shop_orders import CANCELLED
 TEXT = re.compile(r'^\s*"?([^"\n:]+?)"?:\s*\[\s*"(?:[^"\\]|\\.)*",\s*"(?:[^"\\]|\\.)*",?\s*\]', re.MULTILINE)
 SHOWN = {
     "Booking.status": ("status.", "orders.next.", "desk.next."),
+    "Booking.source": ("desk.source.",),
     "BookedExtra.per": ("book.per_", "desk.per."),
     "Extra.per": ("book.per_", "house.per."),
     "ShopOrder.status": ("status.", "shop.next_"),
@@ -59,7 +60,6 @@ SHOWN = {
 }
 """Where a page shows a value: the beginnings of the keys of its texts."""
 NOT_SHOWN = {
-    "Booking.source",
     "Coupon.source",
     "Decided.status",
     "HotelFound.opening_state",

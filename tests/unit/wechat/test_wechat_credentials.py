@@ -59,6 +59,16 @@ def test_what_is_no_json_object_is_refused_without_quoting_it(text: str, line: s
         WechatCredentials.parse(text)
 
 
+def test_a_secret_without_the_optional_templates_goes_on_working(secret: dict[str, Any]) -> None:
+    needed = {
+        kind: value
+        for kind, value in secret["notification_templates"].items()
+        if kind not in {"reserved", "changed", "login"}
+    }
+    parsed = WechatCredentials.parse(json.dumps(secret | {"notification_templates": needed}))
+    assert parsed.notification_templates == needed
+
+
 def test_key_length_and_template_kinds(secret: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="api_v3_key must have 32 bytes"):
         WechatCredentials.parse(json.dumps(secret | {"api_v3_key": "x" * 31}))

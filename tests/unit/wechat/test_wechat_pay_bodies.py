@@ -31,6 +31,13 @@ def test_the_body_is_the_same_bytes_every_time() -> None:
     )
 
 
+def test_the_body_of_a_qr_code_names_no_payer() -> None:
+    with_payer = json.loads(prepay_body("wx1", "16", WISH))
+    assert json.loads(prepay_body("wx1", "16", replace(WISH, openid=None))) == {
+        name: value for name, value in with_payer.items() if name != "payer"
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "sent"), [("🏨 驿站𠮷 \ud800", "驿站〓"), ("🏨", "订单"), ("", "订单"), ("\n\t", "订单")]
 )

@@ -15,6 +15,8 @@ const ICONS = {
   wait_for_payment: "clock",
   paid: "check",
   cancelled: "close",
+  reserved: "calendar",
+  changed: "edit",
   checked_in: "bed",
   finished: "coupon",
   shipped: "truck",

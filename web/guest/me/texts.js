@@ -76,6 +76,13 @@ addTexts({
   "me.notice_paid_more": ["已收到付款，订单已确认", "Your order is confirmed."],
   "me.notice_cancelled": ["订单已取消", "Order cancelled"],
   "me.notice_cancelled_more": ["已不再为您保留房间或商品", "The room or the goods are no longer held for you."],
+  "me.notice_reserved": ["已为您预留", "Room held for you"],
+  "me.notice_reserved_more": ["房间已为您预留，可到店支付", "Your room is held. You can pay at the hotel."],
+  "me.notice_changed": ["订单已变更", "Stay changed"],
+  "me.notice_changed_more": [
+    "日期、房型或间数有变化，请查看订单",
+    "The dates, the room or the number of rooms changed: see the booking.",
+  ],
   "me.notice_checked_in": ["已办理入住", "Checked in"],
   "me.notice_checked_in_more": ["祝您入住愉快", "Enjoy your stay."],
   "me.notice_finished": ["已退房", "Checked out"],

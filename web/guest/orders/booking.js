@@ -9,7 +9,7 @@ import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
-import { askConsent } from "../consent.js";
+import { askConsent, momentOnPage } from "../consent.js";
 import { RequireLogin } from "../login/require.js";
 import { PaySheet } from "../pay.js";
 import { api } from "../session.js";
@@ -178,7 +178,7 @@ function Foot({ booking, settling, onOpen }) {
   const waits = booking.status === "pending_payment" && !settling;
   const owed = settling ? 0 : owedOf(booking);
   const cancel = mayCancel(booking) && !settling;
-  return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${() => askConsent(waits ? "stay_ordered" : "stay_paid")}>${t("orders.notices")}<//></span>`}
+  return html`${inMiniProgram() && html`<span class="grow"><${Button} kind="quiet" small onClick=${() => askConsent(settling ? "stay_paid" : momentOnPage(booking.status))}>${t("orders.notices")}<//></span>`}
     ${cancel && html`<${Button} kind="plain" onClick=${() => onOpen("cancel")}>${t("orders.cancel")}<//>`}
     ${waits && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay")}<//>`}
     ${owed > 0 && html`<${Button} onClick=${() => onOpen("pay")}>${t("orders.pay_owed", { amount: money(owed) })}<//>`}

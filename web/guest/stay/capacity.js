@@ -3,12 +3,6 @@ import "./texts.js";
 import { t } from "../../shared/language.js";
 import { partyText } from "./search.js";
 
-/** Whether these rooms hold the guests. A room type without a bound holds any number. */
-export function holds(room, { units, adults, children }) {
-  const fit = (count, most) => count <= (most ?? Number.POSITIVE_INFINITY) * units;
-  return fit(adults, room.max_adults) && fit(children, room.max_children);
-}
-
 /** Returns how many rooms of this type hold the guests; null if no number of them does. */
 export function unitsFor(room, { adults, children }) {
   const need = (count, most) => (count === 0 || (most ?? null) === null ? 1 : Math.ceil(count / most));

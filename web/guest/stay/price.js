@@ -1,4 +1,5 @@
 // The price of a stay, calculated as the API does (domain/price.py): nights, more guests than the room's price includes, extras.
+import { guestsPrice } from "../../shared/occupancy.js";
 import { offered } from "./nights.js";
 
 /** By what an extra's price is multiplied, beside its quantity. Rooms do not multiply it. */
@@ -8,13 +9,6 @@ const TIMES = {
   guest: ({ guests }) => guests,
   guest_night: ({ guests, nights }) => guests * nights,
 };
-
-/** Returns what the guests beyond the price of the rooms cost in a night, in fen. */
-export function guestsPrice(room, { units, adults, children }) {
-  const included = room.included_adults ?? Number.POSITIVE_INFINITY;
-  const more = Math.max(0, adults - included * units);
-  return more * (room.extra_adult_price || 0) + children * (room.extra_child_price || 0);
-}
 
 /** Returns what an extra costs that is chosen so many times, in fen. */
 export function extraAmount(extra, quantity, { adults, children }, nights) {

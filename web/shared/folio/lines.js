@@ -13,10 +13,13 @@ export function isBooked({ line_id: id, kind }) {
   return BOOKED.has(kind) && !ADDED.test(id);
 }
 
-/** Returns what a line is for: "21 Nov, Courtyard King", "Airport pick-up", "WeChat Pay". */
-export function lineText({ kind, description, date, method }) {
+/** Returns what a line is for: "21 Nov Courtyard King", "Airport pick-up", "WeChat Pay", "Cash, reversed: typed twice". */
+export function lineText({ kind, description, date, method, amount }) {
   if (kind === "room" && date) return `${day(date)} ${inLanguage(description)}`;
-  if (kind === "payment" && method) return textOr(`folio.method.${method}`, method);
+  if (kind === "payment" && method) {
+    const way = textOr(`folio.method.${method}`, method);
+    return amount > 0 ? t("folio.reversed", { way, reason: description }) : way;
+  }
   const reason = textOr(`reason.${description}`, null);
   if (kind === "fee" && reason) return t("folio.kept", { reason });
   const known = textOr(`folio.of.${description}`, null);

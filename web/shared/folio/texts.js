@@ -29,5 +29,6 @@ addTexts({
   "folio.method.transfer": ["转账", "Bank transfer"],
   "folio.method.other": ["其他方式", "Another way"],
   "folio.method.wechat": ["微信支付", "WeChat Pay"],
+  "folio.reversed": ["{way}，已冲回：{reason}", "{way}, reversed: {reason}"],
   "folio.kept": ["{reason}，按取消规则保留", "{reason}: kept by the cancellation policy"],
 });

@@ -14,7 +14,8 @@ import { Amounts } from "./amounts.js";
 import { keptList } from "./filters.js";
 import { Folio } from "./folio.js";
 import { History } from "./history.js";
-import { CheckIn, CheckOut, NoShow } from "./moves.js";
+import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
+import { Cancel, CheckIn, CheckOut, NoShow, ReverseCheckIn } from "./moves.js";
 import { readBooking } from "./reading.js";
 import { Refund } from "./refund.js";
 import { Stay } from "./stay.js";
@@ -27,8 +28,8 @@ import { Stay } from "./stay.js";
  * business date of the booking's hotel, and `ask(name)`, which opens the sheet of the action with that name, and closes it with
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
-const ACTIONS = [CheckIn, CheckOut, NoShow, Refund];
-const SECTIONS = [Stay, Amounts, Folio, Payments, Messages];
+const ACTIONS = [TakePayment, CheckIn, CheckOut, NoShow, ReverseCheckIn, DeskRefund, Refund, Cancel];
+const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
 const BESIDE = [History, Notices];
 
 const POLL_MS = 2000;

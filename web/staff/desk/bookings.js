@@ -4,12 +4,14 @@ import { Button, Empty, FaultLine, Field, Loaded, Price, Status } from "../../sh
 import { moment } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
-import { html, Link, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
+import { takeState } from "../../shared/layers.js";
+import { html, Link, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { keepList, keptList, noFilters, SHORTEST_QUERY, STATES } from "./filters.js";
-import { roomOf, stayOf } from "./guests.js";
 import { useHotel } from "./hotels.js";
+import { NewButton } from "./new_button.js";
+import { roomOf, stayOf } from "./stay_text.js";
 
 const PAGE = 50;
 const MOST_EMPTY_PAGES = 5;
@@ -56,7 +58,7 @@ export function Bookings() {
     setFilters(next);
   };
   const several = place.hotels.length > 1;
-  return html`<${Page} title=${t("page.bookings")}>
+  return html`<${Page} title=${t("page.bookings")} actions=${html`<${NewButton} />`}>
     <${Filters} filters=${filters} place=${place} onChange=${narrow} />
     <${Loaded} from=${from} rows=${5}>
       ${(data) =>
@@ -94,6 +96,8 @@ function Filters({ filters, place, onChange }) {
 /** One field for what a guest says: a name, digits of a phone number or of an order number. */
 function Search({ value, onChange }) {
   const [typed, setTyped] = useState(value);
+  const place = useRef(null);
+  useEffect(() => takeState("find") && place.current.querySelector("input").focus(), []);
   const shown = useRef(value);
   if (shown.current !== value) {
     shown.current = value;
@@ -106,9 +110,9 @@ function Search({ value, onChange }) {
     event.preventDefault();
     commit();
   };
-  return html`<form onSubmit=${submit} class="desk-query" role="search">
+  return html`<form onSubmit=${submit} class="desk-query" role="search" ref=${place}>
     <${Field} label=${t("desk.query")} type="search" autocomplete="off" maxlength="100" value=${typed} onInput=${setTyped} onBlur=${commit}
-      wrong=${short ? t("desk.query_short") : undefined} placeholder=${t("desk.search")} />
+      wrong=${short ? t("desk.query_short") : undefined} placeholder=${t("search_for")} />
     <button class="unseen" tabindex="-1">${t("find")}</button>
   </form>`;
 }

@@ -14,8 +14,8 @@ import { api } from "../session.js";
 import { findBooking } from "./reading.js";
 
 const KINDS = ["extra", "fee", "adjustment"];
-/** The states in which the folio takes lines of staff (API: `folio_closed`). */
-const OPEN = new Set(["reserved", "paid", "checked_in", "finished", "no_show"]);
+/** The states in which the folio takes lines of staff (API: `folio_closed`), and the desk takes money. */
+export const OPEN = new Set(["reserved", "paid", "checked_in", "finished", "no_show"]);
 const GUEST = /^U[0-9A-Z]{26}$/;
 
 export function Folio({ booking, folio, onChange }) {
@@ -40,10 +40,11 @@ export function Folio({ booking, folio, onChange }) {
   </section>`;
 }
 
-/** Returns the kind of a line, when it was added and by whom. */
-function aboutOf({ kind, at, by }) {
+/** Returns the kind of a line, the way of a refund, what was noted of a payment, when it was added and by whom. */
+export function aboutOf({ kind, method, reference, at, by }) {
   const who = GUEST.test(by) ? t("desk.guest") : actorText(by);
-  return [textOr(`folio.kind.${kind}`, kind), moment(at), who].join(" · ");
+  const way = kind === "refund" && method && textOr(`folio.method.${method}`, method);
+  return [textOr(`folio.kind.${kind}`, kind), way, reference, moment(at), who].filter(Boolean).join(" · ");
 }
 
 function AddLine({ booking, onClose, onSaved }) {

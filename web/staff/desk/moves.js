@@ -1,146 +1,67 @@
-// The desk's moves of a booking: check-in, check-out, no-show. Each is an action of the booking's page (booking.js).
+// The moves of a booking at the desk: the buttons that ask for them, in lists and on its page. Each sheet has a module of its own.
+import "./moves_texts.js";
 import "./texts.js";
-import { pause } from "../../shared/clock.js";
-import { Button, Confirm, FaultLine, faultText, toast } from "../../shared/components.js";
-import { day, money, nightsBetween, today } from "../../shared/format.js";
-import { useAction } from "../../shared/hooks.js";
-import { postOnce } from "../../shared/idempotency.js";
-import { t, textOr } from "../../shared/language.js";
-import { keptOf, lateFee } from "../../shared/rule.js";
-import { html, useState } from "../../vendor/preact.js";
-import { api } from "../session.js";
-import { findBooking, readOwed } from "./reading.js";
+import { Button } from "../../shared/components.js";
+import { day } from "../../shared/format.js";
+import { t } from "../../shared/language.js";
+import { html } from "../../vendor/preact.js";
+import { CancelSheet } from "./cancel.js";
+import { CheckInSheet } from "./check_in.js";
+import { CheckOutSheet } from "./check_out.js";
+import { NoShowSheet } from "./no_show.js";
+import { openMoves } from "./open_moves.js";
+import { ReversalSheet } from "./reversal.js";
 
-const POLLS = 30;
-const POLL_MS = 500;
-// Another desk or the guest was faster: the page reloads the booking.
-const MEANWHILE = new Set(["invalid_transition", "too_early", "too_late", "overtaken"]);
+const MOVES = {
+  check_in: { sheet: CheckInSheet, kind: "", text: "desk.check_in", whom: "desk.check_in_whom" },
+  check_out: { sheet: CheckOutSheet, kind: "", text: "desk.check_out", whom: "desk.check_out_whom" },
+  no_show: { sheet: NoShowSheet, kind: "danger", text: "desk.no_show", whom: "desk.no_show_whom" },
+  reversal: { sheet: ReversalSheet, kind: "plain", text: "moves.reverse", whom: "moves.reverse_whom" },
+  cancel: { sheet: CancelSheet, kind: "danger", text: "moves.cancel", whom: "moves.cancel_whom" },
+};
+/** In a list of guests only what the day brings is offered. */
+const OF_THE_DAY = ["check_in", "check_out", "no_show"];
 
-const EXPECTED = new Set(["paid", "reserved"]);
-
-/** Returns which actions the API would accept on `now`, the hotel's business date. */
-export function openMoves(booking, now) {
-  const expected = EXPECTED.has(booking.status);
-  return {
-    checkIn: expected && booking.check_in <= now && now < booking.check_out,
-    noShow: expected && booking.check_in < now,
-    checkOut: booking.status === "checked_in",
-    tooEarly: expected && now < booking.check_in,
-  };
+function MoveButton({ name, booking, now, ask, small, kind }) {
+  const move = MOVES[name];
+  if (!openMoves(booking, now)[name]) return null;
+  return html`<${Button} small=${small} kind=${kind ?? move.kind} onClick=${() => ask(name)}
+    aria-label=${t(move.whom, { name: booking.guest_name })}>${t(move.text)}<//>`;
 }
 
-async function checkIn(booking) {
-  await postOnce(api, `check-in ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/check-in`);
-  return "desk.checked_in";
-}
-
-async function noShow(booking) {
-  await postOnce(api, `no-show ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/no-show`);
-  return "desk.noted_no_show";
-}
-
-/** The API accepts a check-out first and then carries it out. This waits until the stay is over, for 15 s at most. */
-async function checkOut(booking) {
-  await api.post(`/api/staff/bookings/${booking.order_no}/check-out`);
-  for (let look = 0; look < POLLS; look += 1) {
-    const found = await findBooking(booking.order_no);
-    if (found?.status !== "checked_in") return "desk.checked_out";
-    await pause(POLL_MS);
-  }
-  return "desk.checking_out";
-}
-
-/** The moves of a booking in a list of guests. */
-export function Moves({ booking, now, onMoved }) {
-  const [asked, ask] = useState(null);
-  const shared = { booking, now, asked, ask, onChange: onMoved, small: true };
+/** The buttons of one booking in a list. */
+export function MoveButtons({ booking, now, ask }) {
+  const shared = { booking, now, ask, small: true };
   return html`<div class="desk-moves">
-    <${CheckIn} ...${shared} /><${CheckOut} ...${shared} /><${NoShow} ...${shared} />
+    <${MoveButton} ...${shared} name="check_in" /><${MoveButton} ...${shared} name="check_out" kind="plain" /><${MoveButton} ...${shared} name="no_show" />
     ${openMoves(booking, now).tooEarly && html`<span class="muted small">${t("desk.arrives", { day: day(booking.check_in) })}</span>`}
   </div>`;
 }
 
-/** Makes a move, closes its sheet, and reads the booking again, also if another desk or the guest was faster. */
-function useMove({ booking, ask, onChange }) {
-  return useAction(async (move) => {
-    try {
-      const said = await move(booking);
-      ask(null);
-      toast(t(said, { name: booking.guest_name }));
-    } catch (error) {
-      if (!MEANWHILE.has(error.code)) throw error;
-      ask(null);
-      toast(faultText(error));
-    }
-    await onChange();
-    // The button may be gone: move the focus to the page for the keyboard.
-    if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
-  });
+/**
+ * The sheet of a list: `asked` is `{name, booking}`. It belongs to the list and not to a row: when another desk was faster, the row goes, and
+ * the sheet stays with what was typed.
+ */
+export function MoveSheet({ asked, now, ask, onChange }) {
+  const { name, booking } = asked;
+  return html`<${MOVES[name].sheet} booking=${booking} now=${now} ask=${ask} onChange=${onChange} />`;
 }
 
-export function CheckIn(props) {
-  const { booking, now, small } = props;
-  const act = useMove(props);
-  if (!openMoves(booking, now).checkIn) return null;
-  return html`<${Button} small=${small} busy=${act.busy} onClick=${() => act.run(checkIn)} aria-label=${t("desk.check_in_whom", { name: booking.guest_name })}>${t("desk.check_in")}<//>
-    <${FaultLine} error=${act.error} />`;
+/** Whether a list has the sheet: others are on the booking's page. */
+export function isOfTheDay(name) {
+  return OF_THE_DAY.includes(name);
 }
 
-export function CheckOut({ asked, ...props }) {
-  const { booking, now, ask, small } = props;
-  const open = openMoves(booking, now).checkOut;
-  return html`${open && html`<${Button} small=${small} kind="plain" onClick=${() => ask("check_out")} aria-label=${t("desk.check_out_whom", { name: booking.guest_name })}>${t("desk.check_out")}<//>`}
-    ${asked === "check_out" && html`<${AskCheckOut} ...${props} />`}`;
+/** Makes the action of the booking's page for a move. */
+function action(name, ...names) {
+  return ({ asked, ...props }) =>
+    html`<${MoveButton} name=${name} ...${props} />
+      ${[name, ...names].includes(asked) && html`<${MOVES[name].sheet} ...${props} asked=${asked} />`}`;
 }
 
-export function NoShow({ asked, ...props }) {
-  const { booking, now, ask, small } = props;
-  const open = openMoves(booking, now).noShow;
-  return html`${open && html`<${Button} small=${small} kind="danger" onClick=${() => ask("no_show")} aria-label=${t("desk.no_show_whom", { name: booking.guest_name })}>${t("desk.no_show")}<//>`}
-    ${asked === "no_show" && html`<${AskNoShow} ...${props} />`}`;
-}
-
-/** Returns what makes a sheet look whether a move is still open. */
-function stillOpen(move, booking, now) {
-  return {
-    read: () => findBooking(booking.order_no),
-    obstacle: (found) =>
-      openMoves(found ?? {}, now)[move] ? null : t("changed_to", { status: textOr(`status.${found?.status}`, "—") }),
-  };
-}
-
-function AskCheckOut(props) {
-  const { booking, now, ask } = props;
-  const act = useMove(props);
-  return html`<${Confirm} title=${t("desk.check_out_whom", { name: booking.guest_name })} action=${t("desk.check_out")} danger=${false}
-    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(checkOut)} onClose=${() => ask(null)} ...${stillOpen("checkOut", booking, now)}>
-    ${(found) => {
-      // The night of the date on the wall is the first that goes back on sale.
-      const left = Math.max(0, nightsBetween(today(found.time_zone), found.check_out));
-      return html`<p>${t("desk.check_out_ask")}</p>
-        ${found.balance > 0 && html`<p class="banner warn">${t("desk.check_out_owes", { amount: money(found.balance) })}</p>`}
-        ${left > 0 && html`<p class="banner warn">${t("desk.check_out_early", { count: left, day: day(found.check_out) })}</p>`}`;
-    }}
-  <//>`;
-}
-
-function AskNoShow(props) {
-  const { booking, now, ask } = props;
-  const act = useMove(props);
-  return html`<${Confirm} title=${t("desk.no_show_whom", { name: booking.guest_name })} action=${t("desk.no_show")}
-    busy=${act.busy} error=${act.error} onConfirm=${() => act.run(noShow)} onClose=${() => ask(null)} ...${stillOpen("noShow", booking, now)} read=${() => readOwed(booking.order_no)}>
-    ${(found) => {
-      const left = Math.max(0, nightsBetween(now, found.check_out));
-      return html`<p>${t("desk.no_show_ask", { day: day(found.check_in) })}</p>
-        <p>${keptText(found)}</p>
-        ${left > 0 && html`<p class="banner warn">${t("desk.no_show_frees", { count: left })}</p>`}`;
-    }}
-  <//>`;
-}
-
-/** Returns in words what is kept of the money of a guest who did not come. */
-function keptText(booking) {
-  if (!(booking.paid > 0)) return t("desk.no_show_unpaid");
-  const { fee, back } = keptOf(booking, lateFee(booking));
-  return t(back > 0 ? "desk.no_show_keeps" : "desk.no_show_keeps_all", { kept: money(fee), back: money(back) });
-}
+// After a walk-in was booked its page asks for the check-in, and then for the payment.
+export const CheckIn = action("check_in", "walk_in");
+export const CheckOut = action("check_out");
+export const NoShow = action("no_show");
+export const ReverseCheckIn = action("reversal");
+export const Cancel = action("cancel");

@@ -147,9 +147,9 @@ function Plan({ parts }) {
     )}</ul></div>`;
 }
 
-/** Whether this refund closes the booking: it is all that was paid, no credit, and the guest has not checked in. */
+/** Whether this refund closes the booking: it is all that was paid, also at the desk, no credit, and the guest has not checked in. */
 function ends(booking, amount, left, fromCredit) {
-  return !fromCredit && amount === left && booking.status === "paid";
+  return !fromCredit && amount === left && booking.desk === 0 && booking.status === "paid";
 }
 
 /** Buttons for common amounts: all, half, one night. */

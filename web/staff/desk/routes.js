@@ -4,11 +4,15 @@ import { lazy } from "../../shared/lazy.js";
 const Booking = lazy(() => import("./booking.js"), "Booking");
 const Bookings = lazy(() => import("./bookings.js"), "Bookings");
 const Calendar = lazy(() => import("./calendar.js"), "Calendar");
+const NewBooking = lazy(() => import("./new.js"), "NewBooking");
+const Takings = lazy(() => import("./takings.js"), "Takings");
 const Today = lazy(() => import("./today.js"), "Today");
 
 export const ROUTES = [
   ["/", Today],
   ["/bookings", Bookings],
+  ["/bookings/new", NewBooking],
   ["/bookings/:order_no", Booking],
   ["/calendar", Calendar],
+  ["/takings", Takings],
 ];

@@ -8,7 +8,7 @@ import { ruleText } from "../../shared/rule.js";
 import { html, useState } from "../../vendor/preact.js";
 import { Code } from "../parts.js";
 import { api } from "../session.js";
-import { guestsOf, roomOf, stayOf } from "./guests.js";
+import { guestsOf, roomOf, stayOf } from "./stay_text.js";
 
 export function Stay({ booking }) {
   return html`<section class="card stack">
@@ -25,6 +25,7 @@ export function Stay({ booking }) {
       <dt>${t("desk.free_cancel")}</dt><dd>${ruleText(booking, booking.time_zone)}</dd>
       <dt>${t("desk.order_no")}</dt><dd><${Code}>${booking.order_no}<//></dd>
       <dt>${t("desk.booked_at")}</dt><dd>${moment(booking.created_at, { seconds: true })}</dd>
+      <dt>${t("desk.source")}</dt><dd>${t(`desk.source.${booking.source}`)}</dd>
     </dl>
   </section>`;
 }

@@ -7,7 +7,6 @@ addTexts({
   "desk.no_hotel_admin": ["请先新增酒店，再开始接待客人", "Add a hotel first. Then the front desk can open."],
   "desk.no_hotel_staff": ["请联系管理员为您的账号分配酒店", "Ask an admin to assign a hotel to your account."],
   "desk.to_hotels": ["去新增酒店", "Go to hotels"],
-  "desk.search": ["姓名、手机号或订单号", "Name, phone or order no."],
   "desk.date": ["日期", "Date"],
   "desk.day_before": ["前一天", "Previous day"],
   "desk.day_after": ["后一天", "Next day"],
@@ -28,6 +27,7 @@ addTexts({
   "desk.no_arrivals": ["当天没有预抵客人", "No arrivals on this day"],
   "desk.no_stays": ["没有在住客人", "No guests in house"],
   "desk.no_departures": ["当天没有预离客人", "No departures on this day"],
+  "desk.held_until": ["保留到 {at}", "Held until {at}"],
   "desk.comes_at": ["预计 {time} 到店", "about {time}"],
   "desk.overstayed": ["超时未退房", "Overdue"],
   "desk.rooms_of": ["{room} × {count} 间", "{room} × {count}"],
@@ -55,14 +55,6 @@ addTexts({
   "desk.no_show_ask": [
     "客人应于 {day}入住。标记后无法撤销。",
     "The guest was expected on {day}. This cannot be undone.",
-  ],
-  "desk.no_show_keeps": [
-    "按取消规则保留 {kept}，其余 {back} 自动退回。",
-    "{kept} is kept by the cancellation policy. The rest, {back}, goes back by itself.",
-  ],
-  "desk.no_show_keeps_all": [
-    "按取消规则保留 {kept}，没有可退的款项。",
-    "{kept} is kept by the cancellation policy. Nothing goes back.",
   ],
   "desk.no_show_unpaid": ["客人没有付款，不收取费用。", "The guest has paid nothing, so nothing is kept."],
   "desk.check_out_owes": ["账单还有 {amount} 未付。", "The guest still owes {amount}."],
@@ -92,6 +84,12 @@ addTexts({
   "desk.show_phone": ["显示完整号码", "Show the whole number"],
   "desk.room": ["房型", "Room"],
   "desk.payable": ["应付", "To pay"],
+  "desk.source": ["来源", "Source"],
+  "desk.source.online": ["线上", "Online"],
+  "desk.source.walk_in": ["到店", "Walk-in"],
+  "desk.source.phone": ["电话", "Phone"],
+  "desk.source.email": ["邮件", "E-mail"],
+  "desk.source.agent": ["代理", "Agent"],
   "desk.booked_at": ["下单时间", "Booked"],
 
   "desk.booking": ["订单详情", "Booking"],

@@ -7,12 +7,14 @@ import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useLocation, useState } from "../../vendor/preact.js";
+import { Search } from "../search.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { DateStepper } from "./dates.js";
-import { SHORTEST_QUERY, searchFor } from "./filters.js";
 import { Guests } from "./guests.js";
 import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
+import { isOfTheDay, MoveSheet } from "./moves.js";
+import { NewButton } from "./new_button.js";
 
 const POLL_AGAIN_MS = 30_000;
 const DAYS_MISSED = 3;
@@ -23,23 +25,9 @@ const DEALT_WITH = new Set(["finished", "no_show"]);
 
 export function Today() {
   const place = useHotel();
-  return html`<${Page} title=${t("page.today")} actions=${html`<${Search} />`}>
+  return html`<${Page} title=${t("page.today")} actions=${html`<${Search} /><${NewButton} />`}>
     <${AtHotel} place=${place}>${(hotel) => html`<${Day} key=${hotel.hotel_id} place=${place} hotel=${hotel} />`}<//>
   <//>`;
-}
-
-function Search() {
-  const [wanted, setWanted] = useState("");
-  const [, navigate] = useLocation();
-  const submit = (event) => {
-    event.preventDefault();
-    if (wanted.trim()) navigate(searchFor(wanted.trim()));
-  };
-  return html`<form class="desk-search" role="search" onSubmit=${submit}>
-    <input class="input" type="search" minlength=${SHORTEST_QUERY} maxlength="100" aria-label=${t("desk.search")} placeholder=${t("desk.search")} value=${wanted}
-      onInput=${(event) => setWanted(event.currentTarget.value)} />
-    <button type="submit" class="icon-button" aria-label=${t("find")}><${Icon} name="search" /></button>
-  </form>`;
 }
 
 /** Returns the guests of a day: arrivals by their date, the others as they are in house now. */
@@ -88,10 +76,17 @@ async function freeRooms(hotel, date) {
 }
 
 function Day({ place, hotel }) {
+  const [, navigate] = useLocation();
+  const [asked, setAsked] = useState(null);
   const now = businessDate(hotel);
   const [date, setDate] = useState(now);
   const from = useLoad(() => lookAt(hotel, date, now), [hotel.hotel_id, date, now]);
   usePoll(from.reload, POLL_AGAIN_MS);
+  // What a list has no sheet for is done on the booking's page.
+  const ask = (name, booking) =>
+    name && !isOfTheDay(name)
+      ? navigate(`/bookings/${booking.order_no}`, { state: { ask: name } })
+      : setAsked(name && { name, booking });
   return html`<div class="desk-bar">
       <${HotelChooser} place=${place} />
       <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />
@@ -99,9 +94,10 @@ function Day({ place, hotel }) {
     <${Loaded} from=${from} rows=${4}>
       ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
         <${Counts} data=${data} now=${now} />
-        <${Lists} data=${data} now=${now} onMoved=${from.reload} />
+        <${Lists} data=${data} now=${now} ask=${ask} />
       </div>`}
-    <//>`;
+    <//>
+    ${asked && html`<${MoveSheet} asked=${asked} now=${now} ask=${(name) => ask(name, asked.booking)} onChange=${from.reload} />`}`;
 }
 
 function Refresh({ from }) {
@@ -126,8 +122,8 @@ function Counts({ data, now }) {
   </div>`;
 }
 
-function Lists({ data, now, onMoved }) {
-  const shared = { now, onMoved };
+function Lists({ data, now, ask }) {
+  const shared = { now, ask };
   return html`<div class="desk-lists">
     <section id="desk-arriving" aria-labelledby="desk-arriving-title">
       <h2 id="desk-arriving-title">${t("desk.arriving")}</h2>

@@ -35,6 +35,7 @@ export function FormField({ field, value, wrong, onChange }) {
     onInput: onChange,
     required: field.required,
     disabled: field.locked,
+    autofocus: field.focus,
   };
   const wide = field.wide || field.multiline ? "wide" : undefined;
   if (field.kind === "select") {

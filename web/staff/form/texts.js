@@ -17,6 +17,8 @@ addTexts({
     "With a price of an extra adult, say how many are in the room's price",
   ],
   "form.included_above": ["不能多于每间最多成人", "It cannot be above the adults at most"],
+  "form.past": ["已经过去了", "It is in the past"],
+  "form.after_stay": ["不能晚于住期", "It cannot be after the stay"],
   "form.not_zero": ["不能为 0", "It cannot be 0"],
   "form.at_least": ["不能小于 {limit}", "Enter {limit} or more"],
   "form.at_most": ["不能大于 {limit}", "Enter {limit} or less"],

@@ -50,16 +50,18 @@ const FROM_INPUT = {
   select: (value) => value || null,
 };
 
-/** Returns the body for the inputs, and the errors of the fields: `{body, remarks}`. */
-export function bodyOf(fields, inputs) {
+/** Returns the body for the inputs, and the errors of the fields: `{body, remarks}`. `facts` are for their `check`. */
+export function bodyOf(fields, inputs, facts) {
   const body = {};
   const remarks = {};
   for (const field of fields) {
-    const value = FROM_INPUT[field.kind](inputs[field.name]);
+    const read = FROM_INPUT[field.kind](inputs[field.name]);
+    const value = read === "" && field.clears ? null : read;
     if (value === undefined) remarks[field.name] = t(`form.no_${field.kind}`);
     else if (field.required && isNothing(value)) remarks[field.name] = t("form.required");
     else if (field.least !== undefined && value !== null && value < field.least)
       remarks[field.name] = t("form.at_least", { limit: field.kind === "yuan" ? toYuan(field.least) : field.least });
+    else if (value !== null && field.check?.(value, body, facts)) remarks[field.name] = field.check(value, body, facts);
     // The API takes a missing field as empty; one that `clears` it would keep.
     else if (value !== null || field.clears) body[field.name] = value;
   }
@@ -93,6 +95,8 @@ const WORDS = [
   [/array of length <= (\d+)/, "form.most_items"],
   [/Expected int/, "form.no_integer"],
   [/Expected float/, "form.no_number"],
+  [/is in the past/, "form.past"],
+  [/is after the stay/, "form.after_stay"],
   [/must not be 0/, "form.not_zero"],
   [/must say how many adults/, "form.included_missing"],
   [/must not be above max_adults/, "form.included_above"],

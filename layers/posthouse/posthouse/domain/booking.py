@@ -14,6 +14,7 @@ from posthouse.domain.money import ZERO, Money
 from posthouse.domain.price import BookedExtra, Party, Price
 from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
+from posthouse.domain.terms import BookedNight, Change, RoomNight, Terms, room_nights, units_of
 from posthouse.domain.value import Value
 
 if TYPE_CHECKING:
@@ -177,18 +178,6 @@ class TooManyHeld(Refusal):
         return f"Unpaid bookings hold at most {self.at_most} room-nights together; pay or cancel one first."
 
 
-class BookedNight(Value):
-    """One night of a booking: units and the price of one of them."""
-
-    night: date
-    units: int
-    price: Money
-
-    @property
-    def amount(self) -> Money:
-        return self.price * self.units
-
-
 class Moment(Value):
     """A state, and when the booking came into it."""
 
@@ -212,7 +201,8 @@ class Booking(Value):
     what they wrote.
 
     ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
-    ``guests_price`` is what the extra ones of them cost together for one night. ``expires_at`` is when it is cancelled
+    ``guests_price`` is what the extra ones of them cost together for a night that is booked now. ``changes`` are those
+    of what is booked, oldest first. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
     folio, ``desk`` is the part of ``paid`` that the desk has taken and not given back. ``payment_id`` is the payment
     that was opened last; ``paid_by`` are all whose money has come to the folio.
@@ -254,10 +244,11 @@ class Booking(Value):
     source: Source = Source.ONLINE
     made_by: str | None = None
     notes: str | None = None
+    changes: tuple[Change, ...] = ()
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
-        return max(now, self.timeline[-1].at)
+        return max(now, self.timeline[-1].at, *(change.at for change in self.changes[-1:]))
 
     def moved(self, to: BookingState, now: datetime) -> Booking:
         """Returns the booking in another state."""
@@ -281,7 +272,32 @@ class Booking(Value):
     def held(self) -> int:
         """How many room-nights it keeps from others until it is paid."""
         waits = self.status is BookingState.PENDING_PAYMENT and self.nights_taken
-        return sum(night.units for night in self.nights) if waits else 0
+        return self.size if waits else 0
+
+    @property
+    def size(self) -> int:
+        """How many room-nights it has."""
+        return sum(night.units for night in self.nights)
+
+    @property
+    def room_nights(self) -> tuple[RoomNight, ...]:
+        """What it takes of each row of the calendar."""
+        return room_nights(self.nights)
+
+    @property
+    def terms(self) -> Terms:
+        """What is booked now."""
+        return Terms(**{name: getattr(self, name) for name in Terms.__struct_fields__})
+
+    @property
+    def booked_terms(self) -> Terms:
+        """What was booked first."""
+        return self.changes[0].was if self.changes else self.terms
+
+    @property
+    def room_names(self) -> dict[str, str]:
+        """The names of all room types that it has or had, by their ids, as they were when they were booked."""
+        return {terms.room_id: terms.room_name for terms in (*(change.was for change in self.changes), self.terms)}
 
     @property
     def ends_at(self) -> datetime | None:
@@ -296,7 +312,8 @@ class Booking(Value):
 
     @property
     def units(self) -> int:
-        return self.nights[0].units
+        """How many units it has now."""
+        return units_of(self.nights)
 
     @property
     def party(self) -> Party:
@@ -321,6 +338,25 @@ class Booking(Value):
     def was_given_back(self) -> bool:
         """Whether it had a price, and the hotel keeps no money for it."""
         return self.price.payable > ZERO and self.paid <= ZERO
+
+    def changed(self, terms: Terms, by: str, now: datetime) -> Booking:
+        """Returns the booking with other terms.
+
+        What it costs more or less is charged. A reserved one is paid if it costs no more now than has been paid, and
+        is held no longer than until somebody could arrive.
+        """
+        change = Change(self.no_earlier(now), by, self.terms)
+        over = self.clock.end_of(terms.stay.nights[-1])
+        after = replace(
+            self,
+            **{name: getattr(terms, name) for name in Terms.__struct_fields__},
+            charges=self.charges + terms.price.payable - self.price.payable,
+            expires_at=None if self.expires_at is None else min(self.expires_at, over),
+            changes=(*self.changes, change),
+        )
+        if after.paid > ZERO and after.becomes_paid_by(ZERO):
+            return after.moved(BookingState.PAID, now)
+        return replace(after, version=self.version + 1)
 
     def becomes_paid_by(self, amount: Money) -> bool:
         """Whether it is ``paid`` once this amount more is kept."""

@@ -96,7 +96,10 @@ class RoomOffer(Value):
 
 
 class Hotel(Value):
-    """A hotel. ``version`` counts its own changes, ``revision`` also those of its room types."""
+    """A hotel. ``version`` counts its own changes, ``revision`` also those of its room types.
+
+    ``tax_rate_bp`` is the rate of the tax that its prices contain, in basis points of the price without it.
+    """
 
     hotel_id: str
     name: str
@@ -113,6 +116,8 @@ class Hotel(Value):
     tags: tuple[str, ...] = ()
     opening_state: OpeningState = OpeningState.OPEN
     sort_order: int = 0
+    tax_number: str | None = None
+    tax_rate_bp: int | None = None
     revision: int = 1
     offers: tuple[RoomOffer, ...] = ()
     """Its room types in the order of their creation."""

@@ -37,6 +37,7 @@ class EventType(StrEnum):
     SHOP_ORDER_RETURNED = "shop_order.returned"
     FLASH_SUBMITTED = "flash_sale.submitted"
     PAYMENT_SUCCEEDED = "payment.succeeded"
+    PAYMENT_OUTDATED = "payment.outdated"
     REFUND_REQUESTED = "refund.requested"
     REFUND_SUCCEEDED = "refund.succeeded"
     REFUND_FAILED = "refund.failed"
@@ -73,7 +74,13 @@ def _to(consumer: str, *types: EventType, kinds: str = "", if_first: Collection[
 
 SUBSCRIBERS = (
     _to("grant_welcome_coupon", EventType.GUEST_FIRST_LOGIN),
-    _to("close_payment", EventType.BOOKING_CANCELLED, EventType.BOOKING_NO_SHOW, EventType.SHOP_ORDER_CANCELLED),
+    _to(
+        "close_payment",
+        EventType.BOOKING_CANCELLED,
+        EventType.BOOKING_NO_SHOW,
+        EventType.SHOP_ORDER_CANCELLED,
+        EventType.PAYMENT_OUTDATED,
+    ),
     _to("mark_booking_paid", EventType.PAYMENT_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_paid", EventType.PAYMENT_SUCCEEDED, kinds="SF"),
     _to("award_points", EventType.PAYMENT_SUCCEEDED, EventType.REFUND_SUCCEEDED),
@@ -128,6 +135,8 @@ OTHER_SUBSCRIBERS = (
     _to(
         "send_notice",
         EventType.BOOKING_CREATED,
+        EventType.BOOKING_RESERVED,
+        EventType.BOOKING_CHANGED,
         EventType.BOOKING_CANCELLED,
         EventType.BOOKING_PAID,
         EventType.BOOKING_CHECKED_IN,

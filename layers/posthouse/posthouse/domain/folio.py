@@ -6,7 +6,7 @@ keeps the two sums. docs/decisions/0052-a-folio-for-every-stay.md says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from posthouse.domain.value import Value
 
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking, Ending
+    from posthouse.domain.terms import Terms
 
 
 class LineKind(StrEnum):
@@ -138,29 +139,63 @@ NOTHING = Entry()
 
 
 def folio_of(booking: Booking, added: Iterable[Line]) -> Folio:
-    """Returns the folio of a booking: what was booked, then the lines that were ``added``, by their time."""
+    """Returns the folio of a booking: what was booked first, then by their time its changes and the ``added`` lines."""
     undone = [] if booking.ending is None else [_undone(booking.ending)]
-    later = sorted([*added, *undone], key=lambda line: (line.at, line.kind is not LineKind.CHANGE, line.line_id))
+    later = sorted(
+        [*added, *_changed(booking), *undone],
+        key=lambda line: (line.at, line.kind is not LineKind.CHANGE, line.line_id),
+    )
     return Folio((*_booked(booking), *later))
 
 
+class _Item(Value):
+    """A part of the price: the name of its line and what the line says. ``of`` tells parts of one night apart."""
+
+    name: str
+    kind: LineKind
+    description: str
+    night: date | None = None
+    of: tuple[str, int] | None = None
+
+
 def _booked(booking: Booking) -> Iterator[Line]:
-    """Returns the lines of what was booked; they sum to the booking's ``payable``."""
-
+    """Returns the lines of what was booked first."""
     by = booking.made_by or booking.user_id
+    terms = booking.booked_terms
+    for item, amount in _items(terms, {terms.room_id: terms.room_name}).items():
+        yield Line(item.name, item.kind, item.description, amount, booking.created_at, by, night=item.night)
 
-    def line(name: str, kind: LineKind, description: str, amount: Money, night: date | None = None) -> Line:
-        return Line(name, kind, description, amount, booking.created_at, by, night=night)
 
-    for night in booking.nights:
-        yield line(f"room-{night.night}", LineKind.ROOM, booking.room_name, night.amount, night.night)
-    if booking.price.guests > ZERO:
-        yield line("guests", LineKind.ROOM, "extra guests", booking.price.guests)
-    for extra in booking.extras:
-        yield line(f"extra-{extra.extra_id}", LineKind.EXTRA, extra.name, extra.amount)
-    for name, amount in (("coupon", booking.price.discount), ("points", booking.price.points_discount)):
-        if amount > ZERO:
-            yield line(f"discount-{name}", LineKind.DISCOUNT, name, ZERO - amount)
+def _changed(booking: Booking) -> Iterator[Line]:
+    """Returns the lines of what changed later. With those of ``_booked`` they sum to the booking's ``payable``."""
+    followed_by = (*(change.was for change in booking.changes[1:]), booking.terms)
+    for number, (change, terms) in enumerate(zip(booking.changes, followed_by, strict=bool(booking.changes)), start=1):
+        before, after = (_items(each, booking.room_names) for each in (change.was, terms))
+        for place, item in enumerate(dict.fromkeys((*before, *after))):
+            amount = after.get(item, ZERO) - before.get(item, ZERO)
+            if amount != ZERO:
+                name = f"change-{number:02}-{place:03}"
+                yield Line(name, item.kind, item.description, amount, change.at, change.by, night=item.night)
+
+
+def _items(terms: Terms, room_names: Mapping[str, str]) -> dict[_Item, Money]:
+    """Returns the parts of a price that cost or take off something. They sum to ``payable``.
+
+    Units of one night at one price are one part: so a change shows what was given up and what was added.
+    """
+    items: dict[_Item, Money] = {}
+    for each in terms.nights:
+        room = room_names[each.room_id]
+        item = _Item(f"room-{each.night}", LineKind.ROOM, room, each.night, (each.room_id, each.price.fen))
+        items[item] = items.get(item, ZERO) + each.amount
+    items[_Item("guests", LineKind.ROOM, "extra guests")] = terms.price.guests
+    for extra in terms.extras:
+        items[_Item(f"extra-{extra.extra_id}", LineKind.EXTRA, extra.name)] = extra.amount
+    for name, amount in (("coupon", terms.price.discount), ("points", terms.price.points_discount)):
+        items[_Item(f"discount-{name}", LineKind.DISCOUNT, name)] = ZERO - amount
+    # Nights and extras are told of also where they cost nothing.
+    optional = {"guests", "discount-coupon", "discount-points"}
+    return {item: amount for item, amount in items.items() if amount != ZERO or item.name not in optional}
 
 
 def _undone(ending: Ending) -> Line:

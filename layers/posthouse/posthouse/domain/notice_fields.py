@@ -148,6 +148,35 @@ class Paid(Notice):
         }
 
 
+class Reserved(Notice):
+    """The stay is held without a payment. A stay that belongs to nobody yet has no such notice."""
+
+    kind = NoticeKind.RESERVED
+
+    def fields(self) -> dict[str, str]:
+        return _of_stay(self)
+
+
+class Changed(Notice):
+    """The stay has other dates, another room or other guests: the fields tell of it as it is now."""
+
+    kind = NoticeKind.CHANGED
+
+    def fields(self) -> dict[str, str]:
+        return _of_stay(self)
+
+
+def _of_stay(notice: Notice) -> dict[str, str]:
+    """Returns the fields for a stay with its dates and its price."""
+    return {
+        "character_string1": character_string(notice.order_no),
+        "thing2": notice.place(),
+        "time3": day(notice.facts["check_in"]),
+        "time4": day(notice.facts["check_out"]),
+        "amount5": amount(notice.payable),
+    }
+
+
 class CheckedIn(Notice):
     """The guest has arrived."""
 
@@ -242,7 +271,9 @@ _KINDS: dict[EventType, type[Notice]] = {
     EventType.GUEST_LOGGED_IN: LoggedIn,
     EventType.BOOKING_CREATED: WaitForPayment,
     EventType.BOOKING_CANCELLED: Cancelled,
+    EventType.BOOKING_RESERVED: Reserved,
     EventType.BOOKING_PAID: Paid,
+    EventType.BOOKING_CHANGED: Changed,
     EventType.BOOKING_CHECKED_IN: CheckedIn,
     EventType.BOOKING_FINISHED: Finished,
     EventType.SHOP_ORDER_CREATED: WaitForPayment,

@@ -14,6 +14,8 @@ class NoticeKind(StrEnum):
     WAIT_FOR_PAYMENT = "wait_for_payment"
     CANCELLED = "cancelled"
     PAID = "paid"
+    RESERVED = "reserved"
+    CHANGED = "changed"
     CHECKED_IN = "checked_in"
     FINISHED = "finished"
     SHIPPED = "shipped"
@@ -21,5 +23,9 @@ class NoticeKind(StrEnum):
     LOGIN = "login"
 
 
-OPTIONAL_NOTICES = frozenset({NoticeKind.LOGIN})
-"""Kinds that need a message template only where they are switched on (the stack's parameter LoginNotices)."""
+OPTIONAL_NOTICES = frozenset({NoticeKind.RESERVED, NoticeKind.CHANGED, NoticeKind.LOGIN})
+"""Kinds that a deployment may do without: the secret is complete without their message templates.
+
+Without a template nothing is sent to WeChat, and the notice is recorded as ``refused``, reason ``no_template``.
+``login`` is for stacks with LoginNotices on. A secret that is older than ``reserved`` and ``changed`` stays valid.
+"""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from msgspec import field
+from msgspec.structs import replace
 
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import Refusal
@@ -58,6 +59,12 @@ class Way(Value):
 JSAPI = Way("wechat", "jsapi")
 """WeChat Pay inside the mini program."""
 
+NATIVE = Way("wechat", "native")
+"""WeChat Pay by a QR code: whoever scans it pays."""
+
+NO_BODY = "{}"
+"""The request body of a payment whose guest has deleted the account: nothing that names the payer is kept any more."""
+
 
 class NotPayable(Refusal):
     """The order cannot be paid, or not any more."""
@@ -67,6 +74,16 @@ class NotPayable(Refusal):
     @property
     def explanation(self) -> str:
         return f"The order is {self.status}; there is nothing to pay."
+
+
+class WholeAmountOnly(Refusal):
+    """The order is paid at once, not in parts; ``amount`` is what is asked for (fen)."""
+
+    amount: int
+
+    @property
+    def explanation(self) -> str:
+        return f"The order is paid at once, with {self.amount} fen: only what a stay still owes is paid in parts."
 
 
 class PaymentRefused(Refusal):
@@ -84,7 +101,8 @@ class Payment(Value):
     """An attempt to pay. ``request_body`` is what was sent to the provider: retries must send the same body.
 
     ``provider`` and ``via`` are its way: all that is asked about it later is asked there. ``openid`` is of the only one
-    who may pay it, empty where anybody may. ``opened_as`` is what the provider opened it as, until ``opened_until``.
+    who may pay it; where anybody may, it is empty until somebody has. ``user_id`` is the order's guest, empty where
+    that is nobody yet. ``opened_as`` is what the provider opened it as, until ``opened_until``.
     """
 
     payment_id: str
@@ -119,6 +137,10 @@ class Payment(Value):
     def way(self) -> Way:
         """The way in which it is paid."""
         return Way(self.provider, self.via)
+
+    def with_payer(self, payer: str) -> Payment:
+        """Returns the payment with its payer, where none was known before and nothing of them has to be forgotten."""
+        return self if self.openid or self.request_body == NO_BODY else replace(self, openid=payer)
 
     @property
     def points_due(self) -> int:

@@ -78,6 +78,8 @@ Password = Annotated[str, PASSWORD, Meta(min_length=8, max_length=200)]
 Reason = Annotated[str, LINE, Meta(min_length=1, max_length=200)]
 ShortReason = Annotated[str, LINE, Meta(min_length=1, max_length=80)]
 """WeChat Pay takes no longer one with a refund."""
+TaxNumber = Annotated[str, Meta(pattern=r"^[0-9A-Za-z]{15,20}\Z")]
+"""Of a company, as its invoices show it."""
 Hour = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 """HH:MM on a hotel's clock."""
 ArrivalTime = Hour

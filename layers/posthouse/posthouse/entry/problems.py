@@ -28,6 +28,7 @@ _STATUS: dict[str, int] = {
     "ChallengeRequired": 403,
     "BalanceDue": 409,
     "BalanceLeft": 409,
+    "ChangeTooLarge": 422,
     "CouponUnusable": 409,
     "CreditLeft": 409,
     "FolioClosed": 409,
@@ -64,6 +65,7 @@ _STATUS: dict[str, int] = {
     "StaysAhead": 409,
     "TooEarly": 409,
     "TooLate": 409,
+    "TooManyChanges": 409,
     "TooManyExtras": 409,
     "TooManyGuests": 409,
     "TooManyHeld": 409,
@@ -71,6 +73,7 @@ _STATUS: dict[str, int] = {
     "TooManyRooms": 409,
     "UnitsBelowSold": 409,
     "VersionConflict": 409,
+    "WholeAmountOnly": 409,
     "WrongPassword": 403,
 }
 """By class name: importing the refusals of every domain would take a tenth of each cold start."""

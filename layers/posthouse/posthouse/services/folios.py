@@ -45,7 +45,7 @@ def charge(kind: LineKind, description: str, amount: Money, by: str, step: Step)
 def payment_line(payment: Payment, step: Step) -> Line:
     """Returns the line of a payment."""
     amount = ZERO - payment.payable
-    return _money(LineKind.PAYMENT, "payment", amount, payment.user_id, payment.payment_id, step)
+    return _money(LineKind.PAYMENT, "payment", amount, payment.user_id or SYSTEM, payment.payment_id, step)
 
 
 def refund_line(refund: Refund, by: str, step: Step) -> Line:

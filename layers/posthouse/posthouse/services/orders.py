@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from posthouse.domain.booking import MAY_PAY_THE_BALANCE, Booking, BookingState
 from posthouse.domain.identity import Principal, Role
 from posthouse.domain.ids import IdKind, has_kind
 from posthouse.domain.money import ZERO, Money
-from posthouse.domain.payment import NotPayable, Payment
-from posthouse.domain.refusal import NotFound
+from posthouse.domain.payment import NotPayable, Payment, WholeAmountOnly
+from posthouse.domain.refusal import NotFound, Refusal
+from posthouse.domain.takings import Overpaid
 from posthouse.domain.value import Value
 from posthouse.store import bookings, shop_orders
 from posthouse.store.orders import PENDING_PAYMENT
@@ -57,10 +60,22 @@ class Payable(Value):
 
     def refusal(self, now: datetime) -> NotPayable | None:
         """Returns why no payment can be opened, or None."""
-        owes = isinstance(self.order, Booking) and self.status in MAY_PAY_THE_BALANCE and self.payable > ZERO
-        if self.status != PENDING_PAYMENT and not owes:
+        if self.status != PENDING_PAYMENT and not self._owes:
             return NotPayable(self.status)
         return NotPayable("expired") if self.expires_at is not None and self.expires_at <= now else None
+
+    @property
+    def _owes(self) -> bool:
+        """Whether it is a stay that owes what its folio says, however much of that a payment brings."""
+        return isinstance(self.order, Booking) and self.status in MAY_PAY_THE_BALANCE and self.payable > ZERO
+
+    def part(self, amount: Money) -> Payable | Refusal:
+        """Returns the order as a payment of this amount sees it. Only what a stay owes is paid in parts."""
+        if amount == self.payable:
+            return self
+        if amount > self.payable:
+            return Overpaid(amount.fen, self.payable.fen)
+        return replace(self, total=amount, payable=amount) if self._owes else WholeAmountOnly(self.payable.fen)
 
     def until(self, now: datetime) -> datetime:
         """Returns until when a payment that is opened now may be paid."""
@@ -76,6 +91,16 @@ def payable_by(order_no: str, caller: Principal) -> Payable | NotFound:
     order = find(order_no)
     if order is None or order.user_id != caller.subject:
         return NotFound("order")
+    return _payable(order)
+
+
+def payable_at_desk(order_no: str, caller: Principal) -> Payable | NotFound:
+    """Returns an order that this member of staff may see, as a payment sees it."""
+    order = find(order_no)
+    return _payable(order) if order is not None and _may_see(order, caller) else NotFound("order")
+
+
+def _payable(order: Booking | ShopOrder) -> Payable:
     return _booking_payable(order) if isinstance(order, Booking) else _shop_payable(order)
 
 
@@ -123,6 +148,8 @@ def open_payment(transaction: Transaction, due: Payable, payment_id: str, now: d
 def may_see(order_no: str, caller: Principal) -> bool:
     """Whether this member of staff may see an order: bookings of their hotels, or all orders for an admin."""
     order = find(order_no)
-    if isinstance(order, Booking):
-        return caller.serves(order.hotel_id)
-    return order is not None and caller.role is Role.ADMIN
+    return order is not None and _may_see(order, caller)
+
+
+def _may_see(order: Booking | ShopOrder, caller: Principal) -> bool:
+    return caller.serves(order.hotel_id) if isinstance(order, Booking) else caller.role is Role.ADMIN

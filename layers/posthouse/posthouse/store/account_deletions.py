@@ -16,7 +16,6 @@ from pynamodb.expressions.update import Action
 
 from posthouse.domain.booking import OPEN as OPEN_STAYS
 from posthouse.domain.event import EventType
-from posthouse.domain.payment import PaymentState
 from posthouse.domain.privacy import ANONYMOUS
 from posthouse.domain.shop_order import OPEN as OPEN_ORDERS
 from posthouse.domain.value import Value
@@ -24,12 +23,10 @@ from posthouse.store import lookups
 from posthouse.store.bookings import BookingRow
 from posthouse.store.conditional import holds
 from posthouse.store.guests import GuestRow
-from posthouse.store.money_ledger import MoneyLedgerRow
 from posthouse.store.outbox import OutboxRow
 from posthouse.store.page import Page, Position, read_page
-from posthouse.store.payments import PaymentRow
+from posthouse.store.payers import erase_payers
 from posthouse.store.pointers import rows_of
-from posthouse.store.refunds import RefundRow
 from posthouse.store.shop_orders import ShopOrderRow
 from posthouse.store.table import DUE_SHARDS, due_shard, epoch
 
@@ -45,8 +42,6 @@ FIRST = "first"
 
 READ_AT_ONCE = 100
 """Rows that one call reads in the search for open orders."""
-
-NO_BODY = "{}"
 
 
 class Part(StrEnum):
@@ -165,7 +160,7 @@ def _erase_booking(row: BookingRow) -> bool:
     has_ended = holds(lambda: BookingRow(row.order_no).update(actions=erasing, condition=ended))
     if has_ended:
         lookups.forget(row.order_no)
-    return _erase_payer(row.order_no) and has_ended
+    return erase_payers(row.order_no) and has_ended
 
 
 def erase_orders(user_id: str, limit: int, position: Position | None) -> Page[bool]:
@@ -179,22 +174,7 @@ def _erase_order(row: ShopOrderRow) -> bool:
     erasing: list[Action] = [column.remove() for column in (*columns, ShopOrderRow.carrier)]
     ended = ShopOrderRow.order_no.exists() & ~ShopOrderRow.status.is_in(*sorted(OPEN_ORDERS))
     has_ended = holds(lambda: ShopOrderRow(row.order_no).update(actions=erasing, condition=ended))
-    return _erase_payer(row.order_no) and has_ended
-
-
-def _erase_payer(order_no: str) -> bool:
-    """Erase the payer's openid in an order's payments, refunds and ledger rows. Returns False if a payment is open."""
-    nobody: list[Action] = [PaymentRow.openid.set(""), PaymentRow.request_body.set(NO_BODY)]
-    ended = PaymentRow.payment_id.exists() & (PaymentRow.status != PaymentState.CREATED)
-    all_ended = True
-    for payment in PaymentRow.by_order.query(order_no):
-        key = payment.payment_id
-        all_ended &= holds(lambda key=key: PaymentRow(key).update(actions=nobody, condition=ended))  # type: ignore[misc]
-    for refund in RefundRow.by_order.query(order_no):
-        refund.update(actions=[RefundRow.openid.set("")], condition=RefundRow.out_refund_no.exists())
-    for movement in MoneyLedgerRow.query(order_no):
-        movement.update(actions=[MoneyLedgerRow.payer.set("")], condition=MoneyLedgerRow.order_no.exists())
-    return all_ended
+    return erase_payers(row.order_no) and has_ended
 
 
 def erase_messages(user_id: str, limit: int, position: Position | None) -> Page[bool]:

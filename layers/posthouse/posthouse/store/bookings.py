@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import asdict
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -17,7 +16,6 @@ from posthouse.domain.booking import (
     FORGOTTEN_AFTER,
     MAY_PAY_THE_BALANCE,
     SETTLED,
-    BookedNight,
     Booking,
     BookingState,
     Ending,
@@ -29,13 +27,13 @@ from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
-from posthouse.domain.price import BookedExtra, Per, Price
 from posthouse.domain.privacy import ANONYMOUS
-from posthouse.domain.stay import Stay
+from posthouse.domain.terms import Terms
 from posthouse.store import due, orders
+from posthouse.store.booking_terms import change_facts, change_of, terms_facts, terms_of
 from posthouse.store.conditional import holds
 from posthouse.store.orders import ORDER, MomentMap
-from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, due_shard, epoch
+from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, changes_to, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.domain.folio import Entry
@@ -176,6 +174,7 @@ class BookingRow(Model):
     undone = IntAttribute(null=True)
     ended_by = UnicodeAttribute(null=True)
     nights_taken = BooleanAttribute()
+    changes = JSONAttribute(null=True)
     free_cancel_hours = IntAttribute()
     cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
@@ -204,18 +203,13 @@ class BookingRow(Model):
     def to_domain(self) -> Booking:
         """Returns the booking; ``user_id`` is empty where the row has none, so that it is in no guest's index."""
         timeline = tuple(Moment(BookingState(m.status), m.at) for m in self.timeline)
-        nights = tuple(BookedNight(date.fromisoformat(n["date"]), n["units"], Money(n["price"])) for n in self.nights)
+        terms = terms_of(self.attribute_values)
         return Booking(
             order_no=self.order_no,
             user_id=self.user_id or "",
             hotel_id=self.hotel_id,
             hotel_name=self.hotel_name,
-            room_id=self.room_id,
-            room_name=self.room_name,
             clock=clock_of(self.attribute_values),
-            stay=Stay(date.fromisoformat(self.check_in), date.fromisoformat(self.check_out)),
-            nights=nights,
-            price=_price_of(self, sum((night.amount for night in nights), ZERO)),
             status=BookingState(self.status),
             guest_name=self.guest_name,
             phone_number=self.phone_number or "",
@@ -233,15 +227,11 @@ class BookingRow(Model):
             payment_id=self.payment_id,
             paid_by=tuple(str(number) for number in self.paid_by or ()),
             ending=self._ending(timeline),
-            bed=self.bed,
-            image=self.image,
-            adults=self.adults or 1,
-            children=self.children or 0,
-            guests_price=Money(self.guests_price or 0),
-            extras=tuple(map(_extra_of, self.extras or ())),
             source=Source(self.source or Source.ONLINE),
             made_by=self.made_by,
             notes=self.notes,
+            changes=tuple(map(change_of, self.changes or ())),
+            **{name: getattr(terms, name) for name in Terms.__struct_fields__},
         )
 
     def _ending(self, timeline: tuple[Moment, ...]) -> Ending | None:
@@ -249,32 +239,6 @@ class BookingRow(Model):
             return None
         moment = next(it for it in timeline if it.status in ENDINGS)
         return Ending(moment.status, moment.at, self.ended_by or "", Money(self.undone))
-
-
-def _price_of(row: BookingRow, nights: Money) -> Price:
-    payable = Money(row.payable)
-    due_now = payable if row.due_now is None else Money(row.due_now)
-    return Price(
-        nights=nights,
-        guests=Money(row.guests_total or 0),
-        extras=Money(row.extras_total or 0),
-        total=Money(row.total),
-        discount=Money(row.discount),
-        points_discount=Money(row.points_discount or 0),
-        payable=payable,
-        due_now=due_now,
-        due_later=payable - due_now,
-    )
-
-
-def _extra_of(facts: dict[str, Any]) -> BookedExtra:
-    amounts = {"price": Money(facts["price"]), "amount": Money(facts["amount"])}
-    return BookedExtra(**{**facts, **amounts, "per": Per(facts["per"])})
-
-
-def extra_facts(extra: BookedExtra) -> dict[str, Any]:
-    """Returns a booked extra as the row keeps it."""
-    return {**asdict(extra), "price": extra.price.fen, "amount": extra.amount.fen}
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
@@ -285,28 +249,11 @@ def create(transaction: Transaction, booking: Booking) -> None:
         user_id=booking.user_id or None,
         hotel_id=booking.hotel_id,
         hotel_name=booking.hotel_name,
-        room_id=booking.room_id,
-        room_name=booking.room_name,
-        bed=booking.bed,
-        image=booking.image,
         time_zone=booking.clock.time_zone,
         day_turns_at=booking.clock.day_turns_at,
         check_in_time=booking.clock.check_in_time,
         check_out_time=booking.clock.check_out_time,
-        check_in=booking.stay.check_in.isoformat(),
-        check_out=booking.stay.check_out.isoformat(),
-        nights=[{"date": n.night.isoformat(), "units": n.units, "price": n.price.fen} for n in booking.nights],
-        total=booking.price.total.fen,
-        discount=booking.price.discount.fen,
-        payable=booking.price.payable.fen,
-        due_now=booking.price.due_now.fen if booking.price.due_later > ZERO else None,
-        points_discount=booking.price.points_discount.fen or None,
-        guests_total=booking.price.guests.fen or None,
-        extras_total=booking.price.extras.fen or None,
-        adults=booking.adults if booking.adults > 1 else None,
-        children=booking.children or None,
-        guests_price=booking.guests_price.fen or None,
-        extras=[extra_facts(extra) for extra in booking.extras] or None,
+        **terms_facts(booking.terms),
         source=booking.source if booking.source is not Source.ONLINE else None,
         made_by=booking.made_by,
         notes=booking.notes,
@@ -324,9 +271,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         nights_taken=booking.nights_taken,
         free_cancel_hours=booking.cancel_rule.free_hours,
         cancel_fee_bp=booking.cancel_rule.fee_bp,
-        arrival=f"{booking.stay.check_in}#{booking.order_no}",
-        departure=f"{booking.stay.check_out}#{booking.order_no}",
-        hotel_status=f"{booking.hotel_id}#{booking.status}",
+        **_keys(booking),
         hotel_order=f"{booking.hotel_id}#{booking.order_no}",
         due_shard=due_shard(booking.order_no) if ends_at is not None else None,
         due_at=epoch(ends_at + GRACE) if ends_at is not None else None,
@@ -334,8 +279,21 @@ def create(transaction: Transaction, booking: Booking) -> None:
     if not booking.user_id:
         row.unclaimed = booking.phone_number if booking.source in CLAIMABLE else None
         row.forget_shard = due_shard(booking.order_no)
-        row.forget_at = epoch(booking.clock.arrival(booking.stay.check_out) + FORGOTTEN_AFTER)
+        row.forget_at = _forgotten_at(booking)
     transaction.put(ORDER, row, BookingRow.order_no.does_not_exist())
+
+
+def _keys(booking: Booking) -> dict[str, Any]:
+    """Returns the attributes by which a booking stands in the lists of its hotel."""
+    return {
+        "arrival": f"{booking.stay.check_in}#{booking.order_no}",
+        "departure": f"{booking.stay.check_out}#{booking.order_no}",
+        "hotel_status": f"{booking.hotel_id}#{booking.status}",
+    }
+
+
+def _forgotten_at(booking: Booking) -> int:
+    return epoch(booking.clock.arrival(booking.stay.check_out) + FORGOTTEN_AFTER)
 
 
 def get(order_no: str) -> Booking | None:
@@ -386,6 +344,27 @@ def waits_for_its_guest() -> Action:
 def change(transaction: Transaction, booking: Booking, *changes: Action) -> None:
     """Change a booking that was just read, and leave its state. Fails as ``order`` if it changed since."""
     actions: list[Action] = [BookingRow.version.set(booking.version + 1), *changes]
+    transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
+
+
+def change_terms(transaction: Transaction, booking: Booking, after: Booking) -> None:
+    """Change what a booking that was just read has booked, with all that depends on it.
+
+    Fails as ``order`` if it or its open payment changed since.
+    """
+    facts: dict[str, Any] = {
+        **terms_facts(after.terms),
+        **_keys(after),
+        "status": after.status,
+        "charges": after.charges.fen,
+        "changes": [change_facts(change) for change in after.changes],
+        "expires_at": after.expires_at,
+        "timeline": [MomentMap(status=m.status, at=m.at) for m in after.timeline],
+        "version": after.version,
+    }
+    if not booking.user_id:
+        facts["forget_at"] = _forgotten_at(after)
+    actions = [*changes_to(BookingRow, facts), *_waits_until(booking.order_no, after.ends_at)]
     transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 

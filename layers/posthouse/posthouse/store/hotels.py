@@ -62,6 +62,8 @@ class HotelRow(Model):
     tags = JSONAttribute()
     opening_state = UnicodeAttribute()
     sort_order = IntAttribute()
+    tax_number = UnicodeAttribute(null=True)
+    tax_rate_bp = IntAttribute(null=True)
     revision = IntAttribute()
     offers = JSONAttribute()
     extras = IntAttribute(null=True)
@@ -90,6 +92,8 @@ def hotel_of(facts: Mapping[str, Any]) -> Hotel:
         tags=tuple(facts["tags"]),
         opening_state=OpeningState(facts["opening_state"]),
         sort_order=facts["sort_order"],
+        tax_number=facts.get("tax_number"),
+        tax_rate_bp=facts.get("tax_rate_bp"),
         revision=facts["revision"],
         offers=offers_of(facts["offers"]),
     )
@@ -112,6 +116,8 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
         "tags": list(hotel.tags),
         "opening_state": hotel.opening_state,
         "sort_order": hotel.sort_order,
+        "tax_number": hotel.tax_number,
+        "tax_rate_bp": hotel.tax_rate_bp,
         "revision": hotel.revision,
         "offers": offer_facts(hotel.offers),
     }

@@ -74,7 +74,7 @@ def record_payment(transaction: Transaction, payment: Payment, settlement: Settl
         discount=payment.discount.fen,
         payable=payment.payable.fen,
         channel=payment.provider,
-        payer=settlement.payer,
+        payer=payment.openid,
         payment_id=payment.payment_id,
         transaction_id=settlement.transaction_id,
         answer="SUCCESS",

@@ -18,7 +18,7 @@ from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 
 if TYPE_CHECKING:
-    from posthouse.domain.booking import BookedNight
+    from posthouse.domain.terms import BookedNight, RoomNight
     from posthouse.store.transaction import Transaction
 
 LOOKED_AT_FOR_OPEN = 90
@@ -26,6 +26,10 @@ LOOKED_AT_FOR_OPEN = 90
 
 NIGHT = "night:"
 """How the names of conditions on nights begin; the date follows."""
+
+
+FREED = "freed:"
+"""How the names of conditions on nights begin that go back on sale; the room type and the date follow."""
 
 
 class NightRow(Model):
@@ -159,29 +163,29 @@ def _fen(change_: NightChange) -> int:
     return change_.price.fen
 
 
-def take(transaction: Transaction, room_id: str, booked: BookedNight, mode: InventoryMode) -> None:
+def take(transaction: Transaction, booked: BookedNight, mode: InventoryMode) -> None:
     """Sell units of a night at the price that was read. Fails as ``night:<date>`` if that is not possible any more."""
     transaction.update(
         NIGHT + booked.night.isoformat(),
-        NightRow(*key(room_id, booked.night)),
+        NightRow(*key(booked.room_id, booked.night)),
         [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
         _on_sale(booked, mode),
     )
 
 
-def still_free(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+def still_free(transaction: Transaction, booked: BookedNight) -> None:
     """Check what ``take`` checks, but sell nothing: this room's nights are sold when they are paid."""
     name = NIGHT + booked.night.isoformat()
-    transaction.check(name, NightRow, key(room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
+    transaction.check(name, NightRow, key(booked.room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
 
 
-def take_paid(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
+def take_paid(transaction: Transaction, taken: RoomNight) -> None:
     """Sell units of a night that has been paid. Fails as ``night:<date>`` if not enough are left."""
     transaction.update(
-        NIGHT + booked.night.isoformat(),
-        NightRow(*key(room_id, booked.night)),
-        [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
-        NightRow.left >= booked.units,
+        NIGHT + taken.night.isoformat(),
+        NightRow(*key(taken.room_id, taken.night)),
+        [NightRow.sold.add(taken.units), NightRow.left.add(-taken.units)],
+        NightRow.left >= taken.units,
     )
 
 
@@ -193,13 +197,16 @@ def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
     return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left
 
 
-def release(transaction: Transaction, room_id: str, booked: BookedNight) -> None:
-    """Put units of a night back on sale. Fails as ``night:<date>`` if they were not sold, which is a fault."""
+def release(transaction: Transaction, freed: RoomNight) -> None:
+    """Put units of a night back on sale. Fails as ``freed:<room>:<date>`` if they were not sold, which is a fault.
+
+    A row of the calendar can be freed once in a transaction: a booking's ``room_nights`` name each once.
+    """
     transaction.update(
-        NIGHT + booked.night.isoformat(),
-        NightRow(*key(room_id, booked.night)),
-        [NightRow.sold.add(-booked.units), NightRow.left.add(booked.units)],
-        NightRow.sold >= booked.units,
+        f"{FREED}{freed.room_id}:{freed.night}",
+        NightRow(*key(freed.room_id, freed.night)),
+        [NightRow.sold.add(-freed.units), NightRow.left.add(freed.units)],
+        NightRow.sold >= freed.units,
     )
 
 

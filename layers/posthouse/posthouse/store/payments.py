@@ -179,7 +179,12 @@ def must_be_unpaid(transaction: Transaction, payment_id: str) -> None:
 
 
 def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, now: datetime) -> None:
-    """Note that a payment has succeeded, with its ledger row. Fails as ``payment`` if that was noted before."""
+    """Note that a payment has succeeded, with its ledger row. Fails as ``payment`` if that was noted before.
+
+    The payer is kept where none was known; not if that is to be forgotten, also since the payment was read.
+    """
+    paid = payment.with_payer(settlement.payer)
+    is_new = PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED))
     transaction.update(
         PAYMENT,
         PaymentRow(payment.payment_id),
@@ -187,11 +192,12 @@ def succeed(transaction: Transaction, payment: Payment, settlement: Settlement, 
             PaymentRow.status.set(PaymentState.SUCCEEDED),
             PaymentRow.transaction_id.set(settlement.transaction_id),
             PaymentRow.succeeded_at.set(settlement.succeeded_at),
+            *([] if paid.openid == payment.openid else [PaymentRow.openid.set(paid.openid)]),
             *due.stop_waiting(PaymentRow),
         ],
-        PaymentRow.status.is_in(*sources(PaymentState.SUCCEEDED)),
+        is_new & (PaymentRow.request_body == payment.request_body),
     )
-    money_ledger.record_payment(transaction, payment, settlement, now)
+    money_ledger.record_payment(transaction, paid, settlement, now)
 
 
 def reserve_refund(transaction: Transaction, payment: Payment, amount: Money, owed: Mapping[str, Money]) -> None:

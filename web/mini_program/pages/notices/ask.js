@@ -7,6 +7,8 @@ const WORDS = {
   wait_for_payment: "待支付提醒",
   cancelled: "订单取消通知",
   paid: "支付成功通知",
+  reserved: "预留成功通知",
+  changed: "订单变更通知",
   checked_in: "入住通知",
   finished: "退房通知",
   shipped: "发货通知",
@@ -21,12 +23,17 @@ function kindsIn(text) {
     .slice(0, MOST);
 }
 
-/** Returns the ids of the templates of these kinds; those that the merchant has not registered are left out. */
-function templatesOf(kinds) {
+/** Returns these kinds with the ids of their templates; those that the merchant has not registered are left out. */
+function registered(kinds) {
   return new Promise((done, failed) => {
-    const chosen = ({ data }) => done(kinds.map((kind) => data[kind]).filter(Boolean));
+    const chosen = ({ data }) => done(kinds.filter((kind) => data[kind]).map((kind) => ({ kind, id: data[kind] })));
     wx.request({ url: `${site}/api/notification-templates`, success: chosen, fail: failed });
   });
+}
+
+/** Returns the ids of their templates alone. */
+async function templatesOf(kinds) {
+  return (await registered(kinds)).map(({ id }) => id);
 }
 
 /** Shows WeChat's question. Call it within a tap or a payment, without awaiting anything before. */
@@ -34,4 +41,4 @@ function askFor(tmplIds) {
   return tmplIds.length === 0 ? Promise.resolve(null) : wx.requestSubscribeMessage({ tmplIds });
 }
 
-module.exports = { WORDS, askFor, kindsIn, templatesOf };
+module.exports = { WORDS, askFor, kindsIn, registered, templatesOf };

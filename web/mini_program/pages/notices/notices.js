@@ -1,5 +1,5 @@
 // The page that asks for notices: WeChat shows its question only within a tap.
-const { WORDS, askFor, kindsIn, templatesOf } = require("./ask.js");
+const { WORDS, askFor, kindsIn, registered } = require("./ask.js");
 
 Page({
   data: { words: [], busy: true, failed: "" },
@@ -10,8 +10,9 @@ Page({
     const wanted = kindsIn(kinds);
     this.setData({ words: wanted.map((kind) => WORDS[kind]) });
     try {
-      this.tmplIds = await templatesOf(wanted);
-      this.setData({ busy: false });
+      const asked = await registered(wanted);
+      this.tmplIds = asked.map(({ id }) => id);
+      this.setData({ words: asked.map(({ kind }) => WORDS[kind]), busy: false });
     } catch {
       this.setData({ busy: false, failed: "读取失败，请返回后再试" });
     }

@@ -13,7 +13,14 @@ from posthouse.clients.wechat import signing
 from posthouse.clients.wechat.credentials import WechatCredentials
 from posthouse.clients.wechat.errors import WechatUnavailable
 from posthouse.clients.wechat.http import Answer, WechatHttp, default_http
-from posthouse.clients.wechat.pay_answers import Closed, CloseRefused, Prepaid, PrepayRefused, RefundRefused
+from posthouse.clients.wechat.pay_answers import (
+    Closed,
+    CloseRefused,
+    NativePrepaid,
+    Prepaid,
+    PrepayRefused,
+    RefundRefused,
+)
 from posthouse.clients.wechat.pay_bodies import canonical_json, check_refund_no, check_trade_no
 from posthouse.clients.wechat.trade import MalformedError, Refund, Trade, refund_from, trade_from
 from posthouse.domain.value import Value
@@ -75,13 +82,22 @@ class WechatPay:
 
     def prepay(self, body: bytes) -> Prepaid | PrepayRefused:
         """Open a payment with a body from `prepay_body`; a retry must send the same bytes."""
-        answer = self._call("prepay", "POST", "/v3/pay/transactions/jsapi", body)
+        opened = self._prepay("jsapi", "prepay_id", body)
+        return opened if isinstance(opened, PrepayRefused) else Prepaid(opened)
+
+    def prepay_native(self, body: bytes) -> NativePrepaid | PrepayRefused:
+        """Open a payment by QR code with a body from `prepay_body`; a retry must send the same bytes."""
+        opened = self._prepay("native", "code_url", body)
+        return opened if isinstance(opened, PrepayRefused) else NativePrepaid(opened)
+
+    def _prepay(self, product: str, name: str, body: bytes) -> str | PrepayRefused:
+        answer = self._call("prepay", "POST", f"/v3/pay/transactions/{product}", body)
         if isinstance(answer, _Refusal):
             return PrepayRefused(answer.code, answer.message)
-        prepay_id = answer.get("prepay_id")
-        if not isinstance(prepay_id, str) or not prepay_id:
-            raise WechatUnavailable("prepay", "answer without prepay_id")
-        return Prepaid(prepay_id)
+        opened_as = answer.get(name)
+        if not isinstance(opened_as, str) or not opened_as:
+            raise WechatUnavailable("prepay", f"answer without {name}")
+        return opened_as
 
     def payment_parameters(
         self, prepay_id: str, now: datetime | None = None, nonce: str | None = None

@@ -9,6 +9,12 @@ class Prepaid(Value):
     prepay_id: str
 
 
+class NativePrepaid(Value):
+    """The payment is open at WeChat: who scans this URL as a QR code pays it. It is valid for two hours."""
+
+    code_url: str
+
+
 class PrepayRefused(Value):
     """WeChat refuses to open the payment, and will refuse the same request again."""
 

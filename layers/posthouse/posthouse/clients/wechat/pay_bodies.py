@@ -23,7 +23,8 @@ _REFUND_NO = re.compile(r"[0-9A-Za-z_-]{1,64}")
 class PrepayRequest(Value):
     """The facts of a prepay: `total` in fen, `expires_at` with a time zone, `notify_url` https and without a query.
 
-    `description` may be any text; the other texts are ours, in ASCII.
+    `description` may be any text; the other texts are ours, in ASCII. `openid` is of the only one who may pay; None for
+    a QR code, which anybody may scan.
     """
 
     description: str
@@ -31,7 +32,7 @@ class PrepayRequest(Value):
     expires_at: datetime
     notify_url: str
     total: int
-    openid: str
+    openid: str | None
     attach: str
     currency: str = "CNY"
 
@@ -49,7 +50,7 @@ class RefundRequest(Value):
 
 
 def prepay_body(app_id: str, merchant_id: str, request: PrepayRequest) -> bytes:
-    """Returns JSON for POST /v3/pay/transactions/jsapi. Raises ValueError for what WeChat always refuses."""
+    """Returns JSON for POST /v3/pay/transactions/jsapi or /native. Raises ValueError for what WeChat always refuses."""
     check_trade_no(request.out_trade_no)
     _check_positive("total", request.total)
     if len(request.attach.encode()) > ATTACH_BYTES:
@@ -66,7 +67,7 @@ def prepay_body(app_id: str, merchant_id: str, request: PrepayRequest) -> bytes:
             "attach": request.attach or None,
             "notify_url": request.notify_url,
             "amount": {"total": request.total, "currency": request.currency},
-            "payer": {"openid": request.openid},
+            "payer": None if request.openid is None else {"openid": request.openid},
         }
     )
 

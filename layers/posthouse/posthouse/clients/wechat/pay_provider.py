@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from posthouse.clients.wechat.errors import WechatUnavailable
-from posthouse.clients.wechat.pay_answers import PrepayRefused
+from posthouse.clients.wechat.pay_answers import NativePrepaid, PrepayRefused
 from posthouse.clients.wechat.pay_answers import RefundRefused as PayRefundRefused
 from posthouse.clients.wechat.pay_bodies import PrepayRequest, RefundRequest, prepay_body, refund_body
 from posthouse.domain.money import Money
-from posthouse.domain.payment import JSAPI, Payment, Settlement, SettlementMismatch, Way, compare
+from posthouse.domain.payment import JSAPI, NATIVE, Payment, Settlement, SettlementMismatch, Way, compare
 from posthouse.domain.provider import (
     Handover,
     Opened,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from posthouse.clients.wechat.pay import WechatPay
 
 PREPAY_LIFE = timedelta(minutes=110)
-"""WeChat keeps a prepay id for two hours. A little earlier we request a new one with the same body."""
+"""WeChat keeps a prepay id or a code URL for two hours. A little earlier we request a new one with the same body."""
 
 NOT_ENOUGH = "NOT_ENOUGH"
 """WeChat's code when the merchant's account has too little money: the refund waits, and is sent again."""
@@ -68,8 +68,8 @@ class WechatProvider:
         self._clock = clock
 
     def binds_payer(self, way: Way) -> bool:
-        """Whether only the guest who orders may pay: a prepay id works for one openid."""
-        return way == JSAPI
+        """Whether only the guest who orders may pay: a prepay id works for one openid, a QR code for anybody."""
+        return way != NATIVE
 
     def payment_body(self, request: PaymentRequest) -> str:
         """Returns the body of a prepay. Raises ValueError for what WeChat always refuses."""
@@ -79,20 +79,23 @@ class WechatProvider:
             expires_at=request.expires_at,
             notify_url=f"{self._notify_base()}/notifications",
             total=request.amount.fen,
-            openid=request.payer,
+            openid=request.payer if self.binds_payer(request.way) else None,
             attach=request.order_no,
         )
         return prepay_body(self._credentials.app_id, self._credentials.merchant_id, wanted).decode()
 
     def open(self, payment: Payment) -> Opened | OpenRefused:
-        """Prepay a payment."""
-        answer = self._pay().prepay(payment.request_body.encode())
+        """Prepay a payment, in the mini program or by QR code."""
+        pay, body = self._pay(), payment.request_body.encode()
+        answer = pay.prepay_native(body) if payment.way == NATIVE else pay.prepay(body)
         if isinstance(answer, PrepayRefused):
             return OpenRefused(answer.code)
-        return Opened(answer.prepay_id, PREPAY_LIFE)
+        return Opened(answer.code_url if isinstance(answer, NativePrepaid) else answer.prepay_id, PREPAY_LIFE)
 
     def handover(self, payment: Payment) -> Handover:
-        """Returns the signed parameters for wx.requestPayment."""
+        """Returns the signed parameters for wx.requestPayment, or the URL for a QR code."""
+        if payment.way == NATIVE:
+            return Handover(code_url=payment.opened_as)
         return Handover(parameters=self._pay().payment_parameters(payment.opened_as or ""))
 
     def query(self, payment_id: str) -> PaymentReport:

@@ -9,8 +9,11 @@ from posthouse.domain.phone import mask_phone, show_phone
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from posthouse.domain.booking import Booking
     from posthouse.domain.price import BookedExtra
+    from posthouse.domain.terms import BookedNight, Change
 
 
 def booking_json(booking: Booking) -> dict[str, Any]:
@@ -47,10 +50,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "paid": booking.paid.fen,
         "balance": booking.balance.fen,
         "folio_balance": booking.balance.fen,
-        "items": [
-            {"date": n.night.isoformat(), "units": n.units, "price": n.price.fen, "amount": n.amount.fen}
-            for n in booking.nights
-        ],
+        "items": [_night_json(night, booking.room_names) for night in booking.nights],
         "created_at": rfc3339(booking.created_at),
         "expires_at": None if booking.expires_at is None else rfc3339(booking.expires_at),
         "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay.check_in, booking.clock)),
@@ -61,14 +61,41 @@ def booking_json(booking: Booking) -> dict[str, Any]:
     }
 
 
+def _night_json(night: BookedNight, room_names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "date": night.night.isoformat(),
+        "room_id": night.room_id,
+        "room_name": room_names[night.room_id],
+        "units": night.units,
+        "price": night.price.fen,
+        "amount": night.amount.fen,
+    }
+
+
 def desk_booking_json(booking: Booking) -> dict[str, Any]:
     """Returns a booking in full for the desk, with what staff wrote of it."""
     return {**booking_json(booking), **_for_staff(booking), "notes": booking.notes}
 
 
-def _for_staff(booking: Booking) -> dict[str, int]:
-    """Returns what only staff see in every booking: how much the desk can give back."""
-    return {"desk": booking.desk.fen}
+def _for_staff(booking: Booking) -> dict[str, Any]:
+    """Returns what only staff see in every booking: its version, how much the desk can give back, and its changes."""
+    changes = [_change_json(change) for change in booking.changes]
+    return {"version": booking.version, "desk": booking.desk.fen, "changes": changes}
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    """Returns a change with what was booked before it."""
+    was = {
+        "check_in": change.was.stay.check_in.isoformat(),
+        "check_out": change.was.stay.check_out.isoformat(),
+        "room_id": change.was.room_id,
+        "room_name": change.was.room_name,
+        "units": change.was.units,
+        "adults": change.was.adults,
+        "children": change.was.children,
+        "payable": change.was.price.payable.fen,
+    }
+    return {"at": rfc3339(change.at), "by": change.by, "was": was}
 
 
 def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:

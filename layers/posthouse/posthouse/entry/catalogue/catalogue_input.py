@@ -34,15 +34,18 @@ from posthouse.entry.fields import (
     Name,
     Price,
     Tag,
+    TaxNumber,
     Text,
     Units,
     Version,
 )
 from posthouse.entry.inputs import Input
 
+TaxRate = Annotated[int, Meta(ge=0, le=10_000)]
 
-class HotelInput(Input):
-    """The fields of a hotel."""
+
+class HotelFacts(Input):
+    """The fields of a hotel that are the same where it is created and where it is changed."""
 
     name: Name
     city: Name
@@ -67,7 +70,7 @@ class HotelInput(Input):
         hours = {"check_in_time": self.check_in_time, "check_out_time": self.check_out_time}
         yield from (("day_turns_at", f"must not be after {name}") for name in hours if self.day_turns_at > hours[name])
 
-    def to_hotel(self, hotel_id: str, version: int) -> Hotel:
+    def with_tax(self, number: str | None, rate_bp: int | None, hotel_id: str, version: int) -> Hotel:
         """Returns the hotel in the given version."""
         return Hotel(
             hotel_id=hotel_id,
@@ -85,8 +88,41 @@ class HotelInput(Input):
             tags=self.tags,
             opening_state=OpeningState(self.opening_state),
             sort_order=self.sort_order,
+            tax_number=number,
+            tax_rate_bp=rate_bp,
             version=version,
         )
+
+
+class HotelInput(HotelFacts):
+    """The fields of a new hotel."""
+
+    tax_number: TaxNumber | None = None
+    tax_rate_bp: TaxRate | None = None
+
+    def to_hotel(self, hotel_id: str, version: int) -> Hotel:
+        """Returns the hotel in the given version."""
+        return self.with_tax(self.tax_number, self.tax_rate_bp, hotel_id, version)
+
+
+class HotelChange(HotelFacts, kw_only=True):
+    """A hotel as it shall be. Its tax stays as it is where it is not sent: older clients do not know it.
+
+    The client may send back everything that it has read; fields that cannot change are ignored.
+    """
+
+    tax_number: TaxNumber | UnsetType | None = UNSET
+    tax_rate_bp: TaxRate | UnsetType | None = UNSET
+    version: Version
+    hotel_id: Id | None = None
+    from_price: Fen | None = None
+
+    def to_hotel(self, hotel_id: str) -> tuple[Hotel, frozenset[str]]:
+        """Returns the hotel in the version that was read, and the names of the fields that stay."""
+        kept = frozenset(name for name in ("tax_number", "tax_rate_bp") if getattr(self, name) is UNSET)
+        number = None if self.tax_number is UNSET else self.tax_number
+        rate_bp = None if self.tax_rate_bp is UNSET else self.tax_rate_bp
+        return self.with_tax(number, rate_bp, hotel_id, self.version), kept
 
 
 MOST_IN_A_ROOM = 99

@@ -35,6 +35,8 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
         "tags": list(hotel.tags),
         "opening_state": hotel.opening_state,
         "sort_order": hotel.sort_order,
+        "tax_number": hotel.tax_number,
+        "tax_rate_bp": hotel.tax_rate_bp,
         "from_price": hotel.from_price,
         "version": hotel.version,
     }

@@ -33,6 +33,8 @@ def open_payment_json(opened: OpenPayment) -> dict[str, Any]:
     return {
         "payment_id": opened.payment.payment_id,
         "amount": opened.payment.payable.fen,
+        "via": opened.payment.via,
+        "expires_at": rfc3339(opened.payment.expires_at),
         **{name: value for name, value in ways.items() if value is not None},
     }
 
@@ -89,9 +91,11 @@ def staff_payment_json(payment: Payment, refunds: list[Refund]) -> dict[str, Any
         "user_id": payment.user_id,
         "total": payment.total.fen,
         "discount": payment.discount.fen,
+        "via": payment.via,
         "refunded": payment.refunded.fen,
         "wechat_transaction_id": payment.transaction_id,
         "created_at": rfc3339(payment.created_at),
+        "expires_at": rfc3339(payment.expires_at),
         **refunds_json(refunds),
     }
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.booking import (
     MAX_HELD,
-    BookedNight,
     Booking,
     BookingState,
     Moment,
@@ -26,6 +25,7 @@ from posthouse.domain.ids import IdKind
 from posthouse.domain.price import BookedExtra, Party, Price, TooManyGuests, price_stay
 from posthouse.domain.refusal import IdempotencyKeyReused, InvalidRequest, NotFound, PriceChanged, Refusal
 from posthouse.domain.stay import Stay, plan_stay
+from posthouse.domain.terms import BookedNight
 from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import booking_event
 from posthouse.services.step import ATTEMPTS, Step, busy
@@ -222,7 +222,8 @@ def _offer_of(request: StayRequest, asked: _Asked, rows: Rows, step: Step) -> _O
     price = whole if isinstance(whole, TooManyGuests) else _discounted(request, whole, coupon, step)
     if isinstance(price, Refusal):
         return price
-    booked = tuple(BookedNight(n, party.units, on_sale[n].price) for n in dates)
+    guests = room.occupancy.guests_price(party)
+    booked = tuple(BookedNight(n, party.units, on_sale[n].price, room.room_id, guests) for n in dates)
     return _Offer(asked, booked, price, coupon)
 
 
@@ -303,9 +304,9 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
     idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
     for night in booking.nights:
         if booking.nights_taken:
-            nights.take(transaction, booking.room_id, night, offer.asked.room.inventory_mode)
+            nights.take(transaction, night, offer.asked.room.inventory_mode)
         else:
-            nights.still_free(transaction, booking.room_id, night)
+            nights.still_free(transaction, night)
     if booking.held:
         guests.hold_nights(transaction, booking.user_id, booking.held, MAX_HELD)
     if offer.coupon is not None:

@@ -44,6 +44,8 @@ def move_booking(
     folio_lines.add(transaction, booking.order_no, entry.lines)
     bookings.move(transaction, booking, to, step.now, *bookings.entered(booking, entry), *changes)
     moved = booking.moved(to, step.now).entered(entry, step.now)
+    if to is BookingState.PAID:
+        tell_of_less_owed(transaction, booking, moved, step)
     outbox.send(transaction, booking_event(booking, _EVENTS[to], moved.version, step))
     return moved
 
@@ -71,7 +73,21 @@ def enter(transaction: Transaction, booking: Booking, entry: Entry, step: Step) 
     """
     folio_lines.add(transaction, booking.order_no, entry.lines)
     bookings.change(transaction, booking, *bookings.entered(booking, entry))
-    return replace(booking.entered(entry, step.now), version=booking.version + 1)
+    after = replace(booking.entered(entry, step.now), version=booking.version + 1)
+    tell_of_less_owed(transaction, booking, after, step)
+    return after
+
+
+def tell_of_less_owed(transaction: Transaction, booking: Booking, after: Booking, step: Step) -> None:
+    """Let the booking's open payment be closed if it may ask for more than is owed after a step.
+
+    Nothing is read for it: whoever hears the event knows how much the payment asks for. A stay that ends names its
+    payment itself.
+    """
+    if after.payment_id is None or after.payment_id in after.paid_by or after.owed >= booking.owed:
+        return
+    facts = {"order_no": booking.order_no, "payment_id": after.payment_id, "owed": after.owed.fen}
+    outbox.send(transaction, step.event(EventType.PAYMENT_OUTDATED, after.payment_id, after.version, facts))
 
 
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:

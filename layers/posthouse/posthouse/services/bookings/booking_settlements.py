@@ -81,8 +81,8 @@ def _pay(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -
         guests.release_nights(transaction, booking.user_id, booking.held)
     if booking.nights_taken:
         return move_booking(transaction, booking, BookingState.PAID, step, entry=entry)
-    for night in booking.nights:
-        nights.take_paid(transaction, booking.room_id, night)
+    for each in booking.room_nights:
+        nights.take_paid(transaction, each)
     taken = bookings.takes_its_nights()
     return replace(move_booking(transaction, booking, BookingState.PAID, step, taken, entry=entry), nights_taken=True)
 

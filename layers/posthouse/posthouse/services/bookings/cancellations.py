@@ -143,8 +143,8 @@ def _close_open(transaction: Transaction, paid: BookingPayments) -> None:
 
 
 def _release_nights(transaction: Transaction, booking: Booking) -> None:
-    for night in booking.nights:
-        nights.release(transaction, booking.room_id, night)
+    for each in booking.room_nights:
+        nights.release(transaction, each)
 
 
 def _release_coupon(transaction: Transaction, booking: Booking) -> None:

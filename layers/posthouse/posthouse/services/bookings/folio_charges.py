@@ -70,7 +70,7 @@ def _line(request: ChargeRequest, booking: Booking, caller: Principal, step: Ste
         extra = extras.get_extra(booking.hotel_id, request.extra_id)
         if extra is None:
             return InvalidRequest("extra_id", "is no extra of this hotel")
-        booked = extra.booked(request.quantity, booking.party, len(booking.nights))
+        booked = extra.booked(request.quantity, booking.party, len(booking.stay))
         description, amount = description or extra.name, amount or booked.amount
     if description is None:
         return InvalidRequest("description", "is required")

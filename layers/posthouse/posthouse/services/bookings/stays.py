@@ -148,6 +148,6 @@ def _make(
 def free_nights(transaction: Transaction, booking: Booking, first: date) -> None:
     """Put the nights from ``first`` on back on sale."""
     left = set(booking.stay.nights_left(first))
-    for night in booking.nights:
-        if night.night in left:
-            nights.release(transaction, booking.room_id, night)
+    for each in booking.room_nights:
+        if each.night in left:
+            nights.release(transaction, each)

@@ -7,6 +7,7 @@ in the very moment of the change keeps the old zone.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
 
-def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFound | VersionConflict | StaysAhead:
-    """Change a hotel. ``wanted`` carries the version that the caller has read.
+def update_hotel(
+    wanted: Hotel, kept: Collection[str], caller: Principal, step: Step
+) -> Hotel | NotFound | VersionConflict | StaysAhead:
+    """Change a hotel. ``wanted`` carries the version that the caller has read; ``kept`` names the fields that stay.
 
     Its time zone stays while guests have stays ahead. New hours hold for new bookings.
     """
@@ -38,7 +41,8 @@ def update_hotel(wanted: Hotel, caller: Principal, step: Step) -> Hotel | NotFou
             ahead = booking_lists.open_arrivals(read.hotel_id, read.clock.business_date(step.now))
             if ahead:
                 return StaysAhead(tuple(sorted(ahead)))
-        changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, offers=read.offers)
+        stays = {name: getattr(read, name) for name in ("offers", *kept)}
+        changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, **stays)
         transaction = Transaction()
         hotels.update_hotel(transaction, changed)
         tell(transaction, changed, None, step)

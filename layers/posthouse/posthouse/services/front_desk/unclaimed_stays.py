@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from posthouse.store import booking_lists, bookings
+from posthouse.store.payers import erase_payers
 
 if TYPE_CHECKING:
     from posthouse.services.step import Step
@@ -24,5 +25,8 @@ def claim_stays(phone_number: str, user_id: str) -> int:
 
 
 def forget_unclaimed(order_numbers: Iterable[str], step: Step) -> int:
-    """Erase name and phone number of stays that nobody has claimed and that are long over. Returns how many."""
-    return sum(bookings.forget(order_no, step.now) for order_no in order_numbers)
+    """Erase name, phone number and payers of stays that nobody has claimed and that are long over. Returns how many.
+
+    The payers come first: once the stay is forgotten, no later run finds it.
+    """
+    return sum(erase_payers(order_no) and bookings.forget(order_no, step.now) for order_no in order_numbers)

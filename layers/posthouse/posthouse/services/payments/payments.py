@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -28,12 +29,14 @@ from posthouse.services import orders
 from posthouse.services.payments.order_payments import payment_of
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import differences, guests, inbox, outbox, payments
+from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from posthouse.clients.provider import Provider, Providers
     from posthouse.domain.booking import Booking
     from posthouse.domain.identity import Principal
+    from posthouse.domain.money import Money
     from posthouse.domain.shop_order import ShopOrder
 
 
@@ -44,6 +47,15 @@ class OpenPayment(Value):
     handover: Handover
 
 
+class _Wanted(Value):
+    """A payment that somebody wants to open. ``find`` reads what it is for, ``staff`` is who opens it for a guest."""
+
+    order_no: str
+    find: Callable[[], orders.Payable | Refusal]
+    way: Way
+    staff: str | None = None
+
+
 def open_payment(order_no: str, caller: Principal, way: Way, providers: Providers, step: Step) -> OpenPayment | Refusal:
     """Open a payment of what the order asks for in a way, or continue with the one that is open in it.
 
@@ -51,10 +63,43 @@ def open_payment(order_no: str, caller: Principal, way: Way, providers: Provider
     payment that is open in another way, or of another amount, is closed first. Raises ProviderUnavailable when a
     provider does not answer; the order stays payable.
     """
-    provider = providers(way.provider)
-    payment = _claim(order_no, caller, way, providers, step)
-    if isinstance(payment, Refusal):
+    return _open(_Wanted(order_no, lambda: orders.payable_by(order_no, caller), way), providers, step)
+
+
+def open_at_desk(
+    order_no: str, amount: Money | None, caller: Principal, way: Way, providers: Providers, step: Step
+) -> OpenPayment | Refusal:
+    """Open a payment for an order that staff see, for whoever pays it: of ``amount``, or of all that is asked for.
+
+    It takes the place of the order's open one, as any other does. The audit log notes who has opened it. The rest is as
+    ``open_payment`` says.
+    """
+
+    def find() -> orders.Payable | Refusal:
+        due = orders.payable_at_desk(order_no, caller)
+        return due if isinstance(due, NotFound) or amount is None else due.refusal(step.now) or due.part(amount)
+
+    return _open(_Wanted(order_no, find, way, caller.subject), providers, step)
+
+
+def opened_at_desk(payment_id: str, caller: Principal, providers: Providers, step: Step) -> OpenPayment | Refusal:
+    """Returns a payment that staff have opened, as it was handed to them. Opens it if that was cut off."""
+    payment = _for_staff(payment_id, caller)
+    if isinstance(payment, NotFound):
         return payment
+    provider = providers(payment.provider)
+    if payment.status is PaymentState.CREATED:
+        return _hand_over(payment, provider, step)
+    return NotPayable(payment.status) if payment.opened_as is None else OpenPayment(payment, provider.handover(payment))
+
+
+def _open(wanted: _Wanted, providers: Providers, step: Step) -> OpenPayment | Refusal:
+    provider = providers(wanted.way.provider)
+    payment = _claim(wanted, providers, step)
+    return payment if isinstance(payment, Refusal) else _hand_over(payment, provider, step)
+
+
+def _hand_over(payment: Payment, provider: Provider, step: Step) -> OpenPayment | Refusal:
     if payment.opened_as is None or payment.opened_until is None or payment.opened_until <= step.now:
         answer = provider.open(payment)
         if isinstance(answer, OpenRefused):
@@ -65,36 +110,39 @@ def open_payment(order_no: str, caller: Principal, way: Way, providers: Provider
     return OpenPayment(payment, provider.handover(payment))
 
 
-def _claim(order_no: str, caller: Principal, way: Way, providers: Providers, step: Step) -> Payment | Refusal:
+def _claim(wanted: _Wanted, providers: Providers, step: Step) -> Payment | Refusal:
     for _ in range(ATTEMPTS):
-        due = _due(order_no, caller, step)
+        due = wanted.find()
+        due = due if isinstance(due, Refusal) else due.refusal(step.now) or due
         if isinstance(due, Refusal):
             return due
         current = payments.get(due.payment_id) if due.payment_id else None
         is_open = current is not None and current.status is PaymentState.CREATED
-        if current is not None and is_open and _fits(current, due, way, step):
+        if current is not None and is_open and _fits(current, due, wanted.way, step):
             return current
         if current is not None and not due.has_settled(current) and _came_in(current, providers, step):
             return NotPayable("paid")
-        payment = _new_payment(due, way, providers(way.provider), step)
+        payment = _new_payment(due, wanted, providers(wanted.way.provider), step)
         if payment is None:
             return AccountDeleted()
         transaction = Transaction()
         orders.open_payment(transaction, due, payment.payment_id, step.now)
         payments.create(transaction, payment)
+        if wanted.staff is not None:
+            after = {"order_no": payment.order_no, "amount": payment.payable.fen, "via": payment.via}
+            record(transaction, step.actor(wanted.staff), "open_payment", payment.payment_id, after=after)
         if transaction.commit() is None:
             return payment
-    raise busy(order_no)
-
-
-def _due(order_no: str, caller: Principal, step: Step) -> orders.Payable | Refusal:
-    due = orders.payable_by(order_no, caller)
-    return due if isinstance(due, NotFound) else due.refusal(step.now) or due
+    raise busy(wanted.order_no)
 
 
 def _fits(current: Payment, due: orders.Payable, way: Way, step: Step) -> bool:
-    """Whether an open payment goes on: in the same way, for the same amount, and in time."""
-    return current.way == way and current.payable == due.payable and current.expires_at > step.now
+    """Whether an open payment goes on: in the same way, for the same amount and guest, and in time.
+
+    A guest who claims a stay gets a payment of their own: they cannot look at one that is nobody's.
+    """
+    same = (current.way, current.payable, current.user_id) == (way, due.payable, due.user_id)
+    return same and current.expires_at > step.now
 
 
 def _came_in(current: Payment, providers: Providers, step: Step) -> bool:
@@ -110,17 +158,22 @@ def _came_in(current: Payment, providers: Providers, step: Step) -> bool:
     return came_in
 
 
-def _new_payment(due: orders.Payable, way: Way, provider: Provider, step: Step) -> Payment | None:
-    guest = guests.get(due.user_id, consistent=False)
-    if guest is None:
-        return None
+def _new_payment(due: orders.Payable, wanted: _Wanted, provider: Provider, step: Step) -> Payment | None:
+    """Returns a new payment; None if its guest has no account any more. What staff open for anybody needs no guest."""
+    way, payer = wanted.way, ""
+    binds = provider.binds_payer(way)
+    if binds or wanted.staff is None:
+        guest = guests.get(due.user_id, consistent=False)
+        if guest is None:
+            return None
+        payer = guest.openid if binds else ""
     request = PaymentRequest(
         payment_id=step.new_id(IdKind.PAYMENT),
         order_no=due.order_no,
         way=way,
         subject=due.subject,
         amount=due.payable,
-        payer=guest.openid if provider.binds_payer(way) else "",
+        payer=payer,
         expires_at=due.until(step.now),
     )
     return Payment(
@@ -189,6 +242,22 @@ def look_up(payment_id: str, caller: Principal, providers: Providers, step: Step
     payment = payments.get(payment_id)
     if payment is None or payment.user_id != caller.subject:
         return NotFound("payment")
+    return _queried(payment, providers, step)
+
+
+def look_up_for_staff(payment_id: str, caller: Principal, providers: Providers, step: Step) -> Payment | Refusal:
+    """Returns a payment of an order that staff may see. Its provider is queried until it has succeeded."""
+    payment = _for_staff(payment_id, caller)
+    return payment if isinstance(payment, NotFound) else _queried(payment, providers, step)
+
+
+def _for_staff(payment_id: str, caller: Principal) -> Payment | NotFound:
+    payment = payments.get(payment_id)
+    seen = payment is not None and orders.may_see(payment.order_no, caller)
+    return payment if payment is not None and seen else NotFound("payment")
+
+
+def _queried(payment: Payment, providers: Providers, step: Step) -> Payment | SettlementMismatch | NotFound:
     if payment.status is PaymentState.SUCCEEDED or payment.opened_as is None:
         return payment
     return query(payment, providers, step)
@@ -247,12 +316,20 @@ def close_at_provider(payment: Payment, providers: Providers, step: Step) -> boo
 
 
 def close(event: Event, consumer: str, providers: Providers, step: Step) -> None:
-    """Close the payment of a cancelled order, so that nobody pays it any more; money that came in first is refunded.
+    """Close the payment of a cancelled order, or one that asks for more than is owed, so that nobody pays it any more.
 
-    Raises NotClosed or ProviderUnavailable: the message is retried.
+    Money that came in first is settled: what is too much of it goes back. Raises NotClosed or ProviderUnavailable: the
+    message is retried.
     """
     payment_id = event.payload["payment_id"]
     payment = payments.get(payment_id) if payment_id else None
-    if payment is not None:
-        close_at_provider(payment, providers, step)
+    if payment is not None and not _is_still_owed(payment, event):
+        came_in = close_at_provider(payment, providers, step)
+        if not came_in and payment.status is PaymentState.CREATED:
+            payments.close_open(payment_id)
     inbox.note_done(event, consumer, step.now)
+
+
+def _is_still_owed(payment: Payment, event: Event) -> bool:
+    """Whether all that an open payment brings is owed, although it became less: it may have been for a part."""
+    return event.type is EventType.PAYMENT_OUTDATED and payment.payable.fen <= event.payload["owed"]

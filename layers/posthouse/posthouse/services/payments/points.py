@@ -35,7 +35,7 @@ def adjust_points(event: Event, step: Step) -> int:
 
 
 def _change_account(transaction: Transaction, payment: Payment, step: Step) -> int:
-    guest = guests.find(payment.user_id)
+    guest = guests.find(payment.user_id) if payment.user_id else None
     if guest is None:
         return 0
     wanted = guest.points + payment.points_due - (payment.points or 0)

@@ -1,0 +1,22 @@
+// Which moves of a booking are open: the API has the last word.
+import { businessDate } from "../../shared/format.js";
+
+const EXPECTED = new Set(["paid", "reserved"]);
+
+/** Returns which moves the API would accept on `now`, the hotel's business date. */
+export function openMoves(booking, now) {
+  const expected = EXPECTED.has(booking.status);
+  const inside = booking.status === "checked_in";
+  return {
+    check_in: expected && booking.check_in <= now && now < booking.check_out,
+    no_show: expected && booking.check_in < now,
+    check_out: inside,
+    reversal: inside && businessDate(booking, arrivedAt(booking)) === now,
+    cancel: expected,
+    tooEarly: expected && now < booking.check_in,
+  };
+}
+
+function arrivedAt({ timeline }) {
+  return Date.parse(timeline.findLast((it) => it.status === "checked_in").at);
+}
