@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from posthouse.domain.booking import BookedNight, Booking, BookingState, Moment
+from posthouse.domain.booking import Booking, BookingState, Moment
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Night
 from posthouse.domain.days import HotelClock
@@ -29,6 +29,7 @@ from posthouse.domain.report import (
     total,
 )
 from posthouse.domain.stay import Stay
+from posthouse.domain.terms import BookedNight
 
 FIRST = date(2026, 11, 21)
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -37,7 +38,7 @@ NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 def booking(
     status: BookingState = BookingState.PAID, prices: tuple[int, ...] = (300, 200), units: int = 1, discount: int = 0
 ) -> Booking:
-    nights = tuple(BookedNight(FIRST + timedelta(days=n), units, Money(price)) for n, price in enumerate(prices))
+    nights = tuple(BookedNight(FIRST + timedelta(days=n), units, Money(price), "R1") for n, price in enumerate(prices))
     price = Price.of(sum((night.amount for night in nights), ZERO), Money(discount))
     return Booking(
         order_no="B1",
@@ -99,7 +100,7 @@ def test_what_waits_for_its_payment_counts_for_nothing() -> None:
 
 
 def test_a_date_may_be_booked_twice_and_at_two_prices() -> None:
-    twice = (BookedNight(FIRST, 2, Money(100)), BookedNight(FIRST, 1, Money(150)))
+    twice = (BookedNight(FIRST, 2, Money(100), "R1"), BookedNight(FIRST, 1, Money(150), "R2"))
     stay = replace(booking(prices=(100,), units=2), nights=twice, price=Price.of(Money(350)))
     assert counts_of(stay)[FIRST] == Tally(sold=3, room_revenue=350, arrivals=1)
     inside = counts_of(replace(stay, status=BookingState.CHECKED_IN))
@@ -111,7 +112,7 @@ def test_a_date_may_be_booked_twice_and_at_two_prices() -> None:
     st.integers(0, 10**7),
 )
 def test_the_discount_is_shared_to_the_fen_and_no_night_falls_below_zero(prices: list[int], discount: int) -> None:
-    nights = tuple(BookedNight(after(n), 1, Money(price)) for n, price in enumerate(prices))
+    nights = tuple(BookedNight(after(n), 1, Money(price), "R1") for n, price in enumerate(prices))
     shared = [it.fen for it in room_revenues(nights, Money(discount))]
     assert sum(shared) == max(sum(prices) - discount, 0)
     assert all(0 <= revenue <= price for revenue, price in zip(shared, prices, strict=True))

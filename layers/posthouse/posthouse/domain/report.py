@@ -16,8 +16,9 @@ from posthouse.domain.money import BASIS, Money
 from posthouse.domain.value import Value
 
 if TYPE_CHECKING:
-    from posthouse.domain.booking import BookedNight, Booking
+    from posthouse.domain.booking import Booking
     from posthouse.domain.catalogue import Night
+    from posthouse.domain.terms import BookedNight
 
 MAX_DAYS = 92
 """How many dates one daily report has at most."""
