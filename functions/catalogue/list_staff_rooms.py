@@ -3,7 +3,7 @@
 from typing import Any
 
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.entry.catalogue.catalogue_views import room_json
+from posthouse.entry.catalogue.catalogue_views import staff_room_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, list_answer, position_of
 from posthouse.services.catalogue.rooms_on_offer import rooms_of_hotel
@@ -20,4 +20,4 @@ def handler(request: Request[Any, ListQuery]) -> Answer | Refusal:
     if isinstance(after, Refusal):
         return after
     page = rooms_of_hotel(hotel, request.query.limit, after)
-    return list_answer(request, listing, [room_json(each.room) for each in page.items], page.after)
+    return list_answer(request, listing, [staff_room_json(each.room) for each in page.items], page.after)

@@ -4,7 +4,7 @@ from typing import Any
 
 from posthouse.domain.refusal import Refusal
 from posthouse.entry.catalogue.catalogue_input import RoomChange
-from posthouse.entry.catalogue.catalogue_views import room_json
+from posthouse.entry.catalogue.catalogue_views import staff_room_json
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.services.catalogue.catalogue_changes import update_room
 
@@ -13,4 +13,4 @@ from posthouse.services.catalogue.catalogue_changes import update_room
 def handler(request: Request[RoomChange, Any]) -> Answer | Refusal:
     room, kept = request.body.to_room(request.path["room_id"])
     outcome = update_room(room, kept, request.caller, request.step)
-    return outcome if isinstance(outcome, Refusal) else Answer(200, room_json(outcome))
+    return outcome if isinstance(outcome, Refusal) else Answer(200, staff_room_json(outcome))

@@ -178,6 +178,7 @@ OBJECTS: dict[str, Callable[[World, str], str]] = {
     "goods_id": lambda world, _: world.goods,
     "template_id": _template,
     "user_id": lambda world, _: world.user_id,
+    "number": lambda world, _: world.number(),
     "username": lambda world, _: _new_account(world),
     "phone_number": lambda _world, _path: "13800138000",
     "day": lambda _world, _path: str(TODAY),

@@ -368,6 +368,24 @@ _request(
 )
 
 
+_request(
+    "change_stay",
+    lambda world: f"/bookings/{world.paid()}/changes",
+    {"check_out": "2026-11-26", "adults": 2, "reason": "Stays longer"},
+)
+
+
+@scene("change_stay", case="to another room type")
+def _another_room(world: World) -> Act:
+    """A reserved stay, in other rooms than its first nights: it is paid by the change, as it costs less now."""
+    body = {**world.house.wish(world.room, begin=3, nights=3), "source": "phone", "hold_until": "2026-11-24T10:00:00Z"}
+    order_no = world.staff("POST", "/bookings", body).must(201)["order_no"]
+    world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 1000}).must(201)
+    cheap = world.house.room(hotel_id=world.room["hotel_id"], price=400)
+    change, key = {"room_id": cheap["room_id"], "check_out": "2026-11-26", "reason": "Smaller"}, world.key()
+    return lambda: world.staff("POST", f"/bookings/{order_no}/changes", change, key)
+
+
 @scene("check_out")
 def _check_out(world: World) -> Act:
     order_no = world.arrived()
@@ -485,6 +503,75 @@ def _refunded(world: World, order_no: str) -> None:
 def _booking_refunded(world: World) -> Act:
     _refunded(world, world.paid())
     return world.feed("mark_booking_refunded", world.message("ArrivedRefundsQueue"))
+
+
+# ---------------------------------------------------------------- rooms by number
+
+
+@scene("set_numbers", Repeat.IF_NOT_DONE)
+def _set_numbers(world: World) -> Act:
+    path = f"/rooms/{_own_room(world)['room_id']}/numbers"
+    world.staff("PUT", path, {"numbers": ["101", "102"]}).must(200)
+    return lambda: world.staff("PUT", path, {"numbers": ["102", "103"]})
+
+
+_request(
+    "assign_numbers",
+    lambda world: f"/bookings/{world.paid()}/numbers",
+    lambda world: {"numbers": [world.number()]},
+)
+
+
+@scene("check_in", case="with a number")
+def _check_in_with_number(world: World) -> Act:
+    order_no, key, body = world.paid(), world.key(), {"numbers": [world.number()]}
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in", body, key), days=3)
+
+
+@scene("assign_numbers", case="a move in the house")
+def _move(world: World) -> Act:
+    order_no, key, body = world.arrived(world.number()), world.key(), {"numbers": [world.number()]}
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/numbers", body, key), days=3)
+
+
+@scene("reverse_check_in", case="with a number")
+def _reversal_with_number(world: World) -> Act:
+    path, key = f"/bookings/{world.arrived(world.number())}/check-in-reversal", world.key()
+    return world.later(lambda: world.staff("POST", path, {"reason": "Wrong guest"}, key), days=3)
+
+
+@scene("finish_booking", case="with a number")
+def _finish_with_number(world: World) -> Act:
+    facts = {"order_no": world.arrived(world.number()), "actor": "admin", "correlation_id": "c"}
+    return world.later(lambda: world.house.invoke("finish_booking", facts), days=4)
+
+
+@scene("cancel_booking", case="with a number")
+def _cancel_with_number(world: World) -> Act:
+    order_no, key = world.paid(), world.key()
+    world.staff("POST", f"/bookings/{order_no}/numbers", {"numbers": [world.number()]}).must(200)
+    return lambda: world.guest("POST", f"/bookings/{order_no}/cancellation", key=key)
+
+
+@scene("set_housekeeping", Repeat.IF_NOT_DONE)
+def _set_housekeeping(world: World) -> Act:
+    path = f"/hotels/{world.room['hotel_id']}/numbers/{world.number()}"
+    return lambda: world.staff("PUT", path, {"housekeeping": "inspected"})
+
+
+_LEAK = {"from": "2026-11-23", "to": "2026-11-26", "reason": "The bath leaks"}
+_request(
+    "create_out_of_order",
+    lambda world: f"/hotels/{world.room['hotel_id']}/numbers/{world.number()}/out-of-order",
+    _LEAK,
+)
+
+
+@scene("end_out_of_order", Repeat.IF_NOT_DONE)
+def _end_out_of_order(world: World) -> Act:
+    path = f"/hotels/{world.room['hotel_id']}/numbers/{world.number()}/out-of-order"
+    made = world.staff("POST", path, _LEAK).must(201)
+    return lambda: world.staff("DELETE", f"{path}/{made['out_of_order_id']}")
 
 
 # ---------------------------------------------------------------- payments

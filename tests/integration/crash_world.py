@@ -28,6 +28,7 @@ class World:
         self.simulator = simulator
         self._number = 0
         self._minutes = 0
+        self._doors: list[str] = []
         house.template(quantity=10_000)
         house.template(name="Again", kind="check_out", amount=3000)
         self.token = house.guest()
@@ -104,11 +105,19 @@ class World:
         self.house.simulate("POST", f"/simulator/refunds/{number}", {"result": "closed"})
         return number
 
-    def arrived(self) -> str:
+    def number(self) -> str:
+        """A number of the room type that nobody has."""
+        path = f"/rooms/{self.room['room_id']}/numbers"
+        self._doors.append(str(101 + len(self._doors)))
+        self.staff("PUT", path, {"numbers": self._doors}).must(200)
+        return self._doors[-1]
+
+    def arrived(self, *numbers: str) -> str:
         """A booking whose guest has checked in."""
         order_no = self.paid()
         with clock_at(NOW + timedelta(days=3)):
-            self.staff("POST", f"/bookings/{order_no}/check-in").must(200)
+            body = {"numbers": list(numbers)} if numbers else None
+            self.staff("POST", f"/bookings/{order_no}/check-in", body).must(200)
             self.house.settle()
         return order_no
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pynamodb.models import Model
 
 from posthouse.domain.account import Account
-from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.booking import AHEAD, Booking, BookingState
 from posthouse.domain.flash_sale import Verdict
 from posthouse.domain.folio import MONEY, Line, LineKind, charged, folio_of
 from posthouse.domain.ids import IdKind, has_kind
@@ -28,6 +29,7 @@ from posthouse.store.guests import GuestRow
 from posthouse.store.hotels import HotelRow
 from posthouse.store.money_ledger import MoneyLedgerRow
 from posthouse.store.nights import NightRow
+from posthouse.store.numbers import NumberRow
 from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow
 from posthouse.store.shop_orders import ShopOrderRow
@@ -79,6 +81,7 @@ def assert_balanced(house: House) -> None:
 def assert_books_balance(books: Books) -> None:
     """Assert the same for tables from any place."""
     _nights(books)
+    _numbers(books)
     _coupons(books)
     _money(books)
     _folios(books)
@@ -98,8 +101,34 @@ def _nights(books: Books) -> None:
                 held[night.room_id, night.night.isoformat()] += night.units
     for row in books.every(NightRow):
         assert row.sold == held.pop((row.room_id, row.night), 0), (row.room_id, row.night)
-        assert row.left == row.units - row.sold
+        assert row.left == row.units - (row.out_of_order or 0) - row.sold
     assert not held
+
+
+def _numbers(books: Books) -> None:
+    """No two stays have a number in one night; bookings and numbers agree; nights count what is out of order."""
+    given = {
+        (booking.hotel_id, number, booking.order_no): booking
+        for booking in books.bookings
+        if booking.status in AHEAD
+        for number in booking.numbers
+    }
+    broken: Counter[tuple[str, str]] = Counter()
+    for row in books.every(NumberRow):
+        number = row.to_domain()
+        periods = [*number.stays.values(), *(each.period for each in number.out_of_order)]
+        ordered = sorted(periods, key=lambda period: period.begin)
+        assert all(one.end <= two.begin for one, two in pairwise(ordered)), number
+        for order_no, period in number.stays.items():
+            booking = given.pop((number.hotel_id, number.number, order_no))
+            assert booking.room_id == number.room_id, number
+            assert period.end >= booking.stay.check_out, number
+            assert (number.occupied_by == order_no) == (booking.status is _S.CHECKED_IN), number
+        assert number.occupied_by is None or number.occupied_by in number.stays, number
+        broken.update((number.room_id, str(night)) for each in number.out_of_order for night in each.period.nights)
+    assert not given
+    for night in books.every(NightRow):
+        assert (night.out_of_order or 0) == broken[night.room_id, night.night], (night.room_id, night.night)
 
 
 def _holds(booking: Booking, night: Any) -> bool:

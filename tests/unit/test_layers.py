@@ -24,10 +24,13 @@ FUNCTIONS = ROOT / "functions"
 DOMAINS = {path.name for path in FUNCTIONS.iterdir() if path.is_dir()}
 BESIDE_DOMAINS = {
     "unit": {"local", "stacks", "web", "wechat"},
-    "integration": {"wechat"},
+    "integration": {"rooms_by_number", "wechat"},
     "e2e": {"browser", "histories", "local"},
 }
-"""Folders of tests that are not a domain's: the local cloud, the templates, the pages, WeChat, random histories."""
+"""Folders of tests that are not named as a domain: the local cloud, the templates, the pages, WeChat, random histories.
+
+The integration tests of `house` are in `rooms_by_number`: `house.py` beside them is the deployed Posthouse.
+"""
 
 OUTSIDE = {"boto3", "botocore", "pynamodb", "os", "time", "random", "secrets", "uuid", "aws_lambda_powertools"}
 """Modules that the domain must not import: AWS, the environment, clocks, randomness."""

@@ -20,7 +20,7 @@ from posthouse.services.catalogue.hotel_index import HARD_LIFE_SECONDS
 from posthouse.services.catalogue.search import find_hotels
 from posthouse.store import connection, hotel_summaries
 from posthouse.store.change_log import CatalogueChangeRow
-from posthouse.store.nights import NightChange, change
+from posthouse.store.nights import NightChange, OpenedNight, change
 from posthouse.store.transaction import Transaction
 from tests.integration.house import NOW, TODAY, House
 from tests.support.clock import clock_at
@@ -141,7 +141,8 @@ def stocked(number: int, free: int, rooms: int = 2) -> list[Any]:
         if index % free == 0:
             transaction = Transaction()
             for night in STAY.nights:
-                change(transaction, offers[-1].room_id, night, NightChange(1, Money(100), None), NO_DEFAULTS)
+                opened = OpenedNight(offers[-1].room_id, night, out_of_order=0)
+                change(transaction, opened, NightChange(1, Money(100), None), NO_DEFAULTS)
             assert transaction.commit() is None
     return found
 

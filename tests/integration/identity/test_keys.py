@@ -20,6 +20,7 @@ from tests.support.template import functions
 
 HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "latitude": 30.0, "longitude": 104.0}
 ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
+LEAK = {"from": "2026-11-23", "to": "2026-11-26", "reason": "The bath leaks"}
 FEE = {"kind": "fee", "description": "Minibar", "amount": 2800}
 EXTRA = {"name": "Breakfast", "price": 3800, "per": "guest_night"}
 TEMPLATE = {"name": "More", "kind": "manual", "amount": 100, "minimum_spend": 100, "valid_days": 3}
@@ -59,6 +60,11 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "check_in": lambda world: (f"/bookings/{world.paid()}/check-in", None),
     "mark_no_show": lambda world: (f"/bookings/{world.paid()}/no-show", None),
     "reverse_check_in": lambda world: (f"/bookings/{world.arrived()}/check-in-reversal", {"reason": "Wrong guest"}),
+    "assign_numbers": lambda world: (f"/bookings/{world.paid()}/numbers", {"numbers": [world.number()]}),
+    "create_out_of_order": lambda world: (
+        f"/hotels/{world.room['hotel_id']}/numbers/{world.number()}/out-of-order",
+        LEAK,
+    ),
     "retry_refund": lambda world: (f"/refunds/{world.closed_refund()}/retry", None),
     "reverse_desk_payment": lambda world: (
         "/orders/{}/desk-payments/{}/reversal".format(*_fee_paid_at_the_desk(world)),
@@ -81,6 +87,7 @@ DAYS = {"check_in": 3, "mark_no_show": 4, "reverse_check_in": 3}
 REQUIRED = {
     "add_folio_line",
     "cancel_staff_booking",
+    "change_stay",
     "create_staff_booking",
     "change_balance",
     "change_points",
@@ -156,6 +163,8 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
             "check_in",
             "mark_no_show",
             "reverse_check_in",
+            "assign_numbers",
+            "create_out_of_order",
             "reverse_desk_payment",
             "create_staff_payment",
         )
@@ -163,6 +172,7 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
     "add_folio_line": lambda world: (f"/bookings/{world.paid()}/folio-lines", FEE),
     "cancel_staff_booking": lambda world: (f"/bookings/{world.paid()}/cancellation", {"reason": "Called us"}),
+    "change_stay": lambda world: (f"/bookings/{world.paid()}/changes", {"check_out": "2026-11-27", "reason": "Longer"}),
     "create_staff_booking": lambda world: (
         "/bookings",
         {**world.house.wish(world.room, begin=3, nights=2), "source": "phone"},

@@ -133,8 +133,13 @@ def test_figures_round_half_up_and_are_zero_where_nothing_divides() -> None:
 
 def test_a_closed_night_has_its_units() -> None:
     nights = [Night("R1", after(n), units, 1, Money(1), closed) for n, units, closed in ((0, 5, False), (1, 3, True))]
+    broken = Night("R1", after(3), 5, 1, Money(1), closed=False, out_of_order=2)
     empty = Night("R1", after(2), 0, 0, Money(1), closed=False)
-    assert counts_of_nights([*nights, empty]) == {FIRST: Tally(units=5), after(1): Tally(units=3)}
+    assert counts_of_nights([*nights, broken, empty]) == {
+        FIRST: Tally(units=5),
+        after(1): Tally(units=3),
+        after(3): Tally(units=5, out_of_order=2),
+    }
 
 
 def test_a_difference_added_gives_the_new_counts() -> None:

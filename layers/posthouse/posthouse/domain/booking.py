@@ -205,7 +205,8 @@ class Booking(Value):
     of what is booked, oldest first. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
     folio, ``desk`` is the part of ``paid`` that the desk has taken and not given back. ``payment_id`` is the payment
-    that was opened last; ``paid_by`` are all whose money has come to the folio.
+    that was opened last; ``paid_by`` are all whose money has come to the folio. ``numbers`` are those on
+    the doors of its rooms, as far as the desk has given it some; a finished one keeps where its guests slept.
     """
 
     order_no: str
@@ -244,6 +245,7 @@ class Booking(Value):
     source: Source = Source.ONLINE
     made_by: str | None = None
     notes: str | None = None
+    numbers: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
 
     def no_earlier(self, now: datetime) -> datetime:

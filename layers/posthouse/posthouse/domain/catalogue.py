@@ -43,13 +43,13 @@ class OpeningState(StrEnum):
 
 
 class UnitsBelowSold(Refusal):
-    """More units of a night are sold than would be left after the change."""
+    """More units of a night are sold, or out of order, than it would have after the change."""
 
     dates: tuple[date, ...]
 
     @property
     def explanation(self) -> str:
-        return "More units are already sold on " + ", ".join(map(str, self.dates)) + "."
+        return "More units are sold or out of order on " + ", ".join(map(str, self.dates)) + "."
 
 
 class NotOnSale(Refusal):
@@ -70,6 +70,16 @@ class StaysAhead(Refusal):
     @property
     def explanation(self) -> str:
         return "Guests have booked stays, for example on " + ", ".join(map(str, self.dates[:3])) + "."
+
+
+class HasNumbers(Refusal):
+    """A room type that has numbers cannot be deleted."""
+
+    numbers: tuple[str, ...]
+
+    @property
+    def explanation(self) -> str:
+        return "Take the numbers of this room type away first."
 
 
 class TooManyRooms(Refusal):
@@ -161,6 +171,8 @@ class Room(Value):
     calendar: int = 0
     """How often staff have opened or changed nights. A deletion fails if this has changed since it read the nights."""
     occupancy: Occupancy = ANYBODY
+    numbers: tuple[str, ...] = ()
+    """The numbers on its doors, as far as staff have told them. They change with ``calendar``."""
 
     @property
     def offer(self) -> RoomOffer:
@@ -169,7 +181,7 @@ class Room(Value):
 
 
 class Night(Value):
-    """One night of a room type on sale."""
+    """One night of a room type on sale. ``out_of_order`` counts the numbers that cannot be used in it."""
 
     room_id: str
     night: date
@@ -177,11 +189,12 @@ class Night(Value):
     sold: int
     price: Money
     closed: bool
+    out_of_order: int = 0
 
     @property
     def left(self) -> int:
         """Units that can still be booked."""
-        return 0 if self.closed else self.units - self.sold
+        return 0 if self.closed else self.units - self.out_of_order - self.sold
 
     def available(self, mode: InventoryMode) -> int:
         """Returns the units shown to guests: at least 0, and MANY for a room type that never sells out."""

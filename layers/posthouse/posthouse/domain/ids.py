@@ -22,6 +22,7 @@ class IdKind(StrEnum):
     GOODS = "G"
     FLASH_SALE = "L"
     EXTRA = "E"
+    OUT_OF_ORDER = "O"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

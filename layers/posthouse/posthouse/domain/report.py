@@ -151,7 +151,7 @@ def _cancelled_on(booking: Booking) -> date:
 
 def counts_of_nights(nights: Iterable[Night]) -> dict[date, Tally]:
     """Returns what the open nights of a room type count for; a closed night has its units too."""
-    counted = {night.night: Tally(units=night.units) for night in nights}
+    counted = {night.night: Tally(units=night.units, out_of_order=night.out_of_order) for night in nights}
     return {day: tally for day, tally in counted.items() if tally != NONE}
 
 

@@ -23,6 +23,9 @@ from posthouse.domain.text import (
 )
 from posthouse.domain.value import Value
 
+MAX_NUMBERS = 500
+"""The most numbers of one hotel."""
+
 MAX_FEN = 100_000_000
 """A million yuan. No price is higher, and the sum of some hundred prices stays exact in every client."""
 
@@ -54,6 +57,9 @@ Amount = Annotated[int, Meta(ge=1)]
 """An amount of an order, in fen: a stay of many rooms may cost more than MAX_FEN."""
 SignedAmount = Annotated[int, Meta(ge=-MAX_FEN, le=MAX_FEN)]
 """A change of what is owed, in fen; not zero."""
+DoorNumber = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,8}\Z")]
+"""The number on the door of a room."""
+Numbers = Annotated[tuple[DoorNumber, ...], Meta(max_length=MAX_NUMBERS)]
 Units = Annotated[int, Meta(ge=1, le=999)]
 Adults = Annotated[int, Meta(ge=1, le=999)]
 Children = Annotated[int, Meta(ge=0, le=999)]

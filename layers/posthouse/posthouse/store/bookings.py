@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -161,6 +162,7 @@ class BookingRow(Model):
     source = UnicodeAttribute(null=True)
     made_by = UnicodeAttribute(null=True)
     notes = UnicodeAttribute(null=True)
+    numbers = JSONAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
     phone_number = UnicodeAttribute(null=True)
@@ -230,6 +232,7 @@ class BookingRow(Model):
             source=Source(self.source or Source.ONLINE),
             made_by=self.made_by,
             notes=self.notes,
+            numbers=tuple(self.numbers or ()),
             changes=tuple(map(change_of, self.changes or ())),
             **{name: getattr(terms, name) for name in Terms.__struct_fields__},
         )
@@ -382,6 +385,12 @@ def entered(booking: Booking, entry: Entry) -> tuple[Action, ...]:
     if entry.undone != ZERO:
         actions += [BookingRow.undone.set(entry.undone.fen), BookingRow.ended_by.set(entry.by)]
     return tuple(actions)
+
+
+def has_numbers(numbers: Sequence[str]) -> Action:
+    """Returns the change of the numbers that a booking has; none removes them."""
+    changed: Action = BookingRow.numbers.set(list(numbers)) if numbers else BookingRow.numbers.remove()
+    return changed
 
 
 def takes_its_nights() -> Action:

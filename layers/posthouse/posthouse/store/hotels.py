@@ -173,6 +173,11 @@ def update_hotel(transaction: Transaction, hotel: Hotel) -> None:
     transaction.update(HOTEL, HotelRow(hotel.hotel_id), changes_to(HotelRow, hotel_facts(hotel)), unchanged)
 
 
+def must_be_open(transaction: Transaction, hotel_id: str) -> None:
+    """Check that a hotel takes bookings. Fails as ``hotel``."""
+    transaction.check(HOTEL, HotelRow, (hotel_id,), HotelRow.opening_state == OpeningState.OPEN)
+
+
 def count_extra(transaction: Transaction, hotel_id: str, at_most: int) -> None:
     """Count one more extra of a hotel; fails as ``hotel`` if it has so many, or does not exist."""
     space = HotelRow.extras.does_not_exist() | (HotelRow.extras < at_most)

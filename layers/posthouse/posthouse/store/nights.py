@@ -1,4 +1,7 @@
-"""Nights on sale, one row for a room type and a date. ``left`` = ``units`` - ``sold``, which conditions use."""
+"""Nights on sale, one row for a room type and a date.
+
+``left`` = ``units`` - ``out_of_order`` - ``sold``, which conditions use.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,7 @@ class NightRow(Model):
     left = IntAttribute()
     price = IntAttribute()
     closed = BooleanAttribute()
+    out_of_order = IntAttribute(null=True)
 
     def to_domain(self) -> Night:
         return Night(
@@ -55,6 +59,7 @@ class NightRow(Model):
             sold=self.sold,
             price=Money(self.price),
             closed=self.closed,
+            out_of_order=self.out_of_order or 0,
         )
 
 
@@ -129,32 +134,46 @@ def restore(transaction: Transaction, night: Night) -> None:
         *key(night.room_id, night.night),
         units=night.units,
         sold=night.sold,
-        left=night.units - night.sold,
+        left=night.units - night.out_of_order - night.sold,
         price=night.price.fen,
         closed=night.closed,
+        out_of_order=night.out_of_order or None,
     )
     transaction.put(NIGHT + night.night.isoformat(), row, NightRow.room_id.does_not_exist())
 
 
-def change(transaction: Transaction, room_id: str, night: date, asked: NightChange, defaults: NightChange) -> None:
-    """Open or change a night. Fails as ``night:<date>`` if more units are sold than it would have."""
+class OpenedNight(Value):
+    """A night to open or change, and how many numbers are out of order in it."""
+
+    room_id: str
+    night: date
+    out_of_order: int
+
+
+def change(transaction: Transaction, opened: OpenedNight, asked: NightChange, defaults: NightChange) -> None:
+    """Open or change a night. Fails as ``night:<date>`` if more units are sold or out of order than it would have.
+
+    What is out of order is as the caller has read it: the caller conditions on that (``rooms.note_calendar_change``).
+    """
     units, price, closed = asked.units, asked.price, asked.closed
     actions = [
         NightRow.sold.set(NightRow.sold | 0),
         NightRow.price.set(price.fen if price is not None else NightRow.price | _fen(defaults)),
         NightRow.closed.set(closed if closed is not None else NightRow.closed | False),
     ]
+    if opened.out_of_order:
+        actions.append(NightRow.out_of_order.set(opened.out_of_order))
     if units is None:
-        actions += [
-            NightRow.units.set(NightRow.units | defaults.units),
-            NightRow.left.set(NightRow.left | defaults.units),
-        ]
+        left = (defaults.units or 0) - opened.out_of_order
+        actions += [NightRow.units.set(NightRow.units | defaults.units), NightRow.left.set(NightRow.left | left)]
         condition: Condition = NightRow.room_id.does_not_exist() | NightRow.room_id.exists()
     else:
-        actions += [NightRow.units.set(units), NightRow.left.set(units - (NightRow.sold | 0))]
+        usable = units - opened.out_of_order
+        actions += [NightRow.units.set(units), NightRow.left.set(usable - (NightRow.sold | 0))]
         # An unlimited room type is sold beyond its units: those that stay as they are, or grow, are no harm.
-        condition = NightRow.sold.does_not_exist() | (NightRow.sold <= units) | (NightRow.units <= units)
-    transaction.update(NIGHT + night.isoformat(), NightRow(*key(room_id, night)), actions, condition)
+        condition = NightRow.sold.does_not_exist() | (NightRow.sold <= usable) | (NightRow.units <= units)
+    night = opened.night
+    transaction.update(NIGHT + night.isoformat(), NightRow(*key(opened.room_id, night)), actions, condition)
 
 
 def _fen(change_: NightChange) -> int:
@@ -203,11 +222,28 @@ def release(transaction: Transaction, freed: RoomNight) -> None:
     A row of the calendar can be freed once in a transaction: a booking's ``room_nights`` name each once.
     """
     transaction.update(
-        f"{FREED}{freed.room_id}:{freed.night}",
+        FREED + f"{freed.room_id}:{freed.night}",
         NightRow(*key(freed.room_id, freed.night)),
         [NightRow.sold.add(-freed.units), NightRow.left.add(freed.units)],
         NightRow.sold >= freed.units,
     )
+
+
+def put_out_of_order(transaction: Transaction, room_id: str, night: date, mode: InventoryMode) -> None:
+    """Take one unit of a night off sale, because its number cannot be used.
+
+    Fails as ``night:<date>`` if no unit is left, where the room type can be sold out.
+    """
+    free = NightRow.room_id.exists() if mode is InventoryMode.UNLIMITED else NightRow.left >= 1
+    actions = [NightRow.out_of_order.add(1), NightRow.left.add(-1)]
+    transaction.update(NIGHT + night.isoformat(), NightRow(*key(room_id, night)), actions, free)
+
+
+def put_in_order(transaction: Transaction, room_id: str, night: date) -> None:
+    """Put a unit back on sale that was out of order. Fails as ``night:<date>`` if none was, which is a fault."""
+    actions = [NightRow.out_of_order.add(-1), NightRow.left.add(1)]
+    row = NightRow(*key(room_id, night))
+    transaction.update(NIGHT + night.isoformat(), row, actions, NightRow.out_of_order >= 1)
 
 
 def from_rows(rows: Mapping[date, Any]) -> dict[date, Night]:

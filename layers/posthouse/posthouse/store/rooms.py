@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
@@ -16,6 +16,8 @@ from posthouse.store.occupancy import occupancy_facts, occupancy_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
+
     from posthouse.store.transaction import Transaction
 
 ROOM = "room"
@@ -51,6 +53,7 @@ class RoomRow(Model):
     included_adults = IntAttribute(null=True)
     extra_adult_price = IntAttribute(null=True)
     extra_child_price = IntAttribute(null=True)
+    numbers = JSONAttribute(null=True)
 
     def to_domain(self) -> Room:
         return room_of(self.attribute_values)
@@ -78,11 +81,12 @@ def room_of(facts: Mapping[str, Any]) -> Room:
         on_sale=facts["on_sale"],
         calendar=facts.get("calendar", 0),
         occupancy=occupancy_of(facts),
+        numbers=tuple(facts.get("numbers") or ()),
     )
 
 
 def room_facts(room: Room) -> dict[str, Any]:
-    """Returns the attributes of a room type that staff set. The counter of calendar changes is not one of them."""
+    """Returns the attributes of a room type that staff set. Its numbers and the counter of calendar changes are not."""
     return {
         "hotel_id": room.hotel_id,
         "name": room.name,
@@ -129,15 +133,22 @@ def update_room(transaction: Transaction, room: Room) -> None:
     transaction.update(ROOM, RoomRow(room.room_id), changes_to(RoomRow, room_facts(room)), unchanged)
 
 
+def must_be_unchanged(transaction: Transaction, room: Room) -> None:
+    """Check that a room type is as it was read; its calendar may change. Fails as ``room``."""
+    transaction.check(ROOM, RoomRow, (room.room_id,), RoomRow.version == room.version)
+
+
 def delete_room(transaction: Transaction, room: Room) -> None:
     """Delete a room type; fails as ``room`` if it or its calendar has changed since it was read."""
     unchanged = (RoomRow.version == room.version) & (RoomRow.calendar == room.calendar)
     transaction.delete(ROOM, RoomRow(room.room_id), unchanged)
 
 
-def note_calendar_change(transaction: Transaction, room: Room) -> None:
-    """Count a change of a room type's nights; fails as ``room`` if it was deleted or its nights have changed since."""
-    changed = [RoomRow.calendar.set(room.calendar + 1)]
+def note_calendar_change(transaction: Transaction, room: Room, numbers: Sequence[str] | None = None) -> None:
+    """Count a change of a room type's nights or numbers; fails as ``room`` if it was deleted or they have changed."""
+    changed: list[Action] = [RoomRow.calendar.set(room.calendar + 1)]
+    if numbers is not None:
+        changed.append(RoomRow.numbers.set(list(numbers)) if numbers else RoomRow.numbers.remove())
     as_read = RoomRow.calendar == room.calendar
     unchanged = as_read if room.calendar else as_read | RoomRow.calendar.does_not_exist()
     transaction.update(ROOM, RoomRow(room.room_id), changed, RoomRow.room_id.exists() & unchanged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posthouse.domain.booking import BookingState
 from posthouse.domain.cancellation import cancellable_until
 from posthouse.domain.phone import mask_phone, show_phone
 from posthouse.entry.views import rfc3339
@@ -58,6 +59,8 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "cancel_fee_bp": booking.cancel_rule.fee_bp,
         "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],
         "source": booking.source,
+        # A guest learns the number with the key: until then the desk may give another one.
+        "numbers": list(booking.numbers) if booking.status in {BookingState.CHECKED_IN, BookingState.FINISHED} else [],
     }
 
 
@@ -78,9 +81,9 @@ def desk_booking_json(booking: Booking) -> dict[str, Any]:
 
 
 def _for_staff(booking: Booking) -> dict[str, Any]:
-    """Returns what only staff see in every booking: its version, how much the desk can give back, and its changes."""
+    """Returns what only staff see in every booking: version, what the desk can give back, changes, numbers."""
     changes = [_change_json(change) for change in booking.changes]
-    return {"version": booking.version, "desk": booking.desk.fen, "changes": changes}
+    return {"version": booking.version, "desk": booking.desk.fen, "changes": changes, "numbers": list(booking.numbers)}
 
 
 def _change_json(change: Change) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from posthouse.entry.fields import (
     Latitude,
     Longitude,
     Name,
+    Numbers,
     Price,
     Tag,
     TaxNumber,
@@ -223,6 +224,7 @@ class RoomChange(RoomFacts, kw_only=True):
     version: Version
     room_id: Id | None = None
     hotel: dict[str, Any] | None = None
+    numbers: Numbers = ()
 
     def to_room(self, room_id: str) -> tuple[Room, frozenset[str]]:
         """Returns the room type in the version that was read, and the names of the bounds that stay."""

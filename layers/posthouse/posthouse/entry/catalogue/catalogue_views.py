@@ -107,6 +107,11 @@ def room_json(room: Room) -> dict[str, Any]:
     }
 
 
+def staff_room_json(room: Room) -> dict[str, Any]:
+    """Returns a room type as its staff see it, with the numbers on its doors."""
+    return {**room_json(room), "numbers": list(room.numbers)}
+
+
 def occupancy_json(occupancy: Occupancy) -> dict[str, int | None]:
     """Returns how many guests a unit holds, and what extra ones cost a night."""
     return {
@@ -153,6 +158,7 @@ def night_json(night: Night) -> dict[str, Any]:
         "date": night.night.isoformat(),
         "units": night.units,
         "sold": night.sold,
+        "out_of_order": night.out_of_order,
         "price": night.price.fen,
         "closed": night.closed,
     }

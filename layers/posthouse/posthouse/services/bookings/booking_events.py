@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.booking import AHEAD, Booking, BookingState
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.folio import NOTHING, Entry
 from posthouse.store import bookings, folio_lines, outbox
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pynamodb.expressions.update import Action
 
+    from posthouse.domain.terms import Terms
     from posthouse.services.step import Step
     from posthouse.store.transaction import Transaction
 
@@ -39,11 +42,16 @@ def move_booking(
 ) -> Booking:
     """Move a booking into another state, add an entry to its folio and send the event, if the transaction commits.
 
-    Returns the booking in its new state. What ``changes`` set beside is not in it.
+    Returns the booking in its new state. What ``changes`` set beside is not in it. Where a stay ends, its numbers are
+    freed: after check-out they are dirty.
     """
     folio_lines.add(transaction, booking.order_no, entry.lines)
-    bookings.move(transaction, booking, to, step.now, *bookings.entered(booking, entry), *changes)
     moved = booking.moved(to, step.now).entered(entry, step.now)
+    if booking.numbers and to not in AHEAD:
+        freed = _free_numbers(transaction, booking, left_at=step.now)
+        if to is not BookingState.FINISHED:  # of which it stays known who slept where
+            changes, moved = (*changes, *freed), replace(moved, numbers=())
+    bookings.move(transaction, booking, to, step.now, *bookings.entered(booking, entry), *changes)
     if to is BookingState.PAID:
         tell_of_less_owed(transaction, booking, moved, step)
     outbox.send(transaction, booking_event(booking, _EVENTS[to], moved.version, step))
@@ -54,16 +62,28 @@ def reverse_check_in(transaction: Transaction, booking: Booking, step: Step) -> 
     """Move a booking back into its state before the check-in and send the event, if the transaction commits.
 
     Its money and lines stay. A time that it was held until has no meaning any more once it has passed: the guest was
-    here then. One that is still to come holds again, as far as nothing was paid.
+    here then. One that is still to come holds again, as far as nothing was paid. Its numbers are freed, and
+    housekeeping's word of them stays: nobody was to be in them.
     """
     to, _ = booking.arrival
     moved = booking.moved(to, step.now)
     passed = moved.expires_at is not None and moved.expires_at <= step.now
-    changes = [bookings.waits_for_its_guest()] if passed else []
-    moved = replace(moved, expires_at=None) if passed else moved
+    waits = [bookings.waits_for_its_guest()] if passed else []
+    moved = replace(moved, numbers=(), expires_at=None if passed else moved.expires_at)
+    changes = [*waits, *_free_numbers(transaction, booking)]
     bookings.move(transaction, booking, to, step.now, *changes, ends_at=moved.ends_at)
     outbox.send(transaction, booking_event(moved, EventType.BOOKING_CHECK_IN_REVERSED, moved.version, step))
     return moved
+
+
+def _free_numbers(transaction: Transaction, booking: Booking, left_at: datetime | None = None) -> list[Action]:
+    """Free the numbers of a booking, and return the change that takes them off it; nothing if it has none."""
+    if not booking.numbers:
+        return []
+    from posthouse.services.bookings.stay_numbers import free
+
+    free(transaction, booking, booking.numbers, None if left_at is None else booking.clock.business_date(left_at))
+    return [bookings.has_numbers(())]
 
 
 def enter(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -> Booking:
@@ -90,11 +110,32 @@ def tell_of_less_owed(transaction: Transaction, booking: Booking, after: Booking
     outbox.send(transaction, step.event(EventType.PAYMENT_OUTDATED, after.payment_id, after.version, facts))
 
 
+def change_booking(transaction: Transaction, booking: Booking, after: Booking, step: Step) -> None:
+    """Make what is booked that of ``after`` and send the event, if the transaction commits."""
+    bookings.change_terms(transaction, booking, after)
+    outbox.send(transaction, booking_event(after, EventType.BOOKING_CHANGED, after.version, step))
+
+
+def facts_of(terms: Terms) -> dict[str, Any]:
+    """Returns what events and the audit log tell of what is booked."""
+    return {
+        "room_id": terms.room_id,
+        "room_name": terms.room_name,
+        "check_in": terms.stay.check_in.isoformat(),
+        "check_out": terms.stay.check_out.isoformat(),
+        "units": terms.units,
+        "adults": terms.adults,
+        "children": terms.children,
+        "payable": terms.price.payable.fen,
+    }
+
+
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
     """Returns an event of a booking, with what its consumers need to know.
 
-    A cancellation and a no-show name the payment that has to be closed. Other events do not: the booking is as it was
-    read, and a payment that is settled by this very step is not in it.
+    A change tells of what is booked now, and of what was. A cancellation and a no-show name the payment that has to be
+    closed. Other events do not: the booking is as it was read, and a payment that is settled by this very step is not
+    in it.
     """
     facts: dict[str, Any] = {
         "order_no": booking.order_no,
@@ -110,4 +151,6 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
     }
     if event_type in {EventType.BOOKING_CANCELLED, EventType.BOOKING_NO_SHOW}:
         facts["payment_id"] = booking.payment_id
+    if event_type is EventType.BOOKING_CHANGED and booking.changes:
+        facts |= {**facts_of(booking.terms), "was": facts_of(booking.changes[-1].was)}
     return step.event(event_type, booking.order_no, sequence, facts)

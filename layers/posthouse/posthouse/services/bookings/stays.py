@@ -1,22 +1,12 @@
-"""Staff check a guest in or out."""
+"""Staff take a check-in back, or check a guest out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from msgspec import field
-
-from posthouse.domain.booking import (
-    Booking,
-    BookingState,
-    check_in_refusal,
-    check_out_refusal,
-    reversal_refusal,
-)
+from posthouse.domain.booking import Booking, BookingState, check_out_refusal, reversal_refusal
 from posthouse.domain.refusal import NotFound, Refusal
-from posthouse.domain.value import Value
 from posthouse.services.bookings.booking_events import move_booking, reverse_check_in
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, nights
@@ -49,30 +39,6 @@ def for_guest(order_no: str, caller: Principal) -> Booking | NotFound:
     return booking if booking is not None and booking.user_id == caller.subject else NotFound("booking")
 
 
-class _Change(Value):
-    """A change of state by staff. ``action`` is its name in the audit log; ``repeatable`` if a second try is fine.
-
-    ``frees_from`` returns the first night that goes back on sale, ``notes`` what else the audit log says of it.
-    """
-
-    to: BookingState
-    action: str
-    refuse: Callable[[Booking], Refusal | None]
-    frees_from: Callable[[Booking], date] | None = None
-    repeatable: bool = False
-    notes: Callable[[Booking], Mapping[str, Any]] = field(default=lambda _booking: {})
-
-
-def check_in(order_no: str, caller: Principal, step: Step) -> Booking | Refusal:
-    """Note that the guest has arrived."""
-
-    def refuse(booking: Booking) -> Refusal | None:
-        return check_in_refusal(booking, booking.clock.business_date(step.now))
-
-    change = _Change(BookingState.CHECKED_IN, "check_in", refuse)
-    return _make(change, order_no, lambda: for_staff(order_no, caller), caller.subject, step)
-
-
 def take_back_check_in(order_no: str, reason: str, caller: Principal, step: Step) -> Booking | Refusal:
     """Take a check-in back that was made on this business date: the booking is as before, but for later money.
 
@@ -103,43 +69,27 @@ def may_check_out(order_no: str, caller: Principal, *, leave_balance: bool) -> B
 
 
 def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking | Refusal:
-    """End a stay and put the nights left back on sale. A finished stay is returned as it is: the workflow may retry.
+    """End a stay, put the nights left back on sale and its numbers on the list of what to clean.
 
-    ``left`` is the reason why an uneven folio is left so, None if it has to be even: the folio may have changed since
-    the workflow was started. The nights count from the calendar date on: after midnight the guest has slept the night
-    that is not over yet.
+    A finished stay is returned as it is: the workflow may retry. ``left`` is the reason why an uneven folio is left so,
+    None if it has to be even: the folio may have changed since the workflow was started. The nights count from the
+    calendar date on: after midnight the guest has slept the night that is not over yet.
     """
-
-    def refuse(booking: Booking) -> Refusal | None:
-        return check_out_refusal(booking, leave_balance=left is not None)
-
-    change = _Change(
-        BookingState.FINISHED,
-        "check_out",
-        refuse,
-        lambda booking: booking.clock.calendar_date(step.now),
-        repeatable=True,
-        notes=lambda booking: {} if left is None else {"balance": booking.balance.fen, "reason": left},
-    )
-    return _make(change, order_no, lambda: bookings.get(order_no) or NotFound("booking"), actor, step)
-
-
-def _make(
-    change: _Change, order_no: str, find: Callable[[], Booking | NotFound], actor: str, step: Step
-) -> Booking | Refusal:
     for _ in range(ATTEMPTS):
-        booking = find()
-        if isinstance(booking, NotFound) or (change.repeatable and booking.status is change.to):
+        booking = bookings.get(order_no)
+        if booking is None:
+            return NotFound("booking")
+        if booking.status is BookingState.FINISHED:
             return booking
-        refusal = change.refuse(booking)
+        refusal = check_out_refusal(booking, leave_balance=left is not None)
         if refusal is not None:
             return refusal
         transaction = Transaction()
-        changed = move_booking(transaction, booking, change.to, step)
-        if change.frees_from is not None:
-            free_nights(transaction, booking, change.frees_from(booking))
-        before, after = {"status": booking.status}, {"status": change.to, **change.notes(booking)}
-        record(transaction, step.actor(actor), change.action, booking.order_no, before=before, after=after)
+        changed = move_booking(transaction, booking, BookingState.FINISHED, step)
+        free_nights(transaction, booking, booking.clock.calendar_date(step.now))
+        said = {} if left is None else {"balance": booking.balance.fen, "reason": left}
+        before, after = {"status": booking.status}, {"status": changed.status, **said}
+        record(transaction, step.actor(actor), "check_out", order_no, before=before, after=after)
         if transaction.commit() is None:
             return changed
     raise busy(order_no)

@@ -14,10 +14,11 @@ from posthouse.services.catalogue.night_changes import tell_nights
 from posthouse.services.step import ATTEMPTS, busy
 from posthouse.store import hotels, nights, rooms
 from posthouse.store.audit import record
-from posthouse.store.nights import NightChange
+from posthouse.store.nights import NightChange, OpenedNight
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
+    from posthouse.domain.catalogue import Room
     from posthouse.domain.identity import Principal
     from posthouse.services.step import Step
 
@@ -50,9 +51,15 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
             return refused
         before = nights.read_range(room.room_id, wanted.begin, wanted.end)
         defaults = NightChange(room.units, room.price, closed=False)
+        opened = _with_out_of_order(room, wanted.dates, before)
+        units = room.units if change.units is None else change.units
+        open_already = {night.night for night in before}
+        short = tuple(it.night for it in opened if it.night not in open_already and it.out_of_order > units)
+        if short:
+            return UnitsBelowSold(short)
         transaction = Transaction()
-        for night in wanted.dates:
-            nights.change(transaction, room.room_id, night, change, defaults)
+        for night in opened:
+            nights.change(transaction, night, change, defaults)
         rooms.note_calendar_change(transaction, room)
         tell_nights(transaction, room, wanted.begin, wanted.end, step)
         was, after = {"nights": [_facts(night) for night in before]}, _asked(wanted, change)
@@ -63,6 +70,21 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
         if rooms.ROOM not in failed:
             return UnitsBelowSold(tuple(map(date.fromisoformat, failed.starting(nights.NIGHT))))
     raise busy(wanted.room_id)
+
+
+def _with_out_of_order(room: Room, dates: list[date], before: list[Night]) -> list[OpenedNight]:
+    """Returns the nights of a change with how many numbers are out of order in each.
+
+    An open night counts them itself. For a new one the numbers are read, if the room type has some: one call more.
+    """
+    known = {night.night: night.out_of_order for night in before}
+    new = [night for night in dates if night not in known]
+    if new and room.numbers:
+        from posthouse.store import numbers
+
+        read = numbers.get_many(room.hotel_id, room.numbers).values()
+        known |= {night: sum(number.closed_on(night) for number in read) for night in new}
+    return [OpenedNight(room.room_id, night, known.get(night, 0)) for night in dates]
 
 
 def _range_refusal(wanted: NightRange, today: date) -> InvalidRequest | None:

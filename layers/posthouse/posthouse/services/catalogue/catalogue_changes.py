@@ -71,7 +71,7 @@ def update_room(
         occupancy = replace(wanted.occupancy, **{name: getattr(read.occupancy, name) for name in kept})
         if occupancy.broken_rule is not None:
             return occupancy.broken_rule
-        changed = replace(wanted, occupancy=occupancy, version=read.version + 1)
+        changed = replace(wanted, occupancy=occupancy, version=read.version + 1, numbers=read.numbers)
         transaction = Transaction()
         rooms.update_room(transaction, changed)
         hotel = hotel.with_offer(changed.offer)

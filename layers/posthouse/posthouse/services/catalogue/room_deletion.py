@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from posthouse.domain.catalogue import Hotel, Night, Room, StaysAhead
+from posthouse.domain.catalogue import HasNumbers, Hotel, Night, Room, StaysAhead
 from posthouse.domain.refusal import NotFound
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
 from posthouse.services.catalogue.catalogue_changes import room_for_staff, tell
@@ -31,13 +31,15 @@ LAST_NIGHT = timedelta(days=MAX_DAYS_AHEAD + MAX_NIGHTS)
 """No night is opened farther ahead. The whole range is told: a deletion may go on that a crash has stopped half-way."""
 
 
-def delete_room(room_id: str, caller: Principal, step: Step) -> NotFound | StaysAhead | None:
+def delete_room(room_id: str, caller: Principal, step: Step) -> NotFound | HasNumbers | StaysAhead | None:
     """Delete a room type of a hotel that the caller serves, with its future nights. Past nights are kept."""
     for _ in range(ATTEMPTS):
         room = room_for_staff(room_id, caller)
         hotel = None if isinstance(room, NotFound) else hotels.get_hotel(room.hotel_id)
         if isinstance(room, NotFound) or hotel is None:
             return NotFound("room")
+        if room.numbers:
+            return HasNumbers(room.numbers)
         ahead = nights.read_ahead(room_id, hotel.clock.business_date(step.now))
         booked = tuple(night.night for night in ahead if night.sold)
         if booked:

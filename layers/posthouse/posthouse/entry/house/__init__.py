@@ -1,0 +1,1 @@
+"""The house: inputs and views."""

@@ -1,0 +1,1 @@
+"""The house: its numbers, and what is out of order."""
