@@ -12,6 +12,7 @@ from posthouse.domain.identity import Role
 from posthouse.services.reports import reading
 from tests.integration.costs import counted
 from tests.integration.house import NOW, TODAY, House
+from tests.integration.numbered_house import Doors
 from tests.integration.paid_stay import PRICE, PaidStay, reserved
 from tests.support.clock import clock_at
 
@@ -117,6 +118,31 @@ def test_units_follow_the_open_nights_and_the_deletion_of_a_room_type(house: Hou
     house.send("DELETE", f"/api/staff/rooms/{other['room_id']}", token=house.admin).must(204)
     house.settle()
     assert column(report(house, room["hotel_id"]), "units") == [4, 4, 5, 0]
+
+
+def test_what_is_out_of_order_is_so_until_it_is_in_order_again(house: House) -> None:
+    doors = Doors(house)
+    period = doors.close("301", begin=1, nights=2).must(201)["out_of_order_id"]
+    house.settle()
+    found = report(house, doors.hotel_id)
+    assert (column(found, "units"), column(found, "out_of_order")) == ([5] * 4, [0, 1, 1, 0])
+    doors.reserve(begin=1, nights=1, units=2)
+    house.settle()
+    assert report(house, doors.hotel_id)[1]["occupancy_bp"] == 5000, "two of the four that can be used"
+    assert report(house, doors.hotel_id)[1]["revpar"] == PRICE // 2
+    doors.reopen("301", period).must(204)
+    house.settle()
+    assert column(report(house, doors.hotel_id), "out_of_order") == [0] * 4
+
+
+def test_a_stay_that_is_changed_counts_as_it_is_then(house: House) -> None:
+    stay = PaidStay(house, begin=0, units=3)
+    change = {"check_out": str(TODAY + timedelta(days=1)), "units": 2, "reason": "A friend comes"}
+    stay.staff("changes", change).must(200)
+    house.settle()
+    found = report(house, stay.room["hotel_id"])
+    assert (column(found, "sold"), column(found, "departures")) == ([2, 0, 0, 0], [0, 1, 0, 0])
+    assert (column(found, "room_revenue"), column(found, "arrivals")) == ([2 * PRICE, 0, 0, 0], [1, 0, 0, 0])
 
 
 def test_the_group_is_what_the_caller_serves(house: House) -> None:
