@@ -12,6 +12,7 @@ from tests.integration.conftest import Arrange
 from tests.integration.costs import counted
 from tests.integration.house import NOW, TODAY, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.integration.numbered_house import Doors
 from tests.integration.paid_stay import PRICE, PaidStay, reserved
 from tests.support.clock import clock_at
 
@@ -231,6 +232,67 @@ def test_the_name_of_a_stay_that_nobody_claims_is_kept_for_as_long_after_the_new
     [after] = house.rows("bookings")
     assert int(after["forget_at"]["N"]) - int(before["forget_at"]["N"]) == 2 * 86400
     assert after["forget_shard"] == before["forget_shard"]
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _change(doors: Doors, order_no: str, **wanted: Any) -> Reply:
+    return doors.send("POST", f"/bookings/{order_no}/changes", {**WHY, **wanted})
+
+
+def test_numbers_follow_the_dates_and_another_room_type_drops_them(house: House) -> None:
+    doors = Doors(house)
+    suite = Doors(house, ("401", "402"), hotel_id=doors.hotel_id)
+    order_no, other = doors.reserve(), doors.reserve(begin=2)
+    doors.give(order_no, "301").must(200)
+    doors.give(other, "301").must(200)
+    path = f"/bookings/{order_no}/changes?check_out={day(3)}"
+    assert doors.send("GET", path).refused(409, "number_taken")["numbers"] == ["301"]
+    assert _change(doors, order_no, check_out=day(3)).refused(409, "number_taken")["numbers"] == ["301"]
+    assert _change(doors, order_no, check_out=day(3), numbers=["302"]).must(200)["numbers"] == ["302"]
+    doors.give(doors.reserve(), "301").must(200)
+    doors.give(doors.reserve(begin=2), "302").refused(409, "number_taken")
+    # Shorter again: whoever comes on its last date gets the number.
+    assert _change(doors, order_no, check_out=day(2)).must(200)["numbers"] == ["302"]
+    doors.give(doors.reserve(begin=2), "302").must(200)
+    assert _change(doors, order_no, units=2, numbers=["302", "302"]).refused(422, "invalid_request")
+    assert _change(doors, order_no, units=2, numbers=["302", "401"]).refused(409, "number_unknown")["numbers"] == [
+        "401"
+    ]
+    moved = _change(doors, order_no, room_id=suite.room_id).must(200)
+    assert (moved["numbers"], doors.numbers_of(order_no)) == ([], [])
+    doors.give(doors.reserve(), "302").must(200)
+    assert _change(doors, order_no, units=2, numbers=["401", "402"]).must(200)["numbers"] == ["401", "402"]
+    _change(doors, order_no, units=1).refused(422, "invalid_request")
+    assert _change(doors, order_no, units=1, numbers=["402"]).must(200)["numbers"] == ["402"]
+    assert_balanced(house)
+
+
+def test_a_guest_in_the_house_moves_to_another_room_type_with_its_key(house: House) -> None:
+    doors = Doors(house)
+    suite = Doors(house, ("401",), hotel_id=doors.hotel_id)
+    order_no = doors.reserve(nights=3)
+    doors.check_in(order_no, "301").must(200)
+    with clock_at(NOW + timedelta(days=1)):
+        assert _change(doors, order_no, check_out=day(2)).must(200)["numbers"] == ["301"]
+        [row] = [row for row in house.rows("numbers") if row["number"]["S"] == "301"]
+        assert (row["occupied_since"]["S"], row["stays"]["M"][order_no]["S"]) == (day(0), f"{day(1)}/{day(2)}")
+        moved = _change(doors, order_no, room_id=suite.room_id, numbers=["401"]).must(200)
+        assert (moved["status"], moved["numbers"]) == ("checked_in", ["401"])
+        board = doors.board()
+        assert (board["301"]["occupancy"], board["301"]["housekeeping"]) == ("vacant", "dirty")
+        assert board["401"]["order_no"] == order_no
+    assert_balanced(house)
+
+
+def test_two_desks_want_one_number_by_a_change(house: House, before_commit: Arrange) -> None:
+    doors = Doors(house)
+    first, second = doors.reserve(), doors.reserve(begin=2)
+    doors.give(first, "301").must(200)
+    before_commit(lambda: doors.give(second, "301").must(200))
+    assert _change(doors, first, check_out=day(3)).refused(409, "number_taken")["numbers"] == ["301"]
+    assert house.sold(doors.room, 4) == [1, 1, 1, 1]
 
 
 # ---------------------------------------------------------------- what is in the way

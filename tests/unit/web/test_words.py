@@ -49,6 +49,8 @@ SHOWN = {
     ),
     "StaffFlashSale.state": ("status.",),
     "Hotel.opening_state": ("house.state.",),
+    "NightAudit.status": ("night.",),
+    "NightAuditItem.kind": ("night.",),
     "Message.state": ("record.state.",),
     "consumers.state": ("record.state.",),
     "MyAccountEntry.account": ("me.", "operations.account."),

@@ -110,10 +110,11 @@ def tell_of_less_owed(transaction: Transaction, booking: Booking, after: Booking
     outbox.send(transaction, step.event(EventType.PAYMENT_OUTDATED, after.payment_id, after.version, facts))
 
 
-def change_booking(transaction: Transaction, booking: Booking, after: Booking, step: Step) -> None:
+def change_booking(transaction: Transaction, booking: Booking, after: Booking, step: Step, *changes: Action) -> None:
     """Make what is booked that of ``after`` and send the event, if the transaction commits."""
-    bookings.change_terms(transaction, booking, after)
+    bookings.change_terms(transaction, booking, after, *changes)
     outbox.send(transaction, booking_event(after, EventType.BOOKING_CHANGED, after.version, step))
+    tell_of_less_owed(transaction, booking, after, step)
 
 
 def facts_of(terms: Terms) -> dict[str, Any]:
