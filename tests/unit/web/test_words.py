@@ -28,6 +28,8 @@ SHOWN = {
     "Extra.per": ("book.per_", "house.per."),
     "ShopOrder.status": ("status.", "shop.next_"),
     "Payment.status": ("status.",),
+    "StaffPayment.via": ("record.via.",),
+    "OpenPayment.via": ("record.via.",),
     "Refund.status": ("status.",),
     "refunds.status": ("status.",),
     "TroubledRefund.trouble": ("operations.owed_",),
