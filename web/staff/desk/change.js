@@ -3,7 +3,7 @@ import "./change_texts.js";
 import "./new_texts.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
-import { Banner, Button, faultText, Loading } from "../../shared/components.js";
+import { Banner, Button, faultText } from "../../shared/components.js";
 import { balanceOf } from "../../shared/folio/lines.js";
 import { addDays, day, moment, money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
@@ -122,7 +122,7 @@ function fieldsFor(booking, now, rooms) {
       kind: "date",
       required: true,
       locked: inside,
-      check: (date, _, found) => (date < now && date !== found.check_in ? t("change.over") : null),
+      check: (date, _, found = booking) => (date < now && date !== found.check_in ? t("change.over") : null),
     },
     {
       name: "check_out",
@@ -156,7 +156,7 @@ function fieldsFor(booking, now, rooms) {
       required: true,
       wide: true,
       hint: t("change.reason_hint"),
-      check: (_, body, found) => (isSame(body, found) ? t("change.nothing") : null),
+      check: (_, body, found = booking) => (isSame(body, found) ? t("change.nothing") : null),
     },
   ];
 }
@@ -173,14 +173,14 @@ function Preview({ booking, wanted, of, onShown }) {
   }, [from.loading, from.error, from.data]);
   if (same) return html`<p class="muted">${t("change.nothing")}</p>`;
   if (from.error) return html`<${Banner} tone="warn">${refusalText(from.error)}<//>`;
-  if (!from.data?.found) return html`<${Loading} rows=${2} />`;
+  if (!from.data?.found) return html`<p class="muted">${t("change.working")}</p>`;
   return html`<div aria-busy=${from.loading ? "true" : undefined}><${Priced} booking=${booking} priced=${from.data.found} /></div>`;
 }
 
 function Priced({ booking, priced }) {
   const [balance, fen] = balanceOf(priced);
   const loses = priced.room_id !== booking.room_id && booking.numbers?.length > 0;
-  return html`<dl class="facts desk-change">
+  return html`<dl class="facts">
       <dt>${t("change.then")}</dt><dd>${roomOf(priced)} · ${guestsOf(priced)}<br /><span class="number">${stayOf(priced)}</span></dd>
       ${priced.added.length > 0 && html`<dt>${t("change.added")}</dt><dd>${nightsText(priced.added)}</dd>`}
       ${priced.dropped.length > 0 && html`<dt>${t("change.dropped")}</dt><dd>${nightsText(priced.dropped)}</dd>`}
@@ -229,7 +229,7 @@ function refusalText(error) {
 /** The section of the changes that were made, the last one first: what was booked before each. */
 export function Changes({ booking }) {
   if (!booking.changes?.length) return null;
-  return html`<section class="card stack"><h2>${t("change.history")}</h2>
+  return html`<section class="card stack" aria-label=${t("change.history")}><h2>${t("change.history")}</h2>
     <ul class="stack tight">${booking.changes.toReversed().map(
       (
         it,

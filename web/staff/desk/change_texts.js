@@ -27,6 +27,7 @@ addTexts({
     "价格刚从 {before} 变为 {now}，请看过再提交",
     "The price has just changed from {before} to {now}. Look at it, then change again.",
   ],
+  "change.working": ["正在计算差价", "Working out the difference"],
   "change.then": ["更改后", "After the change"],
   "change.costs": ["应付", "Costs"],
   "change.was": ["原为 {amount}", "before: {amount}"],
