@@ -368,6 +368,24 @@ _request(
 )
 
 
+_request(
+    "change_stay",
+    lambda world: f"/bookings/{world.paid()}/changes",
+    {"check_out": "2026-11-26", "adults": 2, "reason": "Stays longer"},
+)
+
+
+@scene("change_stay", case="to another room type")
+def _another_room(world: World) -> Act:
+    """A reserved stay, in other rooms than its first nights: it is paid by the change, as it costs less now."""
+    body = {**world.house.wish(world.room, begin=3, nights=3), "source": "phone", "hold_until": "2026-11-24T10:00:00Z"}
+    order_no = world.staff("POST", "/bookings", body).must(201)["order_no"]
+    world.staff("POST", f"/orders/{order_no}/desk-payments", {"method": "cash", "amount": 1000}).must(201)
+    cheap = world.house.room(hotel_id=world.room["hotel_id"], price=400)
+    change, key = {"room_id": cheap["room_id"], "check_out": "2026-11-26", "reason": "Smaller"}, world.key()
+    return lambda: world.staff("POST", f"/bookings/{order_no}/changes", change, key)
+
+
 @scene("check_out")
 def _check_out(world: World) -> Act:
     order_no = world.arrived()
@@ -431,6 +449,17 @@ def _desk_refund(world: World) -> Act:
 def _late_cancel(world: World) -> Act:
     order_no, key = world.paid_with_fee(), world.key()
     return lambda: world.guest("POST", f"/bookings/{order_no}/cancellation", key=key)
+
+
+@scene("make_night_audits", Repeat.ONCE)
+def _night_audit(world: World) -> Act:
+    """A guest has not come, and the hotel lets the audit say so."""
+    hotel = world.house.send("GET", f"/api/hotels/{world.room['hotel_id']}").must(200)
+    world.house.send(
+        "PUT", f"/api/staff/hotels/{hotel['hotel_id']}", {**hotel, "auto_no_show": True}, world.house.admin
+    )
+    world.paid_with_fee()
+    return world.later(lambda: world.house.invoke("make_night_audits", {}), days=4)
 
 
 @scene("mark_no_show", case="with a refund")

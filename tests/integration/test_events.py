@@ -33,6 +33,7 @@ OUTCOMES: dict[str, Any] = {
     **dict.fromkeys(("restore_stock", "return_coupon", "refund_balance", "end_checkout"), NO_ORDER),
     "abandon_order": {"outcome": "nothing"},
     "close_flash_sales": {"closed": 0},
+    "make_night_audits": {"audited": 0},
     "place_flash_order": TO_RETRY,
     "compare_ledger": {"day": "2026-11-14", "movements": 0, "differences": 0, "ended": True},
     "reconcile_open": {"payments": 0, "refunds": 0},

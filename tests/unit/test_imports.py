@@ -56,6 +56,12 @@ FOREIGN_STORES = {
     "shop": {"hotels", "nights", "rooms", "staff"},
 }
 """Stores that no function of the domain uses."""
+BUT_THESE = {
+    "change_stay": {"rooms"},
+    "preview_stay_change": {"rooms"},
+    "make_night_audits": {"coupons", "guests", "payments", "refunds"},
+}
+"""Functions that do, with what they use: a stay may get another room type, the night audit makes no-shows."""
 COMPILED = {"AccessToken", "HotelSummary", "PhoneNumber", "WechatCredentials", "WechatSession"}
 """Values that are dataclasses, because a field must not show in a repr or is computed from others."""
 
@@ -109,7 +115,7 @@ def test_a_route_that_takes_nothing_loads_no_inputs() -> None:
 
 @pytest.mark.parametrize("step", sorted(functions()))
 def test_a_function_loads_no_stores_of_other_domains(step: str) -> None:
-    foreign = FOREIGN_STORES.get(functions()[step].domain, set())
+    foreign = FOREIGN_STORES.get(functions()[step].domain, set()) - BUT_THESE.get(step, set())
     assert loads()[step] & {f"posthouse.store.{store}" for store in foreign} == set()
 
 

@@ -2,10 +2,10 @@
 import { serverNow } from "./clock.js";
 import { locale, t } from "./language.js";
 
-/** 42800 -> "¥428", 42850 -> "¥428.50", -2000 -> "−¥20". */
-export function money(fen) {
+/** 42800 -> "¥428", 42850 -> "¥428.50", -2000 -> "−¥20"; `exact` shows the fen of each: "¥428.00". */
+export function money(fen, { exact = false } = {}) {
   const yuan = Math.abs(fen) / 100;
-  const digits = Number.isInteger(yuan) ? 0 : 2;
+  const digits = Number.isInteger(yuan) && !exact ? 0 : 2;
   const text = yuan.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return `${fen < 0 ? "−" : ""}¥${text}`;
 }
@@ -54,9 +54,10 @@ export function weekday(date) {
 }
 
 /** A moment in the time zone of the browser or in `timeZone`: "11月21日 14:05". */
-export function moment(timestamp, { seconds = false, timeZone } = {}) {
+export function moment(timestamp, { seconds = false, dayOnly = false, timeZone } = {}) {
   if (!timestamp) return "";
-  const options = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone };
+  const clock = { hour: "2-digit", minute: "2-digit", hour12: false };
+  const options = { month: "short", day: "numeric", ...(!dayOnly && clock), timeZone };
   if (seconds) options.second = "2-digit";
   return new Intl.DateTimeFormat(locale(), options).format(new Date(timestamp));
 }

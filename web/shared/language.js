@@ -44,6 +44,20 @@ export function locale() {
   return current === "zh" ? "zh-CN" : "en-GB";
 }
 
+/**
+ * Returns what `write` returns while texts, dates and amounts are in another language, as for a print. `write` must not
+ * leave that to components, which run later.
+ */
+export function speaking(tongue, write) {
+  const before = current;
+  current = tongue;
+  try {
+    return write();
+  } finally {
+    current = before;
+  }
+}
+
 export function setLanguage(next) {
   current = next;
   device.set(KEY, next);

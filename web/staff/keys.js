@@ -7,6 +7,8 @@ const STORED = "posthouse.staff.keys";
 
 /** Key -> the page that it opens. */
 export const PAGES = { n: "/bookings/new", t: "/", b: "/bookings", c: "/calendar" };
+/** Keys of what a page has itself: they press what says so by `aria-keyshortcuts`. */
+export const HERE = ["m", "r", "f", "p"];
 export const FIND = "/";
 export const HELP = "?";
 
@@ -41,8 +43,14 @@ export function useKeys(showHelp) {
 function actOf(key, navigate, showHelp) {
   if (key === HELP) return showHelp;
   if (key === FIND) return () => find(navigate);
+  if (HERE.includes(key)) return pressOf(document.querySelector(`#main [aria-keyshortcuts="${key}"]`));
   const page = Object.hasOwn(PAGES, key) ? PAGES[key] : null;
   return page && (() => navigate(page));
+}
+
+/** Returns what presses a button or a link; null without one. */
+function pressOf(control) {
+  return control && (() => control.click());
 }
 
 /** Puts the focus into the page's field for finding; where it has none, the list of bookings has one. */

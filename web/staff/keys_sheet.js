@@ -3,7 +3,7 @@ import "./keys_texts.js";
 import { LeaveButton, Sheet } from "../shared/components.js";
 import { t } from "../shared/language.js";
 import { html, useState } from "../vendor/preact.js";
-import { areKeysOn, FIND, HELP, PAGES, switchKeys } from "./keys.js";
+import { areKeysOn, FIND, HELP, HERE, PAGES, switchKeys } from "./keys.js";
 
 const WORDS = {
   "/bookings/new": "page.new_booking",
@@ -20,6 +20,7 @@ export function KeysSheet({ onClose }) {
   };
   const keys = [
     ...Object.entries(PAGES).map(([key, path]) => [key, t(WORDS[path])]),
+    ...HERE.map((key) => [key, t(`keys.here.${key}`)]),
     [FIND, t("keys.find")],
     [HELP, t("keys.help")],
   ];

@@ -70,7 +70,7 @@ def test_cash_is_taken_with_its_change_and_a_mistake_is_reversed(till: Till, ope
     # The sheet opens with what is owed, in cash: the desk types what it was handed, and presses Enter.
     button(page, "收款").click()
     sheet = page.get_by_role("dialog")
-    expect(sheet.get_by_label("方式")).to_be_focused()
+    expect(sheet.get_by_label("金额")).to_be_focused()
     expect(sheet.get_by_label("金额")).to_have_value("400")
     fill(sheet, handed="300")
     sheet.get_by_role("button", name="收款 ¥400").click()

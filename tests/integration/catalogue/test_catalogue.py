@@ -24,6 +24,19 @@ def test_a_hotel_changes_from_the_version_that_was_read(house: House) -> None:
     house.send("PUT", path, {**hotel, "time_zone": "Mars/Olympus"}, house.admin).refused(422, "invalid_request")
 
 
+def test_whether_no_shows_are_noted_by_themselves_stays_where_it_is_not_sent(house: House) -> None:
+    hotel = house.hotel()
+    assert hotel["auto_no_show"] is False
+    path = f"/api/staff/hotels/{hotel['hotel_id']}"
+    on = house.send("PUT", path, {**hotel, "auto_no_show": True}, house.admin).must(200)
+    older = {name: value for name, value in on.items() if name != "auto_no_show"}
+    kept = house.send("PUT", path, {**older, "name": "New"}, house.admin).must(200)
+    assert (kept["name"], kept["auto_no_show"]) == ("New", True)
+    off = house.send("PUT", path, {**kept, "auto_no_show": False}, house.admin).must(200)
+    assert off["auto_no_show"] is False
+    house.send("PUT", path, {**off, "auto_no_show": None}, house.admin).refused(422, "invalid_request")
+
+
 def test_the_tax_of_a_hotel_comes_back_and_stays_where_it_is_not_sent(house: House) -> None:
     hotel = house.hotel()
     assert (hotel["tax_number"], hotel["tax_rate_bp"]) == (None, None)

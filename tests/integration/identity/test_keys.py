@@ -87,6 +87,7 @@ DAYS = {"check_in": 3, "mark_no_show": 4, "reverse_check_in": 3}
 REQUIRED = {
     "add_folio_line",
     "cancel_staff_booking",
+    "change_stay",
     "create_staff_booking",
     "change_balance",
     "change_points",
@@ -171,6 +172,7 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_refund": lambda world: (f"/orders/{world.paid()}/refunds", {"reason": "Noise", "amount": 1}),
     "add_folio_line": lambda world: (f"/bookings/{world.paid()}/folio-lines", FEE),
     "cancel_staff_booking": lambda world: (f"/bookings/{world.paid()}/cancellation", {"reason": "Called us"}),
+    "change_stay": lambda world: (f"/bookings/{world.paid()}/changes", {"check_out": "2026-11-27", "reason": "Longer"}),
     "create_staff_booking": lambda world: (
         "/bookings",
         {**world.house.wish(world.room, begin=3, nights=2), "source": "phone"},

@@ -58,6 +58,30 @@ def test_every_import_is_there(module: Path) -> None:
         assert found.resolve().is_file(), f"{_name(module)} imports {target}"
 
 
+def _target(module: Path, named: str) -> Path:
+    return (WEB / named.lstrip("/") if named.startswith("/") else module.parent / named).resolve()
+
+
+@cache
+def _exported(module: Path) -> frozenset[str]:
+    source = module.read_text()
+    names = re.findall(r"export\s+(?:async\s+)?(?:function\*?|const|let|class)\s+(\w+)", source)
+    return frozenset([*names, *re.findall(r"(\w+)\s*[,}]", "".join(re.findall(r"export\s*(\{[^}]*\})", source)))])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_every_name_that_is_imported_is_exported(module: Path) -> None:
+    """A browser refuses a whole module for one name: the page stays empty."""
+    source = module.read_text()
+    imported = re.findall(r"""import\s*\{([^}]*)\}\s*from\s*"([^"]+)\"""", source)
+    imported += [(name, file) for file, name in re.findall(r"""import\("([^"]+)"\),\s*"(\w+)\"""", source)]
+    for names, named in imported:
+        target = _target(module, named)
+        if "vendor" not in target.parts:
+            wanted = {it.split(" as ")[0].strip() for it in names.split(",")} - {""}
+            assert wanted <= _exported(target), f"{_name(module)} imports from {named}"
+
+
 @pytest.mark.parametrize("module", MODULES, ids=_name)
 def test_every_text_that_is_used_exists(module: Path) -> None:
     used = re.findall(r"""\b(?:t|textOr)\(\s*"([^"]+)\"""", module.read_text())

@@ -16,6 +16,7 @@ import { Folio } from "./folio.js";
 import { History } from "./history.js";
 import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
 import { Cancel, CheckIn, CheckOut, NoShow, ReverseCheckIn } from "./moves.js";
+import { Prints } from "./prints.js";
 import { readBooking } from "./reading.js";
 import { Refund } from "./refund.js";
 import { Stay } from "./stay.js";
@@ -30,7 +31,7 @@ import { Stay } from "./stay.js";
  */
 const ACTIONS = [TakePayment, CheckIn, CheckOut, NoShow, ReverseCheckIn, DeskRefund, Refund, Cancel];
 const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
-const BESIDE = [History, Notices];
+const BESIDE = [Prints, History, Notices];
 
 const POLL_MS = 2000;
 const UNDER_WAY = new Set(["requested", "processing"]);

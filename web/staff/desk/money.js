@@ -77,7 +77,7 @@ function methodField() {
 /** The action of the booking's page that takes what is owed. */
 export function TakePayment({ booking, asked, ask, onChange }) {
   const open = OPEN.has(booking.status) && booking.balance > 0;
-  return html`${open && html`<${Button} onClick=${() => ask("take_payment")}>${t("desk.take")}<//>`}
+  return html`${open && html`<${Button} onClick=${() => ask("take_payment")} aria-keyshortcuts="m">${t("desk.take")}<//>`}
     ${asked === "take_payment" && html`<${Take} booking=${booking} onSaved=${onChange} onClose=${() => ask(null)} />`}`;
 }
 
@@ -99,8 +99,8 @@ function Take({ booking, onSaved, onClose }) {
 
 function fieldsToTake() {
   return [
-    { ...methodField(), focus: true },
-    { name: "amount", label: t("desk.amount_plain"), kind: "yuan", required: true, least: 1 },
+    methodField(),
+    { name: "amount", label: t("desk.amount_plain"), kind: "yuan", required: true, least: 1, focus: true },
     {
       name: "handed",
       label: t("desk.handed"),

@@ -121,6 +121,7 @@ function fields() {
       hint: t("house.tax_number_hint"),
     },
     { name: "tax_rate_bp", label: t("house.tax_rate"), kind: "percent", clears: true, hint: t("house.tax_rate_hint") },
+    { name: "auto_no_show", label: t("house.auto_no_show"), kind: "check", hint: t("house.auto_no_show_hint") },
     { name: "tags", label: t("house.tags"), kind: "tags", hint: t("house.tags_hint") },
     { name: "sort_order", label: t("house.sort_order"), kind: "number", hint: t("house.sort_hint") },
     { name: "avatar", label: t("house.avatar"), kind: "image" },

@@ -39,6 +39,11 @@ addTexts({
   "house.images": ["图片", "Pictures"],
   "house.tax_number": ["纳税人识别号", "Tax number"],
   "house.tax_number_hint": ["15 至 20 位字母和数字，印在账单上", "15 to 20 letters and digits, printed on folios"],
+  "house.auto_no_show": ["夜审时自动记为未入住", "The night audit notes no-shows by itself"],
+  "house.auto_no_show_hint": [
+    "营业日结束时未到的客人按规则收费，余下房晚重新开售",
+    "When the business date is over, guests who have not come pay the rule's fee, and their nights are sold again",
+  ],
   "house.tax_rate": ["税率", "Tax rate"],
   "house.tax_rate_hint": ["房价已含的税，印在账单上", "Of the tax that prices contain, printed on folios"],
   "house.description": ["介绍", "Description"],

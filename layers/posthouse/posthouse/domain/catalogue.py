@@ -109,6 +109,7 @@ class Hotel(Value):
     """A hotel. ``version`` counts its own changes, ``revision`` also those of its room types.
 
     ``tax_rate_bp`` is the rate of the tax that its prices contain, in basis points of the price without it.
+    ``auto_no_show`` if the night audit notes by itself that a guest has not come.
     """
 
     hotel_id: str
@@ -128,6 +129,7 @@ class Hotel(Value):
     sort_order: int = 0
     tax_number: str | None = None
     tax_rate_bp: int | None = None
+    auto_no_show: bool = False
     revision: int = 1
     offers: tuple[RoomOffer, ...] = ()
     """Its room types in the order of their creation."""

@@ -94,7 +94,14 @@ SUBSCRIBERS = (
         EventType.BOOKING_PAID_LATER,
     ),
     # A stay that costs nothing begins as paid. Other payments change nothing that a stay is found by.
-    _to("index_booking", EventType.BOOKING_CREATED, EventType.BOOKING_RESERVED, if_first=[EventType.BOOKING_PAID]),
+    # A change may move its departure, which is until when it is found.
+    _to(
+        "index_booking",
+        EventType.BOOKING_CREATED,
+        EventType.BOOKING_RESERVED,
+        EventType.BOOKING_CHANGED,
+        if_first=[EventType.BOOKING_PAID],
+    ),
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),
 )

@@ -350,7 +350,7 @@ def change(transaction: Transaction, booking: Booking, *changes: Action) -> None
     transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 
-def change_terms(transaction: Transaction, booking: Booking, after: Booking) -> None:
+def change_terms(transaction: Transaction, booking: Booking, after: Booking, *changes: Action) -> None:
     """Change what a booking that was just read has booked, with all that depends on it.
 
     Fails as ``order`` if it or its open payment changed since.
@@ -367,7 +367,7 @@ def change_terms(transaction: Transaction, booking: Booking, after: Booking) -> 
     }
     if not booking.user_id:
         facts["forget_at"] = _forgotten_at(after)
-    actions = [*changes_to(BookingRow, facts), *_waits_until(booking.order_no, after.ends_at)]
+    actions = [*changes_to(BookingRow, facts), *_waits_until(booking.order_no, after.ends_at), *changes]
     transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 

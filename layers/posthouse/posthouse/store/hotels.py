@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -64,6 +64,7 @@ class HotelRow(Model):
     sort_order = IntAttribute()
     tax_number = UnicodeAttribute(null=True)
     tax_rate_bp = IntAttribute(null=True)
+    auto_no_show = BooleanAttribute(null=True)
     revision = IntAttribute()
     offers = JSONAttribute()
     extras = IntAttribute(null=True)
@@ -94,6 +95,7 @@ def hotel_of(facts: Mapping[str, Any]) -> Hotel:
         sort_order=facts["sort_order"],
         tax_number=facts.get("tax_number"),
         tax_rate_bp=facts.get("tax_rate_bp"),
+        auto_no_show=facts.get("auto_no_show") or False,
         revision=facts["revision"],
         offers=offers_of(facts["offers"]),
     )
@@ -118,6 +120,7 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
         "sort_order": hotel.sort_order,
         "tax_number": hotel.tax_number,
         "tax_rate_bp": hotel.tax_rate_bp,
+        "auto_no_show": hotel.auto_no_show or None,
         "revision": hotel.revision,
         "offers": offer_facts(hotel.offers),
     }
@@ -171,6 +174,11 @@ def update_hotel(transaction: Transaction, hotel: Hotel) -> None:
     """Change a hotel or its offers; fails as ``hotel`` unless the stored revision is the preceding one."""
     unchanged = HotelRow.revision == hotel.revision - 1
     transaction.update(HOTEL, HotelRow(hotel.hotel_id), changes_to(HotelRow, hotel_facts(hotel)), unchanged)
+
+
+def must_be_open(transaction: Transaction, hotel_id: str) -> None:
+    """Check that a hotel takes bookings. Fails as ``hotel``."""
+    transaction.check(HOTEL, HotelRow, (hotel_id,), HotelRow.opening_state == OpeningState.OPEN)
 
 
 def count_extra(transaction: Transaction, hotel_id: str, at_most: int) -> None:

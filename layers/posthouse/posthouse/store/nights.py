@@ -216,7 +216,7 @@ def release(transaction: Transaction, freed: RoomNight) -> None:
     A row of the calendar can be freed once in a transaction: a booking's ``room_nights`` name each once.
     """
     transaction.update(
-        f"{FREED}{freed.room_id}:{freed.night}",
+        FREED + f"{freed.room_id}:{freed.night}",
         NightRow(*key(freed.room_id, freed.night)),
         [NightRow.sold.add(-freed.units), NightRow.left.add(freed.units)],
         NightRow.sold >= freed.units,

@@ -133,6 +133,11 @@ def update_room(transaction: Transaction, room: Room) -> None:
     transaction.update(ROOM, RoomRow(room.room_id), changes_to(RoomRow, room_facts(room)), unchanged)
 
 
+def must_be_unchanged(transaction: Transaction, room: Room) -> None:
+    """Check that a room type is as it was read; its calendar may change. Fails as ``room``."""
+    transaction.check(ROOM, RoomRow, (room.room_id,), RoomRow.version == room.version)
+
+
 def delete_room(transaction: Transaction, room: Room) -> None:
     """Delete a room type; fails as ``room`` if it or its calendar has changed since it was read."""
     unchanged = (RoomRow.version == room.version) & (RoomRow.calendar == room.calendar)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -71,7 +71,7 @@ class HotelFacts(Input):
         hours = {"check_in_time": self.check_in_time, "check_out_time": self.check_out_time}
         yield from (("day_turns_at", f"must not be after {name}") for name in hours if self.day_turns_at > hours[name])
 
-    def with_tax(self, number: str | None, rate_bp: int | None, hotel_id: str, version: int) -> Hotel:
+    def with_later(self, later: Mapping[str, Any], hotel_id: str, version: int) -> Hotel:
         """Returns the hotel in the given version."""
         return Hotel(
             hotel_id=hotel_id,
@@ -89,10 +89,13 @@ class HotelFacts(Input):
             tags=self.tags,
             opening_state=OpeningState(self.opening_state),
             sort_order=self.sort_order,
-            tax_number=number,
-            tax_rate_bp=rate_bp,
             version=version,
+            **later,
         )
+
+
+LATER_FACTS = ("tax_number", "tax_rate_bp", "auto_no_show")
+"""Fields that clients of the first edition do not know."""
 
 
 class HotelInput(HotelFacts):
@@ -100,30 +103,30 @@ class HotelInput(HotelFacts):
 
     tax_number: TaxNumber | None = None
     tax_rate_bp: TaxRate | None = None
+    auto_no_show: bool = False
 
     def to_hotel(self, hotel_id: str, version: int) -> Hotel:
         """Returns the hotel in the given version."""
-        return self.with_tax(self.tax_number, self.tax_rate_bp, hotel_id, version)
+        return self.with_later({name: getattr(self, name) for name in LATER_FACTS}, hotel_id, version)
 
 
 class HotelChange(HotelFacts, kw_only=True):
-    """A hotel as it shall be. Its tax stays as it is where it is not sent: older clients do not know it.
+    """A hotel as it shall be. What older clients do not know stays as it is where it is not sent.
 
     The client may send back everything that it has read; fields that cannot change are ignored.
     """
 
     tax_number: TaxNumber | UnsetType | None = UNSET
     tax_rate_bp: TaxRate | UnsetType | None = UNSET
+    auto_no_show: bool | UnsetType = UNSET
     version: Version
     hotel_id: Id | None = None
     from_price: Fen | None = None
 
     def to_hotel(self, hotel_id: str) -> tuple[Hotel, frozenset[str]]:
         """Returns the hotel in the version that was read, and the names of the fields that stay."""
-        kept = frozenset(name for name in ("tax_number", "tax_rate_bp") if getattr(self, name) is UNSET)
-        number = None if self.tax_number is UNSET else self.tax_number
-        rate_bp = None if self.tax_rate_bp is UNSET else self.tax_rate_bp
-        return self.with_tax(number, rate_bp, hotel_id, self.version), kept
+        sent = {name: value for name in LATER_FACTS if (value := getattr(self, name)) is not UNSET}
+        return self.with_later(sent, hotel_id, self.version), frozenset(LATER_FACTS) - frozenset(sent)
 
 
 MOST_IN_A_ROOM = 99

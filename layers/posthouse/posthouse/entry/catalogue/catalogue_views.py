@@ -37,6 +37,7 @@ def hotel_json(hotel: Hotel) -> dict[str, Any]:
         "sort_order": hotel.sort_order,
         "tax_number": hotel.tax_number,
         "tax_rate_bp": hotel.tax_rate_bp,
+        "auto_no_show": hotel.auto_no_show,
         "from_price": hotel.from_price,
         "version": hotel.version,
     }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pynamodb.expressions.update import Action
 
+    from posthouse.domain.terms import Terms
     from posthouse.services.step import Step
     from posthouse.store.transaction import Transaction
 
@@ -109,11 +110,33 @@ def tell_of_less_owed(transaction: Transaction, booking: Booking, after: Booking
     outbox.send(transaction, step.event(EventType.PAYMENT_OUTDATED, after.payment_id, after.version, facts))
 
 
+def change_booking(transaction: Transaction, booking: Booking, after: Booking, step: Step, *changes: Action) -> None:
+    """Make what is booked that of ``after`` and send the event, if the transaction commits."""
+    bookings.change_terms(transaction, booking, after, *changes)
+    outbox.send(transaction, booking_event(after, EventType.BOOKING_CHANGED, after.version, step))
+    tell_of_less_owed(transaction, booking, after, step)
+
+
+def facts_of(terms: Terms) -> dict[str, Any]:
+    """Returns what events and the audit log tell of what is booked."""
+    return {
+        "room_id": terms.room_id,
+        "room_name": terms.room_name,
+        "check_in": terms.stay.check_in.isoformat(),
+        "check_out": terms.stay.check_out.isoformat(),
+        "units": terms.units,
+        "adults": terms.adults,
+        "children": terms.children,
+        "payable": terms.price.payable.fen,
+    }
+
+
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
     """Returns an event of a booking, with what its consumers need to know.
 
-    A cancellation and a no-show name the payment that has to be closed. Other events do not: the booking is as it was
-    read, and a payment that is settled by this very step is not in it.
+    A change tells of what is booked now, and of what was. A cancellation and a no-show name the payment that has to be
+    closed. Other events do not: the booking is as it was read, and a payment that is settled by this very step is not
+    in it.
     """
     facts: dict[str, Any] = {
         "order_no": booking.order_no,
@@ -129,4 +152,6 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
     }
     if event_type in {EventType.BOOKING_CANCELLED, EventType.BOOKING_NO_SHOW}:
         facts["payment_id"] = booking.payment_id
+    if event_type is EventType.BOOKING_CHANGED and booking.changes:
+        facts |= {**facts_of(booking.terms), "was": facts_of(booking.changes[-1].was)}
     return step.event(event_type, booking.order_no, sequence, facts)

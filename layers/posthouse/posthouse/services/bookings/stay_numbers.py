@@ -41,9 +41,10 @@ class Keys(Value):
 
         Fails as ``number:<number>`` if one of them has changed since it was read.
         """
-        since = self.today if self.go_in else None
         for number in self.given:
-            numbers.assign(transaction, number, booking.order_no, self.period, since)
+            # One that its guest is in keeps the date since when.
+            goes_in = self.go_in and number.occupied_by != booking.order_no
+            numbers.assign(transaction, number, booking.order_no, self.period, self.today if goes_in else None)
         free(transaction, booking, self.dropped, self.today)
         return [] if self.numbers == booking.numbers else [bookings.has_numbers(self.numbers)]
 
@@ -59,14 +60,38 @@ def choose_numbers(booking: Booking, wanted: Sequence[str] | None, today: date, 
     ``go_in`` says that its guest gets the keys now. AWS calls: none if no number is touched, else one.
     """
     chosen = booking.numbers if wanted is None else tuple(wanted)
-    if len(chosen) > booking.units:
-        return InvalidRequest("numbers", f"this booking has {booking.units} rooms")
     touched = [number for number in chosen if go_in or number not in booking.numbers]
+    return _keys(booking, booking, chosen, touched, _When(today, go_in or booking.status is BookingState.CHECKED_IN))
+
+
+def choose_after_change(booking: Booking, after: Booking, wanted: Sequence[str] | None, today: date) -> Keys | Refusal:
+    """Returns what to do so that a booking has these numbers after a change; None: those that it has.
+
+    Another room type drops them. Other dates are noted with each that stays. AWS calls: as ``choose_numbers``.
+    """
+    stays = booking.numbers if after.room_id == booking.room_id else ()
+    chosen = stays if wanted is None else tuple(wanted)
+    touched = [number for number in chosen if number not in stays or after.stay != booking.stay]
+    return _keys(booking, after, chosen, touched, _When(today, booking.status is BookingState.CHECKED_IN))
+
+
+class _When(Value):
+    """The business date, and whether the guest is in the rooms from now on."""
+
+    today: date
+    is_in: bool
+
+
+def _keys(
+    booking: Booking, after: Booking, chosen: tuple[str, ...], touched: Sequence[str], when: _When
+) -> Keys | Refusal:
+    if len(chosen) > after.units:
+        return InvalidRequest("numbers", f"this booking has {after.units} rooms")
     dropped = tuple(number for number in booking.numbers if number not in chosen)
-    period = period_of(booking.stay.check_in, booking.stay.check_out, today)
-    is_in = go_in or booking.status is BookingState.CHECKED_IN
+    today, is_in = when.today, when.is_in
+    period = period_of(after.stay.check_in, after.stay.check_out, today)
     found = numbers.get_many(booking.hotel_id, touched) if touched else {}
-    unknown = tuple(it for it in touched if it not in found or found[it].room_id != booking.room_id)
+    unknown = tuple(it for it in touched if it not in found or found[it].room_id != after.room_id)
     if unknown:
         return NumberUnknown(unknown)
     taken = tuple(it for it in touched if found[it].is_taken(booking.order_no, period, now=is_in))

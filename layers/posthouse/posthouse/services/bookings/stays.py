@@ -6,10 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState, check_out_refusal, reversal_refusal
+from posthouse.domain.night_audit import Question, QuestionKind
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.bookings.booking_events import move_booking, reverse_check_in
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import bookings, nights
+from posthouse.store import bookings, night_audits, nights
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -87,6 +88,10 @@ def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking |
         transaction = Transaction()
         changed = move_booking(transaction, booking, BookingState.FINISHED, step)
         free_nights(transaction, booking, booking.clock.calendar_date(step.now))
+        if not booking.is_even:
+            today = booking.clock.business_date(step.now)
+            uneven = Question(QuestionKind.FOLIO, order_no)
+            night_audits.ask(transaction, booking.hotel_id, today, uneven, step.now)
         said = {} if left is None else {"balance": booking.balance.fen, "reason": left}
         before, after = {"status": booking.status}, {"status": changed.status, **said}
         record(transaction, step.actor(actor), "check_out", order_no, before=before, after=after)

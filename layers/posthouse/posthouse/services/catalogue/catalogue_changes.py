@@ -15,7 +15,7 @@ from posthouse.domain.event import EventType
 from posthouse.domain.phone import show_phone
 from posthouse.domain.refusal import InvalidRequest, NotFound, VersionConflict
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import hotels, outbox, rooms
+from posthouse.store import hotels, night_audits, outbox, rooms
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -27,6 +27,7 @@ def create_hotel(hotel: Hotel, caller: Principal, step: Step) -> Hotel:
     """Create a hotel."""
     transaction = Transaction()
     hotels.create_hotel(transaction, hotel)
+    night_audits.begin_days(transaction, hotel, step.now)
     tell(transaction, hotel, None, step)
     actor = step.actor(caller.subject)
     record(transaction, actor, "create_hotel", hotel.hotel_id, after=hotel_audit(hotel))

@@ -1,0 +1,78 @@
+// The registration card: what the hotel knows of a stay, and lines for what the guest fills in and signs.
+import { day, nightsBetween } from "../../shared/format.js";
+import { t } from "../../shared/language.js";
+import { html } from "../../vendor/preact.js";
+import { datesOf, exact, facts, letterhead, line, roomsOf } from "./print_parts.js";
+import { guestsOf } from "./stay_text.js";
+
+/** So many guests have a line each on one sheet. */
+const MOST_LINES = 8;
+
+/** `options.notes` prints what staff noted too: the guest reads the card. */
+export function cardSheet({ booking, folio, hotel }, { notes }) {
+  return html`${letterhead(hotel, t("print.card"), booking)}
+    ${facts([
+      [t("desk.guest"), booking.guest_name],
+      [t("desk.phone"), html`<span class="number">${booking.phone_number}</span>`],
+      [t("desk.room"), roomsOf(booking)],
+      [t("desk.guests"), guestsOf(booking)],
+      ...datesOf(booking, hotel),
+      [t("desk.arrival_time"), booking.arrival_time],
+    ])}
+    <h3>${t("print.rate")}</h3>
+    <table class="paper-lines"><thead><tr><th scope="col">${t("desk.night")}</th><th scope="col" class="right">${t("desk.price")}</th>
+        <th scope="col" class="right">${t("desk.units")}</th><th scope="col" class="right">${t("desk.amount")}</th></tr></thead>
+      <tbody>${ratesOf(booking.items).map(
+        (
+          it,
+        ) => html`<tr key=${it.from}><td class="number">${nightsText(it)}</td><td class="right">${exact(it.price)}</td>
+          <td class="right">${it.units}</td><td class="right">${exact(it.amount)}</td></tr>`,
+      )}</tbody>
+      <tbody class="sums">
+        <tr><th scope="row" colspan="3">${t("folio.charges")}</th><td class="right">${exact(folio.charges)}</td></tr>
+        <tr><th scope="row" colspan="3">${t("folio.paid")}</th><td class="right">${exact(folio.paid)}</td></tr>
+        <tr class="balance"><th scope="row" colspan="3">${t("folio.owes")}</th><td class="right">${exact(Math.max(0, folio.balance))}</td></tr>
+      </tbody></table>
+    ${asked(booking, notes).map(([title, text]) => html`<h3>${title}</h3><p class="paper-notes">${text}</p>`)}
+    <h3>${t("print.guests")}</h3>
+    <table class="paper-lines paper-guests"><thead><tr><th scope="col">${t("print.name")}</th><th scope="col">${t("print.document")}</th>
+        <th scope="col">${t("print.document_number")}</th></tr></thead>
+      <tbody>${Array.from({ length: linesFor(booking) }, (_, at) => html`<tr><td>${at === 0 ? booking.guest_name : ""}</td><td></td><td></td></tr>`)}</tbody></table>
+    <div class="signatures">${facts([
+      [t("print.address"), line],
+      [t("print.plate"), line],
+      [t("print.guest_signs"), line],
+      [t("print.signed_on"), line],
+      [t("print.hotel_signs"), line],
+    ])}</div>`;
+}
+
+function linesFor({ adults, children }) {
+  return Math.min(MOST_LINES, Math.max(1, adults + children));
+}
+
+/** Whether staff have noted something of a booking. */
+export function hasNotes({ notes }) {
+  return Boolean(notes);
+}
+
+/** Returns what staff noted, if it is wanted: `[title, text]`. */
+function asked({ notes }, withNotes) {
+  return [[t("print.notes"), withNotes && notes]].filter(([, text]) => text);
+}
+
+/** Returns nights that follow each other at the same price as one: `{from, to, nights, price, units, amount}`. */
+export function ratesOf(items) {
+  const rates = [];
+  for (const { date, price, units, amount } of items) {
+    const last = rates.at(-1);
+    const follows = last && nightsBetween(last.to, date) === 1 && last.price === price && last.units === units;
+    if (follows) Object.assign(last, { to: date, nights: last.nights + 1, amount: last.amount + amount });
+    else rates.push({ from: date, to: date, nights: 1, price, units, amount });
+  }
+  return rates;
+}
+
+function nightsText({ from, to, nights }) {
+  return nights === 1 ? day(from) : t("print.nights", { from: day(from), to: day(to), count: nights });
+}
