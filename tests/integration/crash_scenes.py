@@ -445,6 +445,27 @@ def _desk_refund(world: World) -> Act:
     return lambda: world.staff("POST", f"/orders/{order_no}/desk-refunds", body, key)
 
 
+@scene("create_order_note")
+def _order_note(world: World) -> Act:
+    """A second note of a stay: the first one moves to a row of its own."""
+    order_no, key = world.booked(), world.key()
+    world.staff("POST", f"/orders/{order_no}/notes", {"text": "High floor, she said"}).must(201)
+    return lambda: world.staff("POST", f"/orders/{order_no}/notes", {"text": "High floor is full"}, key)
+
+
+@scene("create_order_note", case="of goods")
+def _goods_note(world: World) -> Act:
+    order_no, key = world.paid_goods(), world.key()
+    return lambda: world.staff("POST", f"/orders/{order_no}/notes", {"text": "High floor, leave it there"}, key)
+
+
+@scene("create_guest_note")
+def _guest_note(world: World) -> Act:
+    world.booked()
+    key = world.key()
+    return lambda: world.staff("POST", f"/guests/{world.user_id}/notes", {"text": "High floor, always"}, key)
+
+
 @scene("cancel_booking", case="with a fee")
 def _late_cancel(world: World) -> Act:
     order_no, key = world.paid_with_fee(), world.key()
