@@ -10,7 +10,7 @@ from posthouse.domain.price import MAX_EXTRAS_BOOKED, Party
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import MAX_UNITS
 from posthouse.entry.bookings.booking_views import booking_json
-from posthouse.entry.fields import Adults, ArrivalTime, Children, Id, Name, Phone, Total
+from posthouse.entry.fields import Adults, ArrivalTime, Children, Id, Name, Phone, Requests, Total
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
@@ -41,6 +41,7 @@ class BookingInput(Input):
     adults: Adults = 1
     children: Children = 0
     extras: Annotated[tuple[ChosenExtraInput, ...], Meta(max_length=MAX_EXTRAS_BOOKED)] = ()
+    requests: Requests | None = None
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         if len({chosen.extra_id for chosen in self.extras}) < len(self.extras):
@@ -62,6 +63,7 @@ class BookingInput(Input):
             caller_key=caller_key,
             body_hash=body_hash,
             extras=tuple(ChosenExtra(chosen.extra_id, chosen.quantity) for chosen in self.extras),
+            requests=self.requests,
         )
 
 

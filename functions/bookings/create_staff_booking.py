@@ -9,7 +9,7 @@ from posthouse.domain.booking import Source
 from posthouse.domain.price import Party
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import MAX_STAFF_UNITS
-from posthouse.entry.bookings.booking_views import made_booking_json
+from posthouse.entry.bookings.booking_views import listed_booking_json
 from posthouse.entry.fields import Adults, ArrivalTime, Children, Id, Name, Notes, Phone, Total
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
@@ -61,4 +61,4 @@ def handler(request: Request[DeskBookingInput, Any]) -> Answer | Refusal:
     if isinstance(outcome, Refusal):
         return outcome
     count("BookingsReserved")
-    return Answer(201, made_booking_json(outcome))
+    return Answer(201, listed_booking_json(outcome))

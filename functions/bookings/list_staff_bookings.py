@@ -25,6 +25,7 @@ class StaffBookingsQuery(ListQuery):
     phone_number: SoughtPhone | None = None
     order_no: Id | None = None
     query: SoughtStay | None = None
+    user_id: Id | None = None
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         if self.in_house and self.status not in {None, BookingState.CHECKED_IN}:
@@ -45,6 +46,7 @@ def handler(request: Request[Any, StaffBookingsQuery]) -> Answer | Refusal:
         phone_number=asked.phone_number,
         order_no=asked.order_no,
         sought=None if asked.query is None else read_query(asked.query),
+        user_id=asked.user_id,
     )
     page = bookings_for(request.caller, wanted, asked.limit, position, request.step.now)
     return page_answer(request, "staff_bookings", page, listed_booking_json)

@@ -1,23 +1,29 @@
-"""GET /api/staff/shop-orders: all guests' orders of goods, by state, newest first; or one order in full.
+"""GET /api/staff/shop-orders: orders of the shop and paid ones of flash sales, newest first; or one in full.
 
 The audit notes who has read one in full.
 """
 
-from typing import Any
+from typing import Any, Literal
 
+from posthouse.domain.ids import IdKind
 from posthouse.domain.refusal import Refusal
-from posthouse.domain.shop_order import ShopState
+from posthouse.entry.bookings.booking_views import notes_json
 from posthouse.entry.fields import Id
 from posthouse.entry.http import ADMIN, Answer, Request, endpoint
 from posthouse.entry.listing import list_answer, page_answer, position_of
 from posthouse.entry.shop.shop_order_input import ShopOrdersQuery
 from posthouse.entry.shop.shop_views import listed_shop_order_json, shop_order_json
 from posthouse.services.shop.shop_orders import read_in_full
-from posthouse.store import shop_orders
+from posthouse.store import notes, shop_orders
+from posthouse.store.shop_orders import ListedOrders
+
+_KINDS = {"shop": IdKind.SHOP_ORDER, "flash": IdKind.FLASH_ORDER}
 
 
 class StaffShopOrdersQuery(ShopOrdersQuery):
     order_no: Id | None = None
+    kind: Literal["shop", "flash"] | None = None
+    oldest_first: Literal["true"] | None = None
 
 
 @endpoint(ADMIN, query=StaffShopOrdersQuery)
@@ -26,10 +32,13 @@ def handler(request: Request[Any, StaffShopOrdersQuery]) -> Answer | Refusal:
         order = read_in_full(request.query.order_no, request.caller, request.step)
         if isinstance(order, Refusal):
             return order
-        return list_answer(request, "staff_shop_orders", [shop_order_json(order)], None)
+        whole = {**shop_order_json(order), "notes": notes_json(notes.list_of(order.order_no))}
+        return list_answer(request, "staff_shop_orders", [whole], None)
     position = position_of(request, "staff_shop_orders")
     if isinstance(position, Refusal):
         return position
-    states = list(ShopState) if request.query.status is None else [request.query.status]
-    page = shop_orders.list_in(states, request.query.limit, position)
+    asked = request.query
+    kinds = tuple(_KINDS.values()) if asked.kind is None else (_KINDS[asked.kind],)
+    wanted = ListedOrders(kinds, asked.status, asked.oldest_first is not None)
+    page = shop_orders.list_for_staff(wanted, asked.limit, position)
     return page_answer(request, "staff_shop_orders", page, listed_shop_order_json)

@@ -8,10 +8,12 @@ from typing import Any
 
 from posthouse.domain.account import Account
 from posthouse.domain.booking import BookingState
+from posthouse.domain.notice_fields import is_noticed, notice_of
 from posthouse.domain.payment import PaymentState
 from posthouse.domain.refund import RefundState
 from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.coupons import CouponRow
+from posthouse.store.outbox import OutboxRow
 from posthouse.store.payment_log import PaymentLogRow
 from posthouse.store.payments import PaymentRow
 from posthouse.store.refunds import RefundRow
@@ -72,7 +74,7 @@ def each_payment_has_its_points_and_its_line_in_the_log(books: Books) -> None:
             points[entry.order_no] += entry.change
     many = Counter(payment.order_no for payment in succeeded)
     kept: Counter[str] = Counter()
-    for payment in succeeded:
+    for payment in (it for it in succeeded if it.user_id):  # nobody gets points for the stay of nobody
         kept[payment.order_no] += payment.payable - payment.returned
     for order_no, fen in kept.items():
         # Each payment's and each refund's points are rounded.
@@ -124,9 +126,10 @@ def each_ticket_has_a_verdict(stories: Sequence[Story]) -> None:
 
 
 def nobody_was_told_twice(books: Books, world: World) -> None:
-    """Each kind of notice was sent only once for each order; of refunds, once for each that has succeeded."""
+    """Each kind of notice was sent at most once for each event of its order that has it: a guest may arrive twice."""
     messages = world.simulator.get("/simulator/messages")["items"]
     told: Counter[Any] = Counter((it["order_no"], it["kind"]) for it in messages)
-    arrived = Counter(it.order_no for it in books.every(RefundRow) if it.status == RefundState.SUCCEEDED)
-    at_most = {whom: arrived[whom[0]] if whom[1] == "refunded" else 1 for whom in told}
-    assert not {whom: times for whom, times in told.items() if times > at_most[whom]}
+    events = (row.to_event() for row in books.every(OutboxRow))
+    notices = (notice_of(event) for event in events if is_noticed(event))
+    at_most = Counter((notice.order_no, str(notice.kind)) for notice in notices)
+    assert not {whom: (times, at_most[whom]) for whom, times in told.items() if times > at_most[whom]}

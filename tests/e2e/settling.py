@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from posthouse.domain.booking import BookingState
@@ -152,6 +153,9 @@ class Settling:
 def unfinished(books: Books) -> Iterator[str]:
     """All rows in a state that is not final."""
     yield from (f"{it.order_no} {it.status}" for it in books.bookings if it.status in OPEN_STAYS)
+    now = datetime.now(UTC)
+    overdue = (it for it in books.bookings if it.status is BookingState.RESERVED and it.ends_at is not None)
+    yield from (f"{it.order_no} was held until {it.ends_at}" for it in overdue if it.ends_at and it.ends_at <= now)
     yield from (f"{it.order_no} {it.status}" for it in books.orders if it.status in OPEN_GOODS)
     yield from (f"{it.payment_id} {it.status}" for it in books.every(PaymentRow) if it.status == PaymentState.CREATED)
     yield from (f"{it.out_refund_no} {it.status}" for it in books.every(RefundRow) if it.status in OPEN_REFUNDS)

@@ -14,8 +14,9 @@ from posthouse.store.accounts import AccountEntryRow
 from posthouse.store.coupons import CouponRow
 from posthouse.store.goods import StockEntryRow
 from posthouse.store.payments import PaymentRow
-from tests.e2e.histories.legal import STAY, is_way
-from tests.e2e.histories.lives import Life
+from tests.e2e.histories.desk_lives import DeskLife, drawers
+from tests.e2e.histories.legal import GOODS, is_way
+from tests.e2e.histories.lives import Life, StayLife
 from tests.e2e.histories.stage import ROOMS, SALE_UNITS, Stage
 from tests.e2e.histories.views import goods_agree, lists_agree, nights_agree, nothing_is_dead, sales_agree
 from tests.e2e.last_look import (
@@ -43,6 +44,7 @@ def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
         lambda: goods_agree(stage),
         lambda: sales_agree(stage),
         lambda: lists_agree(stage, lives),
+        lambda: _takings_are_what_was_answered(stage, lives),
         lambda: nothing_is_dead(stage),
     )
     for check in checks:
@@ -112,22 +114,76 @@ class Ends:
         if times != sorted(times):
             yield f"its timeline is not in order: {[(it.status, it.at.isoformat()) for it in order.timeline]}"
         status = str(order.status)
-        wanted = _stay_ends(life, way) if life.kind == STAY else _goods_ends(life, way)
+        wanted = _ends(life, way)
         if status not in wanted:
             yield f"it ended as {status}; by the answers {dict(life.accepted)} it is one of {sorted(wanted)}"
         came, went, balance = self._came[life.order_no], self._went[life.order_no], self._balance[life.order_no]
         kept = came - went + balance
-        if life.kind == STAY and order.paid.fen != kept:
-            yield f"its folio says that {order.paid.fen} was paid; {came} came, {went} went back"
+        if life.kind != GOODS:
+            yield from _folio_says(life, order, came, went)
+        if isinstance(life, DeskLife):
+            yield from _owner(self.stage, life, order)
         if not life.is_charged and kept not in (wanted_kept := set(_kept(life, status, way))):
             told = f"{came} came, {went} went back, {balance} is of the balance"
             yield f"{status}: {told}; the house may keep {sorted(wanted_kept)}"
 
 
+def _folio_says(life: Life, order: Any, came: int, went: int) -> Iterator[str]:
+    at_desk = life.at_desk if isinstance(life, DeskLife) else 0
+    if order.desk.fen != at_desk:
+        yield f"its folio says that the desk has {order.desk.fen}; by its answers that is {at_desk}"
+    if order.paid.fen != came - went + at_desk:
+        yield f"its folio says that {order.paid.fen} was paid; {came} came, {went} went back, {at_desk} at the desk"
+
+
+def _owner(stage: Stage, life: DeskLife, order: Any) -> Iterator[str]:
+    """A stay is nobody's, or its guest's who logged in while it was open; the guest sees what staff see."""
+    owner = "" if life.owner is None or life.script.facts["source"] == "agent" else life.owner.user_id
+    if order.user_id not in {"", owner} or (life.claimed_for_sure and order.user_id != owner):
+        yield f"it is of {order.user_id or 'nobody'}; by its logins of {owner or 'nobody'}, {life.claimed_for_sure}"
+    if life.owner is not None:
+        theirs = life.owner.client.send("GET", f"/api/bookings/{life.order_no}")
+        shown = theirs.body.get("status") if theirs.status == 200 else None
+        if shown != (str(order.status) if order.user_id else None):
+            yield f"its guest sees {theirs.status} {shown}; it is {order.status}"
+    found = stage.admin.client.get(f"/api/staff/bookings?query={life.order_no[-6:]}")["items"]
+    if life.order_no not in {it["order_no"] for it in found}:
+        yield "it is not found by the end of its number"
+
+
+def _ends(life: Life, way: list[str]) -> set[str]:
+    """The states that a life may have ended in, by what was accepted."""
+    if isinstance(life, DeskLife):
+        return _desk_ends(life, way)
+    return _stay_ends(life, way) if isinstance(life, StayLife) else _goods_ends(life, way)
+
+
+def _desk_ends(life: DeskLife, way: list[str]) -> set[str]:
+    done, held = life.accepted, bool(life.script.facts["hold"])
+    if done["drop"]:
+        return {"cancelled", "refunded"}
+    if done["no_show"]:
+        return {"no_show"}
+    came = done["check_in"] - done["undo"]
+    here = {"checked_in"} if came else {"paid"} if way[-1] == "paid" else {"reserved"}
+    if done["check_out"] or done["leave"]:
+        return {"finished", *here} if life.raced_out else {"finished"}
+    if came:
+        return here
+    ended = {"cancelled"} if held else set()
+    if "paid" in way:
+        # The desk, or staff through WeChat, gave back the last of what was paid.
+        ended |= {"cancelled"} if done["give"] else set()
+        ended |= {"cancelled", "refunded"} if done["refund"] else set()
+    nothing_paid = not (done["take"] or done["pay"] or done["qr"] or done["check_in"])
+    return {"cancelled"} if held and nothing_paid else here | ended
+
+
 def _stay_ends(life: Life, way: list[str]) -> set[str]:
     done = life.accepted
     if done["check_out"]:
-        return {"finished"}
+        # What staff charge meanwhile makes the folio uneven, and its workflow is refused.
+        return {"finished", "checked_in"} if life.is_charged else {"finished"}
     if done["check_in"]:
         return {"checked_in"}
     if done["no_show"]:
@@ -157,13 +213,13 @@ def _goods_ends(life: Life, way: list[str]) -> set[str]:
 def _kept(life: Life, status: str, way: list[str]) -> Iterator[int]:
     """What the house may keep of the order's money, in fen: one amount, or several where a race decides."""
     staff = sum(life.refunds.values())
-    if life.kind == STAY and status in LIVE_STAY:
+    if life.kind != GOODS and status in LIVE_STAY:
         yield life.total - staff
-    elif life.kind == STAY and "paid" in way and (life.accepted["cancel"] or status == "no_show"):
+    elif life.kind != GOODS and "paid" in way and (life.accepted["cancel"] or status == "no_show"):
         fee = -(-life.total * ROOMS[life.script.facts["room"]].get("cancel_fee_bp", 0) // 10_000)
         # What staff gave back before counts first; what they gave back later is given on top.
         yield from range(max(fee - staff, 0), (fee if staff else max(fee - staff, 0)) + 1)
-    elif life.kind != STAY and status in LIVE_GOODS:
+    elif life.kind == GOODS and status in LIVE_GOODS:
         returned = life.returns or [0]
         for amount in returned:
             yield 0 if amount is None else life.total - staff - amount
@@ -201,10 +257,26 @@ def _folios_are_shown_as_they_are(stage: Stage, books: Books) -> None:
         assert sum(line["amount"] for line in shown["lines"]) == shown["balance"], stay.order_no
 
 
+def _takings_are_what_was_answered(stage: Stage, lives: Sequence[Life]) -> None:
+    """The takings of each business date, by method and person, are the sums of what the desk was told."""
+    hotel_id = stage.rooms["wide"]["hotel_id"]
+    by_day = drawers(life for life in lives if isinstance(life, DeskLife))
+    for day in {*by_day, stage.world.today}:
+        shown = stage.admin.client.get(f"/api/staff/takings?hotel_id={hotel_id}&date={day}")
+        found: Counter[tuple[str, str, str]] = Counter()
+        for it in shown["items"]:
+            found.update({(it["method"], it["username"], way): it[way] for way in ("taken", "given_back", "count")})
+        wanted = by_day.get(day, Counter())
+        assert +found == +wanted, (day, dict(found - wanted), dict(wanted - found))
+        assert shown["total"] == sum(
+            amount * {"taken": 1, "given_back": -1, "count": 0}[way] for (*_, way), amount in wanted.items()
+        )
+
+
 def _coupons_were_granted_once(stage: Stage, lives: Sequence[Life], books: Books) -> None:
     owned = Counter((str(it.source), it.user_id) for it in books.every(CouponRow))
     assert {times for (source, _), times in owned.items() if source == "welcome"} <= {1}, owned
-    finished = Counter(it.user_id for it in books.bookings if it.status is BookingState.FINISHED)
+    finished = Counter(it.user_id for it in books.bookings if it.status is BookingState.FINISHED and it.user_id)
     nothing_kept = Counter(
         it.user_id
         for it in books.bookings

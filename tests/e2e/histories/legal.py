@@ -13,7 +13,7 @@ from posthouse.domain import booking, shop_order
 from posthouse.domain.booking import BookingState
 from posthouse.domain.shop_order import ShopState
 
-STAY, GOODS = "stay", "goods"
+STAY, GOODS, DESK, HELD_STAY = "stay", "goods", "desk", "held"
 Codes = frozenset[str]
 Move = tuple[str, str]
 
@@ -66,7 +66,7 @@ _PAY_STAY = _codes(
     cancelled="not_payable payment_refused",
     rest="not_payable payment_refused",
 )
-_LINE = _codes(paid="201", checked_in="201", finished="201", no_show="201", rest="folio_closed")
+_LINE = _codes(reserved="201", paid="201", checked_in="201", finished="201", no_show="201", rest="folio_closed")
 
 _STAY = Rules(
     moves={
@@ -96,11 +96,83 @@ _STAY = Rules(
             rest="not_cancellable",
         ),
         "check_in": _codes(paid="200 too_early", rest="invalid_transition"),
-        "check_out": _codes(checked_in="202", finished="202", rest="invalid_transition"),
+        # What staff charged beside may be owed.
+        "check_out": _codes(
+            checked_in="202 balance_due credit_left",
+            finished="202",
+            rest="invalid_transition",
+        ),
         "no_show": _codes(paid="too_early 200", rest="invalid_transition"),
         "refund": _REFUND,
     },
 )
+
+_AT_DESK = _codes(
+    reserved="201 overpaid",
+    paid="201 overpaid",
+    checked_in="201 overpaid",
+    finished="201 overpaid",
+    no_show="201 overpaid",
+    rest="not_payable",
+)
+_GIVEN = _codes(rest="201 refund_exceeds_payment")
+_DESK = Rules(
+    moves={
+        "take": _moves("reserved > paid"),
+        "pay": _moves("reserved > paid"),
+        "qr": _moves("reserved > paid"),
+        "give": _moves("paid > cancelled"),
+        "check_in": _moves("reserved > checked_in", "paid > checked_in"),
+        "undo": _moves("checked_in > reserved", "checked_in > paid"),
+        "check_out": _moves("checked_in > finished"),
+        "leave": _moves("checked_in > finished"),
+        "drop": _moves("reserved > cancelled", "paid > cancelled", "paid > refunding"),
+        "no_show": _moves("reserved > no_show", "paid > no_show"),
+        "refund": _moves("paid > refunding", "paid > cancelled", "paid > refunded"),
+    },
+    # The claimed guest's payment, a workflow that has begun, and a refund's arrival.
+    by_itself=_moves("reserved > paid", "checked_in > finished", "refunding > refunded"),
+    legal={
+        "take": _AT_DESK,
+        "give": _GIVEN,
+        "hand": _GIVEN,
+        "reverse": _codes(rest="200 already_reversed refund_exceeds_payment"),
+        "charge": _LINE,
+        "lower": _LINE,
+        "check_in": _codes(reserved="200 too_early", paid="200 too_early", rest="invalid_transition"),
+        "undo": _codes(checked_in="200", rest="invalid_transition"),
+        "check_out": _codes(
+            checked_in="202 balance_due credit_left",
+            finished="202",
+            rest="invalid_transition",
+        ),
+        "leave": _codes(checked_in="202", finished="202", rest="invalid_transition"),
+        "drop": _codes(reserved="200 invalid_request", paid="200 invalid_request", rest="invalid_transition"),
+        "no_show": _codes(reserved="200 too_early", paid="200 too_early", rest="invalid_transition"),
+        "pay": _codes(
+            reserved="201 not_payable payment_refused",
+            paid="201 not_payable payment_refused",
+            checked_in="201 not_payable payment_refused",
+            rest="not_payable payment_refused",
+        ),
+        "qr": _codes(
+            reserved="201 not_payable overpaid payment_refused",
+            paid="201 not_payable overpaid payment_refused",
+            checked_in="201 not_payable overpaid payment_refused",
+            rest="not_payable payment_refused",
+        ),
+        "change": _codes(
+            reserved="200 sold_out invalid_request price_changed",
+            paid="200 sold_out invalid_request price_changed",
+            checked_in="200 sold_out invalid_request price_changed",
+            rest="invalid_transition",
+        ),
+        "refund": _codes(rest="202 refund_exceeds_payment"),
+    },
+)
+
+_HELD = Rules(_DESK.moves, _DESK.by_itself | _moves("reserved > cancelled"), _DESK.legal)
+"""A stay of the desk whose time to be waited for passes."""
 
 _GOODS = Rules(
     moves={
@@ -141,10 +213,14 @@ _GOODS = Rules(
     },
 )
 
-RULES: Mapping[str, Rules] = {STAY: _STAY, GOODS: _GOODS}
+UNEVEN = frozenset({"balance_due", "credit_left"})
+"""What a check-out gets whose folio is not even."""
+
+RULES: Mapping[str, Rules] = {STAY: _STAY, GOODS: _GOODS, DESK: _DESK, HELD_STAY: _HELD}
 
 CREATED: Mapping[str, Codes] = {
     "book": frozenset({"201", "sold_out", "coupon_unusable", "price_changed"}),
+    "reserve": frozenset({"201", "sold_out"}),
     "order": frozenset(
         {"201", "out_of_stock", "coupon_unusable", "price_changed", "insufficient_balance", "overtaken"}
     ),
@@ -158,7 +234,7 @@ VERDICTS = frozenset({"won", "sold_out", "already_bought", "sale_closed"})
 def is_way(kind: str, states: Iterable[str]) -> bool:
     """Whether an order may have gone through these states, by the product's own tables of transitions."""
     way = list(states)
-    if kind == STAY:
+    if kind != GOODS:
         return all(BookingState(after) in booking.next_states(BookingState(before)) for before, after in _pairs(way))
     return all(ShopState(after) in shop_order.next_states(ShopState(before)) for before, after in _pairs(way))
 

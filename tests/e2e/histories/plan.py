@@ -14,6 +14,7 @@ SCRIPTS: Mapping[str, int] = {
     "goods": 28,
     "flash": 12,
     "leaver": 4,
+    "desk": 38,
     "staff": 22,
     "kill": 4,
     "clerk": 1,
@@ -26,6 +27,22 @@ first; or the guest's payment fails."""
 
 HOW_REFUNDED: Mapping[str, int] = {"": 74, "hold": 8, "not_enough": 6, "abnormal": 6, "closed": 6}
 """How WeChat ends the refunds of a script's order; by itself each succeeds."""
+
+HOW_DROPPED: Mapping[str, int] = {"rule": 50, "free": 30, "dear": 20}
+"""What staff keep when they cancel: what the rule says, nothing, or more than the rule allows."""
+
+METHODS: Mapping[str, int] = {"cash": 50, "card": 30, "transfer": 12, "other": 8}
+"""How money changes hands at the desk."""
+
+HOW_CHANGED: Mapping[str, int] = {
+    "longer": 32,
+    "shorter": 24,
+    "other_room": 18,
+    "more_units": 12,
+    "fewer_units": 10,
+    "nothing": 4,
+}
+"""What of a stay staff change."""
 
 _FIRST_OF_STAY = {"pay": 62, "pay pay": 8, "pay cancel": 12, "pay cancel cancel": 4, "cancel": 6, "": 8}
 _LATER_OF_STAY = {
@@ -43,6 +60,46 @@ _LATER_OF_STAY = {
     "tell_again": 5,
     "pay": 12,
 }
+_FIRST_OF_DESK = {
+    "take_whole": 26,
+    "take_part": 16,
+    "take_whole check_in": 16,
+    "check_in": 14,
+    "claim": 6,
+    "claim check_in": 3,
+    "drop": 6,
+    "take_part drop": 5,
+    "qr_whole": 5,
+    "qr_whole take_whole": 3,
+    "change": 5,
+    "change take_whole": 4,
+    "": 8,
+}
+_LATER_OF_DESK = {
+    "check_in": 14,
+    "undo": 16,
+    "check_out": 14,
+    "leave": 8,
+    "take_part": 16,
+    "take_whole": 16,
+    "give_part": 14,
+    "give_whole": 6,
+    "hand_part": 5,
+    "reverse": 14,
+    "charge_part": 12,
+    "lower_part": 6,
+    "drop": 12,
+    "no_show": 3,
+    "claim": 8,
+    "change": 22,
+    "qr_whole": 8,
+    "qr_part": 4,
+    "pay": 8,
+    "refund_part": 4,
+}
+"""What happens at the desk: ``take`` and ``give`` are money there, ``hand`` pays out a credit, ``undo`` takes back a
+check-in, ``leave`` checks out and leaves the balance, ``drop`` is a cancellation, ``claim`` the login of the guest."""
+
 _FIRST_OF_GOODS = {"pay": 66, "pay pay": 8, "pay cancel": 12, "cancel": 6, "": 8}
 _LATER_OF_GOODS = {
     "ship": 26,
@@ -58,6 +115,7 @@ _LATER_OF_GOODS = {
     "pay": 3,
 }
 _NATURAL_OF_STAY = ("check_in", "check_out", "refund_part")
+_NATURAL_OF_DESK = ("check_in", "take_whole", "check_out")
 _NATURAL_OF_GOODS = ("ship", "receive", "return")
 """What usually comes next; half of the bursts begin with it."""
 
@@ -79,6 +137,14 @@ _OF_STAFF = {
 }
 KILLED = (
     "CreateBooking",
+    "CreateStaffBooking",
+    "CreateDeskPayment",
+    "ReverseDeskPayment",
+    "CreateDeskRefund",
+    "CancelStaffBooking",
+    "ReverseCheckIn",
+    "ChangeStay",
+    "CreateStaffPayment",
     "CreateShopOrder",
     "CreatePayment",
     "CancelBooking",
@@ -143,11 +209,11 @@ def script(seed: int, number: int) -> Script:
     """Draw one script."""
     dice = Random(f"{seed}/{number}")
     kind, guest = _draw(SCRIPTS, dice), dice.randrange(GUESTS)
+    orders = {"stay": (_stay, _stay_bursts), "desk": (_desk, _desk_bursts), "goods": (_goods, _goods_bursts)}
+    if kind in orders:
+        draw_facts, draw_bursts = orders[kind]
+        return Script(number, kind, guest, draw_facts(dice), draw_bursts(dice))
     match kind:
-        case "stay":
-            return Script(number, kind, guest, _stay(dice), _stay_bursts(dice))
-        case "goods":
-            return Script(number, kind, guest, _goods(dice), _goods_bursts(dice))
         case "flash":
             facts = {"sale": dice.randrange(2), "ends": _draw(HOW_REFUNDED, dice)}
             return Script(number, kind, guest, facts, _goods_bursts(dice, address=40))
@@ -176,6 +242,21 @@ def _stay(dice: Random) -> dict[str, Any]:
     }
 
 
+def _desk(dice: Random) -> dict[str, Any]:
+    rooms = {"wide": 30, "narrow": 20, "on_payment": 8, "unlimited": 8, "fee": 26, "cheap": 8}
+    return {
+        "room": _draw(rooms, dice),
+        "begin": dice.choices([0, 1], [85, 15])[0],
+        # Nobody can be waited for after the last night: two nights leave time for that at any hour.
+        "nights": dice.randint(2, 3),
+        "units": dice.choices([1, 2, 3], [70, 20, 10])[0],
+        "source": _draw({"walk_in": 40, "phone": 35, "email": 15, "agent": 10}, dice),
+        "hold": _draw({"": 55, "soon": 25, "late": 20}, dice),
+        "again": _draw({"": 80, "same": 14, "other": 6}, dice),
+        "ends": _draw(HOW_REFUNDED, dice),
+    }
+
+
 def _goods(dice: Random) -> dict[str, Any]:
     return {
         "pots": dice.choices([0, 1, 2, 4], [15, 40, 30, 15])[0],
@@ -190,6 +271,10 @@ def _goods(dice: Random) -> dict[str, Any]:
 
 def _stay_bursts(dice: Random) -> tuple[tuple[Act, ...], ...]:
     return _bursts(dice, _FIRST_OF_STAY, _LATER_OF_STAY, _NATURAL_OF_STAY)
+
+
+def _desk_bursts(dice: Random) -> tuple[tuple[Act, ...], ...]:
+    return _bursts(dice, _FIRST_OF_DESK, _LATER_OF_DESK, _NATURAL_OF_DESK)
 
 
 def _goods_bursts(dice: Random, **more: int) -> tuple[tuple[Act, ...], ...]:
@@ -212,8 +297,18 @@ def _act(what: str, dice: Random) -> Act:
     name, _, rest = what.partition("_")
     if rest in {"part", "whole", "nothing"} or what == "return":
         part = {"part": dice.choice([7, 25, 60, 95]), "nothing": -1}.get(rest, 0)
-        return Act(name, part, twin=dice.random() < 0.2)
-    return Act(what, how=_draw(HOW_PAID, dice) if what == "pay" else "", twin=dice.random() < 0.1)
+        return Act(name, part, _how(name, dice), twin=dice.random() < 0.2)
+    return Act(what, how=_how(what, dice), twin=dice.random() < 0.1)
+
+
+def _how(what: str, dice: Random) -> str:
+    ways = {
+        **dict.fromkeys(("pay", "qr"), HOW_PAID),
+        **dict.fromkeys(("take", "give", "hand"), METHODS),
+        "drop": HOW_DROPPED,
+        "change": HOW_CHANGED,
+    }
+    return _draw(ways[what], dice) if what in ways else ""
 
 
 def _draw(weights: Mapping[str, int], dice: Random) -> str:

@@ -42,6 +42,11 @@ def _owing(world: World) -> str:
     return order_no
 
 
+def _guest_of(world: World) -> str:
+    world.booked()
+    return world.user_id
+
+
 def _own(world: World) -> tuple[str, Any]:
     _account(world, "admin")
     return "/me/password", OWN_PASSWORD
@@ -66,6 +71,8 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
         LEAK,
     ),
     "retry_refund": lambda world: (f"/refunds/{world.closed_refund()}/retry", None),
+    "create_order_note": lambda world: (f"/orders/{world.booked()}/notes", {"text": "High floor"}),
+    "create_guest_note": lambda world: (f"/guests/{_guest_of(world)}/notes", {"text": "High floor"}),
     "reverse_desk_payment": lambda world: (
         "/orders/{}/desk-payments/{}/reversal".format(*_fee_paid_at_the_desk(world)),
         {"reason": "Typed by mistake"},
@@ -166,6 +173,8 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
             "assign_numbers",
             "create_out_of_order",
             "reverse_desk_payment",
+            "create_order_note",
+            "create_guest_note",
             "create_staff_payment",
         )
     },

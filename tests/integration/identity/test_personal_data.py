@@ -19,9 +19,13 @@ from botocore.client import BaseClient
 from moto.dynamodb.models import dynamodb_backends
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute
 
+from posthouse.domain.booking import FORGOTTEN_AFTER
 from posthouse.domain.identity import Role
 from posthouse.domain.personal_data import MESSAGES, Fact
+from posthouse.entry import clock
+from posthouse.services.front_desk.unclaimed_stays import forget_unclaimed
 from posthouse.services.identity.account_deletion import TOKENS_ARE_DEAD
+from posthouse.store import booking_lists
 from posthouse.store.table import IntAttribute, TimeAttribute
 from tests.integration.crash_scenes import LETTERS, SCENES
 from tests.integration.crash_world import SHIPMENT, WHOM, World
@@ -121,6 +125,7 @@ def _mark_guests(house: House, patch: pytest.MonkeyPatch) -> Marks:
         "address": {WHOM["address"]},
         "time of arrival": {ARRIVAL},
         "tracking number": {SHIPMENT["tracking_no"]},
+        "note": {"High floor"},
         "phone number": {WHOM["phone_number"], WHOM["phone_number"][::-1]},
         "openid": set(),
         "unionid": set(),
@@ -165,6 +170,10 @@ def _listen(left: Left, patch: pytest.MonkeyPatch) -> None:
 def _with_coupon(world: World) -> Callable[[], Any]:
     [coupon_id] = world.fresh_coupon()
     return lambda: world.booked(coupon_id=coupon_id)
+
+
+def _with_requests(world: World) -> Callable[[], Any]:
+    return lambda: world.booked(requests="High floor, and quiet")
 
 
 def _with_avatar(world: World) -> Callable[[], Any]:
@@ -278,6 +287,7 @@ MORE = (
     _claimed,
     _known_by_another_name,
     _with_coupon,
+    _with_requests,
     _with_avatar,
     _in_a_room_with_a_picture,
     _paid_by_somebody_else,
@@ -325,6 +335,10 @@ def _everybody_leaves(house: House) -> None:
     with clock_at(NOW + 4 * GONE):
         _forget(house)
     assert [row for row in house.rows("guests") if "due_at" in row] == []
+    with clock_at(NOW + FORGOTTEN_AFTER + timedelta(days=30)):
+        # The sweeper forgets who was booked for, and never came to claim it.
+        step = clock.step("sweep")
+        forget_unclaimed(booking_lists.to_forget(step.now, 100), step)
 
 
 def _set(house: House, table: str, key: str, **facts: Any) -> None:

@@ -63,10 +63,10 @@ def test_a_guest_who_is_still_in_is_asked_about_until_they_leave(house: House) -
     assert _run(house, late) == 2, "both dates that are over"
     assert _open(_audit(house, doors.hotel_id, 0, late)) == []
     [asked] = _audit(house, doors.hotel_id, 1, late)["items"]
-    assert (asked["kind"], asked["order_no"], asked["booking_status"]) == ("departure", order_no, "checked_in")
+    assert (asked["kind"], asked["order_no"], asked["booking"]["status"]) == ("departure", order_no, "checked_in")
     doors.leave(order_no)
     [left] = _audit(house, doors.hotel_id, 1, late)["items"]
-    assert (left["open"], left["booking_status"]) == (False, "finished")
+    assert (left["open"], left["booking"]["status"]) == (False, "finished")
 
 
 def test_the_folio_of_a_guest_who_left_owing_is_on_the_list_of_that_date(house: House) -> None:
@@ -78,10 +78,15 @@ def test_the_folio_of_a_guest_who_left_owing_is_on_the_list_of_that_date(house: 
     assert even.leave("Nothing is owed")["outcome"] == "finished"
     assert stay.leave("Pays by transfer")["outcome"] == "finished"
     [asked] = _audit(house, stay.room["hotel_id"], later=timedelta(0))["items"]
-    assert (asked["kind"], asked["order_no"], asked["balance"], asked["open"]) == ("folio", stay.order_no, 700, True)
+    assert (asked["kind"], asked["order_no"], asked["booking"]["balance"], asked["open"]) == (
+        "folio",
+        stay.order_no,
+        700,
+        True,
+    )
     stay.at_desk(700).must(201)
     [paid] = _audit(house, stay.room["hotel_id"], later=timedelta(0))["items"]
-    assert (paid["balance"], paid["open"]) == (0, False)
+    assert (paid["booking"]["balance"], paid["open"]) == (0, False)
 
 
 def test_dirty_numbers_are_on_the_list(house: House) -> None:
@@ -105,7 +110,7 @@ def test_a_hotel_may_let_the_audit_note_no_shows(house: House) -> None:
     came.staff("check-in").must(200)
     assert _run(house) == 1
     [noted] = _audit(house, hotel["hotel_id"])["items"]
-    assert (noted["order_no"], noted["booking_status"], noted["open"]) == (stay.order_no, "no_show", False)
+    assert (noted["order_no"], noted["booking"]["status"], noted["open"]) == (stay.order_no, "no_show", False)
     assert came.booking["status"] == "checked_in"
     folio = house.send("GET", f"/api/staff/bookings/{stay.order_no}/folio", token=house.admin).must(200)
     assert {it["by"] for it in folio["lines"] if it["kind"] in {"change", "fee"}} == {"system"}

@@ -11,6 +11,8 @@ import pytest
 from posthouse.domain.identity import Role
 from tests.integration.arranged import arranged
 from tests.integration.conftest import Arrange
+from tests.integration.costs import counted
+from tests.integration.flash_operations import flash_sale
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.shopping import Shop
@@ -593,6 +595,60 @@ def test_staff_see_orders_by_state_and_guests_their_own(house: House, shop: Shop
     [whole] = house.send("GET", f"/api/staff/shop-orders?order_no={paid}", token=house.admin).must(200)["items"]
     assert (whole["order_no"], whole["phone_number"]) == (paid, "13800138000")
     house.send("GET", "/api/staff/shop-orders?order_no=S0NOTHING", token=house.admin).refused(404, "not_found")
+
+
+def test_the_packers_queue_has_all_kinds_in_the_order_of_their_making(house: House, shop: Shop) -> None:
+    sale_id = flash_sale(house, stock=9)
+    made: list[str] = []
+    for number in range(3):
+        # In turns, each two minutes after the one before.
+        with clock_at(NOW + timedelta(minutes=4 * number)):
+            buyer = house.guest(f"1390000000{number}")
+            flash = _won(house, sale_id, buyer)
+            house.pay(buyer, flash)
+            house.settle()
+        with clock_at(NOW + timedelta(minutes=4 * number + 2)):
+            made += [flash, shop.order(f"k-{number}", tea=1, cups=0, balance=4000).must(201)["order_no"]]
+            house.settle()
+
+    def listed(query: str, limit: int) -> list[str]:
+        found: list[str] = []
+        cursor = ""
+        while True:
+            path = f"/api/staff/shop-orders?limit={limit}{query and f'&{query}'}{cursor}"
+            page = house.send("GET", path, token=house.admin).must(200)
+            assert [it["kind"] for it in page["items"]] == [KINDS[it["order_no"][0]] for it in page["items"]]
+            found += [it["order_no"] for it in page["items"]]
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&cursor={page['next_cursor']}"
+
+    for limit in (1, 2, 5, 20):
+        assert listed("status=paid&oldest_first=true", limit) == made
+        assert listed("status=paid", limit) == listed("", limit) == made[::-1]
+        assert listed("oldest_first=true", limit) == made
+        assert listed("status=paid&kind=flash&oldest_first=true", limit) == made[::2]
+        assert listed("kind=shop", limit) == made[1::2][::-1]
+    # What is packed leaves the queue, and may be returned to no other list's cursor.
+    first = house.send("GET", "/api/staff/shop-orders?status=paid&limit=1", token=house.admin).must(200)
+    other = f"/api/staff/shop-orders?status=paid&limit=1&oldest_first=true&cursor={first['next_cursor']}"
+    house.send("GET", other, token=house.admin).refused(422, "invalid_request")
+    shop.staff("POST", f"/orders/{made[1]}/shipment", {"carrier": "SF", "tracking_no": "SF1"}).must(200)
+    assert listed("status=paid&oldest_first=true", 2) == [made[0], *made[2:]]
+    seen = counted(lambda: shop.staff("GET", "/shop-orders?limit=20").must(200))
+    assert seen.number_of_calls <= 5
+    assert_balanced(house)
+
+
+KINDS = {"S": "shop", "F": "flash"}
+
+
+def _won(house: House, sale_id: str, token: str) -> str:
+    path = f"/api/flash-sales/{sale_id}/orders"
+    ticket = house.send("POST", path, token=token).must(202)["ticket"]
+    assert house.drain("place_flash_order") == []
+    order_no: str = house.send("GET", f"{path}/mine?ticket={ticket}", token=token).must(200)["order_no"]
+    return order_no
 
 
 def test_who_packs_reads_a_phone_number_in_full_and_the_audit_says_who(house: House, shop: Shop) -> None:

@@ -3,10 +3,12 @@ import { lazy } from "../../shared/lazy.js";
 
 const Extras = lazy(() => import("./extras.js"), "Extras");
 const Hotels = lazy(() => import("./hotels.js"), "Hotels");
+const NightAudit = lazy(() => import("./night_audit.js"), "NightAudit");
 const Rooms = lazy(() => import("./rooms.js"), "Rooms");
 
 export const ROUTES = [
   ["/hotels", Hotels],
+  ["/night-audit", NightAudit],
   ["/rooms", Rooms],
   ["/rooms/:hotel_id", Rooms],
   ["/extras", Extras],

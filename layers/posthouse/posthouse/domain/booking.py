@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from posthouse.domain.cancellation import CancelRule, NotCancellable
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import ZERO, Money
+from posthouse.domain.note import Note
 from posthouse.domain.price import BookedExtra, Party, Price
 from posthouse.domain.refusal import InvalidTransition, Refusal
 from posthouse.domain.stay import Stay
@@ -198,7 +199,7 @@ class Booking(Value):
     """A booking as it is stored. ``version`` counts its changes and is the sequence number of its last event.
 
     ``user_id`` is empty while no guest has claimed what staff booked; ``made_by`` is who of them did, and ``notes`` is
-    what they wrote.
+    what they wrote then. ``requests`` is what the guest asked for, ``last_note`` the newest note of staff since.
 
     ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
     ``guests_price`` is what the extra ones of them cost together for a night that is booked now. ``changes`` are those
@@ -245,6 +246,8 @@ class Booking(Value):
     source: Source = Source.ONLINE
     made_by: str | None = None
     notes: str | None = None
+    requests: str | None = None
+    last_note: Note | None = None
     numbers: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
 

@@ -42,6 +42,11 @@ class Principal(Value):
     version: int = 0
     issued_at: float = 0.0
 
+    @property
+    def hotels(self) -> tuple[str, ...] | None:
+        """The hotels of which a member of staff may know, sorted; None for all."""
+        return None if self.role is Role.ADMIN else tuple(sorted(self.hotel_ids))
+
     def serves(self, hotel_id: str) -> bool:
         """Whether the caller is staff of that hotel, or an admin."""
         return self.role is Role.ADMIN or (self.role is Role.STAFF and hotel_id in self.hotel_ids)

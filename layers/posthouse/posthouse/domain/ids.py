@@ -22,6 +22,7 @@ class IdKind(StrEnum):
     GOODS = "G"
     FLASH_SALE = "L"
     EXTRA = "E"
+    NOTE = "N"
     OUT_OF_ORDER = "O"
 
 

@@ -20,6 +20,7 @@ Fact = Literal[
     "address",
     "time of arrival",
     "tracking number",
+    "note",
 ]
 Fate = Literal["forgotten", "kept", "expires"]
 

@@ -70,6 +70,10 @@ Name = Annotated[str, LINE, Meta(min_length=1, max_length=100, pattern=NOT_BLANK
 Tag = Annotated[str, LINE, Meta(min_length=1, max_length=20, pattern=NOT_BLANK)]
 Text = Annotated[str, TEXT, Meta(max_length=5000)]
 Notes = Annotated[str, TEXT, Meta(min_length=1, max_length=1000)]
+Note = Annotated[str, ADDRESS, Meta(min_length=1, max_length=1000, pattern=NOT_BLANK)]
+"""What staff write of an order or a guest."""
+Requests = Annotated[str, ADDRESS, Meta(min_length=1, max_length=500, pattern=NOT_BLANK)]
+"""What a guest asks for with a booking."""
 Address = Annotated[str, ADDRESS, Meta(min_length=1, max_length=300, pattern=NOT_BLANK)]
 Nickname = Annotated[str, NICKNAME, Meta(max_length=LONGEST_NICKNAME)]
 Words = Annotated[str, WORDS, Meta(max_length=100)]

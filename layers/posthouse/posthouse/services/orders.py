@@ -96,8 +96,8 @@ def payable_by(order_no: str, caller: Principal) -> Payable | NotFound:
 
 def payable_at_desk(order_no: str, caller: Principal) -> Payable | NotFound:
     """Returns an order that this member of staff may see, as a payment sees it."""
-    order = find(order_no)
-    return _payable(order) if order is not None and _may_see(order, caller) else NotFound("order")
+    order = for_staff(order_no, caller)
+    return order if isinstance(order, NotFound) else _payable(order)
 
 
 def _payable(order: Booking | ShopOrder) -> Payable:
@@ -145,11 +145,14 @@ def open_payment(transaction: Transaction, due: Payable, payment_id: str, now: d
         shop_orders.open_payment(transaction, due.order, payment_id, now)
 
 
-def may_see(order_no: str, caller: Principal) -> bool:
-    """Whether this member of staff may see an order: bookings of their hotels, or all orders for an admin."""
+def for_staff(order_no: str, caller: Principal) -> Booking | ShopOrder | NotFound:
+    """Returns an order that this member of staff may see: bookings of their hotels, or all orders for an admin."""
     order = find(order_no)
-    return order is not None and _may_see(order, caller)
+    if isinstance(order, Booking):
+        return order if caller.serves(order.hotel_id) else NotFound("order")
+    return order if order is not None and caller.role is Role.ADMIN else NotFound("order")
 
 
-def _may_see(order: Booking | ShopOrder, caller: Principal) -> bool:
-    return caller.serves(order.hotel_id) if isinstance(order, Booking) else caller.role is Role.ADMIN
+def may_see(order_no: str, caller: Principal) -> bool:
+    """Whether this member of staff may see an order."""
+    return not isinstance(for_staff(order_no, caller), NotFound)

@@ -16,11 +16,10 @@ from pynamodb.expressions.update import Action
 
 from posthouse.domain.booking import OPEN as OPEN_STAYS
 from posthouse.domain.event import EventType
-from posthouse.domain.privacy import ANONYMOUS
 from posthouse.domain.shop_order import OPEN as OPEN_ORDERS
 from posthouse.domain.value import Value
-from posthouse.store import lookups
-from posthouse.store.bookings import BookingRow
+from posthouse.store import lookups, notes
+from posthouse.store.bookings import BookingRow, erasing_of_guest
 from posthouse.store.conditional import holds
 from posthouse.store.guests import GuestRow
 from posthouse.store.outbox import OutboxRow
@@ -45,11 +44,12 @@ READ_AT_ONCE = 100
 
 
 class Part(StrEnum):
-    """The parts of the erasure, in this order; ``messages`` are the events of logins."""
+    """The parts of the erasure, in this order; ``messages`` are the events of logins, ``notes`` those of the guest."""
 
     BOOKINGS = "bookings"
     ORDERS = "orders"
     MESSAGES = "messages"
+    NOTES = "notes"
 
 
 class Progress(Value):
@@ -150,16 +150,11 @@ def erase_bookings(user_id: str, limit: int, position: Position | None) -> Page[
 
 
 def _erase_booking(row: BookingRow) -> bool:
-    erasing: list[Action] = [
-        BookingRow.guest_name.set(ANONYMOUS),
-        BookingRow.phone_number.remove(),
-        BookingRow.arrival_time.remove(),
-        BookingRow.notes.remove(),
-    ]
     ended = BookingRow.order_no.exists() & ~BookingRow.status.is_in(*sorted(OPEN_STAYS))
-    has_ended = holds(lambda: BookingRow(row.order_no).update(actions=erasing, condition=ended))
+    has_ended = holds(lambda: BookingRow(row.order_no).update(actions=erasing_of_guest(), condition=ended))
     if has_ended:
         lookups.forget(row.order_no)
+        notes.forget(row.order_no)
     return erase_payers(row.order_no) and has_ended
 
 
@@ -174,6 +169,8 @@ def _erase_order(row: ShopOrderRow) -> bool:
     erasing: list[Action] = [column.remove() for column in (*columns, ShopOrderRow.carrier)]
     ended = ShopOrderRow.order_no.exists() & ~ShopOrderRow.status.is_in(*sorted(OPEN_ORDERS))
     has_ended = holds(lambda: ShopOrderRow(row.order_no).update(actions=erasing, condition=ended))
+    if has_ended:
+        notes.forget(row.order_no)
     return erase_payers(row.order_no) and has_ended
 
 
@@ -188,3 +185,9 @@ def _erase_message(row: OutboxRow) -> bool:
         changes: list[Any] = [OutboxRow.payload.set({"user_id": row.aggregate_id, "nickname": ""})]
         row.update(actions=changes, condition=OutboxRow.aggregate_id.exists())
     return True
+
+
+def erase_notes(user_id: str, _limit: int, _position: Position | None) -> Page[bool]:
+    """Delete what staff noted of the guest. No other follows: each is written on condition that the account is open."""
+    notes.forget(user_id)
+    return Page([], None)

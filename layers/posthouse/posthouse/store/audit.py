@@ -35,7 +35,7 @@ class AuditRow(Model):
 
     class Meta(TableMeta):
         table_name = TableName("audit")
-        personal = kept(SUPERVISION, target="user id")
+        personal = kept(SUPERVISION, target="user id", after="user id")
 
     day = UnicodeAttribute(hash_key=True)
     entry_id = UnicodeAttribute(range_key=True)

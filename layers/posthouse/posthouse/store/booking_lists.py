@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from heapq import nlargest
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -57,16 +58,18 @@ def list_of_guest(user_id: str, status: BookingState | None, limit: int, positio
 
 
 class BookingFilter(Value):
-    """Which bookings to list: in a state, arriving on a date, leaving on a date; None takes all."""
+    """Which bookings to list: in a state, arriving or leaving on a date, of a guest; None takes all."""
 
     status: BookingState | None = None
     departure: date | None = None
     date: date | None = None
+    user_id: str | None = None
 
     def takes(self, row: BookingRow) -> bool:
         """Whether a row is in the state, and arrives and leaves on these dates."""
         return (
             self.status in {None, row.status}
+            and self.user_id in {None, row.user_id}
             and (self.date is None or row.check_in == self.date.isoformat())
             and (self.departure is None or row.check_out == self.departure.isoformat())
         )
@@ -80,6 +83,15 @@ def list_of_hotel(hotel_id: str, wanted: BookingFilter, limit: int, position: Po
     index, key, on_date = _by(hotel_id, wanted)
     found = index.query(key, on_date, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position)
     return read_pointed_page(found, BookingRow.to_domain, limit, wanted.takes)
+
+
+def numbers_of_hotel(hotel_id: str) -> Iterator[str]:
+    """Returns the numbers of all bookings of a hotel, each once. One that was just made may be missing."""
+    seen = set()
+    for row in BookingRow.by_hotel.query(hotel_id):
+        if row.order_no not in seen:
+            seen.add(row.order_no)
+            yield row.order_no
 
 
 def _by(hotel_id: str, wanted: BookingFilter) -> tuple[Any, str, Condition | None]:
@@ -118,23 +130,43 @@ class PhoneQuery(Value):
 
 def list_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Page[Booking]:
     """Returns a page of the bookings with a phone number: hotel by hotel, newest first. Other hotels' are not read."""
-    return read_pointed_page(
-        _pointers_of_phone(query, limit, position), BookingRow.to_domain, limit, query.wanted.takes
-    )
+    found = _of_hotels(BookingRow.by_phone, query.phone_number, query.hotel_ids, limit, position)
+    return read_pointed_page(found, BookingRow.to_domain, limit, query.wanted.takes)
 
 
-def _pointers_of_phone(query: PhoneQuery, limit: int, position: Position | None) -> Iterator[Any]:
-    if query.hotel_ids is None:
-        yield from _query_phone(query.phone_number, None, limit, position)
+def list_of_guest_at(
+    user_id: str, hotel_ids: tuple[str, ...] | None, wanted: BookingFilter, limit: int, position: Position | None
+) -> Page[Booking]:
+    """Returns a page of a guest's bookings in these hotels, None for all: hotel by hotel, newest first."""
+    found = _of_hotels(BookingRow.by_guest_hotel, user_id, hotel_ids, limit, position)
+    return read_pointed_page(found, BookingRow.to_domain, limit, wanted.takes)
+
+
+def latest_of_guest(user_id: str, hotel_ids: tuple[str, ...] | None, at_most: int) -> list[Booking]:
+    """Returns what a guest has booked last in these hotels, None for all. AWS calls: one for each hotel, and one."""
+    if hotel_ids is None:
+        return list_of_guest(user_id, None, at_most, None).items
+    entries: list[Any] = []
+    for hotel_id in hotel_ids:
+        own = BookingRow.hotel_order.startswith(f"{hotel_id}#")
+        entries += BookingRow.by_guest_hotel.query(user_id, own, scan_index_forward=False, limit=at_most)
+    latest = nlargest(at_most, entries, key=lambda entry: str(entry.order_no))
+    return [row.to_domain() for _, row in rows_of(latest, at_most)]
+
+
+def _of_hotels(
+    index: Any, key: str, hotel_ids: tuple[str, ...] | None, limit: int, position: Position | None
+) -> Iterator[Any]:
+    """Returns the entries of an index by ``hotel_order``, newest first in each hotel; of other hotels none is read."""
+    if hotel_ids is None:
+        yield from _query(index, key, None, limit, position)
         return
     begin = position["hotel_order"]["S"].partition("#")[0] if position else None
-    for hotel_id in sorted(query.hotel_ids, reverse=True):
+    for hotel_id in sorted(hotel_ids, reverse=True):
         if begin is None or hotel_id <= begin:
             own = BookingRow.hotel_order.startswith(f"{hotel_id}#")
-            yield from _query_phone(query.phone_number, own, limit, position if hotel_id == begin else None)
+            yield from _query(index, key, own, limit, position if hotel_id == begin else None)
 
 
-def _query_phone(phone_number: str, own: Condition | None, limit: int, position: Position | None) -> Any:
-    return BookingRow.by_phone.query(
-        phone_number, own, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position
-    )
+def _query(index: Any, key: str, own: Condition | None, limit: int, position: Position | None) -> Any:
+    return index.query(key, own, scan_index_forward=False, page_size=limit + 1, last_evaluated_key=position)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, ListAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -27,6 +28,7 @@ from posthouse.domain.booking import (
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.money import ZERO, Money
+from posthouse.domain.note import Note
 from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.privacy import ANONYMOUS
 from posthouse.domain.terms import Terms
@@ -54,6 +56,15 @@ class _ByGuest(GlobalSecondaryIndex["BookingRow"]):
 
     user_id = UnicodeAttribute(hash_key=True)
     order_no = UnicodeAttribute(range_key=True)
+
+
+class _ByGuestHotel(GlobalSecondaryIndex["BookingRow"]):
+    class Meta:
+        index_name = "by_guest_hotel"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    hotel_order = UnicodeAttribute(range_key=True)
 
 
 class _ByHotel(GlobalSecondaryIndex["BookingRow"]):
@@ -115,7 +126,8 @@ class BookingRow(Model):
 
     ``hotel_status`` is its hotel and state.
 
-    ``hotel_order`` is its hotel and number: staff who look for a phone number read the entries of their hotels only.
+    ``hotel_order`` is its hotel and number: who looks for a phone number or a guest reads the entries of own hotels
+    only. ``notes`` is what staff wrote when they booked it, ``last_note`` their newest note since (store/notes.py).
     ``due_shard`` and ``due_at`` are there only while it waits for its payment, or for its guest until a given time.
     One that staff made has ``forget_shard`` and ``forget_at`` while no guest has claimed it, and ``unclaimed``, its
     phone number, if one may. ``charges`` and ``paid`` are the sums of the folio, ``desk`` the part of ``paid`` that the
@@ -129,6 +141,7 @@ class BookingRow(Model):
         personal = (
             *forgotten(guest_name="name", phone_number="phone number", arrival_time="time of arrival"),
             *forgotten(unclaimed="phone number"),
+            *forgotten(requests="note", notes="note", last_note="note"),
             *kept(BOOKKEEPING, user_id="user id", ended_by="user id"),
         )
         exported_as = "booking"
@@ -162,6 +175,8 @@ class BookingRow(Model):
     source = UnicodeAttribute(null=True)
     made_by = UnicodeAttribute(null=True)
     notes = UnicodeAttribute(null=True)
+    requests = UnicodeAttribute(null=True)
+    last_note = JSONAttribute(null=True)
     numbers = JSONAttribute(null=True)
     status = UnicodeAttribute()
     guest_name = UnicodeAttribute()
@@ -194,6 +209,7 @@ class BookingRow(Model):
     forget_at = IntAttribute(null=True)
 
     by_guest = _ByGuest()
+    by_guest_hotel = _ByGuestHotel()
     by_hotel = _ByHotel()
     by_departure = _ByDeparture()
     by_hotel_status = _ByHotelStatus()
@@ -232,6 +248,8 @@ class BookingRow(Model):
             source=Source(self.source or Source.ONLINE),
             made_by=self.made_by,
             notes=self.notes,
+            requests=self.requests,
+            last_note=None if self.last_note is None else _note_of(self.last_note),
             numbers=tuple(self.numbers or ()),
             changes=tuple(map(change_of, self.changes or ())),
             **{name: getattr(terms, name) for name in Terms.__struct_fields__},
@@ -242,6 +260,10 @@ class BookingRow(Model):
             return None
         moment = next(it for it in timeline if it.status in ENDINGS)
         return Ending(moment.status, moment.at, self.ended_by or "", Money(self.undone))
+
+
+def _note_of(facts: dict[str, Any]) -> Note:
+    return Note(**{**facts, "at": datetime.fromisoformat(facts["at"])})
 
 
 def create(transaction: Transaction, booking: Booking) -> None:
@@ -260,6 +282,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         source=booking.source if booking.source is not Source.ONLINE else None,
         made_by=booking.made_by,
         notes=booking.notes,
+        requests=booking.requests,
         status=booking.status,
         guest_name=booking.guest_name,
         phone_number=booking.phone_number,
@@ -387,6 +410,17 @@ def entered(booking: Booking, entry: Entry) -> tuple[Action, ...]:
     return tuple(actions)
 
 
+def keep_note(transaction: Transaction, booking: Booking, newest: Note) -> None:
+    """Keep the newest note of a booking with it, so that lists show it. Its state and version stay.
+
+    Fails as ``order`` if a guest has claimed it since it was read, or if its guest was forgotten.
+    """
+    owner = BookingRow.user_id
+    same = owner == booking.user_id if booking.user_id else owner.does_not_exist()
+    actions: list[Action] = [BookingRow.last_note.set({**asdict(newest), "at": newest.at.isoformat()})]
+    transaction.update(ORDER, BookingRow(booking.order_no), actions, same & (BookingRow.guest_name != ANONYMOUS))
+
+
 def has_numbers(numbers: Sequence[str]) -> Action:
     """Returns the change of the numbers that a booking has; none removes them."""
     changed: Action = BookingRow.numbers.set(list(numbers)) if numbers else BookingRow.numbers.remove()
@@ -429,14 +463,24 @@ def claim(order_no: str, phone_number: str, user_id: str) -> bool:
 
 
 def forget(order_no: str, now: datetime) -> bool:
-    """Erase what an unclaimed stay has of its guest. Returns False if it is not due any more."""
-    erasing = [
-        BookingRow.guest_name.set(ANONYMOUS),
-        *(it.remove() for it in (BookingRow.phone_number, BookingRow.arrival_time, BookingRow.notes)),
-        *_not_unclaimed(),
-    ]
+    """Erase what an unclaimed stay has of its guest. Returns False if it is not due any more.
+
+    From now on nobody claims it, and nothing is noted of it. It stays due until ``note_forgotten``.
+    """
+    erasing = [*erasing_of_guest(), BookingRow.unclaimed.remove()]
     is_due = (BookingRow.forget_at <= epoch(now)) & BookingRow.user_id.does_not_exist()
     return holds(lambda: BookingRow(order_no).update(actions=erasing, condition=is_due))
+
+
+def erasing_of_guest() -> list[Action]:
+    """Returns the changes that erase what a booking has of its guest."""
+    texts = (BookingRow.arrival_time, BookingRow.notes, BookingRow.requests, BookingRow.last_note)
+    return [BookingRow.guest_name.set(ANONYMOUS), *(it.remove() for it in (BookingRow.phone_number, *texts))]
+
+
+def note_forgotten(order_no: str) -> None:
+    """Note that nothing of its guest is left of a stay that nobody has claimed."""
+    BookingRow(order_no).update(actions=_not_unclaimed(), condition=BookingRow.user_id.does_not_exist())
 
 
 def _not_unclaimed() -> list[Action]:

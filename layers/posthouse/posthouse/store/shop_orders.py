@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from posthouse.domain.shop_order import (
     sources,
     waits_until,
 )
+from posthouse.domain.value import Value
 from posthouse.store import due, orders
 from posthouse.store.orders import ORDER, MomentMap
 from posthouse.store.page import Page, Position
@@ -70,6 +71,15 @@ class _ByStatus(GlobalSecondaryIndex["ShopOrderRow"]):
     order_no = UnicodeAttribute(range_key=True)
 
 
+class _ByKind(GlobalSecondaryIndex["ShopOrderRow"]):
+    class Meta:
+        index_name = "by_kind"
+        projection = KeysOnlyProjection()
+
+    kind = UnicodeAttribute(hash_key=True)
+    order_no = UnicodeAttribute(range_key=True)
+
+
 class _BySale(GlobalSecondaryIndex["ShopOrderRow"]):
     class Meta:
         index_name = "by_sale"
@@ -79,10 +89,15 @@ class _BySale(GlobalSecondaryIndex["ShopOrderRow"]):
     order_no = UnicodeAttribute(range_key=True)
 
 
+NOT_PAID_YET = frozenset({ShopState.PENDING_PAYMENT, ShopState.CANCELLED})
+"""States in which flash orders are not in the lists of all orders: a sale makes and ends thousands in a moment."""
+
+
 class ShopOrderRow(Model):
     """One order. ``guest`` is set when it is confirmed: guests do not see checkouts that failed.
 
-    ``listing`` is a shop order's state. Flash orders are listed by their sale's shards, which take more writes.
+    ``listing`` is its kind and state, ``kind`` its kind alone. Flash orders have both from their payment on: until then
+    they are listed by their sale's shards, which take more writes.
     ``due_shard`` and ``due_at`` are there while it waits for a time.
     """
 
@@ -98,6 +113,7 @@ class ShopOrderRow(Model):
     user_id = UnicodeAttribute()
     guest = UnicodeAttribute(null=True)
     listing = UnicodeAttribute(null=True)
+    kind = UnicodeAttribute(null=True)
     lines = JSONAttribute()
     goods_total = IntAttribute()
     shipping_fee = IntAttribute()
@@ -127,6 +143,7 @@ class ShopOrderRow(Model):
 
     by_guest = _ByGuest()
     by_status = _ByStatus()
+    by_kind = _ByKind()
     by_sale = _BySale()
     by_due = due.DueIndex()
 
@@ -164,7 +181,7 @@ def create(transaction: Transaction, order: ShopOrder) -> None:
         order.order_no,
         user_id=order.user_id,
         guest=order.user_id if order.confirmed else None,
-        listing=_listing(order.order_no, order.status),
+        **_listed(order.order_no, order.status),
         lines=[
             {"goods_id": line.goods_id, "name": line.name, "price": line.price.fen, "quantity": line.quantity}
             for line in order.lines
@@ -204,7 +221,7 @@ def move(transaction: Transaction, order: ShopOrder, to: ShopState, now: datetim
     """
     facts = {
         "status": to,
-        "listing": _listing(order.order_no, to),
+        **_listed(order.order_no, to),
         "version": order.version + 1,
         **_waits(order.order_no, to, waits_until(to, order.expires_at, now)),
     }
@@ -301,14 +318,34 @@ def _time_of(order_no: str) -> str:
     return order_no[1:]
 
 
-def list_in(states: Collection[ShopState], limit: int, position: Position | None) -> Page[ShopOrder]:
-    """Returns a page of shop orders in any of the states, newest first. One query a state, ``limit + 1`` rows each."""
-    before = None if position is None else ShopOrderRow.order_no < position["order_no"]
-    found = (
-        ShopOrderRow.by_status.query(f"S#{state}", before, scan_index_forward=False, page_size=limit + 1)
-        for state in states
-    )
-    return _merged(found, limit, lambda row: row.status in states)
+class ListedOrders(Value):
+    """Which orders staff list: of these kinds, in a state, None for all; the newest first, or the oldest."""
+
+    kinds: tuple[IdKind, ...]
+    status: ShopState | None = None
+    oldest_first: bool = False
+
+
+def list_for_staff(wanted: ListedOrders, limit: int, position: Position | None) -> Page[ShopOrder]:
+    """Returns a page of shop orders, and of flash orders that were paid. One query a kind, ``limit + 1`` rows each.
+
+    Numbers begin with the kind, so the kinds are merged by the time in them.
+    """
+    begin = None if position is None else str(position["time"])
+    found = [_of_kind_for_staff(kind, wanted, limit, begin) for kind in wanted.kinds]
+    merged = heapq.merge(*found, key=lambda row: _time_of(row.order_no), reverse=not wanted.oldest_first)
+    page = read_pointed_page(merged, ShopOrderRow.to_domain, limit, lambda row: wanted.status in {None, row.status})
+    return Page(page.items, {"time": _time_of(page.items[-1].order_no)} if page.position else None)
+
+
+def _of_kind_for_staff(kind: IdKind, wanted: ListedOrders, limit: int, begin: str | None) -> Any:
+    number = ShopOrderRow.order_no
+    key = f"{kind}{begin}"
+    beyond = None if begin is None else (number > key if wanted.oldest_first else number < key)
+    forward: dict[str, Any] = {"scan_index_forward": wanted.oldest_first, "page_size": limit + 1}
+    if wanted.status is None:
+        return ShopOrderRow.by_kind.query(kind.value, beyond, **forward)
+    return ShopOrderRow.by_status.query(f"{kind}#{wanted.status}", beyond, **forward)
 
 
 def list_of_sale(sale_id: str, shards: int, limit: int, position: Position | None) -> Page[ShopOrder]:
@@ -340,8 +377,11 @@ def _page(pointers: Iterable[ShopOrderRow], limit: int, fits: Callable[[ShopOrde
     return Page(page.items, {"order_no": page.items[-1].order_no} if page.position else None)
 
 
-def _listing(order_no: str, status: ShopState) -> str | None:
-    return f"S#{status}" if has_kind(order_no, IdKind.SHOP_ORDER) else None
+def _listed(order_no: str, status: ShopState) -> dict[str, Any]:
+    if has_kind(order_no, IdKind.FLASH_ORDER) and status in NOT_PAID_YET:
+        return {"listing": None, "kind": None}
+    kind = order_no[:1]
+    return {"listing": f"{kind}#{status}", "kind": kind}
 
 
 def _delivery(delivery: Delivery | None) -> dict[str, Any]:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.booking import BookingState
 from posthouse.domain.cancellation import cancellable_until
+from posthouse.domain.note import known_of
 from posthouse.domain.phone import mask_phone, show_phone
 from posthouse.entry.views import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from posthouse.domain.booking import Booking
+    from posthouse.domain.note import Note
     from posthouse.domain.price import BookedExtra
     from posthouse.domain.terms import BookedNight, Change
 
@@ -37,6 +39,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "guest_name": booking.guest_name,
         "phone_number": show_phone(booking.phone_number),
         "arrival_time": booking.arrival_time,
+        "requests": booking.requests,
         "coupon_id": booking.coupon_id,
         "total": booking.price.total.fen,
         "discount": booking.price.discount.fen,
@@ -75,15 +78,22 @@ def _night_json(night: BookedNight, room_names: Mapping[str, str]) -> dict[str, 
     }
 
 
-def desk_booking_json(booking: Booking) -> dict[str, Any]:
-    """Returns a booking in full for the desk, with what staff wrote of it."""
-    return {**booking_json(booking), **_for_staff(booking), "notes": booking.notes}
+def desk_booking_json(booking: Booking, written: Iterable[Note], of_guest: Iterable[Note]) -> dict[str, Any]:
+    """Returns a booking in full for the desk, with all notes of it, and of its guest in its hotel."""
+    notes = {"notes": notes_json(written), "guest_notes": notes_json(of_guest)}
+    return {**booking_json(booking), **_for_staff(booking), **notes}
 
 
 def _for_staff(booking: Booking) -> dict[str, Any]:
-    """Returns what only staff see in every booking: version, what the desk can give back, changes, numbers."""
-    changes = [_change_json(change) for change in booking.changes]
-    return {"version": booking.version, "desk": booking.desk.fen, "changes": changes, "numbers": list(booking.numbers)}
+    """Returns what only staff see in every booking: whose it is, version, desk money, changes, numbers and notes."""
+    return {
+        "user_id": booking.user_id or None,
+        "version": booking.version,
+        "desk": booking.desk.fen,
+        "changes": [_change_json(change) for change in booking.changes],
+        "numbers": list(booking.numbers),
+        "notes": notes_json(known_of(booking)),
+    }
 
 
 def _change_json(change: Change) -> dict[str, Any]:
@@ -99,6 +109,22 @@ def _change_json(change: Change) -> dict[str, Any]:
         "payable": change.was.price.payable.fen,
     }
     return {"at": rfc3339(change.at), "by": change.by, "was": was}
+
+
+def notes_json(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """Returns notes for staff."""
+    return [note_json(note) for note in notes]
+
+
+def note_json(note: Note) -> dict[str, Any]:
+    """Returns a note for staff; ``by`` is a member of staff, or the user id of the guest who asked for something."""
+    facts = {"note_id": note.note_id, "text": note.text, "at": rfc3339(note.at), "by": note.by}
+    return {**facts, "hotel_id": note.hotel_id or None}
+
+
+def my_notes_json(notes: Iterable[Note], user_id: str) -> list[dict[str, Any]]:
+    """Returns notes for their guest: no name of an account of staff is in them."""
+    return [{**note_json(note), "by": "guest" if note.by == user_id else "hotel"} for note in notes]
 
 
 def booked_extra_json(extra: BookedExtra) -> dict[str, Any]:
@@ -121,8 +147,3 @@ def my_listed_booking_json(booking: Booking) -> dict[str, Any]:
 def listed_booking_json(booking: Booking) -> dict[str, Any]:
     """Returns a booking for a list of staff, or as they have changed it: with a masked phone number."""
     return {**my_listed_booking_json(booking), **_for_staff(booking)}
-
-
-def made_booking_json(booking: Booking) -> dict[str, Any]:
-    """Returns a booking that staff have just made, with a masked phone number and what they wrote."""
-    return {**listed_booking_json(booking), "notes": booking.notes}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.account import Account
 from posthouse.domain.value import Value
-from posthouse.entry.bookings.booking_views import booking_json
+from posthouse.entry.bookings.booking_views import booking_json, my_notes_json
 from posthouse.entry.bookings.folio_views import my_lines_json
 from posthouse.entry.coupons.coupon_views import coupon_json
 from posthouse.entry.identity.identity_views import guest_json
@@ -15,12 +15,14 @@ from posthouse.entry.notifications.notice_views import notice_json
 from posthouse.entry.payments.payment_views import staff_payment_json
 from posthouse.entry.shop.shop_views import my_account_entry_json, shop_order_json
 from posthouse.entry.views import rfc3339
+from posthouse.services.front_desk.note_lists import notes_of_booking
 from posthouse.store import (
     accounts,
     booking_lists,
     coupons,
     folio_lines,
     guests,
+    notes,
     notices,
     payments,
     refunds,
@@ -31,6 +33,7 @@ from posthouse.store.page import Page, Position
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
     from posthouse.domain.identity import Guest
+    from posthouse.domain.shop_order import ShopOrder
     from posthouse.services.step import Step
 
 
@@ -72,12 +75,19 @@ def _bookings(asked: Asked) -> Page[dict[str, Any]]:
 
 def _booking(booking: Booking) -> dict[str, Any]:
     lines = my_lines_json(folio_lines.list_of_order(booking.order_no), booking.user_id)
-    return {**booking_json(booking), "payments": _payments(booking.order_no), "folio_lines": lines}
+    written = my_notes_json(notes_of_booking(booking), booking.user_id)
+    facts = {"payments": _payments(booking.order_no), "folio_lines": lines, "notes": written}
+    return {**booking_json(booking), **facts}
 
 
 def _orders(asked: Asked) -> Page[dict[str, Any]]:
     page = shop_orders.list_of_guest(asked.user_id, None, asked.limit, asked.position)
-    return _json(page, lambda found: {**shop_order_json(found), "payments": _payments(found.order_no)})
+    return _json(page, _order)
+
+
+def _order(order: ShopOrder) -> dict[str, Any]:
+    written = my_notes_json(notes.list_of(order.order_no), order.user_id)
+    return {**shop_order_json(order), "payments": _payments(order.order_no), "notes": written}
 
 
 def _coupons(asked: Asked) -> Page[dict[str, Any]]:
@@ -96,6 +106,12 @@ def _notifications(asked: Asked) -> Page[dict[str, Any]]:
     return _json(notices.list_of_guest(asked.user_id, asked.limit, asked.position), notice_json)
 
 
+def _notes(asked: Asked) -> Page[dict[str, Any]]:
+    """Returns what the hotels noted of the guest: who is noted of has a right to read it."""
+    page = notes.page_of(asked.user_id, asked.limit, asked.position)
+    return Page(my_notes_json(page.items, asked.user_id), page.position)
+
+
 _PARTS: dict[str, Callable[[Asked], Page[dict[str, Any]]]] = {
     "account": _account,
     "booking": _bookings,
@@ -104,6 +120,7 @@ _PARTS: dict[str, Callable[[Asked], Page[dict[str, Any]]]] = {
     "balance_entry": _entries(Account.BALANCE),
     "points_entry": _entries(Account.POINTS),
     "notification": _notifications,
+    "note": _notes,
 }
 
 

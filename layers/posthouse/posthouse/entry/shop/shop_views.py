@@ -48,6 +48,7 @@ def shop_order_json(order: ShopOrder) -> dict[str, Any]:
     delivery, shipment = order.delivery, order.shipment
     return {
         "order_no": order.order_no,
+        "kind": "shop" if order.sale is None else "flash",
         "user_id": order.user_id,
         "status": order.status,
         "items": [

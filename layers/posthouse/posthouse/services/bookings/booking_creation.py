@@ -92,6 +92,7 @@ class StayRequest(Value):
     caller_key: str
     body_hash: str
     extras: tuple[ChosenExtra, ...] = ()
+    requests: str | None = None
     desk: Desk | None = None
 
 
@@ -292,6 +293,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         source=Source.ONLINE if desk is None else desk.source,
         made_by=None if desk is None else desk.caller.subject,
         notes=None if desk is None else desk.notes,
+        requests=request.requests,
     )
 
 

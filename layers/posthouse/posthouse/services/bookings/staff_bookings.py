@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,8 @@ class StaffFilter(Value):
     date: date | None
     phone_number: str | None
     order_no: str | None
-    sought: Sought | None
+    sought: Sought | None = None
+    user_id: str | None = None
 
     def takes(self, booking: Booking, caller: Principal) -> bool:
         """Whether a booking matches the other fields, and the caller serves its hotel."""
@@ -41,13 +42,16 @@ class StaffFilter(Value):
             and self.departure in {None, booking.stay.check_out}
             and self.phone_number in {None, booking.phone_number}
             and self.order_no in {None, booking.order_no}
+            and self.user_id in {None, booking.user_id}
             and (self.sought is None or self.sought.takes(booking.guest_name, booking.phone_number, booking.order_no))
         )
 
     @property
     def of_rows(self) -> booking_lists.BookingFilter:
         """The part that the lists of hotels and of phone numbers filter by."""
-        return booking_lists.BookingFilter(status=self.status, date=self.date, departure=self.departure)
+        return booking_lists.BookingFilter(
+            status=self.status, date=self.date, departure=self.departure, user_id=self.user_id
+        )
 
 
 def bookings_for(caller: Principal, wanted: StaffFilter, limit: int, position: Any, now: datetime) -> Page[Booking]:
@@ -61,24 +65,35 @@ def bookings_for(caller: Principal, wanted: StaffFilter, limit: int, position: A
         booking = bookings.get(order_no)
         return Page([booking] if booking is not None and wanted.takes(booking, caller) else [], None)
     if wanted.sought is not None and sought.phone_number is None:
-        return _find(caller, wanted, sought, limit, position, now)
+        return find(caller, wanted, limit, position, now)
     phone_number = sought.phone_number or wanted.phone_number
     if phone_number is not None:
         if wanted.phone_number not in {None, phone_number}:
             return Page([], None)
         query = booking_lists.PhoneQuery(phone_number, _hotels_of(caller, wanted.hotel_id), wanted.of_rows)
         return booking_lists.list_of_phone(query, limit, position)
+    if wanted.user_id is not None:
+        hotel_ids = _hotels_of(caller, wanted.hotel_id)
+        return booking_lists.list_of_guest_at(wanted.user_id, hotel_ids, wanted.of_rows, limit, position)
     start = position or {"hotel_id": "", "key": None}
     return _walk(_hotel_ids(caller, wanted.hotel_id, start["hotel_id"]), wanted, limit, start)
 
 
-def _find(
-    caller: Principal, wanted: StaffFilter, sought: Sought, limit: int, position: Any, now: datetime
+def find(
+    caller: Principal,
+    wanted: StaffFilter,
+    limit: int,
+    position: Any,
+    now: datetime,
+    also: Callable[[Booking], bool] = lambda _: True,
 ) -> Page[Booking]:
+    """Returns a page of the stays that are found by what was typed, and that the caller of this takes also."""
+    sought = wanted.sought or Sought()
+
     def fits(booking: Booking, token: str) -> bool:
         tokens = tokens_of(booking.guest_name, booking.phone_number, booking.order_no)
-        first = sought.first_of(tokens) == token
-        return first and now < is_found_until(booking.stay.check_out) and wanted.takes(booking, caller)
+        is_first = sought.first_of(tokens) == token and now < is_found_until(booking.stay.check_out)
+        return is_first and wanted.takes(booking, caller) and also(booking)
 
     if not sought.beginnings:
         return Page([], None)
@@ -92,7 +107,7 @@ def _hotels_of(caller: Principal, asked: str | None) -> tuple[str, ...] | None:
     """Returns the hotels that the caller may read, or the asked one of them; None for all."""
     if asked is not None:
         return (asked,) if caller.serves(asked) else ()
-    return None if caller.role is Role.ADMIN else tuple(caller.hotel_ids)
+    return caller.hotels
 
 
 def _hotel_ids(caller: Principal, asked: str | None, begin: str) -> Iterable[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from posthouse.store import booking_lists, bookings
+from posthouse.store import booking_lists, bookings, notes
 from posthouse.store.payers import erase_payers
 
 if TYPE_CHECKING:
@@ -25,8 +26,17 @@ def claim_stays(phone_number: str, user_id: str) -> int:
 
 
 def forget_unclaimed(order_numbers: Iterable[str], step: Step) -> int:
-    """Erase name, phone number and payers of stays that nobody has claimed and that are long over. Returns how many.
+    """Erase what stays that nobody has claimed and that are long over have of their guests. Returns how many.
 
-    The payers come first: once the stay is forgotten, no later run finds it.
+    The payers come first: what is not erased yet comes again. Then the stay takes no notes any more, and those that it
+    has go; until its last write it comes again.
     """
-    return sum(erase_payers(order_no) and bookings.forget(order_no, step.now) for order_no in order_numbers)
+    return sum(erase_payers(order_no) and _forget(order_no, step.now) for order_no in order_numbers)
+
+
+def _forget(order_no: str, now: datetime) -> bool:
+    if not bookings.forget(order_no, now):
+        return False
+    notes.forget(order_no)
+    bookings.note_forgotten(order_no)
+    return True

@@ -36,6 +36,7 @@ _ERASE = {
     Part.BOOKINGS: account_deletions.erase_bookings,
     Part.ORDERS: account_deletions.erase_orders,
     Part.MESSAGES: account_deletions.erase_messages,
+    Part.NOTES: account_deletions.erase_notes,
 }
 
 
