@@ -21,6 +21,7 @@ const AREAS = {
     ["/calendar", "calendar", "page.calendar"],
     ["/night-audit", "clock", "page.night_audit"],
     ["/takings", "till", "page.takings"],
+    ["/reports", "chart", "page.reports"],
   ],
   "area.house": [
     ["/hotels", "home", "page.hotels"],

@@ -39,7 +39,8 @@ function RoomsOf({ hotelId, hotels, choose }) {
     <//></div>
     <${Loaded} from=${rooms}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(hotel, setEdited, setDeleted)} />`
+        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(hotel, setEdited, setDeleted)}
+            file=${{ path: `/api/staff/hotels/${hotelId}/rooms` }} />`
         : html`<${Empty} title=${t("house.no_rooms")} picture="search">${add}<//>`}<//>
     ${edited && html`<${RoomForm} room=${edited} hotelId=${hotelId} onClose=${() => setEdited(null)} onSaved=${rooms.reload} />`}
     ${deleted && html`<${DeleteRoom} room=${deleted} onClose=${() => setDeleted(null)} onDeleted=${rooms.reload} />`}

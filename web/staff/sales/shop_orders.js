@@ -35,14 +35,14 @@ export function ShopOrders() {
     <div class="filters"><${FindForm} label=${t("sales.order")} placeholder="S… / F…" kinds="SF" path="/shop-orders" /></div>
     <${Segments} look="tabs" label=${t("sales.state")} options=${tabs} value=${status} onChange=${setStatus} />
     <${Listed} from=${orders} empty=${html`<${Empty} title=${status === "paid" ? t("sales.nothing_to_ship") : t("sales.no_orders")}
-      picture="bookings" />`}>${(items) => html`<${OrderTable} items=${items} />`}<//>
+      picture="bookings" />`}>${(items) => html`<${OrderTable} items=${items} file=${{ path: "/api/staff/shop-orders", query: { status } }} />`}<//>
   <//>`;
 }
 
 /** A table of shop orders or flash orders. Each row links to its order. */
-export function OrderTable({ items }) {
+export function OrderTable({ items, file }) {
   return html`<${Table} caption=${t("page.shop_orders")} rows=${items} rowKey=${(it) => it.order_no}
-    link=${(it) => `/shop-orders/${it.order_no}`} columns=${columns()} />`;
+    link=${(it) => `/shop-orders/${it.order_no}`} columns=${columns()} file=${file} />`;
 }
 
 function columns() {
