@@ -31,11 +31,11 @@ function Range({ hotel }) {
   const chosen = Object.keys(RANGES).find((name) => String(of(name)) === String([from, last]));
   const fits = from <= last && last < addDays(from, MOST_DAYS);
   return html`
+    <${Segments} look="tabs" label=${t("reports.range")} value=${chosen} onChange=${(name) => setRange(of(name))}
+      options=${Object.keys(RANGES).map((name) => [name, t(`reports.range.${name}`)])} />
     <div class="filters">
-      <${Segments} look="filters" label=${t("reports.range")} value=${chosen} onChange=${(name) => setRange(of(name))}
-        options=${Object.keys(RANGES).map((name) => [name, t(`reports.range.${name}`)])} />
-      <${Field} label=${t("reports.from")} type="date" value=${from} onInput=${(value) => value && setRange([value, last])} />
-      <${Field} label=${t("reports.to")} type="date" value=${last} onInput=${(value) => value && setRange([from, value])} />
+      <${Field} label=${t("reports.begin")} type="date" value=${from} onInput=${(value) => value && setRange([value, last])} />
+      <${Field} label=${t("reports.end")} type="date" value=${last} onInput=${(value) => value && setRange([from, value])} />
     </div>
     ${
       fits

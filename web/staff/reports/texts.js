@@ -11,8 +11,8 @@ addTexts({
   "reports.range.last_30": ["近 30 天", "Last 30 days"],
   "reports.range.next_30": ["未来 30 天", "Next 30 days"],
   "reports.range.next_90": ["未来 90 天", "Next 90 days"],
-  "reports.from": ["从", "From"],
-  "reports.to": ["到", "To"],
+  "reports.begin": ["从", "From"],
+  "reports.end": ["到", "To"],
   "reports.range_wrong": [
     "请选择先后正确、最多 {count} 天的日期",
     "Choose dates in their order, {count} days at most.",
