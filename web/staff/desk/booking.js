@@ -16,6 +16,7 @@ import { Folio } from "./folio.js";
 import { History } from "./history.js";
 import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
 import { Cancel, CheckIn, CheckOut, NoShow, ReverseCheckIn } from "./moves.js";
+import { Notes } from "./notes.js";
 import { Prints } from "./prints.js";
 import { readBooking } from "./reading.js";
 import { Refund } from "./refund.js";
@@ -30,7 +31,7 @@ import { Stay } from "./stay.js";
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
 const ACTIONS = [TakePayment, CheckIn, CheckOut, NoShow, ReverseCheckIn, DeskRefund, Refund, Cancel];
-const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
+const SECTIONS = [Stay, Notes, Amounts, Folio, DeskMoney, Payments, Messages];
 const BESIDE = [Prints, History, Notices];
 
 const POLL_MS = 2000;
