@@ -43,7 +43,7 @@ def test_what_was_asked_and_noted_is_seen_at_the_check_in_and_on_the_guests_page
     desk: Desk, open_window: OpenWindow
 ) -> None:
     name = f"韩{uuid.uuid4().hex[:6]}"
-    guest, order_no = arrives(desk, name, "要一张婴儿床\n安静的房间")
+    guest, _order_no = arrives(desk, name, "要一张婴儿床\n安静的房间")
     user_id = guest.get("/api/me")["user_id"]
     window = open_window("guests-notes", SMALL_PHONE)
     page = desk.log_in(window)
@@ -108,7 +108,7 @@ def test_a_guest_asks_for_something_when_they_book(world: World, desk: Desk, ope
 @pytest.mark.long
 def test_an_admin_sees_what_a_guest_owns_and_the_other_hotel_nothing(desk: Desk, open_window: OpenWindow) -> None:
     name = f"梅{uuid.uuid4().hex[:6]}"
-    guest, order_no = arrives(desk, name, "高楼层")
+    guest, _order_no = arrives(desk, name, "高楼层")
     user_id = guest.get("/api/me")["user_id"]
     order(guest, {article(desk.world, stock=2, price=8000): 1}).must(201)
     body = {"text": "只给本酒店看", "hotel_id": desk.room["hotel_id"]}

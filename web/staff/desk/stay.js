@@ -14,7 +14,7 @@ export function Stay({ booking }) {
   return html`<section class="card stack">
     <h2>${t("desk.the_stay")}</h2>
     <dl class="facts desk-facts">
-      <dt>${t("desk.guest")}</dt><dd>${booking.guest_name}${booking.user_id && html` · <${Link} href=${`/guests/${booking.user_id}`}>${t("desk.to_guest")}<//>`}</dd>
+      <dt>${t("desk.guest")}</dt><dd><span class="row wrap"><span>${booking.guest_name}</span>${booking.user_id && html`<${Link} class="button quiet small" href=${`/guests/${booking.user_id}`}>${t("desk.to_guest")}<//>`}</span></dd>
       <dt>${t("desk.phone")}</dt><dd><${Phone} key=${booking.order_no} booking=${booking} /></dd>
       <dt>${t("desk.hotel")}</dt><dd>${inLanguage(booking.hotel_name)}</dd>
       <dt>${t("desk.room")}</dt><dd class="row desk-room"><${Picture} src=${booking.image} className="thumb" /><span>${roomOf(booking)}</span></dd>
