@@ -47,6 +47,7 @@ rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 await bundle("preact", RENDERING, ["preact", "htm", "wouter-preact", "regexparam"]);
 await bundle("uplot", `export { default } from "uplot";`, ["uplot"]);
+await bundle("uqr", `export { encode } from "uqr";`, ["uqr"]);
 await bundle("wechat", `export { default } from "weixin-js-sdk";`, ["weixin-js-sdk"]);
 copyFileSync("node_modules/uplot/dist/uPlot.min.css", `${OUT}/uplot.css`);
 

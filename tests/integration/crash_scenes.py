@@ -700,6 +700,29 @@ def _index(world: World) -> Act:
     return world.feed("index_booking", world.message("BookingIndexQueue"))
 
 
+@scene("count_booking")
+def _count(world: World) -> Act:
+    world.with_payment(world.booked())
+    world.house.relay()
+    assert world.house.drain("mark_booking_paid") == []
+    return world.feed("count_booking", world.message("ReportCountsQueue"))
+
+
+@scene("count_booking", case="nights")
+def _count_nights(world: World) -> Act:
+    world.house.room()
+    return world.feed("count_booking", world.message("ReportCountsQueue"))
+
+
+@scene("rebuild_reports")
+def _rebuild_reports(world: World) -> Act:
+    order_no = world.paid()
+    world.house.settle()
+    key = {"hotel_id": {"S": world.room["hotel_id"]}, "source": {"S": order_no}}
+    world.house.dynamodb.delete_item(TableName="posthouse-report-sources", Key=key)
+    return lambda: world.house.invoke("rebuild_reports", {"from": world.room["hotel_id"]})
+
+
 @scene("receive_refund_notification", case="closed")
 def _closed_notification(world: World) -> Act:
     order_no = world.paid()

@@ -170,6 +170,7 @@ addTexts({
   "problem.credit_left": ["客人有多付款项，请先退款", "The guest has a credit. Refund it first."],
   "problem.folio_closed": ["该订单的账单不能再添加", "The folio of this booking takes no more lines."],
   "problem.too_many_extras": ["该酒店的附加服务已达 50 项", "This hotel has 50 extras already."],
+  "problem.whole_amount_only": ["该订单须一次付清", "This order is paid at once, not in parts."],
   "problem.overpaid": ["收款超过客人的待付金额", "That is more than the guest owes."],
   "problem.already_reversed": ["这笔收款已经冲回", "This payment was reversed before."],
   "problem.refund_exceeds_payment": ["退款超过可退金额", "The refund is more than what is left."],

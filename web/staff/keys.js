@@ -8,7 +8,7 @@ const STORED = "posthouse.staff.keys";
 /** Key -> the page that it opens. */
 export const PAGES = { n: "/bookings/new", t: "/", b: "/bookings", c: "/calendar" };
 /** Keys of what a page has itself: they press what says so by `aria-keyshortcuts`. */
-export const HERE = ["m", "r", "f", "p"];
+export const HERE = ["i", "o", "m", "r", "f", "p"];
 export const FIND = "/";
 export const HELP = "?";
 

@@ -14,6 +14,6 @@ export function Search() {
   return html`<form class="desk-search" role="search" onSubmit=${submit}>
     <input class="input" type="search" minlength=${SHORTEST_QUERY} maxlength="100" aria-label=${t("search_for")} placeholder=${t("search_for")} value=${wanted}
       onInput=${(event) => setWanted(event.currentTarget.value)} />
-    <button type="submit" class="icon-button" aria-label=${t("find")}><${Icon} name="search" /></button>
+    <button type="submit" class="icon-button" aria-label=${t("search")}><${Icon} name="search" /></button>
   </form>`;
 }

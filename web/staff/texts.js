@@ -8,6 +8,7 @@ addTexts({
   missing: ["页面不存在", "Page not found"],
   refresh: ["刷新", "Refresh"],
   keys: ["快捷键", "Keys"],
+  search: ["搜索", "Search"],
   search_for: ["姓名、手机号或订单号", "Name, phone or order no."],
   find: ["查找", "Find"],
   find_wrong: ["请输入以 {kinds} 开头的完整编号", "Enter a whole number that begins with {kinds}"],

@@ -62,13 +62,22 @@ def test_an_admin_builds_a_house(open_window: OpenWindow, world: World) -> None:
     expect(form.get_by_text("格式不正确")).to_be_visible()
     expect(form.locator("[name=phone]")).to_have_attribute("aria-invalid", "true")
     desk.look("hotel-form")
-    fill(form, phone="0571-8888888")
+    fill(form, phone="0571-8888888", tax_number="12345", tax_rate_bp="6")
+    form.get_by_role("button", name="保存").click()
+    expect(form.locator("[name=tax_number]")).to_have_attribute("aria-invalid", "true")
+    fill(form, tax_number="91330106MA0TEST002")
     saved(page, form)
     row = page.get_by_role("row", name="西湖客栈")
     expect(row).to_contain_text("营业中")
+    expect(row).to_contain_text("91330106MA0TEST002, 6%")
     desk.look("hotels")
     [hotel] = [it for it in world.admin.get("/api/staff/hotels?limit=100")["items"] if "西湖客栈" in it["name"]]
     assert world.nobody.get(f"/api/hotels/{hotel['hotel_id']}")["tags"] == ["亲子", "免费停车"]
+    row.get_by_role("button", name="编辑").click()
+    fill(form, tax_number="", tax_rate_bp="13.5")
+    saved(page, form)
+    changed = world.nobody.get(f"/api/hotels/{hotel['hotel_id']}")
+    assert (changed["tax_number"], changed["tax_rate_bp"]) == (None, 1350)
 
     row.get_by_role("link", name="西湖客栈").click()
     page.get_by_role("heading", level=1, name="房型").wait_for()

@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -160,6 +161,38 @@ def test_the_notes_of_staff_are_printed_only_where_they_are_wanted(till: Till, o
     page.goto(f"{window.url}/staff/#/bookings/{made['order_no']}/folio")
     expect(paper).to_contain_text("¥400.00")
     fits(page, SMALL_PHONE[0])
+    window.look("folio")
+    # What the guest asked for is theirs: it is printed, and there is nothing to choose.
+    world = till.desk.world
+    wish = world.wish(till.desk.room["room_id"], 1, 1, guest_name="韩梅梅", requests="高楼层")
+    order_no = world.book(world.guest(), wish).must(201)["order_no"]
+    page.goto(f"{window.url}/staff/#/bookings/{order_no}/card")
+    expect(paper).to_contain_text("客人要求高楼层")
+    expect(page.get_by_label("打印员工备注")).to_have_count(0)
+
+
+@pytest.mark.long
+def test_the_card_of_a_changed_stay_names_each_room_type_and_price(till: Till, open_window: OpenWindow) -> None:
+    order_no = till.reserved("李雷", nights=2)
+    world, hotel_id = till.desk.world, till.desk.room["hotel_id"]
+    facts = {"hotel_id": hotel_id, "name": "湖景套房 Lake Suite", "price": 50000, "units": 2, "area": 30, "bed": "King"}
+    suite = till.staff.send("POST", "/api/staff/rooms", facts).must(201)
+    last = str(world.today + timedelta(days=3))
+    span = {"from": str(world.today), "to": last}
+    till.staff.send("PUT", f"/api/staff/rooms/{suite['room_id']}/nights", span).must(200)
+    for change in ({"room_id": suite["room_id"], "reason": "The suite"}, {"check_out": last, "reason": "A night more"}):
+        path = f"/api/staff/bookings/{order_no}/changes"
+        till.staff.send("POST", path, change, Idempotency_Key=uuid.uuid4().hex).must(200)
+    window = open_window("print-changed", DESK)
+    page = till.desk.log_in(window, f"/bookings/{order_no}/card")
+    paper = page.locator(".paper")
+    expect(paper).to_contain_text("湖景套房")
+    expect(paper).to_contain_text("3 晚¥500.001¥1,500.00")
+    page.goto(f"{window.url}/staff/#/bookings/{order_no}/folio")
+    expect(paper).to_contain_text("−¥400.00")
+    shown = [it for it in paper.locator("tbody:not(.sums) td:nth-child(3)").all_inner_texts() if it]
+    amounts = [round(float(it.replace("¥", "").replace("−", "-")) * 100) for it in shown]
+    assert sum(amounts) == till.booking(order_no)["charges"] == 150000
     window.look("folio")
 
 

@@ -29,6 +29,8 @@ SHOWN = {
     "ShopOrder.kind": ("sales.order_kind.",),
     "ShopOrder.status": ("status.", "shop.next_"),
     "Payment.status": ("status.",),
+    "StaffPayment.via": ("record.via.",),
+    "OpenPayment.via": ("record.via.",),
     "Refund.status": ("status.",),
     "refunds.status": ("status.",),
     "TroubledRefund.trouble": ("operations.owed_",),

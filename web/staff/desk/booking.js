@@ -18,6 +18,7 @@ import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
 import { Cancel, CheckIn, CheckOut, NoShow, ReverseCheckIn } from "./moves.js";
 import { Notes } from "./notes.js";
 import { Prints } from "./prints.js";
+import { ShowCode } from "./qr.js";
 import { readBooking } from "./reading.js";
 import { Refund } from "./refund.js";
 import { Stay } from "./stay.js";
@@ -30,7 +31,7 @@ import { Stay } from "./stay.js";
  * business date of the booking's hotel, and `ask(name)`, which opens the sheet of the action with that name, and closes it with
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
-const ACTIONS = [TakePayment, CheckIn, CheckOut, NoShow, ReverseCheckIn, DeskRefund, Refund, Cancel];
+const ACTIONS = [TakePayment, ShowCode, CheckIn, CheckOut, NoShow, ReverseCheckIn, DeskRefund, Refund, Cancel];
 const SECTIONS = [Stay, Notes, Amounts, Folio, DeskMoney, Payments, Messages];
 const BESIDE = [Prints, History, Notices];
 

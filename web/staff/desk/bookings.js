@@ -1,7 +1,8 @@
 // All bookings, found by what a guest says, or filtered by hotel, status and dates.
 import "./texts.js";
-import { Button, Empty, FaultLine, Field, Loaded, Price, Status } from "../../shared/components.js";
-import { moment } from "../../shared/format.js";
+import { everything } from "../../shared/api.js";
+import { Button, Empty, FaultLine, Field, Loaded, Price, Segments, Status } from "../../shared/components.js";
+import { localTime, moment, money } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
@@ -18,6 +19,7 @@ const MOST_EMPTY_PAGES = 5;
 
 /** Reads as many pages of the list as were open. Returns `{items, cursor}`. */
 async function readPages(filters, pages) {
+  if (filters.unpaid) return readUnpaid(filters);
   const items = [];
   let cursor;
   for (let read = 0; read < pages; read += 1) {
@@ -27,6 +29,21 @@ async function readPages(filters, pages) {
     if (!cursor) break;
   }
   return { items, cursor };
+}
+
+/** The states in which the desk asks for what is owed: others have ended, or end by themselves. */
+const OPEN = new Set(["reserved", "paid", "checked_in"]);
+/** The states in which something may be owed that nobody has asked for yet. */
+const MAY_OWE = ["pending_payment", "reserved", "checked_in"];
+
+/** Returns all that owe something, the first arrival first: those that are ahead or in the house, so they are not many. */
+async function readUnpaid({ unpaid: _, status, ...filters }) {
+  const states = status ? MAY_OWE.filter((it) => it === status) : MAY_OWE;
+  const lists = await Promise.all(
+    states.map((it) => everything(api, "/api/staff/bookings", { ...filters, status: it })),
+  );
+  const items = lists.flat().filter((it) => it.balance > 0);
+  return { items: items.sort((one, other) => one.check_in.localeCompare(other.check_in)), cursor: undefined };
 }
 
 /** Returns the next page that has items: a page of the API may be empty and still have a cursor. */
@@ -74,7 +91,12 @@ export function Bookings() {
 function Filters({ filters, place, onChange }) {
   const change = (name) => (value) => onChange({ ...filters, [name]: value });
   const narrowed = Object.values(filters).some(Boolean);
-  return html`<div class="filters">
+  const views = { in_house: { status: "checked_in", unpaid: "" }, unpaid: { status: "", unpaid: "yes" } };
+  const view = (filters.unpaid && "unpaid") || (filters.status === "checked_in" && "in_house") || "all";
+  return html`<${Segments} look="tabs" label=${t("desk.views")} value=${view}
+      options=${["all", "in_house", "unpaid"].map((it) => [it, t(`desk.view_${it}`)])}
+      onChange=${(it) => onChange({ ...filters, status: "", unpaid: "", ...views[it] })} />
+    <div class="filters">
     <${Search} value=${filters.query} onChange=${change("query")} />
     ${
       place.hotels.length > 1 &&
@@ -143,11 +165,13 @@ function List({ items, several }) {
     <tbody>${items.map(
       (it) => html`<tr key=${it.order_no}>
         <td><div class="inside who"><${Link} href=${`/bookings/${it.order_no}`} onClick=${leave} class="desk-name">${it.guest_name}<//>
-          <span class="muted number">${it.phone_number}</span></div></td>
-        <td class="stay number">${stayOf(it)}</td>
+          <span class="muted number">${it.phone_number}${it.source !== "online" && html` · ${t(`desk.source.${it.source}`)}`}</span></div></td>
+        <td class="stay number">${stayOf(it)}
+          ${it.status === "reserved" && it.expires_at && html`<br /><span class="small">${t("desk.held_until", { at: localTime(it.expires_at, it.time_zone) })}</span>`}</td>
         <td><div class="inside">${roomOf(it)}</div></td>
         ${several && html`<td><div class="inside">${inLanguage(it.hotel_name)}</div></td>`}
-        <td class="status"><${Status} of=${it.status} /></td>
+        <td class="status"><div class="inside"><${Status} of=${it.status} />
+          ${OPEN.has(it.status) && it.balance > 0 && html` <span class="badge warn number">${t("desk.owes", { amount: money(it.balance) })}</span>`}</div></td>
         <td class="right"><${Price} fen=${it.payable} /></td>
         <td class="made number muted">${moment(it.created_at)}</td>
       </tr>`,

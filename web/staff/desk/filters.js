@@ -3,7 +3,7 @@ import { tab } from "../../shared/storage.js";
 import { person } from "../session.js";
 
 const KEY = "posthouse.desk.bookings";
-const NONE = { query: "", hotel_id: "", status: "", date: "", departure: "" };
+const NONE = { query: "", hotel_id: "", status: "", date: "", departure: "", unpaid: "" };
 
 /** The fewest characters that the API looks for. */
 export const SHORTEST_QUERY = 2;
@@ -24,7 +24,7 @@ export const STATES = [
 /** Returns `{filters, pages, scroll, back}` as this member of staff left them in this tab. */
 export function keptList() {
   const kept = tab.read(KEY);
-  const mine = kept && kept.who === person()?.username && "query" in kept.filters;
+  const mine = kept && kept.who === person()?.username && "unpaid" in kept.filters;
   return mine ? kept : { filters: NONE, pages: 1, scroll: 0, back: "/bookings" };
 }
 

@@ -18,6 +18,9 @@ const KINDS = ["extra", "fee", "adjustment"];
 export const OPEN = new Set(["reserved", "paid", "checked_in", "finished", "no_show"]);
 const GUEST = /^U[0-9A-Z]{26}$/;
 
+/** Whether a guest did something, not staff and not the system. */
+export const isGuest = (by) => GUEST.test(by);
+
 export function Folio({ booking, folio, onChange }) {
   const [adding, setAdding] = useState(false);
   const [label, balance] = balanceOf(folio);
@@ -42,7 +45,7 @@ export function Folio({ booking, folio, onChange }) {
 
 /** Returns the kind of a line, the way of a refund, what was noted of a payment, when it was added and by whom. */
 export function aboutOf({ kind, method, reference, at, by }) {
-  const who = GUEST.test(by) ? t("desk.guest") : actorText(by);
+  const who = isGuest(by) ? t("desk.guest") : actorText(by);
   const way = kind === "refund" && method && textOr(`folio.method.${method}`, method);
   return [textOr(`folio.kind.${kind}`, kind), way, reference, moment(at), who].filter(Boolean).join(" · ");
 }

@@ -13,8 +13,8 @@ import { openMoves } from "./open_moves.js";
 import { ReversalSheet } from "./reversal.js";
 
 const MOVES = {
-  check_in: { sheet: CheckInSheet, kind: "", text: "desk.check_in", whom: "desk.check_in_whom" },
-  check_out: { sheet: CheckOutSheet, kind: "", text: "desk.check_out", whom: "desk.check_out_whom" },
+  check_in: { sheet: CheckInSheet, kind: "", text: "desk.check_in", whom: "desk.check_in_whom", key: "i" },
+  check_out: { sheet: CheckOutSheet, kind: "", text: "desk.check_out", whom: "desk.check_out_whom", key: "o" },
   no_show: { sheet: NoShowSheet, kind: "danger", text: "desk.no_show", whom: "desk.no_show_whom" },
   reversal: { sheet: ReversalSheet, kind: "plain", text: "moves.reverse", whom: "moves.reverse_whom" },
   cancel: { sheet: CancelSheet, kind: "danger", text: "moves.cancel", whom: "moves.cancel_whom" },
@@ -26,7 +26,7 @@ function MoveButton({ name, booking, now, ask, small, kind }) {
   const move = MOVES[name];
   if (!openMoves(booking, now)[name]) return null;
   return html`<${Button} small=${small} kind=${kind ?? move.kind} onClick=${() => ask(name)}
-    aria-label=${t(move.whom, { name: booking.guest_name })}>${t(move.text)}<//>`;
+    aria-keyshortcuts=${small ? undefined : move.key} aria-label=${t(move.whom, { name: booking.guest_name })}>${t(move.text)}<//>`;
 }
 
 /** The buttons of one booking in a list. */

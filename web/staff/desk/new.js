@@ -144,7 +144,7 @@ function Form({ place, hotel, typed, setTyped }) {
       <div class="card stack">
         <${Dates} ...${shared} hotel=${hotel} setTyped=${setTyped} />
         <${Party} ...${shared} />
-        <${RoomChoice} from=${from} offers=${offers} chosen=${chosen} wrong=${remarks.room_id ?? chosen?.obstacle ?? nothingOf(offers, from)} onChange=${type("room_id")} />
+        <${RoomChoice} from=${from} offers=${offers} chosen=${chosen} wrong=${remarks.room_id ?? nothingOf(offers, from)} onChange=${type("room_id")} />
         <${Fault} error=${book.error} total=${chosen?.total} />
         <div class="row between wrap desk-total">
           <p>${chosen?.total != null && html`<${Price} fen=${chosen.total} /> <span class="small muted">${t("new.nights", { count: wish.nights })}</span>`}</p>

@@ -69,12 +69,12 @@ export function RoomChoice({ from, offers, chosen, wrong, onChange }) {
     ${offers.map(
       (it) => html`<label key=${it.room.room_id} class=${it.obstacle ? "cell none" : "cell"}>
         <input type="radio" name="room_id" value=${it.room.room_id} checked=${it === chosen} disabled=${it.obstacle && it !== chosen}
-          aria-invalid=${wrong && it === chosen ? "true" : undefined} onChange=${() => onChange(it.room.room_id)} />
+          aria-invalid=${it === chosen && (wrong || it.obstacle) ? "true" : undefined} onChange=${() => onChange(it.room.room_id)} />
         <span class="grow"><strong>${inLanguage(it.room.name)}</strong>${it.room.bed && html` <span class="muted small">${inLanguage(it.room.bed)}</span>`}
-          <br /><span class="small muted">${it.obstacle ?? leftText(it.left)}</span></span>
+          <br /><span class=${it === chosen && it.obstacle ? "wrong" : "small muted"}>${it.obstacle ?? leftText(it.left)}</span></span>
         ${it.total !== null && html`<${Price} fen=${it.total} />`}
       </label>`,
     )}
-    <span class=${wrong ? "wrong" : "hint"} id=${note}>${wrong}</span>
+    <span class="wrong" id=${note}>${wrong !== chosen?.obstacle && wrong}</span>
   </fieldset>`;
 }

@@ -1,7 +1,8 @@
 // The registration card: what the hotel knows of a stay, and lines for what the guest fills in and signs.
 import { day, nightsBetween } from "../../shared/format.js";
-import { t } from "../../shared/language.js";
+import { inLanguage, t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
+import { isGuest } from "./folio.js";
 import { datesOf, exact, facts, letterhead, line, roomsOf } from "./print_parts.js";
 import { guestsOf } from "./stay_text.js";
 
@@ -23,9 +24,7 @@ export function cardSheet({ booking, folio, hotel }, { notes }) {
     <table class="paper-lines"><thead><tr><th scope="col">${t("desk.night")}</th><th scope="col" class="right">${t("desk.price")}</th>
         <th scope="col" class="right">${t("desk.units")}</th><th scope="col" class="right">${t("desk.amount")}</th></tr></thead>
       <tbody>${ratesOf(booking.items).map(
-        (
-          it,
-        ) => html`<tr key=${it.from}><td class="number">${nightsText(it)}</td><td class="right">${exact(it.price)}</td>
+        (it) => html`<tr><td>${nightsText(it, booking)}</td><td class="right">${exact(it.price)}</td>
           <td class="right">${it.units}</td><td class="right">${exact(it.amount)}</td></tr>`,
       )}</tbody>
       <tbody class="sums">
@@ -51,28 +50,38 @@ function linesFor({ adults, children }) {
   return Math.min(MOST_LINES, Math.max(1, adults + children));
 }
 
+/** Returns the texts of notes: those of staff, or what the guest asked for. */
+function textsOf({ notes }, ofGuest) {
+  return notes.filter(({ by }) => isGuest(by) === ofGuest).map(({ text }) => text);
+}
+
 /** Whether staff have noted something of a booking. */
-export function hasNotes({ notes }) {
-  return Boolean(notes);
+export function hasNotes(booking) {
+  return textsOf(booking, false).length > 0;
 }
 
-/** Returns what staff noted, if it is wanted: `[title, text]`. */
-function asked({ notes }, withNotes) {
-  return [[t("print.notes"), withNotes && notes]].filter(([, text]) => text);
+/** Returns what the guest asked for, and what staff noted if it is wanted: `[title, text]`. */
+function asked(booking, withNotes) {
+  return [
+    [t("print.requests"), textsOf(booking, true).join("\n")],
+    [t("print.notes"), withNotes && textsOf(booking, false).join("\n")],
+  ].filter(([, text]) => text);
 }
 
-/** Returns nights that follow each other at the same price as one: `{from, to, nights, price, units, amount}`. */
-export function ratesOf(items) {
+/** Returns nights that follow each other at the same price as one: `{from, to, nights, room, price, units, amount}`. */
+function ratesOf(items) {
   const rates = [];
-  for (const { date, price, units, amount } of items) {
-    const last = rates.at(-1);
-    const follows = last && nightsBetween(last.to, date) === 1 && last.price === price && last.units === units;
-    if (follows) Object.assign(last, { to: date, nights: last.nights + 1, amount: last.amount + amount });
-    else rates.push({ from: date, to: date, nights: 1, price, units, amount });
+  for (const { date, room_name: room, price, units, amount } of items) {
+    const same = (it) => it.room === room && it.price === price && it.units === units;
+    const before = rates.find((it) => same(it) && nightsBetween(it.to, date) === 1);
+    if (before) Object.assign(before, { to: date, nights: before.nights + 1, amount: before.amount + amount });
+    else rates.push({ from: date, to: date, nights: 1, room, price, units, amount });
   }
   return rates;
 }
 
-function nightsText({ from, to, nights }) {
-  return nights === 1 ? day(from) : t("print.nights", { from: day(from), to: day(to), count: nights });
+/** Returns the nights of a rate, with the room type where it is another one than the booking's. */
+function nightsText({ from, to, nights, room }, { room_name: booked }) {
+  const dates = nights === 1 ? day(from) : t("print.nights", { from: day(from), to: day(to), count: nights });
+  return room === booked ? dates : `${dates} · ${inLanguage(room)}`;
 }

@@ -28,6 +28,7 @@ addTexts({
   "print.signed_on": ["日期", "Date"],
   "print.rate": ["房价", "Rate"],
   "print.nights": ["{from} 至 {to}，{count} 晚", "{from} to {to}, {count} nights"],
+  "print.requests": ["客人要求", "Requests"],
   "print.notes": ["备注", "Notes"],
   "print.guests": ["住客", "Guests"],
   "print.name": ["姓名", "Name"],

@@ -62,6 +62,11 @@ addTexts({
   "desk.no_show_frees": ["剩下的 {count} 晚会重新开放销售。", "The remaining nights ({count}) go back on sale."],
   "desk.arrives": ["{day}入住", "Arrives {day}"],
 
+  "desk.views": ["列表", "Lists"],
+  "desk.view_all": ["全部", "All"],
+  "desk.view_in_house": ["在住", "In house"],
+  "desk.view_unpaid": ["未结清", "Owing"],
+  "desk.owing": ["未结清", "Owing"],
   "desk.any_hotel": ["全部酒店", "All hotels"],
   "desk.status": ["状态", "Status"],
   "desk.any_status": ["全部状态", "Any status"],

@@ -78,6 +78,7 @@ async function freeRooms(hotel, date) {
 function Day({ place, hotel }) {
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState(null);
+  const [owing, setOwing] = useState(false);
   const now = businessDate(hotel);
   const [date, setDate] = useState(now);
   const from = useLoad(() => lookAt(hotel, date, now), [hotel.hotel_id, date, now]);
@@ -93,8 +94,8 @@ function Day({ place, hotel }) {
     </div>
     <${Loaded} from=${from} rows=${4}>
       ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
-        <${Counts} data=${data} now=${now} />
-        <${Lists} data=${data} now=${now} ask=${ask} />
+        <${Counts} data=${data} now=${now} owing=${owing} onOwing=${setOwing} />
+        <${Lists} data=${owing ? onlyOwing(data) : data} now=${now} ask=${ask} />
       </div>`}
     <//>
     ${asked && html`<${MoveSheet} asked=${asked} now=${now} ask=${(name) => ask(name, asked.booking)} onChange=${from.reload} />`}`;
@@ -105,7 +106,17 @@ function Refresh({ from }) {
     onClick=${from.reload}><${Icon} name="refresh" /></button>`;
 }
 
-function Counts({ data, now }) {
+/** The lists of guests with whom the desk still has something to do. */
+const LISTS = ["arriving", "missed", "unpaid", "staying", "leaving"];
+
+/** Returns the lists with only those who owe something. */
+function onlyOwing(data) {
+  const lists = LISTS.map((name) => [name, data[name].filter((it) => it.balance > 0)]);
+  return { ...data, dealtWith: [], left: [], ...Object.fromEntries(lists) };
+}
+
+function Counts({ data, now, owing, onOwing }) {
+  const owes = onlyOwing(data);
   const free = data.date === now ? t("desk.free_tonight") : t("desk.free");
   const counts = [
     ["desk-arriving", t("desk.arriving"), data.arriving.length + data.missed.length],
@@ -118,6 +129,8 @@ function Counts({ data, now }) {
       ([id, label, count]) => html`<button type="button" class="card" onClick=${() => jump(id)}>
         <span>${label}</span><strong class="number">${count}</strong></button>`,
     )}
+    <button type="button" class="card" aria-pressed=${owing ? "true" : "false"} onClick=${() => onOwing(!owing)}>
+      <span>${t("desk.owing")}</span><strong class="number">${LISTS.reduce((sum, name) => sum + owes[name].length, 0)}</strong></button>
     ${data.free !== null && html`<div class="card"><span>${free}</span><strong class="number">${data.free}</strong></div>`}
   </div>`;
 }

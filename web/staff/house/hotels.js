@@ -51,6 +51,7 @@ function columns(edit) {
       cell: (it) =>
         it.from_price === null ? html`<span class="muted">${t("house.no_rooms_yet")}</span>` : money(it.from_price),
     },
+    { header: t("house.tax_number"), cell: (it) => taxOf(it) },
     { header: t("house.sort_order"), right: true, cell: (it) => it.sort_order },
   ];
   const press = {
@@ -63,6 +64,12 @@ function columns(edit) {
       ${isAdmin() && html`<${Button} kind="quiet" small aria-label=${`${t("house.edit")} ${inLanguage(it.name)}`} onClick=${() => edit(it)}>${t("house.edit")}<//>`}</span>`,
   };
   return [...shown, press];
+}
+
+/** Returns "91510104MA6C1X2B3D, 6%"; a dash where nothing is known. */
+function taxOf({ tax_number: number, tax_rate_bp: rate }) {
+  const known = [number, rate !== null && `${rate / 100}%`].filter(Boolean);
+  return html`<span class="number">${known.join(", ") || "—"}</span>`;
 }
 
 function HotelForm({ hotel, onClose, onSaved }) {

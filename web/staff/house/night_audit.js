@@ -3,14 +3,15 @@ import "./texts.js";
 import "./audit_texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, FaultLine, Loaded, toast } from "../../shared/components.js";
-import { addDays, businessDate, day, localTime } from "../../shared/format.js";
+import { addDays, businessDate, day, localTime, money } from "../../shared/format.js";
 import { useAction, useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
-import { html, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useLocation, useState } from "../../vendor/preact.js";
 import { DateStepper } from "../desk/dates.js";
 import { Guests } from "../desk/guests.js";
 import { AtHotel, HotelChooser, useHotel } from "../desk/hotels.js";
 import { isOfTheDay, MoveSheet } from "../desk/moves.js";
+import { roomOf, stayOf } from "../desk/stay_text.js";
 import { Badge } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -65,15 +66,33 @@ function Whole({ audit, hotel, now, onChange }) {
     ${KINDS.map((kind) => {
       const items = waiting.filter((it) => it.kind === kind);
       if (items.length === 0) return null;
-      const list =
-        kind === "number"
-          ? html`<${Numbers} items=${items} hotel=${hotel} onChange=${onChange} />`
-          : html`<${Guests} bookings=${items.map((it) => it.booking)} now=${now} ask=${ask} />`;
-      return html`<section key=${kind} aria-labelledby=${`night-${kind}`}>
-        <h2 id=${`night-${kind}`}>${t(`night.${kind}`)} <span class="muted number">${items.length}</span></h2>${list}</section>`;
+      return html`<section key=${kind} class="stack" aria-labelledby=${`night-${kind}`}>
+        <h2 id=${`night-${kind}`}>${t(`night.${kind}`)} <span class="muted number">${items.length}</span></h2>
+        ${listOf(kind, items, { hotel, now, ask, onChange })}</section>`;
     })}
-    ${done.length > 0 && html`<section aria-labelledby="night-done"><h2 id="night-done">${t("night.dealt_with")}</h2><${Guests} bookings=${done} now=${now} quiet /></section>`}
+    ${done.length > 0 && html`<section class="stack" aria-labelledby="night-done"><h2 id="night-done">${t("night.dealt_with")}</h2><${Guests} bookings=${done} now=${now} quiet /></section>`}
     ${asked && html`<${MoveSheet} asked=${asked} now=${now} ask=${(name) => ask(name, asked.booking)} onChange=${onChange} />`}`;
+}
+
+function listOf(kind, items, { hotel, now, ask, onChange }) {
+  const bookings = items.map((it) => it.booking);
+  if (kind === "number") return html`<${Numbers} items=${items} hotel=${hotel} onChange=${onChange} />`;
+  if (kind === "folio") return html`<${Folios} bookings=${bookings} ask=${ask} />`;
+  return html`<${Guests} bookings=${bookings} now=${now} ask=${ask} />`;
+}
+
+/** Guests who left with an uneven folio: what is owed, by whom, and a press that leads to where it is settled. */
+function Folios({ bookings, ask }) {
+  return html`<ul class="cells">${bookings.map((it) => {
+    const owes = it.balance > 0;
+    const move = owes ? "take_payment" : it.desk > 0 ? "desk_refund" : "refund";
+    const amount = money(Math.abs(it.balance));
+    return html`<li key=${it.order_no}><div class="cell desk-guest"><div class="grow">
+        <p class="row wrap"><${Link} href=${`/bookings/${it.order_no}`} class="desk-name">${it.guest_name}<//>
+          <${Badge} tone=${owes ? "warn" : "accent"}>${t(owes ? "night.owes" : "night.has_credit", { amount })}<//></p>
+        <p>${roomOf(it)}</p><p class="muted small number">${stayOf(it)}</p>
+      </div><${Button} small kind="plain" onClick=${() => ask(move, it)} aria-label=${t("night.settle_whom", { name: it.guest_name })}>${t("night.settle")}<//></div></li>`;
+  })}</ul>`;
 }
 
 function State({ audit, hotel }) {

@@ -385,6 +385,7 @@ addTexts({
   "operations.action.update_hotel": ["修改酒店", "Changed a hotel"],
   "operations.action.update_room": ["修改房型", "Changed a room type"],
   "operations.action.add_folio_line": ["账单记账", "Added to a folio"],
+  "operations.action.open_payment": ["打开收款码", "Opened a payment"],
   "operations.action.take_desk_payment": ["前台收款", "Took money at the desk"],
   "operations.action.give_desk_refund": ["前台退款", "Gave money back at the desk"],
   "operations.action.note_order": ["添加订单备注", "Wrote a note of an order"],

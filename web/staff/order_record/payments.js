@@ -31,7 +31,8 @@ function Payment({ payment }) {
       [t("record.paid_amount"), money(payment.amount), "total"],
       [t("record.refunded"), payment.refunded ? money(payment.refunded) : null],
       [t("record.wechat_no"), payment.wechat_transaction_id && html`<${Code}>${payment.wechat_transaction_id}<//>`],
-      [t("record.user"), html`<${Code}>${payment.user_id}<//>`],
+      [t("record.via"), t(`record.via.${payment.via}`)],
+      [t("record.user"), payment.user_id && html`<${Code}>${payment.user_id}<//>`],
       [t("record.begun_at"), html`<${When} at=${payment.created_at} seconds />`],
       [t("record.succeeded_at"), payment.succeeded_at && html`<${When} at=${payment.succeeded_at} seconds />`],
     ]} />
