@@ -73,7 +73,7 @@ function Write({ lists, onSaved }) {
     <${Field} label=${t(`notes.write_${list.name}`)} multiline rows="2" maxlength=${LONGEST} value=${typed} onInput=${setTyped} hint=${t(`notes.hint_${list.name}`)} />
     <${FaultLine} error=${save.error} />
     <div class="row wrap between">
-      ${lists.length > 1 ? html`<${Segments} label=${t("notes.about")} options=${lists.map((it) => [it.name, t(`notes.about_${it.name}`)])} value=${list.name} onChange=${setChosen} />` : html`<span></span>`}
+      ${lists.length > 1 ? html`<${Segments} look="tabs" label=${t("notes.about")} options=${lists.map((it) => [it.name, t(`notes.about_${it.name}`)])} value=${list.name} onChange=${setChosen} />` : html`<span></span>`}
       <${Button} type="submit" kind="plain" busy=${save.busy} disabled=${!typed.trim()}>${t("notes.save")}<//>
     </div>
   </form>`;

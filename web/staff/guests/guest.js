@@ -6,13 +6,13 @@ import { day, money, telephoneLink } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { lazy } from "../../shared/lazy.js";
-import { html } from "../../vendor/preact.js";
+import { html, Link } from "../../vendor/preact.js";
 import { NotesCard } from "../desk/notes.js";
+import { Said } from "../desk/said.js";
 import { roomOf, stayOf } from "../desk/stay_text.js";
 import { Code, Facts } from "../parts.js";
 import { api, isAdmin } from "../session.js";
 import { Page } from "../shell.js";
-import { Table } from "../table.js";
 
 const Accounts = lazy(() => import("../operations/guests.js"), "Accounts");
 const OrderTable = lazy(() => import("../sales/shop_orders.js"), "OrderTable");
@@ -71,17 +71,19 @@ function Who({ guest }) {
 
 function Stays({ userId }) {
   const stays = useList((cursor) => api.get("/api/staff/bookings", { user_id: userId, cursor, limit: PAGE }), [userId]);
-  const columns = [
-    { header: t("guests.stay"), cell: (it) => html`<span class="number">${stayOf(it)}</span>` },
-    { header: t("guests.name"), wrap: true, cell: (it) => it.guest_name },
-    { header: t("guests.room"), wrap: true, cell: (it) => html`${inLanguage(it.hotel_name)} · ${roomOf(it)}` },
-    { header: t("guests.status"), cell: (it) => html`<${Status} of=${it.status} />` },
-    { header: t("guests.payable"), right: true, cell: (it) => html`<${Price} fen=${it.payable} />` },
-  ];
-  return html`<section class="stack"><h2>${t("guests.stays")}</h2>
+  return html`<section class="stack" aria-labelledby="stays"><h2 id="stays">${t("guests.stays")}</h2>
     <${Listed} from=${stays} rows=${2} empty=${html`<p class="card muted">${t("guests.no_stays")}</p>`}>${(items) =>
-      html`<${Table} caption=${t("guests.stays")} rows=${items} rowKey=${(it) => it.order_no} link=${(it) => `/bookings/${it.order_no}`} columns=${columns} />`}<//>
+      html`<ul class="cells">${items.map((it) => html`<li key=${it.order_no}><${OneStay} booking=${it} /></li>`)}</ul>`}<//>
   </section>`;
+}
+
+function OneStay({ booking }) {
+  return html`<${Link} href=${`/bookings/${booking.order_no}`} class="cell guests-cell"><div class="grow">
+      <p class="number"><strong>${stayOf(booking)}</strong></p>
+      <p>${inLanguage(booking.hotel_name)} · ${roomOf(booking)}</p>
+      <p class="muted small">${booking.guest_name}</p>
+      <${Said} booking=${booking} />
+    </div><div class="guests-sum"><${Status} of=${booking.status} /><${Price} fen=${booking.payable} /></div><//>`;
 }
 
 function Orders({ orders }) {

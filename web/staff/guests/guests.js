@@ -5,13 +5,13 @@ import { useAction, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { tab } from "../../shared/storage.js";
-import { html, useLocation, useState } from "../../vendor/preact.js";
+import { html, Link, useLocation, useState } from "../../vendor/preact.js";
 import { SHORTEST_QUERY } from "../desk/filters.js";
+import { Said } from "../desk/said.js";
 import { stayOf } from "../desk/stay_text.js";
 import { FirstLogin } from "../operations/guests.js";
 import { api, isAdmin, person } from "../session.js";
 import { Page } from "../shell.js";
-import { Table } from "../table.js";
 
 const KEY = "posthouse.guests.query";
 const USER_ID = /^U[0-9A-Z]{26}$/i;
@@ -79,32 +79,27 @@ function Found({ query }) {
   return html`<${Loaded} from=${from} rows=${3}>${({ items, cursor }) =>
     items.length === 0 && !cursor
       ? html`<${Empty} title=${t("guests.nobody")} picture="search"><p>${t("guests.nobody_hint")}</p><//>`
-      : html`<${Table} caption=${t("page.guests")} rows=${items} rowKey=${(it) => it.user_id} link=${(it) => `/guests/${it.user_id}`} columns=${columns()} />
+      : html`<ul class="cells" aria-label=${t("page.guests")}>${items.map((it) => html`<li key=${it.user_id}><${FoundGuest} guest=${it} /></li>`)}</ul>
         <${FaultLine} error=${more.error} />
         ${cursor && html`<${Button} kind="plain" wide busy=${more.busy} onClick=${more.run}>${t("show_more")}<//>`}`}<//>`;
 }
 
-function columns() {
-  return [
-    { header: t("guests.guest"), wrap: true, cell: (it) => namesOf(it) },
-    { header: t("guests.phone"), cell: (it) => html`<span class="number">${it.phone_number ?? "—"}</span>` },
-    { header: t("guests.stay"), wrap: true, cell: (it) => lastOf(it) },
-    {
-      header: t("notes.title"),
-      wrap: true,
-      cell: (it) => it.notes.map((note) => html`<p class="guests-note" key=${note.note_id}>${note.text}</p>`),
-    },
-  ];
+function FoundGuest({ guest }) {
+  return html`<${Link} href=${`/guests/${guest.user_id}`} class="cell guests-cell"><div class="grow">
+    <p class="row wrap"><${Names} guest=${guest} /> <span class="muted small number">${guest.phone_number}</span></p>
+    <${LastStay} bookings=${guest.bookings} />
+    <${Said} booking=${guest} />
+  </div><span class="go"><${Icon} name="go" size="18" /></span><//>`;
 }
 
-/** Returns the names by which a guest was found: those who stayed, and the nickname. */
-function namesOf({ nickname, bookings }) {
+/** The names by which a guest was found: those who stayed, and the nickname. */
+function Names({ guest: { nickname, bookings } }) {
   const names = [...new Set(bookings.map((it) => it.guest_name))];
   const shown = names.slice(0, 3).join("、");
-  return html`<strong>${shown}</strong>${nickname && !names.includes(nickname) && html` <span class="muted">${nickname}</span>`}`;
+  return html`<strong>${shown}</strong> ${nickname && !names.includes(nickname) && html`<span class="muted">${nickname}</span>`}`;
 }
 
-function lastOf({ bookings }) {
+function LastStay({ bookings }) {
   const last = bookings.reduce((one, other) => (other.check_in > one.check_in ? other : one));
-  return html`${inLanguage(last.hotel_name)} · ${inLanguage(last.room_name)}<br /><span class="muted small number">${stayOf(last)}</span>`;
+  return html`<p>${inLanguage(last.hotel_name)} · ${inLanguage(last.room_name)}</p><p class="muted small number">${stayOf(last)}</p>`;
 }

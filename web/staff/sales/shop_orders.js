@@ -45,7 +45,7 @@ export function ShopOrders() {
   ];
   return html`<${Page} title=${t("page.shop_orders")} actions=${html`<${RefreshButton} from=${orders} />`}>
     <div class="filters"><${FindForm} label=${t("sales.order")} placeholder="S… / F…" kinds="SF" path="/shop-orders" />
-      <${Segments} label=${t("sales.order_kind")} options=${kinds} value=${kind} onChange=${setKind} /></div>
+      <${Segments} look="tabs" label=${t("sales.order_kind")} options=${kinds} value=${kind} onChange=${setKind} /></div>
     <${Segments} look="tabs" label=${t("sales.state")} options=${tabs} value=${status} onChange=${setStatus} />
     <${Listed} from=${orders} empty=${html`<${Empty} title=${status === "paid" ? t("sales.nothing_to_ship") : t("sales.no_orders")}
       picture="bookings" />`}>${(items) => html`<${OrderTable} items=${items} onShip=${status === "paid" && setSent} />`}<//>
