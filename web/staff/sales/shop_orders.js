@@ -63,20 +63,20 @@ export function OrderTable({ items, onShip }) {
 function columns(onShip) {
   return [
     { header: t("sales.order"), cell: (it) => html`<${Code}>${it.order_no}<//>` },
-    { header: t("sales.state"), cell: (it) => html`<${Status} of=${it.status} />` },
     {
       header: t("sales.goods"),
       wrap: true,
       cell: (it) => html`${it.kind === "flash" && html`<${Badge} tone="accent">${t("sales.order_kind.flash")}<//> `}
         ${it.items.map((line) => `${inLanguage(line.name)} × ${line.quantity}`).join("，")}`,
     },
-    { header: t("sales.payable"), right: true, cell: (it) => money(it.payable) },
     {
       header: t("sales.consignee"),
       cell: (it) => it.consignee || html`<span class="muted">${t("sales.no_address")}</span>`,
     },
     { header: t("sales.address"), wrap: true, cell: (it) => inLanguage(it.address ?? "") || "—" },
     { header: t("sales.phone"), cell: (it) => html`<span class="number">${it.phone_number || "—"}</span>` },
+    { header: t("sales.state"), cell: (it) => html`<${Status} of=${it.status} />` },
+    { header: t("sales.payable"), right: true, cell: (it) => money(it.payable) },
     { header: t("sales.ordered_at"), cell: (it) => html`<${When} at=${it.created_at} />` },
     ...(onShip
       ? [
