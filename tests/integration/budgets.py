@@ -31,6 +31,7 @@ OPERATIONS = (
     Operation("booking stored with its message", operations.booked, 24.7, budget=30),
     Operation("booked and paid", operations.booked_and_paid, 73.1, budget=75),
     Operation("whole stay with check-out", operations.whole_stay, 164.7, budget=175),
+    Operation("whole stay with a number", operations.whole_stay_with_number, 167.4),
     Operation("booked, then cancelled by its timer", operations.cancelled_by_timer, 50.0),
     Operation("shop order confirmed", operations.shop_order_confirmed, 50.3),
     Operation("shop order confirmed and paid", operations.shop_order_paid, 91.1),

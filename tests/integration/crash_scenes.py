@@ -332,7 +332,7 @@ _request("cancel_booking", lambda world: f"/bookings/{world.paid()}/cancellation
 _request("get_staff_booking", lambda world: f"/bookings/{world.paid()}", repeat=Repeat.ASKED_ANEW)
 
 
-@scene("check_in")
+@scene("check_in", case="without a number")
 def _check_in(world: World) -> Act:
     order_no = world.paid()
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in"), days=3)
@@ -554,7 +554,7 @@ _request(
 )
 
 
-@scene("check_in", case="with a number")
+@scene("check_in")
 def _check_in_with_number(world: World) -> Act:
     order_no, key, body = world.paid(), world.key(), {"numbers": [world.number()]}
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in", body, key), days=3)
