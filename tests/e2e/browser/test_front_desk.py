@@ -196,7 +196,6 @@ def test_a_caller_stays_a_night_more_and_pays_by_card_when_leaving(
 
 @pytest.mark.long
 def test_a_guest_changes_the_room_type_and_gets_money_back(world: World, desk: Desk, open_window: OpenWindow) -> None:
-    small = single_room(desk, 28550)
     window = open_window("cheaper-room", SMALL_PHONE, "en-GB")
     page = desk.log_in(window, "/bookings/new", "Log in")
     # Given two guests of the day: one pays in cash and stays as booked
@@ -211,6 +210,8 @@ def test_a_guest_changes_the_room_type_and_gets_money_back(world: World, desk: D
         if name == "Lin Tao":
             page.goto(f"{window.url}/staff/#/bookings/new")
     # When the other wants a smaller room: both nights cost less, and the guest has a credit
+    small = single_room(desk, 28550)
+    page.reload()
     button(page, "Change the stay of Zoë Bell").click()
     sheet = page.get_by_role("dialog")
     fill(sheet, room_id=small["room_id"], reason="Wants a smaller room")
