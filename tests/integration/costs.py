@@ -52,7 +52,7 @@ class Assumptions:
     express_seconds: float = 0.5
 
 
-BATCHED = {"index_booking": 10}
+BATCHED = {"index_booking": 10, "count_booking": 10}
 """Consumers whose queue gathers messages for a while, and how many come together where many are sent."""
 
 

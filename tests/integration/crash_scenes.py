@@ -332,7 +332,7 @@ _request("cancel_booking", lambda world: f"/bookings/{world.paid()}/cancellation
 _request("get_staff_booking", lambda world: f"/bookings/{world.paid()}", repeat=Repeat.ASKED_ANEW)
 
 
-@scene("check_in")
+@scene("check_in", case="without a number")
 def _check_in(world: World) -> Act:
     order_no = world.paid()
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in"), days=3)
@@ -554,7 +554,7 @@ _request(
 )
 
 
-@scene("check_in", case="with a number")
+@scene("check_in")
 def _check_in_with_number(world: World) -> Act:
     order_no, key, body = world.paid(), world.key(), {"numbers": [world.number()]}
     return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in", body, key), days=3)
@@ -698,6 +698,29 @@ def _refund_notification(world: World) -> Act:
 def _index(world: World) -> Act:
     world.booked()
     return world.feed("index_booking", world.message("BookingIndexQueue"))
+
+
+@scene("count_booking")
+def _count(world: World) -> Act:
+    world.with_payment(world.booked())
+    world.house.relay()
+    assert world.house.drain("mark_booking_paid") == []
+    return world.feed("count_booking", world.message("ReportCountsQueue"))
+
+
+@scene("count_booking", case="nights")
+def _count_nights(world: World) -> Act:
+    world.house.room()
+    return world.feed("count_booking", world.message("ReportCountsQueue"))
+
+
+@scene("rebuild_reports")
+def _rebuild_reports(world: World) -> Act:
+    order_no = world.paid()
+    world.house.settle()
+    key = {"hotel_id": {"S": world.room["hotel_id"]}, "source": {"S": order_no}}
+    world.house.dynamodb.delete_item(TableName="posthouse-report-sources", Key=key)
+    return lambda: world.house.invoke("rebuild_reports", {"from": world.room["hotel_id"]})
 
 
 @scene("receive_refund_notification", case="closed")

@@ -28,6 +28,7 @@ VARIED = {
     "lookups": ("entry",),
     "indexed-orders": ("order_no",),
     "nights": ("room_id",),
+    "numbers": ("hotel_id",),
     "shop-orders": ("order_no",),
     "order-steps": ("order_no",),
     "payments": ("payment_id", "order_no"),
@@ -141,10 +142,20 @@ class Crowd:
         self.sale_id = flash_sale(house, stock=50)
         self.buy(house.token(Role.GUEST, subject=self.shop.user_id))
         house.book(self.shop.token, house.wish(self.room)).must(201)
+        self._give_a_number()
         house.settle()
         # A sale's tally is read by the sale's key, so it is not copied like its shards.
         self._real = {table: [row for row in house.rows(table) if "decided" not in row] for table in VARIED}
         self.size = 0
+
+    def _give_a_number(self) -> None:
+        """A stay that staff have booked has a number: the board is read among other hotels' numbers."""
+        numbers = {"numbers": ["301"]}
+        self.house.send("PUT", f"/api/staff/rooms/{self.room['room_id']}/numbers", numbers, self.house.admin).must(200)
+        wish = {**self.house.wish(self.room), "source": "phone"}
+        made = self.house.send("POST", "/api/staff/bookings", wish, self.house.admin, Idempotency_Key="numbered")
+        path = f"/api/staff/bookings/{made.must(201)['order_no']}/numbers"
+        self.house.send("POST", path, numbers, self.house.admin).must(200)
 
     def buy(self, token: str) -> None:
         """Submit an order to the sale and get the verdict."""
@@ -225,6 +236,7 @@ class Crowd:
         """The costs of the main steps, each at its first call; the sweep has nothing to do."""
         acts: dict[str, Callable[[], object]] = {
             "GET /api/staff/payments?order_no=…": self._payments,
+            "GET /api/staff/hotels/…/house": self._board,
             "sweep_due": lambda: self.house.invoke("sweep_due", {}),
             "create_booking": lambda: self._book(f"booking-{self.size}"),
             "create_shop_order": lambda: self.shop.order(f"order-{self.size}", tea=1, cups=0, balance=100).must(201),
@@ -236,6 +248,11 @@ class Crowd:
     def _payments(self) -> None:
         path = f"/api/staff/payments?order_no={self.order_no}"
         assert len(self.house.send("GET", path, token=self.house.admin).must(200)["items"]) == 1
+
+    def _board(self) -> None:
+        path = f"/api/staff/hotels/{self.room['hotel_id']}/house"
+        [door] = self.house.send("GET", path, token=self.house.admin).must(200)["items"]
+        assert door["occupancy"] == "arriving"
 
     def _book(self, key: str) -> None:
         self.house.book(self.shop.token, self.house.wish(self.room), key=key).must(201)

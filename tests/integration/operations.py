@@ -64,13 +64,26 @@ def booked_and_paid(house: House) -> Counted:
 
 def whole_stay(house: House) -> Counted:
     """From the request to the check-out coupon: three nights, checked out as planned."""
+    return _stay(house)
+
+
+def whole_stay_with_number(house: House) -> Counted:
+    """The same, with a number of the room: given at the check-in, free and dirty after the check-out."""
+    return _stay(house, "301")
+
+
+def _stay(house: House, *numbers: str) -> Counted:
     house.template(name="Come again", kind="check_out", amount=3000)
     token, room = _guest_and_room(house)
+    if numbers:
+        path, body = f"/api/staff/rooms/{room['room_id']}/numbers", {"numbers": list(numbers)}
+        house.send("PUT", path, body, house.admin).must(200)
 
     def act() -> None:
         order_no = _pay_for_a_stay(house, token, room)
         path = f"/api/staff/bookings/{order_no}"
-        house.send("POST", f"{path}/check-in", token=house.admin).must(200)
+        given = {"numbers": list(numbers)} if numbers else None
+        house.send("POST", f"{path}/check-in", given, house.admin).must(200)
         house.settle()
         house.send("POST", f"{path}/check-out", token=house.admin).must(202)
         facts = {"order_no": order_no, "actor": "admin", "correlation_id": "check-out"}

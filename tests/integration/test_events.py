@@ -26,6 +26,7 @@ OUTCOMES: dict[str, Any] = {
     "grant_check_out_coupon": {"outcome": "none_left"},
     "mark_booking_paid": TO_RETRY,
     "rebuild_views": {"outcome": "rebuilt", "hotels": 0, "next": None},
+    "rebuild_reports": {"outcome": "rebuilt", "hotel_id": None, "next": None},
     "mark_shop_order_paid": TO_RETRY,
     # The sample's goods do not exist in an empty house, so its order is refused; the other steps then find no order.
     "save_order": {"outcome": "refused", "refusal": {"kind": "NotOnSale", "facts": {"kind": "goods"}}},
@@ -55,6 +56,8 @@ STATUSES = {
     "delete_me": 404,
     "list_payments": 404,  # its query names an order
     "list_takings": 404,  # its query names a hotel
+    "get_daily_report": 200,
+    "get_pick_up": 404,  # its query names a hotel
     "reset_first_login": 204,  # no guest has that number, which is fine
     "list_stock_entries": 200,
     "get_verdict": 422,  # the sample's ticket was never issued

@@ -45,6 +45,7 @@ DEAD_LETTERS = (
     DeadLetters("paid-bookings", "mark_booking_paid"),
     DeadLetters("booking-waits", "cancel_unpaid_booking"),
     DeadLetters("booking-index", "index_booking"),
+    DeadLetters("report-counts", "count_booking"),
     DeadLetters("cancelled-orders", "close_payment"),
     DeadLetters("requested-refunds", "send_refund"),
     DeadLetters("arrived-refunds", "mark_booking_refunded"),

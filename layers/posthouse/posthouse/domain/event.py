@@ -44,6 +44,7 @@ class EventType(StrEnum):
     REFUND_CREDITED = "refund.credited"
     HOTEL_CHANGED = "hotel.changed"
     ROOM_CHANGED = "room.changed"
+    NIGHTS_CHANGED = "nights.changed"
 
 
 CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
@@ -101,6 +102,18 @@ SUBSCRIBERS = (
         EventType.BOOKING_RESERVED,
         EventType.BOOKING_CHANGED,
         if_first=[EventType.BOOKING_PAID],
+    ),
+    # Those after which a booking, or the units of nights, may count for something else in the reports.
+    _to(
+        "count_booking",
+        EventType.BOOKING_RESERVED,
+        EventType.BOOKING_PAID,
+        EventType.BOOKING_CHANGED,
+        EventType.BOOKING_CHECKED_IN,
+        EventType.BOOKING_CHECK_IN_REVERSED,
+        EventType.BOOKING_CANCELLED,
+        EventType.BOOKING_NO_SHOW,
+        EventType.NIGHTS_CHANGED,
     ),
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),

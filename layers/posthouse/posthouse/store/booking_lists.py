@@ -85,6 +85,15 @@ def list_of_hotel(hotel_id: str, wanted: BookingFilter, limit: int, position: Po
     return read_pointed_page(found, BookingRow.to_domain, limit, wanted.takes)
 
 
+def numbers_of_hotel(hotel_id: str) -> Iterator[str]:
+    """Returns the numbers of all bookings of a hotel, each once. One that was just made may be missing."""
+    seen = set()
+    for row in BookingRow.by_hotel.query(hotel_id):
+        if row.order_no not in seen:
+            seen.add(row.order_no)
+            yield row.order_no
+
+
 def _by(hotel_id: str, wanted: BookingFilter) -> tuple[Any, str, Condition | None]:
     if wanted.departure is not None:
         return BookingRow.by_departure, hotel_id, BookingRow.departure.startswith(wanted.departure.isoformat())

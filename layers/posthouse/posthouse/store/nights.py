@@ -92,6 +92,12 @@ def read_ahead(room_id: str, today: date) -> list[Night]:
     return [row.to_domain() for row in rows]
 
 
+def dates_of(room_id: str) -> list[date]:
+    """Returns the dates of all open nights of a room, past ones too; strongly consistent."""
+    rows = NightRow.query(room_id, consistent_read=True, attributes_to_get=["night"])
+    return [date.fromisoformat(row.night) for row in rows]
+
+
 def open_span(room_id: str, first: date) -> tuple[date, date] | None:
     """Returns the first and the last open night of a room, from ``first`` on; None if none is open.
 

@@ -10,6 +10,7 @@ from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
 from posthouse.domain.value import Value
 from posthouse.services.catalogue.catalogue_changes import room_for_staff
+from posthouse.services.catalogue.night_changes import tell_nights
 from posthouse.services.step import ATTEMPTS, busy
 from posthouse.store import hotels, nights, rooms
 from posthouse.store.audit import record
@@ -60,6 +61,7 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
         for night in opened:
             nights.change(transaction, night, change, defaults)
         rooms.note_calendar_change(transaction, room)
+        tell_nights(transaction, room, wanted.begin, wanted.end, step)
         was, after = {"nights": [_facts(night) for night in before]}, _asked(wanted, change)
         record(transaction, step.actor(caller.subject), "open_nights", room.room_id, before=was, after=after)
         failed = transaction.commit()

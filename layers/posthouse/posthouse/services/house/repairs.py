@@ -15,6 +15,7 @@ from posthouse.domain.ids import IdKind
 from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
 from posthouse.domain.value import Value
+from posthouse.services.catalogue.night_changes import tell_nights
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, nights, numbers, rooms
 from posthouse.store.audit import record
@@ -60,6 +61,7 @@ def take_out_of_order(wanted: Repair, caller: Principal, step: Step) -> OutOfOrd
         for night in _open(found.room, wanted.period):
             nights.put_out_of_order(transaction, night.room_id, night.night, found.room.inventory_mode)
         rooms.note_calendar_change(transaction, found.room)
+        tell_nights(transaction, found.room, wanted.period.begin, wanted.period.end, step)
         actor = step.actor(caller.subject)
         record(transaction, actor, "create_out_of_order", added.out_of_order_id, after=_facts(found.number, added))
         failed = transaction.commit()
@@ -84,6 +86,7 @@ def end_out_of_order(hotel_id: str, number: str, out_of_order_id: str, caller: P
         for night in _open(found.room, Period(max(ended.period.begin, found.today), ended.period.end)):
             nights.put_in_order(transaction, night.room_id, night.night)
         rooms.note_calendar_change(transaction, found.room)
+        tell_nights(transaction, found.room, ended.period.begin, ended.period.end, step)
         actor = step.actor(caller.subject)
         before, after = _facts(found.number, ended), {"ended_on": found.today.isoformat()}
         record(transaction, actor, "end_out_of_order", out_of_order_id, before=before, after=after)

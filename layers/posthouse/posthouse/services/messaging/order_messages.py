@@ -13,7 +13,7 @@ from posthouse.domain.notice_fields import is_noticed, notice_of
 from posthouse.domain.shop_order import ShopState
 from posthouse.domain.value import Value
 from posthouse.services import orders
-from posthouse.store import inbox, lookups, notices, outbox, payment_log, payments, refunds
+from posthouse.store import inbox, lookups, notices, outbox, payment_log, payments, refunds, reports
 from posthouse.store.inbox import Dealing
 from posthouse.store.orders import PENDING_PAYMENT
 
@@ -28,6 +28,7 @@ NOTIFIER = "send_notice"
 PAYMENT_LOG = "record_payment_log"
 POINTS = "award_points"
 BOOKING_INDEX = "index_booking"
+REPORTS = "count_booking"
 """Consumers without inbox rows of their own: docs/decisions/0022-effects-that-are-their-own-inbox.md."""
 
 _WAITS_IN: Mapping[EventType, str] = {
@@ -70,8 +71,8 @@ def _of(aggregate_id: str, facts: _Facts) -> list[Message]:
         return []
     dealings = {(it.event_id, it.consumer): it for it in inbox.dealings_with(aggregate_id)}
     told, entries, points = _notices(events, facts.notices), _log_entries(events), _points(events, facts.paid)
-    found_by = _indexings(events, facts.order_no)
-    for effect in chain(told, entries, points, found_by, _timers(events, facts, frozenset(dealings))):
+    read = chain(_indexings(events, facts.order_no), _countings(events, facts.order_no))
+    for effect in chain(told, entries, points, read, _timers(events, facts, frozenset(dealings))):
         known = dealings.get((effect.event_id, effect.consumer))
         if known is None or known.state != "done":
             tries = (known.tries if known is not None else 0) + (effect.state == "done")
@@ -129,6 +130,15 @@ def _indexings(events: Iterable[Sent], order_no: str) -> Iterator[Dealing]:
     for event in heard:
         if indexed is not None and indexed.version >= event.sequence:
             yield Dealing(event.event_id, BOOKING_INDEX, "done", 0, None, None)
+
+
+def _countings(events: Iterable[Sent], order_no: str) -> Iterator[Dealing]:
+    """Returns the reports' state for a booking's events: once what the booking counts for is noted, all are done."""
+    all_events = (sent.event for sent in events)
+    heard = [it for it in all_events if REPORTS in subscribers_to(it.type, order_no, it.sequence)]
+    if heard and reports.is_noted(heard[0].payload["hotel_id"], order_no):
+        for event in heard:
+            yield Dealing(event.event_id, REPORTS, "done", 0, None, None)
 
 
 def _consumers(sent: Sent, dealings: list[Dealing], order_no: str) -> list[Dealing]:
