@@ -44,6 +44,7 @@ const FROM_INPUT = {
       .filter(Boolean),
   datetime: (value) => (value ? new Date(value).toISOString() : null),
   password: (value) => value,
+  date: (value) => value || null,
   // Some browsers add seconds.
   hour: (value) => value.slice(0, 5),
   text: (value) => value.trim(),

@@ -64,6 +64,7 @@ addTexts({
   "operations.tried_again": ["已重新办理", "It is on its way again"],
   "operations.action.check_in_reversal": ["撤销入住", "Took a check-in back"],
   "operations.action.cancel_booking": ["取消预订", "Cancelled a booking"],
+  "operations.action.change_stay": ["更改入住", "Changed a stay"],
   "operations.action.book": ["代客预订", "Booked a stay"],
   "operations.action.retry_refund": ["重试退款", "Tried a refund again"],
 
