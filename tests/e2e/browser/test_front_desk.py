@@ -112,7 +112,10 @@ def test_a_walk_in_past_midnight_pays_cash(world: World, open_window: OpenWindow
     keys.press("Tab")
     keys.write("138 0013 8001")
     keys.press("Enter")
-    expect(page.get_by_role("dialog").get_by_role("button", name="办理入住")).to_be_focused()
+    check_in = page.get_by_role("dialog").get_by_role("button", name="办理入住")
+    # A sheet takes no key before it has told what is true.
+    expect(check_in).to_be_enabled()
+    expect(check_in).to_be_focused()
     keys.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("button", name="收款 ¥400")).to_be_enabled()
     keys.press("Enter")
