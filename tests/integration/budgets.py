@@ -31,7 +31,7 @@ OPERATIONS = (
     Operation("booking stored with its message", operations.booked, 24.1, budget=30),
     Operation("booked and paid", operations.booked_and_paid, 72.5, budget=75),
     Operation("whole stay with check-out", operations.whole_stay, 164.1, budget=175),
-    Operation("whole stay with a number", operations.whole_stay_with_number, 166.8),
+    Operation("whole stay with a number", operations.whole_stay_with_number, 167.4),
     Operation("booked, then cancelled by its timer", operations.cancelled_by_timer, 49.3),
     Operation("shop order confirmed", operations.shop_order_confirmed, 49.7),
     Operation("shop order confirmed and paid", operations.shop_order_paid, 90.5),

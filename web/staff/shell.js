@@ -19,6 +19,7 @@ const AREAS = {
     ["/", "house", "page.today"],
     ["/bookings", "list", "page.bookings"],
     ["/calendar", "calendar", "page.calendar"],
+    ["/house", "key", "page.house"],
     ["/night-audit", "clock", "page.night_audit"],
     ["/takings", "till", "page.takings"],
   ],

@@ -10,6 +10,7 @@ const TYPES = {
   percent: "text",
   datetime: "datetime-local",
   hour: "time",
+  date: "date",
   password: "password",
 };
 const MODES = { number: "decimal", yuan: "decimal", percent: "decimal" };

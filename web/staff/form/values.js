@@ -46,6 +46,7 @@ const FROM_INPUT = {
   password: (value) => value,
   // Some browsers add seconds.
   hour: (value) => value.slice(0, 5),
+  date: (value) => value || null,
   text: (value) => value.trim(),
   select: (value) => value || null,
 };

@@ -1,0 +1,47 @@
+// The choice of a booking's numbers, in the sheets of the desk: what is free for its room type, the ready ones first.
+import "./board_texts.js";
+import { Loaded } from "../../shared/components.js";
+import { useLoad } from "../../shared/hooks.js";
+import { t } from "../../shared/language.js";
+import { html } from "../../vendor/preact.js";
+import { api } from "../session.js";
+
+const READY = ["inspected", "clean", "dirty"];
+
+/** Returns the numbers of a booking's room type that it has, or that nobody has tonight; the ready ones first. */
+export function freeFor(booking, doors) {
+  const mine = booking.numbers ?? [];
+  const free = ({ occupancy, out_of_order: broken, number }) =>
+    mine.includes(number) || (occupancy === "vacant" && !broken);
+  const rank = (door) => READY.indexOf(door.housekeeping);
+  return doors
+    .filter((it) => it.room_id === booking.room_id && free(it))
+    .sort((one, other) => rank(one) - rank(other) || one.number.localeCompare(other.number, "en", { numeric: true }));
+}
+
+/**
+ * Buttons of which as many can be pressed as the booking has rooms. `chosen` are the numbers, `onChange` gets them. It shows nothing
+ * where the hotel has no numbers for the room type. A number that is taken on a later night is refused by the API (`number_taken`).
+ */
+export function NumberChoice({ booking, chosen, onChange }) {
+  const from = useLoad(() => api.get(`/api/staff/hotels/${booking.hotel_id}/house`), [booking.hotel_id]);
+  return html`<${Loaded} from=${from} rows=${1}>${(data) => html`<${Choice} booking=${booking} doors=${data.items} chosen=${chosen} onChange=${onChange} />`}<//>`;
+}
+
+function Choice({ booking, doors, chosen, onChange }) {
+  if (!doors.some((it) => it.room_id === booking.room_id)) return null;
+  const free = freeFor(booking, doors);
+  const turn = (number) => {
+    if (chosen.includes(number)) onChange(chosen.filter((it) => it !== number));
+    // Of one room the last press counts; of several the oldest choice gives way.
+    else onChange([...chosen, number].slice(-booking.units));
+  };
+  return html`<fieldset class="field wide door-choice"><legend class="label">${t("board.numbers_of", { count: booking.units })}</legend>
+    ${free.length === 0 && html`<p class="muted">${t("board.none_free")}</p>`}
+    <div class="row wrap">${free.map(
+      (
+        it,
+      ) => html`<button type="button" key=${it.number} class=${`door-pick ${it.housekeeping}`} aria-pressed=${chosen.includes(it.number) ? "true" : "false"}
+        onClick=${() => turn(it.number)}><span class="number">${it.number}</span> <small>${t(`board.${it.housekeeping}`)}</small></button>`,
+    )}</div></fieldset>`;
+}
