@@ -96,7 +96,7 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     <${Head} booking=${booking} settling=${settling} onEnd=${reload} />
     <${Stay} booking=${booking} />
     ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
-    <${Side}><${Sum} nights=${booking.items} guests=${booking.guests_total} extras=${booking.extras} total=${booking.total} hotel=${booking}
+    <${Side}><${Sum} nights=${nightsOf(booking)} guests=${booking.guests_total} extras=${booking.extras} total=${booking.total} hotel=${booking}
       cuts=${cutsOf(booking)} end=${[t("orders.sum"), booking.payable]} />
     ${booking.status !== "pending_payment" && html`<${Folio} booking=${booking} />`}
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
@@ -145,6 +145,11 @@ function Stay({ booking }) {
       ${booking.arrival_time && html`<dt>${t("orders.arrival_time")}</dt><dd>${booking.arrival_time}</dd>`}
     </dl>
   </section>`;
+}
+
+/** Returns the nights for the sum: those in another room type, before the hotel changed the stay, say in which. */
+function nightsOf({ items, room_id: now }) {
+  return items.map((it) => ({ ...it, room: it.room_id === now ? undefined : it.room_name }));
 }
 
 function cutsOf({ discount, points_discount: points }) {

@@ -5,7 +5,7 @@ import { inLanguage, t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
 
 /**
- * `nights` are `{date, units, amount}`, `guests` is what more guests cost, `extras` are `{name, per, price, quantity, amount}`, `cuts` are
+ * `nights` are `{date, units, amount, room?}`: `room` is the name of a room type that is not the stay's any more. `guests` is what more guests cost, `extras` are `{name, per, price, quantity, amount}`, `cuts` are
  * `[label, fen]` taken off the `total`, and `end` is the last line: `[label, fen]`. Amounts are in fen. `hotel` is whose year it is.
  */
 export function Sum({ nights, guests = 0, extras = [], total, cuts = [], end, hotel }) {
@@ -17,7 +17,7 @@ export function Sum({ nights, guests = 0, extras = [], total, cuts = [], end, ho
       ${nights.map(
         (
           it,
-        ) => html`<dt>${day(it.date, { weekday: true, year: it.date.slice(0, 4) !== year })}${it.units > 1 && ` × ${it.units}`}</dt>
+        ) => html`<dt>${day(it.date, { weekday: true, year: it.date.slice(0, 4) !== year })}${it.units > 1 && ` × ${it.units}`}${it.room && html` <small>${inLanguage(it.room)}</small>`}</dt>
           <dd>${money(it.amount)}</dd>`,
       )}
       ${guests > 0 && html`<dt>${t("book.more_guests")}</dt><dd>${money(guests)}</dd>`}

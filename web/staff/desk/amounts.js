@@ -22,7 +22,8 @@ export function Amounts({ booking, payments }) {
       <tbody>${booking.items.map(
         (
           it,
-        ) => html`<tr key=${it.date}><td>${day(it.date, { weekday: true })}</td><td class="right">${money(it.price)}</td>
+          at,
+        ) => html`<tr key=${at}><td>${day(it.date, { weekday: true })}${it.room_id !== booking.room_id && html`<br /><span class="small muted">${inLanguage(it.room_name)}</span>`}</td><td class="right">${money(it.price)}</td>
           <td class="right">${it.units}</td><td class="right">${money(it.amount)}</td></tr>`,
       )}</tbody>
       <tfoot>

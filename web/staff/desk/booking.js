@@ -6,11 +6,13 @@ import { useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
 import { html, Link, useState } from "../../vendor/preact.js";
+import { AssignNumbers } from "../house/assign.js";
 import { Messages } from "../order_record/messages.js";
 import { Notices } from "../order_record/notices.js";
 import { owedOf, Payments } from "../order_record/payments.js";
 import { Page } from "../shell.js";
 import { Amounts } from "./amounts.js";
+import { Change, Changes } from "./change.js";
 import { keptList } from "./filters.js";
 import { Folio } from "./folio.js";
 import { History } from "./history.js";
@@ -30,9 +32,21 @@ import { Stay } from "./stay.js";
  * business date of the booking's hotel, and `ask(name)`, which opens the sheet of the action with that name, and closes it with
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
-const ACTIONS = [TakePayment, ShowCode, CheckIn, CheckOut, NoShow, ReverseCheckIn, DeskRefund, Refund, Cancel];
+const ACTIONS = [
+  TakePayment,
+  ShowCode,
+  CheckIn,
+  CheckOut,
+  NoShow,
+  AssignNumbers,
+  ReverseCheckIn,
+  Change,
+  DeskRefund,
+  Refund,
+  Cancel,
+];
 const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
-const BESIDE = [Prints, History, Notices];
+const BESIDE = [Prints, History, Changes, Notices];
 
 const POLL_MS = 2000;
 const UNDER_WAY = new Set(["requested", "processing"]);

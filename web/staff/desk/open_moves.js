@@ -13,6 +13,7 @@ export function openMoves(booking, now) {
     check_out: inside,
     reversal: inside && businessDate(booking, arrivedAt(booking)) === now,
     cancel: expected,
+    change: expected || inside,
     tooEarly: expected && now < booking.check_in,
   };
 }

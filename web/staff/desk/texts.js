@@ -85,6 +85,7 @@ addTexts({
   "desk.no_bookings_hint": ["客人下单后会显示在这里", "Bookings appear here when guests book."],
   "desk.guest": ["客人", "Guest"],
   "desk.stay_dates": ["入离日期", "Stay"],
+  "desk.numbers": ["房号", "Room number"],
   "desk.bed": ["床型", "Bed"],
   "desk.show_phone": ["显示完整号码", "Show the whole number"],
   "desk.room": ["房型", "Room"],

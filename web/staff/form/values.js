@@ -44,9 +44,9 @@ const FROM_INPUT = {
       .filter(Boolean),
   datetime: (value) => (value ? new Date(value).toISOString() : null),
   password: (value) => value,
+  date: (value) => value || null,
   // Some browsers add seconds.
   hour: (value) => value.slice(0, 5),
-  date: (value) => value || null,
   text: (value) => value.trim(),
   select: (value) => value || null,
 };

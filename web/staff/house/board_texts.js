@@ -54,5 +54,10 @@ addTexts({
   ],
   "board.in_use": ["正在使用或已排给订单：{numbers}", "In use, given to a booking, or of another room type: {numbers}"],
   "board.numbers_of": ["房号（最多 {count} 间）", "Room number (at most {count})"],
+  "board.assign": ["排房", "Give a number"],
+  "board.move": ["换房", "Move"],
+  "board.numbers_whom": ["{name}的房号", "Room numbers of {name}"],
+  "board.assigned": ["房号已保存：{name}", "Room numbers saved: {name}"],
+  "board.will_be_dirty": ["换出的房间记为待清洁：{numbers}", "To be cleaned after the move: {numbers}"],
   "board.none_free": ["此房型没有空房", "No number of this room type is free"],
 });

@@ -8,11 +8,12 @@ import { api } from "../session.js";
 
 const READY = ["inspected", "clean", "dirty"];
 
-/** Returns the numbers of a booking's room type that it has, or that nobody has tonight; the ready ones first. */
-export function freeFor(booking, doors) {
+/** Returns the numbers of a booking's room type that it has, or that are free on its first night; the ready ones first. */
+export function freeFor(booking, doors, isLater) {
   const mine = booking.numbers ?? [];
-  const free = ({ occupancy, out_of_order: broken, number }) =>
-    mine.includes(number) || (occupancy === "vacant" && !broken);
+  const free = ({ occupancy, out_of_order: broken, number, following }) =>
+    mine.includes(number) ||
+    (!broken && (occupancy === "vacant" || (isLater && occupancy === "due_out" && !following)));
   const rank = (door) => READY.indexOf(door.housekeeping);
   return doors
     .filter((it) => it.room_id === booking.room_id && free(it))
@@ -23,14 +24,18 @@ export function freeFor(booking, doors) {
  * Buttons of which as many can be pressed as the booking has rooms. `chosen` are the numbers, `onChange` gets them. It shows nothing
  * where the hotel has no numbers for the room type. A number that is taken on a later night is refused by the API (`number_taken`).
  */
-export function NumberChoice({ booking, chosen, onChange }) {
-  const from = useLoad(() => api.get(`/api/staff/hotels/${booking.hotel_id}/house`), [booking.hotel_id]);
-  return html`<${Loaded} from=${from} rows=${1}>${(data) => html`<${Choice} booking=${booking} doors=${data.items} chosen=${chosen} onChange=${onChange} />`}<//>`;
+export function NumberChoice({ booking, now, chosen, onChange }) {
+  const date = booking.check_in > now ? booking.check_in : now;
+  const from = useLoad(
+    () => api.get(`/api/staff/hotels/${booking.hotel_id}/house`, { date }),
+    [booking.hotel_id, date],
+  );
+  return html`<${Loaded} from=${from} rows=${1}>${(data) => html`<${Choice} booking=${booking} doors=${data.items} isLater=${date > now} chosen=${chosen} onChange=${onChange} />`}<//>`;
 }
 
-function Choice({ booking, doors, chosen, onChange }) {
+function Choice({ booking, doors, isLater, chosen, onChange }) {
   if (!doors.some((it) => it.room_id === booking.room_id)) return null;
-  const free = freeFor(booking, doors);
+  const free = freeFor(booking, doors, isLater);
   const turn = (number) => {
     if (chosen.includes(number)) onChange(chosen.filter((it) => it !== number));
     // Of one room the last press counts; of several the oldest choice gives way.

@@ -10,11 +10,15 @@ import { api } from "../session.js";
 export function OutOfOrderForm({ door, hotel, date, onChange, onClose }) {
   const { number } = door;
   const [refused, setRefused] = useState(null);
-  const save = async ({ last, ...body }) => {
+  const save = async ({ first, last, reason }) => {
     setRefused(null);
     const path = `/api/staff/hotels/${hotel.hotel_id}/numbers/${number}/out-of-order`;
     try {
-      await postOnce(api, `out of order ${hotel.hotel_id} ${number}`, path, { ...body, to: addDays(last, 1) });
+      await postOnce(api, `out of order ${hotel.hotel_id} ${number}`, path, {
+        from: first,
+        to: addDays(last, 1),
+        reason,
+      });
     } catch (error) {
       if (error.status === 409) setRefused(error.body);
       throw error;
@@ -23,17 +27,17 @@ export function OutOfOrderForm({ door, hotel, date, onChange, onClose }) {
     await onChange();
   };
   const fields = [
-    { name: "from", label: t("board.first_night"), kind: "date", required: true },
+    { name: "first", label: t("board.first_night"), kind: "date", required: true },
     {
       name: "last",
       label: t("board.last_night"),
       kind: "date",
       required: true,
-      check: (value, { from }) => (value < from ? t("board.last_before_first") : null),
+      check: (value, { first }) => (value < first ? t("board.last_before_first") : null),
     },
     { name: "reason", label: t("board.reason"), kind: "text", required: true, wide: true },
   ];
-  return html`<${FormSheet} title=${t("board.break_which", { number })} fields=${fields} values=${{ from: date, last: date }}
+  return html`<${FormSheet} title=${t("board.break_which", { number })} fields=${fields} values=${{ first: date, last: date }}
     submit=${t("board.put_out_of_order")} kind="danger" onSave=${save} onClose=${onClose}>
     <p>${t("board.break_hint")}</p>
     ${refused && html`<${Banner} tone="warn">${inTheWay(refused)}<//>`}
