@@ -54,7 +54,7 @@ function Whole({ doors, date, hotel, onChange }) {
   if (doors.length === 0)
     return html`<${Empty} title=${t("board.none")}><p>${t("board.none_hint")}</p><${Link} class="button" href=${`/rooms/${hotel.hotel_id}`}>${t("page.rooms")}<//><//>`;
   const shared = { hotel, onChange, onClose: () => setAsked(null) };
-  return html`<${Segments} label=${t("board.view")} options=${views} value=${view} onChange=${setView} />
+  return html`<${Segments} look="tabs" label=${t("board.view")} options=${views} value=${view} onChange=${setView} />
     ${view === "clean" ? html`<${CleaningList} doors=${waiting} hotel=${hotel} onChange=${onChange} open=${(number) => setAsked({ number })} />` : html`<${Counts} doors=${doors} /><${Groups} groups=${view === "types" ? typesOf(doors) : floorsOf(doors)} showsType=${view === "floors"} open=${(number) => setAsked({ number })} />`}
     ${door && !asked.form && html`<${DoorSheet} ...${shared} door=${door} date=${date} onBreak=${() => setAsked({ ...asked, form: true })} />`}
     ${door && asked.form && html`<${OutOfOrderForm} ...${shared} door=${door} date=${date} />`}`;

@@ -11,7 +11,7 @@ addTexts({
   "board.none": ["这家酒店还没有房号", "This hotel has no room numbers yet"],
   "board.none_hint": ["请在房型中填写房号", "Give its room types their numbers first."],
   "board.vacant": ["空房", "Vacant"],
-  "board.arriving": ["预到", "Arriving"],
+  "board.arriving": ["预抵", "Arriving"],
   "board.occupied": ["在住", "Occupied"],
   "board.due_out": ["预离", "Due out"],
   "board.out_of_order": ["停用", "Out of order"],
