@@ -18,6 +18,7 @@ import { Folio } from "./folio.js";
 import { History } from "./history.js";
 import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
 import { Cancel, CheckIn, CheckOut, NoShow, ReverseCheckIn } from "./moves.js";
+import { Notes } from "./notes.js";
 import { Prints } from "./prints.js";
 import { ShowCode } from "./qr.js";
 import { readBooking } from "./reading.js";
@@ -45,7 +46,7 @@ const ACTIONS = [
   Refund,
   Cancel,
 ];
-const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
+const SECTIONS = [Stay, Notes, Amounts, Folio, DeskMoney, Payments, Messages];
 const BESIDE = [Prints, History, Changes, Notices];
 
 const POLL_MS = 2000;

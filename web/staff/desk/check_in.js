@@ -16,7 +16,8 @@ export function CheckInSheet(props) {
   const { booking, now, ask, asked } = props;
   const [chosen, setChosen] = useState(booking.numbers ?? []);
   const save = making(props, async () => {
-    const given = chosen.length > 0 ? { numbers: chosen } : undefined;
+    const asPlanned = String(chosen) === String(booking.numbers ?? []);
+    const given = asPlanned ? undefined : { numbers: chosen };
     await postOnce(api, `check-in ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/check-in`, given);
     return "desk.checked_in";
   });

@@ -59,5 +59,6 @@ addTexts({
   "board.numbers_whom": ["{name}的房号", "Room numbers of {name}"],
   "board.assigned": ["房号已保存：{name}", "Room numbers saved: {name}"],
   "board.will_be_dirty": ["换出的房间记为待清洁：{numbers}", "To be cleaned after the move: {numbers}"],
+  "board.show_all": ["全部 {count} 间", "All {count}"],
   "board.none_free": ["此房型没有空房", "No number of this room type is free"],
 });
