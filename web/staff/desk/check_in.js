@@ -21,9 +21,9 @@ export function CheckInSheet(props) {
     await postOnce(api, `check-in ${booking.order_no}`, `/api/staff/bookings/${booking.order_no}/check-in`, given);
     return "desk.checked_in";
   });
-  const next = asked === "walk_in" && booking.balance > 0 ? "take_payment" : null;
+  const next = (found) => (asked === "walk_in" && found.balance > 0 ? "take_payment" : null);
   return html`<${FormSheet} title=${t("desk.check_in_whom", { name: booking.guest_name })} fields=${[]} values=${{}} submit=${t("desk.check_in")}
-    eager onSave=${save} onClose=${() => ask(null)} onDone=${() => ask(next)} ...${stillOpen("check_in", props)}>
+    eager onSave=${save} onClose=${() => ask(null)} onDone=${(found) => ask(next(found))} ...${stillOpen("check_in", props)}>
     ${(
       found,
     ) => html`<p><strong>${roomOf(found)}</strong> · ${guestsOf(found)}<br /><span class="muted number">${stayOf(found)}</span></p>
