@@ -317,7 +317,9 @@ class House:
     def reply(self, step: str, event: dict[str, Any]) -> Reply:
         answer = self.invoke(step, event)
         raw = answer.get("body") or ""
-        return Reply(answer["statusCode"], json.loads(raw) if raw else None, answer.get("headers", {}), raw)
+        headers = answer.get("headers", {})
+        is_text = headers.get("Content-Type", "").startswith("text/")
+        return Reply(answer["statusCode"], raw if is_text else json.loads(raw) if raw else None, headers, raw)
 
     def deliver(
         self, headers: dict[str, str], body: bytes, *, in_base64: bool = False, to: str = "receive_payment_notification"

@@ -348,6 +348,7 @@ def test_the_takings_of_a_day_are_of_the_hotels_clock_and_of_who_took_them(house
         "hotel_id": hotel_id,
         "date": "2026-11-20",
         "items": [],
+        "next_cursor": None,
         "total": 0,
         "closed": True,
     }

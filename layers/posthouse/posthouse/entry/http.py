@@ -150,11 +150,11 @@ def endpoint(
     def decorate(once: Answering) -> Callable[[Event, Any], LambdaAnswer]:
         answer = once if repeat is None else _repeatable(once, repeat)
 
-        def handler(event: Event, _context: Any) -> LambdaAnswer:
+        def handler(event: Event, context: Any) -> LambdaAnswer:
             request_id = event["requestContext"]["requestId"]
             log_as(request_id, route=event.get("routeKey"))
             try:
-                result = _answer(event, contract, answer, clock.step(request_id))
+                result = _answer(event, contract, _in_its_form(answer, contract, context), clock.step(request_id))
                 written = failure(result, request_id) if isinstance(result, Problem) else _written(result)
                 _log_answer(event, result, written["statusCode"])
                 return written
@@ -165,6 +165,23 @@ def endpoint(
         return handler
 
     return decorate
+
+
+def _in_its_form(answer: Answering, contract: Contract, context: Any) -> Answering:
+    """Returns what answers a list of staff as CSV where that is asked for."""
+    if not contract.roles or not contract.roles <= STAFF:
+        return answer
+
+    def in_its_form(request: Request[Any, Any]) -> Answer | Refusal | Problem:
+        if not (request.route.startswith("GET ") and "text/csv" in request.headers.get("accept", "").lower()):
+            return answer(request)
+        from posthouse.entry import csv_lists
+
+        if not csv_lists.asks_for_csv(request.headers["accept"]):
+            return answer(request)
+        return csv_lists.csv_answer(request, answer, context.get_remaining_time_in_millis)
+
+    return in_its_form
 
 
 def _repeatable(answer: Answering, repeat: Repeat) -> Answering:
@@ -307,6 +324,8 @@ def _raw_body(event: Event) -> bytes | None:
 def _written(answer: Answer) -> LambdaAnswer:
     if answer.body is None:
         return {"statusCode": answer.status, "headers": dict(answer.headers)}
+    if isinstance(answer.body, str):  # a file, with a content type of its own
+        return {"statusCode": answer.status, "headers": dict(answer.headers), "body": answer.body}
     headers = {"Content-Type": "application/json", **answer.headers}
     body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
     return {"statusCode": answer.status, "headers": headers, "body": body}

@@ -160,6 +160,11 @@ BODY_TOO_LARGE = Problem(413, "body_too_large", "The body is larger than 64 kB."
 KEY_REQUIRED = Problem(
     422, "idempotency_key_required", "Send an Idempotency-Key header of 1 to 255 visible ASCII characters."
 )
+TOO_MANY_ROWS = Problem(
+    422,
+    "too_many_rows",
+    "A file has at most 10,000 rows and 5 MB, and is made in half a minute; ask for less by the filters of the list.",
+)
 BUSY = Problem(503, "busy", "Too many requests change this at once; try again in a moment.", {}, {"Retry-After": "1"})
 WECHAT_UNAVAILABLE = Problem(
     503, "wechat_unavailable", "WeChat does not answer; try again in a moment.", {}, {"Retry-After": "2"}

@@ -54,6 +54,7 @@ def takings_json(day: DayTakings) -> dict[str, Any]:
             }
             for it in day.items
         ],
+        "next_cursor": None,
         "total": day.total.fen,
         "closed": day.closed,
     }
