@@ -17,6 +17,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
 from posthouse.domain.identity import Role
+from posthouse.services.front_desk import guests as guests_service
 from tests.integration.costs import Counted, counted
 from tests.integration.flash_operations import flash_sale
 from tests.integration.house import ACCOUNT, NOW, TODAY, House
@@ -134,6 +135,7 @@ class Crowd:
         self.house = house
         house._monkeypatch.setattr(Table, "all_items", _all_items)
         house._monkeypatch.setattr(Table, "sorted_items", _sorted_items)
+        house._monkeypatch.setattr(guests_service, "SHOWN", PAGE)
         self.shop = Shop(house)
         self.room = house.room(units=50)
         self.order_no: str = self.shop.order(**self.shop.whole).must(201)["order_no"]
@@ -211,7 +213,9 @@ class Crowd:
             f"/api/staff/bookings?hotel_id={self.room['hotel_id']}&departure={TODAY + timedelta(days=1)}",
             f"/api/staff/bookings?hotel_id={self.room['hotel_id']}&query=8000",
             f"/api/staff/bookings?query={quote('李雷')}",
+            f"/api/staff/bookings?user_id={self.shop.user_id}",
             "/api/staff/shop-orders",
+            "/api/staff/shop-orders?status=paid&oldest_first=true",
             "/api/staff/flash-sales",
             f"/api/staff/flash-orders?sale_id={self.sale_id}",
             "/api/staff/goods",
@@ -236,6 +240,7 @@ class Crowd:
         """The costs of the main steps, each at its first call; the sweep has nothing to do."""
         acts: dict[str, Callable[[], object]] = {
             "GET /api/staff/payments?order_no=…": self._payments,
+            "GET /api/staff/guests/…": self._guest,
             "GET /api/staff/hotels/…/house": self._board,
             "sweep_due": lambda: self.house.invoke("sweep_due", {}),
             "create_booking": lambda: self._book(f"booking-{self.size}"),
@@ -244,6 +249,25 @@ class Crowd:
         }
         for name, act in acts.items():
             yield name, self._seen(act)
+
+    def _guest(self) -> None:
+        path = f"/api/staff/guests/{self.shop.user_id}"
+        assert len(self.house.send("GET", path, token=self.house.admin).must(200)["bookings"]) == PAGE
+
+    def only_claimed(self) -> None:
+        """Leave out the stay that no guest has, with what finds it: all other copies are different guests' stays."""
+        [order_no] = [row["order_no"]["S"] for row in self._real["bookings"] if "user_id" not in row]
+        for row in self._real["lookups"]:
+            if order_no in str(row):
+                key = {name: row[name] for name in ("hotel_id", "entry")}
+                self.house.dynamodb.delete_item(TableName="posthouse-lookups", Key=key)
+        for table in ("bookings", "lookups"):
+            self._real[table] = [row for row in self._real[table] if order_no not in str(row)]
+
+    def guests(self) -> Seen:
+        """The costs of a page of guests who are found by a name; VARIED must make the bookings those of many guests."""
+        self._seen(lambda: self._page("/api/staff/goods"))
+        return self._seen(lambda: self._page(f"/api/staff/guests?query={quote('李雷')}"))
 
     def _payments(self) -> None:
         path = f"/api/staff/payments?order_no={self.order_no}"
@@ -262,6 +286,8 @@ def _copied(real: Item, varied: tuple[str, ...], number: int) -> _Copy:
     """A copy of a row with other keys: a number of six digits is added to each key."""
     own = {}
     for name in varied:
+        if name not in real.attrs:
+            continue
         first, mark, rest = real.attrs[name].value.partition("#")
         inside = name in {"shard", "claim"}  # a key that begins with the sale's id
         value = f"{first}{number:06}{mark}{rest}" if inside else f"{first}{mark}{rest}{number:06}"

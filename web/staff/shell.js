@@ -18,7 +18,9 @@ const AREAS = {
   "area.desk": [
     ["/", "house", "page.today"],
     ["/bookings", "list", "page.bookings"],
+    ["/guests", "person", "page.guests"],
     ["/calendar", "calendar", "page.calendar"],
+    ["/house", "key", "page.house"],
     ["/night-audit", "clock", "page.night_audit"],
     ["/takings", "till", "page.takings"],
     ["/reports", "chart", "page.reports"],
@@ -40,7 +42,6 @@ const AREAS = {
     ["/differences", "chart", "page.differences", true],
     ["/shipping-information", "truck", "page.shipping", true],
     ["/dead-letters", "inbox", "page.dead_letters", true],
-    ["/guests", "person", "page.guests", true],
     ["/accounts", "people", "page.accounts", true],
     ["/audit", "shield", "page.audit", true],
   ],
@@ -100,7 +101,7 @@ function Side({ onKeys }) {
     <button type="button" class="icon-button" aria-label=${t("menu")} aria-expanded=${open ? "true" : "false"}
       onClick=${() => setOpen(true)}><${Icon} name="list" /></button>
     <${Brand} />
-    ${search && html`<${Link} href="/bookings" state=${{ find: true }} class="icon-button" aria-label=${t("search_for")}><${Icon} name="search" /><//>`}
+    ${search && html`<${Link} href="/bookings" state=${{ find: true }} class="icon-button" aria-label=${t("search_bookings")}><${Icon} name="search" /><//>`}
     ${open && html`<${Drawer} onClose=${() => setOpen(false)} />`}
   </header>`;
 }
