@@ -139,7 +139,11 @@ _DESK = Rules(
         "reverse": _codes(rest="200 already_reversed refund_exceeds_payment"),
         "charge": _LINE,
         "lower": _LINE,
-        "check_in": _codes(reserved="200 too_early", paid="200 too_early", rest="invalid_transition"),
+        "check_in": _codes(
+            reserved="200 too_early number_taken number_unknown",
+            paid="200 too_early number_taken number_unknown",
+            rest="invalid_transition",
+        ),
         "undo": _codes(checked_in="200", rest="invalid_transition"),
         "check_out": _codes(
             checked_in="202 balance_due credit_left",
@@ -162,9 +166,15 @@ _DESK = Rules(
             rest="not_payable payment_refused",
         ),
         "change": _codes(
-            reserved="200 sold_out invalid_request price_changed",
-            paid="200 sold_out invalid_request price_changed",
-            checked_in="200 sold_out invalid_request price_changed",
+            reserved="200 sold_out invalid_request price_changed number_taken number_unknown",
+            paid="200 sold_out invalid_request price_changed number_taken number_unknown",
+            checked_in="200 sold_out invalid_request price_changed number_taken number_unknown",
+            rest="invalid_transition",
+        ),
+        "keys": _codes(
+            reserved="200 number_taken number_unknown",
+            paid="200 number_taken number_unknown",
+            checked_in="200 number_taken number_unknown",
             rest="invalid_transition",
         ),
         "refund": _codes(rest="202 refund_exceeds_payment"),

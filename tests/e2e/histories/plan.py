@@ -92,13 +92,15 @@ _LATER_OF_DESK = {
     "no_show": 3,
     "claim": 8,
     "change": 22,
+    "keys": 12,
     "qr_whole": 8,
     "qr_part": 4,
     "pay": 8,
     "refund_part": 4,
 }
-"""What happens at the desk: ``take`` and ``give`` are money there, ``hand`` pays out a credit, ``undo`` takes back a
-check-in, ``leave`` checks out and leaves the balance, ``drop`` is a cancellation, ``claim`` the login of the guest."""
+"""What happens at the desk. ``take`` and ``give`` are money there, ``hand`` pays out a credit, ``undo`` takes back a
+check-in, ``keys`` gives a number, ``leave`` checks out and leaves the balance, ``drop`` is a cancellation, and
+``claim`` the login of the guest."""
 
 _FIRST_OF_GOODS = {"pay": 66, "pay pay": 8, "pay cancel": 12, "cancel": 6, "": 8}
 _LATER_OF_GOODS = {
@@ -144,6 +146,7 @@ KILLED = (
     "CancelStaffBooking",
     "ReverseCheckIn",
     "ChangeStay",
+    "AssignNumbers",
     "CreateStaffPayment",
     "CreateShopOrder",
     "CreatePayment",

@@ -33,6 +33,13 @@ ROOMS: dict[str, dict[str, Any]] = {
 PLENTY = frozenset({"wide", "unlimited", "fee", "cheap"})
 """Rooms that never sell out and whose nights nobody closes."""
 
+NUMBERS: dict[str, tuple[str, ...]] = {
+    "wide": tuple(str(number) for number in range(101, 109)),
+    "fee": tuple(str(number) for number in range(201, 207)),
+    "narrow": ("301", "302", "303"),
+}
+"""The numbers of room types; the others have none."""
+
 POTS, CUPS, LAMPS = 5000, 14, 400
 POT_PRICE, CUP_PRICE, LAMP_PRICE, FLASH_PRICE = 6000, 4500, 9900, 4900
 SALE_UNITS = (6, 40)
@@ -209,6 +216,9 @@ def _rooms(world: World, stage: Stage) -> str:
         facts = {"hotel_id": hotel_id, "name": name, "area": 20, "bed": "Twin", **ROOMS[name]}
         room = stage.rooms[name] = world.admin.send("POST", "/api/staff/rooms", facts).must(201)
         world.admin.send("PUT", f"/api/staff/rooms/{room['room_id']}/nights", span).must(200)
+    for name, numbers in NUMBERS.items():
+        path = f"/api/staff/rooms/{stage.rooms[name]['room_id']}/numbers"
+        world.admin.send("PUT", path, {"numbers": list(numbers)}).must(200)
     return hotel_id
 
 
