@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from tests.e2e.histories.desk_answers import CHANGES, GONE, Case, right_answer
 from tests.e2e.histories.legal import DESK, HELD_STAY, RULES, Rules
 from tests.e2e.histories.lives import DONE, HOW, PAID_SECONDS, FlashLife, GoodsLife, LeaverLife, Life, Seen, StayLife
 from tests.e2e.histories.plan import Act, Script
-from tests.e2e.histories.stage import PLENTY, ROOMS, Answer, Person, Stage, wait_until
+from tests.e2e.histories.stage import NUMBERS, PLENTY, ROOMS, Answer, Person, Stage, wait_until
 from tests.e2e.patience import Patient
 
 HELD = {"soon": timedelta(seconds=12), "late": timedelta(seconds=75)}
@@ -33,6 +34,9 @@ STATE_AFTER = {
     "drop": {"cancelled", "refunding", "refunded"},
     "no_show": {"no_show"},
 }
+GIVES_NUMBERS = frozenset({"check_in", "numbers"})
+"""What may be refused because another stay has a number."""
+
 LOGINS = 6
 """How often the guest tries to log in: a code works once, also for a try that got no answer."""
 
@@ -65,6 +69,8 @@ class DeskLife(Life):
         self.shown: dict[str, Any] = {}
         self.priced: Answer | None = None
         """What a change would cost, by the answer before it."""
+        self.asked_numbers: list[str] | None = None
+        """The numbers that the last action asked for; None if it asked for none."""
         self.answer: Answer | None = None
 
     @property
@@ -132,7 +138,9 @@ class DeskLife(Life):
         if answer is None or answer.faults:
             return
         right = self._right_answer(act, before)
-        if right is not None and answer.code != right:
+        if act.what in GIVES_NUMBERS and right == "200":
+            self._judge_numbers(act, answer)
+        elif right is not None and answer.code != right:
             self.fail(f"{act.what} alone got {answer.code} {answer.body}; it was {before}, right is {right}")
         if act.what == "change":
             self._judge_change(act, answer, before)
@@ -147,6 +155,20 @@ class DeskLife(Life):
             self.fail(f"{act.what} alone got {answer.code} {answer.body}; the folio was {before}, it is {after}")
         if answer.code in DONE and after.state not in STATE_AFTER.get(act.what, {after.state}):
             self.fail(f"{act.what} alone got {answer.code}, and it is {after}; it was {before}")
+
+    def _judge_numbers(self, act: Act, answer: Answer) -> None:
+        """A stay gets the numbers that it asked for, all of them, or those that another stay has are named."""
+        body = self.asked_numbers if self.asked_numbers is not None else list(self.shown["numbers"])
+        if answer.code == "200" and answer.body["numbers"] != body:
+            self.fail(f"{act.what} asked for {body}, and got {answer.body['numbers']}")
+        if answer.code not in {"200", "number_taken"}:
+            self.fail(f"{act.what} alone got {answer.code} {answer.body}; it asked for {body}, and was {self.shown}")
+        if answer.code == "number_taken" and not (named := set(answer.body["numbers"])) <= set(body) - (
+            set(self.shown["numbers"]) if act.what == "numbers" else set()
+        ):
+            self.fail(
+                f"{act.what} asked for {body}, and was told that {named} are taken; it had {self.shown['numbers']}"
+            )
 
     def _change_by(self, act: Act, answer: Answer, before: Seen) -> tuple[int, int]:
         """How the balance and what the desk has taken change by an action that got this answer."""
@@ -191,7 +213,8 @@ class DeskLife(Life):
             "reverse": self._reverse,
             "charge": self._charge,
             "lower": self._charge,
-            "check_in": move("check-in"),
+            "check_in": self._check_in,
+            "numbers": self._numbers,
             "undo": move("check-in-reversal", {"reason": "history"}),
             "check_out": move("check-out"),
             "leave": move("check-out", left),
@@ -201,6 +224,23 @@ class DeskLife(Life):
             "qr": self._qr,
             "claim": lambda *_: self._claim(),
         }
+
+    def _check_in(self, act: Act, key: str) -> Answer:
+        self.asked_numbers = self._some_numbers(key, 0) if act.how == "keys" else None
+        body = None if self.asked_numbers is None else {"numbers": self.asked_numbers}
+        return self.ask(act.what, self.someone(), "POST", f"{self.one}/check-in", body, key)
+
+    def _numbers(self, act: Act, key: str) -> Answer:
+        """Give it numbers, or move its guest: the room types have few of them, and all desks want them."""
+        fewer = {"all": 0, "some": 1, "none": self.shown["units"]}[act.how]
+        self.asked_numbers = self._some_numbers(key, fewer)
+        return self.ask(act.what, self.someone(), "POST", f"{self.one}/numbers", {"numbers": self.asked_numbers}, key)
+
+    def _some_numbers(self, key: str, fewer: int) -> list[str]:
+        rooms = self.stage.rooms
+        there = next((NUMBERS[it] for it in NUMBERS if rooms[it]["room_id"] == self.shown["room_id"]), ())
+        many = max(min(self.shown["units"] - fewer, len(there)), 0)
+        return Random(f"{self.stage.record.seed}/{key}").sample(there, many)
 
     def _take(self, act: Act, key: str) -> Answer:
         wish = {"method": act.how, "amount": self._asked(act), "reference": f"script {self.script.number}"}
@@ -286,6 +326,8 @@ class DeskLife(Life):
     def _judge_change(self, act: Act, answer: Answer, before: Seen) -> None:
         """What a change costs is what was shown before; in a room whose price nobody changes it is known."""
         priced = self.priced
+        if priced is not None and "number_taken" in {priced.code, answer.code}:
+            return  # another stay may take or free it meanwhile
         if priced is None or priced.code not in {answer.code, "200"}:
             self.fail(f"a change got {answer.code} {answer.body}; its price before got {priced}")
         elif priced.code == answer.code == "200":

@@ -15,6 +15,7 @@ from posthouse.store.coupons import CouponRow
 from posthouse.store.goods import StockEntryRow
 from posthouse.store.payments import PaymentRow
 from tests.e2e.histories.desk_lives import DeskLife, drawers
+from tests.e2e.histories.house_ends import audits_ask_once, nothing_is_sold_twice, reports_are_the_bookings
 from tests.e2e.histories.legal import GOODS, is_way
 from tests.e2e.histories.lives import Life, StayLife
 from tests.e2e.histories.stage import ROOMS, SALE_UNITS, Stage
@@ -41,6 +42,9 @@ def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
         lambda: _staff_changes_counted_once(stage, books),
         lambda: _coupons_were_granted_once(stage, lives, books),
         lambda: nights_agree(stage),
+        lambda: nothing_is_sold_twice(stage, books),
+        lambda: reports_are_the_bookings(stage, books),
+        lambda: audits_ask_once(stage, books),
         lambda: goods_agree(stage),
         lambda: sales_agree(stage),
         lambda: lists_agree(stage, lives),

@@ -139,7 +139,18 @@ _DESK = Rules(
         "reverse": _codes(rest="200 already_reversed refund_exceeds_payment"),
         "charge": _LINE,
         "lower": _LINE,
-        "check_in": _codes(reserved="200 too_early", paid="200 too_early", rest="invalid_transition"),
+        # Another stay may have the number; a change at the same time may leave it fewer rooms, or another room type.
+        "check_in": _codes(
+            reserved="200 too_early number_taken number_unknown invalid_request",
+            paid="200 too_early number_taken number_unknown invalid_request",
+            rest="invalid_transition",
+        ),
+        "numbers": _codes(
+            reserved="200 number_taken number_unknown invalid_request",
+            paid="200 number_taken number_unknown invalid_request",
+            checked_in="200 number_taken number_unknown invalid_request",
+            rest="invalid_transition",
+        ),
         "undo": _codes(checked_in="200", rest="invalid_transition"),
         "check_out": _codes(
             checked_in="202 balance_due credit_left",
@@ -162,9 +173,9 @@ _DESK = Rules(
             rest="not_payable payment_refused",
         ),
         "change": _codes(
-            reserved="200 sold_out invalid_request price_changed",
-            paid="200 sold_out invalid_request price_changed",
-            checked_in="200 sold_out invalid_request price_changed",
+            reserved="200 sold_out invalid_request price_changed number_taken",
+            paid="200 sold_out invalid_request price_changed number_taken",
+            checked_in="200 sold_out invalid_request price_changed number_taken",
             rest="invalid_transition",
         ),
         "refund": _codes(rest="202 refund_exceeds_payment"),

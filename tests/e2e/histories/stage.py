@@ -30,6 +30,13 @@ ROOMS: dict[str, dict[str, Any]] = {
     # A coupon can pay the whole of it.
     "cheap": {"units": 400, "price": 3000},
 }
+NUMBERS = {
+    "wide": ("101", "102", "103", "104", "105", "106"),
+    "narrow": ("201", "202", "203"),
+    "fee": ("301", "302", "303", "304", "305", "306"),
+}
+"""The numbers of the room types that have some: few, so that desks want the same."""
+
 PLENTY = frozenset({"wide", "unlimited", "fee", "cheap"})
 """Rooms that never sell out and whose nights nobody closes."""
 
@@ -99,6 +106,9 @@ class Stage:
     goods: dict[str, str] = field(default_factory=dict)
     sales: list[str] = field(default_factory=list)
     claimable: str = ""
+    broken: list[str] = field(default_factory=list)
+    """The paths of all periods in which a number is or was out of order."""
+
     guests: list[Person] = field(default_factory=list)
     desk: list[Person] = field(default_factory=list)
     functions: dict[str, str] = field(default_factory=dict)
@@ -209,6 +219,9 @@ def _rooms(world: World, stage: Stage) -> str:
         facts = {"hotel_id": hotel_id, "name": name, "area": 20, "bed": "Twin", **ROOMS[name]}
         room = stage.rooms[name] = world.admin.send("POST", "/api/staff/rooms", facts).must(201)
         world.admin.send("PUT", f"/api/staff/rooms/{room['room_id']}/nights", span).must(200)
+    for name, numbers in NUMBERS.items():
+        path = f"/api/staff/rooms/{stage.rooms[name]['room_id']}/numbers"
+        world.admin.send("PUT", path, {"numbers": list(numbers)}).must(200)
     return hotel_id
 
 
