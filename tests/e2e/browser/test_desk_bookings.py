@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.browser.test_console import fill
 from tests.e2e.browser.test_desk import Desk, desk, section
 from tests.e2e.browser.windows import DESK, OpenWindow
 from tests.e2e.world import World
@@ -68,8 +69,15 @@ def test_a_walk_in_by_keyboard_alone(world: World, desk: Desk, open_window: Open
     expect(page.get_by_role("heading", level=1)).to_have_text("李雷的订单")
     expect(page.locator("main")).to_contain_text("客人在住")
     window.look("done")
-    # The rest of the ten is for the printed card.
-    assert keys.inputs == 7
+    # And the registration card is printed.
+    keys.press("r")
+    card = page.get_by_role("button", name="打印")
+    expect(card).to_be_visible()
+    expect(page.locator("main")).to_contain_text("李雷")
+    page.evaluate("window.print = () => { window.printed = true }")
+    keys.press("p")
+    assert page.evaluate("window.printed")
+    assert keys.inputs == 9
     made = the_booking(desk)
     assert (made["status"], made["source"], made["balance"], made["paid"]) == ("checked_in", "walk_in", 0, 40000)
     assert (made["check_in"], made["check_out"]) == (str(world.today), str(world.today + timedelta(days=1)))
@@ -183,6 +191,44 @@ def test_two_desks_at_one_booking_and_one_of_them_is_told(desk: Desk, open_windo
     press(sheet, "取消订单")
     expect(page.get_by_text("订单已取消。")).to_be_visible()
     assert state(desk, order_no)["status"] == "cancelled"
+
+
+@pytest.mark.long
+def test_cancelling_keeps_the_fee_or_less_and_says_how_the_rest_goes_back(desk: Desk, open_window: OpenWindow) -> None:
+    world, room_id = desk.world, desk.room["room_id"]
+    rule = {"free_cancel_hours": 240, "cancel_fee_bp": 5000}
+    world.admin.send("PUT", f"/api/staff/rooms/{room_id}", {**desk.room, **rule}).must(200)
+    guest, by_wechat = desk.paid("李雷", begin=1)
+    at_desk = reserved(desk, "韩梅梅", begin=1)
+    send(desk, f"orders/{at_desk}/desk-payments", method="cash", amount=40000)
+    window = open_window("cancel", SMALL_PHONE)
+    page = desk.log_in(window, f"/bookings/{by_wechat}")
+    sheet = page.get_by_role("dialog")
+    page.get_by_role("button", name="取消李雷的订单").click()
+    expect(sheet.get_by_label("取消费")).to_have_value("200")
+    expect(sheet).to_contain_text("保留 ¥200，退还 ¥200。 款项自动原路退回。")
+    fill(sheet, reason="航班取消", fee="200.01")
+    press(sheet, "取消订单")
+    expect(sheet).to_contain_text("按取消规则最多 ¥200")
+    fill(sheet, fee="100")
+    expect(sheet).to_contain_text("保留 ¥100，退还 ¥300。")
+    window.look("fee")
+    press(sheet, "取消订单")
+    expect(sheet).to_have_count(0)
+    ended = world.wait_for(guest, by_wechat, "refunded")
+    assert (ended["charges"], [(it["amount"], it["reason"]) for it in ended["refunds"]]) == (
+        10000,
+        [(30000, "航班取消")],
+    )
+    # What the desk has taken does not go back by itself.
+    page.goto(f"{window.url}/staff/#/bookings/{at_desk}")
+    page.get_by_role("button", name="取消韩梅梅的订单").click()
+    fill(sheet, reason="行程有变", fee="0")
+    expect(sheet).to_contain_text("全部退还：¥400。 请随后在前台退还。")
+    press(sheet, "取消订单")
+    expect(page.get_by_text("订单已取消。")).to_be_visible()
+    found = state(desk, at_desk)
+    assert (found["status"], found["charges"], found["desk"]) == ("cancelled", 0, 40000)
 
 
 @pytest.mark.long

@@ -336,6 +336,13 @@ def test_an_unpaid_order_is_paid_at_the_desk_as_a_whole(house: House) -> None:
     assert_balanced(house)
 
 
+def test_a_code_for_a_stay_that_is_held_for_days_is_good_for_half_an_hour(house: House) -> None:
+    held = reserved(house, hold_until=NOW + timedelta(days=5), begin=6)
+    assert _at(held).open().must(201)["expires_at"] < "2026-11-21T04:31"
+    soon = reserved(house, hold_until=NOW + timedelta(minutes=10), token=house.guest("13900000002"))
+    assert _at(soon).open().must(201)["expires_at"].startswith("2026-11-21T04:10")
+
+
 def test_what_cannot_be_opened(house: House, desk: Desk) -> None:
     for wrong in ({}, {"via": "jsapi"}, {"via": "native", "amount": 0}, {"via": "native", "more": 1}):
         path = f"/api/staff/orders/{desk.order_no}/payments"

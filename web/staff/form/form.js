@@ -131,7 +131,7 @@ function useForm(fields, values, save, facts) {
   };
   const remarks = { ...said.remarks, ...missing };
   const typed = differs(inputs, inputsOf(fields, base));
-  const body = () => bodyOf(asked, inputs).body;
+  const body = () => bodyOf(asked, inputs, facts.now).body;
   return { ...save, body, asked, inputs, typed, remarks, shownError: said.rest, element, submit, type, rebase };
 }
 

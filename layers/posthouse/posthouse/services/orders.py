@@ -79,7 +79,8 @@ class Payable(Value):
 
     def until(self, now: datetime) -> datetime:
         """Returns until when a payment that is opened now may be paid."""
-        return self.expires_at or now + BALANCE_WAITS
+        soon = now + BALANCE_WAITS
+        return min(self.expires_at or soon, soon) if self._owes else self.expires_at or soon
 
     def has_settled(self, payment: Payment) -> bool:
         """Whether a payment's money has come to the folio: then what is still owed takes another payment."""
