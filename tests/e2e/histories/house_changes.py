@@ -1,4 +1,4 @@
-"""What the house does beside the desk: numbers go out of order and come back, housekeeping works, a night is audited."""
+"""What the house does beside the desk: numbers go out of order and back, housekeeping works, nights are audited."""
 
 from __future__ import annotations
 

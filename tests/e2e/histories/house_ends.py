@@ -1,4 +1,4 @@
-"""What the house must show in the end: reports equal a plain count of the bookings, and audits ask each question once."""
+"""What the house must show in the end: reports equal a plain count of the bookings, audits ask each question once."""
 
 from __future__ import annotations
 

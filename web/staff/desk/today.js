@@ -7,6 +7,7 @@ import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useLocation, useState } from "../../vendor/preact.js";
+import { Glance } from "../house/glance.js";
 import { Search } from "../search.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -39,14 +40,14 @@ async function lookAt(hotel, date, now) {
     list({ in_house: true }),
     list({ departure: date }),
     date < now ? null : freeRooms(hotel, date),
-    ...earlier.flatMap((missedOn) => [...EXPECTED].map((status) => list({ status, date: missedOn }))),
+    ...earlier.map((missedOn) => list({ date: missedOn })),
   ]);
   const byName = (one, other) => one.guest_name.localeCompare(other.guest_name, "zh-CN");
   const byTime = (one, other) => (one.arrival_time ?? "99").localeCompare(other.arrival_time ?? "99");
   return {
     date,
     arriving: arriving.filter((it) => EXPECTED.has(it.status)).sort(byTime),
-    missed: missed.flat(),
+    missed: missed.flat().filter((it) => EXPECTED.has(it.status)),
     unpaid: arriving.filter((it) => it.status === "pending_payment"),
     // Guests who have arrived are in the list of guests in house.
     dealtWith: arriving.filter((it) => DEALT_WITH.has(it.status)),
@@ -92,6 +93,7 @@ function Day({ place, hotel }) {
       <${HotelChooser} place=${place} />
       <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />
     </div>
+    ${date === now && html`<${Glance} hotel=${hotel} now=${now} />`}
     <${Loaded} from=${from} rows=${4}>
       ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
         <${Counts} data=${data} now=${now} owing=${owing} onOwing=${setOwing} />
