@@ -6,14 +6,15 @@ from typing import Any, Literal
 
 from msgspec import field
 
-from posthouse.domain.booking import BookingState
+from posthouse.domain.booking import Booking, BookingState
 from posthouse.domain.finding import read_query
 from posthouse.domain.refusal import Refusal
-from posthouse.entry.bookings.booking_views import listed_booking_json
+from posthouse.entry.bookings.booking_views import asked_booking_json, listed_booking_json
 from posthouse.entry.fields import Id, SoughtPhone, SoughtStay
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.listing import ListQuery, page_answer, position_of
 from posthouse.services.bookings.staff_bookings import StaffFilter, bookings_for
+from posthouse.services.front_desk.note_lists import guest_notes_for, notes_of_booking
 
 
 class StaffBookingsQuery(ListQuery):
@@ -49,4 +50,8 @@ def handler(request: Request[Any, StaffBookingsQuery]) -> Answer | Refusal:
         user_id=asked.user_id,
     )
     page = bookings_for(request.caller, wanted, asked.limit, position, request.step.now)
-    return page_answer(request, "staff_bookings", page, listed_booking_json)
+    return page_answer(request, "staff_bookings", page, listed_booking_json if asked.order_no is None else _with_notes)
+
+
+def _with_notes(booking: Booking) -> dict[str, Any]:
+    return asked_booking_json(booking, notes_of_booking(booking), guest_notes_for(booking))

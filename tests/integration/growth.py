@@ -17,6 +17,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
 from posthouse.domain.identity import Role
+from posthouse.services.front_desk.guests import SHOWN
 from tests.integration.costs import Counted, counted
 from tests.integration.flash_operations import flash_sale
 from tests.integration.house import ACCOUNT, NOW, TODAY, House
@@ -211,7 +212,9 @@ class Crowd:
             f"/api/staff/bookings?hotel_id={self.room['hotel_id']}&departure={TODAY + timedelta(days=1)}",
             f"/api/staff/bookings?hotel_id={self.room['hotel_id']}&query=8000",
             f"/api/staff/bookings?query={quote('李雷')}",
+            f"/api/staff/bookings?user_id={self.shop.user_id}",
             "/api/staff/shop-orders",
+            "/api/staff/shop-orders?status=paid&oldest_first=true",
             "/api/staff/flash-sales",
             f"/api/staff/flash-orders?sale_id={self.sale_id}",
             "/api/staff/goods",
@@ -236,6 +239,7 @@ class Crowd:
         """The costs of the main steps, each at its first call; the sweep has nothing to do."""
         acts: dict[str, Callable[[], object]] = {
             "GET /api/staff/payments?order_no=…": self._payments,
+            "GET /api/staff/guests/…": self._guest,
             "GET /api/staff/hotels/…/house": self._board,
             "sweep_due": lambda: self.house.invoke("sweep_due", {}),
             "create_booking": lambda: self._book(f"booking-{self.size}"),
@@ -244,6 +248,15 @@ class Crowd:
         }
         for name, act in acts.items():
             yield name, self._seen(act)
+
+    def _guest(self) -> None:
+        path = f"/api/staff/guests/{self.shop.user_id}"
+        assert len(self.house.send("GET", path, token=self.house.admin).must(200)["bookings"]) == SHOWN
+
+    def guests(self) -> Seen:
+        """The costs of a page of guests who are found by a name; VARIED must make the bookings those of many guests."""
+        self._seen(lambda: self._page("/api/staff/goods"))
+        return self._seen(lambda: self._page(f"/api/staff/guests?query={quote('李雷')}"))
 
     def _payments(self) -> None:
         path = f"/api/staff/payments?order_no={self.order_no}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integration import growth
 from tests.integration.growth import Crowd
 from tests.integration.house import House
 
@@ -16,3 +17,16 @@ def test_lists_and_steps_cost_as_much_among_a_thousand_rows_as_among_ten(house: 
     crowd.grow(1000)
     many = dict([*crowd.lists(), *crowd.steps()])
     assert many == few
+
+
+@pytest.mark.long
+def test_finding_guests_costs_as_much_among_a_thousand_as_among_ten(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(growth.VARIED, "bookings", ("order_no", "user_id"))
+    crowd = Crowd(house)
+    crowd.grow(10)
+    few = crowd.guests()
+    crowd.grow(1000)
+    assert crowd.guests() == few
+    assert few.calls <= 5

@@ -7,6 +7,7 @@ import { navigateFromLayers } from "../shared/layers.js";
 import { fetchTheRest } from "../shared/lazy.js";
 import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/preact.js";
 import { ROUTES as DESK } from "./desk/routes.js";
+import { ROUTES as GUESTS } from "./guests/routes.js";
 import { ROUTES as HOUSE } from "./house/routes.js";
 import { Login, LoginAgain } from "./login/login.js";
 import { ROUTES as OWN } from "./login/me.js";
@@ -16,7 +17,7 @@ import { person, session } from "./session.js";
 import { Missing } from "./shell.js";
 
 /** `[path, component]`; the app shows the first that matches. */
-const ROUTES = [...DESK, ...HOUSE, ...SALES, ...OPERATIONS, ...OWN];
+const ROUTES = [...DESK, ...GUESTS, ...HOUSE, ...SALES, ...OPERATIONS, ...OWN];
 
 function App() {
   const language = useLanguage();

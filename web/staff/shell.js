@@ -18,6 +18,7 @@ const AREAS = {
   "area.desk": [
     ["/", "house", "page.today"],
     ["/bookings", "list", "page.bookings"],
+    ["/guests", "person", "page.guests"],
     ["/calendar", "calendar", "page.calendar"],
     ["/night-audit", "clock", "page.night_audit"],
     ["/takings", "till", "page.takings"],
@@ -39,7 +40,6 @@ const AREAS = {
     ["/differences", "chart", "page.differences", true],
     ["/shipping-information", "truck", "page.shipping", true],
     ["/dead-letters", "inbox", "page.dead_letters", true],
-    ["/guests", "person", "page.guests", true],
     ["/accounts", "people", "page.accounts", true],
     ["/audit", "shield", "page.audit", true],
   ],

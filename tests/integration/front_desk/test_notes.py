@@ -51,7 +51,7 @@ class Desk:
         return found
 
     def listed(self) -> dict[str, Any]:
-        path = f"/api/staff/bookings?order_no={self.order_no}"
+        path = f"/api/staff/bookings?hotel_id={self.here['hotel_id']}&limit=1"
         [found] = self.house.send("GET", path, token=self.clerk).must(200)["items"]
         booking: dict[str, Any] = found
         return booking
@@ -84,6 +84,10 @@ def test_what_the_guest_asked_for_begins_the_notes_of_the_booking(house: House, 
     assert texts(found) == ["A cot, please\nand quiet", "The cot is in 301", "They come by train"]
     assert [note["by"] for note in found["notes"]] == [desk.user_id, "clerk", "clerk"]
     assert found["user_id"] == desk.user_id
+    path = f"/api/staff/bookings?order_no={desk.order_no}"
+    [asked] = house.send("GET", path, token=desk.clerk).must(200)["items"]
+    assert (asked["notes"], asked["guest_notes"]) == (found["notes"], [])
+    assert "*" in asked["phone_number"]
     # Lists show what the booking itself knows: the wish and the newest note.
     assert texts(desk.listed()) == ["A cot, please\nand quiet", "They come by train"]
     for path in (f"/api/bookings/{desk.order_no}", "/api/bookings"):

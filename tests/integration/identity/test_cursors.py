@@ -81,6 +81,7 @@ def requests(crowd: Crowd, operation: Operation) -> Iterator[str]:
         "city": "成都",
         "account": "points",
         "status": "pending_payment",
+        "query": "8000",
     }
     path = operation.path
     for name in operation.path_parameters:

@@ -26,6 +26,7 @@ SHOWN = {
     "Booking.source": ("desk.source.",),
     "BookedExtra.per": ("book.per_", "desk.per."),
     "Extra.per": ("book.per_", "house.per."),
+    "ShopOrder.kind": ("sales.order_kind.",),
     "ShopOrder.status": ("status.", "shop.next_"),
     "Payment.status": ("status.",),
     "StaffPayment.via": ("record.via.",),
@@ -66,6 +67,7 @@ SHOWN = {
 NOT_SHOWN = {
     "Coupon.source",
     "Decided.status",
+    "FoundStay.status",
     "HotelFound.opening_state",
     "SaleChange.state",
     "TroubledRefund.trouble",

@@ -113,6 +113,7 @@ addTexts({
   "me.part_balance_entry": ["余额明细", "Balance history"],
   "me.part_points_entry": ["积分明细", "Points history"],
   "me.part_notification": ["消息", "Messages"],
+  "me.part_note": ["酒店的备注", "Hotels' notes"],
   "me.leave": ["注销账号", "Delete my account"],
   "me.leave_more": ["注销后账号立即停用，无法恢复", "Your account is closed at once. This cannot be undone."],
   "me.leave_button": ["注销账号", "Delete my account"],

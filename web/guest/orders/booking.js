@@ -143,6 +143,7 @@ function Stay({ booking }) {
       ${booking.adults > 0 && html`<dt>${t("orders.guests")}</dt><dd>${partyText({ adults: booking.adults, children: booking.children })}</dd>`}
       <dt>${t("book.phone")}</dt><dd>${booking.phone_number}</dd>
       ${booking.arrival_time && html`<dt>${t("orders.arrival_time")}</dt><dd>${booking.arrival_time}</dd>`}
+      ${booking.requests && html`<dt>${t("orders.requests")}</dt><dd class="requests">${booking.requests}</dd>`}
     </dl>
   </section>`;
 }

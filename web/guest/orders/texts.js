@@ -44,6 +44,7 @@ addTexts({
   "orders.pay_owed": ["支付 {amount}", "Pay {amount}"],
   "orders.booked": ["订房金额", "As booked"],
   "orders.arrival_time": ["预计到店时间", "Expected arrival"],
+  "orders.requests": ["给酒店的要求", "Requests"],
   "orders.guests": ["客人", "Guests"],
   "orders.points": ["积分抵扣", "Points"],
   "orders.sum": ["合计", "Total"],

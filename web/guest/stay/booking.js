@@ -63,6 +63,7 @@ function useDraft(roomId) {
     guest_name: person.nickname || "",
     phone_number: person.phone_number || "",
     arrival_time: "",
+    requests: "",
     // Null until the guest chooses: until then the best coupon is used.
     coupon_id: null,
     extras: {},
@@ -188,6 +189,7 @@ function orderOf(draft, { room, range, party, price, chosen }) {
     extras: chosen.map(({ extra, quantity }) => ({ extra_id: extra.extra_id, quantity })),
     coupon_id: price?.coupon?.coupon_id ?? null,
     arrival_time: draft.arrival_time || null,
+    requests: draft.requests.trim() || null,
     expected_total: price?.total,
   };
 }
@@ -240,5 +242,7 @@ function Who({ draft, party, change, changeParty, wrong, most }) {
       <option value="">${t("book.arrival_unknown")}</option>
       ${ARRIVALS.map((at) => html`<option key=${at} value=${at} selected=${at === draft.arrival_time}>${at}</option>`)}
     <//>
+    <${Field} label=${t("book.requests")} name="requests" multiline rows="2" maxlength="500" value=${draft.requests}
+      hint=${t("book.requests_hint")} onInput=${(requests) => change({ requests })} />
   </div>`;
 }

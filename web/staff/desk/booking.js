@@ -17,6 +17,7 @@ import { Folio } from "./folio.js";
 import { History } from "./history.js";
 import { DeskMoney, DeskRefund, TakePayment } from "./money.js";
 import { Cancel, CheckIn, CheckOut, NoShow, ReverseCheckIn } from "./moves.js";
+import { Notes } from "./notes.js";
 import { Prints } from "./prints.js";
 import { ShowCode } from "./qr.js";
 import { readBooking } from "./reading.js";
@@ -32,7 +33,7 @@ import { Stay } from "./stay.js";
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
 const ACTIONS = [TakePayment, ShowCode, CheckIn, CheckOut, NoShow, ReverseCheckIn, Change, DeskRefund, Refund, Cancel];
-const SECTIONS = [Stay, Amounts, Folio, DeskMoney, Payments, Messages];
+const SECTIONS = [Stay, Notes, Amounts, Folio, DeskMoney, Payments, Messages];
 const BESIDE = [Prints, History, Changes, Notices];
 
 const POLL_MS = 2000;

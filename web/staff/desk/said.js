@@ -1,8 +1,8 @@
-// What the guest asked for and what staff noted, shown where it matters: in lists, and before a guest is checked in.
+// What the guest asked for and what staff noted, of the stay and of the guest, where it matters: in lists, and before the check-in.
 import { html } from "../../vendor/preact.js";
 
-export function Said({ booking: { requests, notes } }) {
-  const told = [requests, ...(notes ?? []).map((it) => it.text)].filter(Boolean);
+export function Said({ booking: { notes, guest_notes: ofGuest = [] } }) {
+  const told = [...ofGuest, ...notes];
   if (told.length === 0) return null;
-  return html`<ul class="desk-said">${told.map((it) => html`<li>${it}</li>`)}</ul>`;
+  return html`<ul class="desk-said">${told.map((it) => html`<li key=${it.note_id}>${it.text}</li>`)}</ul>`;
 }

@@ -5,7 +5,7 @@ import { moment, telephoneLink } from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { ruleText } from "../../shared/rule.js";
-import { html, useState } from "../../vendor/preact.js";
+import { html, Link, useState } from "../../vendor/preact.js";
 import { Code } from "../parts.js";
 import { api } from "../session.js";
 import { guestsOf, roomOf, stayOf } from "./stay_text.js";
@@ -14,7 +14,7 @@ export function Stay({ booking }) {
   return html`<section class="card stack">
     <h2>${t("desk.the_stay")}</h2>
     <dl class="facts desk-facts">
-      <dt>${t("desk.guest")}</dt><dd>${booking.guest_name}</dd>
+      <dt>${t("desk.guest")}</dt><dd><span class="row wrap"><span>${booking.guest_name}</span>${booking.user_id && html`<${Link} class="button quiet small" href=${`/guests/${booking.user_id}`}>${t("desk.to_guest")}<//>`}</span></dd>
       <dt>${t("desk.phone")}</dt><dd><${Phone} key=${booking.order_no} booking=${booking} /></dd>
       <dt>${t("desk.hotel")}</dt><dd>${inLanguage(booking.hotel_name)}</dd>
       <dt>${t("desk.room")}</dt><dd class="row desk-room"><${Picture} src=${booking.image} className="thumb" /><span>${roomOf(booking)}</span></dd>

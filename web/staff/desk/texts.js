@@ -83,6 +83,7 @@ addTexts({
   "desk.nothing_found": ["没有符合条件的订单", "No bookings found"],
   "desk.no_bookings": ["暂无订单", "No bookings yet"],
   "desk.no_bookings_hint": ["客人下单后会显示在这里", "Bookings appear here when guests book."],
+  "desk.to_guest": ["客人资料", "Guest's page"],
   "desk.guest": ["客人", "Guest"],
   "desk.stay_dates": ["入离日期", "Stay"],
   "desk.bed": ["床型", "Bed"],

@@ -1,54 +1,45 @@
-// A guest's balance and points with their changes, and the reset of a first login.
+// Parts of the guests' pages for admins: balance and points with their changes, and the reset of a first login.
 import "./texts.js";
-import { Button, Confirm, Empty, FaultLine, Field, Listed, toast } from "../../shared/components.js";
+import { Button, Confirm, FaultLine, Field, Listed, toast } from "../../shared/components.js";
 import { isPhoneNumber, money } from "../../shared/format.js";
 import { useAction, useList, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { actorText, reasonText } from "../../shared/reasons.js";
 import { html, Link, useState } from "../../vendor/preact.js";
-import { FindForm } from "../find_form.js";
 import { FormSheet } from "../form/form.js";
 import { Code, When } from "../parts.js";
 import { allTemplates } from "../sales/coupons.js";
 import { api } from "../session.js";
-import { Page } from "../shell.js";
 import { Table } from "../table.js";
 
-export function Guests({ params }) {
-  const userId = params.user_id;
-  return html`<${Page} title=${t("page.guests")} back=${userId && "/guests"}>
-    <${FindForm} key=${userId} label=${t("operations.user")} placeholder="U…" kinds="U" path="/guests" number=${userId} />
-    ${userId ? html`<${Accounts} key=${userId} userId=${userId} />` : html`<p class="muted">${t("operations.guests_about")}</p><${FirstLogin} />`}
-  <//>`;
-}
-
-function Accounts({ userId }) {
+/** Balance and points with their changes, and a coupon to give; `onChange` is called after each change. */
+export function Accounts({ userId, onChange }) {
   const [sheet, setSheet] = useState(null);
   const balance = useEntries(userId, "balance");
   const points = useEntries(userId, "points");
-  if (balance.error?.status === 404) {
-    return html`<${Empty} title=${t("operations.no_guest")} picture="search"><p>${t("operations.no_guest_hint", { user_id: userId })}</p><//>`;
-  }
+  const saved = async () => {
+    await Promise.all([(sheet === "balance" ? balance : points).reload(), onChange()]);
+  };
   return html`
     <div class="columns even">
       <${Account} name="balance" entries=${balance} onChange=${() => setSheet("balance")} />
       <${Account} name="points" entries=${points} onChange=${() => setSheet("points")} />
     </div>
-    <${Gifts} userId=${userId} />
-    ${sheet && html`<${ChangeForm} userId=${userId} account=${sheet} onClose=${() => setSheet(null)} onSaved=${sheet === "balance" ? balance.reload : points.reload} />`}`;
+    <${Gifts} userId=${userId} onSaved=${onChange} />
+    ${sheet && html`<${ChangeForm} userId=${userId} account=${sheet} onClose=${() => setSheet(null)} onSaved=${saved} />`}`;
 }
 
 /** Gives the guest a coupon of any enabled template. */
-function Gifts({ userId }) {
+function Gifts({ userId, onSaved }) {
   const [asks, setAsks] = useState(false);
   return html`<section class="card row between"><div><h2>${t("operations.coupons")}</h2><p class="muted">${t("operations.coupons_about")}</p></div>
     <${Button} kind="plain" onClick=${() => setAsks(true)}>${t("operations.give_coupon")}<//>
-    ${asks && html`<${GiftForm} userId=${userId} onClose=${() => setAsks(false)} />`}
+    ${asks && html`<${GiftForm} userId=${userId} onSaved=${onSaved} onClose=${() => setAsks(false)} />`}
   </section>`;
 }
 
-function GiftForm({ userId, onClose }) {
+function GiftForm({ userId, onSaved, onClose }) {
   const templates = useLoad(allTemplates);
   const enabled = (templates.data || []).filter(
     (it) => it.enabled && (it.quantity === null || it.issued < it.quantity),
@@ -56,6 +47,7 @@ function GiftForm({ userId, onClose }) {
   const save = async (body) => {
     const coupon = await postOnce(api, `coupon ${userId}`, `/api/staff/users/${userId}/coupons`, body);
     toast(t("operations.coupon_given", { name: inLanguage(coupon.name) }));
+    await onSaved();
   };
   const nameOf = (it) => `${inLanguage(it.name)} · ${money(it.amount)}`;
   const options = [["", t("operations.choose_coupon")], ...enabled.map((it) => [it.template_id, nameOf(it)])];
@@ -135,7 +127,8 @@ function ChangeForm({ userId, account, onClose, onSaved }) {
   return html`<${FormSheet} title=${t(`operations.change_${account}`)} fields=${fields} values=${{ direction: "give" }} onSave=${save} onClose=${onClose} />`;
 }
 
-function FirstLogin() {
+/** Resets a first login, for tests of the welcome. */
+export function FirstLogin() {
   const [phone, setPhone] = useState("");
   const [asks, setAsks] = useState(false);
   const act = useAction(async () => {

@@ -6,7 +6,6 @@ const Accounts = lazy(() => import("./accounts.js"), "Accounts");
 const Audit = lazy(() => import("./audit.js"), "Audit");
 const DeadLetters = lazy(() => import("./dead_letters.js"), "DeadLetters");
 const Differences = lazy(() => import("./differences.js"), "Differences");
-const Guests = lazy(() => import("./guests.js"), "Guests");
 const Owed = lazy(() => import("./owed.js"), "Owed");
 const Payments = lazy(() => import("./payments.js"), "Payments");
 const Shipping = lazy(() => import("./shipping.js"), "Shipping");
@@ -18,8 +17,6 @@ export const ROUTES = [
   ["/differences", forAdmins(Differences)],
   ["/shipping-information", forAdmins(Shipping)],
   ["/dead-letters", forAdmins(DeadLetters)],
-  ["/guests", forAdmins(Guests)],
-  ["/guests/:user_id", forAdmins(Guests)],
   ["/accounts", forAdmins(Accounts)],
   ["/audit", forAdmins(Audit)],
 ];

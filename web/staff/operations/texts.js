@@ -273,11 +273,6 @@ addTexts({
   "operations.queue.notifications": ["通知没有发给客人", "Notices were not sent to guests."],
 
   "operations.no_guest": ["找不到这位客人", "Guest not found"],
-  "operations.no_guest_hint": ["没有编号为 {user_id} 的客人，请核对编号", "No guest has the ID {user_id}. Check it."],
-  "operations.guests_about": [
-    "输入用户编号，可查看并调整客人的余额和积分。用户编号可在订单和支付流水中找到。",
-    "Enter a guest ID to see and change the balance and the points. You find the ID in orders and in the payment log.",
-  ],
   "operations.account.balance": ["余额", "Balance"],
   "operations.account.points": ["积分", "Points"],
   "operations.change_balance": ["调整余额", "Change balance"],
@@ -394,6 +389,9 @@ addTexts({
   "operations.action.open_payment": ["打开收款码", "Opened a payment"],
   "operations.action.take_desk_payment": ["前台收款", "Took money at the desk"],
   "operations.action.give_desk_refund": ["前台退款", "Gave money back at the desk"],
+  "operations.action.note_order": ["添加订单备注", "Wrote a note of an order"],
+  "operations.action.note_guest": ["添加客人备注", "Wrote a note of a guest"],
+  "operations.action.read_guest": ["查看客人资料", "Read a guest's page"],
   "operations.action.reverse_desk_payment": ["冲销前台收付款", "Reversed a desk payment"],
   "operations.action.create_extra": ["新增附加服务", "Added an extra"],
   "operations.action.update_extra": ["修改附加服务", "Changed an extra"],

@@ -5,6 +5,7 @@ import { money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { html, Link, useState } from "../../vendor/preact.js";
+import { NotesCard } from "../desk/notes.js";
 import { Messages } from "../order_record/messages.js";
 import { Notices } from "../order_record/notices.js";
 import { Payments } from "../order_record/payments.js";
@@ -26,7 +27,7 @@ export function ShopOrder({ params }) {
     ...(order.data ? presses(order.data, setSheet) : []),
   ];
   return html`<${Page} title=${t("sales.order_of_goods")} back="/shop-orders" actions=${actions}>
-    <${Loaded} from=${order} tall>${(it) => (it ? html`<${Whole} order=${it} record=${record} />` : html`<${Empty} title=${t("sales.no_such_order")} picture="search" />`)}<//>
+    <${Loaded} from=${order} tall>${(it) => (it ? html`<${Whole} order=${it} record=${record} onChange=${reload} />` : html`<${Empty} title=${t("sales.no_such_order")} picture="search" />`)}<//>
     ${sheet && html`<${sheets[sheet]} order=${order.data} onClose=${() => setSheet(null)} onSaved=${reload} />`}
   <//>`;
 }
@@ -42,15 +43,17 @@ function presses(order, open) {
   return shown;
 }
 
-function Whole({ order, record }) {
+function Whole({ order, record, onChange }) {
   return html`
     ${openSteps(order).lacksAddress && html`<${Banner} tone="warn">${t("sales.waits_for_address")}<//>`}
     <div class="columns">
       <div class="stack">
         <section class="card stack"><div class="row between"><h2><${Code}>${order.order_no}<//></h2><${Status} of=${order.status} /></div>
+          <p class="small"><${Link} href=${`/guests/${order.user_id}`}>${t("sales.to_guest")}<//></p>
           ${order.sale_id && html`<p><${Badge} tone="accent">${t("page.flash_sales")}<//> <${Link} href=${`/flash-sales/${order.sale_id}`}>${order.sale_id}<//></p>`}
         </section>
         <section class="stack"><h2>${t("sales.lines")}</h2><${Lines} order=${order} /></section>
+        <${NotesCard} lists=${[{ name: "order", path: `/api/staff/orders/${order.order_no}/notes`, notes: order.notes }]} onSaved=${onChange} />
         <${Loaded} from=${record} rows=${2}>${(it) => html`<${Payments} payments=${it.payments} /><${Messages} messages=${it.messages} />`}<//>
       </div>
       <div class="stack">

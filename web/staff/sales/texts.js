@@ -88,6 +88,16 @@ addTexts({
   "sales.disabled": ["已停用", "Disabled"],
 
   "sales.to_ship": ["待发货", "To ship"],
+  "sales.ship_to": ["为{name}发货", "Ship to {name}"],
+  "sales.to_guest": ["查看客人", "The guest's page"],
+  "sales.order_kind": ["订单类型", "Kind of order"],
+  "sales.order_kinds": ["全部类型", "All kinds"],
+  "sales.order_kind.shop": ["商城", "Shop"],
+  "sales.order_kind.flash": ["抢购", "Flash sale"],
+  "sales.flash_by_sale": [
+    "未支付的抢购订单不在此列，请在对应的抢购活动中查看。",
+    "Flash orders that nobody has paid are not here. They are listed with their sale.",
+  ],
   "sales.all": ["全部", "All"],
   "sales.nothing_to_ship": ["没有待发货的订单", "No orders to ship"],
   "sales.no_orders": ["没有该状态的订单", "No orders with this status"],

@@ -27,6 +27,8 @@ addTexts({
   ],
   "book.arrival": ["预计到店时间（选填）", "Expected arrival (optional)"],
   "book.arrival_unknown": ["暂不确定", "Not known yet"],
+  "book.requests": ["给酒店的要求（选填）", "Requests to the hotel (optional)"],
+  "book.requests_hint": ["例如高楼层、婴儿床。酒店会尽量安排", "Such as a high floor or a cot. The hotel will try."],
   "book.extras": ["添加服务", "Extras"],
   "book.per_stay": ["{price} 每份", "{price} each"],
   "book.per_night": ["{price} 每晚", "{price} per night"],

@@ -80,8 +80,12 @@ def _night_json(night: BookedNight, room_names: Mapping[str, str]) -> dict[str, 
 
 def desk_booking_json(booking: Booking, written: Iterable[Note], of_guest: Iterable[Note]) -> dict[str, Any]:
     """Returns a booking in full for the desk, with all notes of it, and of its guest in its hotel."""
-    notes = {"notes": notes_json(written), "guest_notes": notes_json(of_guest)}
-    return {**booking_json(booking), **_for_staff(booking), **notes}
+    return {**asked_booking_json(booking, written, of_guest), "phone_number": show_phone(booking.phone_number)}
+
+
+def asked_booking_json(booking: Booking, written: Iterable[Note], of_guest: Iterable[Note]) -> dict[str, Any]:
+    """Returns a booking that was asked for by its number: with all notes, and a masked phone number."""
+    return {**listed_booking_json(booking), "notes": notes_json(written), "guest_notes": notes_json(of_guest)}
 
 
 def _for_staff(booking: Booking) -> dict[str, Any]:
