@@ -117,8 +117,10 @@ def _load_hotel(console: Console, demo: dict[str, Any]) -> None:
 
 
 def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> None:
-    facts = {name: value for name, value in demo.items() if name != "weekend_price"}
+    facts = {name: value for name, value in demo.items() if name not in {"weekend_price", "floor"}}
     room_id = console.send("POST", "/api/staff/rooms", {**facts, "hotel_id": hotel_id})["room_id"]
+    numbers = [f"{demo['floor']}{number:02}" for number in range(1, demo["units"] + 1)]
+    console.send("PUT", f"/api/staff/rooms/{room_id}/numbers", {"numbers": numbers})
     today = (datetime.now(SHANGHAI) - DAY_TURNS_AT).date()
     _change_nights(console, room_id, today, today + timedelta(days=NIGHTS_OPEN))
     if "weekend_price" in demo:

@@ -35,6 +35,7 @@ const PATHS = {
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
   edit: "M4 20h4L19 9l-4-4L4 16z",
+  key: "M8 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8M12 12h9v4M17 12v3",
   till: "M4 20h16v-5H4zM6 15V9h9v6M9 9V4h8v5h1v6M8.5 12h4",
   printer: "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
   leave: "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",

@@ -20,6 +20,7 @@ const AREAS = {
     ["/bookings", "list", "page.bookings"],
     ["/guests", "person", "page.guests"],
     ["/calendar", "calendar", "page.calendar"],
+    ["/house", "key", "page.house"],
     ["/night-audit", "clock", "page.night_audit"],
     ["/takings", "till", "page.takings"],
   ],

@@ -21,6 +21,7 @@ addTexts({
   "page.today": ["今日", "Today"],
   "page.new_booking": ["新预订", "New booking"],
   "page.bookings": ["订单", "Bookings"],
+  "page.house": ["房态", "The house"],
   "page.night_audit": ["夜审", "Night audit"],
   "page.takings": ["前台收款", "Takings"],
   print: ["打印", "Print"],

@@ -274,7 +274,7 @@ def test_the_lists_of_the_day_and_who_owes(
 ) -> None:
     chinese = language == "zh-CN"
     held = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-    reserved(desk, "Ahead Held", hold_until=held)
+    reserved(desk, "Ahead Held", hold_until=held, notes="High floor, please")
     inside = reserved(desk, "Grace Inside")
     send(desk, f"bookings/{inside}/check-in")
     desk.paid("Paid Ahead")
@@ -285,6 +285,14 @@ def test_the_lists_of_the_day_and_who_owes(
     expect(main).to_contain_text("保留到" if chinese else "Held until")
     expect(main).to_contain_text("电话" if chinese else "Phone")
     window.look("today")
+    # What was noted is shown in the list, and again before the guest comes in.
+    expect(main).to_contain_text("High floor, please")
+    main.get_by_role("button", name=re.compile("Ahead Held")).click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_contain_text("High floor, please")
+    expect(sheet).to_contain_text("¥400")
+    window.look("check-in")
+    page.keyboard.press("Escape")
     # Only who owes something
     owing = main.get_by_role("button", name="未结清" if chinese else "Owing")
     expect(owing).to_contain_text("2")

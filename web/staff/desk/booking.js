@@ -6,6 +6,7 @@ import { useLoad, usePoll } from "../../shared/hooks.js";
 import { t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
 import { html, Link, useState } from "../../vendor/preact.js";
+import { AssignNumbers } from "../house/assign.js";
 import { Messages } from "../order_record/messages.js";
 import { Notices } from "../order_record/notices.js";
 import { owedOf, Payments } from "../order_record/payments.js";
@@ -32,7 +33,19 @@ import { Stay } from "./stay.js";
  * business date of the booking's hotel, and `ask(name)`, which opens the sheet of the action with that name, and closes it with
  * null. A page that leads here can open one: `navigate(path, { state: { ask: "check_in" } })`.
  */
-const ACTIONS = [TakePayment, ShowCode, CheckIn, CheckOut, NoShow, ReverseCheckIn, Change, DeskRefund, Refund, Cancel];
+const ACTIONS = [
+  TakePayment,
+  ShowCode,
+  CheckIn,
+  CheckOut,
+  NoShow,
+  AssignNumbers,
+  ReverseCheckIn,
+  Change,
+  DeskRefund,
+  Refund,
+  Cancel,
+];
 const SECTIONS = [Stay, Notes, Amounts, Folio, DeskMoney, Payments, Messages];
 const BESIDE = [Prints, History, Changes, Notices];
 

@@ -14,8 +14,8 @@ export function stillOpen(name, { booking, now }) {
 }
 
 /**
- * Returns the `onSave` of a sheet. `move(body, facts)` makes the move and returns the key of the text that tells it. The page is read
- * again, also if another desk or the guest was faster: then the sheet stays, says it, and keeps what was typed.
+ * Returns the `onSave` of a sheet. `move(body, facts)` makes the move and returns the key of the text that tells it; `onDone` gets the
+ * facts. The page is read again, also if another desk or the guest was faster: then the sheet stays, says it, and keeps what was typed.
  */
 export function making({ booking, onChange }, move) {
   return async (body, _, facts) => {
@@ -28,5 +28,6 @@ export function making({ booking, onChange }, move) {
     }
     toast(t(said, { name: booking.guest_name }));
     await onChange();
+    return facts;
   };
 }

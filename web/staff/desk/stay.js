@@ -18,6 +18,7 @@ export function Stay({ booking }) {
       <dt>${t("desk.phone")}</dt><dd><${Phone} key=${booking.order_no} booking=${booking} /></dd>
       <dt>${t("desk.hotel")}</dt><dd>${inLanguage(booking.hotel_name)}</dd>
       <dt>${t("desk.room")}</dt><dd class="row desk-room"><${Picture} src=${booking.image} className="thumb" /><span>${roomOf(booking)}</span></dd>
+      ${booking.numbers?.length > 0 && html`<dt>${t("desk.numbers")}</dt><dd class="number">${booking.numbers.join("、")}</dd>`}
       ${booking.bed && html`<dt>${t("desk.bed")}</dt><dd>${inLanguage(booking.bed)}</dd>`}
       ${booking.adults > 0 && html`<dt>${t("desk.guests")}</dt><dd>${guestsOf(booking)}</dd>`}
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>

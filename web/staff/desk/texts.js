@@ -86,6 +86,7 @@ addTexts({
   "desk.to_guest": ["客人资料", "Guest's page"],
   "desk.guest": ["客人", "Guest"],
   "desk.stay_dates": ["入离日期", "Stay"],
+  "desk.numbers": ["房号", "Room number"],
   "desk.bed": ["床型", "Bed"],
   "desk.show_phone": ["显示完整号码", "Show the whole number"],
   "desk.room": ["房型", "Room"],

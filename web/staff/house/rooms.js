@@ -12,6 +12,7 @@ import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { Table } from "../table.js";
 import { allHotels } from "./hotels.js";
+import { NumbersForm } from "./numbers_form.js";
 import { DeleteRoom, RoomForm } from "./room_form.js";
 
 /** `/rooms` shows the first hotel, `/rooms/:hotel_id` that one. */
@@ -31,6 +32,7 @@ function RoomsOf({ hotelId, hotels, choose }) {
   const hotel = hotels.find((it) => it.hotel_id === hotelId);
   const [edited, setEdited] = useState(null);
   const [deleted, setDeleted] = useState(null);
+  const [numbered, setNumbered] = useState(null);
   const add = html`<${AddButton} onClick=${() => setEdited({})}>${t("house.add_room")}<//>`;
   const calendar = html`<${Link} class="button plain" href="/calendar"><${Icon} name="calendar" size="18" />${t("page.calendar")}<//>`;
   return html`<${Page} title=${t("page.rooms")} actions=${[calendar, add]}>
@@ -39,14 +41,15 @@ function RoomsOf({ hotelId, hotels, choose }) {
     <//></div>
     <${Loaded} from=${rooms}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(hotel, setEdited, setDeleted)} />`
+        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(hotel, setEdited, setDeleted, setNumbered)} />`
         : html`<${Empty} title=${t("house.no_rooms")} picture="search">${add}<//>`}<//>
     ${edited && html`<${RoomForm} room=${edited} hotelId=${hotelId} onClose=${() => setEdited(null)} onSaved=${rooms.reload} />`}
+    ${numbered && html`<${NumbersForm} room=${numbered} onClose=${() => setNumbered(null)} onSaved=${rooms.reload} />`}
     ${deleted && html`<${DeleteRoom} room=${deleted} onClose=${() => setDeleted(null)} onDeleted=${rooms.reload} />`}
   <//>`;
 }
 
-function columns(hotel, edit, remove) {
+function columns(hotel, edit, remove, number) {
   return [
     {
       header: t("house.room"),
@@ -76,6 +79,7 @@ function columns(hotel, edit, remove) {
       right: true,
       cell: (it) => html`<span class="presses">
         <${Button} kind="quiet" small aria-label=${`${t("house.edit")} ${inLanguage(it.name)}`} onClick=${() => edit(it)}>${t("house.edit")}<//>
+        <${Button} kind="quiet" small aria-label=${`${t("board.numbers")} ${inLanguage(it.name)}`} onClick=${() => number(it)}>${t("board.numbers")} ${it.numbers.length || ""}<//>
         <${Button} kind="quiet" small aria-label=${`${t("house.delete")} ${inLanguage(it.name)}`} onClick=${() => remove(it)}>${t("house.delete")}<//></span>`,
     },
   ];
