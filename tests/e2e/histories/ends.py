@@ -25,6 +25,7 @@ from tests.e2e.last_look import (
     money_is_the_same_at_wechat,
     nobody_was_told_twice,
 )
+from tests.e2e.patience import GaveUp
 from tests.integration.ledgers import Books, assert_books_balance
 
 LIVE_STAY = frozenset({"paid", "checked_in", "finished"})
@@ -54,7 +55,7 @@ def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
     for check in checks:
         try:
             check()
-        except AssertionError as error:
+        except (AssertionError, GaveUp) as error:
             stage.record.fail(f"{error.__traceback__ and _place(error)}: {error}")
     ends = Ends(stage, books)
     for life in lives:
@@ -73,7 +74,7 @@ def leave_in_the_end(stage: Stage, lives: Sequence[Life], books: Books) -> None:
             stage.record.fail(f"a guest who has left got {known}", life.history)
 
 
-def _place(error: AssertionError) -> str:
+def _place(error: Exception) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
