@@ -25,7 +25,8 @@ def test_finding_guests_costs_as_much_among_a_thousand_as_among_ten(
 ) -> None:
     monkeypatch.setitem(growth.VARIED, "bookings", ("order_no", "user_id"))
     crowd = Crowd(house)
-    crowd.grow(10)
+    crowd.only_claimed()
+    crowd.grow(30)
     few = crowd.guests()
     crowd.grow(1000)
     assert crowd.guests() == few

@@ -12,7 +12,7 @@ export function Search() {
     if (wanted.trim()) navigate(searchFor(wanted.trim()));
   };
   return html`<form class="desk-search" role="search" onSubmit=${submit}>
-    <input class="input" type="search" minlength=${SHORTEST_QUERY} maxlength="100" aria-label=${t("search_for")} placeholder=${t("search_for")} value=${wanted}
+    <input class="input" type="search" minlength=${SHORTEST_QUERY} maxlength="100" aria-label=${t("search_bookings")} placeholder=${t("search_for")} value=${wanted}
       onInput=${(event) => setWanted(event.currentTarget.value)} />
     <button type="submit" class="icon-button" aria-label=${t("search")}><${Icon} name="search" /></button>
   </form>`;

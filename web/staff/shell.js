@@ -100,7 +100,7 @@ function Side({ onKeys }) {
     <button type="button" class="icon-button" aria-label=${t("menu")} aria-expanded=${open ? "true" : "false"}
       onClick=${() => setOpen(true)}><${Icon} name="list" /></button>
     <${Brand} />
-    ${search && html`<${Link} href="/bookings" state=${{ find: true }} class="icon-button" aria-label=${t("search_for")}><${Icon} name="search" /><//>`}
+    ${search && html`<${Link} href="/bookings" state=${{ find: true }} class="icon-button" aria-label=${t("search_bookings")}><${Icon} name="search" /><//>`}
     ${open && html`<${Drawer} onClose=${() => setOpen(false)} />`}
   </header>`;
 }

@@ -9,6 +9,7 @@ addTexts({
   refresh: ["刷新", "Refresh"],
   keys: ["快捷键", "Keys"],
   search: ["搜索", "Search"],
+  search_bookings: ["搜索订单", "Search bookings"],
   search_for: ["姓名、手机号或订单号", "Name, phone or order no."],
   find: ["查找", "Find"],
   find_wrong: ["请输入以 {kinds} 开头的完整编号", "Enter a whole number that begins with {kinds}"],

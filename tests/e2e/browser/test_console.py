@@ -267,7 +267,9 @@ def test_operations_are_looked_after(open_window: OpenWindow, world: World) -> N
     page.get_by_role("link", name="操作日志").click()
     page.get_by_label("对象编号").fill(user_id)
     page.get_by_role("button", name="查找").click()
-    expect(page.get_by_role("listitem").filter(has_text=user_id)).to_contain_text("调整余额")
+    rows = page.get_by_role("listitem").filter(has_text=user_id)
+    expect(rows.filter(has_text="调整余额")).to_contain_text("周年礼")
+    expect(rows.filter(has_text="查看客人资料").first).to_be_visible()
     desk.look("audit")
     for path, heading in (("/payments", "支付流水"), ("/differences", "对账差异")):
         desk.go(f"/staff/#{path}").get_by_role("heading", name=heading).wait_for()

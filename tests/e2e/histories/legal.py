@@ -173,9 +173,9 @@ _DESK = Rules(
             rest="not_payable payment_refused",
         ),
         "change": _codes(
-            reserved="200 sold_out invalid_request price_changed number_taken",
-            paid="200 sold_out invalid_request price_changed number_taken",
-            checked_in="200 sold_out invalid_request price_changed number_taken",
+            reserved="200 sold_out invalid_request price_changed number_taken number_unknown",
+            paid="200 sold_out invalid_request price_changed number_taken number_unknown",
+            checked_in="200 sold_out invalid_request price_changed number_taken number_unknown",
             rest="invalid_transition",
         ),
         "refund": _codes(rest="202 refund_exceeds_payment"),

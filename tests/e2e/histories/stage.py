@@ -30,15 +30,15 @@ ROOMS: dict[str, dict[str, Any]] = {
     # A coupon can pay the whole of it.
     "cheap": {"units": 400, "price": 3000},
 }
-NUMBERS = {
-    "wide": ("101", "102", "103", "104", "105", "106"),
-    "narrow": ("201", "202", "203"),
-    "fee": ("301", "302", "303", "304", "305", "306"),
-}
-"""The numbers of the room types that have some: few, so that desks want the same."""
-
 PLENTY = frozenset({"wide", "unlimited", "fee", "cheap"})
 """Rooms that never sell out and whose nights nobody closes."""
+
+NUMBERS: dict[str, tuple[str, ...]] = {
+    "wide": tuple(str(number) for number in range(101, 109)),
+    "fee": tuple(str(number) for number in range(201, 207)),
+    "narrow": ("301", "302", "303"),
+}
+"""The numbers of room types, few, so that desks want the same; the others have none."""
 
 POTS, CUPS, LAMPS = 5000, 14, 400
 POT_PRICE, CUP_PRICE, LAMP_PRICE, FLASH_PRICE = 6000, 4500, 9900, 4900

@@ -174,10 +174,12 @@ def test_in_the_house_only_nights_from_the_business_date_on_change(house: House)
         assert [it["room_name"] for it in made["items"]] == ["Twin", "Suite", "Suite"]
         assert (made["units"], made["status"], made["balance"]) == (2, "checked_in", 4 * 50000 - PRICE)
         assert (house.sold(stay.room, 4), house.sold(suite, 4)) == ([1, 0, 0, 0], [0, 2, 2, 0])
-        stay.at_desk(made["balance"]).must(201)
+        raised(stay, 55000, begin=1, room=suite)
+        stay.at_desk(changed(stay, units=3).must(200)["balance"]).must(201)
+        assert house.sold(suite, 4) == [0, 3, 3, 0]
     with clock_at(NOW + timedelta(days=2)):
         assert stay.leave()["outcome"] == "finished"
-    assert (house.sold(stay.room, 4), house.sold(suite, 4)) == ([1, 0, 0, 0], [0, 2, 0, 0])
+    assert (house.sold(stay.room, 4), house.sold(suite, 4)) == ([1, 0, 0, 0], [0, 3, 0, 0])
     assert_balanced(house)
 
 
@@ -447,8 +449,21 @@ def test_an_event_an_audit_row_and_a_notice_tell_of_it(house: House) -> None:
         assert told in payload.replace(": ", ":").replace(", ", ","), payload
     found = house.send("GET", "/api/staff/audit?limit=9", token=house.admin).must(200)["items"]
     [entry] = [it for it in found if it["action"] == "change_stay"]
+    assert [(it["was"]["check_out"], "by" in it) for it in _exported(stay)] == [(day(3), False)]
     assert (entry["before"]["check_out"], entry["after"]["check_out"]) == (day(3), day(4))
     assert (entry["before"]["balance"], entry["after"]["balance"], entry["after"]["reason"]) == (0, 120000, "Called us")
+
+
+def _exported(stay: PaidStay) -> list[dict[str, Any]]:
+    """The changes of the stay as its guest's export tells of them."""
+    cursor, found = "", []
+    while True:
+        page = stay.house.send("GET", f"/api/me/data?limit=100{cursor}", token=stay.token).must(200)
+        found += [it["data"] for it in page["items"] if it["kind"] == "booking"]
+        if page["next_cursor"] is None:
+            [booking] = found
+            return list(booking["changes"])
+        cursor = f"&cursor={page['next_cursor']}"
 
 
 def test_it_takes_few_calls(house: House) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
+from posthouse.store.transaction import StoreBusy
 from tests.integration.conftest import Arrange
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
@@ -71,6 +72,27 @@ def test_a_stay_that_was_paid_in_the_house_goes_back_with_its_money(house: House
     assert stay.cancel().must(200)["status"] == "cancelled"
     house.settle()
     assert (stay.sums, stay.at_wechat) == ((0, 0, 0), [ROOMS])
+    assert_balanced(house)
+
+
+def test_a_stay_whose_payment_has_come_in_is_not_finished_before_it_is_settled(house: House) -> None:
+    house.template(kind="check_out")
+    stay = reserved(house, begin=0)
+    stay.staff("check-in").must(200)
+    stay.play(stay.open().must(201))
+    with pytest.raises(StoreBusy, match="settled"):
+        stay.leave("Pays by phone")
+    assert stay.status == "checked_in"
+    house.settle()
+    finished = stay.leave("Pays by phone")
+    assert (finished["outcome"], finished["given_back"]) == ("finished", False)
+    facts = {"order_no": stay.order_no, "finished": finished, "correlation_id": ""}
+    assert house.invoke("grant_check_out_coupon", facts)["outcome"] == "granted"
+    # A payment that nobody has paid keeps no one.
+    other = reserved(house, begin=0, token=house.guest("13900000002"))
+    other.staff("check-in").must(200)
+    other.open().must(201)
+    assert other.leave("An agency pays")["given_back"] is True
     assert_balanced(house)
 
 

@@ -14,16 +14,14 @@ from botocore.exceptions import ClientError
 from posthouse.domain.event import Event, EventType, hearer
 from posthouse.domain.identity import Role
 from posthouse.entry import secrets
-from posthouse.entry.clock import step
-from posthouse.services.bookings.booking_events import booking_event
-from posthouse.store import bookings, connection
+from posthouse.store import connection
 from posthouse.store.bookings import BookingRow
 from posthouse.store.guests import GuestRow
 from posthouse.store.outbox import OutboxRow
 from tests.integration.deliveries import EVERY_CONSUMER
-from tests.integration.house import NOW, House
+from tests.integration.house import NOW, TODAY, House
 from tests.integration.ledgers import every
-from tests.integration.paid_stay import PaidStay, reserved
+from tests.integration.paid_stay import PRICE, reserved
 from tests.support.clock import clock_at
 
 PHONES = (f"139{number:08d}" for number in itertools.count(50))
@@ -273,25 +271,31 @@ def test_an_older_event_that_comes_late_is_superseded(house: House) -> None:
     assert ("wait_for_payment", "superseded") in notes(house, token)
 
 
-def changed(stay: PaidStay, sequence: int) -> Event:
-    """The event of a stay that the desk has changed."""
-    booking = bookings.get(stay.order_no)
-    assert booking is not None
-    return booking_event(booking, EventType.BOOKING_CHANGED, sequence, step("desk"))
-
-
 def test_a_guest_is_told_that_a_room_is_held_and_of_changes(house: House) -> None:
     codes = house.codes(next(PHONES))
     token = house.send("POST", "/api/sessions", {"login_code": codes["login_code"]}).must(201)["access_token"]
     stay = reserved(house, hold_until=NOW + timedelta(hours=6), begin=0, token=token)
     house.settle()
     assert told(house, codes["openid"])[-1] == "reserved"
-    # Each of two changes is told of, in their order; one that is late is not: the guest knows a newer state.
-    assert house.feed("send_notice", [changed(stay, number).to_json() for number in (2, 4)]) == []
-    assert house.feed("send_notice", [changed(stay, 3).to_json()]) == []
-    assert told(house, codes["openid"])[-3:] == ["reserved", "changed", "changed"]
-    mine = [entry for entry in notes(house, token) if entry[0] in {"reserved", "changed"}]
-    assert mine == [("reserved", "sent"), ("changed", "sent"), ("changed", "sent"), ("changed", "superseded")]
+    # Each of two changes is told of, as the stay is after it.
+    for nights in (3, 4):
+        wish = {"check_out": str(TODAY + timedelta(days=nights)), "reason": "Called us"}
+        stay.staff("changes", wish).must(200)
+        house.settle()
+    messages = house.simulate("GET", f"/simulator/messages?openid={codes['openid']}")["items"]
+    assert [it["kind"] for it in messages[-3:]] == ["reserved", "changed", "changed"]
+    fields = {name: field["value"] for name, field in messages[-1]["data"].items()}
+    last = TODAY + timedelta(days=4)
+    assert (fields["time4"], fields["amount5"]) == (f"{last:%Y年%m月%d日}", f"¥{4 * PRICE / 100:.2f}")
+    # A change that is told of late is not: the guest knows a newer state.
+    rows = sorted((int(it["sequence"]["N"]), it) for it in house.rows("outbox") if it["type"]["S"] == "booking.changed")
+    house.dynamodb.delete_item(
+        TableName="posthouse-notifications",
+        Key={"order_no": {"S": stay.order_no}, "sequence": {"N": str(rows[0][0])}},
+    )
+    event = next(it.to_event() for it in every(OutboxRow) if it.sequence == rows[0][0] and "changed" in it.type)
+    assert house.feed("send_notice", [event.to_json()]) == []
+    assert ("changed", "superseded") in notes(house, token)
 
 
 def test_a_stay_of_nobody_is_told_to_nobody(house: House) -> None:

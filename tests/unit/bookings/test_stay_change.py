@@ -305,7 +305,7 @@ def _taken_and_freed_are_the_difference(before: Booking, after: Booking, found: 
         units[freed.room_id, freed.night] -= freed.units
     assert +units == Counter({(each.room_id, each.night): each.units for each in after.room_nights})
     assert min(units.values(), default=0) >= 0
-    rows = [(each.room_id, each.night) for each in (*found.taken, *found.freed)]
+    rows = [(each.room_id, each.night) for each in (*room_nights(found.taken), *found.freed)]
     assert len(rows) == len(set(rows)) <= MAX_NIGHTS, "each row of the calendar is an item of one transaction, once"
 
 

@@ -100,6 +100,11 @@ def _for_staff(booking: Booking) -> dict[str, Any]:
     }
 
 
+def my_changes_json(booking: Booking) -> list[dict[str, Any]]:
+    """Returns the changes of a booking for its guest: no name of an account of staff is in them."""
+    return [{name: value for name, value in _change_json(it).items() if name != "by"} for it in booking.changes]
+
+
 def _change_json(change: Change) -> dict[str, Any]:
     """Returns a change with what was booked before it."""
     was = {

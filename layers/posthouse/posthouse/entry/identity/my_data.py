@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.account import Account
 from posthouse.domain.value import Value
-from posthouse.entry.bookings.booking_views import booking_json, my_notes_json
+from posthouse.entry.bookings.booking_views import booking_json, my_changes_json, my_notes_json
 from posthouse.entry.bookings.folio_views import my_lines_json
 from posthouse.entry.coupons.coupon_views import coupon_json
 from posthouse.entry.identity.identity_views import guest_json
@@ -77,6 +77,7 @@ def _booking(booking: Booking) -> dict[str, Any]:
     lines = my_lines_json(folio_lines.list_of_order(booking.order_no), booking.user_id)
     written = my_notes_json(notes_of_booking(booking), booking.user_id)
     facts = {"payments": _payments(booking.order_no), "folio_lines": lines, "notes": written}
+    facts["changes"] = my_changes_json(booking)
     return {**booking_json(booking), **facts}
 
 

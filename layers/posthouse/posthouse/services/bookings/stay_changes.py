@@ -1,6 +1,7 @@
-"""Staff change a stay: its dates, its room type, its units or its guests. docs/decisions/0057 says why.
+"""Staff change a stay: its dates, its room type, its units or its guests.
 
 The price of a change is worked out by the same function before it is made and when it is made.
+docs/decisions/0057-changes-of-a-stay.md says why.
 """
 
 from __future__ import annotations

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.booking import Booking, BookingState, check_out_refusal, reversal_refusal
 from posthouse.domain.night_audit import Question, QuestionKind
+from posthouse.domain.payment import PaymentState
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.services.bookings.booking_events import move_booking, reverse_check_in
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import bookings, night_audits, nights
 from posthouse.store.audit import record
-from posthouse.store.transaction import Transaction
+from posthouse.store.transaction import StoreBusy, Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
@@ -75,6 +76,9 @@ def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking |
     A finished stay is returned as it is: the workflow may retry. ``left`` is the reason why an uneven folio is left so,
     None if it has to be even: the folio may have changed since the workflow was started. The nights count from the
     calendar date on: after midnight the guest has slept the night that is not over yet.
+
+    Raises StoreBusy while a payment that came in is not on the folio yet: a stay that is paid has a coupon. One read
+    more looks for it, only for a stay for which nothing was paid, and whose payment was opened.
     """
     for _ in range(ATTEMPTS):
         booking = bookings.get(order_no)
@@ -85,6 +89,8 @@ def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking |
         refusal = check_out_refusal(booking, leave_balance=left is not None)
         if refusal is not None:
             return refusal
+        if booking.was_given_back:
+            _wait_for_money(booking)
         transaction = Transaction()
         changed = move_booking(transaction, booking, BookingState.FINISHED, step)
         free_nights(transaction, booking, booking.clock.calendar_date(step.now))
@@ -98,6 +104,17 @@ def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking |
         if transaction.commit() is None:
             return changed
     raise busy(order_no)
+
+
+def _wait_for_money(booking: Booking) -> None:
+    if booking.payment_id in {None, *booking.paid_by}:
+        return
+    from posthouse.services.payments.order_payments import payment_of
+
+    payment = payment_of(booking)
+    if payment is not None and payment.status is PaymentState.SUCCEEDED:
+        msg = f"a payment of {booking.order_no} is about to be settled; try again in a moment"
+        raise StoreBusy(msg)
 
 
 def free_nights(transaction: Transaction, booking: Booking, first: date) -> None:
