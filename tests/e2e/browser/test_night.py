@@ -155,12 +155,14 @@ def test_a_night_at_a_hotel(world: World, open_window: OpenWindow) -> None:
 
 def _first_page(night: Night, window: Any) -> None:
     page = night.desk.log_in(window, "/", "Log in" if window.name == "night-morning" else "登录")
-    glance = page.get_by_role("region", name=re.compile("今日房态|The house today"))
-    expect(glance).to_contain_text("67%")
-    expect(glance).to_contain_text(re.compile("2/3 间|2 of 3"))
-    for link, href in (("夜审待处理|Night audit: open", "#/night-audit"), ("待清洁房间|Rooms to clean", "#/house")):
-        there = glance.get_by_role("link", name=re.compile(link))
-        expect(there).to_contain_text("3")
-        expect(there).to_have_attribute("href", href)
+    figures = page.get_by_role("region", name=re.compile("今日数据|Today's figures"))
+    expect(figures).to_contain_text("66.7%")
+    expect(figures).to_contain_text("2 / 3")
+    waits = page.get_by_role("region", name=re.compile("待处理|What waits"))
+    links = (("夜审未了事项|Open after the night audit", "#/night-audit"), ("待清洁房间|Rooms to clean", "#/house"))
+    for text, href in links:
+        link = waits.get_by_role("link", name=re.compile(text))
+        expect(link).to_contain_text("3")
+        expect(link).to_have_attribute("href", href)
     window.look("first-page")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

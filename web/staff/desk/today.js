@@ -40,14 +40,14 @@ async function lookAt(hotel, date, now) {
     list({ in_house: true }),
     list({ departure: date }),
     date < now ? null : freeRooms(hotel, date),
-    ...earlier.map((missedOn) => list({ date: missedOn })),
+    ...earlier.flatMap((missedOn) => [...EXPECTED].map((status) => list({ status, date: missedOn }))),
   ]);
   const byName = (one, other) => one.guest_name.localeCompare(other.guest_name, "zh-CN");
   const byTime = (one, other) => (one.arrival_time ?? "99").localeCompare(other.arrival_time ?? "99");
   return {
     date,
     arriving: arriving.filter((it) => EXPECTED.has(it.status)).sort(byTime),
-    missed: missed.flat().filter((it) => EXPECTED.has(it.status)),
+    missed: missed.flat(),
     unpaid: arriving.filter((it) => it.status === "pending_payment"),
     // Guests who have arrived are in the list of guests in house.
     dealtWith: arriving.filter((it) => DEALT_WITH.has(it.status)),
