@@ -2,6 +2,7 @@
 import { hearTime, pause } from "./clock.js";
 
 const TIMEOUT_MS = 15_000;
+const FILE_TIMEOUT_MS = 35_000;
 const RETRIES = 2;
 const PAUSE_MS = 400;
 /** The event of the window after each response of the API. */
@@ -92,7 +93,27 @@ export function makeApi({ token, expired }) {
     }
   }
 
+  // A file of a whole list takes as long as the API lets a function run. It is asked for once: staff press again.
+  async function file(path, query) {
+    const bearer = token();
+    const headers = { Accept: "text/csv", Authorization: `Bearer ${bearer}` };
+    const response = await reach(path + queryString(query), {
+      headers,
+      cache: "no-store",
+      signal: AbortSignal.timeout(FILE_TIMEOUT_MS),
+    });
+    if (!response.ok) {
+      const answer = parsed(await response.text()) ?? {};
+      if (response.status === 401 && bearer === token()) expired(answer.code);
+      throw new Problem(response.status, answer);
+    }
+    const [, name] = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+    return { blob: await response.blob(), name: name ?? "posthouse.csv" };
+  }
+
   return {
+    /** Returns a list of staff as CSV: `{blob, name}`. */
+    file,
     get: (path, query) => send("GET", path, { query }),
     post: (path, body, key) => send("POST", path, { body, key }),
     put: (path, body) => send("PUT", path, { body }),

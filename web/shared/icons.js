@@ -3,6 +3,7 @@ import { html } from "../vendor/preact.js";
 
 const PATHS = {
   back: "M15 5l-7 7 7 7",
+  download: "M12 4v11M7 11l5 5 5-5M5 20h14",
   go: "M9 5l7 7-7 7",
   down: "M5 9l7 7 7-7",
   close: "M6 6l12 12M18 6L6 18",

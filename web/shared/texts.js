@@ -78,6 +78,10 @@ addTexts({
   "status.unknown": ["未知", "Unknown"],
   "status.superseded": ["已失效", "Outdated"],
 
+  "problem.too_many_rows": [
+    "内容太多：一个文件最多 10,000 行、5 MB，请用筛选条件缩小范围",
+    "Too much for one file, which has at most 10,000 rows and 5 MB. Narrow the list by its filters.",
+  ],
   "problem.missing_token": ["请先登录", "Log in first."],
   "problem.invalid_token": ["登录已失效，请重新登录", "Your session is not valid. Log in again."],
   "problem.token_expired": ["登录已过期，请重新登录", "Your session has expired. Log in again."],

@@ -12,12 +12,13 @@ import { ROUTES as HOUSE } from "./house/routes.js";
 import { Login, LoginAgain } from "./login/login.js";
 import { ROUTES as OWN } from "./login/me.js";
 import { ROUTES as OPERATIONS } from "./operations/routes.js";
+import { ROUTES as REPORTS } from "./reports/routes.js";
 import { ROUTES as SALES } from "./sales/routes.js";
 import { person, session } from "./session.js";
 import { Missing } from "./shell.js";
 
 /** `[path, component]`; the app shows the first that matches. */
-const ROUTES = [...DESK, ...GUESTS, ...HOUSE, ...SALES, ...OPERATIONS, ...OWN];
+const ROUTES = [...DESK, ...GUESTS, ...HOUSE, ...REPORTS, ...SALES, ...OPERATIONS, ...OWN];
 
 function App() {
   const language = useLanguage();

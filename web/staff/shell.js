@@ -23,6 +23,7 @@ const AREAS = {
     ["/house", "key", "page.house"],
     ["/night-audit", "clock", "page.night_audit"],
     ["/takings", "till", "page.takings"],
+    ["/reports", "chart", "page.reports"],
   ],
   "area.house": [
     ["/hotels", "home", "page.hotels"],

@@ -1,5 +1,6 @@
 // A table, declared by its columns, its rows and the links of the rows. Its styles are in staff.css and in parts.css.
 import { html, Link } from "../vendor/preact.js";
+import { CsvButton } from "./csv_button.js";
 
 /**
  * @param {string} caption what the table holds, for screen readers
@@ -8,8 +9,13 @@ import { html, Link } from "../vendor/preact.js";
  * @param {any[]} rows
  * @param {(row: any) => string} rowKey
  * @param {(row: any) => string} [link] the path of a row. The first column is the link; the whole row can be pressed
+ * @param {{path: string, query?: object}} [file] where the API has the whole list, which a button downloads as CSV
  */
-export function Table({ caption, columns, rows, rowKey, link }) {
+export function Table({ file, ...table }) {
+  return html`<${Rows} ...${table} />${file && html`<${CsvButton} ...${file} />`}`;
+}
+
+function Rows({ caption, columns, rows, rowKey, link }) {
   return html`<div class="table" role="region" aria-label=${caption} tabindex="0"><table>
     <caption class="unseen">${caption}</caption>
     <thead><tr>${columns.map((it) => html`<th scope="col" class=${look(it)}>${headerOf(it)}</th>`)}</tr></thead>

@@ -114,7 +114,7 @@ def test_a_room_floods(desk: Desk, open_window: OpenWindow) -> None:
     window.look("move")
     sheet.get_by_role("button", name="Save").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(section(page, "Stay")).to_contain_text("302")
+    expect(page.locator(".desk-facts").first).to_contain_text("302")
     page.goto(f"{desk.world.cloud.url}/staff/#/house")
     _door(page, "301").click()
     page.get_by_role("button", name="Put out of order").click()

@@ -7,6 +7,7 @@ import { useAction, useLoad } from "../../shared/hooks.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
+import { CsvButton } from "../csv_button.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
 import { keepList, keptList, noFilters, SHORTEST_QUERY, STATES } from "./filters.js";
@@ -83,7 +84,8 @@ export function Bookings() {
           ? html`<${Nothing} filters=${filters} onChange=${narrow} />`
           : html`<${List} items=${data.items} several=${several} />
             <${FaultLine} error=${more.error} />
-            ${data.cursor && html`<${Button} kind="plain" wide busy=${more.busy} onClick=${more.run}>${t("show_more")}<//>`}`}
+            ${data.cursor && html`<${Button} kind="plain" wide busy=${more.busy} onClick=${more.run}>${t("show_more")}<//>`}
+            ${!filters.unpaid && html`<${CsvButton} path="/api/staff/bookings" query=${{ ...filters, unpaid: undefined }} />`}`}
     <//>
   <//>`;
 }

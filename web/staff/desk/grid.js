@@ -133,7 +133,7 @@ function Cost({ night }) {
 function fullness(rows, date) {
   const limited = rows.filter(({ room }) => room.inventory_mode !== "unlimited");
   const open = limited.map(({ nights }) => nights.get(date)).filter((it) => it && !it.closed);
-  const units = open.reduce((sum, it) => sum + it.units, 0);
+  const units = open.reduce((sum, it) => sum + usable(it), 0);
   const sold = open.reduce((sum, it) => sum + it.sold, 0);
   return units ? `${Math.round((100 * sold) / units)}%` : "–";
 }
@@ -142,24 +142,29 @@ function heatOf(night, room) {
   if (!night) return "none";
   if (night.closed) return "closed";
   if (isFull(night, room)) return "full";
-  return `h${Math.min(STEPS, Math.ceil((night.sold / night.units) * STEPS) || 0)}`;
+  return `h${Math.min(STEPS, Math.ceil((night.sold / usable(night)) * STEPS) || 0)}`;
 }
 
 /** Whether a night is full. A room type without a limit never is. */
 function isFull(night, room) {
-  return room.inventory_mode !== "unlimited" && night.sold >= night.units;
+  return room.inventory_mode !== "unlimited" && night.sold >= usable(night);
+}
+
+/** Returns how many rooms can be used on a night: the others are out of order. */
+function usable(night) {
+  return night.units - night.out_of_order;
 }
 
 function markOf(night, room) {
   if (!night) return "–";
   if (night.closed) return t("desk.closed_mark");
-  return room.inventory_mode === "unlimited" ? `${night.sold}/∞` : `${night.sold}/${night.units}`;
+  return room.inventory_mode === "unlimited" ? `${night.sold}/∞` : `${night.sold}/${usable(night)}`;
 }
 
 /** Returns a cell in words, for screen readers. */
 function toldOf(room, date, night) {
   const where = { day: day(date, { weekday: true }), room: inLanguage(room.name) };
   if (!night) return t("desk.cell_none", where);
-  const facts = { ...where, sold: night.sold, units: night.units, price: money(night.price) };
+  const facts = { ...where, sold: night.sold, units: usable(night), price: money(night.price) };
   return t(night.closed ? "desk.cell_closed" : "desk.cell", facts);
 }

@@ -54,7 +54,7 @@ export function NightsSheet({ chosen, onChange, onClose }) {
       <div class="desk-pair">
         <${Field} label=${t("desk.new_price")} inputmode="decimal" value=${price} onInput=${setPrice} placeholder=${t("desk.unchanged")} wrong=${wrong.price} />
         <${Field} label=${t("desk.new_units")} inputmode="numeric" value=${units} onInput=${setUnits} placeholder=${t("desk.unchanged")}
-          wrong=${wrong.units} hint=${facts.sold > 0 ? t("desk.units_hint", { count: facts.sold }) : undefined} />
+          wrong=${wrong.units} hint=${facts.taken > 0 ? t("desk.units_hint", { count: facts.taken }) : undefined} />
       </div>
       <${Sale} value=${sale} onChange=${setSale} />
       ${facts.unopened > 0 && html`<${Banner}>${t("desk.opens_nights", { count: facts.unopened })}<//>`}
@@ -72,16 +72,18 @@ function saveText(count) {
 
 const CLOSED = { open: false, closed: true };
 
-/** Returns the facts of the selected nights: the range of prices, the most rooms sold on one night, how many are not open. */
+/** Returns the facts of the selected nights: the range of prices, the most rooms sold or out of order on one night, how many are not open. */
 function factsOf(rows, dates) {
   const nights = rows.flatMap(({ nights: known }) => dates.map((date) => known.get(date)));
   const opened = nights.filter(Boolean);
   const prices = opened.map((it) => it.price);
-  const fullest = opened.reduce((most, it) => (it.sold > (most?.sold ?? 0) ? it : most), null);
+  const taken = (it) => it.sold + it.out_of_order;
+  const fullest = opened.reduce((most, it) => (most === null || taken(it) > taken(most) ? it : most), null);
   return {
     least: Math.min(...prices),
     most: Math.max(...prices),
-    sold: fullest?.sold ?? 0,
+    sold: Math.max(0, ...opened.map((it) => it.sold)),
+    taken: fullest ? taken(fullest) : 0,
     soldOn: fullest?.date,
     opened: opened.length,
     unopened: nights.length - opened.length,
@@ -93,8 +95,8 @@ function wrongWith(typed, change, facts) {
   if (typed.price && !change.price) wrong.price = t("desk.price_wrong");
   if (typed.units && !(/^\d+$/.test(typed.units) && change.units <= MOST_UNITS))
     wrong.units = t("desk.units_wrong", { most: MOST_UNITS });
-  else if (typed.units && change.units < facts.sold)
-    wrong.units = t("desk.below_sold", { day: day(facts.soldOn), count: facts.sold });
+  else if (typed.units && change.units < facts.taken)
+    wrong.units = t("desk.below_sold", { day: day(facts.soldOn), count: facts.taken });
   return wrong;
 }
 

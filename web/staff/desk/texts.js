@@ -254,10 +254,13 @@ addTexts({
   "desk.unchanged": ["不修改", "Unchanged"],
   "desk.new_price": ["房价（元）", "Price (yuan)"],
   "desk.new_units": ["房量（间）", "Rooms for sale"],
-  "desk.units_hint": ["其中一晚已售 {count} 间", "{count} sold on one of these nights"],
+  "desk.units_hint": ["其中一晚已售或停用 {count} 间", "{count} sold or out of order on one of these nights"],
   "desk.price_wrong": ["请输入金额，最多两位小数", "Enter an amount in yuan"],
   "desk.units_wrong": ["请输入 0 到 {most} 的整数", "Enter a whole number from 0 to {most}"],
-  "desk.below_sold": ["{day}已售 {count} 间，房量不能更少", "{count} sold on {day}. There cannot be fewer rooms."],
+  "desk.below_sold": [
+    "{day}已售或停用 {count} 间，房量不能更少",
+    "{count} sold or out of order on {day}. There cannot be fewer rooms.",
+  ],
   "desk.below_sold_why": [
     "刚刚又有客人下单，请看最新的已售数再设置房量。这段日期没有修改。",
     "A guest has just booked. Look at the latest numbers and set the rooms again. Nothing was changed in this range.",

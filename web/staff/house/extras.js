@@ -52,7 +52,8 @@ function ExtrasOf({ hotelId, hotels, choose }) {
     <${FaultLine} error=${turn.error} />
     <${Loaded} from=${extras}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.extras")} rows=${items} rowKey=${(it) => it.extra_id} columns=${columns(setEdited, turn)} />`
+        ? html`<${Table} caption=${t("page.extras")} rows=${items} rowKey=${(it) => it.extra_id} columns=${columns(setEdited, turn)}
+            file=${{ path: `/api/staff/hotels/${hotelId}/extras` }} />`
         : html`<${Empty} title=${t("house.no_extras")} picture="search"><p>${t("house.no_extras_hint")}</p>${add}<//>`}<//>
     ${edited && html`<${ExtraForm} extra=${edited} hotelId=${hotelId} onClose=${() => setEdited(null)} onSaved=${extras.reload} />`}
   <//>`;

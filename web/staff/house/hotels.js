@@ -25,7 +25,7 @@ export function Hotels() {
   return html`<${Page} title=${t("page.hotels")} actions=${add}>
     <${Loaded} from=${hotels}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.hotels")} rows=${items} rowKey=${(it) => it.hotel_id}
+        ? html`<${Table} caption=${t("page.hotels")} rows=${items} rowKey=${(it) => it.hotel_id} file=${{ path: "/api/staff/hotels" }}
             link=${(it) => `/rooms/${it.hotel_id}`} columns=${columns(setEdited)} />`
         : html`<${Empty} title=${t("house.no_hotels")}>${add || html`<p>${t("house.ask_admin")}</p>`}<//>`}<//>
     ${edited && html`<${HotelForm} hotel=${edited} onClose=${() => setEdited(null)} onSaved=${hotels.reload} />`}

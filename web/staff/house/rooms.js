@@ -41,7 +41,8 @@ function RoomsOf({ hotelId, hotels, choose }) {
     <//></div>
     <${Loaded} from=${rooms}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(hotel, setEdited, setDeleted, setNumbered)} />`
+        ? html`<${Table} caption=${t("page.rooms")} rows=${items} rowKey=${(it) => it.room_id} columns=${columns(hotel, setEdited, setDeleted, setNumbered)}
+            file=${{ path: `/api/staff/hotels/${hotelId}/rooms` }} />`
         : html`<${Empty} title=${t("house.no_rooms")} picture="search">${add}<//>`}<//>
     ${edited && html`<${RoomForm} room=${edited} hotelId=${hotelId} onClose=${() => setEdited(null)} onSaved=${rooms.reload} />`}
     ${numbered && html`<${NumbersForm} room=${numbered} onClose=${() => setNumbered(null)} onSaved=${rooms.reload} />`}

@@ -29,7 +29,7 @@ export function Accounts() {
   return html`<${Page} title=${t("page.accounts")} actions=${hotels.data && add}>
     <p class="muted">${t("operations.accounts_about")}</p>
     <${Listed} from=${accounts}>${(items) => html`<${Table} caption=${t("page.accounts")} rows=${items}
-      rowKey=${(it) => it.username} columns=${columns(hotels.data || [], setSheet)} />`}<//>
+      rowKey=${(it) => it.username} columns=${columns(hotels.data || [], setSheet)} file=${{ path: PATH }} />`}<//>
     ${sheet && html`<${Open} account=${sheet.account} hotels=${hotels.data || []} onClose=${close} onChanged=${changed} />`}
   <//>`;
 }

@@ -6,6 +6,7 @@ import { useList } from "../../shared/hooks.js";
 import { t, textOr } from "../../shared/language.js";
 import { actorText } from "../../shared/reasons.js";
 import { html, useState } from "../../vendor/preact.js";
+import { CsvButton } from "../csv_button.js";
 import { Badge, Code, When } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -29,7 +30,7 @@ export function Audit() {
     <${Listed} from=${entries} empty=${html`<${Empty} title=${t("operations.no_audit")} picture="search" />`}>${(
       items,
     ) => html`<ol class="stack audit">
-      ${items.map((it) => html`<li key=${it.entry_id} class="card"><${Entry} entry=${it} /></li>`)}</ol>`}<//>
+      ${items.map((it) => html`<li key=${it.entry_id} class="card"><${Entry} entry=${it} /></li>`)}</ol><${CsvButton} path="/api/staff/audit" query=${asked} />`}<//>
   <//>`;
 }
 

@@ -5,6 +5,7 @@ import { money } from "../../shared/format.js";
 import { useList } from "../../shared/hooks.js";
 import { t, textOr } from "../../shared/language.js";
 import { html, Link } from "../../vendor/preact.js";
+import { CsvButton } from "../csv_button.js";
 import { Badge, Code, Facts, RefreshButton, When } from "../parts.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -14,7 +15,7 @@ export function Differences() {
   return html`<${Page} title=${t("page.differences")} actions=${html`<${RefreshButton} from=${differences} />`}>
     <p class="muted">${t("operations.differences_about")}</p>
     <${Listed} from=${differences} empty=${html`<${Empty} title=${t("operations.no_differences")}><p>${t("operations.no_differences_about")}</p><//>`}>
-      ${(items) => html`<ul class="stack">${items.map((it) => html`<li key=${it.kind + it.number + it.field + it.theirs}><${Difference} difference=${it} /></li>`)}</ul>`}<//>
+      ${(items) => html`<ul class="stack">${items.map((it) => html`<li key=${it.kind + it.number + it.field + it.theirs}><${Difference} difference=${it} /></li>`)}</ul><${CsvButton} path="/api/staff/differences" />`}<//>
   <//>`;
 }
 

@@ -23,8 +23,8 @@ export function Accounts({ userId, onChange }) {
   };
   return html`
     <div class="columns even">
-      <${Account} name="balance" entries=${balance} onChange=${() => setSheet("balance")} />
-      <${Account} name="points" entries=${points} onChange=${() => setSheet("points")} />
+      <${Account} userId=${userId} name="balance" entries=${balance} onChange=${() => setSheet("balance")} />
+      <${Account} userId=${userId} name="points" entries=${points} onChange=${() => setSheet("points")} />
     </div>
     <${Gifts} userId=${userId} onSaved=${onChange} />
     ${sheet && html`<${ChangeForm} userId=${userId} account=${sheet} onClose=${() => setSheet(null)} onSaved=${saved} />`}`;
@@ -63,7 +63,7 @@ const useEntries = (userId, account) =>
 
 const amountOf = (account, value) => (account === "balance" ? money(value) : String(value).replace("-", "−"));
 
-function Account({ name, entries, onChange }) {
+function Account({ name, entries, userId, onChange }) {
   const signed = (value) => (value > 0 ? "+" : "") + amountOf(name, value);
   const columns = [
     { header: t("operations.at"), cell: (it) => html`<${When} at=${it.at} />` },
@@ -84,7 +84,8 @@ function Account({ name, entries, onChange }) {
     <${Listed} from=${entries} rows=${1} empty=${html`<p class="muted">${t("operations.no_entries")}</p>`}>${(
       items,
     ) => html`<${Table}
-      caption=${t(`operations.account.${name}`)} rows=${items} rowKey=${(it) => it.entry_id} columns=${columns} />`}<//>
+      caption=${t(`operations.account.${name}`)} rows=${items} rowKey=${(it) => it.entry_id} columns=${columns}
+      file=${{ path: `/api/staff/users/${userId}/account-entries`, query: { account: name } }} />`}<//>
   </section>`;
 }
 

@@ -55,6 +55,7 @@ function Log() {
     <${Listed} from=${log} empty=${html`<${Empty} title=${t("operations.no_payments_that_day")} />`}>${(
       items,
     ) => html`<${Table}
-      caption=${t("operations.payment_log")} rows=${items} rowKey=${(it) => it.payment_id} columns=${columns} />`}<//>
+      caption=${t("operations.payment_log")} rows=${items} rowKey=${(it) => it.payment_id} columns=${columns}
+      file=${{ path: "/api/staff/payment-log", query: { day } }} />`}<//>
   </section>`;
 }

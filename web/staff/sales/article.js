@@ -29,7 +29,8 @@ export function Article({ params }) {
     <${Loaded} from=${article} rows=${1}>${(it) => (it ? html`<${Summary} article=${it} />` : html`<${Empty} title=${t("sales.no_such_goods")} />`)}<//>
     <h2>${t("sales.ledger")}</h2>
     <${Listed} from=${entries} empty=${html`<${Empty} title=${t("sales.no_entries")} />`}>${(items) => html`<${Table}
-      caption=${t("sales.ledger")} rows=${items} rowKey=${(it) => it.entry_id} columns=${columns()} />`}<//>
+      caption=${t("sales.ledger")} rows=${items} rowKey=${(it) => it.entry_id} columns=${columns()}
+      file=${{ path: `/api/staff/goods/${goodsId}/stock-entries` }} />`}<//>
     ${sheet === "edit" && html`<${GoodsForm} article=${article.data} onClose=${() => setSheet(null)} onSaved=${reload} />`}
     ${sheet === "stock" && html`<${StockForm} article=${article.data} onClose=${() => setSheet(null)} onSaved=${reload} />`}
   <//>`;

@@ -26,7 +26,8 @@ export function Coupons() {
   return html`<${Page} title=${t("page.coupons")} actions=${add}>
     <${Loaded} from=${templates}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.coupons")} rows=${items} rowKey=${(it) => it.template_id} columns=${columns(setEdited)} />`
+        ? html`<${Table} caption=${t("page.coupons")} rows=${items} rowKey=${(it) => it.template_id} columns=${columns(setEdited)}
+            file=${{ path: "/api/staff/coupon-templates" }} />`
         : html`<${Empty} title=${t("sales.no_coupons")} picture="coupons">${add}<//>`}<//>
     ${edited && html`<${CouponForm} template=${edited} onClose=${() => setEdited(null)} onSaved=${templates.reload} />`}
   <//>`;

@@ -46,7 +46,7 @@ export function Goods() {
     <${FaultLine} error=${turn.error} />
     <${Loaded} from=${goods}>${(items) =>
       items.length
-        ? html`<${Table} caption=${t("page.goods")} rows=${items} rowKey=${(it) => it.goods_id} link=${(it) => `/goods/${it.goods_id}`}
+        ? html`<${Table} caption=${t("page.goods")} rows=${items} rowKey=${(it) => it.goods_id} file=${{ path: "/api/staff/goods" }} link=${(it) => `/goods/${it.goods_id}`}
             columns=${columns(setEdited, turn)} />`
         : html`<${Empty} title=${t("sales.no_goods")} picture="cart">${add}<//>`}<//>
     ${edited && html`<${GoodsForm} article=${edited} onClose=${() => setEdited(null)} onSaved=${goods.reload} />`}

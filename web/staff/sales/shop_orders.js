@@ -28,10 +28,11 @@ const STATES = [
 /** Flash orders with these statuses are listed with their sale: a sale makes and ends thousands at once. */
 const BY_SALE = new Set(["pending_payment", "cancelled", ""]);
 
-function readOrders({ status, kind }, cursor) {
-  const queue = status === "paid" ? { oldest_first: true } : {};
-  return api.get("/api/staff/shop-orders", { status, kind, ...queue, cursor, limit: 50 });
-}
+const PATH = "/api/staff/shop-orders";
+
+const queryOf = ({ status, kind }) => ({ status, kind, ...(status === "paid" && { oldest_first: true }) });
+
+const readOrders = (asked, cursor) => api.get(PATH, { ...queryOf(asked), cursor, limit: 50 });
 
 export function ShopOrders() {
   const [status, setStatus] = useState("paid");
@@ -48,16 +49,16 @@ export function ShopOrders() {
       <${Segments} look="tabs" label=${t("sales.order_kind")} options=${kinds} value=${kind} onChange=${setKind} /></div>
     <${Segments} look="tabs" label=${t("sales.state")} options=${tabs} value=${status} onChange=${setStatus} />
     <${Listed} from=${orders} empty=${html`<${Empty} title=${status === "paid" ? t("sales.nothing_to_ship") : t("sales.no_orders")}
-      picture="bookings" />`}>${(items) => html`<${OrderTable} items=${items} onShip=${status === "paid" && setSent} />`}<//>
+      picture="bookings" />`}>${(items) => html`<${OrderTable} items=${items} file=${{ path: PATH, query: queryOf({ status, kind }) }} onShip=${status === "paid" && setSent} />`}<//>
     ${BY_SALE.has(status) && kind !== "shop" && html`<p class="muted small">${t("sales.flash_by_sale")}</p>`}
     ${sent && html`<${ShipForm} order=${sent} onClose=${() => setSent(null)} onSaved=${orders.reload} />`}
   <//>`;
 }
 
 /** A table of shop orders or flash orders. Each row links to its order; with `onShip` it can be shipped at once. */
-export function OrderTable({ items, onShip }) {
+export function OrderTable({ items, file, onShip }) {
   return html`<${Table} caption=${t("page.shop_orders")} rows=${items} rowKey=${(it) => it.order_no}
-    link=${(it) => `/shop-orders/${it.order_no}`} columns=${columns(onShip)} />`;
+    link=${(it) => `/shop-orders/${it.order_no}`} columns=${columns(onShip)} file=${file} />`;
 }
 
 function columns(onShip) {

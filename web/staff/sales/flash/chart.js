@@ -2,8 +2,8 @@
 import "./texts.js";
 import { moment } from "../../../shared/format.js";
 import { language, t } from "../../../shared/language.js";
-import { html, useEffect, useRef } from "../../../vendor/preact.js";
-import Plot from "../../../vendor/uplot.js";
+import { html, useMemo } from "../../../vendor/preact.js";
+import { Drawing } from "../../plot.js";
 import { Table } from "../../table.js";
 
 // "decided" is drawn first and broad: while all submissions win, its line is the same as that of "sold".
@@ -18,29 +18,8 @@ const ROWS = 30;
 
 /** `readings`: `{at, decided, waiting, sold, left}`, oldest first; `at` in ms. */
 export function Chart({ readings }) {
-  const place = useRef(null);
-  const plot = useRef(null);
-  useEffect(() => {
-    const draw = () => {
-      plot.current?.destroy();
-      plot.current = new Plot(options(place.current), columnsOf(readings), place.current);
-    };
-    draw();
-    const resized = new ResizeObserver(() =>
-      plot.current.setSize({ width: place.current.clientWidth, height: HEIGHT }),
-    );
-    resized.observe(place.current);
-    const theme = matchMedia("(prefers-color-scheme: dark)");
-    theme.addEventListener("change", draw);
-    return () => {
-      resized.disconnect();
-      theme.removeEventListener("change", draw);
-      plot.current.destroy();
-      plot.current = null;
-    };
-  }, []);
-  useEffect(() => plot.current?.setData(columnsOf(readings)), [readings]);
-  return html`<figure class="chart"><div ref=${place} role="img" aria-label=${t("flash.chart")}></div>
+  const data = useMemo(() => columnsOf(readings), [readings]);
+  return html`<figure class="chart"><${Drawing} label=${t("flash.chart")} options=${options} data=${data} />
     <figcaption class="keys">${SERIES.map(([name]) => html`<span class=${`key of-${name}`}>${t(`flash.${name}`)}</span>`)}</figcaption></figure>`;
 }
 
@@ -50,14 +29,7 @@ function columnsOf(readings) {
   return [points.map((it) => it.at / 1000), ...SERIES.map(([name]) => points.map((it) => it[name]))];
 }
 
-function options(place) {
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour("--ink-2"),
-    grid: { stroke: colour("--rule"), width: 1 },
-    ticks: { stroke: colour("--rule") },
-    font: "12px system-ui",
-  };
+function options(place, axis, colour) {
   const second = new Intl.DateTimeFormat(language() === "zh" ? "zh-CN" : "en-GB", {
     hour: "2-digit",
     minute: "2-digit",

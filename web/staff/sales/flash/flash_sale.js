@@ -151,7 +151,7 @@ function Orders({ saleId, sold }) {
     [saleId, Math.min(sold, FIRST_PAGE)],
   );
   return html`<section class="stack"><div class="row between"><h2>${t("flash.orders")}</h2><${RefreshButton} from=${orders} /></div>
-    <${Listed} from=${orders} rows=${1} empty=${html`<p class="card muted">${t("flash.no_orders")}</p>`}>${(items) => html`<${OrderTable} items=${items} />`}<//></section>`;
+    <${Listed} from=${orders} rows=${1} empty=${html`<p class="card muted">${t("flash.no_orders")}</p>`}>${(items) => html`<${OrderTable} items=${items} file=${{ path: "/api/staff/flash-orders", query: { sale_id: saleId } }} />`}<//></section>`;
 }
 
 function Verdicts({ saleId }) {

@@ -26,7 +26,8 @@ export function FlashSales() {
   const add = html`<${AddButton} onClick=${() => setOpen(true)}>${t("flash.add")}<//>`;
   return html`<${Page} title=${t("page.flash_sales")} actions=${add}>
     <${Listed} from=${sales} empty=${html`<${Empty} title=${t("flash.none")}>${add}<//>`}>${(items) => html`<${Table}
-      caption=${t("page.flash_sales")} rows=${items} rowKey=${(it) => it.sale_id} link=${(it) => `/flash-sales/${it.sale_id}`} columns=${columns()} />`}<//>
+      caption=${t("page.flash_sales")} rows=${items} rowKey=${(it) => it.sale_id} link=${(it) => `/flash-sales/${it.sale_id}`} columns=${columns()}
+      file=${{ path: "/api/staff/flash-sales" }} />`}<//>
     ${open && html`<${SaleForm} onClose=${() => setOpen(false)} />`}
   <//>`;
 }

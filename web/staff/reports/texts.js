@@ -1,0 +1,43 @@
+// Texts of the reports: [Chinese, English].
+import { addTexts } from "../../shared/language.js";
+
+addTexts({
+  "reports.daily": ["每日经营", "Daily"],
+  "reports.pick_up": ["预订进度", "Pick-up"],
+  "reports.today": ["今日数据", "Today's figures"],
+  "reports.all_hotels": ["全部 {count} 家酒店", "All {count} hotels"],
+  "reports.range": ["日期范围", "Range"],
+  "reports.range.last_7": ["近 7 天", "Last 7 days"],
+  "reports.range.last_30": ["近 30 天", "Last 30 days"],
+  "reports.range.next_30": ["未来 30 天", "Next 30 days"],
+  "reports.range.next_90": ["未来 90 天", "Next 90 days"],
+  "reports.begin": ["从", "From"],
+  "reports.end": ["到", "To"],
+  "reports.range_wrong": [
+    "请选择先后正确、最多 {count} 天的日期",
+    "Choose dates in their order, {count} days at most.",
+  ],
+  "reports.sums": ["{range} 合计", "Sums of {range}"],
+  "reports.chart": ["出租率与客房收入", "Occupancy and room revenue"],
+  "reports.date": ["日期", "Date"],
+  "reports.occupancy": ["出租率", "Occupancy"],
+  "reports.sold": ["已售间夜", "Sold"],
+  "reports.left": ["剩余", "Left"],
+  "reports.out_of_order": ["维修", "Out of order"],
+  "reports.room_revenue": ["客房收入", "Room revenue"],
+  "reports.adr": ["平均房价", "ADR"],
+  "reports.revpar": ["每间可售房收入", "RevPAR"],
+  "reports.arrivals": ["预抵", "Arrivals"],
+  "reports.departures": ["预离", "Departures"],
+  "reports.in_house": ["在住", "In house"],
+  "reports.no_shows": ["未到店", "No-shows"],
+  "reports.cancelled": ["取消", "Cancelled"],
+  "reports.since_day": ["24 小时内", "Within a day"],
+  "reports.since_week": ["7 天内", "Within a week"],
+  "reports.since_day_revenue": ["24 小时内收入", "Revenue, a day"],
+  "reports.since_week_revenue": ["7 天内收入", "Revenue, a week"],
+  "reports.pick_up_hint": [
+    "今天起 30 天的在手预订，以及最近一天、一周的变化",
+    "What is on the books for the next 30 days, and how that changed within a day and within a week.",
+  ],
+});
