@@ -44,6 +44,7 @@ def the_booking(desk: Desk) -> dict[str, Any]:
     return dict(found)
 
 
+@pytest.mark.long
 def test_a_walk_in_by_keyboard_alone(world: World, desk: Desk, open_window: OpenWindow) -> None:
     window = open_window("walk-in", DESK)
     page = desk.log_in(window)

@@ -39,6 +39,7 @@ def write(page: Page, text: str) -> None:
     expect(notes.get_by_label("添加备注")).to_have_value("")
 
 
+@pytest.mark.long
 def test_what_was_asked_and_noted_is_seen_at_the_check_in_and_on_the_guests_page(
     desk: Desk, open_window: OpenWindow
 ) -> None:

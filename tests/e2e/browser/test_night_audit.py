@@ -86,3 +86,8 @@ def test_what_a_day_left_open_is_dealt_with_in_the_morning(world: World, open_wi
     _audited(page)
     expect(page.locator("section", has=page.get_by_role("heading", name="已处理"))).to_contain_text("李雷")
     window.look("dealt-with")
+    # A day before the hotel's first audit is over, and nobody says that it is not
+    page.get_by_role("button", name="前一天").click()
+    expect(page.get_by_text("尚未夜审", exact=True)).to_be_visible()
+    expect(page.get_by_text("当天未结束")).to_have_count(0)
+    expect(page.get_by_role("button", name="回到昨天")).to_be_visible()

@@ -72,6 +72,7 @@ def stay_with_lines(till: Till, guest: str) -> str:
     return order_no
 
 
+@pytest.mark.long
 def test_the_card_of_a_stay_is_one_sheet_that_a_key_prints(till: Till, open_window: OpenWindow) -> None:
     known_hotel(till.desk)
     order_no = till.reserved("李雷", nights=2)

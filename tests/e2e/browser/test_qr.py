@@ -56,6 +56,7 @@ def _paid_by(page: Page) -> Locator:
     return page.get_by_role("dialog")
 
 
+@pytest.mark.long
 def test_a_guest_scans_the_code_while_the_desk_watches(till: Till, open_window: OpenWindow) -> None:
     order_no, world = till.reserved("李雷"), till.desk.world
     window = open_window("qr-code", SMALL_PHONE)

@@ -47,6 +47,7 @@ def _sheet(page: Page, name: str = "更改李雷的入住") -> Any:
     return page.get_by_role("dialog")
 
 
+@pytest.mark.long
 def test_a_stay_gets_a_night_more_and_then_another_room_type(till: Till, open_window: OpenWindow) -> None:
     single = _another_room(till, 25000)
     order_no = till.reserved("李雷", nights=2)
@@ -111,6 +112,7 @@ def test_who_comes_second_keeps_what_was_typed(till: Till, open_window: OpenWind
     window.look("done")
 
 
+@pytest.mark.long
 def test_a_guest_sees_the_stay_as_it_is_now(till: Till, open_window: OpenWindow) -> None:
     guest, order_no = till.desk.paid("李雷", nights=2)
     _change(till, order_no, check_out=_day(till, 3))

@@ -63,6 +63,7 @@ def money(page: Page, title: str = "前台收银") -> Locator:
     return section(page, title)
 
 
+@pytest.mark.long
 def test_cash_is_taken_with_its_change_and_a_mistake_is_reversed(till: Till, open_window: OpenWindow) -> None:
     order_no = till.reserved("李雷")
     window = open_window("till-cash", SMALL_PHONE)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from tests.e2e.histories.desk_answers import CHANGES, GONE, Case, right_answer
@@ -33,6 +34,9 @@ STATE_AFTER = {
     "drop": {"cancelled", "refunding", "refunded"},
     "no_show": {"no_show"},
 }
+GIVES_NUMBERS = frozenset({"check_in", "numbers"})
+"""What may be refused because another stay has a number."""
+
 LOGINS = 6
 """How often the guest tries to log in: a code works once, also for a try that got no answer."""
 
@@ -65,6 +69,8 @@ class DeskLife(Life):
         self.shown: dict[str, Any] = {}
         self.priced: Answer | None = None
         """What a change would cost, by the answer before it."""
+        self.asked_numbers: list[str] | None = None
+        """The numbers that the last action asked for; None if it asked for none."""
         self.answer: Answer | None = None
 
     @property
@@ -132,9 +138,9 @@ class DeskLife(Life):
         if answer is None or answer.faults:
             return
         right = self._right_answer(act, before)
-        # Stays of other scripts want the same numbers.
-        taken = answer.code == "number_taken" and right in {"200", None}
-        if right is not None and answer.code != right and not taken:
+        if act.what in GIVES_NUMBERS and right == "200":
+            self._judge_numbers(act, answer)
+        elif right is not None and answer.code != right:
             self.fail(f"{act.what} alone got {answer.code} {answer.body}; it was {before}, right is {right}")
         if act.what == "change":
             self._judge_change(act, answer, before)
@@ -149,6 +155,20 @@ class DeskLife(Life):
             self.fail(f"{act.what} alone got {answer.code} {answer.body}; the folio was {before}, it is {after}")
         if answer.code in DONE and after.state not in STATE_AFTER.get(act.what, {after.state}):
             self.fail(f"{act.what} alone got {answer.code}, and it is {after}; it was {before}")
+
+    def _judge_numbers(self, act: Act, answer: Answer) -> None:
+        """A stay gets the numbers that it asked for, all of them, or those that another stay has are named."""
+        body = self.asked_numbers if self.asked_numbers is not None else list(self.shown["numbers"])
+        if answer.code == "200" and answer.body["numbers"] != body:
+            self.fail(f"{act.what} asked for {body}, and got {answer.body['numbers']}")
+        if answer.code not in {"200", "number_taken"}:
+            self.fail(f"{act.what} alone got {answer.code} {answer.body}; it asked for {body}, and was {self.shown}")
+        if answer.code == "number_taken" and not (named := set(answer.body["numbers"])) <= set(body) - (
+            set(self.shown["numbers"]) if act.what == "numbers" else set()
+        ):
+            self.fail(
+                f"{act.what} asked for {body}, and was told that {named} are taken; it had {self.shown['numbers']}"
+            )
 
     def _change_by(self, act: Act, answer: Answer, before: Seen) -> tuple[int, int]:
         """How the balance and what the desk has taken change by an action that got this answer."""
@@ -194,7 +214,7 @@ class DeskLife(Life):
             "charge": self._charge,
             "lower": self._charge,
             "check_in": self._check_in,
-            "keys": self._give_keys,
+            "numbers": self._numbers,
             "undo": move("check-in-reversal", {"reason": "history"}),
             "check_out": move("check-out"),
             "leave": move("check-out", left),
@@ -206,23 +226,21 @@ class DeskLife(Life):
         }
 
     def _check_in(self, act: Act, key: str) -> Answer:
-        """Check in; every third guest gets a number with it."""
-        number = self._number if self.script.number % 3 == 0 else None
-        body = None if number is None else {"numbers": [number]}
+        self.asked_numbers = self._some_numbers(key, 0) if act.how == "keys" else None
+        body = None if self.asked_numbers is None else {"numbers": self.asked_numbers}
         return self.ask(act.what, self.someone(), "POST", f"{self.one}/check-in", body, key)
 
-    def _give_keys(self, act: Act, key: str) -> Answer | None:
-        if self._number is None:
-            return None
-        body = {"numbers": [self._number]}
-        return self.ask(act.what, self.someone(), "POST", f"{self.one}/numbers", body, key)
+    def _numbers(self, act: Act, key: str) -> Answer:
+        """Give it numbers, or move its guest: the room types have few of them, and all desks want them."""
+        fewer = {"all": 0, "some": 1, "none": self.shown["units"]}[act.how]
+        self.asked_numbers = self._some_numbers(key, fewer)
+        return self.ask(act.what, self.someone(), "POST", f"{self.one}/numbers", {"numbers": self.asked_numbers}, key)
 
-    @property
-    def _number(self) -> str | None:
-        """A number of the stay's room type, which other stays want too; None if the type has none."""
-        names = [name for name, room in self.stage.rooms.items() if room["room_id"] == self.shown["room_id"]]
-        numbers = NUMBERS.get(names[0], ())
-        return numbers[self.script.number % len(numbers)] if numbers else None
+    def _some_numbers(self, key: str, fewer: int) -> list[str]:
+        rooms = self.stage.rooms
+        there = next((NUMBERS[it] for it in NUMBERS if rooms[it]["room_id"] == self.shown["room_id"]), ())
+        many = max(min(self.shown["units"] - fewer, len(there)), 0)
+        return Random(f"{self.stage.record.seed}/{key}").sample(there, many)
 
     def _take(self, act: Act, key: str) -> Answer:
         wish = {"method": act.how, "amount": self._asked(act), "reference": f"script {self.script.number}"}
@@ -308,8 +326,8 @@ class DeskLife(Life):
     def _judge_change(self, act: Act, answer: Answer, before: Seen) -> None:
         """What a change costs is what was shown before; in a room whose price nobody changes it is known."""
         priced = self.priced
-        if priced is not None and priced.code in {"sold_out", "number_taken"}:
-            return  # another stay may have freed it meanwhile
+        if priced is not None and (priced.code == "sold_out" or "number_taken" in {priced.code, answer.code}):
+            return  # another stay may take or free it meanwhile
         if priced is None or priced.code not in {answer.code, "200"}:
             self.fail(f"a change got {answer.code} {answer.body}; its price before got {priced}")
         elif priced.code == answer.code == "200":

@@ -15,6 +15,7 @@ from posthouse.store.coupons import CouponRow
 from posthouse.store.goods import StockEntryRow
 from posthouse.store.payments import PaymentRow
 from tests.e2e.histories.desk_lives import DeskLife, drawers
+from tests.e2e.histories.house_ends import audits_ask_once, nothing_is_sold_twice, reports_are_the_bookings
 from tests.e2e.histories.legal import GOODS, is_way
 from tests.e2e.histories.lives import Life, StayLife
 from tests.e2e.histories.stage import ROOMS, SALE_UNITS, Stage
@@ -24,6 +25,7 @@ from tests.e2e.last_look import (
     money_is_the_same_at_wechat,
     nobody_was_told_twice,
 )
+from tests.e2e.patience import GaveUp
 from tests.integration.ledgers import Books, assert_books_balance
 
 LIVE_STAY = frozenset({"paid", "checked_in", "finished"})
@@ -41,6 +43,9 @@ def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
         lambda: _staff_changes_counted_once(stage, books),
         lambda: _coupons_were_granted_once(stage, lives, books),
         lambda: nights_agree(stage),
+        lambda: nothing_is_sold_twice(stage, books),
+        lambda: reports_are_the_bookings(stage, books),
+        lambda: audits_ask_once(stage, books),
         lambda: goods_agree(stage),
         lambda: sales_agree(stage),
         lambda: lists_agree(stage, lives),
@@ -50,7 +55,7 @@ def look_at(stage: Stage, lives: Sequence[Life], books: Books) -> None:
     for check in checks:
         try:
             check()
-        except AssertionError as error:
+        except (AssertionError, GaveUp) as error:
             stage.record.fail(f"{error.__traceback__ and _place(error)}: {error}")
     ends = Ends(stage, books)
     for life in lives:
@@ -69,7 +74,7 @@ def leave_in_the_end(stage: Stage, lives: Sequence[Life], books: Books) -> None:
             stage.record.fail(f"a guest who has left got {known}", life.history)
 
 
-def _place(error: AssertionError) -> str:
+def _place(error: Exception) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -139,9 +139,16 @@ _DESK = Rules(
         "reverse": _codes(rest="200 already_reversed refund_exceeds_payment"),
         "charge": _LINE,
         "lower": _LINE,
+        # Another stay may have the number; a change at the same time may leave it fewer rooms, or another room type.
         "check_in": _codes(
-            reserved="200 too_early number_taken number_unknown",
-            paid="200 too_early number_taken number_unknown",
+            reserved="200 too_early number_taken number_unknown invalid_request",
+            paid="200 too_early number_taken number_unknown invalid_request",
+            rest="invalid_transition",
+        ),
+        "numbers": _codes(
+            reserved="200 number_taken number_unknown invalid_request",
+            paid="200 number_taken number_unknown invalid_request",
+            checked_in="200 number_taken number_unknown invalid_request",
             rest="invalid_transition",
         ),
         "undo": _codes(checked_in="200", rest="invalid_transition"),
@@ -169,12 +176,6 @@ _DESK = Rules(
             reserved="200 sold_out invalid_request price_changed number_taken number_unknown",
             paid="200 sold_out invalid_request price_changed number_taken number_unknown",
             checked_in="200 sold_out invalid_request price_changed number_taken number_unknown",
-            rest="invalid_transition",
-        ),
-        "keys": _codes(
-            reserved="200 number_taken number_unknown",
-            paid="200 number_taken number_unknown",
-            checked_in="200 number_taken number_unknown",
             rest="invalid_transition",
         ),
         "refund": _codes(rest="202 refund_exceeds_payment"),

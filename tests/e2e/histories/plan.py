@@ -16,6 +16,7 @@ SCRIPTS: Mapping[str, int] = {
     "leaver": 4,
     "desk": 38,
     "staff": 22,
+    "house": 20,
     "kill": 4,
     "clerk": 1,
 }
@@ -43,6 +44,12 @@ HOW_CHANGED: Mapping[str, int] = {
     "nothing": 4,
 }
 """What of a stay staff change."""
+
+HOW_LET_IN: Mapping[str, int] = {"": 50, "keys": 50}
+"""Whether the desk gives numbers at the check-in."""
+
+HOW_NUMBERED: Mapping[str, int] = {"all": 70, "some": 20, "none": 10}
+"""How many numbers the desk gives: one for each room, one less, or none."""
 
 _FIRST_OF_STAY = {"pay": 62, "pay pay": 8, "pay cancel": 12, "pay cancel cancel": 4, "cancel": 6, "": 8}
 _LATER_OF_STAY = {
@@ -73,6 +80,8 @@ _FIRST_OF_DESK = {
     "qr_whole take_whole": 3,
     "change": 5,
     "change take_whole": 4,
+    "numbers": 8,
+    "numbers check_in": 5,
     "": 8,
 }
 _LATER_OF_DESK = {
@@ -92,15 +101,14 @@ _LATER_OF_DESK = {
     "no_show": 3,
     "claim": 8,
     "change": 22,
-    "keys": 12,
+    "numbers": 20,
     "qr_whole": 8,
     "qr_part": 4,
     "pay": 8,
     "refund_part": 4,
 }
-"""What happens at the desk. ``take`` and ``give`` are money there, ``hand`` pays out a credit, ``undo`` takes back a
-check-in, ``keys`` gives a number, ``leave`` checks out and leaves the balance, ``drop`` is a cancellation, and
-``claim`` the login of the guest."""
+"""What happens at the desk: ``take`` and ``give`` are money there, ``hand`` pays out a credit, ``undo`` takes back a
+check-in, ``leave`` checks out and leaves the balance, ``drop`` is a cancellation, ``claim`` the login of the guest."""
 
 _FIRST_OF_GOODS = {"pay": 66, "pay pay": 8, "pay cancel": 12, "cancel": 6, "": 8}
 _LATER_OF_GOODS = {
@@ -137,6 +145,9 @@ _OF_STAFF = {
     "gift": 4,
     "read_lists": 10,
 }
+_OF_HOUSE = {"break": 34, "mend": 18, "clean": 22, "look": 14, "audit": 12}
+"""What the house does: ``break`` puts a number out of order, ``mend`` ends that."""
+
 KILLED = (
     "CreateBooking",
     "CreateStaffBooking",
@@ -146,7 +157,6 @@ KILLED = (
     "CancelStaffBooking",
     "ReverseCheckIn",
     "ChangeStay",
-    "AssignNumbers",
     "CreateStaffPayment",
     "CreateShopOrder",
     "CreatePayment",
@@ -174,6 +184,11 @@ KILLED = (
     "EndShopOrderWait",
     "AwardPoints",
     "SendNotice",
+    "AssignNumbers",
+    "CreateOutOfOrder",
+    "EndOutOfOrder",
+    "MakeNightAudits",
+    "CountBooking",
 )
 """Functions whose processes are killed while they may be at work."""
 
@@ -223,8 +238,9 @@ def script(seed: int, number: int) -> Script:
         case "leaver":
             facts = {**_stay(dice), "begin": 0, "coupon": False}
             return Script(number, kind, guest, facts, _stay_bursts(dice))
-        case "staff":
-            facts = {"change": _draw(_OF_STAFF, dice), "number": dice.randrange(1000), "twin": dice.random() < 0.3}
+        case "staff" | "house":
+            changes = _OF_STAFF if kind == "staff" else _OF_HOUSE
+            facts = {"change": _draw(changes, dice), "number": dice.randrange(1000), "twin": dice.random() < 0.3}
             return Script(number, kind, guest, facts)
         case _:
             return Script(number, kind, guest, {"functions": tuple(dice.sample(KILLED, 3))} if kind == "kill" else {})
@@ -310,6 +326,8 @@ def _how(what: str, dice: Random) -> str:
         **dict.fromkeys(("take", "give", "hand"), METHODS),
         "drop": HOW_DROPPED,
         "change": HOW_CHANGED,
+        "check_in": HOW_LET_IN,
+        "numbers": HOW_NUMBERED,
     }
     return _draw(ways[what], dice) if what in ways else ""
 

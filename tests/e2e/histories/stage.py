@@ -38,7 +38,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "fee": tuple(str(number) for number in range(201, 207)),
     "narrow": ("301", "302", "303"),
 }
-"""The numbers of room types; the others have none."""
+"""The numbers of room types, few, so that desks want the same; the others have none."""
 
 POTS, CUPS, LAMPS = 5000, 14, 400
 POT_PRICE, CUP_PRICE, LAMP_PRICE, FLASH_PRICE = 6000, 4500, 9900, 4900
@@ -106,6 +106,9 @@ class Stage:
     goods: dict[str, str] = field(default_factory=dict)
     sales: list[str] = field(default_factory=list)
     claimable: str = ""
+    broken: list[str] = field(default_factory=list)
+    """The paths of all periods in which a number is or was out of order."""
+
     guests: list[Person] = field(default_factory=list)
     desk: list[Person] = field(default_factory=list)
     functions: dict[str, str] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from tests.e2e.histories.desk_lives import life_of
 from tests.e2e.histories.ends import leave_in_the_end, look_at
 from tests.e2e.histories.evening import Evening
 from tests.e2e.histories.history import Record, show
+from tests.e2e.histories.house_changes import HouseChange
 from tests.e2e.histories.lives import Life
 from tests.e2e.histories.plan import script
 from tests.e2e.histories.staff_changes import StaffChange, dismiss_a_clerk, kill
@@ -135,6 +136,8 @@ def play_one(stage: Stage, number: int) -> list[Life]:
     match one.kind:
         case "staff":
             StaffChange(stage, one).make()
+        case "house":
+            HouseChange(stage, one).make()
         case "kill":
             kill(stage, one)
         case "clerk":

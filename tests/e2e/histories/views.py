@@ -18,13 +18,15 @@ def nights_agree(stage: Stage) -> None:
     begin, to = world.today, world.today + timedelta(days=OPEN_DAYS)
     for name, room in stage.rooms.items():
         rows = world.admin.get(f"/api/staff/rooms/{room['room_id']}/nights?from={begin}&to={to}")["items"]
-        by_date = {row["date"]: 0 if row["closed"] else row["units"] - row["sold"] for row in rows}
+        by_date = {
+            row["date"]: 0 if row["closed"] else row["units"] - row["out_of_order"] - row["sold"] for row in rows
+        }
         for first, last in itertools.combinations(range(4), 2):
             dates = [str(begin + timedelta(days=number)) for number in range(first, last)]
             left = min(by_date[date] for date in dates)
             span = f"check_in={dates[0]}&check_out={begin + timedelta(days=last)}"
             path = f"/api/hotels/{room['hotel_id']}/rooms?{span}"
-            _settles(
+            settles(
                 partial(_available, world, path, room["room_id"]), partial(_is_same, name, left), (name, span, left)
             )
 
@@ -39,7 +41,7 @@ def _left_of(stage: Stage, path: str) -> int:
     return left
 
 
-def _settles(ask: Callable[[], Any], holds: Callable[[Any], bool], about: object) -> None:
+def settles(ask: Callable[[], Any], holds: Callable[[Any], bool], about: object) -> None:
     """A view may be older than what it shows, for a few seconds."""
     assert wait_until(lambda: holds(ask()), 30), f"{about}: still {ask()}"
 
@@ -52,33 +54,33 @@ def _is_same(name: str, left: int, shown: int | None) -> bool:
 
 def goods_agree(stage: Stage) -> None:
     world = stage.world
-    listed = {it["goods_id"]: it["stock"] for it in _pages(world.nobody, "/api/goods")}
+    listed = {it["goods_id"]: it["stock"] for it in pages(world.nobody, "/api/goods")}
     for goods_id in stage.goods.values():
         one = world.nobody.get(f"/api/goods/{goods_id}")["stock"]
-        staff = {it["goods_id"]: it["stock"] for it in _pages(world.admin, "/api/staff/goods")}[goods_id]
+        staff = {it["goods_id"]: it["stock"] for it in pages(world.admin, "/api/staff/goods")}[goods_id]
         assert one == listed[goods_id] == staff, (goods_id, one, listed[goods_id], staff)
 
 
 def sales_agree(stage: Stage) -> None:
     for sale_id, units in zip(stage.sales, SALE_UNITS, strict=True):
-        staff = next(it for it in _pages(stage.world.admin, "/api/staff/flash-sales") if it["sale_id"] == sale_id)
+        staff = next(it for it in pages(stage.world.admin, "/api/staff/flash-sales") if it["sale_id"] == sale_id)
         assert staff["sold"] + staff["left"] + staff["moved_back"] == units, staff
-        orders = list(_pages(stage.world.admin, f"/api/staff/flash-orders?sale_id={sale_id}"))
+        orders = list(pages(stage.world.admin, f"/api/staff/flash-orders?sale_id={sale_id}"))
         alive = [it for it in orders if it["status"] not in {"cancelled", "refunding", "refunded"}]
         assert staff["sold"] == len(alive), (staff, len(alive))
         path = f"/api/flash-sales/{sale_id}"
-        _settles(partial(_left_of, stage, path), partial(operator.eq, staff["left"]), (sale_id, staff))
+        settles(partial(_left_of, stage, path), partial(operator.eq, staff["left"]), (sale_id, staff))
 
 
 def lists_agree(stage: Stage, lives: Sequence[Life]) -> None:
-    staff = {it["order_no"]: it["status"] for it in _pages(stage.world.admin, "/api/staff/shop-orders")}
+    staff = {it["order_no"]: it["status"] for it in pages(stage.world.admin, "/api/staff/shop-orders")}
     for room in list(stage.rooms.values())[:1]:
         path = f"/api/staff/bookings?hotel_id={room['hotel_id']}"
-        staff |= {it["order_no"]: it["status"] for it in _pages(stage.world.admin, path)}
+        staff |= {it["order_no"]: it["status"] for it in pages(stage.world.admin, path)}
     mine: dict[str, str] = {}
     for guest in stage.guests:
         for path in ("/api/bookings", "/api/shop-orders"):
-            mine |= {it["order_no"]: it["status"] for it in _pages(guest.client, path)}
+            mine |= {it["order_no"]: it["status"] for it in pages(guest.client, path)}
     for life in lives:
         if not life.order_no or life.left_house:
             continue
@@ -94,7 +96,8 @@ def nothing_is_dead(stage: Stage) -> None:
     assert not any(letters.values()), letters
 
 
-def _pages(client: Any, path: str) -> Iterator[dict[str, Any]]:
+def pages(client: Any, path: str) -> Iterator[dict[str, Any]]:
+    """All items of a list."""
     cursor = ""
     while True:
         page = client.get(f"{path}{'&' if '?' in path else '?'}limit=100{cursor}")

@@ -37,6 +37,7 @@ def crowd(house: House) -> Crowd:
         house.send("POST", f"/api/staff/hotels/{hotel_id}/extras", extra, house.admin).must(201)
     _two_refunds_are_owed(house, crowd)
     _two_shipments_are_refused(house, crowd.shop)
+    _two_guests_leave_owing(house, crowd)
     house.room(hotel_id=house.hotel(name="Second")["hotel_id"])
     house.settle()
     house.forget_caches()
@@ -69,6 +70,19 @@ def _two_shipments_are_refused(house: House, shop: Shop) -> None:
     house.settle()
 
 
+def _two_guests_leave_owing(house: House, crowd: Crowd) -> None:
+    """So that the night audit has two questions."""
+    room = house.room(hotel_id=crowd.room["hotel_id"])
+    for number in range(2):
+        wish = {**house.wish(room), "source": "walk_in"}
+        made = house.send("POST", "/api/staff/bookings", wish, house.admin, Idempotency_Key=f"owing-{number}")
+        order_no = made.must(201)["order_no"]
+        path = f"/api/staff/bookings/{order_no}/check-in"
+        house.send("POST", path, token=house.admin, Idempotency_Key=f"owing-in-{number}").must(200)
+        facts = {"order_no": order_no, "actor": "admin", "left": "Pays later", "correlation_id": ""}
+        assert house.invoke("finish_booking", facts)["outcome"] == "finished"
+
+
 def requests(crowd: Crowd, operation: Operation) -> Iterator[str]:
     """Requests of a list: plain, and with what its filters take."""
     examples = {
@@ -78,6 +92,7 @@ def requests(crowd: Crowd, operation: Operation) -> Iterator[str]:
         "goods_id": crowd.shop.tea["goods_id"],
         "user_id": crowd.shop.user_id,
         "day": f"{NOW:%Y-%m-%d}",
+        "date": f"{NOW:%Y-%m-%d}",
         "city": "成都",
         "account": "points",
         "status": "pending_payment",

@@ -142,6 +142,19 @@ def test_a_run_without_time_goes_on_where_it_stopped(house: House, monkeypatch: 
     assert sorted(found) == sorted(order_nos), "each once"
 
 
+def test_a_list_that_was_begun_before_the_day_turned_goes_on_in_its_date(house: House) -> None:
+    doors = Doors(house, (), units=9)
+    order_nos = [doors.reserve() for _ in range(3)]
+    _run(house)
+    path = f"/api/staff/hotels/{doors.hotel_id}/night-audit?limit=2"
+    with clock_at(NOW + TURNED):
+        first = house.send("GET", path, token=house.admin).must(200)
+    with clock_at(NOW + 2 * TURNED):
+        rest = house.send("GET", f"{path}&cursor={first['next_cursor']}", token=house.admin).must(200)
+    assert (first["date"], rest["date"], rest["next_cursor"]) == (TODAY.isoformat(), TODAY.isoformat(), None)
+    assert sorted(it["order_no"] for it in first["items"] + rest["items"]) == sorted(order_nos), "each once"
+
+
 def test_one_hotel_whose_audit_fails_does_not_stop_the_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, fine = house.hotel()["hotel_id"], house.hotel()["hotel_id"]
     real = hotels.get_hotel

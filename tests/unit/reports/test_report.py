@@ -164,3 +164,12 @@ def test_periods_have_every_date_once(begin: date, days: int) -> None:
 def test_92_dates_lie_in_eight_periods_at_most() -> None:
     spans = [len(periods_between(after(n), after(n + 92))) for n in range(14)]
     assert (min(spans), max(spans)) == (7, 8)
+
+
+@pytest.mark.parametrize("day", [date.min, date.min + timedelta(days=13), date.max])
+def test_every_date_has_a_period(day: date) -> None:
+    """A caller may ask for any date."""
+    first = period_of(day)
+    assert first.weekday() == 0
+    assert timedelta(0) <= day - first < timedelta(days=14)
+    assert periods_between(first, day)[:1] == ([first] if first < day else [])

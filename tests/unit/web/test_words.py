@@ -125,6 +125,19 @@ def test_the_ledgers_name_an_order() -> None:
 # ---------------------------------------------------------------- the audit log
 
 LAYERS = ROOT / "layers/posthouse/posthouse"
+ELSEWHERE = {"grant_welcome_coupon", "place_flash_order", "refresh_room_view"}
+"""Consumers of events that belong to no order: no order's log shows them."""
+
+
+def test_every_step_in_an_orders_log_has_a_text() -> None:
+    named = re.compile(r'@consumer\("(\w+)"')
+    steps = {name for path in (ROOT / "functions").rglob("*.py") for name in named.findall(path.read_text())}
+    steps |= {"cancel_unpaid_booking", "end_shop_order_wait"}
+    texts = {key.removeprefix(begin) for key in _keys() if key.startswith(begin := "record.consumer.")}
+    assert {"count_booking", "index_booking", "send_notice"} <= steps
+    assert steps - ELSEWHERE - texts == set()
+
+
 COMPOSED = {"f'change_{request.account}'": {f"change_{account}" for account in Account}}
 """Actions whose names are put together."""
 

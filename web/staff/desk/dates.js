@@ -5,8 +5,9 @@ import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html } from "../../vendor/preact.js";
 
-/** `by` is how many days a press moves. `children` are shown in the place of the day. `more` comes after the buttons. */
-export function DateStepper({ date, now, onChange, by = 1, more, children }) {
+/** `by` is how many days a press moves. `children` are shown in the place of the day. `more` comes after the buttons.
+ * `home` names the day `now`, if it is not today. */
+export function DateStepper({ date, now, onChange, by = 1, more, home, children }) {
   const pick = (value) => value && onChange(value);
   const step = (days, icon, label) => html`<button type="button" class="icon-button" aria-label=${label}
     onClick=${() => onChange(addDays(date, days))}><${Icon} name=${icon} /></button>`;
@@ -16,6 +17,6 @@ export function DateStepper({ date, now, onChange, by = 1, more, children }) {
     ${step(by, "go", t(by === 1 ? "desk.day_after" : "desk.days_after", { count: by }))}
     <${Field} label=${t("desk.date")} type="date" value=${date} onInput=${pick} />
     ${more}
-    ${date !== now && html`<${Button} kind="plain" small onClick=${() => onChange(now)}>${t("desk.to_today")}<//>`}
+    ${date !== now && html`<${Button} kind="plain" small onClick=${() => onChange(now)}>${home ?? t("desk.to_today")}<//>`}
   </div>`;
 }

@@ -7,6 +7,7 @@ import { useLoad, usePoll } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useLocation, useState } from "../../vendor/preact.js";
+import { Glance } from "../house/glance.js";
 import { Search } from "../search.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -92,6 +93,7 @@ function Day({ place, hotel }) {
       <${HotelChooser} place=${place} />
       <${DateStepper} date=${date} now=${now} onChange=${setDate} more=${html`<${Refresh} from=${from} />`} />
     </div>
+    ${date === now && html`<${Glance} hotel=${hotel} now=${now} />`}
     <${Loaded} from=${from} rows=${4}>
       ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
         <${Counts} data=${data} now=${now} owing=${owing} onOwing=${setOwing} />

@@ -7,6 +7,12 @@ addTexts({
     "换日后几分钟内列出当天未了的事项",
     "Within minutes after the day has turned, what it left open is listed here.",
   ],
+  "night.to_last": ["回到昨天", "Yesterday"],
+  "night.late": ["尚未夜审", "Not audited"],
+  "night.late_hint": [
+    "换日后几分钟内列出；酒店首次夜审之前的日子没有夜审",
+    "It is listed within minutes after the day has turned. Days before the hotel's first audit have none.",
+  ],
   "night.running": ["正在夜审", "Under way"],
   "night.running_hint": ["列表还会变长，几分钟后刷新", "The list is still growing; look again in a few minutes."],
   "night.done": ["夜审完成", "Audited"],

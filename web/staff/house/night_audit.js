@@ -42,7 +42,7 @@ function Day({ place, hotel }) {
   usePoll(from.reload, POLL_MS);
   return html`<div class="desk-bar">
       <${HotelChooser} place=${place} />
-      <${DateStepper} date=${date} now=${last} onChange=${setDate} />
+      <${DateStepper} date=${date} now=${last} home=${t("night.to_last")} onChange=${setDate} />
     </div>
     <${Loaded} from=${from} rows=${4}>
       ${(data) => html`<div class=${data.date === date ? "stack" : "stack desk-stale"} aria-busy=${data.date !== date}>
@@ -60,7 +60,7 @@ function Whole({ audit, hotel, now, onChange }) {
       : setAsked(name && { name, booking });
   const waiting = audit.items.filter((it) => it.open);
   const done = audit.items.filter((it) => !it.open && it.booking).map((it) => it.booking);
-  return html`<${State} audit=${audit} hotel=${hotel} />
+  return html`<${State} audit=${audit} hotel=${hotel} now=${now} />
     ${audit.items.length === 0 && audit.status === "done" && html`<${Empty} title=${t("night.none", { day: day(audit.date) })} />`}
     ${audit.items.length > 0 && waiting.length === 0 && html`<p class="card desk-none">${t("night.all_done")}</p>`}
     ${KINDS.map((kind) => {
@@ -95,10 +95,12 @@ function Folios({ bookings, ask }) {
   })}</ul>`;
 }
 
-function State({ audit, hotel }) {
+/** How far the audit is. A day that is over and waits has not been audited: it may be older than the first audit. */
+function State({ audit, hotel, now }) {
   const at = audit.made_at && localTime(audit.made_at, hotel.time_zone);
-  const hint = at ? t("night.made_at", { at }) : t(`night.${audit.status}_hint`);
-  return html`<p class="row wrap"><${Badge} tone=${TONES[audit.status]}>${t(`night.${audit.status}`)}<//>
+  const state = audit.status === "pending" && audit.date < now ? "late" : audit.status;
+  const hint = at ? t("night.made_at", { at }) : t(`night.${state}_hint`);
+  return html`<p class="row wrap"><${Badge} tone=${TONES[audit.status]}>${t(`night.${state}`)}<//>
     <span class="muted small">${hint}</span></p>`;
 }
 

@@ -82,6 +82,8 @@ addTexts({
   "record.consumer.index_booking": ["更新前台查找", "Update the desk's search"],
   "record.consumer.record_payment_log": ["写入支付流水", "Write the payment log"],
   "record.consumer.send_refund": ["向微信支付提交退款", "Send the refund to WeChat Pay"],
+  "record.consumer.count_booking": ["计入经营报表", "Count it in the reports"],
+  "record.consumer.upload_shipping_information": ["向微信上传发货信息", "Upload the shipping information to WeChat"],
   "record.consumer.close_payment": ["关闭微信支付单", "Close the payment at WeChat Pay"],
 
   "record.notices": ["客人通知", "Notices to the guest"],

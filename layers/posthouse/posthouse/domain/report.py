@@ -158,7 +158,8 @@ def counts_of_nights(nights: Iterable[Night]) -> dict[date, Tally]:
 PERIOD = timedelta(days=14)
 """How many dates one row of the reports holds. A stay mostly lies in one, and its row stays below 1 kB."""
 
-_FIRST_PERIOD = date(1970, 1, 12)
+_FIRST_PERIOD = date.min
+"""A Monday, with which a period begins: so every date that a caller may name has one."""
 
 
 def period_of(day: date) -> date:

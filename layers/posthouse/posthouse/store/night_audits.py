@@ -193,6 +193,11 @@ def _question(hotel_id: str, business_date: date, question: Question, now: datet
     )
 
 
+def date_at(position: Position) -> date:
+    """Returns the business date in whose questions a position lies."""
+    return date.fromisoformat(position["entry"]["S"].split("#")[1])
+
+
 def list_questions(hotel_id: str, business_date: date, limit: int, position: Position | None) -> Page[Question]:
     """Returns a page of what a date left open, by kind and subject. AWS calls: one query."""
     rows = NightAuditRow.query(

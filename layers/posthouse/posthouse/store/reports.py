@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 from pynamodb.attributes import JSONAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from posthouse.domain.days import local_date
 from posthouse.domain.ids import IdKind
 from posthouse.domain.personal_data import NOTHING
 from posthouse.domain.report import NONE, PERIOD, PICK_UP_DAYS, Counts, Tally, by_period, counts_of, difference
@@ -241,7 +242,7 @@ def _add(transaction: Transaction, hotel_id: str, period: date, changes: Counts)
 
 def _pick_up(transaction: Transaction, hotel_id: str, changes: Counts, now: datetime) -> None:
     here = now.astimezone(UTC)
-    first = here.date() - timedelta(days=_BEFORE)
+    first = local_date(here, "UTC") - timedelta(days=_BEFORE)
     numbers = {(day - first).days: Tally(sold=it.sold, room_revenue=it.room_revenue) for day, it in changes.items()}
     sold = {n: tally for n, tally in numbers.items() if 0 <= n < _BEFORE + _AHEAD and tally != NONE}
     if not sold:

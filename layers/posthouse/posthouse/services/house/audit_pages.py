@@ -49,7 +49,9 @@ def read_audit(
     hotel = hotels.get_hotel(hotel_id) if caller.serves(hotel_id) else None
     if hotel is None:
         return NotFound("hotel")
-    wanted = day or hotel.clock.business_date(now) - timedelta(days=1)
+    # A list that was begun before the day turned goes on in its own date.
+    last = hotel.clock.business_date(now) - timedelta(days=1) if position is None else night_audits.date_at(position)
+    wanted = day or last
     audit = night_audits.get(hotel_id, wanted)
     page = night_audits.list_questions(hotel_id, wanted, limit, position)
     answers = _answers(hotel, page.items, hotel.clock.business_date(now))
