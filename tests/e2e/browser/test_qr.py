@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 from qrcode.util import MODE_8BIT_BYTE, QRData
@@ -120,3 +120,21 @@ def test_a_code_becomes_void_and_a_new_one_is_paid(till: Till, open_window: Open
     expect(page.get_by_role("region", name="Folio")).to_contain_text("Settled")
     expect(button(page, "WeChat QR code")).to_have_count(0)
     assert till.booking(order_no)["status"] == "paid"
+
+
+def test_money_that_came_in_the_last_moment_is_seen(till: Till, open_window: OpenWindow) -> None:
+    order_no, world = till.reserved("韩梅梅"), till.desk.world
+
+    def pay_and_end(route: Route) -> None:
+        answer = route.fetch()
+        payment = answer.json()
+        number = payment["payment_id"]
+        world.simulator.send("POST", f"/simulator/payments/{number}", {"result": "success"}).must(200)
+        route.fulfill(response=answer, json={**payment, "expires_at": "2026-01-01T00:00:00.000Z"})
+
+    window = open_window("qr-end", SMALL_PHONE)
+    page = till.desk.log_in(window, f"/bookings/{order_no}")
+    page.route(f"**/api/staff/orders/{order_no}/payments", pay_and_end)
+    button(page, "微信收款码").click()
+    _paid_by(page).get_by_role("button", name="显示 ¥400 的收款码").click()
+    expect(_paid_by(page)).to_contain_text("微信付款已到账")

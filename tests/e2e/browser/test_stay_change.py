@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -122,3 +122,19 @@ def test_a_guest_sees_the_stay_as_it_is_now(till: Till, open_window: OpenWindow)
     expect(page.get_by_role("button", name="支付 ¥400")).to_be_visible()
     fits(page, SMALL_PHONE[0])
     window.look("longer")
+
+
+def test_a_stay_that_moves_says_until_when_it_is_held(till: Till, open_window: OpenWindow) -> None:
+    wish = till.desk.world.wish(till.desk.room["room_id"], 0, 2, guest_name="李雷")
+    until = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
+    body = {**wish, "source": "phone", "hold_until": until}
+    made = till.staff.send("POST", "/api/staff/bookings", body, Idempotency_Key=uuid.uuid4().hex).must(201)
+    window = open_window("stay-change-hold", SMALL_PHONE)
+    sheet = _sheet(till.desk.log_in(window, f"/bookings/{made['order_no']}"))
+    fill(sheet, check_out=_day(till, 3))
+    expect(sheet.get_by_role("status")).to_contain_text("多 ¥400")
+    expect(sheet.get_by_role("status")).not_to_contain_text("仍只保留到")
+    fill(sheet, check_in=_day(till, 1))
+    expect(sheet.get_by_role("status")).to_contain_text("房间仍只保留到")
+    fits(window.page, SMALL_PHONE[0])
+    window.look("held")

@@ -224,6 +224,31 @@ def test_a_hold_ends_when_nobody_can_arrive_any_more(house: House) -> None:
     assert_balanced(house)
 
 
+@pytest.mark.parametrize("after", ["change", "check_in"])
+def test_a_hold_ends_also_where_its_only_payment_was_none(house: House, after: str) -> None:
+    until = NOW + timedelta(hours=3)
+    stay = reserved(house, hold_until=until, begin=0)
+    house.settle()
+    house.drain("cancel_unpaid_booking")  # so long a wait is left to the sweeper
+    taken = stay.at_desk(PRICE // 2).must(201)["desk_payment_id"]
+    if after == "change":
+        changed(stay, check_out=day(3)).must(200)
+    else:
+        stay.staff("check-in").must(200)
+        stay.staff("check-in-reversal", WHY).must(200)
+    path = f"/api/staff/orders/{stay.order_no}/desk-payments/{taken}/reversal"
+    house.send("POST", path, WHY, house.admin).must(200)
+    house.settle()
+    [row] = [it for it in house.rows("bookings") if it["order_no"]["S"] == stay.order_no]
+    assert "due_at" in row, "the sweeper knows"
+    with clock_at(until + timedelta(minutes=10)):
+        house.invoke("sweep_due", {})
+        house.drain("cancel_unpaid_booking")
+        stay.token = house.guest()
+        assert stay.status == "cancelled"
+    assert_balanced(house)
+
+
 def test_the_name_of_a_stay_that_nobody_claims_is_kept_for_as_long_after_the_new_dates(house: House) -> None:
     room = house.room()
     body = {**house.wish(room), "source": "phone"}

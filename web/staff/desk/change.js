@@ -5,7 +5,7 @@ import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Banner, Button, faultText } from "../../shared/components.js";
 import { balanceOf } from "../../shared/folio/lines.js";
-import { addDays, day, moment, money } from "../../shared/format.js";
+import { addDays, day, localTime, moment, money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
@@ -180,6 +180,9 @@ function Preview({ booking, wanted, of, onShown }) {
 function Priced({ booking, priced }) {
   const [balance, fen] = balanceOf(priced);
   const loses = priced.room_id !== booking.room_id && booking.numbers?.length > 0;
+  // The time that it is held until does not move with the arrival.
+  const waits = priced.status === "reserved" && booking.expires_at && booking.paid <= 0;
+  const until = waits && priced.check_in > booking.check_in && localTime(booking.expires_at, booking.time_zone);
   return html`<dl class="facts">
       <dt>${t("change.then")}</dt><dd>${roomOf(priced)} · ${guestsOf(priced)}<br /><span class="number">${stayOf(priced)}</span></dd>
       ${priced.added.length > 0 && html`<dt>${t("change.added")}</dt><dd>${nightsText(priced.added)}</dd>`}
@@ -188,6 +191,7 @@ function Priced({ booking, priced }) {
       <dt class="total">${differenceText(priced.difference)}</dt><dd class="total">${balance}${fen > 0 && ` ${money(fen)}`}</dd>
     </dl>
     ${priced.status === "paid" && booking.status === "reserved" && html`<${Banner}>${t("change.becomes_paid")}<//>`}
+    ${until && html`<${Banner} tone="warn">${t("change.held_until", { at: until })}<//>`}
     ${loses && html`<${Banner} tone="warn">${t("change.loses_numbers", { numbers: booking.numbers.join(t("desk.comma")) })}<//>`}`;
 }
 

@@ -39,6 +39,10 @@ addTexts({
   "change.night": ["{day} {room}", "{day} {room}"],
   "change.night_units": ["{day} {room} × {count}", "{day} {room} × {count}"],
   "change.becomes_paid": ["已付的款项足够，订单变为已支付", "What was paid is enough: the booking is paid then"],
+  "change.held_until": [
+    "房间仍只保留到 {at}，到时没有付款就会取消",
+    "It is still held until {at} only: then it is cancelled, unless something is paid",
+  ],
   "change.loses_numbers": [
     "房号 {numbers} 会空出来，请重新排房",
     "It gives up room {numbers}; give it another afterwards",

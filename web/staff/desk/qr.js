@@ -134,9 +134,14 @@ function Code({ payment, onChange, onAgain, onClose }) {
     }
   };
   usePoll(look, POLL_MS, state === "open");
+  // The guest may have paid in the last moment: a code whose time is over is void only after another look.
+  const end = async () => {
+    await look().catch(() => {});
+    setState((before) => (before === "open" ? "void" : before));
+  };
   if (state === "paid") return html`<${Paid} amount=${payment.amount} onClose=${onClose} />`;
   if (state === "void") return html`<${Void} onAgain=${onAgain} />`;
-  return html`<${Shown} payment=${payment} onLook=${look} onEnd=${() => setState("void")} />`;
+  return html`<${Shown} payment=${payment} onLook=${look} onEnd=${end} />`;
 }
 
 function Shown({ payment, onLook, onEnd }) {

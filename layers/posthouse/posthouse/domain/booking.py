@@ -307,7 +307,12 @@ class Booking(Value):
     @property
     def ends_at(self) -> datetime | None:
         """When its wait ends by itself; None if it does not: a reserved one of which a part was paid waits on."""
-        return self.expires_at if self.status in SETTLED and self.paid <= ZERO else None
+        return self.waits_until if self.paid <= ZERO else None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Its time, also where a part was paid: the desk may take that payment back. None if it has none any more."""
+        return self.expires_at if self.status in SETTLED else None
 
     @property
     def arrival(self) -> tuple[BookingState, Moment]:

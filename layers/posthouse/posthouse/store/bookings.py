@@ -17,7 +17,6 @@ from posthouse.domain.booking import (
     CLAIMABLE,
     FORGOTTEN_AFTER,
     MAY_PAY_THE_BALANCE,
-    SETTLED,
     Booking,
     BookingState,
     Ending,
@@ -268,7 +267,7 @@ def _note_of(facts: dict[str, Any]) -> Note:
 
 def create(transaction: Transaction, booking: Booking) -> None:
     """Write a new booking; one that ends by itself waits in the ``by_due`` index."""
-    ends_at = booking.expires_at if booking.status in SETTLED else None
+    ends_at = booking.waits_until
     row = BookingRow(
         booking.order_no,
         user_id=booking.user_id or None,
@@ -390,7 +389,7 @@ def change_terms(transaction: Transaction, booking: Booking, after: Booking, *ch
     }
     if not booking.user_id:
         facts["forget_at"] = _forgotten_at(after)
-    actions = [*changes_to(BookingRow, facts), *_waits_until(booking.order_no, after.ends_at), *changes]
+    actions = [*changes_to(BookingRow, facts), *_waits_until(booking.order_no, after.waits_until), *changes]
     transaction.update(ORDER, BookingRow(booking.order_no), actions, orders.is_unchanged(BookingRow, booking))
 
 

@@ -62,7 +62,7 @@ def reverse_check_in(transaction: Transaction, booking: Booking, step: Step) -> 
     """Move a booking back into its state before the check-in and send the event, if the transaction commits.
 
     Its money and lines stay. A time that it was held until has no meaning any more once it has passed: the guest was
-    here then. One that is still to come holds again, as far as nothing was paid. Its numbers are freed, and
+    here then. One that is still to come holds again, unless something was paid. Its numbers are freed, and
     housekeeping's word of them stays: nobody was to be in them.
     """
     to, _ = booking.arrival
@@ -71,7 +71,7 @@ def reverse_check_in(transaction: Transaction, booking: Booking, step: Step) -> 
     waits = [bookings.waits_for_its_guest()] if passed else []
     moved = replace(moved, numbers=(), expires_at=None if passed else moved.expires_at)
     changes = [*waits, *_free_numbers(transaction, booking)]
-    bookings.move(transaction, booking, to, step.now, *changes, ends_at=moved.ends_at)
+    bookings.move(transaction, booking, to, step.now, *changes, ends_at=moved.waits_until)
     outbox.send(transaction, booking_event(moved, EventType.BOOKING_CHECK_IN_REVERSED, moved.version, step))
     return moved
 
