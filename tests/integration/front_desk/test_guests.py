@@ -72,6 +72,8 @@ def test_a_guest_is_found_by_name_digits_and_number_once(desk: Desk) -> None:
         page = desk.page(query)
         assert [it["user_id"] for it in page["items"]] == [user_id], query
         assert page["next_cursor"] is None
+        shown = [it["order_no"] for it in page["items"][0]["bookings"]]
+        assert len(shown) == len(set(shown)), query
     [found] = desk.page("欧阳")["items"]
     assert (found["nickname"], found["phone_number"], found["level"]) == ("Lele", "138****8000", None)
     assert {stay["order_no"] for stay in found["bookings"]} == set(orders)

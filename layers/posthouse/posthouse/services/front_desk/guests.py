@@ -115,8 +115,11 @@ class _Found:
         if not stay.user_id or _mark(stay.user_id) in self._seen:
             return False
         of_guest = self.stays.setdefault(stay.user_id, [])
-        of_guest.append(stay)
-        return len(of_guest) == 1
+        is_first = not of_guest
+        # One number may find a stay twice: by its guest's account, and by what it was booked with.
+        if all(stay.order_no != known.order_no for known in of_guest):
+            of_guest.append(stay)
+        return is_first
 
 
 def _mark(user_id: str) -> str:
