@@ -223,11 +223,17 @@ def _refund_of_a_stay(callers: Callers) -> Asked:
     return replace(asked_now("POST", path, {"reason": "Noise"}), headers={"Idempotency_Key": callers.world.key()})
 
 
+def _two_rooms(callers: Callers) -> Asked:
+    """What a change would cost: one that changes nothing is refused."""
+    return asked_now("GET", f"/api/staff/bookings/{callers.world.paid()}/changes?units=2")
+
+
 REQUESTS: dict[str, Callable[[Callers], Asked]] = {
     "change_my_password": _own_password,
     "create_refund": _refund_of_a_stay,
     "create_staff_session": _right_password,
     "get_verdict": _ticket,
+    "preview_stay_change": _two_rooms,
     "list_flash_orders": lambda callers: asked_now("GET", f"/api/staff/flash-orders?sale_id={callers.world.sale()}"),
 }
 """Requests that neither a scene nor the parameters' examples can make."""

@@ -329,6 +329,12 @@ _request("create_booking", lambda _: "/bookings", _wish_with_extra)
 _request("cancel_booking", lambda world: f"/bookings/{world.paid()}/cancellation")
 
 
+def _guest_with_a_stay(world: World) -> str:
+    world.booked()
+    return f"/guests/{world.user_id}"
+
+
+_request("get_guest", _guest_with_a_stay, repeat=Repeat.ASKED_ANEW)
 _request("get_staff_booking", lambda world: f"/bookings/{world.paid()}", repeat=Repeat.ASKED_ANEW)
 
 

@@ -174,14 +174,14 @@ def test_an_older_event_changes_nothing_of_a_newer_stay(desk: Desk) -> None:
     [created] = [row for row in desk.house.rows("outbox") if row["type"]["S"] == "booking.created"]
     assert created["sequence"]["N"] == "1"
     rename(desk, order_no, "Han Meimei", 2)
-    feed(desk, order_no, "booking.paid", 2)
+    feed(desk, order_no, "booking.changed", 2)
     assert desk.finds("han") == [order_no]
     assert desk.finds("lei") == []
     for _ in range(2):
         feed(desk, order_no, "booking.created", 1)
     assert [it for it in desk.rows() if it[0] == "n"] == sorted([f"nhan#{order_no}", f"nmeimei#{order_no}"])
     rename(desk, order_no, "Li Lei", 3)
-    feed(desk, order_no, "booking.paid", 3)
+    feed(desk, order_no, "booking.changed", 3)
     assert desk.finds("lei") == [order_no]
     assert desk.finds("han") == []
 
@@ -198,7 +198,7 @@ def test_rows_that_a_crash_left_out_are_written_by_the_next_delivery(desk: Desk)
     for row in desk.house.rows("lookups"):
         key = {"hotel_id": row["hotel_id"], "entry": row["entry"]}
         desk.house.dynamodb.delete_item(TableName="posthouse-lookups", Key=key)
-    feed(desk, order_no, "booking.paid", 2)
+    feed(desk, order_no, "booking.changed", 2)
     assert desk.rows() == []
     feed(desk, order_no, "booking.created", 1)
     assert desk.finds("李雷") == [order_no]
@@ -209,7 +209,7 @@ def test_a_payment_is_no_matter_of_the_index(desk: Desk) -> None:
     desk.house.pay(desk.token, order_no)
     seen = counted(desk.house.settle)
     assert seen.calls_of("index_booking") == {}
-    feed(desk, order_no, "booking.paid", 2)
+    feed(desk, order_no, "booking.changed", 2)
     assert desk.finds("李雷", status="paid") == [order_no]
 
 
@@ -285,7 +285,7 @@ def test_rows_of_an_older_note_go_if_another_notes_other_words(desk: Desk, monke
     def late(indexed: lookups.IndexedOrder) -> None:
         monkeypatch.setattr(lookups, "write_rows", write)
         rename(desk, order_no, "Li Meimei", 2)
-        feed(desk, order_no, "booking.paid", 2)
+        feed(desk, order_no, "booking.changed", 2)
         write(indexed)
 
     monkeypatch.setattr(lookups, "write_rows", late)

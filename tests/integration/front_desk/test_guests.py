@@ -91,6 +91,7 @@ def test_the_verified_number_finds_who_booked_with_another(desk: Desk) -> None:
     other, token = desk.guest("13900000006")
     desk.booked(token, "Grace", "13900000005")
     assert desk.finds("13900000005", limit=1) == desk.finds("13900000005") == [user_id, other]
+    assert desk.finds("13900000005", desk.house.admin) == [user_id, other]
 
 
 def test_each_guest_is_shown_once_on_all_pages(desk: Desk) -> None:

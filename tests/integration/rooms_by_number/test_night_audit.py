@@ -117,6 +117,28 @@ def test_a_hotel_may_let_the_audit_note_no_shows(house: House) -> None:
     assert_balanced(house)
 
 
+def test_a_no_show_by_itself_gives_back_number_coupon_and_what_was_owed(house: House) -> None:
+    house.template()
+    token = house.guest()
+    house.settle()
+    [coupon] = house.coupons(token)
+    doors = Doors(house, ("301",))
+    stay = PaidStay(house, begin=0, token=token, coupon_id=coupon["coupon_id"], room=doors.room)
+    hotel = house.send("GET", f"/api/hotels/{doors.hotel_id}").must(200)
+    path = f"/api/staff/hotels/{doors.hotel_id}"
+    house.send("PUT", path, {**hotel, "auto_no_show": True}, house.admin).must(200)
+    doors.give(stay.order_no, "301").must(200)
+    stay.tell(stay.refund(5000).must(202)["out_refund_no"], "closed")
+    assert _run(house) == 1
+    with clock_at(NOW + TURNED):
+        house.settle()
+        stay.token = house.guest()
+        assert stay.sums == (0, 0, 0)
+        assert [it["coupon_id"] for it in house.coupons(stay.token, "unused")] == [coupon["coupon_id"]]
+        assert doors.board()["301"]["order_no"] is None
+        assert_balanced(house)
+
+
 def test_a_run_without_time_goes_on_where_it_stopped(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     doors = Doors(house, (), units=99)
     order_nos = {doors.reserve(nights=1) for _ in range(30)}

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from posthouse.domain.event import CATALOGUE_EVENTS, OTHER_SUBSCRIBERS, SUBSCRIBERS, TIMERS, EventType
+from posthouse.domain.event import (
+    CATALOGUE_EVENTS,
+    OTHER_SUBSCRIBERS,
+    SUBSCRIBERS,
+    TIMERS,
+    EventType,
+    filter_types,
+    topic_type,
+)
 from posthouse.domain.notice_fields import has_notice
 from posthouse.services.shop import shop_order_waits
 from tests.support.template import functions, template
@@ -27,11 +35,20 @@ def test_the_code_knows_the_subscribers_that_the_template_makes() -> None:
             assert set(policy) <= {"type", "order_kind"}
             queue = properties["Endpoint"]["Fn::GetAtt"][0]
             made[_consumer_of(queue)] = (sorted(policy["type"]), sorted(policy.get("order_kind", [])))
-    said = {it.consumer: (sorted(it.types), sorted(it.order_kinds)) for it in SUBSCRIBERS}
+    said = {it.consumer: (sorted(filter_types(it)), sorted(it.order_kinds)) for it in SUBSCRIBERS}
     assert said == made
     # And each consumer accepts what its filter lets through, and nothing else
     taken = {step: functions()[step].handler().hears for step in made}  # type: ignore[attr-defined]
-    assert {step: (sorted(it.types), sorted(it.order_kinds)) for step, it in taken.items()} == made
+    assert {step: (sorted(filter_types(it)), sorted(it.order_kinds)) for step, it in taken.items()} == made
+
+
+def test_a_filter_lets_through_what_its_consumer_hears() -> None:
+    for subscriber in SUBSCRIBERS:
+        for kind in EventType:
+            for sequence in (1, 2):
+                passes = topic_type(kind, sequence) in filter_types(subscriber)
+                kinds = subscriber.order_kinds or {"B"}
+                assert all(passes == subscriber.hears(kind, order, sequence) for order in kinds), (subscriber, kind)
 
 
 def test_every_consumer_takes_what_it_is_fed_with_past_the_topic() -> None:

@@ -120,6 +120,23 @@ SUBSCRIBERS = (
 )
 """The queues of the events topic. The template's filter policies must say the same; a test compares them."""
 
+_TOLD_APART = frozenset(kind for subscriber in SUBSCRIBERS for kind in subscriber.if_first)
+
+
+def topic_type(event_type: EventType, sequence: int) -> str:
+    """Returns what a filter policy reads of an event's type.
+
+    The first event of an order has a name of its own, where a consumer asks for no later one of that type.
+    """
+    return f"{event_type}.first" if sequence == 1 and event_type in _TOLD_APART else str(event_type)
+
+
+def filter_types(subscriber: Subscriber) -> frozenset[str]:
+    """Returns the types that the filter policy of a consumer's queue names."""
+    first = {topic_type(kind, 1) for kind in subscriber.types}
+    return frozenset(first | {topic_type(kind, 2) for kind in subscriber.types - subscriber.if_first})
+
+
 TIMERS: Mapping[EventType, str] = {
     EventType.BOOKING_CREATED: "cancel_unpaid_booking",
     EventType.BOOKING_RESERVED: "cancel_unpaid_booking",

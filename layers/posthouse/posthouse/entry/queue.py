@@ -51,7 +51,7 @@ def consumer(
         def handle(record: SQSRecord) -> None:
             event = Event.from_json(record.body)
             log_event(event, consumer=name)
-            if not mine.hears(event.type, event.payload.get("order_no") or ""):
+            if not mine.hears(event.type, event.payload.get("order_no") or "", event.sequence):
                 logger.warning("skipped an event that is not for this consumer")
                 return
             step = clock.step(event.correlation_id)

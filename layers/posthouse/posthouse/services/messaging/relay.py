@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from posthouse.domain.event import CATALOGUE_EVENTS, Event, EventType, subscribers_to
+from posthouse.domain.event import CATALOGUE_EVENTS, Event, EventType, subscribers_to, topic_type
 from posthouse.domain.notice_fields import is_noticed, notice_of
 from posthouse.domain.value import Value
 from posthouse.store import outbox
@@ -77,7 +77,7 @@ def _publish(topic: str, events: list[Event], channels: Channels) -> None:
 
 def _attributes(event: Event) -> dict[str, dict[str, str]]:
     """Returns the attributes for filter policies: the event's type and the kind of its order."""
-    facts = {"type": str(event.type), "order_kind": str(event.payload.get("order_no") or "-")[0]}
+    facts = {"type": topic_type(event.type, event.sequence), "order_kind": str(event.payload.get("order_no") or "-")[0]}
     return {name: {"DataType": "String", "StringValue": value} for name, value in facts.items()}
 
 
