@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -24,8 +24,9 @@ from posthouse.domain.identity import Role
 from posthouse.domain.personal_data import MESSAGES, Fact
 from posthouse.entry import clock
 from posthouse.services.front_desk.unclaimed_stays import forget_unclaimed
+from posthouse.services.house import night_audit
 from posthouse.services.identity.account_deletion import TOKENS_ARE_DEAD
-from posthouse.store import booking_lists
+from posthouse.store import booking_lists, night_audits
 from posthouse.store.table import IntAttribute, TimeAttribute
 from tests.integration.crash_scenes import LETTERS, SCENES
 from tests.integration.crash_world import SHIPMENT, WHOM, World
@@ -282,12 +283,33 @@ def _booked_by_staff(world: World) -> Callable[[], Any]:
     return lambda: world.staff("POST", "/bookings", wish, world.key()).must(201)
 
 
+def _audited_in_part(world: World) -> Callable[[], Any]:
+    """A night audit that has looked at one of two arrivals: its row keeps where it goes on."""
+    hotel_id = world.room["hotel_id"]
+    day = night_audits.next_date(hotel_id)
+    assert day is not None
+    other = {"guest_name": "Katherine Johnson", "phone_number": "+85298765432", "source": "agent"}
+    for _ in range(2):
+        wish = {**world.house.wish(world.room, begin=(day - NOW.date()).days), **other}
+        world.staff("POST", "/bookings", wish, world.key()).must(201)
+
+    def act() -> None:
+        time_left = chain([True] * 4, repeat(False))
+        with pytest.MonkeyPatch.context() as patch, clock_at(NOW + timedelta(days=9)):
+            patch.setattr(night_audit, "PAGE", 1)
+            run = night_audit.audit_overdue([hotel_id], lambda: next(time_left), clock.step("in-part"))
+        assert (run.ended, run.fault) == (0, None)
+
+    return act
+
+
 def _claimed(world: World) -> Callable[[], Any]:
     return lambda: world.house.guest("13900000006")
 
 
 MORE = (
     _booked_by_staff,
+    _audited_in_part,
     _claimed,
     _known_by_another_name,
     _with_coupon,

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 HOTELS_TOGETHER = 500
 """How many hotels one report sums up at most; whoever serves more names one."""
 
-EARLIEST = date(1970, 1, 1)
-"""No report is asked for an earlier date; the periods of the very first dates would begin before the calendar does."""
-
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
@@ -47,8 +44,6 @@ def daily(hotel_id: str | None, begin: date, end: date, caller: Principal) -> li
 
     AWS calls of one hotel: two reads. Of all: one for each hundred rows, seven or eight a hotel for 92 days.
     """
-    if begin < EARLIEST:
-        return InvalidRequest("from", f"must be {EARLIEST} or later")
     found = _hotels(hotel_id, caller)
     if isinstance(found, Refusal):
         return found
