@@ -81,7 +81,9 @@ def _counts(booking: Booking) -> Iterator[tuple[date, str, int]]:
         yield stay.check_in, "arrivals", 1
         yield stay.check_out, "departures", 1
     if status in HERE:
-        yield from ((day, "in_house", 1) for day in {night.night for night in booking.nights})
+        gone = [moment.at for moment in booking.timeline if str(moment.status) == "finished"]
+        left = booking.clock.calendar_date(gone[-1]) if gone else stay.check_out
+        yield from ((day, "in_house", 1) for day in {night.night for night in booking.nights} if day < left)
     discount = booking.price.discount + booking.price.points_discount
     for night, revenue in zip(booking.nights, room_revenues(booking.nights, discount), strict=True):
         if status in {"reserved", "paid", *HERE} or (status == "no_show" and night.night == stay.check_in):

@@ -73,11 +73,28 @@ def after(days: int) -> date:
 @pytest.mark.parametrize("status", sorted(STAYING))
 def test_a_stay_counts_its_nights_its_arrival_and_its_departure(status: BookingState) -> None:
     inside = int(status in {BookingState.CHECKED_IN, BookingState.FINISHED})
-    assert counts_of(booking(status, units=2)) == {
+    stay = booking(status, units=2)
+    left = Moment(status, NOON + timedelta(days=3))  # on the day of departure, at noon
+    assert counts_of(replace(stay, timeline=(*stay.timeline[:-1], left))) == {
         FIRST: Tally(sold=2, room_revenue=600, arrivals=1, in_house=inside),
         after(1): Tally(sold=2, room_revenue=400, in_house=inside),
         after(2): Tally(departures=1),
     }
+
+
+def test_a_guest_who_leaves_early_is_in_the_house_until_then() -> None:
+    """Past midnight the night has been slept; the nights after it stay sold, since they are charged."""
+    stay = booking(BookingState.FINISHED, prices=(300, 200, 100))
+    for at, slept in (
+        ("2026-11-21T15:59", 0),
+        ("2026-11-21T16:01", 1),
+        ("2026-11-22T15:59", 1),
+        ("2026-11-22T16:01", 2),
+    ):
+        left = Moment(BookingState.FINISHED, datetime.fromisoformat(f"{at}:00+00:00"))
+        counted = counts_of(replace(stay, timeline=(stay.timeline[0], left)))
+        assert [counted[after(n)].in_house for n in range(3)] == [1] * slept + [0] * (3 - slept), at
+        assert [counted[after(n)].sold for n in range(3)] == [1, 1, 1]
 
 
 def test_a_no_show_counts_its_first_night_only() -> None:

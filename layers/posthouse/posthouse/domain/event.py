@@ -111,6 +111,7 @@ SUBSCRIBERS = (
         EventType.BOOKING_CHANGED,
         EventType.BOOKING_CHECKED_IN,
         EventType.BOOKING_CHECK_IN_REVERSED,
+        EventType.BOOKING_FINISHED,
         EventType.BOOKING_CANCELLED,
         EventType.BOOKING_NO_SHOW,
         EventType.NIGHTS_CHANGED,

@@ -120,8 +120,17 @@ def counts_of(booking: Booking) -> dict[date, Tally]:
         return total([*first, {arrival: Tally(no_shows=1)}])
     if booking.status not in STAYING:
         return {}
-    slept = {night.night: Tally(in_house=1) for night in booking.nights} if booking.status in ARRIVED else {}
+    slept = {night: Tally(in_house=1) for night in _slept(booking)}
     return total([*_nights(booking), slept, {arrival: Tally(arrivals=1)}, {departure: Tally(departures=1)}])
+
+
+def _slept(booking: Booking) -> set[date]:
+    """Returns the nights for which the guest is, or was, in the house: those that an early check-out freed are none."""
+    nights = {night.night for night in booking.nights} if booking.status in ARRIVED else set()
+    if booking.status is not BookingState.FINISHED:
+        return nights
+    left = next(moment.at for moment in reversed(booking.timeline) if moment.status is BookingState.FINISHED)
+    return nights - set(booking.stay.nights_left(booking.clock.calendar_date(left)))
 
 
 def _nights(booking: Booking) -> Iterator[Counts]:
