@@ -58,9 +58,9 @@ def _counts(found: list[tuple[Operation, Counted]]) -> str:
             str(it.number_of_calls),
             str(it.write_units),
             f"{it.read_units:g}",
-            str(it.sqs_requests + it.fifo_requests),
+            f"{it.sqs_requests + it.fifo_requests:.1f}",
             str(it.sns_messages),
-            str(it.invocations),
+            f"{it.invocations:.1f}",
             f"{it.express_transitions} (Express)" if it.express_runs else str(it.transitions),
         ]
         for operation, it in found

@@ -298,6 +298,33 @@ def test_nights_gone_by_an_older_payment_close_the_open_one(house: House) -> Non
     assert_balanced(house)
 
 
+def test_an_open_payment_that_is_still_owed_stays_open_when_older_money_comes(house: House) -> None:
+    """If its row alone was closed, WeChat would take its money beside that of the next one."""
+    order = Order(house)
+    order.pay()
+    house.settle()
+    fee = {"kind": "fee", "description": "Towels", "amount": 1500}
+    path = f"/api/staff/bookings/{order.order_no}/folio-lines"
+    house.send("POST", path, fee, house.admin, Idempotency_Key="fee").must(201)
+    order.payment_id, older = order.open()
+    _close(order)
+    part = {"via": "native", "amount": 300}
+    path = f"/api/staff/orders/{order.order_no}/payments"
+    opened = house.send("POST", path, part, house.admin, Idempotency_Key="part").must(201)
+    house.send("POST", f"/api/staff/bookings/{order.order_no}/folio-lines", fee, house.admin, Idempotency_Key="2").must(
+        201
+    )
+    order.pay_with(older)
+    house.settle()
+    found = house.send("GET", f"/api/staff/payments/{opened['payment_id']}", token=house.admin).must(200)
+    assert found["status"] == "created"
+    house.simulate("POST", f"/simulator/payments/{opened['payment_id']}", {"result": "success"})
+    house.settle()
+    booking = house.booking(order.token, order.order_no)
+    assert (booking["balance"], order.refunded) == (1200, [])
+    assert_balanced(house)
+
+
 def test_money_for_a_cancelled_paid_stay_that_kept_it_all_is_not_touched_again(house: House) -> None:
     order = Order(house, free_cancel_hours=48, cancel_fee_bp=10_000)
     order.pay()

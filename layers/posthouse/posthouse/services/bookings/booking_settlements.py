@@ -45,10 +45,11 @@ def settle(event: Event, consumer: str, step: Step) -> Booking | None:
     def take(transaction: Transaction, booking: Booking, payment: Payment) -> Booking | None:
         if payment.payment_id in booking.paid_by:
             return None  # there is only the inbox to write
-        _close_other(transaction, booking, payment)
         if nights_gone and booking.status is BookingState.PENDING_PAYMENT:
+            _close_other(transaction, booking, payment, owed=ZERO)
             return end_wait(transaction, booking, _entry(transaction, payment, ZERO, NIGHTS_GONE, step), step)
         kept = min(payment.refundable, booking.owed)
+        _close_other(transaction, booking, payment, owed=booking.owed - kept)
         entry = _entry(transaction, payment, kept, why_back(booking.status), step)
         if booking.becomes_paid_by(kept):
             return _pay(transaction, booking, entry, step)
@@ -87,10 +88,10 @@ def _pay(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -
     return replace(move_booking(transaction, booking, BookingState.PAID, step, taken, entry=entry), nights_taken=True)
 
 
-def _close_other(transaction: Transaction, booking: Booking, payment: Payment) -> None:
-    """Close the booking's open payment if an older one brought the money: less may be owed now."""
+def _close_other(transaction: Transaction, booking: Booking, payment: Payment, *, owed: Money) -> None:
+    """Close the booking's open payment if an older one brought the money and it asks for more than is still owed."""
     if booking.payment_id in {None, payment.payment_id, *booking.paid_by}:
         return
     current = payment_of(booking)
-    if current is not None and current.status is PaymentState.CREATED:
+    if current is not None and current.status is PaymentState.CREATED and current.payable > owed:
         payments.close(transaction, current.payment_id)
