@@ -206,9 +206,9 @@ HOTELS: list[dict[str, Any]] = [
         ],
     },
 ]
-"""`weekend_price` is the price of the nights of Friday and Saturday; the other fields go to the API unchanged. Only one
-room has weekend prices and a fee for late cancels, so that the other rooms' prices stay easy to calculate with. Two
-adults are in the price of every room."""
+"""`weekend_price` is the price of the nights of Friday and Saturday, and the numbers begin with `floor`; the other
+fields go to the API unchanged. Only one room has weekend prices and a fee for late cancels, so that the other rooms'
+prices stay easy to calculate with. Two adults are in the price of every room."""
 
 COUPON_TEMPLATES: list[dict[str, Any]] = [
     {

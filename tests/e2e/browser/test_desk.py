@@ -160,7 +160,7 @@ def test_nights_are_chosen_and_changed_by_keyboard(world: World, desk: Desk, ope
     page.keyboard.press("Enter")
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("房量").fill("0")
-    expect(sheet).to_contain_text("已售 1 间，房量不能更少")
+    expect(sheet).to_contain_text("已售或停用 1 间，房量不能更少")
     sheet.get_by_label("房量").fill("3")
     sheet.get_by_label("房价").fill("455.5")
     window.look("sheet")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -274,7 +275,10 @@ def test_the_lists_of_the_day_and_who_owes(
     desk: Desk, open_window: OpenWindow, language: str, size: tuple[int, int], log_in: str
 ) -> None:
     chinese = language == "zh-CN"
-    held = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    # Half-way to the end of its only night, as that may be over within the hour.
+    now = datetime.now(UTC)
+    over = datetime.combine(desk.world.today + timedelta(days=1), time(6), ZoneInfo("Asia/Shanghai"))
+    held = (now + min(timedelta(hours=1), (over - now) / 2)).isoformat()
     reserved(desk, "Ahead Held", hold_until=held, notes="High floor, please")
     inside = reserved(desk, "Grace Inside")
     send(desk, f"bookings/{inside}/check-in")
