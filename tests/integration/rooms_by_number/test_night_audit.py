@@ -10,6 +10,7 @@ import pytest
 
 from posthouse.domain.identity import Role
 from posthouse.store import hotels
+from tests.integration.costs import counted
 from tests.integration.house import NOW, TODAY, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.numbered_house import Doors
@@ -210,3 +211,14 @@ def test_staff_see_the_audits_of_their_own_hotels(house: House) -> None:
     own = house.token(Role.STAFF, hotel["hotel_id"])
     house.send("GET", f"/api/staff/hotels/{hotel['hotel_id']}/night-audit", token=own).must(200)
     house.send("GET", f"/api/staff/hotels/{other['hotel_id']}/night-audit", token=own).refused(404, "not_found")
+
+
+@pytest.mark.long
+def test_four_hundred_hotels_are_audited_in_one_run(house: House) -> None:
+    hotels_there = 400
+    for _ in range(hotels_there):
+        house.hotel()
+    ended: list[int] = []
+    seen = counted(lambda: ended.append(_run(house)))
+    assert (ended, _run(house)) == ([hotels_there], 0)
+    assert seen.number_of_calls <= 16 * hotels_there, "the steps of a hotel are bounded"
