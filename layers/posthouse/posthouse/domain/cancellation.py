@@ -26,27 +26,32 @@ class NotCancellable(Refusal):
 
 
 class CancelRule(Value):
-    """The rule of a booking: cancelling is free until ``free_hours`` before arrival, then costs ``fee_bp``."""
+    """The rule of a booking: cancelling is free until ``free_hours`` before arrival, then costs ``fee_bp``.
 
-    free_hours: int
+    Without ``free_hours`` it is never free. A deposit (``deposit_bp`` of what is payable) is kept at least.
+    """
+
+    free_hours: int | None
     fee_bp: int
+    deposit_bp: int = 0
 
-    def free_until(self, check_in: date, clock: HotelClock) -> datetime:
+    def free_until(self, check_in: date, clock: HotelClock) -> datetime | None:
         """Returns the last moment (UTC) at which cancelling is free: so many hours before the hotel's check-in time.
 
-        Without a fee it stays free as long as it is possible (``cancellable_until``).
+        None if it is never free. Without a fee it stays free as long as it is possible (``cancellable_until``).
         """
-        return clock.arrival(check_in) - timedelta(hours=self.free_hours)
+        return None if self.free_hours is None else clock.arrival(check_in) - timedelta(hours=self.free_hours)
 
     def fee(self, stay: Stay, clock: HotelClock, payable: Money, now: datetime) -> Money | None:
         """Returns the fee that the hotel keeps of ``payable``, half a fen rounded up; None if cancelling is free."""
-        if self.fee_bp == 0 or now <= self.free_until(stay.check_in, clock):
+        free_until = self.free_until(stay.check_in, clock)
+        if max(self.fee_bp, self.deposit_bp) == 0 or (free_until is not None and now <= free_until):
             return None
         return self.late_fee(payable)
 
     def late_fee(self, payable: Money) -> Money:
         """Returns the fee once cancelling is not free any more, and if the guest does not come."""
-        return payable.share(self.fee_bp)
+        return payable.share(max(self.fee_bp, self.deposit_bp))
 
 
 def kept_of(fee: Money, paid: Money, owed: Money) -> Money:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
+
+if TYPE_CHECKING:
+    from posthouse.domain.rate_plan import RatePlan
 
 MAX_EXTRAS = 50
 """The most extras of one hotel."""
@@ -177,9 +183,14 @@ class Price(Value):
         now, later = (payable, ZERO) if due_now is None else (due_now, payable - due_now)
         return cls(nights, guests, extras, total, taken, by_points, payable, now, later)
 
-    def less(self, discount: Money) -> Price:
-        """Returns the price after a discount on its total."""
-        return Price.of(self.nights, discount, guests=self.guests, extras=self.extras)
+    def less(self, discount: Money, plan: RatePlan | None = None) -> Price:
+        """Returns the price after a discount on its total; the plan says what of the rest is due now."""
+        return Price.of(self.nights, discount, guests=self.guests, extras=self.extras).due_by(plan)
+
+    def due_by(self, plan: RatePlan | None) -> Price:
+        """Returns the price with what is due now by a plan; without one all is."""
+        due_now = self.payable if plan is None else plan.due_now(self.payable)
+        return replace(self, due_now=due_now, due_later=self.payable - due_now)
 
 
 def total_of(prices: Iterable[Money], units: int) -> Money:
@@ -188,14 +199,23 @@ def total_of(prices: Iterable[Money], units: int) -> Money:
 
 
 def price_stay(
-    prices: Sequence[Money], party: Party, occupancy: Occupancy, extras: Iterable[BookedExtra] = ()
+    prices: Sequence[Money],
+    party: Party,
+    occupancy: Occupancy,
+    extras: Iterable[BookedExtra] = (),
+    plan: RatePlan | None = None,
 ) -> Price | TooManyGuests:
-    """Returns what a stay costs before any discount, from the prices of one unit on each of its nights."""
+    """Returns what a stay costs before any discount, from the calendar's prices of one unit on each of its nights.
+
+    A plan changes the prices of the nights, and not those of extra guests.
+    """
     refused = occupancy.refusal(party)
     if refused is not None:
         return refused
-    return Price.of(
-        total_of(prices, party.units),
+    nights = prices if plan is None else [plan.night_price(price) for price in prices]
+    price = Price.of(
+        total_of(nights, party.units),
         guests=occupancy.guests_price(party) * len(prices),
         extras=sum((extra.amount for extra in extras), ZERO),
     )
+    return price if plan is None else price.due_by(plan)

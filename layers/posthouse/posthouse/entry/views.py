@@ -14,6 +14,11 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def rfc3339_or_none(moment: datetime | None) -> str | None:
+    """Returns a timestamp; None for None."""
+    return None if moment is None else rfc3339(moment)
+
+
 def fen_or_none(money: Money | None) -> int | None:
     """Returns the amount in fen; None for None."""
     return None if money is None else money.fen

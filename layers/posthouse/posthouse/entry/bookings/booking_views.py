@@ -8,7 +8,7 @@ from posthouse.domain.booking import BookingState
 from posthouse.domain.cancellation import cancellable_until
 from posthouse.domain.note import known_of
 from posthouse.domain.phone import mask_phone, show_phone
-from posthouse.entry.views import rfc3339
+from posthouse.entry.views import rfc3339, rfc3339_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,7 +57,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "items": [_night_json(night, booking.room_names) for night in booking.nights],
         "created_at": rfc3339(booking.created_at),
         "expires_at": None if booking.expires_at is None else rfc3339(booking.expires_at),
-        "free_cancel_until": rfc3339(booking.cancel_rule.free_until(booking.stay.check_in, booking.clock)),
+        "free_cancel_until": rfc3339_or_none(booking.cancel_rule.free_until(booking.stay.check_in, booking.clock)),
         "cancellable_until": rfc3339(cancellable_until(booking.stay.check_in, booking.clock)),
         "cancel_fee_bp": booking.cancel_rule.fee_bp,
         "timeline": [{"status": m.status, "at": rfc3339(m.at)} for m in booking.timeline],

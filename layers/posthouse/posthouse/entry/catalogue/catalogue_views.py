@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.cancellation import CancelRule, cancellable_until
 from posthouse.domain.phone import show_phone
-from posthouse.entry.views import fen_or_none, rfc3339
+from posthouse.entry.views import fen_or_none, rfc3339, rfc3339_or_none
 
 if TYPE_CHECKING:
     from datetime import date
@@ -175,10 +175,10 @@ def calendar_json(night: Night, room: Room, clock: HotelClock) -> dict[str, Any]
     }
 
 
-def _moments(room: Room, check_in: date, clock: HotelClock) -> dict[str, str]:
+def _moments(room: Room, check_in: date, clock: HotelClock) -> dict[str, str | None]:
     """Returns until when a stay from that date can be cancelled for free, and until when at all."""
     rule = CancelRule(room.free_cancel_hours, room.cancel_fee_bp)
     return {
-        "free_cancel_until": rfc3339(rule.free_until(check_in, clock)),
+        "free_cancel_until": rfc3339_or_none(rule.free_until(check_in, clock)),
         "cancellable_until": rfc3339(cancellable_until(check_in, clock)),
     }
