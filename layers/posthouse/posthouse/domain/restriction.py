@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
@@ -42,6 +42,17 @@ class Restricted(Refusal):
     first: date | None = None
     last: date | None = None
     weekdays: tuple[int, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        bounds = {
+            "nights": self.nights,
+            "first": self.first,
+            "last": self.last,
+            "weekdays": list(self.weekdays) or None,
+        }
+        known = {name: bound for name, bound in bounds.items() if bound is not None}
+        return {"restriction": self.restriction, "date": self.on, **known}
 
     @property
     def explanation(self) -> str:
