@@ -111,7 +111,7 @@ def test_the_check_out_date_counts_only_if_nobody_may_leave_on_it() -> None:
         ({"min_stay": 3}, {"restriction": "min_stay", "date": FRIDAY, "nights": 3}),
         ({"days_ahead": DaysAhead(min=7)}, {"restriction": "days_ahead", "date": FRIDAY, "first": date(2026, 11, 30)}),
         ({"days_ahead": DaysAhead(max=3)}, {"restriction": "days_ahead", "date": FRIDAY, "last": date(2026, 11, 26)}),
-        ({"weekdays": (5,)}, {"restriction": "weekdays", "date": date(2026, 11, 28), "weekdays": [5]}),
+        ({"weekdays": (5,)}, {"restriction": "weekdays", "date": date(2026, 11, 28), "weekdays": (5,)}),
         (
             {"valid_to": FRIDAY},
             {"restriction": "validity", "date": date(2026, 11, 28), "last": FRIDAY},

@@ -206,7 +206,7 @@ class Room(Value):
 class Night(Value):
     """One night of a room type on sale. ``out_of_order`` counts the numbers that cannot be used in it.
 
-    ``rules`` are the restrictions of its date.
+    ``rules`` are the restrictions of stays that begin or end on its date.
     """
 
     room_id: str

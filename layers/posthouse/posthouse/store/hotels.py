@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -147,7 +147,7 @@ def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
 
 
 def _offer_of(room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *more: Sequence[Any]) -> RoomOffer:
-    bounds, plans, *_ = (*more, (), ())
+    bounds, plans, *_ = cast("tuple[Sequence[Any], ...]", (*more, (), ()))
     occupancy = _occupancy_of(tuple(bounds)) if bounds else ANYBODY
     unpacked = tuple(plan_of_short(room_id, plan) for plan in plans)
     return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy, unpacked)
