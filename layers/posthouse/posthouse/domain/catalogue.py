@@ -13,6 +13,7 @@ from posthouse.domain.days import HotelClock
 from posthouse.domain.money import Money
 from posthouse.domain.price import Occupancy, Party, TooManyGuests, price_stay
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.restriction import UNRESTRICTED, NightRules
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
 
@@ -183,7 +184,10 @@ class Room(Value):
 
 
 class Night(Value):
-    """One night of a room type on sale. ``out_of_order`` counts the numbers that cannot be used in it."""
+    """One night of a room type on sale. ``out_of_order`` counts the numbers that cannot be used in it.
+
+    ``rules`` are the restrictions of stays that begin or end on its date.
+    """
 
     room_id: str
     night: date
@@ -192,6 +196,7 @@ class Night(Value):
     price: Money
     closed: bool
     out_of_order: int = 0
+    rules: NightRules = UNRESTRICTED
 
     @property
     def left(self) -> int:

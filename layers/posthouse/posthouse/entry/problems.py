@@ -62,6 +62,7 @@ _STATUS: dict[str, int] = {
     "QuantityBelowIssued": 409,
     "RefundExceedsPayment": 409,
     "RefundsOwedFirst": 409,
+    "Restricted": 409,
     "ReversalTooLate": 409,
     "SaleNotOpen": 409,
     "SaleSoldOut": 409,
@@ -127,6 +128,8 @@ def problem_of(refusal: Refusal) -> Problem:
         facts |= {"errors": [asdict(refusal)]}
     if kind == "SettlementMismatch":
         facts = {"field": facts["field"]}  # the two values are only for staff
+    if kind == "Restricted":
+        facts = {"date" if name == "on" else name: value for name, value in facts.items() if value or name == "on"}
     headers = {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {}
     return Problem(_STATUS[kind], _code(kind), refusal.explanation, facts, headers)
 
