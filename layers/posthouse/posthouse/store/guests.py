@@ -12,6 +12,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.identity import Guest
+from posthouse.domain.level import Level
 from posthouse.domain.limit import hour_of
 from posthouse.domain.personal_data import BOOKKEEPING, RETURN, forgotten, kept
 from posthouse.domain.value import Value
@@ -80,6 +81,7 @@ class GuestRow(Model):
     last_login_at = TimeAttribute(null=True)
     login_hour = IntAttribute(null=True)
     logins = IntAttribute(null=True)
+    level = UnicodeAttribute(null=True)
     generation = IntAttribute(null=True)
     first_id = UnicodeAttribute(null=True)
     deleted_at = TimeAttribute(null=True)
@@ -128,6 +130,15 @@ def find(user_id: str, *, consistent: bool = True) -> Guest | None:
         return GuestRow.get(user_id, consistent_read=consistent).to_domain()
     except GuestRow.DoesNotExist:
         return None
+
+
+def level_of(user_id: str) -> Level | None:
+    """Returns the level of a guest, who is a member at least; None for an account that is deleted or not there."""
+    try:
+        row = GuestRow.get(user_id, attributes_to_get=["level", "deleted_at"])
+    except GuestRow.DoesNotExist:
+        return None
+    return None if row.deleted_at is not None else Level(row.level or Level.MEMBER)
 
 
 class Login(Value):
