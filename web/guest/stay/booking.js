@@ -152,9 +152,10 @@ function Form({ room, extras, nights, coupons, range, plan, offer, restrictions,
     small: !holds(room, party),
     full: !price || price.offer.available < units,
     restriction: restrictions.find((it) => it.rate_plan_id === null || it.rate_plan_id === plan),
-    gone: !offer,
+    // The standard price is always there, where nothing stands against the stay itself.
+    gone: plan !== null && !offer,
   };
-  const stopped = is.small || is.full || is.gone;
+  const stopped = is.small || is.full || is.restriction || is.gone;
   const foot = html`<${Due} price=${price} offer=${offer} />
     <${Button} busy=${book.busy} disabled=${!waiting && stopped} onClick=${book.run}>${t(submitText(waiting, trouble, offer))}<//>`;
   const hours = room.day_use && draft.arrival_time && hoursOfUse(draft.arrival_time, room.day_use);

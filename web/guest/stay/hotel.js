@@ -120,7 +120,7 @@ function Total({ room, search }) {
   const fen = room.offers?.[0]?.total ?? room.total;
   const times = nightsBetween(search.check_in, search.check_out) * search.units || search.units;
   const was = (room.list_price || 0) * times;
-  const [before, after] = (room.offers?.length > 1 ? t("offers.from", { price: "|" }) : "|").split("|");
+  const [before, after] = (room.offers?.length > 1 ? t("offers.least", { price: "|" }) : "|").split("|");
   return html`<span class="charge">
     ${was > fen && html`<${Price} fen=${was} was />`} <small>${before}</small><${Price} fen=${fen ?? room.price} /><small>${after}</small>
     <small>${fen === null ? t("stay.a_night") : wholeText(search)}</small></span>`;

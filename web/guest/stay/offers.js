@@ -37,7 +37,7 @@ function nightText({ nights }) {
   const [from, to] = [Math.min(...prices), Math.max(...prices)];
   return from === to
     ? t("offers.a_night", { price: money(from) })
-    : t("offers.night_from", { from: money(from), to: money(to) });
+    : t("offers.night_range", { from: money(from), to: money(to) });
 }
 
 /** The offers of a room for the stay of the `search`, and what stands against its other plans. */
@@ -47,6 +47,7 @@ export function Offers({ room, search, timeZone }) {
   const row = (offer) => html`<li key=${offer.rate_plan_id ?? ""} class="offer"><${Offer} offer=${offer} room=${room}
     search=${search} timeZone=${timeZone} /></li>`;
   const folded = offers.slice(SHOWN);
+  if (offers.length + others.length === 0) return null;
   return html`<div class="offers">
     <ul aria-label=${t("offers.of", { room: inLanguage(room.name) })}>${offers.slice(0, SHOWN).map(row)}</ul>
     ${
