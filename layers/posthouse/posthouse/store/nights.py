@@ -202,20 +202,24 @@ def _fen(change_: NightChange) -> int:
     return change_.price.fen
 
 
-def take(transaction: Transaction, booked: BookedNight, mode: InventoryMode) -> None:
-    """Sell units of a night at the price that was read. Fails as ``night:<date>`` if that is not possible any more."""
+def take(transaction: Transaction, booked: BookedNight, read: Night, mode: InventoryMode) -> None:
+    """Sell units of a night at the price that was read, from which the booked one was made.
+
+    Fails as ``night:<date>`` if that is not possible any more.
+    """
     transaction.update(
         NIGHT + booked.night.isoformat(),
         NightRow(*key(booked.room_id, booked.night)),
         [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
-        _on_sale(booked, mode),
+        _on_sale(booked, read, mode),
     )
 
 
-def still_free(transaction: Transaction, booked: BookedNight) -> None:
+def still_free(transaction: Transaction, booked: BookedNight, read: Night) -> None:
     """Check what ``take`` checks, but sell nothing: this room's nights are sold when they are paid."""
     name = NIGHT + booked.night.isoformat()
-    transaction.check(name, NightRow, key(booked.room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
+    free = _on_sale(booked, read, InventoryMode.ON_PAYMENT)
+    transaction.check(name, NightRow, key(booked.room_id, booked.night), free)
 
 
 def take_paid(transaction: Transaction, taken: RoomNight) -> None:
@@ -228,9 +232,9 @@ def take_paid(transaction: Transaction, taken: RoomNight) -> None:
     )
 
 
-def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
+def _on_sale(booked: BookedNight, read: Night, mode: InventoryMode) -> Condition:
     open_now = NightRow.closed == False  # noqa: E712 - an expression
-    same_price = NightRow.price == booked.price.fen
+    same_price = NightRow.price == read.price.fen
     enough_left = NightRow.left >= booked.units
     sellable: Condition = open_now & same_price
     return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -113,9 +114,10 @@ class _Asked(Value):
 
 
 class _Offer(Value):
-    """What can be booked, by what was just read."""
+    """What can be booked, by what was just read. ``calendar`` has the nights as they were read."""
 
     asked: _Asked
+    calendar: Mapping[date, Night]
     nights: tuple[BookedNight, ...]
     price: Price
     coupon: Coupon | None
@@ -225,7 +227,7 @@ def _offer_of(request: StayRequest, asked: _Asked, rows: Rows, step: Step) -> _O
         return price
     guests = room.occupancy.guests_price(party)
     booked = tuple(BookedNight(n, party.units, on_sale[n].price, room.room_id, guests) for n in dates)
-    return _Offer(asked, booked, price, coupon)
+    return _Offer(asked, on_sale, booked, price, coupon)
 
 
 def _read(request: StayRequest, stay: Stay) -> Rows:
@@ -289,6 +291,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         children=request.party.children,
         guests_price=room.occupancy.guests_price(request.party),
         extras=offer.asked.extras,
+        breakfasts=room.breakfasts,
         charges=offer.price.payable,
         source=Source.ONLINE if desk is None else desk.source,
         made_by=None if desk is None else desk.caller.subject,
@@ -306,9 +309,9 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
     idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
     for night in booking.nights:
         if booking.nights_taken:
-            nights.take(transaction, night, offer.asked.room.inventory_mode)
+            nights.take(transaction, night, offer.calendar[night.night], offer.asked.room.inventory_mode)
         else:
-            nights.still_free(transaction, night)
+            nights.still_free(transaction, night, offer.calendar[night.night])
     if booking.held:
         guests.hold_nights(transaction, booking.user_id, booking.held, MAX_HELD)
     if offer.coupon is not None:
