@@ -203,7 +203,7 @@ def hold_more(transaction: Transaction, user_id: str, room_nights: int) -> None:
 
 
 def release_nights(transaction: Transaction, user_id: str, room_nights: int) -> None:
-    """Count them no more: it is paid, its guest has come or it has ended. Fails as ``held`` if they were not counted."""
+    """Count them no more: it is paid, its guest has come or it has ended. Fails as ``held`` if they did not count."""
     transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(-room_nights)], GuestRow.held >= room_nights)
 
 
