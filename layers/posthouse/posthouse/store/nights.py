@@ -225,11 +225,10 @@ class StayEnds(Value):
         if room_id != self.room_id:
             return None
         if night == self.arrival:
-            return (
-                NightRow.closed_to_arrival.does_not_exist()
-                & (NightRow.min_stay.does_not_exist() | (NightRow.min_stay <= self.nights))
-                & (NightRow.max_stay.does_not_exist() | (NightRow.max_stay >= self.nights))
-            )
+            long_enough = NightRow.min_stay.does_not_exist() | (NightRow.min_stay <= self.nights)
+            short_enough = NightRow.max_stay.does_not_exist() | (NightRow.max_stay >= self.nights)
+            begins: Condition = NightRow.closed_to_arrival.does_not_exist() & long_enough & short_enough
+            return begins
         return NightRow.closed_to_departure.does_not_exist() if night == self.departure else None
 
     def check(self, transaction: Transaction, written: Iterable[tuple[str, date]]) -> None:
