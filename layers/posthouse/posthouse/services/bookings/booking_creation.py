@@ -124,9 +124,10 @@ class _Asked(Value):
 
 
 class _Offer(Value):
-    """What can be booked, by what was just read."""
+    """What can be booked, by what was just read. ``calendar`` has the nights as they were read."""
 
     asked: _Asked
+    calendar: Mapping[date, Night]
     nights: tuple[BookedNight, ...]
     price: Price
     coupon: Coupon | None
@@ -239,7 +240,7 @@ def _offer_of(request: StayRequest, asked: _Asked, rows: Rows, step: Step) -> _O
         return price
     guests = room.occupancy.guests_price(party)
     booked = tuple(BookedNight(n, party.units, on_sale[n].price, room.room_id, guests) for n in dates)
-    return _Offer(asked, booked, price, coupon)
+    return _Offer(asked, on_sale, booked, price, coupon)
 
 
 def _restricted(request: StayRequest, stay: Stay, on_sale: Mapping[date, Night]) -> Restricted | None:
@@ -309,6 +310,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         children=request.party.children,
         guests_price=room.occupancy.guests_price(request.party),
         extras=offer.asked.extras,
+        breakfasts=room.breakfasts,
         charges=offer.price.payable,
         source=Source.ONLINE if desk is None else desk.source,
         made_by=None if desk is None else desk.caller.subject,
@@ -339,10 +341,11 @@ def _take_nights(transaction: Transaction, request: StayRequest, offer: _Offer, 
     """Take the nights, or check them if they are taken later; restrictions count when the stay is booked."""
     ends = None if request.despite_restrictions else StayEnds.of(booking.room_id, booking.stay)
     for night in booking.nights:
+        read = offer.calendar[night.night]
         if booking.nights_taken:
-            nights.take(transaction, night, offer.asked.room.inventory_mode, ends)
+            nights.take(transaction, night, read, offer.asked.room.inventory_mode, ends)
         else:
-            nights.still_free(transaction, night, ends)
+            nights.still_free(transaction, night, read, ends)
     if ends is not None:
         ends.check(transaction, ((night.room_id, night.night) for night in booking.nights))
 
