@@ -61,6 +61,8 @@ SHOWN = {
     "consumers.state": ("record.state.",),
     "MyAccountEntry.account": ("me.", "operations.account."),
     "MyData.kind": ("me.part_",),
+    "Offer.min_level": ("offers.level.",),
+    "Offer.payment": ("offers.pay.",),
     "Room.inventory_mode": ("house.mode.",),
     "StaffAccount.role": ("role.",),
     "StaffMember.role": ("role.",),
@@ -75,6 +77,7 @@ NOT_SHOWN = {
     "RatePlan.min_level",
     "RatePlan.payment",
     "SaleChange.state",
+    "StayRestriction.restriction",
     "TroubledRefund.trouble",
     "hotel.opening_state",
 }

@@ -135,7 +135,8 @@ def find(user_id: str, *, consistent: bool = True) -> Guest | None:
 def level_of(user_id: str) -> Level | None:
     """Returns the level of a guest, who is a member at least; None for an account that is deleted or not there."""
     try:
-        row = GuestRow.get(user_id, attributes_to_get=["level", "deleted_at"])
+        # With the key: pynamodb takes a row without any of the attributes for none.
+        row = GuestRow.get(user_id, attributes_to_get=["user_id", "level", "deleted_at"])
     except GuestRow.DoesNotExist:
         return None
     return None if row.deleted_at is not None else Level(row.level or Level.MEMBER)

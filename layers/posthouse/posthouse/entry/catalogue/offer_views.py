@@ -46,7 +46,7 @@ def offer_json(shown: ShownOffer) -> dict[str, Any]:
 def room_on_offer_json(room: Room, sought: Sought, has: OnOffer, clock: HotelClock) -> dict[str, Any]:
     """Returns a room type with what is left of it for a stay, for what it can be booked, and what stands against it.
 
-    ``total`` and the moments beside it are the standard offer's. ``bookable`` says whether this guest may have an offer.
+    ``total`` and the moments beside it are the standard offer's. ``bookable`` is whether this guest may have an offer.
     """
     shown = (ShownOffer(offer, terms_of(offer.plan, room), clock) for offer in has.offers.offers)
     return {
@@ -54,9 +54,7 @@ def room_on_offer_json(room: Room, sought: Sought, has: OnOffer, clock: HotelClo
         "available": has.found.available,
         "total": fen_or_none(has.found.total),
         **moments_json(room, sought.stay.check_in, clock),
-        "offers": [
-            {**offer_json(each), "bookable": reaches(sought.level, each.offer.min_level)} for each in shown
-        ],
+        "offers": [{**offer_json(each), "bookable": reaches(sought.level, each.offer.min_level)} for each in shown],
         "restrictions": [barred_json(barred) for barred in has.offers.barred],
     }
 
