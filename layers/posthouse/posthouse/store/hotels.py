@@ -13,7 +13,7 @@ from pynamodb.models import Model
 from posthouse.domain.catalogue import ANYBODY, Hotel, InventoryMode, OpeningState, RoomOffer
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.personal_data import NOTHING
-from posthouse.store.occupancy import OCCUPANCY, occupancy_facts, occupancy_of
+from posthouse.store.occupancy import OCCUPANCY, day_use_facts, day_use_of, occupancy_facts, occupancy_of
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
@@ -128,15 +128,16 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
 
 def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
     """Returns offers as short JSON lists, because a search reads thousands of them."""
-    return [
-        [offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *_bounds(offer.occupancy)]
-        for offer in offers
-    ]
+    return [[offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *_later(offer)] for offer in offers]
 
 
-def _bounds(occupancy: Occupancy) -> list[list[int | None]]:
-    """Returns one list of all bounds and prices; nothing for a room type without any, as most rows are older."""
-    return [] if occupancy == ANYBODY else [[*occupancy_facts(occupancy).values()]]
+def _later(offer: RoomOffer) -> list[list[Any]]:
+    """Returns the lists of what older rows do not have: the bounds and prices, the hours. Empty ends are left out."""
+    bounds = [] if offer.occupancy == ANYBODY else [*occupancy_facts(offer.occupancy).values()]
+    later = [bounds, day_use_facts(offer.day_use) or []]
+    while later and not later[-1]:
+        later.pop()
+    return later
 
 
 def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
@@ -145,10 +146,11 @@ def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
 
 
 def _offer_of(
-    room_id: str, price: int, mode: str, on_sale: bool, name: str = "", bounds: Sequence[int | None] = ()
+    room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *later: Sequence[Any]
 ) -> RoomOffer:
+    bounds, day_use = (*later, (), ())[:2]
     occupancy = _occupancy_of(tuple(bounds)) if bounds else ANYBODY
-    return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy)
+    return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy, day_use_of(day_use))
 
 
 @lru_cache(maxsize=1000)
