@@ -34,7 +34,7 @@ signed = st.integers(-(10**10), 10**10).map(Money)
 shares = st.integers(0, BASIS)
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 -- UTC follows
-stays = st.builds(lambda begin, nights: Stay(begin, begin + timedelta(days=nights)), days, st.integers(1, MAX_NIGHTS))
+stays = st.builds(lambda begin, nights: Stay(begin, begin + timedelta(days=nights)), days, st.integers(0, MAX_NIGHTS))
 weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any)
 zones = st.sampled_from(ZONES)
 

@@ -90,7 +90,7 @@ def test_free_cancelling_counts_back_from_the_arrival() -> None:
 def test_a_search_knows_the_hours() -> None:
     plain = RoomOffer("R1", 300, InventoryMode.ON_ORDER, True, "Twin")
     hourly = RoomOffer("R2", 80, InventoryMode.ON_ORDER, True, "Nap", day_use=FOUR_HOURS)
-    small = RoomOffer("R3", 90, InventoryMode.ON_ORDER, True, "Nap", Occupancy(1, 0, 1, Money(5)), FOUR_HOURS)
+    small = RoomOffer("R3", 90, InventoryMode.ON_ORDER, True, "Nap", Occupancy(1, 0, 1, Money(5)), day_use=FOUR_HOURS)
     stored = offers_of(json.loads(json.dumps(offer_facts((plain, hourly, small)))))
     assert stored == (plain, hourly, small)
     assert [offer.takes(Stay(TODAY, TODAY)) for offer in stored] == [False, True, True]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -15,6 +15,7 @@ from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, c
 from posthouse.domain.personal_data import NOTHING
 from posthouse.store.occupancy import OCCUPANCY, day_use_facts, day_use_of, occupancy_facts, occupancy_of
 from posthouse.store.page import Page, Position, read_page
+from posthouse.store.plan_facts import plan_of_short, short
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
@@ -128,16 +129,16 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
 
 def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
     """Returns offers as short JSON lists, because a search reads thousands of them."""
-    return [[offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *_later(offer)] for offer in offers]
+    return [_short(offer) for offer in offers]
 
 
-def _later(offer: RoomOffer) -> list[list[Any]]:
-    """Returns the lists of what older rows do not have: the bounds and prices, the hours. Empty ends are left out."""
+def _short(offer: RoomOffer) -> list[Any]:
+    """Returns a list without the empty ends that most room types have, as older rows have no more either."""
     bounds = [] if offer.occupancy == ANYBODY else [*occupancy_facts(offer.occupancy).values()]
-    later = [bounds, day_use_facts(offer.day_use) or []]
-    while later and not later[-1]:
-        later.pop()
-    return later
+    more = [bounds, [short(plan) for plan in offer.plans], day_use_facts(offer.day_use) or []]
+    while more and not more[-1]:
+        more.pop()
+    return [offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *more]
 
 
 def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
@@ -145,12 +146,12 @@ def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
     return tuple(_offer_of(*each) for each in facts)
 
 
-def _offer_of(
-    room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *later: Sequence[Any]
-) -> RoomOffer:
-    bounds, day_use = (*later, (), ())[:2]
+def _offer_of(room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *more: Sequence[Any]) -> RoomOffer:
+    bounds, plans, day_use, *_ = cast("tuple[Sequence[Any], ...]", (*more, (), (), ()))
     occupancy = _occupancy_of(tuple(bounds)) if bounds else ANYBODY
-    return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy, day_use_of(day_use))
+    unpacked = tuple(plan_of_short(room_id, plan) for plan in plans)
+    facts = (room_id, price, InventoryMode(mode), on_sale, name, occupancy, unpacked)
+    return RoomOffer(*facts, day_use=day_use_of(day_use))
 
 
 @lru_cache(maxsize=1000)
