@@ -63,7 +63,7 @@ test-long: install ## the tests that `make test` leaves out: every page and widt
 lint: install ## ruff, its formatter, and cfn-lint on the templates
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
-	@$(VENV)/cfn-lint template.yaml functions/*.yaml dashboard.yaml pages.yaml
+	@$(VENV)/cfn-lint template.yaml functions/*.yaml alarms.yaml dashboard.yaml pages.yaml
 
 lint-web: ## biome on the pages, Redocly's rules on openapi.yaml (needs npm)
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer, or leave the pages' lint to CI." >&2; exit 1; }

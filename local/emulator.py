@@ -19,6 +19,7 @@ EMULATOR = "MiniStack"
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 START_SECONDS = 30
+IDLE_SECONDS = 60
 FUNCTION_LOG = "POSTHOUSE_FUNCTION_LOG"
 StandBefore = Callable[[str], str]
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -57,6 +58,7 @@ def start_emulator(
         "MINISTACK_REGION": REGION,
         "TZ": "UTC",
         FUNCTION_LOG: str(logs / "functions.log"),
+        "LAMBDA_WARM_TTL_SECONDS": str(IDLE_SECONDS),
     }
     if state is not None:
         environment |= {"PERSIST_STATE": "1", "STATE_DIR": str(state)}
@@ -145,6 +147,28 @@ def _tell_handlers() -> None:
     lambda_runtime.execution_credentials = with_handler
 
 
+def _end_idle_environments() -> None:
+    """End every execution environment that is idle for long, as Lambda does.
+
+    MiniStack keeps one of each function for ever: together they take several GB.
+    """
+    from ministack.core import lambda_runtime
+    from ministack.services import lambda_svc
+
+    def end_idle(idle_seconds: float = IDLE_SECONDS) -> int:
+        before = time.time() - idle_seconds
+        ended: list[Any] = []
+        with lambda_runtime._lock:  # noqa: SLF001 - MiniStack has no other place to end them
+            for key, workers in list(lambda_runtime._workers.items()):  # noqa: SLF001
+                idle = [each for each in workers if not each.in_use and each.last_used < before]
+                lambda_runtime._workers[key] = [each for each in workers if each not in idle]  # noqa: SLF001
+                ended += idle
+        lambda_runtime.kill_workers(ended)
+        return len(ended)
+
+    lambda_svc.reap_idle_workers = end_idle
+
+
 def log_lines(text: str, function: str, request_id: str) -> Iterator[str]:
     """One invocation's output as JSON objects, one per line; consecutive plain lines (a traceback) become one."""
     for is_object, lines in groupby(text.splitlines(), key=lambda line: line.startswith("{") and line.endswith("}")):
@@ -161,6 +185,7 @@ def main() -> None:
     _keep_function_logs(Path(os.environ.pop(FUNCTION_LOG)))
     _remember_attributes()
     _tell_handlers()
+    _end_idle_environments()
     from ministack.app import main as run_ministack
 
     run_ministack()

@@ -1,6 +1,7 @@
 """Reads template.yaml and its nested stacks, each as it is written, or all of them as one template.
 
-CloudFormation deploys template.yaml as the root stack, and `functions/<domain>.yaml` as a nested stack for each domain.
+CloudFormation deploys template.yaml as the root stack, and `functions/<domain>.yaml` as a nested stack for each domain;
+alarms.yaml is nested too, before them.
 Drawings, tests, the bill and benchmarks read the whole: one template with the resources of all stacks, in which the
 values that the root passes to a child replace the child's parameters.
 """
@@ -63,6 +64,11 @@ def uses_sam(template: Template) -> bool:
     return SAM_TRANSFORM in ([declared] if isinstance(declared, str) else declared)
 
 
+def is_of_the_house(template: Template) -> bool:
+    """Whether a child is read into the whole: a domain's, or one whose resources are named after the root's stack."""
+    return uses_sam(template) or "Prefix" in template.get("Parameters", {})
+
+
 def children(template: Template, folder: Path) -> Iterator[tuple[str, Path, Values]]:
     """The nested stacks of a template: logical id, file, and the parameters that are passed to it.
 
@@ -85,10 +91,10 @@ def domain_templates(path: Path = TEMPLATE) -> dict[str, Path]:
 
 
 def read_whole(path: Path = TEMPLATE) -> Template:
-    """Read the root with the resources of all domains' stacks, as if it were one template.
+    """Read the root with the resources of all domains' stacks and of the alarms', as if it were one template.
 
     Paths are relative to the root's folder. ARNs and URLs of tables and queues become references to them. The stacks
-    of the domains are gone; those of pages and dashboard stay.
+    of the domains and of the alarms are gone; those of pages and dashboard stay.
 
     Raises
     ------
@@ -97,15 +103,15 @@ def read_whole(path: Path = TEMPLATE) -> Template:
     """
     whole = read_template(path)
     read = {name: (read_template(file), file, passed) for name, file, passed in children(whole, path.parent)}
-    domains = {name: it for name, it in read.items() if uses_sam(it[0])}
+    parts = {name: it for name, it in read.items() if is_of_the_house(it[0])}
     outputs: dict[tuple[str, str], Any] = {}
-    for name, (child, file, passed) in domains.items():
+    for name, (child, file, passed) in parts.items():
         if set(passed) != set(child["Parameters"]):
             odd = ", ".join(sorted(set(passed) ^ set(child["Parameters"])))
             raise LocalFault(f"{file.name} does not declare what template.yaml passes: {odd}.")
         for output, it in child.get("Outputs", {}).items():
             outputs[name, output] = _put(it["Value"], passed)
-    for name, (child, file, passed) in domains.items():
+    for name, (child, file, passed) in parts.items():
         for logical_id, resource in child["Resources"].items():
             if logical_id in whole["Resources"]:
                 raise LocalFault(f"{file.name} has a resource {logical_id}, as another stack has.")
@@ -114,8 +120,8 @@ def read_whole(path: Path = TEMPLATE) -> Template:
         whole["Conditions"] = {**whole.get("Conditions", {}), **_put(child.get("Conditions", {}), passed)}
         del whole["Resources"][name]
     for resource in whole["Resources"].values():
-        if set(domains) & set(resource.get("DependsOn", [])):
-            resource["DependsOn"] = [name for name in resource["DependsOn"] if name not in domains]
+        if set(parts) & set(resource.get("DependsOn", [])):
+            resource["DependsOn"] = [name for name in resource["DependsOn"] if name not in parts]
     referring: Template = _refer(_outputs_put(whole, outputs), _by_name(whole["Resources"]))
     return referring
 

@@ -136,8 +136,8 @@ def test_a_phone_booking_is_told_what_is_in_the_way_and_keeps_what_was_typed(
     # Another desk is faster: the form says on which days, and what is left.
     reserved(desk, "Elsewhere", begin=3, units=2)
     book.click()
-    expect(page.get_by_text("Just sold out")).to_be_visible()
     expect(page.get_by_text("Only 3 left")).to_be_visible()
+    expect(page.get_by_text("Just sold out")).to_be_visible()
     expect(page.get_by_label("Guest name")).to_have_value("Zoë O'Hara")
     window.look("sold-out")
     assert page.evaluate("document.documentElement.scrollWidth") == SMALL_PHONE[0]

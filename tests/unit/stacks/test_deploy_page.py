@@ -170,7 +170,7 @@ def test_the_quotas_are_counted() -> None:
     assert f"about {round(roles, -1)} for each" in text
     root = read_template(ROOT / "template.yaml")["Resources"]
     stacks = 1 + sum(it["Type"] == STACK for it in root.values())
-    assert f"| {stacks} for each stage: the root, {stacks - 3} domains, dashboard, pages |" in text
+    assert f"| {stacks} for each stage: the root, {stacks - 4} domains, alarms, dashboard, pages |" in text
 
 
 def test_what_the_pollers_may_start_is_counted() -> None:

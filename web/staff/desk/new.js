@@ -122,7 +122,8 @@ function Form({ place, hotel, typed, setTyped }) {
     book.clear();
     setTyped((before) => ({ ...before, [name]: value }));
   };
-  const remarks = { ...refusedFields(book.error), ...(tried && !from.loading ? missing(typed, wish, chosen) : {}) };
+  // What the API said stays until something else is typed, also once the rooms are read again.
+  const remarks = { ...(tried && !from.loading ? missing(typed, wish, chosen) : {}), ...refusedFields(book.error) };
   const showWrong = () => setTimeout(() => element.current?.querySelector('[aria-invalid="true"]')?.focus());
   const submit = async (event) => {
     event.preventDefault();

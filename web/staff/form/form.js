@@ -122,12 +122,14 @@ function useForm(fields, values, save, facts) {
     setInputs((before) => ({ ...before, [name]: value }));
     setMissing(({ [name]: _, ...others }) => others);
   };
-  // Takes the changes of others and keeps what was typed here.
+  // Takes the changes of others and keeps what was typed here, also what was typed since the last render.
   const rebase = (fresh) => {
     const before = inputsOf(fields, base);
-    const typed = Object.entries(inputs).filter(([name, value]) => differs(value, before[name]));
     setBase(fresh);
-    setInputs({ ...inputsOf(fields, fresh), ...Object.fromEntries(typed) });
+    setInputs((now) => {
+      const typed = Object.entries(now).filter(([name, value]) => differs(value, before[name]));
+      return { ...inputsOf(fields, fresh), ...Object.fromEntries(typed) };
+    });
   };
   const remarks = { ...said.remarks, ...missing };
   const typed = differs(inputs, inputsOf(fields, base));

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import Money
 from posthouse.domain.price import Occupancy, Party, TooManyGuests, price_stay
+from posthouse.domain.rate_plan import RatePlan
 from posthouse.domain.refusal import Refusal
+from posthouse.domain.restriction import UNRESTRICTED, NightRules
 from posthouse.domain.stay import Stay
 from posthouse.domain.value import Value
 
@@ -53,7 +55,7 @@ class UnitsBelowSold(Refusal):
 
 
 class NotOnSale(Refusal):
-    """The room type, its hotel or the goods are not on sale; ``kind`` is room, hotel or goods."""
+    """It is not on sale; ``kind`` is room (type), hotel, rate plan or goods."""
 
     kind: str
 
@@ -95,7 +97,10 @@ ANYBODY = Occupancy()
 
 
 class RoomOffer(Value):
-    """The part of a room type that is stored with its hotel: what searches need. ``price`` is the base price in fen."""
+    """The part of a room type that is stored with its hotel: what searches need. ``price`` is the base price in fen.
+
+    ``plans`` are its enabled rate plans, in the order of their creation.
+    """
 
     room_id: str
     price: int
@@ -103,6 +108,7 @@ class RoomOffer(Value):
     on_sale: bool
     name: str = ""
     occupancy: Occupancy = ANYBODY
+    plans: tuple[RatePlan, ...] = ()
 
 
 class Hotel(Value):
@@ -140,7 +146,22 @@ class Hotel(Value):
         return min((offer.price for offer in self.offers if offer.on_sale), default=None)
 
     def with_offer(self, offer: RoomOffer) -> Hotel:
-        """Returns the hotel after a room type was added or changed."""
+        """Returns the hotel after a room type was added or changed; its rate plans stay."""
+        before = self.offer_of(offer.room_id)
+        return self._with(offer if before is None else replace(offer, plans=before.plans))
+
+    def with_plans(self, room_id: str, plans: Iterable[RatePlan]) -> Hotel:
+        """Returns the hotel after the rate plans of a room type have changed. Raises LookupError without that room."""
+        before = self.offer_of(room_id)
+        if before is None:
+            raise LookupError(room_id)
+        return self._with(replace(before, plans=tuple(plan for plan in plans if plan.enabled)))
+
+    def offer_of(self, room_id: str) -> RoomOffer | None:
+        """Returns the room type of this id; None if the hotel has none."""
+        return next((offer for offer in self.offers if offer.room_id == room_id), None)
+
+    def _with(self, offer: RoomOffer) -> Hotel:
         others = [other for other in self.offers if other.room_id != offer.room_id]
         offers = tuple(sorted([*others, offer], key=lambda each: each.room_id))
         return replace(self, offers=offers, revision=self.revision + 1)
@@ -178,12 +199,15 @@ class Room(Value):
 
     @property
     def offer(self) -> RoomOffer:
-        """The part that is stored with the hotel."""
+        """The part that is stored with the hotel. It has no rate plans: the hotel keeps them (``Hotel.with_offer``)."""
         return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale, self.name, self.occupancy)
 
 
 class Night(Value):
-    """One night of a room type on sale. ``out_of_order`` counts the numbers that cannot be used in it."""
+    """One night of a room type on sale. ``out_of_order`` counts the numbers that cannot be used in it.
+
+    ``rules`` are the restrictions of stays that begin or end on its date.
+    """
 
     room_id: str
     night: date
@@ -192,6 +216,7 @@ class Night(Value):
     price: Money
     closed: bool
     out_of_order: int = 0
+    rules: NightRules = UNRESTRICTED
 
     @property
     def left(self) -> int:

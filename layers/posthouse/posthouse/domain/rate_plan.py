@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from posthouse.domain.stay import Stay
 
 MAX_PLANS = 20
-"""The most plans of one room type: its hotel's row lists them all."""
+"""The most plans of one room type."""
+
+MAX_HOTEL_PLANS = 400
+"""The most enabled plans of one hotel: its row lists them all, and DynamoDB's rows end at 400 kB."""
 
 
 class PayWhen(StrEnum):
@@ -144,8 +147,12 @@ class LevelTooLow(Refusal):
 
 
 class TooManyPlans(Refusal):
-    """The room type has the maximum number of plans."""
+    """The room type or its hotel has the maximum number of plans."""
+
+    at_most: int
 
     @property
     def explanation(self) -> str:
-        return f"A room type has at most {MAX_PLANS} rate plans."
+        if self.at_most == MAX_PLANS:
+            return f"A room type has at most {MAX_PLANS} rate plans."
+        return f"A hotel has at most {self.at_most} rate plans that are on sale."

@@ -3,11 +3,20 @@
 A refusal carries facts. posthouse.entry.problems alone turns it into an HTTP answer.
 """
 
+from typing import Any
+
+from msgspec.structs import asdict
+
 from posthouse.domain.value import Value
 
 
 class Refusal(Value):
     """The base of every refusal. Each kind adds the facts that explain it."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a client is told beside the explanation, by the names of the contract."""
+        return asdict(self)
 
     @property
     def explanation(self) -> str:

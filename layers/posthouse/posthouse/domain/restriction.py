@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict, replace
 
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
@@ -42,6 +45,17 @@ class Restricted(Refusal):
     first: date | None = None
     last: date | None = None
     weekdays: tuple[int, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        bounds = {
+            "nights": self.nights,
+            "first": self.first,
+            "last": self.last,
+            "weekdays": self.weekdays or None,
+        }
+        known = {name: bound for name, bound in bounds.items() if bound is not None}
+        return {"restriction": self.restriction, "date": self.on, **known}
 
     @property
     def explanation(self) -> str:
@@ -81,8 +95,47 @@ class NightRules(Value):
 UNRESTRICTED = NightRules()
 
 
+class RulesChange(Value):
+    """What staff set of a night's restrictions. UNSET keeps what the night has, None clears it."""
+
+    min_stay: int | UnsetType | None = UNSET
+    max_stay: int | UnsetType | None = UNSET
+    closed_to_arrival: bool | UnsetType | None = UNSET
+    closed_to_departure: bool | UnsetType | None = UNSET
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The restrictions that are set or cleared, by name; None clears, and so does not closed."""
+        return {name: value or None for name, value in asdict(self).items() if value is not UNSET}
+
+    def on(self, rules: NightRules) -> NightRules:
+        """Returns the restrictions of a night after the change."""
+        closed = {name: bool(value) for name, value in self.asked.items() if name.startswith("closed")}
+        return replace(rules, **{**self.asked, **closed})
+
+    def contradiction(self, night: date, rules: NightRules) -> InvalidRequest | None:
+        """Returns how the change contradicts what a night has already; None if it does not.
+
+        The field is one that was sent.
+        """
+        after = self.on(rules)
+        if after.broken_rule is None:
+            return None
+        if self.max_stay is UNSET:
+            return InvalidRequest("min_stay", f"must not be above the max_stay of {night}, which is {after.max_stay}")
+        return InvalidRequest("max_stay", f"must not be below the min_stay of {night}, which is {after.min_stay}")
+
+
+UNCHANGED = RulesChange()
+
+
 def restricted_by(arrival: NightRules, departure: NightRules, stay: Stay) -> Restricted | None:
-    """Returns what the calendar has against a stay, by the rules of its first night and of its check-out date."""
+    """Returns what the calendar has against a stay, by the rules of its first night and of its check-out date.
+
+    A stay of hours has no nights: nobody arrives late or leaves early, so nothing stands against it.
+    """
+    if stay.check_in == stay.check_out:
+        return None
     if arrival.closed_to_arrival:
         return Restricted(Restriction.CLOSED_TO_ARRIVAL, stay.check_in)
     if departure.closed_to_departure:

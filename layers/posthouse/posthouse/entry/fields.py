@@ -63,6 +63,8 @@ Numbers = Annotated[tuple[DoorNumber, ...], Meta(max_length=MAX_NUMBERS)]
 Units = Annotated[int, Meta(ge=1, le=999)]
 Adults = Annotated[int, Meta(ge=1, le=999)]
 Children = Annotated[int, Meta(ge=0, le=999)]
+Weekdays = Annotated[tuple[Annotated[int, Meta(ge=1, le=7)], ...], Meta(min_length=1, max_length=7)]
+"""1 is Monday."""
 Version = Annotated[int, Meta(ge=1)]
 Total = Annotated[int, Meta(ge=0)]
 Id = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_-]{1,64}\Z")]

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import field
 from msgspec.structs import asdict
@@ -14,6 +14,9 @@ from msgspec.structs import asdict
 from posthouse.domain.identity import LoginRefused
 from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
+
+if TYPE_CHECKING:
+    from posthouse.domain.offer import ShownOffer
 
 _STATUS: dict[str, int] = {
     "AccessDenied": 403,
@@ -42,6 +45,7 @@ _STATUS: dict[str, int] = {
     "InvalidTicket": 422,
     "InvalidTransition": 409,
     "LastAdmin": 409,
+    "LevelTooLow": 409,
     "NoneLeft": 409,
     "NotCancellable": 409,
     "NotFound": 404,
@@ -51,6 +55,7 @@ _STATUS: dict[str, int] = {
     "NumberInUse": 409,
     "NumberTaken": 409,
     "NumberUnknown": 409,
+    "OfferChanged": 409,
     "OrdersOpen": 409,
     "OutOfStock": 409,
     "Overlaps": 409,
@@ -62,6 +67,7 @@ _STATUS: dict[str, int] = {
     "QuantityBelowIssued": 409,
     "RefundExceedsPayment": 409,
     "RefundsOwedFirst": 409,
+    "Restricted": 409,
     "ReversalTooLate": 409,
     "SaleNotOpen": 409,
     "SaleSoldOut": 409,
@@ -122,13 +128,21 @@ def problem_of(refusal: Refusal) -> Problem:
         status, code = _LOGIN[refusal.reason]
         return Problem(status, code, refusal.explanation)
     kind = type(refusal).__name__
-    facts = asdict(refusal)
+    facts = refusal.facts
     if isinstance(refusal, InvalidRequest):
         facts |= {"errors": [asdict(refusal)]}
+    if kind == "OfferChanged":
+        facts["offer"] = _offer_json(facts["offer"])
     if kind == "SettlementMismatch":
         facts = {"field": facts["field"]}  # the two values are only for staff
     headers = {"Retry-After": str(facts["retry_after"])} if "retry_after" in facts else {}
     return Problem(_STATUS[kind], _code(kind), refusal.explanation, facts, headers)
+
+
+def _offer_json(shown: ShownOffer) -> dict[str, Any]:
+    from posthouse.entry.catalogue.offer_views import offer_json
+
+    return offer_json(shown)
 
 
 def invalid(wrong: Iterable[tuple[str, str]]) -> Problem:
@@ -138,7 +152,7 @@ def invalid(wrong: Iterable[tuple[str, str]]) -> Problem:
     return Problem(422, "invalid_request", detail, {"errors": errors})
 
 
-_CODES = {"ReversalTooLate": "too_late", "SaleSoldOut": "sold_out"}
+_CODES = {"OfferChanged": "price_changed", "ReversalTooLate": "too_late", "SaleSoldOut": "sold_out"}
 """Codes that differ from the name of the refusal's class."""
 
 

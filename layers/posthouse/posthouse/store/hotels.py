@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -15,6 +15,7 @@ from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, c
 from posthouse.domain.personal_data import NOTHING
 from posthouse.store.occupancy import OCCUPANCY, occupancy_facts, occupancy_of
 from posthouse.store.page import Page, Position, read_page
+from posthouse.store.plan_facts import plan_of_short, short
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
@@ -128,15 +129,16 @@ def hotel_facts(hotel: Hotel) -> dict[str, Any]:
 
 def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
     """Returns offers as short JSON lists, because a search reads thousands of them."""
-    return [
-        [offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *_bounds(offer.occupancy)]
-        for offer in offers
-    ]
+    return [_short(offer) for offer in offers]
 
 
-def _bounds(occupancy: Occupancy) -> list[list[int | None]]:
-    """Returns one list of all bounds and prices; nothing for a room type without any, as most rows are older."""
-    return [] if occupancy == ANYBODY else [[*occupancy_facts(occupancy).values()]]
+def _short(offer: RoomOffer) -> list[Any]:
+    """Returns a list without the empty ends that most room types have, as older rows have no more either."""
+    bounds = [] if offer.occupancy == ANYBODY else [*occupancy_facts(offer.occupancy).values()]
+    more = [bounds, [short(plan) for plan in offer.plans]]
+    while more and not more[-1]:
+        more.pop()
+    return [offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *more]
 
 
 def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
@@ -144,11 +146,11 @@ def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
     return tuple(_offer_of(*each) for each in facts)
 
 
-def _offer_of(
-    room_id: str, price: int, mode: str, on_sale: bool, name: str = "", bounds: Sequence[int | None] = ()
-) -> RoomOffer:
+def _offer_of(room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *more: Sequence[Any]) -> RoomOffer:
+    bounds, plans, *_ = cast("tuple[Sequence[Any], ...]", (*more, (), ()))
     occupancy = _occupancy_of(tuple(bounds)) if bounds else ANYBODY
-    return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy)
+    unpacked = tuple(plan_of_short(room_id, plan) for plan in plans)
+    return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy, unpacked)
 
 
 @lru_cache(maxsize=1000)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
@@ -16,9 +17,10 @@ from pynamodb.models import Model
 from posthouse.domain.catalogue import InventoryMode, Night
 from posthouse.domain.money import Money
 from posthouse.domain.personal_data import NOTHING
+from posthouse.domain.restriction import UNCHANGED, NightRules, RulesChange
 from posthouse.domain.value import Value
 from posthouse.store.batch import read_rows
-from posthouse.store.table import IntAttribute, TableMeta, TableName
+from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
     from posthouse.domain.terms import BookedNight, RoomNight
@@ -36,7 +38,7 @@ FREED = "freed:"
 
 
 class NightRow(Model):
-    """One night of one room type."""
+    """One night of one room type. A restriction that it does not have is no attribute."""
 
     class Meta(TableMeta):
         table_name = TableName("nights")
@@ -50,6 +52,10 @@ class NightRow(Model):
     price = IntAttribute()
     closed = BooleanAttribute()
     out_of_order = IntAttribute(null=True)
+    min_stay = IntAttribute(null=True)
+    max_stay = IntAttribute(null=True)
+    closed_to_arrival = BooleanAttribute(null=True)
+    closed_to_departure = BooleanAttribute(null=True)
 
     def to_domain(self) -> Night:
         return Night(
@@ -60,7 +66,13 @@ class NightRow(Model):
             price=Money(self.price),
             closed=self.closed,
             out_of_order=self.out_of_order or 0,
+            rules=self.rules,
         )
+
+    @property
+    def rules(self) -> NightRules:
+        """The restrictions of stays that begin or end on this date."""
+        return NightRules(self.min_stay, self.max_stay, bool(self.closed_to_arrival), bool(self.closed_to_departure))
 
 
 class NightChange(Value):
@@ -69,6 +81,7 @@ class NightChange(Value):
     units: int | None
     price: Money | None
     closed: bool | None
+    rules: RulesChange = UNCHANGED
 
 
 def key(room_id: str, night: date) -> tuple[str, str]:
@@ -138,8 +151,14 @@ def restore(transaction: Transaction, night: Night) -> None:
         price=night.price.fen,
         closed=night.closed,
         out_of_order=night.out_of_order or None,
+        **rules_facts(night.rules),
     )
     transaction.put(NIGHT + night.night.isoformat(), row, NightRow.room_id.does_not_exist())
+
+
+def rules_facts(rules: NightRules) -> dict[str, Any]:
+    """Returns the attributes of restrictions, with None for what a row does not have."""
+    return {name: value or None for name, value in asdict(rules).items()}
 
 
 class OpenedNight(Value):
@@ -160,6 +179,7 @@ def change(transaction: Transaction, opened: OpenedNight, asked: NightChange, de
         NightRow.sold.set(NightRow.sold | 0),
         NightRow.price.set(price.fen if price is not None else NightRow.price | _fen(defaults)),
         NightRow.closed.set(closed if closed is not None else NightRow.closed | False),
+        *changes_to(NightRow, asked.rules.asked),
     ]
     if opened.out_of_order:
         actions.append(NightRow.out_of_order.set(opened.out_of_order))

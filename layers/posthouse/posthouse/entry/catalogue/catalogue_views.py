@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
+
 from posthouse.domain.cancellation import CancelRule, cancellable_until
 from posthouse.domain.phone import show_phone
 from posthouse.entry.views import fen_or_none, rfc3339, rfc3339_or_none
@@ -162,6 +164,7 @@ def night_json(night: Night) -> dict[str, Any]:
         "out_of_order": night.out_of_order,
         "price": night.price.fen,
         "closed": night.closed,
+        **asdict(night.rules),
     }
 
 
@@ -171,6 +174,7 @@ def calendar_json(night: Night, room: Room, clock: HotelClock) -> dict[str, Any]
         "date": night.night.isoformat(),
         "price": night.price.fen,
         "available": night.available(room.inventory_mode),
+        **asdict(night.rules),
         **_moments(room, night.night, clock),
     }
 

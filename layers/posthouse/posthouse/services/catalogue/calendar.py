@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Night, UnitsBelowSold
 from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
+from posthouse.domain.restriction import UNRESTRICTED
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
 from posthouse.domain.value import Value
 from posthouse.services.catalogue.catalogue_changes import room_for_staff
@@ -27,16 +28,30 @@ MAX_NIGHTS_CHANGED = 90
 """Nights in one change: each is one item of the transaction, and DynamoDB allows 100."""
 
 
+MAX_DAYS_SPANNED = 366
+"""Days from the first to the last night of one change, where only some weekdays are changed."""
+
+
 class NightRange(Value):
-    """The nights of a room from ``begin`` to ``end``, without ``end`` itself."""
+    """The nights of a room from ``begin`` to ``end``, without ``end`` itself; of some weekdays only, if they are said.
+
+    1 is Monday.
+    """
 
     room_id: str
     begin: date
     end: date
+    weekdays: tuple[int, ...] = ()
 
     @property
     def dates(self) -> list[date]:
-        return [self.begin + timedelta(days=n) for n in range((self.end - self.begin).days)]
+        every = (self.begin + timedelta(days=n) for n in range((self.end - self.begin).days))
+        return [night for night in every if not self.weekdays or night.isoweekday() in self.weekdays]
+
+    def read(self) -> list[Night]:
+        """Returns those of the nights that are open; strongly consistent."""
+        wanted = {*self.dates}
+        return [night for night in nights.read_range(self.room_id, self.begin, self.end) if night.night in wanted]
 
 
 def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step: Step) -> list[Night] | Refusal:
@@ -49,7 +64,10 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
         refused = _range_refusal(wanted, hotel.clock.business_date(step.now))
         if refused is not None:
             return refused
-        before = nights.read_range(room.room_id, wanted.begin, wanted.end)
+        before = wanted.read()
+        contradiction = _contradiction(change, wanted, before)
+        if contradiction is not None:
+            return contradiction
         defaults = NightChange(room.units, room.price, closed=False)
         opened = _with_out_of_order(room, wanted.dates, before)
         units = room.units if change.units is None else change.units
@@ -66,7 +84,7 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
         record(transaction, step.actor(caller.subject), "open_nights", room.room_id, before=was, after=after)
         failed = transaction.commit()
         if failed is None:
-            return nights.read_range(room.room_id, wanted.begin, wanted.end)
+            return wanted.read()
         if rooms.ROOM not in failed:
             return UnitsBelowSold(tuple(map(date.fromisoformat, failed.starting(nights.NIGHT))))
     raise busy(wanted.room_id)
@@ -92,9 +110,19 @@ def _range_refusal(wanted: NightRange, today: date) -> InvalidRequest | None:
         return InvalidRequest("from", "is in the past")
     if (wanted.end - today).days > MAX_DAYS_AHEAD + MAX_NIGHTS:
         return InvalidRequest("to", f"is more than {MAX_DAYS_AHEAD + MAX_NIGHTS} days ahead")
-    if not 0 < (wanted.end - wanted.begin).days <= MAX_NIGHTS_CHANGED:
-        return InvalidRequest("to", f"must be 1 to {MAX_NIGHTS_CHANGED} days after from")
+    most = MAX_DAYS_SPANNED if wanted.weekdays else MAX_NIGHTS_CHANGED
+    if not 0 < (wanted.end - wanted.begin).days <= most:
+        return InvalidRequest("to", f"must be 1 to {most} days after from")
+    if not 0 < len(wanted.dates) <= MAX_NIGHTS_CHANGED:
+        return InvalidRequest("weekdays", f"must name 1 to {MAX_NIGHTS_CHANGED} nights between from and to")
     return None
+
+
+def _contradiction(change: NightChange, wanted: NightRange, before: list[Night]) -> InvalidRequest | None:
+    """Returns the first night whose restrictions would contradict each other; the calendar counts its changes."""
+    known = {night.night: night.rules for night in before}
+    checked = (change.rules.contradiction(night, known.get(night, UNRESTRICTED)) for night in wanted.dates)
+    return next((found for found in checked if found is not None), None)
 
 
 def _facts(night: Night) -> dict[str, object]:
@@ -104,6 +132,7 @@ def _facts(night: Night) -> dict[str, object]:
         "units": night.units,
         "price": night.price.fen,
         "closed": night.closed,
+        **{name: value for name, value in nights.rules_facts(night.rules).items() if value is not None},
     }
 
 
@@ -114,4 +143,6 @@ def _asked(wanted: NightRange, change: NightChange) -> dict[str, object]:
         "units": change.units,
         "price": change.price.fen if change.price else None,
         "closed": change.closed,
+        **({"weekdays": list(wanted.weekdays)} if wanted.weekdays else {}),
+        **change.rules.asked,
     }
