@@ -5,7 +5,8 @@ import { t } from "../../shared/language.js";
 import { movesOf } from "./pattern.js";
 
 const MOST_UNITS = 999;
-const LONGEST = 365;
+/** The most nights of a shortest and of a longest stay. */
+const LONGEST = { min_stay: 85, max_stay: 365 };
 const HIGHEST_PRICE = 100_000_000;
 const CLOSED = { open: false, closed: true };
 export const BOUNDS = ["min_stay", "max_stay"];
@@ -114,8 +115,8 @@ function wrongWith(typed, { price, body, moves, facts, nightOf }) {
     wrong.units = t("desk.below_sold", { day: day(facts.takenOn), count: facts.taken });
   for (const name of BOUNDS) {
     const count = body[name];
-    const fits = Number.isInteger(count) && count >= 1 && count <= LONGEST;
-    if (typed[name] === "set" && !fits) wrong[name] = t("nights.bound_wrong", { most: LONGEST });
+    const fits = Number.isInteger(count) && count >= 1 && count <= LONGEST[name];
+    if (typed[name] === "set" && !fits) wrong[name] = t("nights.bound_wrong", { most: LONGEST[name] });
   }
   const crossed = !wrong.min_stay && !wrong.max_stay && moves.find((it) => isCrossed(body, nightOf(it)));
   if (crossed) wrong[body.max_stay ? "max_stay" : "min_stay"] = crossedText(body, crossed);

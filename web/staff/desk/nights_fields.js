@@ -42,7 +42,7 @@ export function PriceField({ typed, type, wrong, hint }) {
   const ways = ["amount", "percent"].map((it) => [it, t(`nights.by_${it}`)]);
   const isAmount = typed.how === "amount";
   return html`<div class="stack tight">
-    <${Segments} label=${t("nights.price_by")} options=${ways} value=${typed.how} onChange=${type("how")} />
+    <${Segments} look="tabs" label=${t("nights.price_by")} options=${ways} value=${typed.how} onChange=${type("how")} />
     ${
       isAmount
         ? html`<${Field} key="amount" name="price" label=${t("desk.new_price")} inputmode="decimal" value=${typed.price} onInput=${type("price")}
@@ -74,7 +74,7 @@ function Options({ options, value }) {
 /** The four restrictions: each is kept, set or taken away. */
 export function RestrictionFields({ typed, type, wrong }) {
   return html`<fieldset class="desk-restrictions"><legend class="label">${t("nights.restrictions")}</legend>
-    <p class="hint">${t("nights.restrictions_hint")}</p>
+    <p class="small muted">${t("nights.restrictions_hint")}</p>
     ${BOUNDS.map((name) => html`<${Bound} name=${name} typed=${typed} type=${type} wrong=${wrong[name]} />`)}
     ${STOPS.map((name) => html`<${Choice} name=${name} typed=${typed} type=${type} />`)}
   </fieldset>`;

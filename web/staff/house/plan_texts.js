@@ -76,7 +76,7 @@ addTexts({
   "plans.level.gold": ["金卡", "Gold"],
   "plans.level.diamond": ["钻石", "Diamond"],
   "plans.level_hint": ["低于该等级的客人能看到，不能订", "Guests of lower levels see it and cannot book it"],
-  "plans.first_night": ["适用于住期：从", "For nights from"],
+  "plans.first_night": ["适用日期（从）", "For nights since"],
   "plans.last_night": ["到（含）", "To (included)"],
   "plans.nights_least": ["{count} 晚起", "from {count} nights"],
   "plans.ahead_least": ["提前 {count} 天", "{count} days ahead"],
