@@ -72,6 +72,8 @@ NOT_SHOWN = {
     "Decided.status",
     "FoundStay.status",
     "HotelFound.opening_state",
+    "RatePlan.min_level",
+    "RatePlan.payment",
     "SaleChange.state",
     "TroubledRefund.trouble",
     "hotel.opening_state",
