@@ -11,7 +11,7 @@ addTexts({
   "nights.for_year": ["一年", "A year"],
   "nights.too_long": ["最多一年", "At most a year"],
   "nights.no_rooms": ["请选择房型", "Choose a room type"],
-  "nights.price_by": ["调价方式", "Change the price"],
+  "nights.price_by": ["调价方式", "How to change it"],
   "nights.by_amount": ["设为金额", "To an amount"],
   "nights.by_percent": ["按百分比", "By percent"],
   "nights.percent": ["涨跌（%）", "More or less (%)"],

@@ -91,7 +91,7 @@ function Example({ typed, room }) {
   const price = nightPrice(typed, room.price);
   const now = dueNow(typed, price);
   const paid = t(`plans.example_${typed.payment}`, { now: money(now), later: money(price - now) });
-  return html`<p class="banner">${t("plans.example_night", { before: money(room.price), after: money(price) })}<br />${paid}</p>`;
+  return html`<p class="banner plan-example">${t("plans.example_night", { before: money(room.price), after: money(price) })}<br />${paid}</p>`;
 }
 
 function fieldsFor(room) {

@@ -8,7 +8,7 @@ addTexts({
   "plans.add": ["新增方案", "Add a plan"],
   "plans.none": ["该房型只有标准价", "This room type has the standard plan only"],
   "plans.none_hint": [
-    "不可退、含早、会员、连住、付定金、到店付：同一间房可以有多种卖法。",
+    "不可退、含早、会员、连住、付订金、到店付：同一间房可以有多种卖法。",
     "Non-refundable, with breakfast, for members, for longer stays, with a deposit, paid at the hotel: sell one room in several ways.",
   ],
   "plans.standard": ["标准", "Standard"],
@@ -35,7 +35,7 @@ addTexts({
   ],
   "plans.example_full": ["预订时付清 {now}", "Paid with the booking: {now}"],
   "plans.example_deposit": [
-    "预订时付定金 {now}，到店付 {later}",
+    "预订时付订金 {now}，到店付 {later}",
     "Deposit with the booking {now}, at the hotel {later}",
   ],
   "plans.example_at_hotel": ["预订时不付，到店付 {later}", "Nothing with the booking, at the hotel {later}"],
@@ -43,15 +43,15 @@ addTexts({
   "plans.breakfasts": ["每间早餐份数", "Breakfasts per room"],
   "plans.payment": ["付款", "Payment"],
   "plans.payment.full": ["预订时付清", "All with the booking"],
-  "plans.payment.deposit": ["付定金，余款到店付", "A deposit, the rest at the hotel"],
+  "plans.payment.deposit": ["付订金，余款到店付", "A deposit, the rest at the hotel"],
   "plans.payment.at_hotel": ["到店付款", "At the hotel"],
-  "plans.deposit": ["定金", "Deposit"],
+  "plans.deposit": ["订金", "Deposit"],
   "plans.deposit_hint": [
-    "占应付金额的百分比；取消或未到店时至少保留定金",
+    "占应付金额的百分比；取消或未到店时至少保留订金",
     "Of the amount payable. At least this is kept of a late cancellation or a no-show",
   ],
   "plans.deposit_wrong": ["请输入 0.01 到 99.99", "Enter 0.01 to 99.99"],
-  "plans.deposit_of": ["定金 {percent}%，余款到店付", "Deposit {percent}%, the rest at the hotel"],
+  "plans.deposit_of": ["订金 {percent}%，余款到店付", "Deposit {percent}%, the rest at the hotel"],
 
   "plans.cancelling": ["免费取消", "Free cancellation"],
   "plans.cancel.as_room": ["与房型相同", "As the room type"],

@@ -1,4 +1,5 @@
 // The rate plans of one room type: the ways in which it is sold, and what each of them makes of the calendar's price.
+import "../desk/texts.js";
 import "./plan_texts.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
