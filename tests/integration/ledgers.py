@@ -218,10 +218,12 @@ def _money(books: Books) -> None:
 
 
 def _held(books: Books) -> None:
-    """The room-nights that a guest's unpaid bookings hold are counted on the guest's row."""
+    """The room-nights that a guest's own unpaid bookings hold are counted on the guest's row."""
     held: Counter[str] = Counter()
     for booking in books.bookings:
-        held[booking.user_id] += booking.held
+        online = booking.made_by is None
+        if booking.status in {_S.PENDING_PAYMENT, _S.RESERVED} and booking.nights_taken and online:
+            held[booking.user_id] += sum(night.units for night in booking.nights)
     for row in books.every(GuestRow):
         assert (row.held or 0) == held.pop(row.user_id, 0), row.user_id
     assert not any(held.values())

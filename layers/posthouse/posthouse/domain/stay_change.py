@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from posthouse.domain.booking import BookingState, SoldOut
 from posthouse.domain.catalogue import InventoryMode, Night, NotOnSale, OpeningState, Room
-from posthouse.domain.money import ZERO
+from posthouse.domain.money import ZERO, Money
 from posthouse.domain.price import BookedExtra, Party, Per, Price
 from posthouse.domain.refusal import InvalidRequest, InvalidTransition, NotFound, Refusal
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, unfit_dates
@@ -192,7 +192,8 @@ def change_of(booking: Booking, aim: Aim, on_sale: OnSale | None) -> StayChange 
     if refusal is not None:
         return refusal
     taken = tuple(
-        BookedNight(night, units, on_sale.nights[night].price, aim.room_id) for night, units in aim.missing.items()
+        BookedNight(night, units, _night_price(booking, on_sale.nights[night]), aim.room_id)
+        for night, units in aim.missing.items()
     )
     nights = tuple(_nights(booking, aim, taken, on_sale.room))
     extras = tuple(_extra(extra, booking, aim) for extra in booking.extras)
@@ -204,13 +205,19 @@ def change_of(booking: Booking, aim: Aim, on_sale: OnSale | None) -> StayChange 
         image=next(iter(on_sale.room.images), None) if moves else booking.image,
         stay=aim.stay,
         nights=nights,
-        price=_price(booking.price, nights, extras),
+        price=_price(booking, nights, extras),
         adults=aim.party.adults,
         children=aim.party.children,
         guests_price=on_sale.room.occupancy.guests_price(aim.party),
         extras=extras,
+        breakfasts=on_sale.room.breakfasts if moves and booking.plan is None else booking.breakfasts,
     )
     return StayChange(terms, taken, _freed(booking, aim))
+
+
+def _night_price(booking: Booking, night: Night) -> Money:
+    """Returns what one unit of a night costs now, by the plan that was booked, also in another room type."""
+    return night.price if booking.plan is None else booking.plan.night_price(night.price)
 
 
 def _not_possible(booking: Booking, aim: Aim, on_sale: OnSale) -> Refusal | None:
@@ -286,8 +293,9 @@ def _extra(extra: BookedExtra, booking: Booking, aim: Aim) -> BookedExtra:
     return replace(extra, amount=replace(extra.amount, fen=max(amount, 0)))
 
 
-def _price(was: Price, nights: Iterable[BookedNight], extras: Iterable[BookedExtra]) -> Price:
-    """Returns the new price. A discount is the same at most; what was due later is due later, as far as it reaches."""
+def _price(booking: Booking, nights: Iterable[BookedNight], extras: Iterable[BookedExtra]) -> Price:
+    """Returns the new price. A discount is the same at most; the booked plan says what of it is due now."""
+    was = booking.price
     price = Price.of(
         sum((each.amount for each in nights), ZERO),
         was.discount,
@@ -295,7 +303,4 @@ def _price(was: Price, nights: Iterable[BookedNight], extras: Iterable[BookedExt
         extras=sum((extra.amount for extra in extras), ZERO),
         points_discount=was.points_discount,
     )
-    if was.due_later == ZERO:
-        return price
-    due_now = min(was.due_now, price.payable)
-    return replace(price, due_now=due_now, due_later=price.payable - due_now)
+    return price.due_by(booking.plan)
