@@ -23,6 +23,7 @@ from posthouse.services.shop.shop_orders import CANCELLED
 TEXT = re.compile(r'^\s*"?([^"\n:]+?)"?:\s*\[\s*"(?:[^"\\]|\\.)*",\s*"(?:[^"\\]|\\.)*",?\s*\]', re.MULTILINE)
 SHOWN = {
     "Booking.status": ("status.", "orders.next.", "desk.next."),
+    "Booking.payment": ("offers.pay.",),
     "Booking.source": ("desk.source.",),
     "BookedExtra.per": ("book.per_", "desk.per."),
     "Extra.per": ("book.per_", "house.per."),
@@ -63,6 +64,8 @@ SHOWN = {
     "MyData.kind": ("me.part_",),
     "Offer.min_level": ("offers.level.",),
     "Offer.payment": ("offers.pay.",),
+    "RatePlan.min_level": ("plans.level.",),
+    "RatePlan.payment": ("plans.payment.",),
     "Room.inventory_mode": ("house.mode.",),
     "StaffAccount.role": ("role.",),
     "StaffMember.role": ("role.",),
@@ -74,8 +77,6 @@ NOT_SHOWN = {
     "Decided.status",
     "FoundStay.status",
     "HotelFound.opening_state",
-    "RatePlan.min_level",
-    "RatePlan.payment",
     "SaleChange.state",
     "StayRestriction.restriction",
     "TroubledRefund.trouble",

@@ -48,6 +48,8 @@ def room_on_offer_json(room: Room, sought: Sought, has: OnOffer, clock: HotelClo
 
     ``total`` and the moments beside it are the standard offer's. ``bookable`` is whether this guest may have an offer.
     """
+    # Of a day use, that begins as early as possible.
+    clock = clock if room.day_use is None else room.day_use.clock(clock)
     shown = (ShownOffer(offer, terms_of(offer.plan, room), clock) for offer in has.offers.offers)
     return {
         **listed_room_json(room, sought.party),

@@ -28,8 +28,10 @@ class RoomPage(Value):
 
 
 def rooms_on_offer(hotel: Hotel, sought: Sought | None, limit: int, after: str | None) -> RoomPage:
-    """Returns the room types that guests see. AWS calls: one for the rooms, and one for a hundred of their nights."""
-    offers, more = _page([offer for offer in hotel.offers if offer.on_sale], limit, after)
+    """Returns the room types that guests see: with one date for both only those that are sold by the hour, with two
+    dates only the others. AWS calls: one for the rooms, and one for a hundred of their nights."""
+    shown = [offer for offer in hotel.offers if offer.on_sale and (sought is None or offer.takes(sought.stay))]
+    offers, more = _page(shown, limit, after)
     found: dict[str, OnOffer] = {}
     if sought is not None and hotel.opening_state is OpeningState.OPEN:
         found = on_offer(offers, sought)
