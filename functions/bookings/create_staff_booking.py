@@ -34,6 +34,7 @@ class DeskBookingInput(Input):
     hold_until: Annotated[datetime, Meta(tz=True)] | None = None
     notes: Notes | None = None
     expected_total: Total | None = None
+    despite_restrictions: bool = False
 
 
 def _wanted(request: Request[DeskBookingInput, Any]) -> StayRequest:
@@ -51,7 +52,7 @@ def _wanted(request: Request[DeskBookingInput, Any]) -> StayRequest:
         expected_total=body.expected_total,
         caller_key=request.caller_key,
         body_hash=request.body_hash,
-        desk=Desk(request.caller, Source(body.source), body.hold_until, body.notes),
+        desk=Desk(request.caller, Source(body.source), body.hold_until, body.notes, body.despite_restrictions),
     )
 
 

@@ -19,7 +19,7 @@ from tests.support.clock import clock_at
 from tests.support.contract import Operation
 
 GUESTS_OWN = {"order_no", "payment_id"}
-HOTELS_OWN = {"order_no", "payment_id", "room_id", "hotel_id", "extra_id", "user_id"}
+HOTELS_OWN = {"order_no", "payment_id", "room_id", "hotel_id", "extra_id", "rate_plan_id", "user_id"}
 """Parameters that name objects which not every caller of the right role may reach."""
 
 

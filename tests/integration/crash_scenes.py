@@ -282,9 +282,26 @@ def _update_extra(world: World) -> Act:
     return lambda: world.staff("PUT", path, {**_EXTRA, "enabled": True, "price": 4000, "version": 1})
 
 
+_PLAN = {"name": "Early bird", "breakfasts": 2, "cancel_fee_bp": 10000, "payment": "full", "adjustment_bp": -1500}
+_request(
+    "create_rate_plan",
+    lambda world: f"/rooms/{_own_room(world)['room_id']}/rate-plans",
+    _PLAN,
+    repeat=Repeat.IF_NOT_DONE,
+)
+
+
+@scene("update_rate_plan", Repeat.IF_NOT_DONE)
+def _update_rate_plan(world: World) -> Act:
+    path = f"/rooms/{_own_room(world)['room_id']}/rate-plans"
+    made = world.staff("POST", path, _PLAN).must(201)
+    return lambda: world.staff("PUT", f"{path}/{made['rate_plan_id']}", {**made, "adjustment_bp": -2000})
+
+
 @scene("delete_room")
 def _delete_room(world: World) -> Act:
     room = _own_room(world)
+    world.staff("POST", f"/rooms/{room['room_id']}/rate-plans", _PLAN).must(201)
     return lambda: world.staff("DELETE", f"/rooms/{room['room_id']}")
 
 

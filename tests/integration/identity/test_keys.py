@@ -22,6 +22,7 @@ HOTEL = {"name": "H", "city": "C", "address": "A", "phone": "028-1234567", "lati
 ROOM = {"name": "Twin", "price": 30000, "units": 2, "area": 30, "bed": "Twin"}
 LEAK = {"from": "2026-11-23", "to": "2026-11-26", "reason": "The bath leaks"}
 FEE = {"kind": "fee", "description": "Minibar", "amount": 2800}
+PLAN = {"name": "Early bird", "breakfasts": 2, "cancel_fee_bp": 10000, "payment": "full", "adjustment_bp": -1500}
 EXTRA = {"name": "Breakfast", "price": 3800, "per": "guest_night"}
 TEMPLATE = {"name": "More", "kind": "manual", "amount": 100, "minimum_spend": 100, "valid_days": 3}
 TIMES = {"starts_at": NOW.isoformat(), "ends_at": (NOW + timedelta(hours=1)).isoformat()}
@@ -56,6 +57,7 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_hotel": lambda _: ("/hotels", HOTEL),
     "create_room": lambda world: ("/rooms", {**ROOM, "hotel_id": world.room["hotel_id"]}),
     "create_extra": lambda world: (f"/hotels/{world.room['hotel_id']}/extras", EXTRA),
+    "create_rate_plan": lambda world: (f"/rooms/{world.room['room_id']}/rate-plans", PLAN),
     "create_coupon_template": lambda _: ("/coupon-templates", TEMPLATE),
     "create_goods": lambda _: ("/goods", {"name": "Cup", "price": 100, "stock": 3}),
     "change_stock": lambda world: (f"/goods/{world.goods}/stock-changes", {"change": 5, "reason": "Delivery"}),
@@ -167,6 +169,7 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
         for step in (
             "create_room",
             "create_extra",
+            "create_rate_plan",
             "check_in",
             "mark_no_show",
             "reverse_check_in",

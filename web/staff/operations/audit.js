@@ -84,6 +84,7 @@ const FEN = new Set([
   "balance_refunded",
   "extra_adult_price",
   "extra_child_price",
+  "adjustment",
 ]);
 const STATES = new Set(["status", "state", "opening_state"]);
 const LISTED = 8;

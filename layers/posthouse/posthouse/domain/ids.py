@@ -22,6 +22,7 @@ class IdKind(StrEnum):
     GOODS = "G"
     FLASH_SALE = "L"
     EXTRA = "E"
+    RATE_PLAN = "A"
     NOTE = "N"
     OUT_OF_ORDER = "O"
 

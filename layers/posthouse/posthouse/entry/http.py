@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
-from msgspec import field
+from msgspec import UNSET, field
 from msgspec.json import encode
 from msgspec.structs import asdict
 
@@ -77,7 +77,8 @@ class Request(Value, Generic[B, Q]):
         """
         sent: Any = self.body
         facts = {} if sent is None else asdict(sent)
-        body = encode({name: facts[name] for name in facts if name not in sent.secrets}).decode()
+        told = (name for name in facts if name not in sent.secrets and facts[name] is not UNSET)
+        body = encode({name: facts[name] for name in told}).decode()
         content = json.dumps([sorted(self.path.items()), body])
         return hashlib.sha256(content.encode()).hexdigest()
 

@@ -82,6 +82,7 @@ _STATUS: dict[str, int] = {
     "TooManyGuests": 409,
     "TooManyHeld": 409,
     "TooManyNotes": 409,
+    "TooManyPlans": 409,
     "TooManyRequests": 429,
     "TooManyRooms": 409,
     "UnitsBelowSold": 409,

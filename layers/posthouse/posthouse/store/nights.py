@@ -23,6 +23,7 @@ from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
+    from posthouse.domain.stay import Stay
     from posthouse.domain.terms import BookedNight, RoomNight
     from posthouse.store.transaction import Transaction
 
@@ -202,20 +203,69 @@ def _fen(change_: NightChange) -> int:
     return change_.price.fen
 
 
-def take(transaction: Transaction, booked: BookedNight, mode: InventoryMode) -> None:
-    """Sell units of a night at the price that was read. Fails as ``night:<date>`` if that is not possible any more."""
+class StayEnds(Value):
+    """The ends of a stay whose restrictions must allow it when it is written.
+
+    ``arrival`` and ``departure`` are their dates; None where that end is as it was before, or is not asked about.
+    """
+
+    room_id: str
+    nights: int
+    arrival: date | None
+    departure: date | None
+
+    @classmethod
+    def of(cls, room_id: str, stay: Stay) -> StayEnds | None:
+        """Returns both ends of a new stay; None for a stay of hours, which has no restrictions."""
+        is_overnight = stay.check_in < stay.check_out
+        return cls(room_id, len(stay), stay.check_in, stay.check_out) if is_overnight else None
+
+    def condition(self, room_id: str, night: date) -> Condition | None:
+        """Returns what the row of a date must say of the stay; None if nothing. It holds where there is no row."""
+        if room_id != self.room_id:
+            return None
+        if night == self.arrival:
+            long_enough = NightRow.min_stay.does_not_exist() | (NightRow.min_stay <= self.nights)
+            short_enough = NightRow.max_stay.does_not_exist() | (NightRow.max_stay >= self.nights)
+            begins: Condition = NightRow.closed_to_arrival.does_not_exist() & long_enough & short_enough
+            return begins
+        return NightRow.closed_to_departure.does_not_exist() if night == self.departure else None
+
+    def check(self, transaction: Transaction, written: Iterable[tuple[str, date]]) -> None:
+        """Check the ends whose rows are not ``written`` in the transaction. Fails as ``night:<date>``."""
+        rest = {end for end in (self.arrival, self.departure) if end is not None}
+        for end in sorted(rest - {night for room_id, night in written if room_id == self.room_id}):
+            allowed = self.condition(self.room_id, end)
+            if allowed is not None:
+                transaction.check(NIGHT + end.isoformat(), NightRow, key(self.room_id, end), allowed)
+
+
+def take(
+    transaction: Transaction, booked: BookedNight, read: Night, mode: InventoryMode, ends: StayEnds | None = None
+) -> None:
+    """Sell units of a night, whose price was made from the calendar's as it was read.
+
+    Fails as ``night:<date>`` if the calendar has another price now, or if that is not possible any more. So it does if
+    the restrictions of an end of the stay are against it.
+    """
     transaction.update(
         NIGHT + booked.night.isoformat(),
         NightRow(*key(booked.room_id, booked.night)),
         [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
-        _on_sale(booked, mode),
+        _allowing(ends, booked, _on_sale(booked, read, mode)),
     )
 
 
-def still_free(transaction: Transaction, booked: BookedNight) -> None:
+def still_free(transaction: Transaction, booked: BookedNight, read: Night, ends: StayEnds | None = None) -> None:
     """Check what ``take`` checks, but sell nothing: this room's nights are sold when they are paid."""
     name = NIGHT + booked.night.isoformat()
-    transaction.check(name, NightRow, key(booked.room_id, booked.night), _on_sale(booked, InventoryMode.ON_PAYMENT))
+    condition = _allowing(ends, booked, _on_sale(booked, read, InventoryMode.ON_PAYMENT))
+    transaction.check(name, NightRow, key(booked.room_id, booked.night), condition)
+
+
+def _allowing(ends: StayEnds | None, night: BookedNight | RoomNight, condition: Condition) -> Condition:
+    allowed = None if ends is None else ends.condition(night.room_id, night.night)
+    return condition if allowed is None else condition & allowed
 
 
 def take_paid(transaction: Transaction, taken: RoomNight) -> None:
@@ -228,9 +278,9 @@ def take_paid(transaction: Transaction, taken: RoomNight) -> None:
     )
 
 
-def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
+def _on_sale(booked: BookedNight, read: Night, mode: InventoryMode) -> Condition:
     open_now = NightRow.closed == False  # noqa: E712 - an expression
-    same_price = NightRow.price == booked.price.fen
+    same_price = NightRow.price == read.price.fen
     enough_left = NightRow.left >= booked.units
     sellable: Condition = open_now & same_price
     return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left

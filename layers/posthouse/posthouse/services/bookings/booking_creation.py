@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
 from posthouse.domain.price import BookedExtra, Party, Price, TooManyGuests, price_stay
 from posthouse.domain.refusal import IdempotencyKeyReused, InvalidRequest, NotFound, PriceChanged, Refusal
+from posthouse.domain.restriction import UNRESTRICTED, Restricted, restricted_by
 from posthouse.domain.stay import Stay, plan_stay
 from posthouse.domain.terms import BookedNight
 from posthouse.domain.value import Value
@@ -43,9 +45,11 @@ from posthouse.store import (
 )
 from posthouse.store.audit import record
 from posthouse.store.batch import Rows, read_rows
+from posthouse.store.nights import StayEnds
 from posthouse.store.transaction import Failed, Transaction
 
 if TYPE_CHECKING:
+    from posthouse.domain.days import HotelClock
     from posthouse.domain.identity import Principal
 
 
@@ -65,12 +69,16 @@ FIRST_EVENT = {
 
 
 class Desk(Value):
-    """What is said of a stay that staff book: it needs no payment, and is held until a time, if one is given."""
+    """What is said of a stay that staff book: it needs no payment, and is held until a time, if one is given.
+
+    ``despite_restrictions``: it may be one that restrictions forbid to guests.
+    """
 
     caller: Principal
     source: Source
     hold_until: datetime | None
     notes: str | None
+    despite_restrictions: bool = False
 
 
 class StayRequest(Value):
@@ -95,6 +103,10 @@ class StayRequest(Value):
     requests: str | None = None
     desk: Desk | None = None
 
+    @property
+    def despite_restrictions(self) -> bool:
+        return self.desk is not None and self.desk.despite_restrictions
+
 
 class BookingRules(Value):
     """How long a booking waits for its payment, and how many orders a guest may make in an hour."""
@@ -108,14 +120,16 @@ class _Asked(Value):
 
     room: Room
     hotel: Hotel
+    clock: HotelClock
     stay: Stay
     extras: tuple[BookedExtra, ...]
 
 
 class _Offer(Value):
-    """What can be booked, by what was just read."""
+    """What can be booked, by what was just read. ``calendar`` has the nights as they were read."""
 
     asked: _Asked
+    calendar: Mapping[date, Night]
     nights: tuple[BookedNight, ...]
     price: Price
     coupon: Coupon | None
@@ -166,14 +180,33 @@ def _asked(request: StayRequest, room: Room, step: Step) -> _Asked | Refusal:
     if hotel_row is None or not _may_book(request, room.hotel_id):
         return NotFound("room")
     hotel = hotel_row.to_domain()
-    stay = plan_stay(request.check_in, request.check_out, hotel.clock.business_date(step.now))
+    by_the_hour = room.day_use is not None
+    stay = plan_stay(request.check_in, request.check_out, hotel.clock.business_date(step.now), day_use=by_the_hour)
     if isinstance(stay, Refusal):
         return stay
+    clock = _clock(request, room, hotel, step)
+    if isinstance(clock, Refusal):
+        return clock
     chosen = _extras(request, hotel, stay, house)
     unfit = None if request.desk is None else _unfit_hold(request.desk, hotel, stay, step)
     if unfit is not None:
         return unfit
-    return _closed(hotel, room) or (chosen if isinstance(chosen, Refusal) else _Asked(room, hotel, stay, chosen))
+    return _closed(hotel, room) or (chosen if isinstance(chosen, Refusal) else _Asked(room, hotel, clock, stay, chosen))
+
+
+def _clock(request: StayRequest, room: Room, hotel: Hotel, step: Step) -> HotelClock | InvalidRequest:
+    """Returns the hotel's clock; for a day use with the guest's own hours, or why those are not possible.
+
+    A guest cannot book hours that are over; the desk may note those of a guest who is there.
+    """
+    if room.day_use is None:
+        return hotel.clock
+    refused = room.day_use.refusal(request.arrival_time)
+    if refused is not None:
+        return refused
+    clock = room.day_use.clock(hotel.clock, request.arrival_time)
+    over = request.desk is None and clock.departure(request.check_out) <= step.now
+    return InvalidRequest("arrival_time", "these hours are over") if over else clock
 
 
 def _may_book(request: StayRequest, hotel_id: str) -> bool:
@@ -213,26 +246,35 @@ def _closed(hotel: Hotel, room: Room) -> NotOnSale | None:
 
 def _offer_of(request: StayRequest, asked: _Asked, rows: Rows, step: Step) -> _Offer | Refusal:
     room, dates, party = asked.room, asked.stay.nights, request.party
-    on_sale = nights.from_rows({n: rows.get(nights.NightRow, *nights.key(room.room_id, n)) for n in dates})
+    read = {n: rows.get(nights.NightRow, *nights.key(room.room_id, n)) for n in (*dates, asked.stay.check_out)}
+    on_sale = nights.from_rows(read)
     full = tuple(n for n in dates if not _has_room(on_sale.get(n), party.units, room.inventory_mode))
     if full:
         return SoldOut(full)
     coupon_row = rows.get(coupons.CouponRow, request.user_id, request.coupon_id) if request.coupon_id else None
     coupon = coupon_row.to_domain() if coupon_row is not None else None
     whole = price_stay([on_sale[n].price for n in dates], party, room.occupancy, asked.extras)
-    price = whole if isinstance(whole, TooManyGuests) else _discounted(request, whole, coupon, step)
+    if isinstance(whole, TooManyGuests):
+        return whole
+    price = _restricted(request, asked.stay, on_sale) or _discounted(request, whole, coupon, step)
     if isinstance(price, Refusal):
         return price
     guests = room.occupancy.guests_price(party)
     booked = tuple(BookedNight(n, party.units, on_sale[n].price, room.room_id, guests) for n in dates)
-    return _Offer(asked, booked, price, coupon)
+    return _Offer(asked, on_sale, booked, price, coupon)
+
+
+def _restricted(request: StayRequest, stay: Stay, on_sale: Mapping[date, Night]) -> Restricted | None:
+    leaving = on_sale.get(stay.check_out)
+    departure = UNRESTRICTED if leaving is None else leaving.rules
+    return None if request.despite_restrictions else restricted_by(on_sale[stay.check_in].rules, departure, stay)
 
 
 def _read(request: StayRequest, stay: Stay) -> Rows:
     keys: list[tuple[Any, tuple[Any, ...]]] = [
         (idempotency.IdempotencyRow, (request.caller_key,)),
         (rooms.RoomRow, (request.room_id,)),
-        *((nights.NightRow, nights.key(request.room_id, night)) for night in stay.nights),
+        *((nights.NightRow, nights.key(request.room_id, day)) for day in {*stay.nights, stay.check_out}),
     ]
     if request.coupon_id is not None:
         keys.append((coupons.CouponRow, (request.user_id, request.coupon_id)))
@@ -268,7 +310,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         hotel_name=hotel.name,
         room_id=room.room_id,
         room_name=room.name,
-        clock=hotel.clock,
+        clock=offer.asked.clock,
         stay=offer.asked.stay,
         nights=offer.nights,
         price=offer.price,
@@ -289,6 +331,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         children=request.party.children,
         guests_price=room.occupancy.guests_price(request.party),
         extras=offer.asked.extras,
+        breakfasts=room.breakfasts,
         charges=offer.price.payable,
         source=Source.ONLINE if desk is None else desk.source,
         made_by=None if desk is None else desk.caller.subject,
@@ -302,13 +345,10 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
     if request.desk is None:
         allowances.take(transaction, request.user_id, orders_an_hour, step.now)
     else:
-        record(transaction, step.actor(request.desk.caller.subject), "book", booking.order_no, after=_audited(booking))
+        made = _audited(booking) | ({"despite_restrictions": True} if request.despite_restrictions else {})
+        record(transaction, step.actor(request.desk.caller.subject), "book", booking.order_no, after=made)
     idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
-    for night in booking.nights:
-        if booking.nights_taken:
-            nights.take(transaction, night, offer.asked.room.inventory_mode)
-        else:
-            nights.still_free(transaction, night)
+    _take_nights(transaction, request, offer, booking)
     if booking.held:
         guests.hold_nights(transaction, booking.user_id, booking.held, MAX_HELD)
     if offer.coupon is not None:
@@ -316,6 +356,19 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
     bookings.create(transaction, booking)
     outbox.send(transaction, booking_event(booking, FIRST_EVENT[booking.status], booking.version, step))
     return transaction.commit()
+
+
+def _take_nights(transaction: Transaction, request: StayRequest, offer: _Offer, booking: Booking) -> None:
+    """Take the nights, or check them if they are taken later; restrictions count when the stay is booked."""
+    ends = None if request.despite_restrictions else StayEnds.of(booking.room_id, booking.stay)
+    for night in booking.nights:
+        read = offer.calendar[night.night]
+        if booking.nights_taken:
+            nights.take(transaction, night, read, offer.asked.room.inventory_mode, ends)
+        else:
+            nights.still_free(transaction, night, read, ends)
+    if ends is not None:
+        ends.check(transaction, ((night.room_id, night.night) for night in booking.nights))
 
 
 def _audited(booking: Booking) -> dict[str, Any]:

@@ -11,20 +11,21 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import HasNumbers, Hotel, Night, Room, StaysAhead
+from posthouse.domain.rate_plan import MAX_PLANS
 from posthouse.domain.refusal import NotFound
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
 from posthouse.services.catalogue.catalogue_changes import room_for_staff, tell
 from posthouse.services.catalogue.night_changes import tell_nights
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import hotels, nights, rooms
+from posthouse.store import hotels, nights, rate_plans, rooms
 from posthouse.store.audit import record
 from posthouse.store.transaction import MAX_ITEMS, Failed, Transaction
 
 if TYPE_CHECKING:
     from posthouse.domain.identity import Principal
 
-NIGHTS_AT_ONCE = MAX_ITEMS - 5
-"""The other five items are the room type, its hotel, two events and the audit row."""
+NIGHTS_AT_ONCE = MAX_ITEMS - 5 - MAX_PLANS
+"""The other items are the room type, its hotel, two events, the audit row and the rate plans."""
 
 
 LAST_NIGHT = timedelta(days=MAX_DAYS_AHEAD + MAX_NIGHTS)
@@ -65,6 +66,9 @@ def _delete(room: Room, hotel: Hotel, ahead: list[Night], caller: Principal, ste
         withdrawn += some
     transaction = _withdraw(near)
     rooms.delete_room(transaction, room)
+    # Read after the hotel, whose revision every change of a plan raises.
+    for plan in rate_plans.list_plans(room.room_id):
+        rate_plans.delete_plan(transaction, plan)
     changed = hotel.without_offer(room.room_id)
     hotels.update_hotel(transaction, changed)
     tell(transaction, changed, room.room_id, step)
