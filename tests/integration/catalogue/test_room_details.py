@@ -184,7 +184,7 @@ def test_a_slow_refresher_never_replaces_what_a_faster_one_wrote(house: House, b
     assert house.feed("refresh_room_view", [late]) == []
     revisions.append(revision(house, room["room_id"]))
     assert revisions == [4, 4]
-    assert log_rows(house) == [1, 2, 3, 4, 5], "the late broadcast is in the log as well: somebody may have the old value"
+    assert log_rows(house) == [1, 2, 3, 4, 5], "the late one is in the log as well: somebody may have the old value"
 
 
 def revision(house: House, room_id: str) -> int:
