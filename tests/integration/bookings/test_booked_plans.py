@@ -220,3 +220,14 @@ def test_booking_with_a_plan_is_three_calls(house: House) -> None:
     wish = house.wish(room, rate_plan_id=plan["rate_plan_id"])
     asked = costs.counted(lambda: house.book(session["access_token"], wish).must(201))
     assert asked.calls.total() == 3, asked.calls
+
+
+def test_hours_of_one_date_are_booked_with_a_plan_whatever_restricts_nights(house: House) -> None:
+    room = house.room(price=PRICE, day_use={"hours": 4, "from": "08:00", "to": "20:00"})
+    nights = f"/api/staff/rooms/{room['room_id']}/nights"
+    wish = house.wish(room, nights=0, begin=1, arrival_time="10:00")
+    span = {"from": wish["check_in"], "to": house.wish(room, begin=2)["check_in"]}
+    house.send("PUT", nights, {**span, "min_stay": 2, "closed_to_arrival": True}, house.admin).must(200)
+    plan = make_plan(house, room, **CHEAP)
+    booked = house.book(house.guest(), {**wish, "rate_plan_id": plan["rate_plan_id"]}).must(201)
+    assert (booked["total"], booked["day_use"]) == (NIGHT, True)
