@@ -136,8 +136,6 @@ def restricted_by(arrival: NightRules, departure: NightRules, stay: Stay) -> Res
     """
     if stay.check_in == stay.check_out:
         return None
-    if stay.is_day_use:
-        return None
     if arrival.closed_to_arrival:
         return Restricted(Restriction.CLOSED_TO_ARRIVAL, stay.check_in)
     if departure.closed_to_departure:
