@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
+from tests.integration.crash_world import COMPANY, SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW
 from tests.integration.paid_stay import reserved
 from tests.support.template import functions
@@ -801,6 +801,27 @@ def _send_refund(world: World) -> Act:
     order_no = world.paid()
     world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
     return world.feed("send_refund", world.message("RequestedRefundsQueue"))
+
+
+_request("request_invoice", lambda world: f"/orders/{world.paid()}/invoice-requests", COMPANY, Repeat.IF_NOT_DONE)
+_request(
+    "note_invoice_issued",
+    lambda world: f"/invoice-requests/{world.invoice()}/issued",
+    {"number": "26510000000012345678"},
+)
+_request(
+    "note_invoice_corrected",
+    lambda world: f"/invoice-requests/{world.outdated_invoice()}/corrected",
+    {"number": "26510000000012345999"},
+)
+
+
+@scene("note_invoice_refund")
+def _invoice_refund(world: World) -> Act:
+    order_no = world.paid()
+    world.issued_invoice(order_no)
+    world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 100}).must(202)
+    return world.feed("note_invoice_refund", world.message("InvoiceRefundsQueue"))
 
 
 _request("retry_refund", lambda world: f"/refunds/{world.closed_refund()}/retry")

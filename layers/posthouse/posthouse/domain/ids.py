@@ -25,6 +25,7 @@ class IdKind(StrEnum):
     RATE_PLAN = "A"
     NOTE = "N"
     OUT_OF_ORDER = "O"
+    INVOICE = "I"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:
