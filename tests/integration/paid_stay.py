@@ -7,13 +7,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from posthouse.domain.booking import Booking, BookingState, Moment
+from posthouse.domain.booking import MAX_HELD, Booking, BookingState, Moment
 from posthouse.domain.catalogue import InventoryMode
 from posthouse.domain.event import EventType
 from posthouse.domain.ids import IdKind
 from posthouse.entry.clock import step
 from posthouse.services.bookings.booking_events import booking_event
-from posthouse.store import bookings, nights, outbox
+from posthouse.store import bookings, guests, nights, outbox
 from posthouse.store.transaction import Transaction
 from tests.integration.house import House, Reply
 
@@ -194,8 +194,10 @@ def reserved(house: House, *, hold_until: datetime | None = None, begin: int = 1
         ending=None,
     )
     transaction = Transaction()
+    read = nights.read_many([held.room_id], held.stay.nights, consistent=True)[held.room_id]
     for night in held.nights:
-        nights.take(transaction, night, InventoryMode.ON_ORDER)
+        nights.take(transaction, night, read[night.night], InventoryMode.ON_ORDER)
+    guests.hold_nights(transaction, held.user_id, held.held, MAX_HELD)
     bookings.create(transaction, held)
     if hold_until is not None:
         outbox.send(transaction, booking_event(held, EventType.BOOKING_RESERVED, 1, now))

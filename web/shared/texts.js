@@ -17,6 +17,16 @@ addTexts({
     "{percent}% of the amount payable is kept, and the coupon; the rest goes back by itself",
   ],
   "rule.all_kept": ["不退款", "there is no refund"],
+  "rule.never": ["不可免费取消；取消或未到店{kept}", "No free cancellation. If you cancel or do not come, {kept}."],
+  "rule.deposit_kept": [
+    "订金和优惠券不退，其余自动退回",
+    "the deposit is kept, and the coupon; the rest goes back by itself",
+  ],
+  "rule.paid_kept": ["已付金额和优惠券不退", "what you have paid is kept, and the coupon"],
+  "rule.kept_of_paid": [
+    "将扣除应付金额的 {percent}%（不超过已付金额），优惠券不退，其余自动退回",
+    "{percent}% of the amount payable is kept, at most what you have paid, and the coupon; the rest goes back by itself",
+  ],
   days: ["{count} 天", "{count} d"],
   loading: ["正在加载", "Loading"],
   could_not_load: ["加载失败", "Could not load this"],

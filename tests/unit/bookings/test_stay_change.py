@@ -241,13 +241,6 @@ def test_too_large() -> None:
     assert change(often, WantedStay(units=2)) == TooManyChanges()
 
 
-def test_a_part_that_was_due_later_is_due_later() -> None:
-    booking = a_booking()
-    later = replace(booking.price, due_now=Money(3_000), due_later=booking.price.payable - Money(3_000))
-    longer = made(replace(booking, price=later), WantedStay(check_out=day(3)))
-    assert (longer.price.due_now, longer.price.due_later) == (Money(3_000), Money(37_001))
-
-
 # ---------------------------------------------------------------- by property
 
 wanted_stays = st.builds(

@@ -53,7 +53,7 @@ def test_nothing_comes_from_elsewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=_name)
 def test_every_import_is_there(module: Path) -> None:
-    for target in re.findall(r"""(?:from|import)\s*\(?\s*"([^"]+)\"""", module.read_text()):
+    for target in re.findall(r"""\b(?:from|import)\s*\(?\s*"([^"\s,\]]+)\"""", module.read_text()):
         found = WEB / target.lstrip("/") if target.startswith("/") else module.parent / target
         assert found.resolve().is_file(), f"{_name(module)} imports {target}"
 

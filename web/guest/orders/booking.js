@@ -17,6 +17,7 @@ import { Page, Side } from "../shell.js";
 import { Ends } from "../stay/dates.js";
 import { forgetDraft } from "../stay/draft.js";
 import { hoursText, Whereabouts } from "../stay/hotel.js";
+import { breakfastsText, planName } from "../stay/offers.js";
 import { ruleText } from "../stay/rule.js";
 import { partyText } from "../stay/search.js";
 import { Sum } from "../stay/sum.js";
@@ -97,7 +98,7 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     <${Stay} booking=${booking} />
     ${hotel && html`<${Whereabouts} hotel=${hotel} />`}
     <${Side}><${Sum} nights=${nightsOf(booking)} guests=${booking.guests_total} extras=${booking.extras} total=${booking.total} hotel=${booking}
-      cuts=${cutsOf(booking)} end=${[t("orders.sum"), booking.payable]} />
+      cuts=${cutsOf(booking)} end=${[t("orders.sum"), booking.payable]} due=${dueOf(booking)} />
     ${booking.status !== "pending_payment" && html`<${Folio} booking=${booking} />`}
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
@@ -114,7 +115,7 @@ function Head({ booking, settling, onEnd }) {
   return html`<div class="order-head">
     <div class="order-head" role="status"><h2>${settling ? t("orders.settling") : t(`status.${booking.status}`)}</h2>
       ${!contradicts(booking) && html`<p>${t(next, { at: booking.expires_at && localTime(booking.expires_at, booking.time_zone) })}</p>`}
-      ${owedOf(booking) > 0 && !settling && html`<${Banner} tone="warn">${t("orders.owes", { amount: money(owedOf(booking)) })}<//>`}<${Owed} order=${booking} /></div>
+      ${owedOf(booking) > 0 && !settling && html`<${StillDue} booking=${booking} />`}<${Owed} order=${booking} /></div>
     ${
       waits &&
       !settling &&
@@ -122,6 +123,13 @@ function Head({ booking, settling, onEnd }) {
       <${Countdown} until=${booking.expires_at} onEnd=${onEnd}>${t("orders.expired")}<//></p>`
     }
   </div>`;
+}
+
+/** What is not paid yet: before the check-in of a stay that is paid at the hotel nobody is late with it. */
+function StillDue({ booking }) {
+  const later = booking.due_later > 0 && booking.status !== "checked_in";
+  const amount = money(owedOf(booking));
+  return html`<${Banner} tone=${later ? "" : "warn"}>${t(later ? "orders.due_at_hotel" : "orders.owes", { amount })}<//>`;
 }
 
 /** Returns which sentence tells what comes next. */
@@ -136,13 +144,14 @@ function Stay({ booking }) {
       <div class="grow"><p class="small muted">${inLanguage(booking.hotel_name)}</p>
         <h2 id="stay">${inLanguage(booking.room_name)}${booking.units > 1 && ` × ${booking.units}`}</h2>
         ${booking.bed && html`<p class="small">${inLanguage(booking.bed)}</p>`}</div></div>
-    <div class="stay-line"><${Ends} range=${booking} /></div>
-    <p class="small muted">${hoursText(booking)}</p>
+    <div class="stay-line"><${Ends} range=${booking} hours=${booking.day_use && `${booking.check_in_time}–${booking.check_out_time}`} /></div>
+    ${!booking.day_use && html`<p class="small muted">${hoursText(booking)}</p>`}
+    <p class="small">${planName({ ...booking, name: booking.rate_plan_name })} · ${breakfastsText(booking.breakfasts)}</p>
     <dl class="facts">
       <dt>${t("book.name")}</dt><dd>${booking.guest_name}</dd>
       ${booking.adults > 0 && html`<dt>${t("orders.guests")}</dt><dd>${partyText({ adults: booking.adults, children: booking.children })}</dd>`}
       <dt>${t("book.phone")}</dt><dd>${booking.phone_number}</dd>
-      ${booking.arrival_time && html`<dt>${t("orders.arrival_time")}</dt><dd>${booking.arrival_time}</dd>`}
+      ${booking.arrival_time && !booking.day_use && html`<dt>${t("orders.arrival_time")}</dt><dd>${booking.arrival_time}</dd>`}
       ${booking.requests && html`<dt>${t("orders.requests")}</dt><dd class="requests">${booking.requests}</dd>`}
     </dl>
   </section>`;
@@ -151,6 +160,13 @@ function Stay({ booking }) {
 /** Returns the nights for the sum: those in another room type, before the hotel changed the stay, say in which. */
 function nightsOf({ items, room_id: now }) {
   return items.map((it) => ({ ...it, room: it.room_id === now ? undefined : it.room_name }));
+}
+
+/** Returns the lines that say what is paid when, where not all was due with the booking. */
+function dueOf({ payment, due_now: now, due_later: later }) {
+  const rest = [t("book.due_later"), later];
+  if (!(later > 0)) return [];
+  return payment === "deposit" ? [[t("orders.deposit"), now], rest] : [rest];
 }
 
 function cutsOf({ discount, points_discount: points }) {

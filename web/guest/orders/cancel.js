@@ -27,7 +27,7 @@ export function CancelSheet({ booking, onChange, onCancelled, onClose }) {
   const obstacle = (now) => (mayCancel(now) ? null : obstacleOf(now));
   return html`<${Confirm} title=${t("orders.cancel_title")} action=${t("orders.cancel_now")} onConfirm=${cancel.run} onClose=${onClose}
     busy=${cancel.busy} error=${cancel.error} read=${read} obstacle=${obstacle} since=${booking.status}>${(now) => html`
-    <p class="cancel-cost">${now.paid > 0 ? costText(costOf(now)) : t("orders.cancel_unpaid")}</p>
+    <p class="cancel-cost">${now.paid > 0 ? costText(now, costOf(now)) : t("orders.cancel_unpaid")}</p>
     <p class="small muted">${now.paid > 0 ? ruleText(now, now.time_zone) : t("orders.cancel_coupon")}</p>`}
   <//>`;
 }

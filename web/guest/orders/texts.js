@@ -41,6 +41,11 @@ addTexts({
     "You did not arrive on the check-in date. A fee is kept by the cancellation policy, the rest goes back.",
   ],
   "orders.owes": ["您还有 {amount} 未付", "You still owe {amount}."],
+  "orders.due_at_hotel": [
+    "到店还需支付 {amount}，也可现在支付",
+    "{amount} is due at the hotel. You can also pay it now.",
+  ],
+  "orders.deposit": ["订金", "Deposit"],
   "orders.pay_owed": ["支付 {amount}", "Pay {amount}"],
   "orders.booked": ["订房金额", "As booked"],
   "orders.arrival_time": ["预计到店时间", "Expected arrival"],

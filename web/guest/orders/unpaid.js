@@ -84,8 +84,11 @@ export function Unpaid() {
 /** Returns the unpaid booking that is the same as this wish; undefined if there is none. */
 export function sameBooking(unpaid, wish) {
   const parts = ["room_id", "check_in", "check_out", "units", "adults", "children", "guest_name"];
-  const extras = extrasOf(wish);
-  return unpaid.find((it) => extrasOf(it) === extras && parts.every((part) => it[part] === wish[part]));
+  // By the hour it is the same room only at the same hour.
+  if (wish.check_in === wish.check_out) parts.push("arrival_time");
+  const [extras, plan] = [extrasOf(wish), wish.rate_plan_id ?? null];
+  const same = (it) => extrasOf(it) === extras && (it.rate_plan_id ?? null) === plan;
+  return unpaid.find((it) => same(it) && parts.every((part) => it[part] === wish[part]));
 }
 
 function extrasOf({ extras = [] }) {

@@ -2,13 +2,13 @@
 import "./form/texts.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
-import { Alert, Banner, Button, Field, Loaded, Price } from "../../shared/components.js";
-import { isPhoneNumber, money } from "../../shared/format.js";
+import { Banner, Button, Loaded, Price } from "../../shared/components.js";
+import { addDays, money } from "../../shared/format.js";
 import { useAction, useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { holds } from "../../shared/occupancy.js";
-import { html, Link, useLocation, useRef, useState } from "../../vendor/preact.js";
+import { html, useLocation, useRef, useState } from "../../vendor/preact.js";
 import { askConsent } from "../consent.js";
 import { CouponRow } from "../coupons/picker.js";
 import { bestCoupon, discountOf, obstacleOf, STAY } from "../coupons/rules.js";
@@ -17,44 +17,49 @@ import { useWelcome } from "../login/welcome.js";
 import { noteOrder, sameBooking, useUnpaid, wayToPay } from "../orders/unpaid.js";
 import { api, session } from "../session.js";
 import { Page, Side } from "../shell.js";
-import { tooManyText, unitsFor } from "./capacity.js";
 import { Ends } from "./dates.js";
 import { keepDraft, keptDraft } from "./draft.js";
 import { chosenOf, Extras, readExtras } from "./extras.js";
 import { datesOf, MAX_NIGHTS } from "./nights.js";
-import { PartyFields } from "./party_sheet.js";
-import { priceStay } from "./price.js";
-import { stayRuleText } from "./rule.js";
-import { getSearch, MOST, setSearch, useSearch } from "./search.js";
+import { Obstacle, troubleOf } from "./obstacles.js";
+import { breakfastsText, payText, planName, readOffers } from "./offers.js";
+import { dueOf, nightsOf, priceStay } from "./price.js";
+import { ruleText, stayRuleText } from "./rule.js";
+import { asDayUse, getSearch, MOST, setSearch, useSearch } from "./search.js";
 import { Sum } from "./sum.js";
-
-const ARRIVALS = Array.from({ length: 12 }, (_, at) => `${12 + at}:00`);
+import { arrivalsOf, hoursOfUse, Who, wrongsOf } from "./who.js";
 
 const mostUnits = (range, price) =>
   Math.max(1, Math.min(MOST.units, Math.floor(MAX_NIGHTS / datesOf(range).length), price?.offer.available || 1));
 
 export function Booking({ params }) {
-  const back = `/rooms/${params.room_id}`;
-  return html`<${RequireLogin} back=${back}><${Fetch} key=${params.room_id} roomId=${params.room_id} back=${back} /><//>`;
+  const [back, plan] = [`/rooms/${params.room_id}`, params.rate_plan_id ?? null];
+  return html`<${RequireLogin} back=${back}><${Fetch} key=${params.room_id + plan} roomId=${params.room_id} plan=${plan} back=${back} /><//>`;
 }
 
-function Fetch({ roomId, back }) {
-  const search = getSearch();
-  const facts = useLoad(async () => {
-    const known = api.get(`/api/rooms/${roomId}`);
-    const [room, extras, calendar, coupons] = await Promise.all([
-      known,
-      known.then(({ hotel_id }) => readExtras(hotel_id)),
-      api.get(`/api/rooms/${roomId}/nights`, { from: search.check_in, to: search.check_out }),
-      everything(api, "/api/me/coupons", { status: "unused" }),
-    ]);
-    return { room, extras, nights: new Map(calendar.items.map((night) => [night.date, night])), coupons };
-  }, [roomId]);
+/** Reads all that the form needs; a room by the hour is booked for the first of the chosen dates. */
+async function readFacts(roomId) {
+  const coupons = everything(api, "/api/me/coupons", { status: "unused" });
+  const room = await api.get(`/api/rooms/${roomId}`);
+  const range = asDayUse(getSearch(), Boolean(room.day_use));
+  const to = range.check_out === range.check_in ? addDays(range.check_in, 1) : range.check_out;
+  const [extras, offered, calendar] = await Promise.all([
+    readExtras(room.hotel_id),
+    readOffers(room, range),
+    api.get(`/api/rooms/${roomId}/nights`, { from: range.check_in, to }),
+  ]);
+  const nights = new Map(calendar.items.map((night) => [night.date, night]));
+  return { room, range, extras, ...offered, calendar: nights, coupons: await coupons };
+}
+
+function Fetch({ roomId, plan, back }) {
+  const facts = useLoad(() => readFacts(roomId), [roomId]);
   useWelcome(facts.reload);
   if (!facts.data) {
     return html`<${Page} title=${t("book.title")} back=${back}><${Loaded} from=${facts}>${() => null}<//><//>`;
   }
-  return html`<${Form} ...${facts.data} range=${{ check_in: search.check_in, check_out: search.check_out }} reload=${facts.reload} back=${back} />`;
+  const offer = facts.data.offers.find((it) => it.rate_plan_id === plan);
+  return html`<${Form} ...${facts.data} plan=${plan} offer=${offer} nights=${nightsOf(offer, facts.data.calendar)} reload=${facts.reload} back=${back} />`;
 }
 
 function useDraft(roomId) {
@@ -77,7 +82,7 @@ function useDraft(roomId) {
   return [draft, change];
 }
 
-/** Returns the price as `priceStay` does, with `{coupon, discount, payable}`; null if a night is not open. */
+/** Returns the price as `priceStay` does, with `{coupon, discount, payable, due}`; null if a night is not open. */
 function priced(draft, stay, coupons) {
   const price = priceStay(stay.room, stay.party, stay.range, stay.nights, chosenOf(stay.extras, draft.extras));
   if (!price) return null;
@@ -85,19 +90,14 @@ function priced(draft, stay, coupons) {
   const usable = given && obstacleOf(given, STAY, price.total) === null ? given : null;
   const coupon = draft.coupon_id === null ? bestCoupon(coupons, STAY, price.total) : usable;
   const discount = discountOf(coupon, price.total);
-  return { ...price, coupon, discount, payable: price.total - discount };
+  const payable = price.total - discount;
+  return { ...price, coupon, discount, payable, due: dueOf(payable, stay.offer) };
 }
 
-function wrongs(draft) {
-  return {
-    guest_name: draft.guest_name.trim() ? "" : t("book.name_missing"),
-    phone_number: isPhoneNumber(draft.phone_number) ? "" : t("book.phone_wrong"),
-  };
-}
-
-function Form({ room, extras, nights, coupons, range, reload, back }) {
+function Form({ room, extras, nights, coupons, range, plan, offer, restrictions, reload, back }) {
   const [, go] = useLocation();
-  const [draft, write] = useDraft(room.room_id);
+  const [kept, write] = useDraft(room.room_id);
+  const draft = fitting(kept, room, range);
   const { units, adults, children } = useSearch();
   const party = { units, adults, children };
   const [shown, setShown] = useState(false);
@@ -112,15 +112,21 @@ function Form({ room, extras, nights, coupons, range, reload, back }) {
     setTrouble(null);
     setSearch(part);
   };
-  const price = priced(draft, { room, extras, party, range, nights }, coupons);
-  const wrong = wrongs(draft);
-  const wish = orderOf(draft, { room, range, party, price, chosen: chosenOf(extras, draft.extras) });
+  const takeDates = async (dates) => {
+    setTrouble(null);
+    setSearch(dates);
+    await reload();
+  };
+  const price = priced(draft, { room, extras, party, range, nights, offer }, coupons);
+  const wrong = wrongsOf(draft, room);
+  const wish = orderOf(draft, { room, range, party, plan, price, chosen: chosenOf(extras, draft.extras) });
   // A second press does not book the same once more.
   const waiting = sameBooking(useUnpaid(), wish);
   const book = useAction(async () => {
     setShown(true);
-    if (wrong.guest_name || wrong.phone_number) {
-      document.querySelector(`[name="${wrong.guest_name ? "guest_name" : "phone_number"}"]`)?.focus();
+    const first = Object.keys(wrong).find((name) => wrong[name]);
+    if (first) {
+      document.querySelector(`[name="${first}"]`)?.focus();
       return;
     }
     if (waiting) return go(...wayToPay(waiting));
@@ -133,25 +139,31 @@ function Form({ room, extras, nights, coupons, range, reload, back }) {
       const booking = await postOnce(api, `booking ${room.room_id}`, "/api/bookings", wish);
       noteOrder(booking);
       // The pay sheet opens on the order's page: whoever leaves it finds the order there.
-      go(`/bookings/${booking.order_no}`, { replace: true, state: { pay: booking.payable > 0 } });
+      go(`/bookings/${booking.order_no}`, { replace: true, state: { pay: booking.due_now > 0 } });
     } catch (error) {
-      const code = troubleOf(error);
-      if (!code) throw error;
-      setTrouble({ code, before: price.payable });
+      const found = troubleOf(error);
+      if (!found) throw error;
+      setTrouble({ ...found, before: price.payable });
       // Reads the new facts: the next press is for them.
       await reload();
     }
   });
-  const small = !holds(room, party);
-  const full = !price || price.offer.available < units;
-  const foot = html`<div class="grow">${price && html`<${Price} fen=${price.payable} />`}
-      ${price?.discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(price.discount) })}</small>`}</div>
-    <${Button} busy=${book.busy} disabled=${!waiting && (full || small)} onClick=${book.run}>${t(submitText(waiting, trouble))}<//>`;
+  const is = {
+    small: !holds(room, party),
+    full: !price || price.offer.available < units,
+    restriction: restrictions.find((it) => it.rate_plan_id === null || it.rate_plan_id === plan),
+    // The standard price is always there, where nothing stands against the stay itself.
+    gone: plan !== null && !offer,
+  };
+  const stopped = is.small || is.full || is.restriction || is.gone;
+  const foot = html`<${Due} price=${price} offer=${offer} />
+    <${Button} busy=${book.busy} disabled=${!waiting && stopped} onClick=${book.run}>${t(submitText(waiting, trouble, offer))}<//>`;
+  const hours = room.day_use && draft.arrival_time && hoursOfUse(draft.arrival_time, room.day_use);
   return html`<${Page} title=${t("book.title")} back=${back} foot=${foot} error=${book.error}>
-    <${What} room=${room} range=${range} />
+    <${What} room=${room} range=${range} offer=${offer} hours=${hours} />
     ${waiting && html`<${Banner} tone="warn">${t("orders.unpaid_same")}<//>`}
-    ${!waiting && html`<${Obstacle} ...${{ small, full, trouble, room, party, price, back, changeParty }} most=${mostUnits(range, price)} />`}
-    <${Who} draft=${draft} party=${party} change=${change} changeParty=${changeParty} wrong=${shown ? wrong : {}} most=${mostUnits(range, price)} />
+    ${!waiting && html`<${Obstacle} ...${{ is, trouble, room, party, price, back, changeParty }} onDates=${takeDates} most=${mostUnits(range, price)} />`}
+    <${Who} ...${{ room, range, draft, party, change, changeParty }} wrong=${shown ? wrong : {}} most=${mostUnits(range, price)} />
     <${Extras} extras=${extras} quantities=${draft.extras} onChange=${(quantities) => change({ extras: quantities })} />
     <${Side}><div class="cells"><${CouponRow} coupons=${coupons} scope=${STAY} total=${price?.total || 0} chosen=${price?.coupon}
       onChoose=${(coupon) => change({ coupon_id: coupon?.coupon_id ?? "" })} /></div>
@@ -159,29 +171,46 @@ function Form({ room, extras, nights, coupons, range, reload, back }) {
       price &&
       html`<${Sum} nights=${datesOf(range).map((date) => ({ date, units, amount: nights.get(date).price * units }))}
       guests=${price.guests} extras=${price.extras} total=${price.total} hotel=${room.hotel}
-      cuts=${[[inLanguage(price.coupon?.name), price.discount]]} end=${[t("book.payable"), price.payable]} />`
+      cuts=${[[inLanguage(price.coupon?.name), price.discount]]} end=${[t("book.payable"), price.payable]} due=${dueLines(price.due)} />`
     }
-    <p class="small muted">${t("rule.line", { rule: stayRuleText(room, nights.get(range.check_in)) })}</p><//>
+    <p class="small muted">${t("rule.line", { rule: offer ? ruleText(offer, room.hotel.time_zone) : stayRuleText(room, nights.get(range.check_in)) })}</p><//>
   <//>`;
 }
 
-function submitText(waiting, trouble) {
-  if (waiting) return "orders.pay";
-  return trouble?.code === "price_changed" ? "book.confirm_price" : "book.submit";
+/** What the press costs: the whole price, or the deposit; where nothing is due now, what is paid at the hotel. */
+function Due({ price, offer }) {
+  if (!price) return html`<div class="grow"></div>`;
+  const { due, payable, discount } = price;
+  return html`<div class="grow"><${Price} fen=${due.now || payable} />
+    ${due.later > 0 && html` <small class="muted">${payText({ payment: due.now > 0 ? offer.payment : "at_hotel" }, due)}</small>`}
+    ${discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(discount) })}</small>`}</div>`;
 }
 
-const TROUBLES = new Set(["price_changed", "sold_out", "coupon_unusable", "not_on_sale", "too_many_guests"]);
+function dueLines({ now, later }) {
+  const lines = [
+    [t("book.due_now"), now],
+    [t("book.due_later"), later],
+  ];
+  return later > 0 ? lines : [];
+}
 
-/** Returns the name of a refusal that the form explains; null for another error. */
-function troubleOf(error) {
-  if (error.errors?.some(({ field }) => field.startsWith("extras"))) return "extras_changed";
-  return TROUBLES.has(error.code) ? error.code : null;
+/** Returns the draft without an hour at which a guest of a room by the hour cannot come. */
+function fitting(draft, room, range) {
+  if (!room.day_use || arrivalsOf(room, range.check_in).includes(draft.arrival_time)) return draft;
+  return { ...draft, arrival_time: "" };
+}
+
+function submitText(waiting, trouble, offer) {
+  if (waiting) return "orders.pay";
+  if (trouble?.code === "price_changed") return "book.confirm_price";
+  return offer?.payment === "at_hotel" ? "book.reserve" : "book.submit";
 }
 
 /** Returns the order for the API; without a price it cannot be sent, only compared. */
-function orderOf(draft, { room, range, party, price, chosen }) {
+function orderOf(draft, { room, range, party, plan, price, chosen }) {
   return {
     room_id: room.room_id,
+    ...(plan && { rate_plan_id: plan }),
     ...range,
     ...party,
     guest_name: draft.guest_name.trim(),
@@ -194,55 +223,11 @@ function orderOf(draft, { room, range, party, price, chosen }) {
   };
 }
 
-function What({ room, range }) {
+function What({ room, range, offer, hours }) {
   return html`<div class="card stack tight">
     <p class="small muted">${inLanguage(room.hotel.name)}</p>
     <h2>${inLanguage(room.name)}</h2>
-    <div class="stay-line"><${Ends} range=${range} /></div>
-  </div>`;
-}
-
-/** Says in one place why the stay cannot be booked, or why the API refused it, and what to do. */
-function Obstacle({ small, full, trouble, room, party, price, back, changeParty, most }) {
-  if (small)
-    return html`<${TooMany} room=${room} party=${party} most=${most} onUnits=${(units) => changeParty({ units })} />`;
-  if (full)
-    return html`<${Full} price=${price} back=${back} units=${party.units} onFewer=${(units) => changeParty({ units })} />`;
-  if (!trouble) return null;
-  const parameters = { before: money(trouble.before), now: money(price.payable) };
-  return html`<${Alert} tone="warn" of=${trouble}>${t(`book.${trouble.code}`, parameters)}<//>`;
-}
-
-/** Says that the rooms do not hold the guests, and offers as many rooms as do. */
-function TooMany({ room, party, most, onUnits }) {
-  const units = unitsFor(room, party);
-  return html`<${Alert} tone="warn" look="full">
-    <p>${tooManyText(room, party)}</p>
-    ${units <= most && html`<p><${Button} kind="plain" small onClick=${() => onUnits(units)}>${t("book.take", { left: units })}<//></p>`}
-  <//>`;
-}
-
-function Full({ price, back, units, onFewer }) {
-  const left = price?.offer.available || 0;
-  return html`<${Alert} tone="warn" look="full">
-    <p>${left > 0 ? t("book.fewer_left", { left, units }) : t("book.nothing_left")}</p>
-    <p class="row wrap">${left > 0 && html`<${Button} kind="plain" small onClick=${() => onFewer(left)}>${t("book.take", { left })}<//>`}
-      <${Link} class="button plain small" href=${back}>${t("stay.other_dates")}<//></p>
-  <//>`;
-}
-
-function Who({ draft, party, change, changeParty, wrong, most }) {
-  return html`<div class="card stack">
-    <${PartyFields} party=${party} mostUnits=${most} onChange=${changeParty} />
-    <${Field} label=${t("book.name")} name="guest_name" autocomplete="name" maxlength="100" required value=${draft.guest_name}
-      wrong=${wrong.guest_name} hint=${t("book.name_hint")} onInput=${(guest_name) => change({ guest_name })} />
-    <${Field} label=${t("book.phone")} name="phone_number" type="tel" autocomplete="tel" maxlength="40" required value=${draft.phone_number}
-      wrong=${wrong.phone_number} onInput=${(phone_number) => change({ phone_number })} />
-    <${Field} label=${t("book.arrival")} value=${draft.arrival_time} onInput=${(arrival_time) => change({ arrival_time })}>
-      <option value="">${t("book.arrival_unknown")}</option>
-      ${ARRIVALS.map((at) => html`<option key=${at} value=${at} selected=${at === draft.arrival_time}>${at}</option>`)}
-    <//>
-    <${Field} label=${t("book.requests")} name="requests" multiline rows="2" maxlength="500" value=${draft.requests}
-      hint=${t("book.requests_hint")} onInput=${(requests) => change({ requests })} />
+    <div class="stay-line"><${Ends} range=${range} hours=${hours} /></div>
+    ${offer && html`<p class="small">${planName(offer)} · ${breakfastsText(offer.breakfasts)}</p>`}
   </div>`;
 }

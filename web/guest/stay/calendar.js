@@ -8,15 +8,17 @@ import { canLeave, canStart, weeksOf } from "./nights.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 const FEW_DAYS = 14;
+/** One date is neither an arrival nor a departure. */
+const NO_STAY = {};
 const WIDE = matchMedia("(min-width: 1200px)");
 
 /**
  * `range` is `{check_in, check_out}`; `check_out` is null until it is picked. `nights` maps a date to
  * `{price, available}`; if it is null, every night may be picked. `first` is the first check-in date, `last` the last check-out date.
  * Calls `onMonth(first of the month)` when another month is shown; the next month may be shown with it.
- * `known(first of the month)` returns whether the nights of that month are loaded.
+ * `known(first of the month)` returns whether the nights of that month are loaded. A `single` calendar picks one date, for day use.
  */
-export function Calendar({ range, nights = null, first, last, onPick, onMonth, known = () => true }) {
+export function Calendar({ range, nights = null, first, last, onPick, onMonth, known = () => true, single = false }) {
   const [month, setMonth] = useState(monthOf(range.check_in));
   const [at, setAt] = useState(range.check_in);
   const months = useRef(null);
@@ -51,7 +53,8 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
   };
   const pick = (date) => {
     setAt(date);
-    if (canLeave(range, date, nights)) onPick({ check_in: range.check_in, check_out: date });
+    if (single) onPick({ check_in: date, check_out: date });
+    else if (canLeave(range, date, nights)) onPick({ check_in: range.check_in, check_out: date });
     else if (canStart(date, nights, last)) onPick({ check_in: date, check_out: null });
   };
   const beyond = monthOf(month, wide ? 1 : shown.length);
@@ -65,7 +68,9 @@ export function Calendar({ range, nights = null, first, last, onPick, onMonth, k
         onClick=${() => step(beyond)}><${Icon} name="go" /></button>
     </div>
     <div class="months" ref=${months} onKeyDown=${press}>${shown.map(
-      (one) => html`<${Month} key=${one} month=${one} titled=${pair || one !== month} range=${range} nights=${nights}
+      (
+        one,
+      ) => html`<${Month} key=${one} month=${one} titled=${pair || one !== month} range=${range} nights=${nights} single=${single}
         known=${known(one)} first=${first} last=${last} tabbable=${tabbable} onPick=${pick} />`,
     )}</div>
   </div>`;
@@ -89,7 +94,7 @@ function useWide() {
   return wide;
 }
 
-function Month({ month, titled, range, nights, known, first, last, tabbable, onPick }) {
+function Month({ month, titled, range, nights, known, first, last, tabbable, single, onPick }) {
   return html`<div>
     ${titled && html`<h3>${monthName(month)}</h3>`}
     <table role="grid" aria-label=${monthName(month)}>
@@ -101,7 +106,7 @@ function Month({ month, titled, range, nights, known, first, last, tabbable, onP
             html`<tr key=${week[0] || week[6]}>${week.map((date, column) =>
               date
                 ? html`<${Day} key=${date} date=${date} range=${range} nights=${nights} known=${known} first=${first} last=${last}
-                tabbable=${tabbable === date} onPick=${onPick} />`
+                tabbable=${tabbable === date} single=${single} onPick=${onPick} />`
                 : html`<td key=${column}></td>`,
             )}</tr>`,
         )}</tbody>
@@ -109,7 +114,7 @@ function Month({ month, titled, range, nights, known, first, last, tabbable, onP
   </div>`;
 }
 
-function Day({ date, range, nights, known, first, last, tabbable, onPick }) {
+function Day({ date, range, nights, known, first, last, tabbable, single, onPick }) {
   const night = nights?.get(date);
   const open = date >= first && date <= last;
   const able = open && (canStart(date, nights, last) || canLeave(range, date, nights));
@@ -119,9 +124,9 @@ function Day({ date, range, nights, known, first, last, tabbable, onPick }) {
   const kind = [ends && "end", between && "between", full && "full"].filter(Boolean).join(" ");
   return html`<td class=${kind} aria-selected=${ends || between ? "true" : "false"}>
     <button type="button" data-date=${date} aria-disabled=${able ? undefined : "true"} tabindex=${tabbable ? 0 : -1}
-      aria-label=${label(date, range, night, full)} onClick=${() => able && onPick(date)}>
+      aria-label=${label(date, single ? NO_STAY : range, night, full)} onClick=${() => able && onPick(date)}>
       <span class="number">${Number(date.slice(8))}</span>
-      <small class="number">${under(date, range, night, full)}</small>
+      <small class="number">${under(date, single ? NO_STAY : range, night, full)}</small>
     </button></td>`;
 }
 

@@ -1,12 +1,12 @@
 // The dates of the stay: the line that shows them, and the sheet that changes them.
 import "./texts.js";
-import { Button, Sheet } from "../../shared/components.js";
+import { Button, Segments, Sheet } from "../../shared/components.js";
 import { addDays, businessDate, day, weekday } from "../../shared/format.js";
 import { Icon } from "../../shared/icons.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { Calendar } from "./calendar.js";
-import { firstDate, nightsText, setSearch, useSearch } from "./search.js";
+import { asDayUse, firstDate, isDayUse, nightsText, setSearch, useSearch } from "./search.js";
 
 const DAYS_AHEAD = 365;
 
@@ -21,8 +21,20 @@ export function Dates({ hotel }) {
     ${open && html`<${DatesSheet} search=${search} hotel=${hotel} onClose=${() => setOpen(false)} />`}`;
 }
 
-/** Check-in, nights and check-out in one line. */
-export function Ends({ range }) {
+/** Whether the room is wanted for the night or by the hour: then it has one date. */
+export function ByTheHour() {
+  const search = useSearch();
+  const kinds = [false, true].map((hourly) => [hourly, t(hourly ? "stay.by_the_hour" : "stay.overnight")]);
+  return html`<${Segments} label=${t("stay.kind")} options=${kinds} value=${isDayUse(search)}
+    onChange=${(hourly) => setSearch(asDayUse(search, hourly))} />`;
+}
+
+/** Check-in, nights and check-out in one line; for day use the date, and `hours` if they are known. */
+export function Ends({ range, hours }) {
+  if (isDayUse(range)) {
+    return html`<${End} label=${t("stay.date")} date=${range.check_in} /><span class="badge">${nightsText(range)}</span>
+      ${hours && html`<span class="stay-end"><small>${t("stay.hours_of_use")}</small><strong class="number">${hours}</strong></span>`}`;
+  }
   return html`<${End} label=${t("stay.arrival")} date=${range.check_in} /><span class="badge">${nightsText(range)}</span>
     <${End} label=${t("stay.departure")} date=${range.check_out} />`;
 }
@@ -38,11 +50,16 @@ function DatesSheet({ search, hotel, onClose }) {
     onClose();
   };
   const first = hotel ? businessDate(hotel) : firstDate();
-  return html`<${Sheet} title=${t("stay.dates")} onClose=${onClose}>
-    <p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>
-    <${Calendar} range=${range} first=${first} last=${addDays(first, DAYS_AHEAD)} onPick=${setRange} />
-    <${Button} wide disabled=${!range.check_out} onClick=${done}>${
-      range.check_out ? t("stay.dates_done", { nights: nightsText(range) }) : t("stay.pick_departure")
-    }<//>
+  const hourly = isDayUse(search);
+  return html`<${Sheet} title=${t(hourly ? "stay.one_date" : "stay.dates")} onClose=${onClose}>
+    ${!hourly && html`<p class="small muted" role="status">${range.check_out ? t("stay.pick_arrival") : t("stay.pick_departure")}</p>`}
+    <${Calendar} range=${range} first=${first} last=${addDays(first, DAYS_AHEAD)} single=${hourly} onPick=${setRange} />
+    <${Button} wide disabled=${!range.check_out} onClick=${done}>${doneText(range)}<//>
   <//>`;
+}
+
+function doneText(range) {
+  if (!range.check_out) return t("stay.pick_departure");
+  const nights = isDayUse(range) ? day(range.check_in) : nightsText(range);
+  return t(isDayUse(range) ? "stay.date_done" : "stay.dates_done", { nights });
 }

@@ -8,10 +8,21 @@ import { cityName, inLanguage, t } from "../../shared/language.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
-import { Dates } from "./dates.js";
+import { ByTheHour, Dates } from "./dates.js";
 import { Party } from "./party.js";
 import { askPlace, knownPlace } from "./place.js";
-import { getSearch, hearFirstDate, isParty, partyQuery, setSearch, useSearch, wholeText, withStay } from "./search.js";
+import {
+  asDayUse,
+  getSearch,
+  hearFirstDate,
+  isDayUse,
+  isParty,
+  partyQuery,
+  setSearch,
+  useSearch,
+  wholeText,
+  withStay,
+} from "./search.js";
 
 const TYPING_MS = 300;
 const NO_FILTERS = { keyword: "", city: "", sort: "" };
@@ -48,6 +59,10 @@ function Nothing({ search, open }) {
   const clear =
     filtered &&
     html`<button type="button" class="button plain" onClick=${() => setSearch(NO_FILTERS)}>${t("stay.clear")}</button>`;
+  if (isDayUse(search)) {
+    return html`<${Empty} title=${t("stay.none_by_the_hour")} picture="search">
+      <button type="button" class="button" onClick=${() => setSearch(asDayUse(search, false))}>${t("stay.go_overnight")}</button>${clear}<//>`;
+  }
   if (!open) return html`<${Empty} title=${t("stay.none")} picture="search"><p>${t("stay.none_hint")}</p>${clear}<//>`;
   const near = nearest(search, open);
   const [from, to] = [open.from, open.to].map((date) => day(date, { weekday: true }));
@@ -77,7 +92,7 @@ function Search({ search, place, onPlace }) {
   return html`<form class="card search" role="search" onSubmit=${(event) => event.preventDefault()}>
     <div class="search-words"><${Field} label=${t("stay.keyword")} type="search" placeholder=${t("stay.keyword_hint")} maxlength="100"
       value=${words} onInput=${setWords} /><${City} search=${search} /></div>
-    <div class="search-stay"><${Dates} /><${Party} /></div>
+    <div class="search-stay"><${ByTheHour} /><${Dates} /><${Party} /></div>
     <${Sort} search=${search} place=${place} onPlace=${onPlace} />
   </form>`;
 }
@@ -134,10 +149,11 @@ function HotelCard({ hotel, first }) {
   <//>`;
 }
 
-/** The lowest price: of a night, or for several guests or rooms that of the whole stay. */
+/** The lowest price: of one night, or of the whole stay for several nights, rooms or guests. */
 function From({ hotel }) {
   const search = getSearch();
-  const whole = isParty(search) && hotel.from_total > 0;
+  const several = isParty(search) || isDayUse(search) || nightsBetween(search.check_in, search.check_out) > 1;
+  const whole = several && hotel.from_total > 0;
   const fen = whole ? hotel.from_total : hotel.from_price;
   if (fen === null) return null;
   const [before, after] = t("stay.from_price", { price: "|" }).split("|");

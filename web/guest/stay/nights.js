@@ -19,8 +19,9 @@ export function canLeave({ check_in, check_out }, date, nights) {
   return datesOf({ check_in, check_out: date }).every((night) => free(night, nights));
 }
 
-/** Returns each night of a stay. */
+/** Returns each night of a stay; day use has its one date. */
 export function datesOf({ check_in, check_out }) {
+  if (check_in === check_out) return [check_in];
   return Array.from({ length: nightsBetween(check_in, check_out) }, (_, at) => addDays(check_in, at));
 }
 

@@ -1,5 +1,6 @@
 // The price of a stay, calculated as the API does (domain/price.py): nights, more guests than the room's price includes, extras.
 import { guestsPrice } from "../../shared/occupancy.js";
+import { shareOf } from "../../shared/rule.js";
 import { offered } from "./nights.js";
 
 /** By what an extra's price is multiplied, beside its quantity. Rooms do not multiply it. */
@@ -31,4 +32,19 @@ export function priceStay(room, party, range, nights, chosen = []) {
   const rooms = offer.total * party.units;
   const total = rooms + guests + extras.reduce((sum, it) => sum + it.amount, 0);
   return { offer, nights: rooms, guests, extras, total };
+}
+
+/** Returns the calendar with the prices of an offer: its plan changes what a night costs, and not how many units are left. */
+export function nightsOf(offer, nights) {
+  const priced = new Map((offer?.nights ?? []).map((night) => [night.date, night.price]));
+  return new Map([...nights].map(([date, night]) => [date, { ...night, price: priced.get(date) ?? night.price }]));
+}
+
+/**
+ * Returns what of `payable` fen is due with the booking, and what at the hotel: `{now, later}`. `payment` and `deposit_bp` are those of
+ * an offer (domain/rate_plan.py); without one all is due now.
+ */
+export function dueOf(payable, { payment = "full", deposit_bp: deposit } = {}) {
+  const parts = { full: payable, deposit: shareOf(payable, deposit ?? 0), at_hotel: 0 };
+  return { now: parts[payment], later: payable - parts[payment] };
 }

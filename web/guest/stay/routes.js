@@ -9,6 +9,6 @@ const Room = lazy(() => import("./room.js"), "Room");
 export const ROUTES = [
   ["/", Hotels],
   ["/hotels/:hotel_id/:check_in?/:check_out?/:party?", Hotel],
-  ["/rooms/:room_id/booking", Booking],
+  ["/rooms/:room_id/booking/:rate_plan_id?", Booking],
   ["/rooms/:room_id/:check_in?/:check_out?/:party?", Room],
 ];

@@ -47,12 +47,24 @@ export function hearFirstDate(first) {
 
 /** Returns the search with dates that are not over: a page may stay open overnight. */
 function upToDate(given) {
-  return isStay(given) && given.check_in >= earliest(given) ? given : { ...given, ...tonight(businessDate()) };
+  if (isStay(given) && given.check_in >= earliest(given)) return given;
+  return { ...given, ...asDayUse(tonight(businessDate()), isStay(given) && isDayUse(given)) };
 }
 
-/** Whether these are the two dates of a stay. */
+/** Whether these are the two dates of a stay; those of day use are one date. */
 export function isStay({ check_in, check_out }) {
-  return DATE.test(check_in) && DATE.test(check_out) && check_out > check_in;
+  return DATE.test(check_in) && DATE.test(check_out) && check_out >= check_in;
+}
+
+/** Whether the room is wanted for some hours of one date, and not for a night. */
+export function isDayUse({ check_in, check_out }) {
+  return check_in === check_out;
+}
+
+/** Returns the dates of a stay that begins as this one, for some hours or for the night. */
+export function asDayUse({ check_in, check_out }, hourly) {
+  if (hourly) return { check_in, check_out: check_in };
+  return { check_in, check_out: check_in === check_out ? addDays(check_in, 1) : check_out };
 }
 
 /** Returns `{units, adults, children}` as they can be; what cannot be is one adult in one room. */
@@ -112,7 +124,8 @@ export function useStayInAddress(path, params, hotel) {
   }
   const search = useSearch();
   useEffect(() => {
-    const stay = search.check_in < first ? choose({ ...search, ...tonight(first) }) : search;
+    const over = search.check_in < first;
+    const stay = over ? choose({ ...search, ...asDayUse(tonight(first), isDayUse(search)) }) : search;
     return keepAddress(path, withStay("", stay));
   }, [path, first, withStay("", search)]);
   return search;
@@ -172,8 +185,9 @@ export function wholeText(search) {
   return search.units > 1 ? `${nights} · ${partyText({ units: search.units })}` : nights;
 }
 
-/** Returns "2 晚" or "2 nights". */
+/** Returns "2 晚" or "2 nights", or that it is for some hours. */
 export function nightsText({ check_in, check_out }) {
+  if (check_in === check_out) return t("stay.day_use");
   const count = nightsBetween(check_in, check_out);
   return t(count === 1 ? "stay.night" : "stay.nights", { count });
 }

@@ -6,9 +6,10 @@ import { html } from "../../vendor/preact.js";
 
 /**
  * `nights` are `{date, units, amount, room?}`: `room` is the name of a room type that is not the stay's any more. `guests` is what more guests cost, `extras` are `{name, per, price, quantity, amount}`, `cuts` are
- * `[label, fen]` taken off the `total`, and `end` is the last line: `[label, fen]`. Amounts are in fen. `hotel` is whose year it is.
+ * `[label, fen]` taken off the `total`, and `end` is the last line: `[label, fen]`. `due` are the lines
+ * below it, `[label, fen]`: what of it is paid when. Amounts are in fen. `hotel` is whose year it is.
  */
-export function Sum({ nights, guests = 0, extras = [], total, cuts = [], end, hotel }) {
+export function Sum({ nights, guests = 0, extras = [], total, cuts = [], end, due = [], hotel }) {
   const year = businessDate(hotel).slice(0, 4);
   const off = cuts.filter(([, fen]) => fen > 0);
   return html`<section class="card stack" aria-labelledby="sum">
@@ -25,6 +26,7 @@ export function Sum({ nights, guests = 0, extras = [], total, cuts = [], end, ho
       ${off.length > 0 && html`<dt>${t("book.total")}</dt><dd>${money(total)}</dd>`}
       ${off.map(([label, fen]) => html`<dt>${label}</dt><dd class="price">−${money(fen)}</dd>`)}
       <dt class="total">${end[0]}</dt><dd class="total">${money(end[1])}</dd>
+      ${due.map(([label, fen]) => html`<dt>${label}</dt><dd>${money(fen)}</dd>`)}
     </dl>
   </section>`;
 }

@@ -20,6 +20,7 @@ from posthouse.domain.value import Value
 
 if TYPE_CHECKING:
     from posthouse.domain.folio import Entry
+    from posthouse.domain.rate_plan import RatePlan
 
 
 class BookingState(StrEnum):
@@ -201,7 +202,9 @@ class Booking(Value):
     ``user_id`` is empty while no guest has claimed what staff booked; ``made_by`` is who of them did, and ``notes`` is
     what they wrote then. ``requests`` is what the guest asked for, ``last_note`` the newest note of staff since.
 
-    ``bed`` and ``image`` are of the room type as it was booked. ``adults`` and ``children`` are of all its units,
+    ``plan`` is the rate plan as it was booked, None for standard: its price rule goes on to hold for nights that are
+    added. ``bed``, ``image`` and ``breakfasts`` are of the room type as it was booked, ``breakfasts`` of the plan if it
+    has one. ``adults`` and ``children`` are of all its units,
     ``guests_price`` is what the extra ones of them cost together for a night that is booked now. ``changes`` are those
     of what is booked, oldest first. ``expires_at`` is when it is cancelled
     unless it was paid; None where a reserved one waits for its guest. ``charges`` and ``paid`` are the sums of its
@@ -250,6 +253,8 @@ class Booking(Value):
     last_note: Note | None = None
     numbers: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    plan: RatePlan | None = None
+    breakfasts: int = 0
 
     def no_earlier(self, now: datetime) -> datetime:
         """Returns ``now``, but not a time before the last change: another step may have read a later clock."""
@@ -275,9 +280,13 @@ class Booking(Value):
 
     @property
     def held(self) -> int:
-        """How many room-nights it keeps from others until it is paid."""
+        """How many room-nights a guest's own order keeps from others until it is paid, or the guest is in the house.
+
+        What staff have booked counts for nobody.
+        """
+        reserved = self.status is BookingState.RESERVED and self.source is Source.ONLINE
         waits = self.status is BookingState.PENDING_PAYMENT and self.nights_taken
-        return self.size if waits else 0
+        return self.size if waits or reserved else 0
 
     @property
     def size(self) -> int:
@@ -319,6 +328,11 @@ class Booking(Value):
         """The state before the guest was checked in last, and that check-in. For one whose guest has come."""
         last = max(place for place, moment in enumerate(self.timeline) if moment.status is BookingState.CHECKED_IN)
         return self.timeline[last - 1].status, self.timeline[last]
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When the hours of a day use are over; None for nights."""
+        return self.clock.departure(self.stay.check_out) if self.stay.is_day_use else None
 
     @property
     def units(self) -> int:

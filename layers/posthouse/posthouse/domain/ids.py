@@ -26,6 +26,7 @@ class IdKind(StrEnum):
     NOTE = "N"
     OUT_OF_ORDER = "O"
     INVOICE = "I"
+    CALENDAR_CHANGE = "K"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

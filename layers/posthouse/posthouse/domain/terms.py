@@ -71,6 +71,7 @@ class Terms(Value):
     children: int
     guests_price: Money
     extras: tuple[BookedExtra, ...]
+    breakfasts: int = 0
 
     @property
     def units(self) -> int:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from msgspec import convert, to_builtins
 from msgspec.structs import asdict
 
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.price import BookedExtra, Per, Price
 from posthouse.domain.stay import Stay
 from posthouse.domain.terms import BookedNight, Change, Terms
+
+if TYPE_CHECKING:
+    from posthouse.domain.rate_plan import RatePlan
 
 
 def terms_facts(terms: Terms) -> dict[str, Any]:
@@ -36,6 +40,7 @@ def terms_facts(terms: Terms) -> dict[str, Any]:
         "children": terms.children or None,
         "guests_price": terms.guests_price.fen or None,
         "extras": [_extra_facts(extra) for extra in terms.extras] or None,
+        "breakfasts": terms.breakfasts or None,
     }
 
 
@@ -55,7 +60,20 @@ def terms_of(facts: Mapping[str, Any]) -> Terms:
         children=facts.get("children") or 0,
         guests_price=guests_price,
         extras=tuple(map(_extra_of, facts.get("extras") or ())),
+        breakfasts=facts.get("breakfasts") or 0,
     )
+
+
+def plan_facts(plan: RatePlan) -> dict[str, Any]:
+    """Returns a rate plan as the row keeps it, by the names of its fields; what it does not have is left out."""
+    return {name: value for name, value in to_builtins(plan).items() if value not in (None, [])}
+
+
+def plan_of(facts: Mapping[str, Any]) -> RatePlan:
+    """Returns the rate plan that was booked. Most rows have none, so its module is loaded here."""
+    from posthouse.domain.rate_plan import RatePlan
+
+    return convert(facts, RatePlan)
 
 
 def change_facts(change: Change) -> dict[str, Any]:

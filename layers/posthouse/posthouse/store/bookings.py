@@ -32,13 +32,14 @@ from posthouse.domain.personal_data import BOOKKEEPING, forgotten, kept
 from posthouse.domain.privacy import ANONYMOUS
 from posthouse.domain.terms import Terms
 from posthouse.store import due, orders
-from posthouse.store.booking_terms import change_facts, change_of, terms_facts, terms_of
+from posthouse.store.booking_terms import change_facts, change_of, plan_facts, plan_of, terms_facts, terms_of
 from posthouse.store.conditional import holds
 from posthouse.store.orders import ORDER, MomentMap
 from posthouse.store.table import IntAttribute, TableMeta, TableName, TimeAttribute, changes_to, due_shard, epoch
 
 if TYPE_CHECKING:
     from posthouse.domain.folio import Entry
+    from posthouse.domain.rate_plan import RatePlan
     from posthouse.store.transaction import Transaction
 
 ENDINGS = frozenset({BookingState.CANCELLED, BookingState.REFUNDING, BookingState.NO_SHOW})
@@ -131,7 +132,8 @@ class BookingRow(Model):
     One that staff made has ``forget_shard`` and ``forget_at`` while no guest has claimed it, and ``unclaimed``, its
     phone number, if one may. ``charges`` and ``paid`` are the sums of the folio, ``desk`` the part of ``paid`` that the
     desk has taken, ``paid_by`` the payments whose money has come to it, and ``undone`` what a cancel or no-show took
-    away. Numbers that most bookings do not need (one adult, nothing extra, all due now, charges as priced) are left
+    away. ``plan`` is the rate plan as it was booked; a stay that is never free to cancel has no ``free_cancel_hours``.
+    Numbers that most bookings do not need (one adult, nothing extra, all due now, charges as priced) are left
     out: a row below 1 kB costs one write unit less.
     """
 
@@ -171,6 +173,8 @@ class BookingRow(Model):
     children = IntAttribute(null=True)
     guests_price = IntAttribute(null=True)
     extras = JSONAttribute(null=True)
+    breakfasts = IntAttribute(null=True)
+    plan = JSONAttribute(null=True)
     source = UnicodeAttribute(null=True)
     made_by = UnicodeAttribute(null=True)
     notes = UnicodeAttribute(null=True)
@@ -191,7 +195,7 @@ class BookingRow(Model):
     ended_by = UnicodeAttribute(null=True)
     nights_taken = BooleanAttribute()
     changes = JSONAttribute(null=True)
-    free_cancel_hours = IntAttribute()
+    free_cancel_hours = IntAttribute(null=True)
     cancel_fee_bp = IntAttribute()
     created_at = TimeAttribute()
     expires_at = TimeAttribute(null=True)
@@ -221,6 +225,7 @@ class BookingRow(Model):
         """Returns the booking; ``user_id`` is empty where the row has none, so that it is in no guest's index."""
         timeline = tuple(Moment(BookingState(m.status), m.at) for m in self.timeline)
         terms = terms_of(self.attribute_values)
+        plan = None if self.plan is None else plan_of(self.plan)
         return Booking(
             order_no=self.order_no,
             user_id=self.user_id or "",
@@ -237,7 +242,7 @@ class BookingRow(Model):
             timeline=timeline,
             version=self.version,
             nights_taken=self.nights_taken,
-            cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp),
+            cancel_rule=CancelRule(self.free_cancel_hours, self.cancel_fee_bp, _deposit_of(plan)),
             charges=Money(self.payable if self.charges is None else self.charges),
             paid=Money(self.paid or 0),
             desk=Money(self.desk or 0),
@@ -251,6 +256,7 @@ class BookingRow(Model):
             last_note=None if self.last_note is None else _note_of(self.last_note),
             numbers=tuple(self.numbers or ()),
             changes=tuple(map(change_of, self.changes or ())),
+            plan=plan,
             **{name: getattr(terms, name) for name in Terms.__struct_fields__},
         )
 
@@ -259,6 +265,10 @@ class BookingRow(Model):
             return None
         moment = next(it for it in timeline if it.status in ENDINGS)
         return Ending(moment.status, moment.at, self.ended_by or "", Money(self.undone))
+
+
+def _deposit_of(plan: RatePlan | None) -> int:
+    return 0 if plan is None else plan.deposit_bp or 0
 
 
 def _note_of(facts: dict[str, Any]) -> Note:
@@ -278,6 +288,7 @@ def create(transaction: Transaction, booking: Booking) -> None:
         check_in_time=booking.clock.check_in_time,
         check_out_time=booking.clock.check_out_time,
         **terms_facts(booking.terms),
+        plan=None if booking.plan is None else plan_facts(booking.plan),
         source=booking.source if booking.source is not Source.ONLINE else None,
         made_by=booking.made_by,
         notes=booking.notes,

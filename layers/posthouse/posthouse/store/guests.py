@@ -197,8 +197,13 @@ def hold_nights(transaction: Transaction, user_id: str, room_nights: int, at_mos
     transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(room_nights)], GuestRow.user_id.exists() & few)
 
 
+def hold_more(transaction: Transaction, user_id: str, room_nights: int) -> None:
+    """Count room-nights that staff let an unpaid booking hold: there is no bound, and it always holds."""
+    transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(room_nights)], GuestRow.user_id.exists())
+
+
 def release_nights(transaction: Transaction, user_id: str, room_nights: int) -> None:
-    """Undo ``hold_nights`` when the booking is paid or cancelled. Fails as ``held`` if they were not counted."""
+    """Count them no more: it is paid, its guest has come or it has ended. Fails as ``held`` if they did not count."""
     transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(-room_nights)], GuestRow.held >= room_nights)
 
 

@@ -197,6 +197,25 @@ def change(transaction: Transaction, opened: OpenedNight, asked: NightChange, de
     transaction.update(NIGHT + night.isoformat(), NightRow(*key(opened.room_id, night)), actions, condition)
 
 
+def put_back(transaction: Transaction, before: Night) -> None:
+    """Give a night back what staff had set before a change; what is sold stays.
+
+    Fails as ``night:<date>`` if more units are sold than it had. What is out of order is as it was then, which the
+    caller conditions on (``rooms.note_calendar_change``).
+    """
+    usable = before.units - before.out_of_order
+    actions = [
+        NightRow.units.set(before.units),
+        NightRow.left.set(usable - NightRow.sold),
+        NightRow.price.set(before.price.fen),
+        NightRow.closed.set(before.closed),
+        *changes_to(NightRow, rules_facts(before.rules)),
+    ]
+    row = NightRow(*key(before.room_id, before.night))
+    enough = (NightRow.sold <= usable) | (NightRow.units <= before.units)
+    transaction.update(NIGHT + before.night.isoformat(), row, actions, enough)
+
+
 def _fen(change_: NightChange) -> int:
     if change_.price is None:
         raise ValueError("the defaults of a night have a price")
@@ -225,11 +244,10 @@ class StayEnds(Value):
         if room_id != self.room_id:
             return None
         if night == self.arrival:
-            return (
-                NightRow.closed_to_arrival.does_not_exist()
-                & (NightRow.min_stay.does_not_exist() | (NightRow.min_stay <= self.nights))
-                & (NightRow.max_stay.does_not_exist() | (NightRow.max_stay >= self.nights))
-            )
+            long_enough = NightRow.min_stay.does_not_exist() | (NightRow.min_stay <= self.nights)
+            short_enough = NightRow.max_stay.does_not_exist() | (NightRow.max_stay >= self.nights)
+            begins: Condition = NightRow.closed_to_arrival.does_not_exist() & long_enough & short_enough
+            return begins
         return NightRow.closed_to_departure.does_not_exist() if night == self.departure else None
 
     def check(self, transaction: Transaction, written: Iterable[tuple[str, date]]) -> None:
@@ -241,23 +259,26 @@ class StayEnds(Value):
                 transaction.check(NIGHT + end.isoformat(), NightRow, key(self.room_id, end), allowed)
 
 
-def take(transaction: Transaction, booked: BookedNight, mode: InventoryMode, ends: StayEnds | None = None) -> None:
-    """Sell units of a night at the price that was read. Fails as ``night:<date>`` if that is not possible any more.
+def take(
+    transaction: Transaction, booked: BookedNight, read: Night, mode: InventoryMode, ends: StayEnds | None = None
+) -> None:
+    """Sell units of a night, whose price was made from the calendar's as it was read.
 
-    So it does if the restrictions of an end of the stay are against it.
+    Fails as ``night:<date>`` if the calendar has another price now, or if that is not possible any more. So it does if
+    the restrictions of an end of the stay are against it.
     """
     transaction.update(
         NIGHT + booked.night.isoformat(),
         NightRow(*key(booked.room_id, booked.night)),
         [NightRow.sold.add(booked.units), NightRow.left.add(-booked.units)],
-        _allowing(ends, booked, _on_sale(booked, mode)),
+        _allowing(ends, booked, _on_sale(booked, read, mode)),
     )
 
 
-def still_free(transaction: Transaction, booked: BookedNight, ends: StayEnds | None = None) -> None:
+def still_free(transaction: Transaction, booked: BookedNight, read: Night, ends: StayEnds | None = None) -> None:
     """Check what ``take`` checks, but sell nothing: this room's nights are sold when they are paid."""
     name = NIGHT + booked.night.isoformat()
-    condition = _allowing(ends, booked, _on_sale(booked, InventoryMode.ON_PAYMENT))
+    condition = _allowing(ends, booked, _on_sale(booked, read, InventoryMode.ON_PAYMENT))
     transaction.check(name, NightRow, key(booked.room_id, booked.night), condition)
 
 
@@ -276,9 +297,9 @@ def take_paid(transaction: Transaction, taken: RoomNight) -> None:
     )
 
 
-def _on_sale(booked: BookedNight, mode: InventoryMode) -> Condition:
+def _on_sale(booked: BookedNight, read: Night, mode: InventoryMode) -> Condition:
     open_now = NightRow.closed == False  # noqa: E712 - an expression
-    same_price = NightRow.price == booked.price.fen
+    same_price = NightRow.price == read.price.fen
     enough_left = NightRow.left >= booked.units
     sellable: Condition = open_now & same_price
     return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left

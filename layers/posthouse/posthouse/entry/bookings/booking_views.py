@@ -33,6 +33,8 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         **booking.clock.facts,
         "check_in": booking.stay.check_in.isoformat(),
         "check_out": booking.stay.check_out.isoformat(),
+        "day_use": booking.stay.is_day_use,
+        "leaves_at": rfc3339_or_none(booking.leaves_at),
         "units": booking.units,
         "adults": booking.adults,
         "children": booking.children,
@@ -47,6 +49,7 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "payable": booking.price.payable.fen,
         "due_now": booking.price.due_now.fen,
         "due_later": booking.price.due_later.fen,
+        **_plan_json(booking),
         "guests_total": booking.price.guests.fen,
         "extras_total": booking.price.extras.fen,
         "extras": [booked_extra_json(extra) for extra in booking.extras],
@@ -64,6 +67,19 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         "source": booking.source,
         # A guest learns the number with the key: until then the desk may give another one.
         "numbers": list(booking.numbers) if booking.status in {BookingState.CHECKED_IN, BookingState.FINISHED} else [],
+    }
+
+
+def _plan_json(booking: Booking) -> dict[str, Any]:
+    """Returns what a booking has by its rate plan; without one it has what its room type had."""
+    plan = booking.plan
+    return {
+        "rate_plan_id": None if plan is None else plan.rate_plan_id,
+        "rate_plan_name": None if plan is None else plan.name,
+        "payment": "full" if plan is None else plan.payment,
+        "breakfasts": booking.breakfasts,
+        "free_cancel_hours": booking.cancel_rule.free_hours,
+        "deposit_bp": booking.cancel_rule.deposit_bp or None,
     }
 
 

@@ -47,6 +47,7 @@ def move_booking(
     """
     folio_lines.add(transaction, booking.order_no, entry.lines)
     moved = booking.moved(to, step.now).entered(entry, step.now)
+    _count_held(transaction, booking, moved)
     if booking.numbers and to not in AHEAD:
         freed = _free_numbers(transaction, booking, left_at=step.now)
         if to is not BookingState.FINISHED:  # of which it stays known who slept where
@@ -71,6 +72,7 @@ def reverse_check_in(transaction: Transaction, booking: Booking, step: Step) -> 
     waits = [bookings.waits_for_its_guest()] if passed else []
     moved = replace(moved, numbers=(), expires_at=None if passed else moved.expires_at)
     changes = [*waits, *_free_numbers(transaction, booking)]
+    _count_held(transaction, booking, moved)
     bookings.move(transaction, booking, to, step.now, *changes, ends_at=moved.waits_until)
     outbox.send(transaction, booking_event(moved, EventType.BOOKING_CHECK_IN_REVERSED, moved.version, step))
     return moved
@@ -84,6 +86,16 @@ def _free_numbers(transaction: Transaction, booking: Booking, left_at: datetime 
 
     free(transaction, booking, booking.numbers, None if left_at is None else booking.clock.business_date(left_at))
     return [bookings.has_numbers(())]
+
+
+def _count_held(transaction: Transaction, booking: Booking, after: Booking) -> None:
+    """Count what a guest's unpaid orders hold after a step of one of them. Staff's steps are not bounded by it."""
+    more = after.held - booking.held
+    if more:
+        from posthouse.store import guests
+
+        count = guests.release_nights if more < 0 else guests.hold_more
+        count(transaction, booking.user_id, abs(more))
 
 
 def enter(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -> Booking:
@@ -112,6 +124,7 @@ def tell_of_less_owed(transaction: Transaction, booking: Booking, after: Booking
 
 def change_booking(transaction: Transaction, booking: Booking, after: Booking, step: Step, *changes: Action) -> None:
     """Make what is booked that of ``after`` and send the event, if the transaction commits."""
+    _count_held(transaction, booking, after)
     bookings.change_terms(transaction, booking, after, *changes)
     outbox.send(transaction, booking_event(after, EventType.BOOKING_CHANGED, after.version, step))
     tell_of_less_owed(transaction, booking, after, step)
@@ -150,6 +163,8 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
         "payable": booking.price.payable.fen,
         "expires_at": None if booking.expires_at is None else booking.expires_at.isoformat(),
     }
+    if booking.stay.is_day_use:
+        facts |= {"arrives_at": booking.clock.check_in_time, "leaves_at": booking.clock.check_out_time}
     if event_type in {EventType.BOOKING_CANCELLED, EventType.BOOKING_NO_SHOW}:
         facts["payment_id"] = booking.payment_id
     if event_type is EventType.BOOKING_CHANGED and booking.changes:

@@ -17,7 +17,7 @@ from posthouse.services.bookings.cancellations import end_wait
 from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import payment_of
 from posthouse.services.payments.settlements import settle_order, why_back
-from posthouse.store import bookings, guests, nights, outbox, payments
+from posthouse.store import bookings, nights, outbox, payments
 
 if TYPE_CHECKING:
     from posthouse.domain.event import Event
@@ -78,8 +78,6 @@ def _entry(transaction: Transaction, payment: Payment, kept: Money, reason: str,
 
 def _pay(transaction: Transaction, booking: Booking, entry: Entry, step: Step) -> Booking:
     """Move a booking to ``paid``. Its nights are taken now if they were not with the order."""
-    if booking.held:
-        guests.release_nights(transaction, booking.user_id, booking.held)
     if booking.nights_taken:
         return move_booking(transaction, booking, BookingState.PAID, step, entry=entry)
     for each in booking.room_nights:

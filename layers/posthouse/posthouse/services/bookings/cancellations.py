@@ -23,7 +23,7 @@ from posthouse.services.bookings.stays import for_guest, free_nights
 from posthouse.services.payments import refunds
 from posthouse.services.payments.order_payments import BookingPayments, close_unpaid, parts_of, payments_of
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import coupons, guests, nights, payments
+from posthouse.store import coupons, nights, payments
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -77,8 +77,6 @@ def end_wait(transaction: Transaction, booking: Booking, entry: Entry, step: Ste
     """
     if booking.nights_taken:
         _release_nights(transaction, booking)
-    if booking.held:
-        guests.release_nights(transaction, booking.user_id, booking.held)
     _release_coupon(transaction, booking)
     ended = replace(entry, undone=booking.charges, by=entry.by or SYSTEM)
     return move_booking(transaction, booking, BookingState.CANCELLED, step, entry=ended)

@@ -138,7 +138,8 @@ def _transaction(request: ChangeRequest, priced: PricedChange, caller: Principal
     if priced.change.taken:
         hotels.must_be_open(transaction, priced.booking.hotel_id)
     for taken in priced.change.taken:
-        nights.take(transaction, taken, priced.on_sale.room.inventory_mode)
+        read = priced.on_sale.nights[taken.night]
+        nights.take(transaction, taken, read, priced.on_sale.room.inventory_mode)
     for freed in priced.change.freed:
         nights.release(transaction, freed)
     changes = priced.keys.give(transaction, priced.booking)
