@@ -335,6 +335,14 @@ def _open_nights(world: World) -> Act:
     return lambda: world.staff("PUT", f"/rooms/{room['room_id']}/nights", span)
 
 
+@scene("undo_nights")
+def _undo_nights(world: World) -> Act:
+    room, key = _own_room(world), world.key()
+    path, span = f"/rooms/{room['room_id']}/nights", {"from": "2026-11-23", "to": "2026-12-04", "price": 100}
+    change = {"change_id": world.staff("PUT", path, span).must(200)["change_id"]}
+    return lambda: world.staff("POST", f"{path}/undo", change, key)
+
+
 @scene("get_room")
 def _get_room(world: World) -> Act:
     room = _own_room(world)
@@ -346,6 +354,16 @@ def _get_room(world: World) -> Act:
 @scene("refresh_room_view")
 def _refresh(world: World) -> Act:
     world.staff("POST", "/hotels", _HOTEL).must(201)
+    return world.feed("refresh_room_view", world.message("CatalogueChangesQueue"))
+
+
+@scene("refresh_room_view", case="nights")
+def _refresh_nights(world: World) -> Act:
+    room = _own_room(world)
+    world.house.settle()
+    day = (TODAY + timedelta(days=3)).isoformat()
+    end = (TODAY + timedelta(days=4)).isoformat()
+    world.staff("PUT", f"/rooms/{room['room_id']}/nights", {"from": day, "to": end, "price": 7}).must(200)
     return world.feed("refresh_room_view", world.message("CatalogueChangesQueue"))
 
 
