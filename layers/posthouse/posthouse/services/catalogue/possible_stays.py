@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from posthouse.domain.alternative import MAX_DAYS_OFF, dates_of, possible_instead
-from posthouse.store.batch import MAX_KEYS
-from posthouse.store.nights import NightRow, from_rows, key, read_rows
+from posthouse.store.batch import MAX_KEYS, read_rows
+from posthouse.store.nights import NightRow, from_rows, key
 
 if TYPE_CHECKING:
     from datetime import date
