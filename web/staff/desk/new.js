@@ -117,7 +117,7 @@ function choiceOf(data, typed, { stay, party }) {
   if (typed.room_id) return { offers, chosen: offers.find((it) => it.key === typed.room_id) ?? null };
   // Standard is proposed: what cannot be cancelled, or asks for a level, is chosen by somebody.
   const possible = offers.filter((it) => !it.obstacle && !it.restriction);
-  return { offers, chosen: possible.find((it) => !it.offer.rate_plan_id) ?? possible[0] ?? null };
+  return { offers, chosen: possible.find((it) => !it.offer?.rate_plan_id) ?? possible[0] ?? null };
 }
 
 function Form({ place, hotel, typed, setTyped }) {
