@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
+from tests.integration.crash_world import COMPANY, SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW, TODAY
 from tests.integration.paid_stay import reserved
 from tests.support.template import functions
@@ -306,6 +306,7 @@ def _update_extra(world: World) -> Act:
 
 
 _PLAN = {"name": "Early bird", "breakfasts": 2, "cancel_fee_bp": 10000, "payment": "full", "adjustment_bp": -1500}
+_MORE_OF_A_PLAN = {"weekdays": [1, 2], "min_level": "gold", "valid_from": "2026-12-01", "valid_to": "2026-12-31"}
 _request(
     "create_rate_plan",
     lambda world: f"/rooms/{_own_room(world)['room_id']}/rate-plans",
@@ -318,7 +319,7 @@ _request(
 def _update_rate_plan(world: World) -> Act:
     path = f"/rooms/{_own_room(world)['room_id']}/rate-plans"
     made = world.staff("POST", path, _PLAN).must(201)
-    return lambda: world.staff("PUT", f"{path}/{made['rate_plan_id']}", {**made, "adjustment_bp": -2000})
+    return lambda: world.staff("PUT", f"{path}/{made['rate_plan_id']}", {**made, **_MORE_OF_A_PLAN})
 
 
 @scene("delete_room")
@@ -865,6 +866,27 @@ def _send_refund(world: World) -> Act:
     order_no = world.paid()
     world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
     return world.feed("send_refund", world.message("RequestedRefundsQueue"))
+
+
+_request("request_invoice", lambda world: f"/orders/{world.paid()}/invoice-requests", COMPANY, Repeat.IF_NOT_DONE)
+_request(
+    "note_invoice_issued",
+    lambda world: f"/invoice-requests/{world.invoice()}/issued",
+    {"number": "26510000000012345678"},
+)
+_request(
+    "note_invoice_corrected",
+    lambda world: f"/invoice-requests/{world.outdated_invoice()}/corrected",
+    {"number": "26510000000012345999"},
+)
+
+
+@scene("note_invoice_refund")
+def _invoice_refund(world: World) -> Act:
+    order_no = world.paid()
+    world.issued_invoice(order_no)
+    world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 100}).must(202)
+    return world.feed("note_invoice_refund", world.message("InvoiceRefundsQueue"))
 
 
 _request("retry_refund", lambda world: f"/refunds/{world.closed_refund()}/retry")
