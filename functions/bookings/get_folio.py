@@ -6,7 +6,7 @@ from posthouse.domain.refusal import Refusal
 from posthouse.entry.bookings.folio_views import my_folio_json
 from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.services.bookings.stays import for_guest
-from posthouse.services.folios import read_taxed_folio
+from posthouse.services.bookings.taxed_folios import read_taxed_folio
 
 
 @endpoint(GUEST)

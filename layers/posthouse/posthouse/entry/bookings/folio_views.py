@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from posthouse.domain.folio import Line
-    from posthouse.services.folios import TaxedFolio
+    from posthouse.services.bookings.taxed_folios import TaxedFolio
 
 
 def folio_json(taxed: TaxedFolio) -> dict[str, Any]:
