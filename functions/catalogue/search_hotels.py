@@ -64,8 +64,8 @@ def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
     after = position_of(request, "hotels")
     if isinstance(after, Refusal):
         return after
-    hotels, search = hotel_index().summaries(), query.to_search(stay, now)
-    page = find_hotels(hotels, search, query.limit, after)
+    catalogue, search = hotel_index().catalogue(dated=stay is not None), query.to_search(stay, now)
+    page = find_hotels(catalogue, search, query.limit, after)
     items = [found_hotel_json(found) for found in page.items]
-    dates = dates_json(first_date(hotels, now), page.open_dates)
+    dates = dates_json(first_date(catalogue.hotels, now), page.open_dates, page.restricted)
     return list_answer(request, "hotels", items, page.after, dates)

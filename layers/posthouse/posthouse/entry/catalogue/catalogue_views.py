@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 
 from posthouse.domain.cancellation import CancelRule, cancellable_until
 from posthouse.domain.phone import show_phone
+from posthouse.entry.catalogue.offer_views import restricted_json
 from posthouse.entry.views import fen_or_none, rfc3339, rfc3339_or_none
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from posthouse.domain.day_use import DayUse
     from posthouse.domain.days import HotelClock
     from posthouse.domain.price import Extra, Occupancy, Party
+    from posthouse.domain.restriction import Restricted
     from posthouse.services.catalogue.search import OpenDates
 
 
@@ -69,11 +71,16 @@ def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
     }
 
 
-def dates_json(first: date | None, opened: OpenDates | None) -> dict[str, Any]:
-    """Returns the first date that a guest may choose, and the open nights if none of the dates asked for is open."""
+def dates_json(first: date | None, opened: OpenDates | None, restricted: Restricted | None) -> dict[str, Any]:
+    """Returns the first date that a guest may choose, and what helps where no hotel has a room.
+
+    These are the open nights, and a restriction without which there would be a room.
+    """
+    restriction = {} if restricted is None else {"restriction": restricted_json(restricted)}
     return {
         "first_date": None if first is None else first.isoformat(),
         "open_dates": None if opened is None else {"from": opened.first.isoformat(), "to": opened.last.isoformat()},
+        **restriction,
     }
 
 

@@ -12,6 +12,7 @@ from posthouse.entry.views import rfc3339, rfc3339_or_none
 if TYPE_CHECKING:
     from posthouse.domain.offer import Barred, ShownOffer
     from posthouse.domain.rate_plan import DaysAhead, RatePlan
+    from posthouse.domain.restriction import Restricted
 
 
 def offer_json(shown: ShownOffer) -> dict[str, Any]:
@@ -41,12 +42,16 @@ def offer_json(shown: ShownOffer) -> dict[str, Any]:
 def barred_json(barred: Barred) -> dict[str, Any]:
     """Returns what stands against a stay; without a plan it holds for every one of them."""
     plan = barred.plan
-    facts = {name: _text(fact) for name, fact in barred.restricted.facts.items()}
     return {
         "rate_plan_id": None if plan is None else plan.rate_plan_id,
         "name": STANDARD if plan is None else plan.name,
-        **facts,
+        **restricted_json(barred.restricted),
     }
+
+
+def restricted_json(restricted: Restricted) -> dict[str, Any]:
+    """Returns which restriction stands against a stay, with its date and its bounds."""
+    return {name: _text(fact) for name, fact in restricted.facts.items()}
 
 
 def _text(fact: Any) -> Any:
