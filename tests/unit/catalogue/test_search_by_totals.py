@@ -29,6 +29,7 @@ from posthouse.services.catalogue import search as search_service
 from posthouse.services.catalogue.hotel_index import Catalogue
 from posthouse.services.catalogue.search import FoundPage, find_hotels
 from posthouse.store import hotel_summaries, room_calendars
+from posthouse.store import nights as nights_store
 from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -147,7 +148,7 @@ plans = st.builds(
     valid_to=st.sampled_from([None, None, TODAY + 2 * DAY]),
 )
 rules = st.builds(NightRules, bounds, bounds, st.booleans(), st.booleans())
-night_facts = st.fixed_dictionaries(
+night_facts: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "price": st.integers(1, 120),
         "left": st.integers(0, 2),
@@ -200,7 +201,7 @@ def test_a_walk_with_cursors_is_the_order_of_all_hotels(
     world: World, search: Search, limit: int, bound: int, keys: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search_service.nights, "read_many", world.read_many)
+        patch.setattr(nights_store, "read_many", world.read_many)
         patch.setattr(search_service, "NIGHTS_LOOKED_AT", bound)
         patch.setattr(search_service, "MAX_KEYS", keys)
         pages = walked(world.catalogue(), search, limit)
@@ -213,7 +214,7 @@ def test_a_walk_with_cursors_is_the_order_of_all_hotels(
 @given(world=worlds(), search=searches)
 def test_what_stands_against_a_stay_is_told_only_if_it_could_be_booked_without(world: World, search: Search) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search_service.nights, "read_many", world.read_many)
+        patch.setattr(nights_store, "read_many", world.read_many)
         told = find_hotels(world.catalogue(), search, 9, None).restricted
     free = {it: {day: without_rules(each) for day, each in nights.items()} for it, nights in world.nights.items()}
     without = expected(World(world.hotels, free), search)
@@ -250,14 +251,14 @@ def by_price(nights: int = 2, **more: Any) -> Search:
 
 def test_only_the_cheapest_rooms_of_a_page_are_read(patch: pytest.MonkeyPatch) -> None:
     world = many(200)
-    patch.setattr(search_service.nights, "read_many", world.read_many)
+    patch.setattr(nights_store, "read_many", world.read_many)
     assert len(find_hotels(world.catalogue(), by_price(), 20, None).items) == 20
     assert world.reads == [40]
 
 
 def test_where_rooms_are_sold_out_a_request_reads_full_batches_up_to_its_bound(patch: pytest.MonkeyPatch) -> None:
     world = many(1500, left=0)
-    patch.setattr(search_service.nights, "read_many", world.read_many)
+    patch.setattr(nights_store, "read_many", world.read_many)
     page = find_hotels(world.catalogue(), by_price(), 20, None)
     assert (page.items, page.after is None, sum(world.reads)) == ([], False, 2040)
     assert set(world.reads[1:]) == {100}
@@ -265,7 +266,7 @@ def test_where_rooms_are_sold_out_a_request_reads_full_batches_up_to_its_bound(p
 
 def test_totals_that_are_known_are_not_reckoned_again(patch: pytest.MonkeyPatch) -> None:
     world = many(3)
-    patch.setattr(search_service.nights, "read_many", world.read_many)
+    patch.setattr(nights_store, "read_many", world.read_many)
     reckoned: list[str] = []
     options = LowestTotals.options
 
@@ -287,7 +288,7 @@ def test_totals_that_are_known_are_not_reckoned_again(patch: pytest.MonkeyPatch)
 
 def test_the_night_that_is_read_counts_where_memory_has_another_price(patch: pytest.MonkeyPatch) -> None:
     world = many(3, rooms=1)
-    patch.setattr(search_service.nights, "read_many", world.read_many)
+    patch.setattr(nights_store, "read_many", world.read_many)
     catalogue = world.catalogue()
     world.nights["R000-0"] = calendar(night("R000-0", 0, 500), night("R000-0", 1, 500))
     world.nights["R002-0"] = calendar(night("R002-0", 0, 90), night("R002-0", 1, 90))
@@ -299,7 +300,7 @@ def test_a_restriction_is_told_where_it_alone_stands_against_a_stay(patch: pytes
     world = many(2, rooms=1)
     world.nights["R001-0"] = calendar(night("R001-0", 0, rules=NightRules(min_stay=2)), night("R001-0", 1))
     world.nights["R000-0"] = calendar(night("R000-0", 0, left=0, rules=NightRules(closed_to_arrival=True)))
-    patch.setattr(search_service.nights, "read_many", world.read_many)
+    patch.setattr(nights_store, "read_many", world.read_many)
     page = find_hotels(world.catalogue(), by_price(1), 20, None)
     assert page.restricted is not None
     assert (page.restricted.restriction, page.restricted.nights) == (Restriction.MIN_STAY, 2)

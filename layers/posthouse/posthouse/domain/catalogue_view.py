@@ -169,9 +169,10 @@ def summary_of(hotel: Hotel) -> HotelSummary:
 
 
 def _searched(offer: RoomOffer) -> RoomOffer:
-    """Returns the part of a room type that searches need: what a stay costs at least."""
+    """Returns the part of a room type that searches need: what a stay costs at least. The cheapest plans are first."""
     cheaper = [_of_price(plan) for plan in offer.plans if plan.adjustment_bp < 0 or plan.adjustment < 0]
-    return replace(offer, plans=tuple(dict.fromkeys(cheaper)))
+    different = sorted(dict.fromkeys(cheaper), key=lambda plan: (plan.adjustment_bp, plan.adjustment))
+    return replace(offer, plans=tuple(different))
 
 
 def _of_price(plan: RatePlan) -> RatePlan:
@@ -209,16 +210,17 @@ def fits(search: Search) -> Callable[[HotelSummary], bool]:
     city = folded(search.city.strip()) if search.city is not None else None
     tags = frozenset(map(folded, search.tags))
     # With dates only open hotels count, because only they can be booked.
-    states = {OpeningState.OPEN} if search.stay is not None else {OpeningState.OPEN, OpeningState.OPENING_SOON}
-    today = days_at(search.now)
+    dated, today = search.stay, days_at(search.now)
 
     def fitting(summary: HotelSummary) -> bool:
+        # What most hotels fail at, or costs nothing, is first: every search asks this of thousands of hotels.
+        state = summary.opening_state
         return (
-            summary.opening_state in states
+            (state is OpeningState.OPEN or (dated is None and state is OpeningState.OPENING_SOON))
             and (city is None or summary.folded_city == city)
-            and all(word in summary.words for word in words)
-            and tags <= summary.folded_tags
-            and (search.stay is None or search.stay.check_in >= today(summary.clock))
+            and (not words or all(word in summary.words for word in words))
+            and (not tags or tags <= summary.folded_tags)
+            and (dated is None or dated.check_in >= today(summary.clock))
             and (search.radius_km is None or (_distance(summary, search) or 0) <= search.radius_km)
         )
 

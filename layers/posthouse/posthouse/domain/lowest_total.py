@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from posthouse.domain.catalogue import Night, RoomOffer
 from posthouse.domain.level import Level, reaches
+from posthouse.domain.money import BASIS
 from posthouse.domain.offer import Sought, StayCalendar, calendar_of, not_free, offers_by
 from posthouse.domain.price import Party
 from posthouse.domain.rate_plan import RatePlan
@@ -71,9 +72,11 @@ class LowestTotals:
         guests = self._guests_price(offer)
         if guests is None:
             return None
-        lowest = sum(nights) - self._nights
+        by_calendar = lowest = sum(nights) - self._nights
         for plan in offer.plans:
-            if self._is_possible(plan, today):
+            # Roundings take less than a fen a night: most plans cannot be lower, and need no look at each night.
+            bound = by_calendar * (BASIS + plan.adjustment_bp) // BASIS + self._nights * (plan.adjustment - 1)
+            if bound < lowest and self._is_possible(plan, today):
                 lowest = min(lowest, sum([plan.night_fen(price - 1) for price in nights]))
         return lowest * self._asked.party.units + guests
 

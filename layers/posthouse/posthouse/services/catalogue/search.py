@@ -89,9 +89,6 @@ class _Waiting:
         self.options = options
         self.known = known
 
-    def __lt__(self, other: _Waiting) -> bool:
-        return bool(self.place < other.place)
-
     @property
     def lowest(self) -> int:
         """The lowest total of the options."""
@@ -122,14 +119,16 @@ class _Walk:
         self._nights_read = 0
         self._sold_out = False
         self._totals_now: dict[str, int | None] = {}
-        self._queue = [*self._waiting(catalogue, after)]
+        self._queue: list[tuple[Any, int, _Waiting]] = [
+            (each.place, each.number, each) for each in self._waiting(catalogue, after)
+        ]
         heapq.heapify(self._queue)
 
     def page(self, limit: int) -> list[FoundHotel]:
         """Returns the next hotels that have a room. AWS calls: one for a hundred nights that are looked at."""
         items: list[FoundHotel] = []
         while self._queue and len(items) < limit:
-            if not self._unread(self._queue[0]):
+            if not self._unread(self._queue[0][-1]):
                 items += self._decide()
             elif self._nights_read >= NIGHTS_LOOKED_AT and self._done is not None:
                 break
@@ -144,17 +143,18 @@ class _Walk:
             return None
         if not self._by_price:
             return [*self._done]
-        back = (each.number for each in self._queue if (each.known, each.summary.hotel_id) <= self._done)
+        back = (each.number for *_, each in self._queue if (each.known, each.summary.hotel_id) <= self._done)
         return [*self._done, pack_numbers(back)]
 
     def _waiting(self, catalogue: Catalogue, after: list[Any] | None) -> Iterator[_Waiting]:
         """Returns the hotels that may be found behind the position at which the request begins."""
-        totals, fit = catalogue.totals(self._asked), fits(self._search)
+        options_of, fit, today = catalogue.totals(self._asked).options, fits(self._search), self._today
         back = unpack_numbers(after[2]) if after is not None and self._by_price else frozenset()
+        bounded = self._search.price_min is not None or self._search.price_max is not None
         passed = (after[0], after[1]) if after is not None and self._by_price else (-1, "")
         for number, summary in enumerate(catalogue.hotels):
-            options = totals.options(summary, self._today(summary.clock)) if fit(summary) else ()
-            if not options or not self._may_fit(options):
+            options = options_of(summary, today(summary.clock)) if fit(summary) else ()
+            if not options or (bounded and not self._may_fit(options)):
                 continue
             known = options[0][0]
             if not self._by_price:
@@ -183,7 +183,7 @@ class _Walk:
         unread: list[tuple[Option, date]] = []
         most = max(MAX_KEYS // self._length, 1)
         while self._queue and len(unread) < most and (len(taken) < wanted or self._sold_out):
-            each = heapq.heappop(self._queue)
+            *_, each = heapq.heappop(self._queue)
             if not self._by_price:
                 each = self._gone_on(each)
             more = self._unread(each)
@@ -193,7 +193,7 @@ class _Walk:
             today = self._today(each.summary.clock)
             unread += [(option, today) for option in more]
         for each in taken:
-            heapq.heappush(self._queue, each)
+            self._wait(each)
         self._read(unread)
 
     def _read(self, unread: list[tuple[Option, date]]) -> None:
@@ -208,7 +208,7 @@ class _Walk:
 
     def _decide(self) -> list[FoundHotel]:
         """Take the first hotel, whose cheapest room types were read. It is found if one of them can be booked."""
-        each = heapq.heappop(self._queue)
+        *_, each = heapq.heappop(self._queue)
         totals = self._bookable(each)
         if totals and totals[0][0] <= each.lowest:
             self._done = each.place
@@ -219,8 +219,11 @@ class _Walk:
         if self._by_price or not goes_on:
             self._done = each.place
         if goes_on:
-            heapq.heappush(self._queue, later)
+            self._wait(later)
         return []
+
+    def _wait(self, each: _Waiting) -> None:
+        heapq.heappush(self._queue, (each.place, each.number, each))
 
     def _gone_on(self, each: _Waiting) -> _Waiting:
         """Returns a hotel with its next options if its cheapest room types are sold out; itself if they are not.
