@@ -13,6 +13,7 @@ from time_machine import Traveller
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, RoomOffer
 from posthouse.domain.catalogue_view import Search, Sort, summary_of
 from posthouse.domain.days import HotelClock
+from posthouse.domain.identity import Role
 from posthouse.domain.money import Money
 from posthouse.domain.room_calendar import packed_calendar
 from posthouse.domain.stay import Stay
@@ -293,3 +294,33 @@ def test_searches_without_dates_read_no_calendars(house: House) -> None:
     assert found_totals(house) == [60000]
     assert set(tables) == {"posthouse-hotel-summaries", "posthouse-room-calendars"}
     events.unregister("provide-client-params.dynamodb.Query", unique_id="read")
+
+
+@pytest.mark.parametrize(
+    ("level", "of_nobody", "of_member", "of_silver"), [("member", 200, 180, 180), ("silver", 200, 200, 180)]
+)
+def test_members_plans_count_for_those_who_may_have_them(
+    house: House, level: str, of_nobody: int, of_member: int, of_silver: int
+) -> None:
+    room = house.room(price=100)
+    plan = {"name": "Club", "adjustment_bp": -1000, "breakfasts": 0, "cancel_fee_bp": 0, "payment": "full"}
+    path = f"/api/staff/rooms/{room['room_id']}/rate-plans"
+    house.send("POST", path, {**plan, "enabled": True, "min_level": level}, house.admin).must(201)
+    house.settle()
+    user_id = house.log_in("13900000007")["user"]["user_id"]
+    guest = house.token(Role.GUEST, subject=user_id)
+    query = f"/api/hotels?check_in={STAY.check_in}&check_out={STAY.check_out}&sort=price"
+
+    def total(token: str | None) -> int:
+        [found] = house.send("GET", query, token=token).must(200)["items"]
+        return int(found["from_total"])
+
+    assert [total(token) for token in (None, "not ours", house.admin, guest)] == [of_nobody] * 3 + [of_member]
+    house.dynamodb.update_item(
+        TableName="posthouse-guests",
+        Key={"user_id": {"S": user_id}},
+        UpdateExpression="SET #level = :level",
+        ExpressionAttributeNames={"#level": "level"},
+        ExpressionAttributeValues={":level": {"S": "silver"}},
+    )
+    assert total(guest) == of_silver

@@ -46,6 +46,8 @@ SHOWN = {
     "CouponTemplate.scope": ("sales.scope.",),
     "VerdictAnswer.status": ("status.",),
     "Difference.kind": ("operations.",),
+    "MyInvoice.kind": ("invoice.kind.", "invoices.kind."),
+    "MyInvoice.status": ("invoice.", "invoice.next."),
     "FlashSale.status": ("status.",),
     "FolioLine.kind": ("folio.kind.",),
     **dict.fromkeys(
@@ -62,6 +64,8 @@ SHOWN = {
     "consumers.state": ("record.state.",),
     "MyAccountEntry.account": ("me.", "operations.account."),
     "MyData.kind": ("me.part_",),
+    "Offer.min_level": ("offers.level.",),
+    "Offer.payment": ("offers.pay.",),
     "RatePlan.min_level": ("plans.level.",),
     "RatePlan.payment": ("plans.payment.",),
     "Room.inventory_mode": ("house.mode.",),
@@ -76,6 +80,7 @@ NOT_SHOWN = {
     "FoundStay.status",
     "HotelFound.opening_state",
     "SaleChange.state",
+    "StayRestriction.restriction",
     "TroubledRefund.trouble",
     "hotel.opening_state",
 }

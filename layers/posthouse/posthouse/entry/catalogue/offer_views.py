@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.cancellation import cancellable_until
-from posthouse.domain.offer import STANDARD
+from posthouse.domain.level import reaches
+from posthouse.domain.offer import STANDARD, ShownOffer, terms_of
 from posthouse.domain.rate_plan import Cancelling
-from posthouse.entry.views import rfc3339, rfc3339_or_none
+from posthouse.entry.catalogue.catalogue_views import listed_room_json, moments_json, restricted_json
+from posthouse.entry.views import fen_or_none, rfc3339, rfc3339_or_none
 
 if TYPE_CHECKING:
-    from posthouse.domain.offer import Barred, ShownOffer
+    from posthouse.domain.catalogue import Room
+    from posthouse.domain.days import HotelClock
+    from posthouse.domain.offer import Barred, Sought
     from posthouse.domain.rate_plan import DaysAhead, RatePlan
-    from posthouse.domain.restriction import Restricted
+    from posthouse.services.catalogue.availability import OnOffer
 
 
 def offer_json(shown: ShownOffer) -> dict[str, Any]:
@@ -39,6 +43,24 @@ def offer_json(shown: ShownOffer) -> dict[str, Any]:
     }
 
 
+def room_on_offer_json(room: Room, sought: Sought, has: OnOffer, clock: HotelClock) -> dict[str, Any]:
+    """Returns a room type with what is left of it for a stay, for what it can be booked, and what stands against it.
+
+    ``total`` and the moments beside it are the standard offer's. ``bookable`` is whether this guest may have an offer.
+    """
+    # Of a day use, that begins as early as possible.
+    clock = clock if room.day_use is None else room.day_use.clock(clock)
+    shown = (ShownOffer(offer, terms_of(offer.plan, room), clock) for offer in has.offers.offers)
+    return {
+        **listed_room_json(room, sought.party),
+        "available": has.found.available,
+        "total": fen_or_none(has.found.total),
+        **moments_json(room, sought.stay.check_in, clock),
+        "offers": [{**offer_json(each), "bookable": reaches(sought.level, each.offer.min_level)} for each in shown],
+        "restrictions": [barred_json(barred) for barred in has.offers.barred],
+    }
+
+
 def barred_json(barred: Barred) -> dict[str, Any]:
     """Returns what stands against a stay; without a plan it holds for every one of them."""
     plan = barred.plan
@@ -47,15 +69,6 @@ def barred_json(barred: Barred) -> dict[str, Any]:
         "name": STANDARD if plan is None else plan.name,
         **restricted_json(barred.restricted),
     }
-
-
-def restricted_json(restricted: Restricted) -> dict[str, Any]:
-    """Returns which restriction stands against a stay, with its date and its bounds."""
-    return {name: _text(fact) for name, fact in restricted.facts.items()}
-
-
-def _text(fact: Any) -> Any:
-    return fact.isoformat() if hasattr(fact, "isoformat") else fact
 
 
 def rate_plan_json(plan: RatePlan) -> dict[str, Any]:

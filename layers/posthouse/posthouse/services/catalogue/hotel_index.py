@@ -16,6 +16,7 @@ from posthouse.store import hotel_summaries, room_calendars
 
 if TYPE_CHECKING:
     from posthouse.domain.catalogue_view import HotelSummary
+    from posthouse.domain.level import Level
     from posthouse.domain.room_calendar import RoomCalendar
 
 HARD_LIFE_SECONDS = 30.0
@@ -56,9 +57,27 @@ class Catalogue:
     """
 
     def __init__(self, hotels: Sequence[HotelSummary], calendars: Mapping[str, RoomCalendar]) -> None:
-        self.hotels = hotels
+        self._hotels = hotels
+        self._levels: frozenset[Level | None] | None = None
         self.calendars = calendars
         self._stays: OrderedDict[Asked, KnownTotals] = OrderedDict()
+
+    @property
+    def hotels(self) -> Sequence[HotelSummary]:
+        """All hotels, in the order of their ids."""
+        return self._hotels
+
+    def renew(self, hotels: Sequence[HotelSummary]) -> None:
+        """Take the hotels after some have changed."""
+        self._hotels, self._levels = hotels, None
+
+    @property
+    def levels(self) -> frozenset[Level | None]:
+        """The levels that rate plans ask for; None is nobody."""
+        if self._levels is None:
+            offers = (offer for hotel in self._hotels for offer in hotel.offers)
+            self._levels = frozenset(plan.min_level for offer in offers for plan in offer.plans)
+        return self._levels
 
     def totals(self, asked: Asked) -> KnownTotals:
         """Returns the lowest totals of a stay; those of the last stays that were asked for are kept."""
@@ -132,7 +151,7 @@ class HotelIndex:
         for summary in hotel_summaries.summaries_of(changed):
             self._hotels[summary.hotel_id] = summary
         if changed:
-            self._catalogue.hotels = _in_order(self._hotels)
+            self._catalogue.renew(_in_order(self._hotels))
         if self._calendars is not None:
             self._calendars.update(room_calendars.calendars_of(self._rooms_with_other_nights(news)))
         for change in news.changes:
