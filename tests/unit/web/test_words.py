@@ -24,6 +24,7 @@ TEXT = re.compile(r'^\s*"?([^"\n:]+?)"?:\s*\[\s*"(?:[^"\\]|\\.)*",\s*"(?:[^"\\]|
 SHOWN = {
     "Booking.status": ("status.", "orders.next.", "desk.next."),
     "Booking.source": ("desk.source.",),
+    "Booking.payment": ("offers.pay.",),
     "BookedExtra.per": ("book.per_", "desk.per."),
     "Extra.per": ("book.per_", "house.per."),
     "ShopOrder.kind": ("sales.order_kind.",),
