@@ -122,7 +122,7 @@ def _numbers(books: Books) -> None:
         for order_no, period in number.stays.items():
             booking = given.pop((number.hotel_id, number.number, order_no))
             assert booking.room_id == number.room_id, number
-            assert period.end >= booking.stay.check_out, number
+            assert period.end >= booking.stay.end, number
             assert (number.occupied_by == order_no) == (booking.status is _S.CHECKED_IN), number
         assert number.occupied_by is None or number.occupied_by in number.stays, number
         broken.update((number.room_id, str(night)) for each in number.out_of_order for night in each.period.nights)
@@ -136,7 +136,7 @@ def _holds(booking: Booking, night: Any) -> bool:
         return False
     ended = booking.timeline[-1].at
     if booking.status is _S.FINISHED:
-        return bool(night < booking.clock.calendar_date(ended))
+        return bool(booking.stay.is_day_use or night < booking.clock.calendar_date(ended))
     if booking.status is _S.NO_SHOW:
         return bool(night < booking.clock.business_date(ended))
     return True

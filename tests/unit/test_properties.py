@@ -34,7 +34,7 @@ signed = st.integers(-(10**10), 10**10).map(Money)
 shares = st.integers(0, BASIS)
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 -- UTC follows
-stays = st.builds(lambda begin, nights: Stay(begin, begin + timedelta(days=nights)), days, st.integers(1, MAX_NIGHTS))
+stays = st.builds(lambda begin, nights: Stay(begin, begin + timedelta(days=nights)), days, st.integers(0, MAX_NIGHTS))
 weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any)
 zones = st.sampled_from(ZONES)
 
@@ -93,8 +93,8 @@ def test_what_a_guest_reads_is_the_amount(amount: Money) -> None:
 @given(stays, days)
 def test_nights_are_the_days_between_arrival_and_departure(stay: Stay, today: date) -> None:
     nights = stay.nights
-    assert len(nights) == (stay.check_out - stay.check_in).days
-    assert (nights[0], nights[-1] + timedelta(days=1)) == (stay.check_in, stay.check_out)
+    assert len(nights) == len(stay) == max(1, (stay.check_out - stay.check_in).days)
+    assert (nights[0], nights[-1] + timedelta(days=1)) == (stay.check_in, stay.end)
     assert all(later - earlier == timedelta(days=1) for earlier, later in pairwise(nights))
     left = stay.nights_left(today)
     assert left == nights[len(nights) - len(left) :]
@@ -110,12 +110,15 @@ def test_a_guest_can_arrive_as_long_as_a_night_is_left(stay: Stay, after: int) -
 
 
 @REPEATED
-@given(days, st.integers(-2, MAX_DAYS_AHEAD + 2), st.integers(-1, MAX_NIGHTS + 2))
-def test_a_stay_is_planned_where_every_rule_allows_it(today: date, ahead: int, nights: int) -> None:
+@given(days, st.integers(-2, MAX_DAYS_AHEAD + 2), st.integers(-1, MAX_NIGHTS + 2), st.sampled_from([None, True, False]))
+def test_a_stay_is_planned_where_every_rule_allows_it(
+    today: date, ahead: int, nights: int, day_use: bool | None
+) -> None:
     check_in = today + timedelta(days=ahead)
     check_out = check_in + timedelta(days=nights)
-    planned = plan_stay(check_in, check_out, today)
-    if 0 <= ahead <= MAX_DAYS_AHEAD and 1 <= nights <= MAX_NIGHTS:
+    planned = plan_stay(check_in, check_out, today, day_use=day_use)
+    as_sold = nights >= 0 if day_use is None else (nights == 0 if day_use else nights > 0)
+    if 0 <= ahead <= MAX_DAYS_AHEAD and nights <= MAX_NIGHTS and as_sold:
         assert planned == Stay(check_in, check_out)
     else:
         assert not isinstance(planned, Stay)

@@ -26,7 +26,7 @@ def test_the_night_of_the_departure_day_is_not_part_of_a_stay() -> None:
 )
 def test_an_impossible_stay_names_its_field(begin: int, nights: int, field: str) -> None:
     check_in = TODAY + timedelta(days=begin)
-    refused = plan_stay(check_in, check_in + timedelta(days=nights), TODAY)
+    refused = plan_stay(check_in, check_in + timedelta(days=nights), TODAY, day_use=False)
     assert isinstance(refused, InvalidRequest)
     assert refused.field == field
 

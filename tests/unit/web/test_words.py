@@ -23,6 +23,7 @@ from posthouse.services.shop.shop_orders import CANCELLED
 TEXT = re.compile(r'^\s*"?([^"\n:]+?)"?:\s*\[\s*"(?:[^"\\]|\\.)*",\s*"(?:[^"\\]|\\.)*",?\s*\]', re.MULTILINE)
 SHOWN = {
     "Booking.status": ("status.", "orders.next.", "desk.next."),
+    "Booking.payment": ("offers.pay.",),
     "Booking.source": ("desk.source.",),
     "Booking.payment": ("offers.pay.",),
     "BookedExtra.per": ("book.per_", "desk.per."),
@@ -62,6 +63,8 @@ SHOWN = {
     "consumers.state": ("record.state.",),
     "MyAccountEntry.account": ("me.", "operations.account."),
     "MyData.kind": ("me.part_",),
+    "RatePlan.min_level": ("plans.level.",),
+    "RatePlan.payment": ("plans.payment.",),
     "Room.inventory_mode": ("house.mode.",),
     "StaffAccount.role": ("role.",),
     "StaffMember.role": ("role.",),
@@ -73,8 +76,6 @@ NOT_SHOWN = {
     "Decided.status",
     "FoundStay.status",
     "HotelFound.opening_state",
-    "RatePlan.min_level",
-    "RatePlan.payment",
     "SaleChange.state",
     "TroubledRefund.trouble",
     "hotel.opening_state",

@@ -2,6 +2,8 @@
 import { day, money, toYuan } from "../../shared/format.js";
 import { inLanguage, locale, t } from "../../shared/language.js";
 import { html, useEffect, useLayoutEffect, useRef } from "../../vendor/preact.js";
+import { nightPrice, soldOn } from "../house/plan_price.js";
+import { marksOf } from "./night_marks.js";
 import { begin, extend, includes, stepped, weekdayOf } from "./selection.js";
 
 const WEEKEND = new Set([5, 6]);
@@ -9,7 +11,7 @@ const STEPS = 4;
 const ROOM_FOR = 5;
 
 /**
- * `rows` are `{room, nights}` with nights by date. `select` takes the next selection, `edit` opens the form for it.
+ * `rows` are `{room, nights, plan}` with nights by date; with a plan, its prices are shown, and none with null. `select` takes the next selection, `edit` opens the form for it.
  * The last cell of the selection has the focus.
  */
 export function Grid({ rows, dates, now, selection, select, edit }) {
@@ -48,13 +50,13 @@ export function Grid({ rows, dates, now, selection, select, edit }) {
     <caption class="unseen" id="desk-grid-help">${t("desk.calendar_keys")}</caption>
     <thead><tr role="row"><th role="columnheader" class="room">${t("desk.room")}</th>${dates.map((date, column) => html`<${Day} key=${date} date=${date} first=${column === 0} now=${now} />`)}</tr></thead>
     <tbody>${rows.map(
-      ({ room, nights }, row) => html`<tr key=${room.room_id} role="row">
+      ({ room, nights, plan }, row) => html`<tr key=${room.room_id} role="row">
         <th role="rowheader" class="room">${inLanguage(room.name)}${!room.on_sale && html`<span class="badge">${t("desk.off_sale")}</span>`}</th>
         ${dates.map(
           (
             date,
             column,
-          ) => html`<${Cell} key=${date} room=${room} date=${date} night=${nights.get(date)} row=${row} column=${column}
+          ) => html`<${Cell} key=${date} room=${room} plan=${plan} date=${date} night=${nights.get(date)} row=${row} column=${column}
             past=${date < now} chosen=${includes(selection, row, column)} active=${at.row === row && at.column === column} />`,
         )}
       </tr>`,
@@ -117,16 +119,33 @@ function monthName(date) {
   return new Intl.DateTimeFormat(locale(), { month: "short", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
 }
 
-function Cell({ room, date, night, row, column, past, chosen, active }) {
+function Cell({ room, plan, date, night, row, column, past, chosen, active }) {
   const look = ["desk-heat", heatOf(night, room), past && "past", chosen && "chosen"].filter(Boolean).join(" ");
+  const told = toldOf(room, plan, date, night);
   return html`<td role="gridcell" class=${look} data-row=${row} data-column=${column} tabindex=${active ? 0 : -1}
-    aria-selected=${chosen ? "true" : "false"} aria-label=${toldOf(room, date, night)}>
-    <span>${markOf(night, room)}</span><${Cost} night=${night} /></td>`;
+    aria-selected=${chosen ? "true" : "false"} aria-label=${told} title=${told}>
+    <span>${markOf(night, room)}</span><${Cost} fen=${priceOf(plan, date, night)} /><${Marks} night=${night} room=${room} /></td>`;
 }
 
-function Cost({ night }) {
-  const yuan = night ? toYuan(night.price) : "";
+/** Returns the price that is shown of a night: the plan's, or the calendar's; null if there is none. */
+function priceOf(plan, date, night) {
+  if (!night || plan === undefined) return night?.price ?? null;
+  return plan && soldOn(plan, date) ? nightPrice(plan, night.price) : null;
+}
+
+function Cost({ fen }) {
+  const yuan = fen === null ? "" : toYuan(fen);
   return html`<small class=${yuan.length > ROOM_FOR ? "long" : ""}>${yuan}</small>`;
+}
+
+/** Restrictions, rooms out of order, and of a closed night what is sold: a night can be all of it at once. */
+function Marks({ night, room }) {
+  const marks = marksOf(night);
+  const sold = night?.closed && night.sold > 0;
+  if (!sold && marks.length === 0) return null;
+  return html`<small class="marks">${sold && html`<span>${countOf(night, room)}</span>`}${marks.map(
+    ({ kind, mark }) => html`<span key=${kind} class=${kind}>${mark}</span>`,
+  )}</small>`;
 }
 
 /** Returns the share of open rooms that is sold on a night: "34%". Rooms without a limit do not count. */
@@ -157,14 +176,28 @@ function usable(night) {
 
 function markOf(night, room) {
   if (!night) return "–";
-  if (night.closed) return t("desk.closed_mark");
+  return night.closed ? t("desk.closed_mark") : countOf(night, room);
+}
+
+function countOf(night, room) {
   return room.inventory_mode === "unlimited" ? `${night.sold}/∞` : `${night.sold}/${usable(night)}`;
 }
 
-/** Returns a cell in words, for screen readers. */
-function toldOf(room, date, night) {
+/** Returns a cell in words, for screen readers and for who points at it. */
+function toldOf(room, plan, date, night) {
   const where = { day: day(date, { weekday: true }), room: inLanguage(room.name) };
   if (!night) return t("desk.cell_none", where);
   const facts = { ...where, sold: night.sold, units: usable(night), price: money(night.price) };
-  return t(night.closed ? "desk.cell_closed" : "desk.cell", facts);
+  const told = [t(night.closed ? "desk.cell_closed" : "desk.cell", facts)];
+  if (!night.closed && isFull(night, room)) told.push(t("desk.legend_full"));
+  if (plan !== undefined) told.push(planTold(plan, date, night));
+  return [...told, ...marksOf(night).map((it) => it.told)].join(t("desk.comma"));
+}
+
+function planTold(plan, date, night) {
+  if (!plan) return t("nights.no_such_plan");
+  const fen = priceOf(plan, date, night);
+  return fen === null
+    ? t("nights.not_sold_by_plan")
+    : t("nights.of_plan", { name: inLanguage(plan.name), price: money(fen) });
 }

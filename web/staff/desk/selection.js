@@ -1,6 +1,4 @@
 // The selection in the calendar: a rectangle of nights and rooms, from the first cell to the last.
-import { addDays } from "../../shared/format.js";
-
 /** A selection of one cell; `row` counts rooms, `column` days. */
 export function begin(row, column) {
   return { from: { row, column }, to: { row, column } };
@@ -30,17 +28,6 @@ export function includes(selection, row, column) {
 /** Returns 0 for Sunday to 6 for Saturday. */
 export function weekdayOf(date) {
   return new Date(`${date}T00:00:00Z`).getUTCDay();
-}
-
-/** Returns the dates in runs without gaps, as the API takes them: `[{from, to}]`, `to` exclusive. */
-export function runsOf(dates) {
-  const runs = [];
-  for (const date of dates) {
-    const last = runs.at(-1);
-    if (last && last.to === date) last.to = addDays(date, 1);
-    else runs.push({ from: date, to: addDays(date, 1) });
-  }
-  return runs;
 }
 
 /** Returns the cell to which an arrow key moves; null for another key. */

@@ -7,6 +7,7 @@ import { html, useId } from "../../vendor/preact.js";
 const TYPES = {
   number: "text",
   yuan: "text",
+  signed_yuan: "text",
   percent: "text",
   datetime: "datetime-local",
   hour: "time",
@@ -15,7 +16,7 @@ const TYPES = {
 };
 const MODES = { number: "decimal", yuan: "decimal", percent: "decimal" };
 
-const UNITS = { yuan: "form.yuan", percent: "form.percent" };
+const UNITS = { yuan: "form.yuan", signed_yuan: "form.yuan", percent: "form.percent" };
 
 /** One field with the input of its kind. */
 export function FormField({ field, value, wrong, onChange }) {

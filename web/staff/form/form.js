@@ -12,8 +12,8 @@ import { bodyOf, inputsOf, remarksOf } from "./values.js";
  * @typedef {object} FieldOf one field of a form
  * @property {string} name as the API calls it
  * @property {string} label
- * @property {"text"|"number"|"yuan"|"percent"|"select"|"check"|"choices"|"tags"|"image"|"images"|"datetime"|"date"|"password"} kind
- *   `yuan` is typed in yuan and sent in fen. `percent` is sent in basis points. `tags` is typed with commas and sent as a list.
+ * @property {"text"|"number"|"yuan"|"signed_yuan"|"percent"|"select"|"check"|"choices"|"tags"|"image"|"images"|"datetime"|"date"|"password"} kind
+ *   `yuan` is typed in yuan and sent in fen, `signed_yuan` also below 0. `percent` is sent in basis points. `tags` is typed with commas and sent as a list.
  *   `choices` are several of `options`. `datetime` is typed in the browser's time zone and sent in UTC.
  * @property {boolean} [required] the form refuses an empty field. An empty optional field is left out, or sent as "" (text) or []
  *   (lists)

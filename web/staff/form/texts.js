@@ -10,6 +10,14 @@ addTexts({
   "form.no_percent": ["请填写百分比", "Enter a percentage"],
   "form.no_integer": ["请填写整数", "Enter a whole number"],
   "form.no_yuan": ["请填写金额，最多两位小数", "Enter an amount with up to two decimals"],
+  "form.no_signed_yuan": [
+    "请填写金额，最多两位小数，减价写负数",
+    "Enter an amount with up to two decimals; less is negative",
+  ],
+  "form.night_free": ["一晚会低于 0.01 元", "A night would cost less than ¥0.01"],
+  "form.deposit_only": ["只有付订金的方案才有，且必须填写", "It belongs to a deposit, and to no other way to pay"],
+  "form.least_above_most": ["最多不能小于最少", "The most cannot be less than the least"],
+  "form.ends_first": ["不能早于开始日期", "It cannot be before the first date"],
   "form.no_url": ["请填写网址，或以 / 开头的站内路径", "Enter a web address, or a path that begins with /"],
   "form.no_pattern": ["格式不正确", "The format is not valid"],
   "form.included_missing": [

@@ -5,6 +5,7 @@ import { t } from "../../shared/language.js";
 
 const TO_INPUT = {
   yuan: toYuan,
+  signed_yuan: toYuan,
   check: Boolean,
   images: (value) => [...(value || [])],
   choices: (value) => [...(value || [])],
@@ -26,6 +27,18 @@ function numberIn(text) {
   return /^[-+]?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
 }
 
+/** Returns fen; null for an empty text, undefined for anything else. */
+function fenIn(text) {
+  return text.trim() === "" ? null : (toFen(text) ?? undefined);
+}
+
+/** Returns fen as `fenIn` does, also fewer than none: "-30". */
+function signedFenIn(text) {
+  const [, sign, amount] = /^\s*([-−+]?)(.*)$/s.exec(text);
+  const fen = sign && amount.trim() === "" ? undefined : fenIn(amount);
+  return fen && (sign === "-" || sign === "−") ? -fen : fen;
+}
+
 const FROM_INPUT = {
   number: numberIn,
   percent: (value) => {
@@ -33,7 +46,8 @@ const FROM_INPUT = {
     return percent ? Math.round(percent * 100) : percent;
   },
   image: (value) => value.trim() || null,
-  yuan: (value) => (String(value).trim() === "" ? null : (toFen(value) ?? undefined)),
+  yuan: fenIn,
+  signed_yuan: signedFenIn,
   check: (value) => value,
   images: (value) => value.map((it) => it.trim()).filter(Boolean),
   choices: (value) => value,
@@ -79,12 +93,18 @@ export function remarksOf(error, fields) {
   const remarks = {};
   let isWhole = true;
   for (const { field, message } of error.errors) {
-    const name = field.split(".")[0];
-    const asked = fields.find((it) => it.name === name);
-    if (asked) remarks[name] = inWords(message, asked.kind);
+    const asked = askedFor(field, fields);
+    if (asked) remarks[asked.name] = inWords(message, asked.kind);
     else isWhole = false;
   }
   return { remarks, rest: isWhole ? null : error };
+}
+
+/** Returns the field of the form that the API means: that one, the one that it is a part of, or the first part of it. */
+function askedFor(field, fields) {
+  const [whole] = field.split(".");
+  const named = (name) => fields.find((it) => it.name === name);
+  return named(field) ?? named(whole) ?? fields.find((it) => it.name.startsWith(`${field}.`));
 }
 
 const WORDS = [
@@ -101,6 +121,10 @@ const WORDS = [
   [/must not be 0/, "form.not_zero"],
   [/must say how many adults/, "form.included_missing"],
   [/must not be above max_adults/, "form.included_above"],
+  [/makes the price of a night zero or less/, "form.night_free"],
+  [/is needed for payment deposit/, "form.deposit_only"],
+  [/min above its max/, "form.least_above_most"],
+  [/must not be before valid_from/, "form.ends_first"],
   [/must be a phone number|control characters|printable ASCII/, "form.no_pattern"],
 ];
 

@@ -1,4 +1,5 @@
 // The room types of one hotel: prices, units, rules.
+import "./plan_texts.js";
 import "./texts.js";
 import { everything } from "../../shared/api.js";
 import { Button, Empty, Field, Loaded, Picture } from "../../shared/components.js";
@@ -81,6 +82,7 @@ function columns(hotel, edit, remove, number) {
       cell: (it) => html`<span class="presses">
         <${Button} kind="quiet" small aria-label=${`${t("house.edit")} ${inLanguage(it.name)}`} onClick=${() => edit(it)}>${t("house.edit")}<//>
         <${Button} kind="quiet" small aria-label=${`${t("board.numbers")} ${inLanguage(it.name)}`} onClick=${() => number(it)}>${t("board.numbers")} ${it.numbers.length || ""}<//>
+        <${Link} class="button quiet small" href=${`/rooms/${hotel?.hotel_id}/plans/${it.room_id}`} aria-label=${`${t("plans.plans")} ${inLanguage(it.name)}`}>${t("plans.plans")}<//>
         <${Button} kind="quiet" small aria-label=${`${t("house.delete")} ${inLanguage(it.name)}`} onClick=${() => remove(it)}>${t("house.delete")}<//></span>`,
     },
   ];
@@ -92,7 +94,8 @@ function sleeps({ max_adults: adults, max_children: children }) {
   return t("house.sleeps_some", { adults: adults ?? none, children: children ?? none });
 }
 
-function cancelRule(room, hotel) {
+/** Returns the cancel rule of a room type, or of a plan, in words. */
+export function cancelRule(room, hotel) {
   if (!room.cancel_fee_bp) return t("house.always_free", { at: hotel.day_turns_at });
   const facts = { hours: room.free_cancel_hours, at: hotel.check_in_time, percent: room.cancel_fee_bp / 100 };
   return t("house.free_then_fee", facts);

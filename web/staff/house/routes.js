@@ -5,6 +5,7 @@ const Board = lazy(() => import("./board.js"), "Board");
 const Extras = lazy(() => import("./extras.js"), "Extras");
 const Hotels = lazy(() => import("./hotels.js"), "Hotels");
 const NightAudit = lazy(() => import("./night_audit.js"), "NightAudit");
+const Plans = lazy(() => import("./plans.js"), "Plans");
 const Rooms = lazy(() => import("./rooms.js"), "Rooms");
 
 export const ROUTES = [
@@ -13,6 +14,7 @@ export const ROUTES = [
   ["/night-audit", NightAudit],
   ["/rooms", Rooms],
   ["/rooms/:hotel_id", Rooms],
+  ["/rooms/:hotel_id/plans/:room_id", Plans],
   ["/extras", Extras],
   ["/extras/:hotel_id", Extras],
 ];

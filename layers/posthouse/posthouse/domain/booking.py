@@ -330,6 +330,11 @@ class Booking(Value):
         return self.timeline[last - 1].status, self.timeline[last]
 
     @property
+    def leaves_at(self) -> datetime | None:
+        """When the hours of a day use are over; None for nights."""
+        return self.clock.departure(self.stay.check_out) if self.stay.is_day_use else None
+
+    @property
     def units(self) -> int:
         """How many units it has now."""
         return units_of(self.nights)

@@ -9,6 +9,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from msgspec.structs import replace
 
+from posthouse.domain.day_use import DayUse
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import Money
 from posthouse.domain.price import Occupancy, Party, TooManyGuests, price_stay
@@ -109,6 +110,17 @@ class RoomOffer(Value):
     name: str = ""
     occupancy: Occupancy = ANYBODY
     plans: tuple[RatePlan, ...] = ()
+    day_use: DayUse | None = None
+
+    def takes(self, stay: Stay) -> bool:
+        """Whether stays with such dates are sold: one date by the hour, nights in all other room types."""
+        return stay.is_day_use == (self.day_use is not None)
+
+
+def from_price_of(offers: Iterable[RoomOffer]) -> int | None:
+    """Returns the lowest base price (fen) of a night; of some hours only if no night is sold. None if nothing is."""
+    prices = [(offer.day_use is not None, offer.price) for offer in offers if offer.on_sale]
+    return min(prices)[1] if prices else None
 
 
 class Hotel(Value):
@@ -143,7 +155,7 @@ class Hotel(Value):
     @property
     def from_price(self) -> int | None:
         """The lowest base price (fen) of the room types on sale; None if there is none."""
-        return min((offer.price for offer in self.offers if offer.on_sale), default=None)
+        return from_price_of(self.offers)
 
     def with_offer(self, offer: RoomOffer) -> Hotel:
         """Returns the hotel after a room type was added or changed; its rate plans stay."""
@@ -196,11 +208,14 @@ class Room(Value):
     occupancy: Occupancy = ANYBODY
     numbers: tuple[str, ...] = ()
     """The numbers on its doors, as far as staff have told them. They change with ``calendar``."""
+    day_use: DayUse | None = None
+    """Its hours, if it is sold for some hours of a date and not by the night."""
 
     @property
     def offer(self) -> RoomOffer:
         """The part that is stored with the hotel. It has no rate plans: the hotel keeps them (``Hotel.with_offer``)."""
-        return RoomOffer(self.room_id, self.price.fen, self.inventory_mode, self.on_sale, self.name, self.occupancy)
+        facts = (self.room_id, self.price.fen, self.inventory_mode, self.on_sale, self.name, self.occupancy)
+        return RoomOffer(*facts, day_use=self.day_use)
 
 
 class Night(Value):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from posthouse.domain.catalogue import Hotel, OpeningState, Room, RoomOffer, distance_km
+from posthouse.domain.catalogue import Hotel, OpeningState, Room, RoomOffer, distance_km, from_price_of
 from posthouse.domain.days import HotelClock
 from posthouse.domain.price import Party
 from posthouse.domain.stay import Stay
@@ -69,11 +69,11 @@ class HotelSummary:
         object.__setattr__(self, "words", folded(" ".join(texts)))
         object.__setattr__(self, "folded_tags", frozenset(map(folded, self.tags)))
         object.__setattr__(self, "folded_city", folded(self.city))
-        object.__setattr__(self, "from_price", min((offer.price for offer in self.offers), default=None))
+        object.__setattr__(self, "from_price", from_price_of(self.offers))
 
-    def holding(self, party: Party) -> Sequence[RoomOffer]:
-        """Returns the room types of which the party's units hold all its guests."""
-        return [offer for offer in self.offers if offer.occupancy.refusal(party) is None]
+    def holding(self, party: Party, stay: Stay) -> Sequence[RoomOffer]:
+        """Returns the room types with stays of such dates, of which the party's units hold all its guests."""
+        return [offer for offer in self.offers if offer.takes(stay) and offer.occupancy.refusal(party) is None]
 
 
 class Search(Value):

@@ -26,7 +26,8 @@ FARTHEST_WEST, FARTHEST_EAST = timedelta(hours=-12), timedelta(hours=14)
 
 
 class HotelClock(Value):
-    """A hotel's IANA time zone and its three hours ("HH:MM", local). A booking keeps those that it was made under."""
+    """A hotel's IANA time zone and its three hours ("HH:MM", local). A booking keeps those that it was made under;
+    of a day use the hours of check-in and check-out are the guest's own."""
 
     time_zone: str
     day_turns_at: str = DAY_TURNS_AT
@@ -50,6 +51,10 @@ class HotelClock(Value):
         A time that the clocks leave out becomes the time that they show instead; of a repeated one the first counts.
         """
         return moment(check_in, self.check_in_time, self.time_zone)
+
+    def departure(self, check_out: date) -> datetime:
+        """Returns the moment (UTC) by which guests leave on that date."""
+        return moment(check_out, self.check_out_time, self.time_zone)
 
     def end_of(self, business_date: date) -> datetime:
         """Returns the moment (UTC) at which a business date is over."""

@@ -98,6 +98,17 @@ class Notice(ABC):
     def zone(self) -> str:
         return str(self.facts["time_zone"])
 
+    def begins(self) -> str:
+        """Returns the date on which a stay begins; of a day use with the hour."""
+        return self._with_hour(day(self.facts["check_in"]), "arrives_at")
+
+    def ends(self) -> str:
+        """Returns the date on which a stay ends; of a day use with the hour by which the guest leaves."""
+        return self._with_hour(day(self.facts["check_out"]), "leaves_at")
+
+    def _with_hour(self, on: str, name: str) -> str:
+        return f"{on} {self.facts[name]}" if name in self.facts else on
+
     def place(self) -> str:
         """Returns hotel and room, or what was ordered; a long text loses its end."""
         if "subject" in self.facts:
@@ -144,7 +155,7 @@ class Paid(Notice):
             "character_string1": character_string(self.event.aggregate_id),
             "thing2": self.place(),
             "amount3": amount(self.payable),
-            "time4": time(self.event.occurred_at, self.zone) if arrival is None else day(arrival),
+            "time4": time(self.event.occurred_at, self.zone) if arrival is None else self.begins(),
         }
 
 
@@ -171,8 +182,8 @@ def _of_stay(notice: Notice) -> dict[str, str]:
     return {
         "character_string1": character_string(notice.order_no),
         "thing2": notice.place(),
-        "time3": day(notice.facts["check_in"]),
-        "time4": day(notice.facts["check_out"]),
+        "time3": notice.begins(),
+        "time4": notice.ends(),
         "amount5": amount(notice.payable),
     }
 
@@ -187,7 +198,7 @@ class CheckedIn(Notice):
             "character_string1": character_string(self.event.aggregate_id),
             "thing2": self.place(),
             "time3": time(self.event.occurred_at, self.zone),
-            "time4": day(self.facts["check_out"]),
+            "time4": self.ends(),
         }
 
 

@@ -17,7 +17,7 @@ from posthouse.domain.catalogue import InventoryMode, Night, NotOnSale, OpeningS
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.price import BookedExtra, Party, Per, Price
 from posthouse.domain.refusal import InvalidRequest, InvalidTransition, NotFound, Refusal
-from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay
+from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, unfit_dates
 from posthouse.domain.terms import BookedNight, RoomNight, Terms, room_nights
 from posthouse.domain.value import Value
 
@@ -112,19 +112,18 @@ def aim_of(booking: Booking, wanted: WantedStay, today: date) -> Aim | Refusal:
 def _stay(booking: Booking, wanted: WantedStay, today: date) -> Stay | Refusal:
     check_in, check_out = wanted.check_in or booking.stay.check_in, wanted.check_out or booking.stay.check_out
     in_house = booking.status is BookingState.CHECKED_IN
-    earliest = today if in_house else today + timedelta(days=1)
-    if check_out <= check_in:
-        return InvalidRequest("check_out", "must be after check_in")
+    earliest = today if in_house or booking.stay.is_day_use else today + timedelta(days=1)
+    unfit = unfit_dates(check_in, check_out, day_use=booking.stay.is_day_use)
+    if unfit is not None:
+        return unfit
     if in_house and check_in != booking.stay.check_in:
         return InvalidRequest("check_in", "stays as it is: the guest has arrived")
     if check_out < earliest:
         return InvalidRequest("check_out", f"is before {earliest}, the first that is possible")
     if (check_in - today).days > MAX_DAYS_AHEAD:
         return InvalidRequest("check_in", f"is more than {MAX_DAYS_AHEAD} days ahead")
-    nights = (check_out - check_in).days
-    if nights > MAX_NIGHTS:
-        return ChangeTooLarge(nights)
-    return Stay(check_in, check_out)
+    stay = Stay(check_in, check_out)
+    return ChangeTooLarge(len(stay)) if len(stay) > MAX_NIGHTS else stay
 
 
 def _aim(booking: Booking, stay: Stay, room_id: str, party: Party, today: date) -> Aim:
@@ -174,7 +173,7 @@ def _unfit(booking: Booking, aim: Aim) -> InvalidRequest | None:
     if over is not None:
         field = "check_in" if over < booking.stay.check_in else "check_out"
         return InvalidRequest(field, f"adds the night of {over}, which is over")
-    if aim.stay.check_out <= aim.today and (aim.room_id, aim.party) != (booking.room_id, booking.party):
+    if aim.stay.end <= aim.today and (aim.room_id, aim.party) != (booking.room_id, booking.party):
         return InvalidRequest("check_out", "leaves no night for which something else can change")
     return None
 
@@ -226,12 +225,22 @@ def _not_possible(booking: Booking, aim: Aim, on_sale: OnSale) -> Refusal | None
         return NotOnSale("hotel")
     if aim.missing and not on_sale.room.on_sale:
         return NotOnSale("room")
+    if aim.missing and not _same_hours(booking, on_sale.room):
+        return InvalidRequest("room_id", "is sold by the night, by the hour, or for other hours than the booked one")
     if (aim.room_id, aim.party) != (booking.room_id, booking.party):
         crowd = on_sale.room.occupancy.refusal(aim.party)
         if crowd is not None:
             return crowd
     full = tuple(night for night, units in aim.missing.items() if not _has_room(on_sale, night, units))
     return SoldOut(full) if full else None
+
+
+def _same_hours(booking: Booking, room: Room) -> bool:
+    """Whether a room type is sold as the booked one: by the night, or for the very hours of a day use."""
+    if room.day_use is None or not booking.stay.is_day_use:
+        return room.day_use is None and not booking.stay.is_day_use
+    fits = room.day_use.refusal(booking.arrival_time) is None
+    return fits and room.day_use.clock(booking.clock, booking.arrival_time) == booking.clock
 
 
 def _has_room(on_sale: OnSale, night: date, units: int) -> bool:

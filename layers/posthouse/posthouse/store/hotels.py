@@ -13,7 +13,7 @@ from pynamodb.models import Model
 from posthouse.domain.catalogue import ANYBODY, Hotel, InventoryMode, OpeningState, RoomOffer
 from posthouse.domain.days import CHECK_IN_TIME, CHECK_OUT_TIME, DAY_TURNS_AT, clock_of
 from posthouse.domain.personal_data import NOTHING
-from posthouse.store.occupancy import OCCUPANCY, occupancy_facts, occupancy_of
+from posthouse.store.occupancy import OCCUPANCY, day_use_facts, day_use_of, occupancy_facts, occupancy_of
 from posthouse.store.page import Page, Position, read_page
 from posthouse.store.plan_facts import plan_of_short, short
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
@@ -135,7 +135,7 @@ def offer_facts(offers: tuple[RoomOffer, ...]) -> list[list[Any]]:
 def _short(offer: RoomOffer) -> list[Any]:
     """Returns a list without the empty ends that most room types have, as older rows have no more either."""
     bounds = [] if offer.occupancy == ANYBODY else [*occupancy_facts(offer.occupancy).values()]
-    more = [bounds, [short(plan) for plan in offer.plans]]
+    more = [bounds, [short(plan) for plan in offer.plans], day_use_facts(offer.day_use) or []]
     while more and not more[-1]:
         more.pop()
     return [offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *more]
@@ -147,10 +147,11 @@ def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
 
 
 def _offer_of(room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *more: Sequence[Any]) -> RoomOffer:
-    bounds, plans, *_ = cast("tuple[Sequence[Any], ...]", (*more, (), ()))
+    bounds, plans, day_use, *_ = cast("tuple[Sequence[Any], ...]", (*more, (), (), ()))
     occupancy = _occupancy_of(tuple(bounds)) if bounds else ANYBODY
     unpacked = tuple(plan_of_short(room_id, plan) for plan in plans)
-    return RoomOffer(room_id, price, InventoryMode(mode), on_sale, name, occupancy, unpacked)
+    facts = (room_id, price, InventoryMode(mode), on_sale, name, occupancy, unpacked)
+    return RoomOffer(*facts, day_use=day_use_of(day_use))
 
 
 @lru_cache(maxsize=1000)

@@ -1,10 +1,11 @@
-"""How the bounds of a room type are stored: with the room type, with its hotel, and in the read models."""
+"""How bounds and hours of a room type are stored: with the room type, with its hotel, and in the read models."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from posthouse.domain.day_use import DayUse
 from posthouse.domain.money import Money
 from posthouse.domain.price import Occupancy
 
@@ -34,3 +35,13 @@ def occupancy_facts(occupancy: Occupancy) -> dict[str, int | None]:
         "extra_adult_price": None if adult is None else adult.fen,
         "extra_child_price": None if child is None else child.fen,
     }
+
+
+def day_use_of(facts: Sequence[Any] | None) -> DayUse | None:
+    """Returns a day use from its short list: hours, begin and end of the window."""
+    return DayUse(*facts) if facts else None
+
+
+def day_use_facts(day_use: DayUse | None) -> list[Any] | None:
+    """Returns the short list of a day use."""
+    return None if day_use is None else [day_use.hours, day_use.begin, day_use.end]

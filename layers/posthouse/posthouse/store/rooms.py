@@ -12,7 +12,7 @@ from posthouse.domain.catalogue import InventoryMode, Room
 from posthouse.domain.money import Money
 from posthouse.domain.personal_data import NOTHING
 from posthouse.store.batch import read_rows
-from posthouse.store.occupancy import occupancy_facts, occupancy_of
+from posthouse.store.occupancy import day_use_facts, day_use_of, occupancy_facts, occupancy_of
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class RoomRow(Model):
     extra_adult_price = IntAttribute(null=True)
     extra_child_price = IntAttribute(null=True)
     numbers = JSONAttribute(null=True)
+    day_use = JSONAttribute(null=True)
 
     def to_domain(self) -> Room:
         return room_of(self.attribute_values)
@@ -82,6 +83,7 @@ def room_of(facts: Mapping[str, Any]) -> Room:
         calendar=facts.get("calendar", 0),
         occupancy=occupancy_of(facts),
         numbers=tuple(facts.get("numbers") or ()),
+        day_use=day_use_of(facts.get("day_use")),
     )
 
 
@@ -103,6 +105,7 @@ def room_facts(room: Room) -> dict[str, Any]:
         "cancel_fee_bp": room.cancel_fee_bp,
         "on_sale": room.on_sale,
         **occupancy_facts(room.occupancy),
+        "day_use": day_use_facts(room.day_use),
         "version": room.version,
     }
 

@@ -33,6 +33,8 @@ def booking_json(booking: Booking) -> dict[str, Any]:
         **booking.clock.facts,
         "check_in": booking.stay.check_in.isoformat(),
         "check_out": booking.stay.check_out.isoformat(),
+        "day_use": booking.stay.is_day_use,
+        "leaves_at": rfc3339_or_none(booking.leaves_at),
         "units": booking.units,
         "adults": booking.adults,
         "children": booking.children,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 
 from posthouse.domain.catalogue import Hotel, InventoryMode, OpeningState, Room
+from posthouse.domain.day_use import MAX_HOURS, DayUse
 from posthouse.domain.days import (
     CHECK_IN_TIME,
     CHECK_OUT_TIME,
@@ -138,6 +139,18 @@ MaxChildren = Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)]
 IncludedAdults = Annotated[int, Meta(ge=0, le=MOST_IN_A_ROOM)]
 
 
+class DayUseInput(Input):
+    """The hours for which a room type is sold, and the window in which its guests come and leave."""
+
+    hours: Annotated[int, Meta(ge=1, le=MAX_HOURS)]
+    begin: Hour = field(name="from")
+    end: Hour = field(name="to")
+
+    @property
+    def day_use(self) -> DayUse:
+        return DayUse(self.hours, self.begin, self.end)
+
+
 class RoomFacts(Input):
     """The fields of a room type that are the same where it is created and where it is changed."""
 
@@ -160,7 +173,7 @@ class RoomFacts(Input):
         if self.list_price is not None and self.list_price < self.price:
             yield "list_price", "must not be below price"
 
-    def with_occupancy(self, occupancy: Occupancy, room_id: str, version: int) -> Room:
+    def with_later(self, occupancy: Occupancy, day_use: DayUseInput | None, room_id: str, version: int) -> Room:
         """Returns the room type in the given version."""
         return Room(
             room_id=room_id,
@@ -180,6 +193,7 @@ class RoomFacts(Input):
             version=version,
             on_sale=self.on_sale,
             occupancy=occupancy,
+            day_use=None if day_use is None else day_use.day_use,
         )
 
 
@@ -191,16 +205,15 @@ class RoomInput(RoomFacts):
     included_adults: IncludedAdults | None = None
     extra_adult_price: Fen | None = None
     extra_child_price: Fen | None = None
+    day_use: DayUseInput | None = None
 
     def broken_rules(self) -> Iterator[tuple[str, str]]:
         yield from RoomFacts.broken_rules(self)
-        broken = self._occupancy.broken_rule
-        if broken is not None:
-            yield broken.field, broken.message
+        yield from _broken(self._occupancy.broken_rule, self.day_use)
 
     def to_room(self, room_id: str, version: int) -> Room:
         """Returns the room type in the given version."""
-        return self.with_occupancy(self._occupancy, room_id, version)
+        return self.with_later(self._occupancy, self.day_use, room_id, version)
 
     @property
     def _occupancy(self) -> Occupancy:
@@ -214,7 +227,7 @@ class RoomInput(RoomFacts):
 
 
 class RoomChange(RoomFacts, kw_only=True):
-    """A room type as it shall be. Its bounds stay as they are where they are not sent: older clients do not know them.
+    """A room type as it shall be. Its bounds and hours stay where they are not sent: older clients do not know them.
 
     The client may send back everything that it has read; fields that cannot change are ignored.
     """
@@ -224,19 +237,32 @@ class RoomChange(RoomFacts, kw_only=True):
     included_adults: IncludedAdults | UnsetType | None = UNSET
     extra_adult_price: Fen | UnsetType | None = UNSET
     extra_child_price: Fen | UnsetType | None = UNSET
+    day_use: DayUseInput | UnsetType | None = UNSET
     version: Version
     room_id: Id | None = None
     hotel: dict[str, Any] | None = None
     numbers: Numbers = ()
 
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        yield from RoomFacts.broken_rules(self)
+        yield from _broken(None, None if self.day_use is UNSET else self.day_use)
+
     def to_room(self, room_id: str) -> tuple[Room, frozenset[str]]:
-        """Returns the room type in the version that was read, and the names of the bounds that stay."""
+        """Returns the room type in the version that was read, and the names of the fields that stay."""
         counts = {name: getattr(self, name) for name in ("max_adults", "max_children", "included_adults")}
         prices = {name: getattr(self, name) for name in ("extra_adult_price", "extra_child_price")}
         kept = frozenset(name for name, value in {**counts, **prices}.items() if value is UNSET)
         bounds = {**counts, **{name: value if name in kept else _money(value) for name, value in prices.items()}}
         occupancy = Occupancy(**{name: value for name, value in bounds.items() if name not in kept})
-        return self.with_occupancy(occupancy, room_id, self.version), kept
+        hours = None if self.day_use is UNSET else self.day_use
+        stay = kept | ({"day_use"} if self.day_use is UNSET else set())
+        return self.with_later(occupancy, hours, room_id, self.version), stay
+
+
+def _broken(bounds: InvalidRequest | None, hours: DayUseInput | None) -> Iterator[tuple[str, str]]:
+    for broken in (bounds, None if hours is None else hours.day_use.broken_rule):
+        if broken is not None:
+            yield broken.field, broken.message
 
 
 def _money(fen: int | None) -> Money | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from posthouse.domain.catalogue import Availability, Hotel, Night, Room
     from posthouse.domain.catalogue_view import FoundHotel, RoomView
+    from posthouse.domain.day_use import DayUse
     from posthouse.domain.days import HotelClock
     from posthouse.domain.price import Extra, Occupancy, Party
     from posthouse.services.catalogue.search import OpenDates
@@ -106,6 +107,7 @@ def room_json(room: Room) -> dict[str, Any]:
         "cancel_fee_bp": room.cancel_fee_bp,
         "on_sale": room.on_sale,
         **occupancy_json(room.occupancy),
+        "day_use": day_use_json(room.day_use),
         "version": room.version,
     }
 
@@ -124,6 +126,11 @@ def occupancy_json(occupancy: Occupancy) -> dict[str, int | None]:
         "extra_adult_price": fen_or_none(occupancy.extra_adult_price),
         "extra_child_price": fen_or_none(occupancy.extra_child_price),
     }
+
+
+def day_use_json(day_use: DayUse | None) -> dict[str, Any] | None:
+    """Returns for how many hours a room type is sold, and in which window; None if it is sold by the night."""
+    return None if day_use is None else {"hours": day_use.hours, "from": day_use.begin, "to": day_use.end}
 
 
 def extra_json(extra: Extra) -> dict[str, Any]:
@@ -180,7 +187,11 @@ def calendar_json(night: Night, room: Room, clock: HotelClock) -> dict[str, Any]
 
 
 def _moments(room: Room, check_in: date, clock: HotelClock) -> dict[str, str | None]:
-    """Returns until when a stay from that date can be cancelled for free, and until when at all."""
+    """Returns until when a stay from that date can be cancelled for free, and until when at all.
+
+    What is free of a day use depends on its hours; these are of one that begins as early as possible.
+    """
+    clock = clock if room.day_use is None else room.day_use.clock(clock)
     rule = CancelRule(room.free_cancel_hours, room.cancel_fee_bp)
     return {
         "free_cancel_until": rfc3339_or_none(rule.free_until(check_in, clock)),

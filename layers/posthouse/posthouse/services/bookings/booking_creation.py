@@ -49,6 +49,7 @@ from posthouse.store.nights import StayEnds
 from posthouse.store.transaction import Failed, Transaction
 
 if TYPE_CHECKING:
+    from posthouse.domain.days import HotelClock
     from posthouse.domain.identity import Principal
 
 
@@ -119,6 +120,7 @@ class _Asked(Value):
 
     room: Room
     hotel: Hotel
+    clock: HotelClock
     stay: Stay
     extras: tuple[BookedExtra, ...]
 
@@ -178,14 +180,33 @@ def _asked(request: StayRequest, room: Room, step: Step) -> _Asked | Refusal:
     if hotel_row is None or not _may_book(request, room.hotel_id):
         return NotFound("room")
     hotel = hotel_row.to_domain()
-    stay = plan_stay(request.check_in, request.check_out, hotel.clock.business_date(step.now))
+    by_the_hour = room.day_use is not None
+    stay = plan_stay(request.check_in, request.check_out, hotel.clock.business_date(step.now), day_use=by_the_hour)
     if isinstance(stay, Refusal):
         return stay
+    clock = _clock(request, room, hotel, step)
+    if isinstance(clock, Refusal):
+        return clock
     chosen = _extras(request, hotel, stay, house)
     unfit = None if request.desk is None else _unfit_hold(request.desk, hotel, stay, step)
     if unfit is not None:
         return unfit
-    return _closed(hotel, room) or (chosen if isinstance(chosen, Refusal) else _Asked(room, hotel, stay, chosen))
+    return _closed(hotel, room) or (chosen if isinstance(chosen, Refusal) else _Asked(room, hotel, clock, stay, chosen))
+
+
+def _clock(request: StayRequest, room: Room, hotel: Hotel, step: Step) -> HotelClock | InvalidRequest:
+    """Returns the hotel's clock; for a day use with the guest's own hours, or why those are not possible.
+
+    A guest cannot book hours that are over; the desk may note those of a guest who is there.
+    """
+    if room.day_use is None:
+        return hotel.clock
+    refused = room.day_use.refusal(request.arrival_time)
+    if refused is not None:
+        return refused
+    clock = room.day_use.clock(hotel.clock, request.arrival_time)
+    over = request.desk is None and clock.departure(request.check_out) <= step.now
+    return InvalidRequest("arrival_time", "these hours are over") if over else clock
 
 
 def _may_book(request: StayRequest, hotel_id: str) -> bool:
@@ -289,7 +310,7 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         hotel_name=hotel.name,
         room_id=room.room_id,
         room_name=room.name,
-        clock=hotel.clock,
+        clock=offer.asked.clock,
         stay=offer.asked.stay,
         nights=offer.nights,
         price=offer.price,

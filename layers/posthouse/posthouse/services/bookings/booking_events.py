@@ -163,6 +163,8 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
         "payable": booking.price.payable.fen,
         "expires_at": None if booking.expires_at is None else booking.expires_at.isoformat(),
     }
+    if booking.stay.is_day_use:
+        facts |= {"arrives_at": booking.clock.check_in_time, "leaves_at": booking.clock.check_out_time}
     if event_type in {EventType.BOOKING_CANCELLED, EventType.BOOKING_NO_SHOW}:
         facts["payment_id"] = booking.payment_id
     if event_type is EventType.BOOKING_CHANGED and booking.changes:

@@ -75,7 +75,8 @@ def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking |
 
     A finished stay is returned as it is: the workflow may retry. ``left`` is the reason why an uneven folio is left so,
     None if it has to be even: the folio may have changed since the workflow was started. The nights count from the
-    calendar date on: after midnight the guest has slept the night that is not over yet.
+    calendar date on: after midnight the guest has slept the night that is not over yet. That of
+    a day use is not put back.
 
     Raises StoreBusy while a payment that came in is not on the folio yet: a stay that is paid has a coupon. One read
     more looks for it, only for a stay for which nothing was paid, and whose payment was opened.
@@ -93,7 +94,8 @@ def finish(order_no: str, actor: str, left: str | None, step: Step) -> Booking |
             _wait_for_money(booking)
         transaction = Transaction()
         changed = move_booking(transaction, booking, BookingState.FINISHED, step)
-        free_nights(transaction, booking, booking.clock.calendar_date(step.now))
+        if not booking.stay.is_day_use:  # whose unit is sold for the whole date
+            free_nights(transaction, booking, booking.clock.calendar_date(step.now))
         if not booking.is_even:
             today = booking.clock.business_date(step.now)
             uneven = Question(QuestionKind.FOLIO, order_no)

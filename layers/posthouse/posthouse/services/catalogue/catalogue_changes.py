@@ -36,7 +36,7 @@ def create_hotel(hotel: Hotel, caller: Principal, step: Step) -> Hotel:
     return hotel
 
 
-def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | TooManyRooms:
+def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | TooManyRooms | InvalidRequest:
     """Create a room type in a hotel that the caller serves."""
     for _ in range(ATTEMPTS):
         hotel = hotels.get_hotel(room.hotel_id) if caller.serves(room.hotel_id) else None
@@ -44,6 +44,9 @@ def create_room(room: Room, caller: Principal, step: Step) -> Room | NotFound | 
             return NotFound("hotel")
         if len(hotel.offers) >= MAX_ROOMS:
             return TooManyRooms()
+        unfit = _unfit(room, hotel)
+        if unfit is not None:
+            return unfit
         transaction = Transaction()
         rooms.create_room(transaction, room)
         changed = hotel.with_offer(room.offer)
@@ -60,7 +63,7 @@ def update_room(
 ) -> Room | NotFound | VersionConflict | InvalidRequest:
     """Change a room type. ``wanted`` carries the version that the caller has read; the hotel cannot change.
 
-    ``kept`` names the fields of its occupancy that stay as they are.
+    ``kept`` names the fields that stay as they are: its hours, and those of its occupancy.
     """
     for _ in range(ATTEMPTS):
         read = room_for_staff(wanted.room_id, caller)
@@ -69,10 +72,10 @@ def update_room(
             return NotFound("room")
         if read.version != wanted.version:
             return VersionConflict(wanted.version)
-        occupancy = replace(wanted.occupancy, **{name: getattr(read.occupancy, name) for name in kept})
-        if occupancy.broken_rule is not None:
-            return occupancy.broken_rule
-        changed = replace(wanted, occupancy=occupancy, version=read.version + 1, numbers=read.numbers)
+        changed = _changed(wanted, read, kept)
+        unfit = _unfit(changed, hotel)
+        if unfit is not None:
+            return unfit
         transaction = Transaction()
         rooms.update_room(transaction, changed)
         hotel = hotel.with_offer(changed.offer)
@@ -83,6 +86,22 @@ def update_room(
         if transaction.commit() is None:
             return changed
     raise busy(wanted.room_id)
+
+
+def _changed(wanted: Room, read: Room, kept: Collection[str]) -> Room:
+    bounds = {name: getattr(read.occupancy, name) for name in kept if name != "day_use"}
+    return replace(
+        wanted,
+        occupancy=replace(wanted.occupancy, **bounds),
+        day_use=read.day_use if "day_use" in kept else wanted.day_use,
+        version=read.version + 1,
+        numbers=read.numbers,
+    )
+
+
+def _unfit(room: Room, hotel: Hotel) -> InvalidRequest | None:
+    hours = None if room.day_use is None else room.day_use.unfit(hotel.clock)
+    return room.occupancy.broken_rule or hours
 
 
 def room_for_staff(room_id: str, caller: Principal) -> Room | NotFound:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from posthouse.domain.catalogue import Hotel, StaysAhead
-from posthouse.domain.refusal import NotFound, VersionConflict
+from posthouse.domain.refusal import InvalidRequest, NotFound, VersionConflict
 from posthouse.services.catalogue.catalogue_changes import hotel_audit, tell
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import booking_lists, hotels
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def update_hotel(
     wanted: Hotel, kept: Collection[str], caller: Principal, step: Step
-) -> Hotel | NotFound | VersionConflict | StaysAhead:
+) -> Hotel | NotFound | VersionConflict | StaysAhead | InvalidRequest:
     """Change a hotel. ``wanted`` carries the version that the caller has read; ``kept`` names the fields that stay.
 
     Its time zone stays while guests have stays ahead. New hours hold for new bookings.
@@ -41,6 +41,9 @@ def update_hotel(
             ahead = booking_lists.open_arrivals(read.hotel_id, read.clock.business_date(step.now))
             if ahead:
                 return StaysAhead(tuple(sorted(ahead)))
+        early = (offer.day_use.unfit(wanted.clock) for offer in read.offers if offer.day_use is not None)
+        if any(early):
+            return InvalidRequest("day_turns_at", "must not be after a room type's day_use.from")
         stays = {name: getattr(read, name) for name in ("offers", *kept)}
         changed = replace(wanted, version=read.version + 1, revision=read.revision + 1, **stays)
         transaction = Transaction()

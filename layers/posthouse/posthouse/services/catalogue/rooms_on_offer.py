@@ -31,8 +31,10 @@ class RoomPage(Value):
 
 
 def rooms_on_offer(hotel: Hotel, stay: Stay | None, party: Party, limit: int, after: str | None) -> RoomPage:
-    """Returns the room types that guests see. AWS calls: one for the rooms, and one for a hundred of their nights."""
-    offers, more = _page([offer for offer in hotel.offers if offer.on_sale], limit, after)
+    """Returns the room types that guests see: with one date for both only those that are sold by the hour, with two
+    dates only the others. AWS calls: one for the rooms, and one for a hundred of their nights."""
+    shown = [offer for offer in hotel.offers if offer.on_sale and (stay is None or offer.takes(stay))]
+    offers, more = _page(shown, limit, after)
     found: dict[str, Availability] = {}
     if stay is not None and hotel.opening_state is OpeningState.OPEN:
         found = offers_for(offers, stay, party, consistent=True)

@@ -101,7 +101,7 @@ def _priced(waiting: list[FoundHotel], search: Search, stay: Stay) -> Iterator[F
     not hold the party are not read.
     """
     nights_read = 0
-    for group in _groups(waiting, search.party, len(stay.nights)):
+    for group in _groups(waiting, search.party, stay):
         offers = [offer for _, holding in group for offer in holding]
         free = offers_for(offers, stay, search.party, consistent=False)
         for each, holding in group:
@@ -114,7 +114,7 @@ def _priced(waiting: list[FoundHotel], search: Search, stay: Stay) -> Iterator[F
 
 
 def _groups(
-    waiting: list[FoundHotel], party: Party, nights: int
+    waiting: list[FoundHotel], party: Party, stay: Stay
 ) -> Iterator[Sequence[tuple[FoundHotel, Sequence[RoomOffer]]]]:
     """Returns groups of hotels, with their rooms that hold the party, whose nights fit into one read.
 
@@ -123,8 +123,8 @@ def _groups(
     group: list[tuple[FoundHotel, Sequence[RoomOffer]]] = []
     keys = 0
     for each in waiting:
-        holding = each.summary.holding(party)
-        wanted = len(holding) * nights
+        holding = each.summary.holding(party, stay)
+        wanted = len(holding) * len(stay)
         if group and keys + wanted > MAX_KEYS:
             yield group
             group, keys = [], 0
@@ -142,14 +142,14 @@ def _open_dates(hotels: Collection[HotelSummary], search: Search) -> OpenDates |
     anywhere = fits(replace(search, stay=None))
     fitting = [summary for summary in hotels if summary.offers and summary.opening_state is OpeningState.OPEN]
     nearest = sorted((found(each, search) for each in fitting if anywhere(each)), key=lambda each: each.place)
-    ends = [*_open_spans((each.summary for each in nearest), search)]
+    ends = [] if search.stay is None else [*_open_spans((it.summary for it in nearest), search, search.stay)]
     return OpenDates(min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
 
 
-def _open_spans(hotels: Iterable[HotelSummary], search: Search) -> Iterator[tuple[date, date]]:
+def _open_spans(hotels: Iterable[HotelSummary], search: Search, stay: Stay) -> Iterator[tuple[date, date]]:
     reads = 0
     for hotel in hotels:
-        for offer in hotel.holding(search.party):
+        for offer in hotel.holding(search.party, stay):
             if reads + 2 > READS_FOR_DATES:
                 return
             span = nights.open_span(offer.room_id, hotel.clock.business_date(search.now))

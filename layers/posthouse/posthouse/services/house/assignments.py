@@ -35,7 +35,7 @@ def assign(order_no: str, wanted: Sequence[str], caller: Principal, step: Step) 
         if booking.status not in HAS_ROOMS:
             return InvalidTransition(booking.status, BookingState.CHECKED_IN)
         today = booking.clock.business_date(step.now)
-        if booking.status is not BookingState.CHECKED_IN and today >= booking.stay.check_out:
+        if booking.status is not BookingState.CHECKED_IN and today >= booking.stay.end:
             return TooLate(booking.stay.check_out)
         keys = choose_numbers(booking, wanted, today, go_in=False)
         if isinstance(keys, Refusal):
