@@ -25,7 +25,6 @@ SHOWN = {
     "Booking.status": ("status.", "orders.next.", "desk.next."),
     "Booking.payment": ("offers.pay.",),
     "Booking.source": ("desk.source.",),
-    "Booking.payment": ("offers.pay.",),
     "BookedExtra.per": ("book.per_", "desk.per."),
     "Extra.per": ("book.per_", "house.per."),
     "ShopOrder.kind": ("sales.order_kind.",),
