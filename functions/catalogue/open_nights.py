@@ -48,4 +48,5 @@ def handler(request: Request[NightsInput, Any]) -> Answer | Refusal:
     outcome = open_nights(wanted, body.change, request.caller, request.step)
     if isinstance(outcome, Refusal):
         return outcome
-    return Answer(200, {"items": [night_json(night) for night in outcome], "next_cursor": None})
+    items = [night_json(night) for night in outcome.nights]
+    return Answer(200, {"items": items, "next_cursor": None, "change_id": outcome.change_id})

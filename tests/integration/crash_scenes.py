@@ -311,6 +311,14 @@ def _open_nights(world: World) -> Act:
     return lambda: world.staff("PUT", f"/rooms/{room['room_id']}/nights", span)
 
 
+@scene("undo_nights")
+def _undo_nights(world: World) -> Act:
+    room, key = _own_room(world), world.key()
+    path, span = f"/rooms/{room['room_id']}/nights", {"from": "2026-11-23", "to": "2026-12-04", "price": 100}
+    change = {"change_id": world.staff("PUT", path, span).must(200)["change_id"]}
+    return lambda: world.staff("POST", f"{path}/undo", change, key)
+
+
 @scene("get_room")
 def _get_room(world: World) -> Act:
     room = _own_room(world)

@@ -53,9 +53,17 @@ def _own(world: World) -> tuple[str, Any]:
     return "/me/password", OWN_PASSWORD
 
 
+def _changed_nights(world: World) -> tuple[str, Any]:
+    path = f"/rooms/{world.room['room_id']}/nights"
+    with clock_at(NOW + timedelta(minutes=5)):
+        change = world.staff("PUT", path, {"from": "2026-12-01", "to": "2026-12-04"}).must(200)
+    return f"{path}/undo", {"change_id": change["change_id"]}
+
+
 ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
     "create_hotel": lambda _: ("/hotels", HOTEL),
     "create_room": lambda world: ("/rooms", {**ROOM, "hotel_id": world.room["hotel_id"]}),
+    "undo_nights": _changed_nights,
     "create_extra": lambda world: (f"/hotels/{world.room['hotel_id']}/extras", EXTRA),
     "create_rate_plan": lambda world: (f"/rooms/{world.room['room_id']}/rate-plans", PLAN),
     "create_coupon_template": lambda _: ("/coupon-templates", TEMPLATE),
@@ -170,6 +178,7 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
             "create_room",
             "create_extra",
             "create_rate_plan",
+            "undo_nights",
             "check_in",
             "mark_no_show",
             "reverse_check_in",

@@ -381,6 +381,7 @@ addTexts({
   "operations.action.change_own_password": ["修改自己的密码", "Changed the own password"],
   "operations.action.delete_room": ["删除房型", "Deleted a room type"],
   "operations.action.open_nights": ["调整房态", "Changed room nights"],
+  "operations.action.undo_nights": ["撤销房态调整", "Undid a change of room nights"],
   "operations.action.redrive_dead_letters": ["重新投递死信", "Redrove dead letters"],
   "operations.action.refund": ["退款", "Refunded"],
   "operations.action.reset_first_login": ["重置首次登录", "Reset a first login"],

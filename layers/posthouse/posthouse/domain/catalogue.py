@@ -55,6 +55,22 @@ class UnitsBelowSold(Refusal):
         return "More units are sold or out of order on " + ", ".join(map(str, self.dates)) + "."
 
 
+class UndoTooLate(Refusal):
+    """A change of the calendar can be undone for a minute."""
+
+    @property
+    def explanation(self) -> str:
+        return "A change can be undone within a minute; change the nights again instead."
+
+
+class CalendarChanged(Refusal):
+    """Somebody has changed the calendar of the room type since."""
+
+    @property
+    def explanation(self) -> str:
+        return "The calendar was changed again since; look at it, and change the nights instead."
+
+
 class NotOnSale(Refusal):
     """It is not on sale; ``kind`` is room (type), hotel, rate plan or goods."""
 

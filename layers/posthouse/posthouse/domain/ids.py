@@ -25,6 +25,7 @@ class IdKind(StrEnum):
     RATE_PLAN = "A"
     NOTE = "N"
     OUT_OF_ORDER = "O"
+    CALENDAR_CHANGE = "K"
 
 
 def make_id(kind: IdKind, ulid: str) -> str:

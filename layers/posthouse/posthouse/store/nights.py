@@ -197,6 +197,25 @@ def change(transaction: Transaction, opened: OpenedNight, asked: NightChange, de
     transaction.update(NIGHT + night.isoformat(), NightRow(*key(opened.room_id, night)), actions, condition)
 
 
+def put_back(transaction: Transaction, before: Night) -> None:
+    """Give a night back what staff had set before a change; what is sold stays.
+
+    Fails as ``night:<date>`` if more units are sold than it had. What is out of order is as it was then, which the
+    caller conditions on (``rooms.note_calendar_change``).
+    """
+    usable = before.units - before.out_of_order
+    actions = [
+        NightRow.units.set(before.units),
+        NightRow.left.set(usable - NightRow.sold),
+        NightRow.price.set(before.price.fen),
+        NightRow.closed.set(before.closed),
+        *changes_to(NightRow, rules_facts(before.rules)),
+    ]
+    row = NightRow(*key(before.room_id, before.night))
+    enough = (NightRow.sold <= usable) | (NightRow.units <= before.units)
+    transaction.update(NIGHT + before.night.isoformat(), row, actions, enough)
+
+
 def _fen(change_: NightChange) -> int:
     if change_.price is None:
         raise ValueError("the defaults of a night have a price")

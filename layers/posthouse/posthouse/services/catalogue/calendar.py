@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import Night, UnitsBelowSold
+from posthouse.domain.ids import IdKind
 from posthouse.domain.refusal import InvalidRequest, NotFound, Refusal
 from posthouse.domain.restriction import UNRESTRICTED
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
@@ -13,8 +14,9 @@ from posthouse.domain.value import Value
 from posthouse.services.catalogue.catalogue_changes import room_for_staff
 from posthouse.services.catalogue.night_changes import tell_nights
 from posthouse.services.step import ATTEMPTS, busy
-from posthouse.store import hotels, nights, rooms
+from posthouse.store import calendar_changes, hotels, nights, rooms
 from posthouse.store.audit import record
+from posthouse.store.calendar_changes import CalendarChange
 from posthouse.store.nights import NightChange, OpenedNight
 from posthouse.store.transaction import Transaction
 
@@ -54,7 +56,14 @@ class NightRange(Value):
         return [night for night in nights.read_range(self.room_id, self.begin, self.end) if night.night in wanted]
 
 
-def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step: Step) -> list[Night] | Refusal:
+class ChangedNights(Value):
+    """The nights after a change, and the id by which it is undone."""
+
+    change_id: str
+    nights: list[Night]
+
+
+def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step: Step) -> ChangedNights | Refusal:
     """Open or change all nights of a range in one transaction. The night that has begun may still be changed."""
     for _ in range(ATTEMPTS):
         room = room_for_staff(wanted.room_id, caller)
@@ -80,11 +89,15 @@ def open_nights(wanted: NightRange, change: NightChange, caller: Principal, step
             nights.change(transaction, night, change, defaults)
         rooms.note_calendar_change(transaction, room)
         tell_nights(transaction, room, wanted.begin, wanted.end, step)
-        was, after = {"nights": [_facts(night) for night in before]}, _asked(wanted, change)
+        change_id = step.new_id(IdKind.CALENDAR_CHANGE)
+        replaced = dict.fromkeys(wanted.dates, None) | {night.night: night for night in before}
+        kept = CalendarChange(change_id, room.room_id, step.now, room.calendar + 1, replaced)
+        calendar_changes.keep(transaction, kept)
+        was, after = {"nights": [night_facts(night) for night in before]}, _asked(wanted, change)
         record(transaction, step.actor(caller.subject), "open_nights", room.room_id, before=was, after=after)
         failed = transaction.commit()
         if failed is None:
-            return wanted.read()
+            return ChangedNights(change_id, wanted.read())
         if rooms.ROOM not in failed:
             return UnitsBelowSold(tuple(map(date.fromisoformat, failed.starting(nights.NIGHT))))
     raise busy(wanted.room_id)
@@ -125,7 +138,7 @@ def _contradiction(change: NightChange, wanted: NightRange, before: list[Night])
     return next((found for found in checked if found is not None), None)
 
 
-def _facts(night: Night) -> dict[str, object]:
+def night_facts(night: Night) -> dict[str, object]:
     """Returns the fields of a night that staff set; ``sold`` is not one of them."""
     return {
         "date": night.night.isoformat(),
