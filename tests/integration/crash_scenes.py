@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from posthouse.domain.identity import Role
 from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
-from tests.integration.house import NOW
+from tests.integration.house import NOW, TODAY
 from tests.integration.paid_stay import reserved
 from tests.support.template import functions
 
@@ -330,6 +331,16 @@ def _get_room(world: World) -> Act:
 @scene("refresh_room_view")
 def _refresh(world: World) -> Act:
     world.staff("POST", "/hotels", _HOTEL).must(201)
+    return world.feed("refresh_room_view", world.message("CatalogueChangesQueue"))
+
+
+@scene("refresh_room_view", case="nights")
+def _refresh_nights(world: World) -> Act:
+    room = _own_room(world)
+    world.house.settle()
+    day = (TODAY + timedelta(days=3)).isoformat()
+    end = (TODAY + timedelta(days=4)).isoformat()
+    world.staff("PUT", f"/rooms/{room['room_id']}/nights", {"from": day, "to": end, "price": 7}).must(200)
     return world.feed("refresh_room_view", world.message("CatalogueChangesQueue"))
 
 

@@ -47,7 +47,7 @@ class EventType(StrEnum):
     NIGHTS_CHANGED = "nights.changed"
 
 
-CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED})
+CATALOGUE_EVENTS = frozenset({EventType.HOTEL_CHANGED, EventType.ROOM_CHANGED, EventType.NIGHTS_CHANGED})
 """Events for the caches, broadcast on their own topic."""
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.attributes import TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
@@ -34,7 +34,10 @@ _COUNTER = 0
 
 
 class CatalogueChangeRow(Model):
-    """One change; without ``room_id`` it concerns the hotel and all its room types."""
+    """One change; without ``room_id`` it concerns the hotel and all its room types.
+
+    With ``calendar`` only nights have changed.
+    """
 
     class Meta(TableMeta):
         table_name = TableName("catalogue-changes")
@@ -45,15 +48,17 @@ class CatalogueChangeRow(Model):
     last = IntAttribute(null=True)
     hotel_id = UnicodeAttribute(null=True)
     room_id = UnicodeAttribute(null=True)
+    calendar = BooleanAttribute(null=True)
     at = TimeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
 
 
 class Change(Value):
-    """A change of a hotel, or of one of its room types."""
+    """A change of a hotel, or of one of its room types; with ``calendar`` only of nights, else of all but these."""
 
     hotel_id: str
     room_id: str | None
+    calendar: bool = False
 
 
 class LogUnreachable(Exception):
@@ -80,7 +85,7 @@ def changes_between(after: int, last: int) -> list[Change] | None:
         raise LogUnreachable(str(fault)) from fault
     if len(rows) < last - after:
         return None
-    return [Change(row.hotel_id or "", row.room_id) for row in rows]
+    return [Change(row.hotel_id or "", row.room_id, bool(row.calendar)) for row in rows]
 
 
 def append(transaction: Transaction, last: int, change: Change, now: datetime) -> None:
@@ -90,7 +95,6 @@ def append(transaction: Transaction, last: int, change: Change, now: datetime) -
     )  # the first row creates the counter
     counter = CatalogueChangeRow(_LOG, _COUNTER)
     transaction.update(CHANGE_LOG, counter, [CatalogueChangeRow.last.set(last + 1)], newest)
-    row = CatalogueChangeRow(
-        _LOG, last + 1, hotel_id=change.hotel_id, room_id=change.room_id, at=now, expires_at=now + KEPT
-    )
+    facts = {"hotel_id": change.hotel_id, "room_id": change.room_id, "calendar": change.calendar or None}
+    row = CatalogueChangeRow(_LOG, last + 1, **facts, at=now, expires_at=now + KEPT)
     transaction.put(CHANGE, row, CatalogueChangeRow.log.does_not_exist())

@@ -101,6 +101,8 @@ class RoomCache:
         if news.everything:
             self._l1.clear()
         for change in news.changes:
+            if change.calendar:
+                continue  # room details tell nothing of nights
             if change.room_id is not None:
                 self._l1.pop(change.room_id, None)
                 continue

@@ -36,19 +36,18 @@ class Channels(Value):
     notifications_queue_url: str
     timers: Mapping[EventType, Timer]
 
-    def topic_of(self, event: Event) -> str | None:
-        """Returns the topic of an event; None if it has no subscriber."""
-        if event.type in CATALOGUE_EVENTS:
-            return self.catalogue_topic_arn
+    def topics_of(self, event: Event) -> frozenset[str]:
+        """Returns the topics of an event; none if it has no subscriber."""
         heard = subscribers_to(event.type, event.payload.get("order_no") or "", event.sequence)
-        return self.events_topic_arn if heard else None
+        topics = {self.events_topic_arn} if heard else set()
+        return frozenset(topics | ({self.catalogue_topic_arn} if event.type in CATALOGUE_EVENTS else set()))
 
 
 def relay(events: Iterable[Event], channels: Channels, now: datetime) -> int:
     """Send the events and mark them as sent. Returns how many. Raises RelayFailed or the error of the AWS service."""
     batch = list(events)
-    for topic in sorted({topic for event in batch if (topic := channels.topic_of(event)) is not None}):
-        for_topic = [event for event in batch if channels.topic_of(event) == topic]
+    for topic in sorted({topic for event in batch for topic in channels.topics_of(event)}):
+        for_topic = [event for event in batch if topic in channels.topics_of(event)]
         for begin in range(0, len(for_topic), SNS_BATCH):
             _publish(topic, for_topic[begin : begin + SNS_BATCH], channels)
     for event in batch:
