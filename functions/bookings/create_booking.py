@@ -38,6 +38,7 @@ class BookingInput(Input):
     coupon_id: Id | None = None
     arrival_time: ArrivalTime | None = None
     expected_total: Total | None = None
+    rate_plan_id: Id | None = None
     adults: Adults = 1
     children: Children = 0
     extras: Annotated[tuple[ChosenExtraInput, ...], Meta(max_length=MAX_EXTRAS_BOOKED)] = ()
@@ -64,6 +65,7 @@ class BookingInput(Input):
             body_hash=body_hash,
             extras=tuple(ChosenExtra(chosen.extra_id, chosen.quantity) for chosen in self.extras),
             requests=self.requests,
+            rate_plan_id=self.rate_plan_id,
         )
 
 

@@ -34,6 +34,7 @@ class DeskBookingInput(Input):
     hold_until: Annotated[datetime, Meta(tz=True)] | None = None
     notes: Notes | None = None
     expected_total: Total | None = None
+    rate_plan_id: Id | None = None
     despite_restrictions: bool = False
 
 
@@ -52,6 +53,7 @@ def _wanted(request: Request[DeskBookingInput, Any]) -> StayRequest:
         expected_total=body.expected_total,
         caller_key=request.caller_key,
         body_hash=request.body_hash,
+        rate_plan_id=body.rate_plan_id,
         desk=Desk(request.caller, Source(body.source), body.hold_until, body.notes, body.despite_restrictions),
     )
 

@@ -27,7 +27,7 @@ class PaidStay:
     def __init__(self, house: House, *, begin: int = 1, paid: bool = True, **more: Any) -> None:
         self.house = house
         self.keys = 0
-        wished = {name: more.pop(name) for name in ("adults", "extras", "coupon_id") if name in more}
+        wished = {name: more.pop(name) for name in ("adults", "extras", "coupon_id", "rate_plan_id") if name in more}
         self.token: str = more.pop("token", None) or house.guest()
         self.room: dict[str, Any] = more.pop("room", None) or house.room(price=PRICE, **more)
         wish = house.wish(self.room, begin=begin, nights=2, **wished)

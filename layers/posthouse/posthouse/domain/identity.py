@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from posthouse.domain.level import Level
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.value import Value
 
@@ -57,7 +58,7 @@ class Guest(Value):
 
     ``logins`` counts the logins in ``login_hour``. ``first_id`` is the id of the person's first account, and
     ``generation`` is the number of this account. A deleted account has ``deleted_at``.
-    ``unionid`` is WeChat's id of the person if it leads to this account.
+    ``unionid`` is WeChat's id of the person if it leads to this account. ``level`` is what plans of members ask for.
     """
 
     user_id: str
@@ -74,6 +75,7 @@ class Guest(Value):
     first_id: str = ""
     deleted_at: datetime | None = None
     unionid: str | None = None
+    level: Level = Level.MEMBER
 
 
 class StaffAccount(Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from posthouse.domain.identity import Guest
+from posthouse.domain.level import Level
 from posthouse.domain.limit import hour_of
 from posthouse.domain.personal_data import BOOKKEEPING, RETURN, forgotten, kept
 from posthouse.domain.value import Value
@@ -29,6 +30,9 @@ HELD = "held"
 """The name of the condition on the room-nights that a guest's unpaid bookings hold."""
 
 KNOWN = "known"
+
+LEVEL = "level"
+"""The name of the condition on a guest's level."""
 
 
 class _ByPhone(GlobalSecondaryIndex["GuestRow"]):
@@ -82,6 +86,7 @@ class GuestRow(Model):
     logins = IntAttribute(null=True)
     generation = IntAttribute(null=True)
     first_id = UnicodeAttribute(null=True)
+    level = UnicodeAttribute(null=True)
     deleted_at = TimeAttribute(null=True)
     forget_from = JSONAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
@@ -106,6 +111,7 @@ class GuestRow(Model):
             first_id=self.first_id or self.user_id,
             deleted_at=self.deleted_at,
             unionid=self.unionid,
+            level=Level(self.level or Level.MEMBER),
         )
 
 
@@ -191,10 +197,22 @@ def log_in_first(transaction: Transaction, login: Login, version: int, now: date
     transaction.update(FIRST_LOGIN, GuestRow(login.user_id), actions, stays & before)
 
 
-def hold_nights(transaction: Transaction, user_id: str, room_nights: int, at_most: int) -> None:
-    """Count the room-nights of an unpaid booking. Fails as ``held`` if all together would be more than ``at_most``."""
+def hold_nights(
+    transaction: Transaction, user_id: str, room_nights: int, at_most: int, levels: Sequence[Level] = ()
+) -> None:
+    """Count the room-nights of an unpaid booking. Fails as ``held`` if all together would be more than ``at_most``.
+
+    So it does if the guest's level is none of these, where some are given.
+    """
     few = GuestRow.held.does_not_exist() | (GuestRow.held <= at_most - room_nights)
-    transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(room_nights)], GuestRow.user_id.exists() & few)
+    allowed = GuestRow.user_id.exists() & few
+    condition = allowed & GuestRow.level.is_in(*levels) if levels else allowed
+    transaction.update(HELD, GuestRow(user_id), [GuestRow.held.add(room_nights)], condition)
+
+
+def must_have_level(transaction: Transaction, user_id: str, levels: Sequence[Level]) -> None:
+    """Check that the guest's level is one of these, all above a member's. Fails as ``level``."""
+    transaction.check(LEVEL, GuestRow, (user_id,), GuestRow.level.is_in(*levels))
 
 
 def hold_more(transaction: Transaction, user_id: str, room_nights: int) -> None:

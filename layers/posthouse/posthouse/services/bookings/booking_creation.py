@@ -16,16 +16,15 @@ from posthouse.domain.booking import (
     TooManyHeld,
     first_state,
 )
-from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.catalogue import Hotel, InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.coupon import Coupon, CouponScope, CouponUnusable, discount_of
 from posthouse.domain.days import business_dates
 from posthouse.domain.event import EventType
 from posthouse.domain.identity import AccountDeleted
 from posthouse.domain.ids import IdKind
-from posthouse.domain.price import BookedExtra, Party, Price, TooManyGuests, price_stay
-from posthouse.domain.refusal import IdempotencyKeyReused, InvalidRequest, NotFound, PriceChanged, Refusal
-from posthouse.domain.restriction import UNRESTRICTED, Restricted, restricted_by
+from posthouse.domain.level import HIGHEST, Level, levels_from
+from posthouse.domain.offer import Offer, OfferChanged, ShownOffer, Sought, calendar_of, not_free, offer_of, terms_of
+from posthouse.domain.refusal import IdempotencyKeyReused, InvalidRequest, NotFound, Refusal
 from posthouse.domain.stay import Stay, plan_stay
 from posthouse.domain.terms import BookedNight
 from posthouse.domain.value import Value
@@ -51,6 +50,8 @@ from posthouse.store.transaction import Failed, Transaction
 if TYPE_CHECKING:
     from posthouse.domain.days import HotelClock
     from posthouse.domain.identity import Principal
+    from posthouse.domain.price import BookedExtra, Party, Price
+    from posthouse.domain.rate_plan import RatePlan
 
 
 class ChosenExtra(Value):
@@ -102,6 +103,7 @@ class StayRequest(Value):
     extras: tuple[ChosenExtra, ...] = ()
     requests: str | None = None
     desk: Desk | None = None
+    rate_plan_id: str | None = None
 
     @property
     def despite_restrictions(self) -> bool:
@@ -116,13 +118,24 @@ class BookingRules(Value):
 
 
 class _Asked(Value):
-    """What the guest asks for, by what was just read: a stay in a room type of a hotel, with extras."""
+    """What the guest asks for, by what was just read: a stay in a room type of a hotel, with a plan and with extras.
+
+    ``level`` is what the guest has, the highest one at the desk.
+    """
 
     room: Room
     hotel: Hotel
     clock: HotelClock
     stay: Stay
     extras: tuple[BookedExtra, ...]
+    plan: RatePlan | None
+    level: Level
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of which the guest must have one when the booking is written; empty if any will do."""
+        asked = None if self.plan is None else self.plan.min_level
+        return () if asked is None or asked is Level.MEMBER else levels_from(asked)
 
 
 class _Offer(Value):
@@ -155,7 +168,7 @@ def book(request: StayRequest, rules: BookingRules, step: Step) -> Booking | Ref
             return _repeat_of(request) or NotFound("booking")
         if allowances.ALLOWANCE in failed:
             return allowances.refusal(failed, step.now)
-        if guests.HELD in failed:
+        if guests.HELD in failed and _has_level(failed, offer.asked, request):
             return TooManyHeld(MAX_HELD, booking.held) if guests.HELD in failed.rows else AccountDeleted()
     raise busy(request.room_id)
 
@@ -170,12 +183,24 @@ def _offer(request: StayRequest, step: Step) -> _Offer | Booking | Refusal:
     if used is not None:
         return _result(used, request)
     room_row = rows.get(rooms.RoomRow, request.room_id)
-    asked_for = NotFound("room") if room_row is None else _asked(request, room_row.to_domain(), step)
+    if room_row is None:
+        return NotFound("room")
+    plan = _plan(request, rows)
+    asked_for = plan if isinstance(plan, NotFound) else _asked(request, room_row.to_domain(), plan, step)
     return asked_for if isinstance(asked_for, Refusal) else _offer_of(request, asked_for, rows, step)
 
 
-def _asked(request: StayRequest, room: Room, step: Step) -> _Asked | Refusal:
-    house = _read_house(request, room.hotel_id)
+def _plan(request: StayRequest, rows: Rows) -> RatePlan | NotFound | None:
+    if request.rate_plan_id is None:
+        return None
+    from posthouse.store.rate_plans import RatePlanRow
+
+    row = rows.get(RatePlanRow, request.room_id, request.rate_plan_id)
+    return NotFound("rate plan") if row is None else row.to_domain()
+
+
+def _asked(request: StayRequest, room: Room, plan: RatePlan | None, step: Step) -> _Asked | Refusal:
+    house = _read_house(request, room.hotel_id, plan)
     hotel_row = house.get(hotels.HotelRow, room.hotel_id)
     if hotel_row is None or not _may_book(request, room.hotel_id):
         return NotFound("room")
@@ -191,7 +216,26 @@ def _asked(request: StayRequest, room: Room, step: Step) -> _Asked | Refusal:
     unfit = None if request.desk is None else _unfit_hold(request.desk, hotel, stay, step)
     if unfit is not None:
         return unfit
-    return _closed(hotel, room) or (chosen if isinstance(chosen, Refusal) else _Asked(room, hotel, clock, stay, chosen))
+    if isinstance(chosen, Refusal):
+        return chosen
+    level = _level(request, house)
+    return _closed(hotel, room) or _Asked(room, hotel, clock, stay, chosen, plan, level)
+
+
+def _level(request: StayRequest, house: Rows) -> Level:
+    """Returns the guest's level; who is not read has the lowest one. The desk sells any plan."""
+    if request.desk is not None:
+        return HIGHEST
+    row = house.get(guests.GuestRow, request.user_id)
+    return Level.MEMBER if row is None else row.to_domain().level
+
+
+def _has_level(failed: Failed, asked: _Asked, request: StayRequest) -> bool:
+    """Whether the guest's level is not why the booking could not be written."""
+    row = failed.rows.get(guests.HELD)
+    if request.desk is not None or not asked.levels or row is None:
+        return True
+    return row.get("level", {}).get("S") in asked.levels
 
 
 def _clock(request: StayRequest, room: Room, hotel: Hotel, step: Step) -> HotelClock | InvalidRequest:
@@ -223,9 +267,13 @@ def _unfit_hold(desk: Desk, hotel: Hotel, stay: Stay, step: Step) -> InvalidRequ
     return InvalidRequest("hold_until", "is after the stay") if over else None
 
 
-def _read_house(request: StayRequest, hotel_id: str) -> Rows:
-    chosen = ((extras.ExtraRow, (hotel_id, extra.extra_id)) for extra in request.extras)
-    return read_rows([(hotels.HotelRow, (hotel_id,)), *chosen])
+def _read_house(request: StayRequest, hotel_id: str, plan: RatePlan | None) -> Rows:
+    """Returns the rows of the hotel, of the extras, and of the guest if the plan asks for a level."""
+    keys: list[tuple[Any, tuple[Any, ...]]] = [(hotels.HotelRow, (hotel_id,))]
+    keys += ((extras.ExtraRow, (hotel_id, extra.extra_id)) for extra in request.extras)
+    if plan is not None and plan.min_level not in {None, Level.MEMBER} and request.desk is None:
+        keys.append((guests.GuestRow, (request.user_id,)))
+    return read_rows(keys)
 
 
 def _extras(request: StayRequest, hotel: Hotel, stay: Stay, house: Rows) -> tuple[BookedExtra, ...] | InvalidRequest:
@@ -248,26 +296,25 @@ def _offer_of(request: StayRequest, asked: _Asked, rows: Rows, step: Step) -> _O
     room, dates, party = asked.room, asked.stay.nights, request.party
     read = {n: rows.get(nights.NightRow, *nights.key(room.room_id, n)) for n in (*dates, asked.stay.check_out)}
     on_sale = nights.from_rows(read)
-    full = tuple(n for n in dates if not _has_room(on_sale.get(n), party.units, room.inventory_mode))
-    if full:
+    sought = Sought(asked.stay, party, asked.hotel.clock.business_date(step.now), asked.level)
+    full = not_free(sought, on_sale, room.inventory_mode)
+    calendar = calendar_of(asked.stay, on_sale)
+    if full or calendar is None:
         return SoldOut(full)
+    made = offer_of(room.offer, sought, calendar, asked.plan, despite_restrictions=request.despite_restrictions)
+    if isinstance(made, Refusal):
+        return made
     coupon_row = rows.get(coupons.CouponRow, request.user_id, request.coupon_id) if request.coupon_id else None
     coupon = coupon_row.to_domain() if coupon_row is not None else None
-    whole = price_stay([on_sale[n].price for n in dates], party, room.occupancy, asked.extras)
-    if isinstance(whole, TooManyGuests):
-        return whole
-    price = _restricted(request, asked.stay, on_sale) or _discounted(request, whole, coupon, step)
+    price = _discounted(request, asked, made, coupon, step)
     if isinstance(price, Refusal):
         return price
-    guests = room.occupancy.guests_price(party)
-    booked = tuple(BookedNight(n, party.units, on_sale[n].price, room.room_id, guests) for n in dates)
+    of_guests = room.occupancy.guests_price(party)
+    booked = tuple(
+        BookedNight(night, party.units, each, room.room_id, of_guests)
+        for night, each in zip(dates, made.nights, strict=True)
+    )
     return _Offer(asked, on_sale, booked, price, coupon)
-
-
-def _restricted(request: StayRequest, stay: Stay, on_sale: Mapping[date, Night]) -> Restricted | None:
-    leaving = on_sale.get(stay.check_out)
-    departure = UNRESTRICTED if leaving is None else leaving.rules
-    return None if request.despite_restrictions else restricted_by(on_sale[stay.check_in].rules, departure, stay)
 
 
 def _read(request: StayRequest, stay: Stay) -> Rows:
@@ -278,31 +325,32 @@ def _read(request: StayRequest, stay: Stay) -> Rows:
     ]
     if request.coupon_id is not None:
         keys.append((coupons.CouponRow, (request.user_id, request.coupon_id)))
+    if request.rate_plan_id is not None:
+        from posthouse.store.rate_plans import RatePlanRow
+
+        keys.append((RatePlanRow, (request.room_id, request.rate_plan_id)))
     return read_rows(keys)
 
 
-def _has_room(night: Night | None, units: int, mode: InventoryMode) -> bool:
-    if night is None or night.closed:
-        return False
-    return mode is InventoryMode.UNLIMITED or night.left >= units
-
-
 def _discounted(
-    request: StayRequest, price: Price, coupon: Coupon | None, step: Step
-) -> Price | PriceChanged | CouponUnusable:
+    request: StayRequest, asked: _Asked, made: Offer, coupon: Coupon | None, step: Step
+) -> Price | OfferChanged | CouponUnusable:
     """Returns the price after the coupon's discount, if its total is the one that the guest saw."""
+    price = made.with_extras(*asked.extras)
     if request.expected_total is not None and request.expected_total != price.total.fen:
-        return PriceChanged(request.expected_total, price.total.fen)
+        shown = ShownOffer(made, terms_of(asked.plan, asked.room), asked.clock)
+        return OfferChanged(request.expected_total, price.total.fen, shown)
     if request.coupon_id is None:
         return price
     discount = discount_of(coupon, CouponScope.BOOKING, price.total, step.now)
-    return discount if isinstance(discount, CouponUnusable) else price.less(discount)
+    return discount if isinstance(discount, CouponUnusable) else price.less(discount, asked.plan)
 
 
 def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, step: Step) -> Booking:
     room, hotel, desk = offer.asked.room, offer.asked.hotel, request.desk
     status = first_state(offer.price) if desk is None else BookingState.RESERVED
     unpaid_until = None if status is BookingState.RESERVED else step.now + payment_timeout
+    terms = terms_of(offer.asked.plan, room)
     return Booking(
         order_no=step.new_id(IdKind.BOOKING),
         user_id=request.user_id,
@@ -324,14 +372,15 @@ def _booking(request: StayRequest, offer: _Offer, payment_timeout: timedelta, st
         timeline=(Moment(status, step.now),),
         version=1,
         nights_taken=room.inventory_mode is not InventoryMode.ON_PAYMENT or status is not BookingState.PENDING_PAYMENT,
-        cancel_rule=CancelRule(room.free_cancel_hours, room.cancel_fee_bp),
+        cancel_rule=terms.cancel_rule,
         bed=room.bed,
         image=next(iter(room.images), None),
         adults=request.party.adults,
         children=request.party.children,
         guests_price=room.occupancy.guests_price(request.party),
         extras=offer.asked.extras,
-        breakfasts=room.breakfasts,
+        plan=offer.asked.plan,
+        breakfasts=terms.breakfasts,
         charges=offer.price.payable,
         source=Source.ONLINE if desk is None else desk.source,
         made_by=None if desk is None else desk.caller.subject,
@@ -349,13 +398,25 @@ def _commit(request: StayRequest, offer: _Offer, booking: Booking, orders_an_hou
         record(transaction, step.actor(request.desk.caller.subject), "book", booking.order_no, after=made)
     idempotency.claim(transaction, request.caller_key, request.body_hash, booking.order_no, step.now)
     _take_nights(transaction, request, offer, booking)
-    if booking.held:
-        guests.hold_nights(transaction, booking.user_id, booking.held, MAX_HELD)
+    _check_plan(transaction, request, offer, booking)
     if offer.coupon is not None:
         coupons.use(transaction, offer.coupon, booking.order_no, step.now)
     bookings.create(transaction, booking)
     outbox.send(transaction, booking_event(booking, FIRST_EVENT[booking.status], booking.version, step))
     return transaction.commit()
+
+
+def _check_plan(transaction: Transaction, request: StayRequest, offer: _Offer, booking: Booking) -> None:
+    """Count what the guest holds unpaid, and check that the plan, and the guest's level, are as they were read."""
+    levels = offer.asked.levels if request.desk is None else ()
+    if booking.held:
+        guests.hold_nights(transaction, booking.user_id, booking.held, MAX_HELD, levels)
+    elif levels:
+        guests.must_have_level(transaction, booking.user_id, levels)
+    if offer.asked.plan is not None:
+        from posthouse.store import rate_plans
+
+        rate_plans.must_be_unchanged(transaction, offer.asked.plan)
 
 
 def _take_nights(transaction: Transaction, request: StayRequest, offer: _Offer, booking: Booking) -> None:
@@ -373,7 +434,8 @@ def _take_nights(transaction: Transaction, request: StayRequest, offer: _Offer, 
 
 def _audited(booking: Booking) -> dict[str, Any]:
     stay = {"check_in": booking.stay.check_in.isoformat(), "check_out": booking.stay.check_out.isoformat()}
-    return {"room_id": booking.room_id, **stay, "units": booking.units, "source": booking.source}
+    plan = {} if booking.plan is None else {"rate_plan_id": booking.plan.rate_plan_id}
+    return {"room_id": booking.room_id, **stay, "units": booking.units, "source": booking.source, **plan}
 
 
 def _repeat_of(request: StayRequest) -> Booking | Refusal | None:
