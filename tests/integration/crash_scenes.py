@@ -283,6 +283,7 @@ def _update_extra(world: World) -> Act:
 
 
 _PLAN = {"name": "Early bird", "breakfasts": 2, "cancel_fee_bp": 10000, "payment": "full", "adjustment_bp": -1500}
+_MORE_OF_A_PLAN = {"weekdays": [1, 2], "min_level": "gold", "valid_from": "2026-12-01", "valid_to": "2026-12-31"}
 _request(
     "create_rate_plan",
     lambda world: f"/rooms/{_own_room(world)['room_id']}/rate-plans",
@@ -295,7 +296,7 @@ _request(
 def _update_rate_plan(world: World) -> Act:
     path = f"/rooms/{_own_room(world)['room_id']}/rate-plans"
     made = world.staff("POST", path, _PLAN).must(201)
-    return lambda: world.staff("PUT", f"{path}/{made['rate_plan_id']}", {**made, "adjustment_bp": -2000})
+    return lambda: world.staff("PUT", f"{path}/{made['rate_plan_id']}", {**made, **_MORE_OF_A_PLAN})
 
 
 @scene("delete_room")

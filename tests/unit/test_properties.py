@@ -257,7 +257,9 @@ def test_the_fee_and_what_goes_back_are_what_was_paid(
     stay: Stay, zone: str, paid: Money, free_hours: int, fee_bp: int, seconds: int
 ) -> None:
     rule = CancelRule(free_hours, fee_bp)
-    now = rule.free_until(stay.check_in, HotelClock(zone)) + timedelta(seconds=seconds)
+    free_until = rule.free_until(stay.check_in, HotelClock(zone))
+    assert free_until is not None
+    now = free_until + timedelta(seconds=seconds)
     fee = rule.fee(stay, HotelClock(zone), paid, now)
     assert (fee is None) == (fee_bp == 0 or seconds <= 0)
     kept = fee or ZERO

@@ -30,7 +30,7 @@ FULL = {
     "enabled": True,
 }
 FLEX = {"name": "Flexible", "breakfasts": 0, "cancel_fee_bp": 0, "payment": "full"}
-EMPTY = {
+EMPTY: dict[str, Any] = {
     "adjustment_bp": 0,
     "adjustment": 0,
     "min_stay": None,

@@ -42,7 +42,10 @@ NICKNAME, ARRIVAL = "Countess", "18:47"
 GONE = TOKENS_ARE_DEAD + timedelta(minutes=1)
 QUEUES = [name for name, resource in template()["Resources"].items() if resource["Type"] == "AWS::SQS::Queue"]
 NO_TEXT = (IntAttribute, BooleanAttribute, NumberAttribute, TimeAttribute, TTLAttribute)
-NEVER_FILLED = {("comparisons", "position"): "the key of a row of money-ledger"}
+NEVER_FILLED = {
+    ("comparisons", "position"): "the key of a row of money-ledger",
+    ("guests", "level"): "a level, like gold",
+}
 """Attributes that no scene fills, and what they hold."""
 
 Marks = dict[Fact, set[str]]

@@ -62,6 +62,8 @@ SHOWN = {
     "consumers.state": ("record.state.",),
     "MyAccountEntry.account": ("me.", "operations.account."),
     "MyData.kind": ("me.part_",),
+    "Offer.min_level": ("offers.level.",),
+    "Offer.payment": ("offers.pay.",),
     "RatePlan.min_level": ("plans.level.",),
     "RatePlan.payment": ("plans.payment.",),
     "Room.inventory_mode": ("house.mode.",),
@@ -76,6 +78,7 @@ NOT_SHOWN = {
     "FoundStay.status",
     "HotelFound.opening_state",
     "SaleChange.state",
+    "StayRestriction.restriction",
     "TroubledRefund.trouble",
     "hotel.opening_state",
 }

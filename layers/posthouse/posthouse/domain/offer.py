@@ -121,13 +121,13 @@ def terms_of(plan: RatePlan | None, room: Room) -> Terms:
 
 
 def offers_of(room: RoomOffer, sought: Sought, nights: Mapping[date, Night]) -> Offers:
-    """Returns the offers of a room type with its plans; none if it is sold out, or does not hold the party.
+    """Returns the offers of a room type with its plans; none if it is sold out, or is not for such a party or dates.
 
     ``nights`` has those of the stay that are open, and that of the check-out date, if it is open. Offers for higher
     levels are among them.
     """
     calendar = calendar_of(sought.stay, nights)
-    if calendar is None or not_free(sought, nights, room.mode):
+    if calendar is None or not room.takes(sought.stay) or not_free(sought, nights, room.mode):
         return NO_OFFERS
     return offers_by(room, sought, calendar)
 

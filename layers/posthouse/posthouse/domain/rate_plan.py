@@ -108,7 +108,7 @@ class RatePlan(Value):
                 return Restricted(Restriction.VALIDITY, night, first=self.valid_from, last=self.valid_to)
             if self.weekdays and night.isoweekday() not in self.weekdays:
                 return Restricted(Restriction.WEEKDAYS, night, weekdays=self.weekdays)
-        if self.min_stay is not None and len(stay) < self.min_stay:
+        if self.min_stay is not None and len(stay) < self.min_stay and not stay.is_day_use:
             return Restricted(Restriction.MIN_STAY, stay.check_in, self.min_stay)
         return None
 

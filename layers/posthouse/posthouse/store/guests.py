@@ -84,6 +84,7 @@ class GuestRow(Model):
     last_login_at = TimeAttribute(null=True)
     login_hour = IntAttribute(null=True)
     logins = IntAttribute(null=True)
+    level = UnicodeAttribute(null=True)
     generation = IntAttribute(null=True)
     first_id = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
@@ -134,6 +135,16 @@ def find(user_id: str, *, consistent: bool = True) -> Guest | None:
         return GuestRow.get(user_id, consistent_read=consistent).to_domain()
     except GuestRow.DoesNotExist:
         return None
+
+
+def level_of(user_id: str) -> Level | None:
+    """Returns the level of a guest, who is a member at least; None for an account that is deleted or not there."""
+    try:
+        # With the key: pynamodb takes a row without any of the attributes for none.
+        row = GuestRow.get(user_id, attributes_to_get=["user_id", "level", "deleted_at"])
+    except GuestRow.DoesNotExist:
+        return None
+    return None if row.deleted_at is not None else Level(row.level or Level.MEMBER)
 
 
 class Login(Value):

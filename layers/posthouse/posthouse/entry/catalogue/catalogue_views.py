@@ -13,7 +13,7 @@ from posthouse.entry.views import fen_or_none, rfc3339, rfc3339_or_none
 if TYPE_CHECKING:
     from datetime import date
 
-    from posthouse.domain.catalogue import Availability, Hotel, Night, Room
+    from posthouse.domain.catalogue import Hotel, Night, Room
     from posthouse.domain.catalogue_view import FoundHotel, RoomView
     from posthouse.domain.day_use import DayUse
     from posthouse.domain.days import HotelClock
@@ -80,12 +80,6 @@ def dates_json(first: date | None, opened: OpenDates | None) -> dict[str, Any]:
 def listed_room_json(room: Room, party: Party) -> dict[str, Any]:
     """Returns a room type for a list of guests, with whether it holds the party."""
     return {**room_json(room), "fits": room.occupancy.refusal(party) is None}
-
-
-def offer_json(room: Room, party: Party, found: Availability, check_in: date, clock: HotelClock) -> dict[str, Any]:
-    """Returns a room type with what is left of it for a stay, what the party pays, and its cancellation rule."""
-    stay = {"available": found.available, "total": fen_or_none(found.total)}
-    return {**listed_room_json(room, party), **stay, **_moments(room, check_in, clock)}
 
 
 def room_json(room: Room) -> dict[str, Any]:
@@ -182,11 +176,11 @@ def calendar_json(night: Night, room: Room, clock: HotelClock) -> dict[str, Any]
         "price": night.price.fen,
         "available": night.available(room.inventory_mode),
         **asdict(night.rules),
-        **_moments(room, night.night, clock),
+        **moments_json(room, night.night, clock),
     }
 
 
-def _moments(room: Room, check_in: date, clock: HotelClock) -> dict[str, str | None]:
+def moments_json(room: Room, check_in: date, clock: HotelClock) -> dict[str, str | None]:
     """Returns until when a stay from that date can be cancelled for free, and until when at all.
 
     What is free of a day use depends on its hours; these are of one that begins as early as possible.

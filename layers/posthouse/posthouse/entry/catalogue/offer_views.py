@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posthouse.domain.cancellation import cancellable_until
-from posthouse.domain.offer import STANDARD
+from posthouse.domain.level import reaches
+from posthouse.domain.offer import STANDARD, ShownOffer, terms_of
 from posthouse.domain.rate_plan import Cancelling
-from posthouse.entry.views import rfc3339, rfc3339_or_none
+from posthouse.entry.catalogue.catalogue_views import listed_room_json, moments_json
+from posthouse.entry.views import fen_or_none, rfc3339, rfc3339_or_none
 
 if TYPE_CHECKING:
-    from posthouse.domain.offer import Barred, ShownOffer
+    from posthouse.domain.catalogue import Room
+    from posthouse.domain.days import HotelClock
+    from posthouse.domain.offer import Barred, Sought
     from posthouse.domain.rate_plan import DaysAhead, RatePlan
+    from posthouse.services.catalogue.availability import OnOffer
 
 
 def offer_json(shown: ShownOffer) -> dict[str, Any]:
@@ -35,6 +40,24 @@ def offer_json(shown: ShownOffer) -> dict[str, Any]:
         "payment": terms.payment,
         "deposit_bp": None if plan is None else plan.deposit_bp,
         **level,
+    }
+
+
+def room_on_offer_json(room: Room, sought: Sought, has: OnOffer, clock: HotelClock) -> dict[str, Any]:
+    """Returns a room type with what is left of it for a stay, for what it can be booked, and what stands against it.
+
+    ``total`` and the moments beside it are the standard offer's. ``bookable`` is whether this guest may have an offer.
+    """
+    # Of a day use, that begins as early as possible.
+    clock = clock if room.day_use is None else room.day_use.clock(clock)
+    shown = (ShownOffer(offer, terms_of(offer.plan, room), clock) for offer in has.offers.offers)
+    return {
+        **listed_room_json(room, sought.party),
+        "available": has.found.available,
+        "total": fen_or_none(has.found.total),
+        **moments_json(room, sought.stay.check_in, clock),
+        "offers": [{**offer_json(each), "bookable": reaches(sought.level, each.offer.min_level)} for each in shown],
+        "restrictions": [barred_json(barred) for barred in has.offers.barred],
     }
 
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthouse.domain.catalogue import Availability, Hotel, OpeningState, Room, RoomOffer
+from posthouse.domain.catalogue import Hotel, OpeningState, Room, RoomOffer
 from posthouse.domain.value import Value
-from posthouse.services.catalogue.availability import offers_for
+from posthouse.services.catalogue.availability import NOTHING, OnOffer, on_offer
 from posthouse.store.rooms import get_rooms
 
 if TYPE_CHECKING:
-    from posthouse.domain.price import Party
-    from posthouse.domain.stay import Stay
-
-NOTHING = Availability(0, None)
+    from posthouse.domain.offer import Sought
 
 
 class RoomOnOffer(Value):
-    """A room type, with its availability if a stay was given."""
+    """A room type, with what it has for a stay if one was given."""
 
     room: Room
-    found: Availability | None
+    has: OnOffer | None
 
 
 class RoomPage(Value):
@@ -30,16 +27,16 @@ class RoomPage(Value):
     after: str | None
 
 
-def rooms_on_offer(hotel: Hotel, stay: Stay | None, party: Party, limit: int, after: str | None) -> RoomPage:
+def rooms_on_offer(hotel: Hotel, sought: Sought | None, limit: int, after: str | None) -> RoomPage:
     """Returns the room types that guests see: with one date for both only those that are sold by the hour, with two
     dates only the others. AWS calls: one for the rooms, and one for a hundred of their nights."""
-    shown = [offer for offer in hotel.offers if offer.on_sale and (stay is None or offer.takes(stay))]
+    shown = [offer for offer in hotel.offers if offer.on_sale and (sought is None or offer.takes(sought.stay))]
     offers, more = _page(shown, limit, after)
-    found: dict[str, Availability] = {}
-    if stay is not None and hotel.opening_state is OpeningState.OPEN:
-        found = offers_for(offers, stay, party, consistent=True)
+    found: dict[str, OnOffer] = {}
+    if sought is not None and hotel.opening_state is OpeningState.OPEN:
+        found = on_offer(offers, sought)
     rooms = get_rooms(offer.room_id for offer in offers)
-    items = [RoomOnOffer(room, None if stay is None else found.get(room.room_id, NOTHING)) for room in rooms]
+    items = [RoomOnOffer(room, None if sought is None else found.get(room.room_id, NOTHING)) for room in rooms]
     return RoomPage(items, more)
 
 
