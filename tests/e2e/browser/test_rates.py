@@ -114,11 +114,12 @@ def test_a_family_pays_a_deposit_online_and_the_rest_at_the_desk(
     first = page.locator(".offer").first
     expect(first).to_contain_text("早鸟不可退")
     expect(first).to_contain_text(yuan(rooms + bed))
-    expect(first).to_contain_text(f"现付订金 {yuan(43510)}，到店付 {yuan(rooms + bed - 43510)}")
+    expect(first).to_contain_text(f"现付订金 {yuan(43511)}，到店付 {yuan(rooms + bed - 43511)}")
     expect(first).to_contain_text("不可免费取消；取消或未到店已付金额和优惠券不退")
     expect(first).to_contain_text("2 份早餐")
     expect(offer(page, "标准价")).to_contain_text(yuan(3 * 40000 + bed))
     fits(page)
+    offer(page, "标准价").scroll_into_view_if_needed()
     phone.look("offers")
     page.get_by_role("link", name="预订 早鸟不可退").click()
     # When they add a breakfast for each of them: the coupon is off the whole, and of the rest a part is due now
