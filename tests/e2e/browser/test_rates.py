@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -32,6 +33,7 @@ EARLY = {
     "deposit_bp": 3000,
 }
 ON_ARRIVAL = {"name": "到店付款 On arrival", "breakfasts": 0, "cancel_fee_bp": 0, "payment": "at_hotel"}
+TAX_NUMBER = "91510105MA0TEST001"
 CHANGED = ("hotel", "room_id", "available", "total")
 
 
@@ -96,7 +98,25 @@ def take_in_cash(desk: Desk, window: Window, order_no: str, owed: int) -> None:
     window.look("taken")
 
 
-def test_a_family_pays_a_deposit_online_and_the_rest_at_the_desk(
+def ask_for_an_invoice(window: Window) -> None:
+    """Ask for one that is made out to a company, on the page of a paid order."""
+    page = window.page
+    button(page, "申请发票").click()
+    form = sheet(page)
+    button(page, "单位").click()
+    form.get_by_label("发票抬头").fill("驿站旅行有限公司")
+    form.get_by_label("纳税人识别号").fill("short")
+    form.get_by_label("接收邮箱").fill("family@example.com")
+    form.locator("[type=submit]").click()
+    expect(form).to_contain_text("请填写 15 至 20 位字母和数字")
+    form.get_by_label("纳税人识别号").fill(TAX_NUMBER)
+    form.locator("[type=submit]").click()
+    expect(page.locator("main")).to_contain_text("已申请，等待开具")
+    fits(page)
+    window.look("invoice")
+
+
+def test_a_family_pays_a_deposit_online_the_rest_at_the_desk_and_asks_for_an_invoice(
     world: World, desk: Desk, open_window: OpenWindow
 ) -> None:
     room = desk.room
@@ -111,12 +131,9 @@ def test_a_family_pays_a_deposit_online_and_the_rest_at_the_desk(
     # Given a family of three for three nights, who are shown two prices, the cheaper one first
     page = enter(phone, guest, f"/#/hotels/{room['hotel_id']}/{stay(world, 5, 3)}/1-3-0")
     rooms, bed = 3 * 36000, 3 * 12345
-    first = page.locator(".offer").first
-    expect(first).to_contain_text("早鸟不可退")
-    expect(first).to_contain_text(yuan(rooms + bed))
-    expect(first).to_contain_text(f"现付订金 {yuan(43511)}，到店付 {yuan(rooms + bed - 43511)}")
-    expect(first).to_contain_text("不可免费取消；取消或未到店已付金额和优惠券不退")
-    expect(first).to_contain_text("2 份早餐")
+    due = f"现付订金 {yuan(43511)}，到店付 {yuan(rooms + bed - 43511)}"
+    for said in ("早鸟不可退", yuan(rooms + bed), due, "不可免费取消；取消或未到店已付金额和优惠券不退", "2 份早餐"):
+        expect(page.locator(".offer").first).to_contain_text(said)
     expect(offer(page, "标准价")).to_contain_text(yuan(3 * 40000 + bed))
     fits(page)
     offer(page, "标准价").scroll_into_view_if_needed()
@@ -153,9 +170,12 @@ def test_a_family_pays_a_deposit_online_and_the_rest_at_the_desk(
     page.reload()
     expect(folio(page)).to_contain_text("已结清")
     expect(page.locator("main")).not_to_contain_text("到店还需支付")
+    ask_for_an_invoice(phone)
     booking = guest.get(f"/api/bookings/{order_no}")
     assert (booking["total"], booking["payable"], booking["paid"], booking["balance"]) == (total, payable, payable, 0)
     assert (booking["due_now"], booking["rate_plan_name"], booking["guests_total"]) == (now, EARLY["name"], bed)
+    [invoice] = guest.get(f"/api/orders/{order_no}/invoice-requests")["items"]
+    assert (invoice["status"], invoice["amount"], invoice["tax_number"]) == ("requested", payable, TAX_NUMBER)
 
 
 @LONG
@@ -281,3 +301,43 @@ def test_a_room_by_the_hour_is_found_booked_and_shown_with_its_hours(
     # And the room is taken on that date.
     window.go(f"/#/hotels/{room['hotel_id']}/{tomorrow}/{tomorrow}")
     expect(page.locator(".room-row")).to_contain_text("已满房")
+
+
+@LONG
+def test_a_walk_in_takes_a_room_by_the_hour(world: World, desk: Desk, open_window: OpenWindow) -> None:
+    changed(world, desk.room, price=12800, day_use={"hours": 2, "from": "06:00", "to": "23:30"})
+    window = open_window("rates-walk-in", DESK)
+    page = desk.log_in(window)
+    page.get_by_role("heading", level=1).wait_for()
+    # Given a guest at the desk who wants a room for two hours
+    page.keyboard.press("n")
+    page.get_by_label("入住人姓名").fill("李雷")
+    page.get_by_label("手机号").fill("138 0013 8001")
+    button(page, "钟点房").click()
+    expect(page.locator(".desk-total")).to_contain_text("¥128")
+    # The guest is there now: the field is for the hours of the night, when nobody is.
+    now = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%H:%M")
+    if not "06:00" <= now <= "21:29":
+        now = "12:00"
+        page.get_by_label("到店时间").fill(now)
+    window.look("form")
+    button(page, "预订并入住").click()
+    # Then they are checked in and pay
+    sheet(page).get_by_role("button", name="办理入住").click()
+    sheet(page).get_by_role("button", name="收款 ¥128").click()
+    expect(sheet(page)).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("客人在住")
+    window.look("in-the-house")
+    [booking] = world.admin.get(f"/api/staff/bookings?hotel_id={desk.room['hotel_id']}")["items"]
+    assert (booking["day_use"], booking["status"], booking["check_in"]) == (True, "checked_in", booking["check_out"])
+    assert booking["check_in_time"] >= now
+    # And when they leave, the room is not sold once more on this date.
+    button(page, "办理退房").click()
+    sheet(page).get_by_role("button", name="办理退房").click()
+    until(
+        lambda: world.admin.get(f"/api/staff/bookings/{booking['order_no']}")["status"],
+        lambda status: status == "finished",
+    )
+    dates = f"from={booking['check_in']}&to={world.today + timedelta(days=1)}"
+    [night] = world.admin.get(f"/api/staff/rooms/{desk.room['room_id']}/nights?{dates}")["items"]
+    assert night["sold"] == 1
