@@ -19,7 +19,7 @@ from tests.support.clock import clock_at
 from tests.support.contract import Operation
 
 GUESTS_OWN = {"order_no", "payment_id"}
-HOTELS_OWN = {"order_no", "payment_id", "room_id", "hotel_id", "extra_id", "rate_plan_id", "user_id"}
+HOTELS_OWN = {"order_no", "payment_id", "invoice_id", "room_id", "hotel_id", "extra_id", "rate_plan_id", "user_id"}
 """Parameters that name objects which not every caller of the right role may reach."""
 
 
@@ -178,6 +178,7 @@ def _template(world: World, _path: str) -> str:
 OBJECTS: dict[str, Callable[[World, str], str]] = {
     "order_no": _order,
     "payment_id": lambda world, _: world.with_payment(world.booked()),
+    "invoice_id": lambda world, _: world.invoice(),
     "out_refund_no": lambda world, _: world.closed_refund(),
     "room_id": lambda world, _: str(world.room["room_id"]),
     "hotel_id": lambda world, _: str(world.room["hotel_id"]),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
-from tests.integration.crash_world import SHIPMENT, WHOM, Act, World
+from tests.integration.crash_world import COMPANY, SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW, TODAY
 from tests.integration.paid_stay import reserved
 from tests.support.template import functions
@@ -254,6 +254,29 @@ def _own_room(world: World) -> dict[str, Any]:
     return made
 
 
+_HOURS = {"hours": 4, "from": "08:00", "to": "23:00"}
+
+
+def _hourly_room(world: World) -> dict[str, Any]:
+    """A room type of one unit that is sold by the hour, open today."""
+    facts = {**_ROOM, "hotel_id": world.room["hotel_id"], "units": 1, "day_use": _HOURS}
+    made: dict[str, Any] = world.staff("POST", "/rooms", facts).must(201)
+    span = {"from": str(TODAY), "to": str(TODAY + timedelta(days=1))}
+    world.staff("PUT", f"/rooms/{made['room_id']}/nights", span).must(200)
+    return made
+
+
+def _hours_of(world: World, room: dict[str, Any]) -> dict[str, Any]:
+    return {**world.house.wish(room, 0, 0), "arrival_time": "12:00", "source": "walk_in"}
+
+
+@scene("update_room", Repeat.IF_NOT_DONE, case="sold by the hour from now on")
+def _switch_room(world: World) -> Act:
+    room = _own_room(world)
+    body = {**_ROOM, "hotel_id": room["hotel_id"], "day_use": _HOURS, "version": room["version"]}
+    return lambda: world.staff("PUT", f"/rooms/{room['room_id']}", body)
+
+
 @scene("update_room", Repeat.IF_NOT_DONE)
 def _update_room(world: World) -> Act:
     room = _own_room(world)
@@ -439,6 +462,28 @@ def _check_out(world: World) -> Act:
 def _finish(world: World) -> Act:
     facts = {"order_no": world.arrived(), "actor": "admin", "correlation_id": "c"}
     return world.later(lambda: world.house.invoke("finish_booking", facts), days=4)
+
+
+@scene("finish_booking", case="a day use")
+def _finish_day_use(world: World) -> Act:
+    facts = {"order_no": _day_use_in(world), "actor": "admin", "left": "Later", "correlation_id": "c"}
+    return lambda: world.house.invoke("finish_booking", facts)
+
+
+def _day_use_in(world: World) -> str:
+    room = _hourly_room(world)
+    number = world.key()
+    world.staff("PUT", f"/rooms/{room['room_id']}/numbers", {"numbers": [number]}).must(200)
+    order_no = str(world.staff("POST", "/bookings", _hours_of(world, room)).must(201)["order_no"])
+    world.staff("POST", f"/bookings/{order_no}/check-in", {"numbers": [number]}).must(200)
+    world.house.settle()
+    return order_no
+
+
+@scene("create_staff_booking", case="a day use")
+def _walk_in_by_the_hour(world: World) -> Act:
+    wish, key = _hours_of(world, _hourly_room(world)), world.key()
+    return lambda: world.staff("POST", "/bookings", wish, key)
 
 
 @scene("mark_no_show")
@@ -821,6 +866,27 @@ def _send_refund(world: World) -> Act:
     order_no = world.paid()
     world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise"}).must(202)
     return world.feed("send_refund", world.message("RequestedRefundsQueue"))
+
+
+_request("request_invoice", lambda world: f"/orders/{world.paid()}/invoice-requests", COMPANY, Repeat.IF_NOT_DONE)
+_request(
+    "note_invoice_issued",
+    lambda world: f"/invoice-requests/{world.invoice()}/issued",
+    {"number": "26510000000012345678"},
+)
+_request(
+    "note_invoice_corrected",
+    lambda world: f"/invoice-requests/{world.outdated_invoice()}/corrected",
+    {"number": "26510000000012345999"},
+)
+
+
+@scene("note_invoice_refund")
+def _invoice_refund(world: World) -> Act:
+    order_no = world.paid()
+    world.issued_invoice(order_no)
+    world.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 100}).must(202)
+    return world.feed("note_invoice_refund", world.message("InvoiceRefundsQueue"))
 
 
 _request("retry_refund", lambda world: f"/refunds/{world.closed_refund()}/retry")

@@ -17,6 +17,12 @@ from tests.support.workflow import Killed
 
 Act = Callable[[], Any]
 WHOM = {"address": "12 St James Square", "consignee": "Ada Lovelace", "phone_number": "13800138000"}
+COMPANY = {
+    "kind": "company",
+    "title": "Example Hotels Ltd",
+    "tax_number": "91510100MA0DEM0009",
+    "email": "books@example.com",
+}
 SHIPMENT = {"carrier": "SF", "tracking_no": "SF-7777777"}
 
 
@@ -120,6 +126,28 @@ class World:
             self.staff("POST", f"/bookings/{order_no}/check-in", body).must(200)
             self.house.settle()
         return order_no
+
+    # ------------------------------------------------------------ invoices
+
+    def invoice(self, order_no: str = "") -> str:
+        """The requested invoice of an order, by default of a paid booking."""
+        path = f"/orders/{order_no or self.paid()}/invoice-requests"
+        invoice_id: str = self.guest("POST", path, COMPANY).must(201)["invoice_id"]
+        return invoice_id
+
+    def issued_invoice(self, order_no: str = "") -> str:
+        """An invoice that was issued."""
+        invoice_id = self.invoice(order_no)
+        self.staff("POST", f"/invoice-requests/{invoice_id}/issued", {"number": "26510000000000000001"}).must(200)
+        return invoice_id
+
+    def outdated_invoice(self) -> str:
+        """An invoice that was issued, and of which a part went back since."""
+        order_no = self.paid()
+        invoice_id = self.issued_invoice(order_no)
+        self.staff("POST", f"/orders/{order_no}/refunds", {"reason": "Noise", "amount": 100}).must(202)
+        self.house.settle()
+        return invoice_id
 
     # ------------------------------------------------------------ goods
 

@@ -25,9 +25,10 @@ def reported(hotel_id: str) -> dict[date, Tally]:
 def recounted(hotel_id: str) -> dict[date, Tally]:
     """What its bookings and the nights of its room types say."""
     bookings = [row.to_domain() for row in every(BookingRow) if row.hotel_id == hotel_id]
-    rooms = {row.room_id for row in every(RoomRow) if row.hotel_id == hotel_id}
+    rooms = {row.room_id: row.to_domain() for row in every(RoomRow) if row.hotel_id == hotel_id}
     nights = [row.to_domain() for row in every(NightRow) if row.room_id in rooms]
-    return _without_nothing(total([*map(counts_of, bookings), *(counts_of_nights([night]) for night in nights)]))
+    slept = [counts_of_nights([each]) for each in nights if rooms[each.room_id].sells_night(each.night)]
+    return _without_nothing(total([*map(counts_of, bookings), *slept]))
 
 
 def assert_reported(house: House) -> None:

@@ -9,6 +9,7 @@ import { html, Route, Router, render, Switch, useHashLocation } from "../vendor/
 import { ROUTES as DESK } from "./desk/routes.js";
 import { ROUTES as GUESTS } from "./guests/routes.js";
 import { ROUTES as HOUSE } from "./house/routes.js";
+import { ROUTES as INVOICES } from "./invoices/routes.js";
 import { Login, LoginAgain } from "./login/login.js";
 import { ROUTES as OWN } from "./login/me.js";
 import { ROUTES as OPERATIONS } from "./operations/routes.js";
@@ -18,7 +19,7 @@ import { person, session } from "./session.js";
 import { Missing } from "./shell.js";
 
 /** `[path, component]`; the app shows the first that matches. */
-const ROUTES = [...DESK, ...GUESTS, ...HOUSE, ...REPORTS, ...SALES, ...OPERATIONS, ...OWN];
+const ROUTES = [...DESK, ...GUESTS, ...HOUSE, ...REPORTS, ...INVOICES, ...SALES, ...OPERATIONS, ...OWN];
 
 function App() {
   const language = useLanguage();

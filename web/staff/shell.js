@@ -38,6 +38,7 @@ const AREAS = {
   ],
   "area.operations": [
     ["/payments", "wallet", "page.payments"],
+    ["/invoices", "printer", "page.invoices"],
     ["/owed", "clock", "page.owed", true],
     ["/differences", "chart", "page.differences", true],
     ["/shipping-information", "truck", "page.shipping", true],

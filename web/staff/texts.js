@@ -42,6 +42,7 @@ addTexts({
   "page.shop_orders": ["商城订单", "Shop orders"],
   "page.flash_sales": ["抢购", "Flash sales"],
   "page.coupons": ["优惠券", "Coupons"],
+  "page.invoices": ["发票", "Invoices"],
   "page.payments": ["支付", "Payments"],
   "page.owed": ["待退款项", "Money owed"],
   "page.shipping": ["微信发货信息", "WeChat shipping info"],

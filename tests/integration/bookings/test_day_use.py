@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 
 from posthouse.domain.identity import Role
+from tests.integration.conftest import Arrange
 from tests.integration.house import TODAY, House, Reply
 from tests.integration.ledgers import assert_balanced
+from tests.integration.recounted import assert_reported
 from tests.support.clock import clock_at
 
 DAY = timedelta(days=1)
@@ -283,3 +286,137 @@ def test_a_stay_changes_to_a_room_of_the_same_kind_only(nap: Nap) -> None:
     change(nap, night, {"room_id": like["room_id"]}, "n1").refused(422, "invalid_request")
     equal = change(nap, night, {"check_out": str(TODAY)}, "n2").refused(422, "invalid_request")
     assert equal["errors"][0]["field"] == "check_out"
+
+
+def test_a_number_is_a_day_uses_for_its_date(nap: Nap) -> None:
+    desk, room_id = nap.desk, nap.room["room_id"]
+    nap.house.send("PUT", f"/api/staff/rooms/{room_id}", {**nap.room, "units": 3}, desk).must(200)
+    span = {"from": str(TODAY), "to": str(TODAY + 3 * DAY), "units": 3}
+    nap.house.send("PUT", f"/api/staff/rooms/{room_id}/nights", span, desk).must(200)
+    nap.house.send("PUT", f"/api/staff/rooms/{room_id}/numbers", {"numbers": ["1", "2"]}, desk).must(200)
+    first, second, next_day = nap.paid(), nap.paid(0, "12:00", "13900000002"), nap.paid(1)
+    given = [
+        nap.staff(order_no, "numbers", {"numbers": ["1"]}, f"key-{order_no}") for order_no in (first, second, next_day)
+    ]
+    given[0].must(200)
+    assert given[1].refused(409, "number_taken")["numbers"] == ["1"]
+    given[2].must(200)
+    board = nap.house.send("GET", f"/api/staff/hotels/{nap.room['hotel_id']}/house", token=nap.desk)
+    assert [(it["occupancy"], it["order_no"]) for it in board.must(200)["items"]] == [
+        ("arriving", first),
+        ("vacant", None),
+    ]
+    with nap.at("10:00"):
+        nap.staff(first, "check-in").must(200)
+        board = nap.house.send("GET", f"/api/staff/hotels/{nap.room['hotel_id']}/house", token=nap.desk)
+        door = board.must(200)["items"][0]
+    assert (door["occupancy"], door["cleaning"], door["order_no"]) == ("due_out", "check_out", first)
+    assert (door["check_in"], door["check_out"]) == (str(TODAY), str(TODAY))
+    with nap.at("14:00"):
+        nap.check_out(first)
+        board = nap.house.send("GET", f"/api/staff/hotels/{nap.room['hotel_id']}/house", token=nap.desk)
+        assert [it["housekeeping"] for it in board.must(200)["items"]] == ["dirty", "clean"]
+        nap.staff(second, "check-in", {"numbers": ["2"]}).must(200)
+    with nap.at("08:00", 1):
+        board = nap.house.send("GET", f"/api/staff/hotels/{nap.room['hotel_id']}/house", token=nap.desk)
+        shown = [(it["occupancy"], it["order_no"]) for it in board.must(200)["items"]]
+        assert shown == [("arriving", next_day), ("due_out", second)], "the second guest is over time"
+        nap.check_out(second)
+
+
+def test_the_night_audit_asks_for_who_has_not_come_and_who_has_not_left(nap: Nap) -> None:
+    nap.house.send(
+        "PUT",
+        f"/api/staff/rooms/{nap.room['room_id']}/nights",
+        {"from": str(TODAY), "to": str(TODAY + DAY), "units": 2},
+        nap.desk,
+    ).must(200)
+    stays, absent = nap.paid(), nap.paid(0, "12:00", "13900000002")
+    with nap.at("10:00"):
+        nap.staff(stays, "check-in").must(200)
+    with nap.at("06:01", 1):
+        for _ in range(5):
+            nap.house.invoke("make_night_audits", {})
+            nap.house.settle()
+        path = f"/api/staff/hotels/{nap.room['hotel_id']}/night-audit?date={TODAY}"
+        audit = nap.house.send("GET", path, token=nap.desk).must(200)
+        asked = {(it["kind"], it.get("order_no")) for it in audit["items"]}
+        assert {("arrival", absent), ("departure", stays)} <= asked
+        nap.check_out(stays)
+        nap.staff(absent, "no-show").must(200)
+
+
+def daily(nap: Nap, day: int = 0) -> dict[str, Any]:
+    first = TODAY + day * DAY
+    query = f"hotel_id={nap.room['hotel_id']}&from={first}&to={first + DAY}"
+    [found] = nap.house.send("GET", f"/api/staff/reports/daily?{query}", token=nap.desk).must(200)["items"]
+    return dict(found)
+
+
+def counts(nap: Nap, day: int = 0) -> list[int]:
+    found = daily(nap, day)
+    names = ("units", "sold", "room_revenue", "day_use_revenue", "arrivals", "departures", "in_house", "occupancy_bp")
+    return [found[name] for name in names]
+
+
+def test_a_day_use_has_its_own_revenue_in_the_reports(nap: Nap) -> None:
+    order_no = nap.paid()
+    with nap.at("10:00"):
+        nap.staff(order_no, "check-in").must(200)
+        nap.house.settle()
+        assert counts(nap) == [2, 0, 0, 8000, 1, 1, 0, 0]
+        path = f"/api/staff/reports/pick-up?hotel_id={nap.room['hotel_id']}"
+        [today, *_] = nap.house.send("GET", path, token=nap.desk).must(200)["items"]
+        assert (today["sold"], today["left"], today["since_day"]) == (0, 2, {"sold": 0, "revenue": 0})
+        nap.check_out(order_no)
+        nap.house.settle()
+    assert counts(nap) == [2, 0, 0, 8000, 1, 1, 0, 0]
+    assert_reported(nap.house)
+
+
+def test_a_room_that_is_sold_in_another_way_is_counted_so_from_then_on(nap: Nap) -> None:
+    nap.house.settle()
+    path = f"/api/staff/rooms/{nap.twin['room_id']}"
+    with nap.at("08:00", 2):
+        hourly = nap.house.send("PUT", path, {**nap.twin, "day_use": HOURS}, nap.desk).must(200)
+        nap.house.settle()
+        assert [counts(nap, day)[0] for day in range(5)] == [2, 2, 0, 0, 0]
+        assert nap.house.invoke("rebuild_reports", {"hotel_id": nap.room["hotel_id"]})["nights"] == 0
+        assert_reported(nap.house)
+        back = nap.house.send("PUT", path, {**hourly, "day_use": None}, nap.desk).must(200)
+        nap.house.settle()
+        assert [counts(nap, day)[0] for day in range(5)] == [2, 2, 2, 2, 2], "on one date, so it never was"
+        assert_reported(nap.house)
+        again = nap.house.send("PUT", path, {**back, "day_use": HOURS}, nap.desk).must(200)
+    with nap.at("08:00", 4):
+        nap.house.send("PUT", path, {**again, "day_use": None}, nap.desk).must(200)
+        nap.house.settle()
+        assert [counts(nap, day)[0] for day in range(6)] == [2, 2, 0, 0, 2, 2]
+        assert nap.house.invoke("rebuild_reports", {"hotel_id": nap.room["hotel_id"]})["nights"] == 0
+        assert_reported(nap.house)
+
+
+def test_two_guests_one_unit(nap: Nap, before_commit: Arrange) -> None:
+    token, rival = nap.house.guest(), nap.house.guest("13900000002")
+    before_commit(lambda: nap.house.book(rival, nap.wish(0, "14:00")).must(201))
+    nap.house.book(token, nap.wish(0, "09:00")).refused(409, "sold_out")
+    assert (nap.left_open(), len(nap.house.rows("bookings"))) == ([1, 0, 0], 1)
+
+
+def test_a_guest_is_told_of_the_hours(nap: Nap) -> None:
+    order_no = nap.paid()
+    with nap.at("10:00"):
+        nap.staff(order_no, "check-in").must(200)
+        nap.house.settle()
+    rows = [row for row in nap.house.rows("outbox") if row["aggregate_id"]["S"] == order_no]
+    told = {row["type"]["S"]: json.loads(row["payload"]["S"]) for row in rows}
+    for kind in ("booking.paid", "booking.checked_in"):
+        assert (told[kind]["arrives_at"], told[kind]["leaves_at"]) == ("10:00", "14:00"), kind
+
+
+def test_the_desk_finds_a_day_use_among_arrivals_and_departures(nap: Nap) -> None:
+    order_no = nap.paid()
+    for name in ("date", "departure"):
+        path = f"/api/staff/bookings?hotel_id={nap.room['hotel_id']}&{name}={TODAY}"
+        [found] = nap.house.send("GET", path, token=nap.desk).must(200)["items"]
+        assert (found["order_no"], found["day_use"]) == (order_no, True)

@@ -220,6 +220,11 @@ def test_the_level_is_read_only_where_it_makes_a_difference(
     guest = house.guest()
     asked: list[str] = []
     level_of = guests.level_of
-    monkeypatch.setattr(guests, "level_of", lambda user_id: asked.append(user_id) or level_of(user_id))
+
+    def noted(user_id: str) -> object:
+        asked.append(user_id)
+        return level_of(user_id)
+
+    monkeypatch.setattr(guests, "level_of", noted)
     _shown(house, room, token=guest if token else None)
     assert len(asked) == reads

@@ -16,6 +16,7 @@ from tests.integration.shopping import Shop
 from tests.support.contract import Operation, operations
 
 LISTS = [operation for operation in operations() if "cursor" in operation.optional_query]
+PERSON = {"kind": "personal", "title": "韩梅梅", "email": "han@example.com"}
 SHORTEST_WORD = 5
 """So short a word is not found in random bytes by chance."""
 
@@ -65,6 +66,8 @@ def _two_shipments_are_refused(house: House, shop: Shop) -> None:
         order_no = shop.order(f"shipped-{number}", tea=1, cups=0).must(201)["order_no"]
         house.pay(shop.token, order_no)
         house.settle()
+        asked = f"/api/orders/{order_no}/invoice-requests"
+        house.send("POST", asked, PERSON, shop.token).must(201)
         sent = {"carrier": "Nobody's Express", "tracking_no": "N1"}
         shop.staff("POST", f"/orders/{order_no}/shipment", sent, f"shipped-{number}").must(200)
     house.settle()

@@ -81,6 +81,14 @@ ASKED: dict[str, Callable[[World], tuple[str, Any]]] = {
         LEAK,
     ),
     "retry_refund": lambda world: (f"/refunds/{world.closed_refund()}/retry", None),
+    "note_invoice_issued": lambda world: (
+        f"/invoice-requests/{world.invoice()}/issued",
+        {"number": "26510000000012345678"},
+    ),
+    "note_invoice_corrected": lambda world: (
+        f"/invoice-requests/{world.outdated_invoice()}/corrected",
+        {"number": "26510000000012345999"},
+    ),
     "create_order_note": lambda world: (f"/orders/{world.booked()}/notes", {"text": "High floor"}),
     "create_guest_note": lambda world: (f"/guests/{_guest_of(world)}/notes", {"text": "High floor"}),
     "reverse_desk_payment": lambda world: (
@@ -185,6 +193,8 @@ OF_A_HOTEL: dict[str, Callable[[World], tuple[str, Any]]] = {
             "assign_numbers",
             "create_out_of_order",
             "reverse_desk_payment",
+            "note_invoice_issued",
+            "note_invoice_corrected",
             "create_order_note",
             "create_guest_note",
             "create_staff_payment",

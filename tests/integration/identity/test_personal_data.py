@@ -29,7 +29,7 @@ from posthouse.services.identity.account_deletion import TOKENS_ARE_DEAD
 from posthouse.store import booking_lists, night_audits
 from posthouse.store.table import IntAttribute, TimeAttribute
 from tests.integration.crash_scenes import LETTERS, SCENES
-from tests.integration.crash_world import SHIPMENT, WHOM, World
+from tests.integration.crash_world import COMPANY, SHIPMENT, WHOM, World
 from tests.integration.house import ACCOUNT, CONTEXT, NOW, House
 from tests.integration.payments.test_payments import spoken_by_wechat
 from tests.integration.standing import Simulator, house_on_moto
@@ -130,6 +130,9 @@ def _mark_guests(house: House, patch: pytest.MonkeyPatch) -> Marks:
         "time of arrival": {ARRIVAL},
         "tracking number": {SHIPMENT["tracking_no"]},
         "note": {"High floor"},
+        "invoice title": {COMPANY["title"]},
+        "tax number": {COMPANY["tax_number"]},
+        "e-mail address": {COMPANY["email"]},
         "phone number": {WHOM["phone_number"], WHOM["phone_number"][::-1]},
         "openid": set(),
         "unionid": set(),

@@ -77,6 +77,51 @@ def test_a_stay_has_a_number_from_now_on_and_at_least_tonight() -> None:
     assert period_of(_day(-2), _day(0), TODAY) == _nights(0, 1), "over time"
 
 
+def _hours(day: int) -> Period:
+    return Period(_day(day), _day(day + 1), day_use=True)
+
+
+def test_a_day_use_has_a_number_for_its_date() -> None:
+    assert period_of(_day(2), _day(2), TODAY) == _hours(2)
+    assert period_of(_day(-1), _day(-1), TODAY) == _hours(0), "over time"
+    before, after, same = _nights(0, 2), _nights(3, 4), _nights(1, 3)
+    assert [_hours(2).overlaps(other) for other in (before, after, same, _hours(2), _hours(1), _hours(3))] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (0, (Presence.DUE_OUT, "B1", None)),
+        (1, (Presence.DUE_OUT, "B2", "B3")),
+        (2, (Presence.VACANT, None, None)),
+        (3, (Presence.ARRIVING, "B4", None)),
+        (4, (Presence.VACANT, None, None)),
+    ],
+)
+def test_a_day_use_comes_and_leaves_on_one_date(day: int, expected: tuple[Presence, str | None, str | None]) -> None:
+    if day == 0:
+        number = _with(FREE, stays={"B1": _hours(0)}, occupied_by="B1", occupied_since=TODAY)
+        assert number.cleaning_on(TODAY, TODAY) is Cleaning.CHECK_OUT
+        assert number.state_on(TODAY) is Housekeeping.CLEAN, "nobody has slept in it"
+    else:
+        stays = {"B2": _nights(0, 1), "B3": _hours(1), "B4": _hours(3)}
+        number = _with(FREE, stays=stays, occupied_by="B2", occupied_since=TODAY)
+    assert number.present_on(_day(day), TODAY) == expected
+
+
+def test_a_day_use_is_expected_until_it_comes_and_due_out_over_time() -> None:
+    assert _with(FREE, stays={"B1": _hours(0)}).present_on(TODAY, TODAY) == (Presence.ARRIVING, "B1", None)
+    late = _with(FREE, stays={"B1": _hours(-1), "B2": _hours(0)}, occupied_by="B1", occupied_since=_day(-1))
+    assert late.present_on(TODAY, TODAY) == (Presence.DUE_OUT, "B1", "B2")
+
+
 def test_nobody_goes_in_while_somebody_is_in() -> None:
     taken = _with(FREE, stays={"B1": _nights(-2, 0)}, occupied_by="B1")
     tonight = _nights(0, 1)

@@ -97,6 +97,22 @@ def test_a_guest_who_leaves_early_is_in_the_house_until_then() -> None:
         assert [counted[after(n)].sold for n in range(3)] == [1, 1, 1]
 
 
+def day_use(status: BookingState = BookingState.PAID, units: int = 1, discount: int = 0) -> Booking:
+    return replace(booking(status, (300,), units, discount), stay=Stay(FIRST, FIRST))
+
+
+@pytest.mark.parametrize("status", sorted(STAYING))
+def test_a_day_use_is_no_night_that_is_sold(status: BookingState) -> None:
+    counted = counts_of(day_use(status, units=2, discount=50))
+    assert counted == {FIRST: Tally(day_use_revenue=550, arrivals=1, departures=1)}
+
+
+def test_a_day_use_that_did_not_come_or_was_cancelled_counts_like_a_stay() -> None:
+    assert counts_of(day_use(BookingState.NO_SHOW)) == {FIRST: Tally(day_use_revenue=300, no_shows=1)}
+    assert counts_of(day_use(BookingState.CANCELLED)) == {FIRST - timedelta(days=1): Tally(cancelled=1)}
+    assert counts_of(day_use(BookingState.PENDING_PAYMENT)) == {}
+
+
 def test_a_no_show_counts_its_first_night_only() -> None:
     counted = counts_of(booking(BookingState.NO_SHOW, discount=50))
     assert counted == {FIRST: Tally(sold=1, room_revenue=270, no_shows=1)}

@@ -46,6 +46,8 @@ SHOWN = {
     "CouponTemplate.scope": ("sales.scope.",),
     "VerdictAnswer.status": ("status.",),
     "Difference.kind": ("operations.",),
+    "MyInvoice.kind": ("invoice.kind.", "invoices.kind."),
+    "MyInvoice.status": ("invoice.", "invoice.next."),
     "FlashSale.status": ("status.",),
     "FolioLine.kind": ("folio.kind.",),
     **dict.fromkeys(

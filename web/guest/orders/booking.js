@@ -24,6 +24,7 @@ import { Sum } from "../stay/sum.js";
 import { inMiniProgram } from "../wechat.js";
 import { CancelSheet, mayCancel } from "./cancel.js";
 import { Folio, owedOf } from "./folio.js";
+import { Invoice } from "./invoice.js";
 import { contradicts, Owed } from "./owed.js";
 import { noteOrder } from "./unpaid.js";
 
@@ -100,6 +101,7 @@ function Order({ booking, settling, onPaid, onChange, reload }) {
     <${Side}><${Sum} nights=${nightsOf(booking)} guests=${booking.guests_total} extras=${booking.extras} total=${booking.total} hotel=${booking}
       cuts=${cutsOf(booking)} end=${[t("orders.sum"), booking.payable]} due=${dueOf(booking)} />
     ${booking.status !== "pending_payment" && html`<${Folio} booking=${booking} />`}
+    <${Invoice} order=${booking} paid=${booking.paid > 0} />
     ${booking.refunds?.length > 0 && html`<${Refunds} refunds=${booking.refunds} />`}
     <section class="card stack" aria-labelledby="timeline"><h2 id="timeline">${t("orders.timeline")}</h2><${Timeline} steps=${booking.timeline} /></section>
     <${Facts} booking=${booking} /><//>

@@ -6,6 +6,7 @@ import { t } from "../../shared/language.js";
 import { takeState } from "../../shared/layers.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { RequireLogin } from "../login/require.js";
+import { Invoice } from "../orders/invoice.js";
 import { rememberKind } from "../orders/orders.js";
 import { contradicts, Owed } from "../orders/owed.js";
 import { noteOrder } from "../orders/unpaid.js";
@@ -68,6 +69,7 @@ function One({ orderNo }) {
       order &&
       html`<${Side}><section class="card"><h2 class="unseen">${t("shop.sum")}</h2><${Sum} sum=${partsOf(order)} done=${isPaid(order)} /></section>
         <${Refunds} refunds=${order.refunds} />
+        <${Invoice} order=${order} paid=${isPaid(order) && leftOf(order) > 0} />
         <section class="card stack"><h2>${t("shop.timeline")}</h2><${Timeline} steps=${order.timeline} /></section>
         <${Numbers} order=${order} /><//>`
     }
@@ -85,6 +87,12 @@ function partsOf(order) {
 
 function isPaid(order) {
   return order.timeline.some((step) => step.status === "paid");
+}
+
+/** Returns what is paid of an order and did not go back, in fen. */
+function leftOf({ payable, balance_paid: balance, refunds }) {
+  const back = (refunds ?? []).filter((it) => it.status !== "failed").reduce((sum, it) => sum + it.amount, 0);
+  return payable + balance - back;
 }
 
 /** The status, and a sentence on what comes next. */

@@ -71,6 +71,8 @@ addTexts({
   "operations.action.cancel_booking": ["取消预订", "Cancelled a booking"],
   "operations.action.change_stay": ["更改入住", "Changed a stay"],
   "operations.action.book": ["代客预订", "Booked a stay"],
+  "operations.action.issue_invoice": ["登记发票号码", "Noted an invoice's number"],
+  "operations.action.correct_invoice": ["登记红字发票", "Noted an invoice's correction"],
   "operations.action.retry_refund": ["重试退款", "Tried a refund again"],
 
   "operations.differences_about": [
@@ -245,6 +247,10 @@ addTexts({
     "Payments of cancelled orders are still open at WeChat.",
   ],
   "operations.queue.requested-refunds": ["紧急：退款没有提交给微信", "Urgent: refunds were not sent to WeChat."],
+  "operations.queue.invoice-refunds": [
+    "退款没有记到发票上，待冲红的列表不全",
+    "Refunds are missing on invoices: the list of those to correct is not complete.",
+  ],
   "operations.queue.arrived-refunds": [
     "退款已到账，订房单没有更新",
     "Refunds arrived, but their bookings are not updated.",

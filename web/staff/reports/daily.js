@@ -58,6 +58,7 @@ function Sums({ days }) {
   const facts = [
     ["occupancy", percent(sum.occupancy_bp)],
     ["room_revenue", money(sum.room_revenue)],
+    ...(sum.day_use_revenue ? [["day_use_revenue", money(sum.day_use_revenue)]] : []),
     ["adr", money(sum.adr)],
     ["revpar", money(sum.revpar)],
     ["sold", sum.sold],
@@ -78,6 +79,7 @@ function columns() {
     { header: t("reports.sold"), right: true, cell: (it) => html`${it.sold}<span class="muted"> / ${it.units}</span>` },
     number("out_of_order"),
     amount("room_revenue"),
+    amount("day_use_revenue"),
     amount("adr"),
     amount("revpar"),
     ...["arrivals", "departures", "in_house", "no_shows", "cancelled"].map(number),

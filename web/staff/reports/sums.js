@@ -9,6 +9,7 @@ export function sumOf(days) {
   return {
     sold,
     room_revenue: revenue,
+    day_use_revenue: of("day_use_revenue"),
     occupancy_bp: per(sold * 10_000, onOffer),
     adr: per(revenue, sold),
     revpar: per(revenue, onOffer),

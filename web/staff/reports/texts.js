@@ -25,6 +25,7 @@ addTexts({
   "reports.left": ["剩余", "Left"],
   "reports.out_of_order": ["维修", "Out of order"],
   "reports.room_revenue": ["客房收入", "Room revenue"],
+  "reports.day_use_revenue": ["钟点房收入", "Day use revenue"],
   "reports.adr": ["平均房价", "ADR"],
   "reports.revpar": ["每间可售房收入", "RevPAR"],
   "reports.arrivals": ["预抵", "Arrivals"],

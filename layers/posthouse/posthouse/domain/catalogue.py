@@ -29,6 +29,10 @@ MAX_ROOMS = 80
 """The most room types of one hotel: one transaction renews all their views, and DynamoDB allows 100 items."""
 
 
+MAX_SWITCHES = 100
+"""How many changes between nights and hours a room type remembers."""
+
+
 class InventoryMode(StrEnum):
     """When a booking takes nights from the inventory: with the order, with its payment, or never."""
 
@@ -226,6 +230,18 @@ class Room(Value):
     """The numbers on its doors, as far as staff have told them. They change with ``calendar``."""
     day_use: DayUse | None = None
     """Its hours, if it is sold for some hours of a date and not by the night."""
+    switches: tuple[date, ...] = ()
+    """The business dates on which staff made one of these of the other, oldest first."""
+
+    def sells_night(self, day: date) -> bool:
+        """Whether it is, or was, sold by the night on a date, and not by the hour."""
+        since = sum(day < switch for switch in self.switches)
+        return (self.day_use is None) == (since % 2 == 0)
+
+    def switched(self, today: date) -> tuple[date, ...]:
+        """Returns the dates of its switches after one more. Two on one date are none."""
+        undoes = self.switches[-1:] == (today,)
+        return self.switches[:-1] if undoes else (*self.switches, today)[-MAX_SWITCHES:]
 
     @property
     def offer(self) -> RoomOffer:

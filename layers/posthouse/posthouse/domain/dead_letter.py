@@ -48,6 +48,7 @@ DEAD_LETTERS = (
     DeadLetters("report-counts", "count_booking"),
     DeadLetters("cancelled-orders", "close_payment"),
     DeadLetters("requested-refunds", "send_refund"),
+    DeadLetters("invoice-refunds", "note_invoice_refund"),
     DeadLetters("arrived-refunds", "mark_booking_refunded"),
     DeadLetters("paid-shop-orders", "mark_shop_order_paid"),
     DeadLetters("refunded-shop-orders", "mark_shop_order_refunded"),

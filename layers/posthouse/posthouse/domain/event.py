@@ -27,6 +27,7 @@ class EventType(StrEnum):
     BOOKING_CANCELLED = "booking.cancelled"
     BOOKING_NO_SHOW = "booking.no_show"
     BOOKING_REFUNDED = "booking.refunded"
+    BOOKING_DESK_REFUND = "booking.desk_refund"
     SHOP_ORDER_SAVED = "shop_order.saved"
     SHOP_ORDER_CREATED = "shop_order.created"
     SHOP_ORDER_PAID = "shop_order.paid"
@@ -115,6 +116,15 @@ SUBSCRIBERS = (
         EventType.BOOKING_CANCELLED,
         EventType.BOOKING_NO_SHOW,
         EventType.NIGHTS_CHANGED,
+    ),
+    # Those with which money leaves an order, or comes back to it because a refund failed.
+    _to(
+        "note_invoice_refund",
+        EventType.REFUND_REQUESTED,
+        EventType.REFUND_CREDITED,
+        EventType.REFUND_FAILED,
+        EventType.REFUND_SUCCEEDED,
+        EventType.BOOKING_DESK_REFUND,
     ),
     _to("mark_booking_refunded", EventType.REFUND_SUCCEEDED, kinds="B"),
     _to("mark_shop_order_refunded", EventType.REFUND_SUCCEEDED, kinds="SF"),

@@ -89,10 +89,16 @@ class Overlaps(Refusal):
 
 
 class Period(Value):
-    """The nights from ``begin`` to ``end``, without ``end`` itself."""
+    """The nights from ``begin`` to ``end``, without ``end`` itself. That of a day use is its date."""
 
     begin: date
     end: date
+    day_use: bool = False
+
+    @property
+    def leaves_on(self) -> date:
+        """The date on which its guest leaves."""
+        return self.begin if self.day_use else self.end
 
     def overlaps(self, other: Period) -> bool:
         return self.begin < other.end and other.begin < self.end
@@ -112,7 +118,7 @@ class Period(Value):
 def period_of(check_in: date, check_out: date, today: date) -> Period:
     """Returns the nights that a stay still has a number for, on a business date; one that is over has this one yet."""
     begin = max(check_in, today)
-    return Period(begin, max(check_out, begin + timedelta(days=1)))
+    return Period(begin, max(check_out, begin + timedelta(days=1)), day_use=check_in == check_out)
 
 
 class OutOfOrder(Value):
@@ -181,11 +187,13 @@ class Number(Value):
         """Returns who has it on a date from ``today`` on: how, which booking, and which one comes after it."""
         coming = next((order for order, nights in self.stays.items() if day in nights), None)
         here = self.occupied_by if self._is_in(day, today) else None
-        leaving = here if here is not None and self.stays[here].end <= day else None
+        leaving = here if here is not None and self.stays[here].leaves_on <= day else None
         if day > today:
-            leaving = next((order for order, nights in self.stays.items() if nights.end == day), leaving)
+            # A day use that is ahead comes on that date, and is gone on the next one.
+            nights = {order: it for order, it in self.stays.items() if not it.day_use}
+            leaving = next((order for order, it in nights.items() if it.end == day), leaving)
         if leaving is not None:
-            return Presence.DUE_OUT, leaving, coming
+            return Presence.DUE_OUT, leaving, None if coming == leaving else coming
         if coming is None:
             return Presence.VACANT, None, None
         begun = coming == here or (day > today and self.stays[coming].begin < day)
@@ -193,7 +201,7 @@ class Number(Value):
 
     def _is_in(self, day: date, today: date) -> bool:
         """Whether whoever is in it now is still in it on a date: who is over time leaves today."""
-        return self.occupied_by is not None and (day == today or self.stays[self.occupied_by].end >= day)
+        return self.occupied_by is not None and (day == today or self.stays[self.occupied_by].leaves_on >= day)
 
     def cleaning_on(self, day: date, today: date) -> Cleaning | None:
         """Returns why it is to be cleaned on a date, or None."""

@@ -25,6 +25,7 @@ class IdKind(StrEnum):
     RATE_PLAN = "A"
     NOTE = "N"
     OUT_OF_ORDER = "O"
+    INVOICE = "I"
     CALENDAR_CHANGE = "K"
 
 

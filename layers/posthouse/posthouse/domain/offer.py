@@ -70,10 +70,14 @@ class Offer(Value):
 
 
 class Barred(Value):
-    """Why a stay cannot be booked with a plan; without ``plan`` it holds for standard and for every plan."""
+    """Why a stay cannot be booked with a plan; without ``plan`` it holds for standard and for every plan.
+
+    ``possible`` is the nearest stay that can be booked instead, where that was looked for and found.
+    """
 
     plan: RatePlan | None
     restricted: Restricted
+    possible: Stay | None = None
 
 
 class Offers(Value):

@@ -21,6 +21,9 @@ Fact = Literal[
     "time of arrival",
     "tracking number",
     "note",
+    "invoice title",
+    "tax number",
+    "e-mail address",
 ]
 Fate = Literal["forgotten", "kept", "expires"]
 

@@ -35,7 +35,10 @@ CANCELLED = frozenset({BookingState.CANCELLED, BookingState.REFUNDING, BookingSt
 
 
 class Tally(Value):
-    """What is counted of a date; ``room_revenue`` in fen. Stays count once, whatever their units."""
+    """What is counted of a date; revenues in fen. Stays count once, whatever their units.
+
+    A day use is an arrival and a departure with a revenue of its own: nobody sleeps, so it is no night that is sold.
+    """
 
     units: int = 0
     out_of_order: int = 0
@@ -46,6 +49,7 @@ class Tally(Value):
     in_house: int = 0
     no_shows: int = 0
     cancelled: int = 0
+    day_use_revenue: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(mine + its for mine, its in zip(self.numbers, other.numbers, strict=True)))
@@ -126,6 +130,8 @@ def counts_of(booking: Booking) -> dict[date, Tally]:
 
 def _slept(booking: Booking) -> set[date]:
     """Returns the nights for which the guest is, or was, in the house: those that an early check-out freed are none."""
+    if booking.stay.is_day_use:
+        return set()
     nights = {night.night for night in booking.nights} if booking.status in ARRIVED else set()
     if booking.status is not BookingState.FINISHED:
         return nights
@@ -136,7 +142,12 @@ def _slept(booking: Booking) -> set[date]:
 def _nights(booking: Booking) -> Iterator[Counts]:
     """Returns what each booked night counts for: its units, and its price less its share of the discount."""
     for night, revenue in zip(booking.nights, room_revenues(booking.nights, _discount(booking)), strict=True):
-        yield {night.night: Tally(sold=night.units, room_revenue=revenue.fen)}
+        by_the_hour = booking.stay.is_day_use
+        yield {
+            night.night: Tally(day_use_revenue=revenue.fen)
+            if by_the_hour
+            else Tally(sold=night.units, room_revenue=revenue.fen)
+        }
 
 
 def _discount(booking: Booking) -> Money:

@@ -16,6 +16,8 @@ from posthouse.domain.refusal import InvalidRequest, Refusal
 from posthouse.domain.value import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from posthouse.domain.stay import Stay
 
 
@@ -146,3 +148,38 @@ def restricted_by(arrival: NightRules, departure: NightRules, stay: Stay) -> Res
     if arrival.max_stay is not None and nights > arrival.max_stay:
         return Restricted(Restriction.MAX_STAY, stay.check_in, arrival.max_stay)
     return None
+
+
+class StayEnds(Value):
+    """The ends of a stay in a room type whose restrictions count: both of a new stay, those that change of another.
+
+    ``begins``: whether its arrival is another date than before, or in another room type. The bounds of its length count
+    where its length is new too (``has_length``), ``ends`` is the same of its departure.
+    """
+
+    room_id: str
+    stay: Stay
+    begins: bool = True
+    has_length: bool = True
+    ends: bool = True
+
+    @classmethod
+    def of(cls, room_id: str, stay: Stay) -> StayEnds | None:
+        """Returns both ends of a new stay; None for a stay of hours, which has no restrictions."""
+        return None if stay.is_day_use else cls(room_id, stay)
+
+    @property
+    def dates(self) -> list[date]:
+        """The dates of the calendar that are asked."""
+        asked = ((self.stay.check_in, self.begins or self.has_length), (self.stay.check_out, self.ends))
+        return [day for day, counts in asked if counts]
+
+    def restricted(self, rules: Mapping[date, NightRules]) -> Restricted | None:
+        """Returns what stands against the stay by the rules of these dates, as far as it is new."""
+        arrival = rules.get(self.stay.check_in, UNRESTRICTED)
+        if not self.begins:
+            arrival = replace(arrival, closed_to_arrival=False)
+        if not self.has_length:
+            arrival = replace(arrival, min_stay=None, max_stay=None)
+        departure = rules.get(self.stay.check_out, UNRESTRICTED) if self.ends else UNRESTRICTED
+        return restricted_by(arrival, departure, self.stay)

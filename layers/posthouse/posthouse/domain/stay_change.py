@@ -17,6 +17,7 @@ from posthouse.domain.catalogue import InventoryMode, Night, NotOnSale, OpeningS
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.price import BookedExtra, Party, Per, Price
 from posthouse.domain.refusal import InvalidRequest, InvalidTransition, NotFound, Refusal
+from posthouse.domain.restriction import StayEnds
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, unfit_dates
 from posthouse.domain.terms import BookedNight, RoomNight, Terms, room_nights
 from posthouse.domain.value import Value
@@ -50,7 +51,10 @@ class TooManyChanges(Refusal):
 
 
 class WantedStay(Value):
-    """What staff want of a stay; None leaves it as it is."""
+    """What staff want of a stay; None leaves it as it is.
+
+    ``despite_restrictions``: also what restrictions of the calendar forbid.
+    """
 
     check_in: date | None = None
     check_out: date | None = None
@@ -58,13 +62,14 @@ class WantedStay(Value):
     units: int | None = None
     adults: int | None = None
     children: int | None = None
+    despite_restrictions: bool = False
 
 
 class Aim(Value):
     """What a stay shall be, by the booking alone.
 
     ``kept`` are the nights that stay, with their price, and ``missing`` the units to be added, by date. ``today`` is
-    the business date.
+    the business date. The restrictions of its ``ends`` count, as far as they are new; None where none do.
     """
 
     today: date
@@ -73,6 +78,12 @@ class Aim(Value):
     party: Party
     kept: tuple[BookedNight, ...]
     missing: Mapping[date, int]
+    ends: StayEnds | None = None
+
+    @property
+    def dates(self) -> list[date]:
+        """The dates of the calendar that must be known."""
+        return [*{*self.missing, *(() if self.ends is None else self.ends.dates)}]
 
 
 class OnSale(Value):
@@ -106,6 +117,7 @@ def aim_of(booking: Booking, wanted: WantedStay, today: date) -> Aim | Refusal:
         wanted.units or booking.units,
     )
     aim = _aim(booking, stay, wanted.room_id or booking.room_id, party, today)
+    aim = aim if wanted.despite_restrictions else replace(aim, ends=_ends(booking, aim))
     return _too_large(booking, aim) or _unfit(booking, aim) or aim
 
 
@@ -141,6 +153,16 @@ def _aim(booking: Booking, stay: Stay, room_id: str, party: Party, today: date) 
         if more:
             missing[night] = more
     return Aim(today, room_id, stay, party, tuple(kept), missing)
+
+
+def _ends(booking: Booking, aim: Aim) -> StayEnds | None:
+    """Returns the ends of a stay that are new. Who is in the house has arrived, and stays for as long as they like."""
+    arrives, moves = booking.status is not BookingState.CHECKED_IN, aim.room_id != booking.room_id
+    begins = arrives and (moves or aim.stay.check_in != booking.stay.check_in)
+    has_length = arrives and (moves or aim.stay != booking.stay)
+    ends = aim.stay.check_out != booking.stay.check_out or (arrives and moves)
+    is_asked = not aim.stay.is_day_use and (has_length or ends)
+    return StayEnds(aim.room_id, aim.stay, begins, has_length, ends) if is_asked else None
 
 
 def _by_date(nights: Iterable[BookedNight]) -> dict[date, tuple[BookedNight, ...]]:
@@ -232,7 +254,10 @@ def _not_possible(booking: Booking, aim: Aim, on_sale: OnSale) -> Refusal | None
         if crowd is not None:
             return crowd
     full = tuple(night for night, units in aim.missing.items() if not _has_room(on_sale, night, units))
-    return SoldOut(full) if full else None
+    if full:
+        return SoldOut(full)
+    rules = {day: night.rules for day, night in on_sale.nights.items()}
+    return None if aim.ends is None else aim.ends.restricted(rules)
 
 
 def _same_hours(booking: Booking, room: Room) -> bool:

@@ -92,6 +92,9 @@ ShortReason = Annotated[str, LINE, Meta(min_length=1, max_length=80)]
 """WeChat Pay takes no longer one with a refund."""
 TaxNumber = Annotated[str, Meta(pattern=r"^[0-9A-Za-z]{15,20}\Z")]
 """Of a company, as its invoices show it."""
+InvoiceNumber = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}\Z")]
+"""Of an invoice, as the tax system gave it: digits, with a code before them on older ones."""
+Email = Annotated[str, CODE, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+\Z")]
 Hour = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 """HH:MM on a hotel's clock."""
 ArrivalTime = Hour

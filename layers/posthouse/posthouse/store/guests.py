@@ -87,7 +87,6 @@ class GuestRow(Model):
     level = UnicodeAttribute(null=True)
     generation = IntAttribute(null=True)
     first_id = UnicodeAttribute(null=True)
-    level = UnicodeAttribute(null=True)
     deleted_at = TimeAttribute(null=True)
     forget_from = JSONAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
@@ -23,7 +25,7 @@ from posthouse.store.batch import read_rows
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
-    from posthouse.domain.stay import Stay
+    from posthouse.domain.restriction import StayEnds
     from posthouse.domain.terms import BookedNight, RoomNight
     from posthouse.store.transaction import Transaction
 
@@ -222,41 +224,31 @@ def _fen(change_: NightChange) -> int:
     return change_.price.fen
 
 
-class StayEnds(Value):
-    """The ends of a stay whose restrictions must allow it when it is written.
+def check_ends(transaction: Transaction, ends: StayEnds, written: Iterable[tuple[str, date]]) -> None:
+    """Check that the restrictions allow a stay, at those of its ends whose rows are not ``written`` by its nights.
 
-    ``arrival`` and ``departure`` are their dates; None where that end is as it was before, or is not asked about.
+    Fails as ``night:<date>``. It holds where there is no row.
     """
+    done = {night for room_id, night in written if room_id == ends.room_id}
+    for day in ends.dates:
+        allowed = _allows(ends, ends.room_id, day)
+        if allowed is not None and day not in done:
+            transaction.check(NIGHT + day.isoformat(), NightRow, key(ends.room_id, day), allowed)
 
-    room_id: str
-    nights: int
-    arrival: date | None
-    departure: date | None
 
-    @classmethod
-    def of(cls, room_id: str, stay: Stay) -> StayEnds | None:
-        """Returns both ends of a new stay; None for a stay of hours, which has no restrictions."""
-        is_overnight = stay.check_in < stay.check_out
-        return cls(room_id, len(stay), stay.check_in, stay.check_out) if is_overnight else None
-
-    def condition(self, room_id: str, night: date) -> Condition | None:
-        """Returns what the row of a date must say of the stay; None if nothing. It holds where there is no row."""
-        if room_id != self.room_id:
-            return None
-        if night == self.arrival:
-            long_enough = NightRow.min_stay.does_not_exist() | (NightRow.min_stay <= self.nights)
-            short_enough = NightRow.max_stay.does_not_exist() | (NightRow.max_stay >= self.nights)
-            begins: Condition = NightRow.closed_to_arrival.does_not_exist() & long_enough & short_enough
-            return begins
-        return NightRow.closed_to_departure.does_not_exist() if night == self.departure else None
-
-    def check(self, transaction: Transaction, written: Iterable[tuple[str, date]]) -> None:
-        """Check the ends whose rows are not ``written`` in the transaction. Fails as ``night:<date>``."""
-        rest = {end for end in (self.arrival, self.departure) if end is not None}
-        for end in sorted(rest - {night for room_id, night in written if room_id == self.room_id}):
-            allowed = self.condition(self.room_id, end)
-            if allowed is not None:
-                transaction.check(NIGHT + end.isoformat(), NightRow, key(self.room_id, end), allowed)
+def _allows(ends: StayEnds, room_id: str, night: date) -> Condition | None:
+    """Returns what the row of a date must say of a stay; None if it is not asked."""
+    if room_id != ends.room_id or night not in ends.dates:
+        return None
+    if night == ends.stay.check_out:
+        leaves: Condition = NightRow.closed_to_departure.does_not_exist()
+        return leaves
+    asked: list[Condition] = [NightRow.closed_to_arrival.does_not_exist()] if ends.begins else []
+    if ends.has_length:
+        nights = len(ends.stay)
+        asked.append(NightRow.min_stay.does_not_exist() | (NightRow.min_stay <= nights))
+        asked.append(NightRow.max_stay.does_not_exist() | (NightRow.max_stay >= nights))
+    return reduce(and_, asked)
 
 
 def take(
@@ -283,7 +275,7 @@ def still_free(transaction: Transaction, booked: BookedNight, read: Night, ends:
 
 
 def _allowing(ends: StayEnds | None, night: BookedNight | RoomNight, condition: Condition) -> Condition:
-    allowed = None if ends is None else ends.condition(night.room_id, night.night)
+    allowed = None if ends is None else _allows(ends, night.room_id, night.night)
     return condition if allowed is None else condition & allowed
 
 
@@ -305,16 +297,17 @@ def _on_sale(booked: BookedNight, read: Night, mode: InventoryMode) -> Condition
     return sellable if mode is InventoryMode.UNLIMITED else sellable & enough_left
 
 
-def release(transaction: Transaction, freed: RoomNight) -> None:
+def release(transaction: Transaction, freed: RoomNight, ends: StayEnds | None = None) -> None:
     """Put units of a night back on sale. Fails as ``freed:<room>:<date>`` if they were not sold, which is a fault.
 
-    A row of the calendar can be freed once in a transaction: a booking's ``room_nights`` name each once.
+    With ``ends`` it also fails if the restrictions of an end of the changed stay are against it. A row of the calendar
+    can be freed once in a transaction: a booking's ``room_nights`` name each once.
     """
     transaction.update(
         FREED + f"{freed.room_id}:{freed.night}",
         NightRow(*key(freed.room_id, freed.night)),
         [NightRow.sold.add(-freed.units), NightRow.left.add(freed.units)],
-        NightRow.sold >= freed.units,
+        _allowing(ends, freed, NightRow.sold >= freed.units),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import MapAttribute, UnicodeAttribute
@@ -23,7 +23,8 @@ NUMBER = "number:"
 
 
 class NumberRow(Model):
-    """One number. ``stays`` has the nights ("from/to") by order number, ``out_of_order`` the periods by their ids."""
+    """One number. ``stays`` has the nights ("from/to", of a day use
+    "date/date") by order number, ``out_of_order`` the periods by their ids."""
 
     class Meta(TableMeta):
         table_name = TableName("numbers")
@@ -61,12 +62,12 @@ def _date_of(text: str | None) -> date | None:
 
 
 def _period_of(text: str) -> Period:
-    begin, _, end = text.partition("/")
-    return Period(date.fromisoformat(begin), date.fromisoformat(end))
+    begin, end = map(date.fromisoformat, text.split("/"))
+    return Period(begin, end) if begin < end else Period(begin, end + timedelta(days=1), day_use=True)
 
 
 def _nights(period: Period) -> str:
-    return f"{period.begin}/{period.end}"
+    return f"{period.begin}/{period.leaves_on}"
 
 
 def list_of_hotel(hotel_id: str) -> list[Number]:

@@ -21,12 +21,14 @@ from posthouse.domain.report import NONE, PERIOD, PICK_UP_DAYS, Counts, Tally, b
 from posthouse.domain.value import Value
 from posthouse.store.batch import read_rows
 from posthouse.store.bookings import BookingRow
+from posthouse.store.rooms import RoomRow
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
 
     from posthouse.domain.booking import Booking
+    from posthouse.domain.catalogue import Room
     from posthouse.store.transaction import Transaction
 
 SOURCE = "source"
@@ -50,6 +52,7 @@ _SHORT = {
     "in_house": "i",
     "no_shows": "n",
     "cancelled": "c",
+    "day_use_revenue": "h",
 }
 """The numbers of a date by one letter, so that a busy row stays below 1 kB."""
 
@@ -194,12 +197,14 @@ def read_with_bookings(hotel_id: str, order_numbers: Iterable[str]) -> list[tupl
     ]
 
 
-def noted_of(sources: Iterable[Source]) -> dict[Source, Noted]:
-    """Returns what is noted of these sources, strongly consistent. AWS calls: one for each hundred."""
+def noted_of_room(room_id: str, sources: Iterable[Source]) -> tuple[Room | None, dict[Source, Noted]]:
+    """Returns a room type and what is noted of its periods, strongly consistent. AWS calls: one for each hundred."""
     wanted = list(sources)
-    rows = read_rows((SourceRow, (source.hotel_id, source.name)) for source in wanted)
+    rows = read_rows([(RoomRow, (room_id,)), *((SourceRow, (each.hotel_id, each.name)) for each in wanted)])
+    room = rows.get(RoomRow, room_id)
     found = {source: rows.get(SourceRow, source.hotel_id, source.name) for source in wanted}
-    return {source: NOT_NOTED if row is None else row.to_domain() for source, row in found.items()}
+    noted = {source: NOT_NOTED if row is None else row.to_domain() for source, row in found.items()}
+    return None if room is None else room.to_domain(), noted
 
 
 def all_noted(hotel_id: str) -> Iterator[Noted]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, UnicodeAttribute
@@ -16,6 +17,7 @@ from posthouse.store.occupancy import day_use_facts, day_use_of, occupancy_facts
 from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
+    from pynamodb.expressions.condition import Condition
     from pynamodb.expressions.update import Action
 
     from posthouse.store.transaction import Transaction
@@ -55,6 +57,7 @@ class RoomRow(Model):
     extra_child_price = IntAttribute(null=True)
     numbers = JSONAttribute(null=True)
     day_use = JSONAttribute(null=True)
+    switches = JSONAttribute(null=True)
 
     def to_domain(self) -> Room:
         return room_of(self.attribute_values)
@@ -84,6 +87,7 @@ def room_of(facts: Mapping[str, Any]) -> Room:
         occupancy=occupancy_of(facts),
         numbers=tuple(facts.get("numbers") or ()),
         day_use=day_use_of(facts.get("day_use")),
+        switches=tuple(map(date.fromisoformat, facts.get("switches") or ())),
     )
 
 
@@ -106,6 +110,7 @@ def room_facts(room: Room) -> dict[str, Any]:
         "on_sale": room.on_sale,
         **occupancy_facts(room.occupancy),
         "day_use": day_use_facts(room.day_use),
+        "switches": [day.isoformat() for day in room.switches] or None,
         "version": room.version,
     }
 
@@ -130,10 +135,17 @@ def create_room(transaction: Transaction, room: Room) -> None:
     transaction.put(ROOM, RoomRow(room.room_id, **room_facts(room)), RoomRow.room_id.does_not_exist())
 
 
-def update_room(transaction: Transaction, room: Room) -> None:
-    """Change a room type; fails as ``room`` unless the stored version is the preceding one."""
+def update_room(transaction: Transaction, room: Room, *, switched: bool = False) -> None:
+    """Change a room type; fails as ``room`` unless the stored version is the preceding one.
+
+    ``switched``: its dates are sold in another way from now on, which its calendar counts.
+    """
     unchanged = RoomRow.version == room.version - 1
-    transaction.update(ROOM, RoomRow(room.room_id), changes_to(RoomRow, room_facts(room)), unchanged)
+    changes = changes_to(RoomRow, room_facts(room))
+    if switched:
+        changes.append(RoomRow.calendar.set(room.calendar + 1))
+        unchanged &= _calendar_as_read(room)
+    transaction.update(ROOM, RoomRow(room.room_id), changes, unchanged)
 
 
 def must_be_unchanged(transaction: Transaction, room: Room) -> None:
@@ -152,6 +164,9 @@ def note_calendar_change(transaction: Transaction, room: Room, numbers: Sequence
     changed: list[Action] = [RoomRow.calendar.set(room.calendar + 1)]
     if numbers is not None:
         changed.append(RoomRow.numbers.set(list(numbers)) if numbers else RoomRow.numbers.remove())
-    as_read = RoomRow.calendar == room.calendar
-    unchanged = as_read if room.calendar else as_read | RoomRow.calendar.does_not_exist()
-    transaction.update(ROOM, RoomRow(room.room_id), changed, RoomRow.room_id.exists() & unchanged)
+    transaction.update(ROOM, RoomRow(room.room_id), changed, RoomRow.room_id.exists() & _calendar_as_read(room))
+
+
+def _calendar_as_read(room: Room) -> Condition:
+    as_read: Condition = RoomRow.calendar == room.calendar
+    return as_read if room.calendar else as_read | RoomRow.calendar.does_not_exist()

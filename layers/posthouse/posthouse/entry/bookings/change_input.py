@@ -24,7 +24,16 @@ class WantedStayInput(Input):
     units: StaffUnits | None = None
     adults: Adults | None = None
     children: Children | None = None
+    despite_restrictions: bool = False
 
     @property
     def wanted(self) -> WantedStay:
-        return WantedStay(self.check_in, self.check_out, self.room_id, self.units, self.adults, self.children)
+        return WantedStay(
+            self.check_in,
+            self.check_out,
+            self.room_id,
+            self.units,
+            self.adults,
+            self.children,
+            self.despite_restrictions,
+        )

@@ -11,6 +11,7 @@ from posthouse.entry.bookings.booking_views import booking_json, my_changes_json
 from posthouse.entry.bookings.folio_views import my_lines_json
 from posthouse.entry.coupons.coupon_views import coupon_json
 from posthouse.entry.identity.identity_views import guest_json
+from posthouse.entry.invoices.invoice_views import my_invoice_json
 from posthouse.entry.notifications.notice_views import notice_json
 from posthouse.entry.payments.payment_views import staff_payment_json
 from posthouse.entry.shop.shop_views import my_account_entry_json, shop_order_json
@@ -22,6 +23,7 @@ from posthouse.store import (
     coupons,
     folio_lines,
     guests,
+    invoices,
     notes,
     notices,
     payments,
@@ -68,6 +70,11 @@ def _payments(order_no: str) -> list[dict[str, Any]]:
     ]
 
 
+def _invoice(order_no: str) -> dict[str, Any] | None:
+    invoice = invoices.of_order(order_no)
+    return None if invoice is None else my_invoice_json(invoice)
+
+
 def _bookings(asked: Asked) -> Page[dict[str, Any]]:
     page = booking_lists.list_of_guest(asked.user_id, None, asked.limit, asked.position)
     return _json(page, _booking)
@@ -76,8 +83,8 @@ def _bookings(asked: Asked) -> Page[dict[str, Any]]:
 def _booking(booking: Booking) -> dict[str, Any]:
     lines = my_lines_json(folio_lines.list_of_order(booking.order_no), booking.user_id)
     written = my_notes_json(notes_of_booking(booking), booking.user_id)
-    facts = {"payments": _payments(booking.order_no), "folio_lines": lines, "notes": written}
-    facts["changes"] = my_changes_json(booking)
+    facts: dict[str, Any] = {"payments": _payments(booking.order_no), "folio_lines": lines, "notes": written}
+    facts |= {"changes": my_changes_json(booking), "invoice": _invoice(booking.order_no)}
     return {**booking_json(booking), **facts}
 
 
@@ -88,7 +95,8 @@ def _orders(asked: Asked) -> Page[dict[str, Any]]:
 
 def _order(order: ShopOrder) -> dict[str, Any]:
     written = my_notes_json(notes.list_of(order.order_no), order.user_id)
-    return {**shop_order_json(order), "payments": _payments(order.order_no), "notes": written}
+    facts = {"payments": _payments(order.order_no), "notes": written, "invoice": _invoice(order.order_no)}
+    return {**shop_order_json(order), **facts}
 
 
 def _coupons(asked: Asked) -> Page[dict[str, Any]]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def report_day_json(day: ReportDay) -> dict[str, Any]:
-    """Returns the figures of a date; money in fen. No room is sold by the hour yet."""
+    """Returns the figures of a date; money in fen."""
     tally = day.tally
     return {
         "date": day.day.isoformat(),
@@ -19,7 +19,7 @@ def report_day_json(day: ReportDay) -> dict[str, Any]:
         "sold": tally.sold,
         "occupancy_bp": tally.occupancy_bp,
         "room_revenue": tally.room_revenue,
-        "day_use_revenue": 0,
+        "day_use_revenue": tally.day_use_revenue,
         "adr": tally.adr,
         "revpar": tally.revpar,
         "arrivals": tally.arrivals,

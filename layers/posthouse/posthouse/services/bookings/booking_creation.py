@@ -25,6 +25,7 @@ from posthouse.domain.ids import IdKind
 from posthouse.domain.level import HIGHEST, Level, levels_from
 from posthouse.domain.offer import Offer, OfferChanged, ShownOffer, Sought, calendar_of, not_free, offer_of, terms_of
 from posthouse.domain.refusal import IdempotencyKeyReused, InvalidRequest, NotFound, Refusal
+from posthouse.domain.restriction import StayEnds
 from posthouse.domain.stay import Stay, plan_stay
 from posthouse.domain.terms import BookedNight
 from posthouse.domain.value import Value
@@ -44,7 +45,6 @@ from posthouse.store import (
 )
 from posthouse.store.audit import record
 from posthouse.store.batch import Rows, read_rows
-from posthouse.store.nights import StayEnds
 from posthouse.store.transaction import Failed, Transaction
 
 if TYPE_CHECKING:
@@ -429,7 +429,7 @@ def _take_nights(transaction: Transaction, request: StayRequest, offer: _Offer, 
         else:
             nights.still_free(transaction, night, read, ends)
     if ends is not None:
-        ends.check(transaction, ((night.room_id, night.night) for night in booking.nights))
+        nights.check_ends(transaction, ends, ((night.room_id, night.night) for night in booking.nights))
 
 
 def _audited(booking: Booking) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from posthouse.store.transaction import Transaction
 if TYPE_CHECKING:
     from posthouse.domain.booking import Booking
     from posthouse.domain.identity import Principal
+    from posthouse.domain.restriction import StayEnds
 
 
 class ChangeRequest(Value):
@@ -52,6 +53,7 @@ class PricedChange(Value):
     change: StayChange
     on_sale: OnSale
     keys: Keys
+    ends: StayEnds | None
 
 
 def price_change(order_no: str, wanted: WantedStay, caller: Principal, step: Step) -> PricedChange | Refusal:
@@ -112,7 +114,7 @@ def _priced(
     keys = choose_after_change(booking, after, numbers, today)
     if isinstance(keys, Refusal):
         return keys
-    return PricedChange(booking, replace(after, numbers=keys.numbers), change, on_sale, keys)
+    return PricedChange(booking, replace(after, numbers=keys.numbers), change, on_sale, keys, aim.ends)
 
 
 def _on_sale(booking: Booking, aim: Aim) -> OnSale | None:
@@ -121,13 +123,13 @@ def _on_sale(booking: Booking, aim: Aim) -> OnSale | None:
         [
             (rooms.RoomRow, (aim.room_id,)),
             (hotels.HotelRow, (booking.hotel_id,)),
-            *((nights.NightRow, nights.key(aim.room_id, night)) for night in aim.missing),
+            *((nights.NightRow, nights.key(aim.room_id, night)) for night in aim.dates),
         ]
     )
     room, hotel = rows.get(rooms.RoomRow, aim.room_id), rows.get(hotels.HotelRow, booking.hotel_id)
     if room is None or hotel is None or room.hotel_id != booking.hotel_id:
         return None
-    opened = nights.from_rows({n: rows.get(nights.NightRow, *nights.key(aim.room_id, n)) for n in aim.missing})
+    opened = nights.from_rows({n: rows.get(nights.NightRow, *nights.key(aim.room_id, n)) for n in aim.dates})
     return OnSale(room.to_domain(), hotel.to_domain().opening_state, opened)
 
 
@@ -139,13 +141,18 @@ def _transaction(request: ChangeRequest, priced: PricedChange, caller: Principal
         hotels.must_be_open(transaction, priced.booking.hotel_id)
     for taken in priced.change.taken:
         read = priced.on_sale.nights[taken.night]
-        nights.take(transaction, taken, read, priced.on_sale.room.inventory_mode)
+        nights.take(transaction, taken, read, priced.on_sale.room.inventory_mode, priced.ends)
     for freed in priced.change.freed:
-        nights.release(transaction, freed)
+        nights.release(transaction, freed, priced.ends)
+    if priced.ends is not None:
+        written = (*priced.change.taken, *priced.change.freed)
+        nights.check_ends(transaction, priced.ends, ((night.room_id, night.night) for night in written))
     changes = priced.keys.give(transaction, priced.booking)
     change_booking(transaction, priced.booking, priced.after, step, *changes)
     before = _audited(priced.booking)
     after = {**_audited(priced.after), **priced.keys.facts, "reason": request.reason}
+    if request.wanted.despite_restrictions:
+        after["despite_restrictions"] = True
     record(transaction, step.actor(caller.subject), "change_stay", request.order_no, before=before, after=after)
     return transaction
 

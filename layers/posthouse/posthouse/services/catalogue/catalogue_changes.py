@@ -6,6 +6,7 @@ Every change is broadcast to the caches (see services.catalogue.room_cache).
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from posthouse.domain.catalogue import MAX_ROOMS, Hotel, Room, TooManyRooms
 from posthouse.domain.event import EventType
 from posthouse.domain.phone import show_phone
 from posthouse.domain.refusal import InvalidRequest, NotFound, VersionConflict
+from posthouse.services.catalogue.night_changes import tell_nights_ahead
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, night_audits, outbox, rooms
 from posthouse.store.audit import record
@@ -72,12 +74,15 @@ def update_room(
             return NotFound("room")
         if read.version != wanted.version:
             return VersionConflict(wanted.version)
-        changed = _changed(wanted, read, kept)
+        changed = _changed(wanted, read, kept, hotel.clock.business_date(step.now))
         unfit = _unfit(changed, hotel)
         if unfit is not None:
             return unfit
         transaction = Transaction()
-        rooms.update_room(transaction, changed)
+        switched = (changed.day_use is None) != (read.day_use is None)
+        rooms.update_room(transaction, changed, switched=switched)
+        if switched:  # the reports count its nights, or do no more
+            tell_nights_ahead(transaction, read, hotel.clock.business_date(step.now), step)
         hotel = hotel.with_offer(changed.offer)
         hotels.update_hotel(transaction, hotel)
         tell(transaction, hotel, changed.room_id, step)
@@ -88,12 +93,15 @@ def update_room(
     raise busy(wanted.room_id)
 
 
-def _changed(wanted: Room, read: Room, kept: Collection[str]) -> Room:
+def _changed(wanted: Room, read: Room, kept: Collection[str], today: date) -> Room:
+    day_use = read.day_use if "day_use" in kept else wanted.day_use
     bounds = {name: getattr(read.occupancy, name) for name in kept if name != "day_use"}
     return replace(
         wanted,
         occupancy=replace(wanted.occupancy, **bounds),
-        day_use=read.day_use if "day_use" in kept else wanted.day_use,
+        day_use=day_use,
+        switches=read.switches if (day_use is None) == (read.day_use is None) else read.switched(today),
+        calendar=read.calendar,
         version=read.version + 1,
         numbers=read.numbers,
     )

@@ -7,15 +7,14 @@ and are restored if the deletion is refused. After a crash the same call again c
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from posthouse.domain.catalogue import HasNumbers, Hotel, Night, Room, StaysAhead
 from posthouse.domain.rate_plan import MAX_PLANS
 from posthouse.domain.refusal import NotFound
-from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS
 from posthouse.services.catalogue.catalogue_changes import room_for_staff, tell
-from posthouse.services.catalogue.night_changes import tell_nights
+from posthouse.services.catalogue.night_changes import tell_nights_ahead
 from posthouse.services.step import ATTEMPTS, Step, busy
 from posthouse.store import hotels, nights, rate_plans, rooms
 from posthouse.store.audit import record
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
 
 NIGHTS_AT_ONCE = MAX_ITEMS - 5 - MAX_PLANS
 """The other items are the room type, its hotel, two events, the audit row and the rate plans."""
-
-
-LAST_NIGHT = timedelta(days=MAX_DAYS_AHEAD + MAX_NIGHTS)
-"""No night is opened farther ahead. The whole range is told: a deletion may go on that a crash has stopped half-way."""
 
 
 def delete_room(room_id: str, caller: Principal, step: Step) -> NotFound | HasNumbers | StaysAhead | None:
@@ -72,8 +67,8 @@ def _delete(room: Room, hotel: Hotel, ahead: list[Night], caller: Principal, ste
     changed = hotel.without_offer(room.room_id)
     hotels.update_hotel(transaction, changed)
     tell(transaction, changed, room.room_id, step)
-    today = hotel.clock.business_date(step.now)
-    tell_nights(transaction, room, today, today + LAST_NIGHT, step)
+    # The whole range is told: a deletion may go on that a crash has stopped half-way.
+    tell_nights_ahead(transaction, room, hotel.clock.business_date(step.now), step)
     record(transaction, step.actor(caller.subject), "delete_room", room.room_id, before=rooms.room_facts(room))
     failed = transaction.commit()
     if failed is not None:

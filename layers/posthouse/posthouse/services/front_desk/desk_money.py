@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from posthouse.domain.booking import Booking, BookingState
+from posthouse.domain.event import EventType
 from posthouse.domain.folio import DeskMethod, Entry, Line, LineKind
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.refund import RefundExceedsPayment
@@ -23,7 +24,7 @@ from posthouse.services.bookings.cancellations import give_up
 from posthouse.services.bookings.stays import for_staff
 from posthouse.services.payments.order_payments import payments_of
 from posthouse.services.step import ATTEMPTS, Step, busy
-from posthouse.store import folio_lines, hotels, idempotency, takings
+from posthouse.store import folio_lines, hotels, idempotency, outbox, takings
 from posthouse.store.audit import record
 from posthouse.store.transaction import Transaction
 
@@ -104,6 +105,7 @@ def give_back(request: DeskRequest, caller: Principal, step: Step) -> Line | Ref
             after = give_up(transaction, booking, paid, BookingState.CANCELLED, entry, step)
         else:
             after = enter(transaction, booking, entry, step)
+        _tell_of_money_back(transaction, booking, line, step)
         _count(transaction, "give_desk_refund", booking, after, line, step)
         if transaction.commit() is None:
             return line
@@ -139,6 +141,7 @@ def reverse(order_no: str, desk_payment_id: str, reason: str, caller: Principal,
             return RefundExceedsPayment(opposite.amount.fen, booking.desk.fen)
         transaction = Transaction()
         after = enter(transaction, booking, Entry((opposite,)), step)
+        _tell_of_money_back(transaction, booking, opposite, step)
         _count(transaction, "reverse_desk_payment", booking, after, opposite, step)
         if transaction.commit() is None:
             return opposite
@@ -186,6 +189,12 @@ def _made_before(request: DeskRequest) -> Line | Refusal | None:
     if line_id is None or isinstance(line_id, Refusal):
         return line_id
     return folio_lines.get(request.order_no, line_id) or NotFound("order")
+
+
+def _tell_of_money_back(transaction: Transaction, booking: Booking, line: Line, step: Step) -> None:
+    """Tell that the desk has less of a stay's money than before: an invoice may say more than is paid."""
+    facts = {"order_no": booking.order_no, "amount": line.amount.fen}
+    outbox.send(transaction, step.event(EventType.BOOKING_DESK_REFUND, line.line_id, 1, facts))
 
 
 def _count(transaction: Transaction, action: str, booking: Booking, after: Booking, line: Line, step: Step) -> None:

@@ -5,17 +5,18 @@ So it does not matter in which order events arrive, or how often: docs/decisions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from posthouse.domain.event import EventType
-from posthouse.domain.report import PERIOD, Counts, by_period, counts_of, counts_of_nights, periods_between
+from posthouse.domain.report import PERIOD, Counts, by_period, counts_of, counts_of_nights, periods_between, total
 from posthouse.services.step import ATTEMPTS, busy
 from posthouse.store import nights, reports
 from posthouse.store.transaction import Transaction
 
 if TYPE_CHECKING:
+    from posthouse.domain.catalogue import Night, Room
     from posthouse.domain.event import Event
     from posthouse.services.step import Step
     from posthouse.store.reports import Noted, Source
@@ -59,8 +60,10 @@ def count_nights(hotel_id: str, room_id: str, periods: Iterable[date], now: date
     """
     wanted = {period: reports.nights_source(hotel_id, room_id, period) for period in periods}
     for _ in range(ATTEMPTS):
-        noted = reports.noted_of(wanted.values())
-        counts = _counts_of_room(room_id, wanted)
+        room, noted = reports.noted_of_room(room_id, wanted.values())
+        before = total(each.counts for each in noted.values())
+        opened = nights.read_range(room_id, min(wanted), max(wanted) + PERIOD)
+        counts = by_period(counts_of_nights(_by_the_night(opened, room, before)))
         found = {source: counts.get(period, {}) for period, source in wanted.items()}
         changed = {source: it for source, it in found.items() if it != noted[source].counts}
         done = [_noted(source, noted[source], of_source, now) for source, of_source in changed.items()]
@@ -69,9 +72,12 @@ def count_nights(hotel_id: str, room_id: str, periods: Iterable[date], now: date
     raise busy(room_id)
 
 
-def _counts_of_room(room_id: str, periods: Iterable[date]) -> Mapping[date, Counts]:
-    starts = sorted(periods)
-    return by_period(counts_of_nights(nights.read_range(room_id, starts[0], starts[-1] + PERIOD)))
+def _by_the_night(opened: Iterable[Night], room: Room | None, before: Counts) -> list[Night]:
+    """Returns the nights of dates on which a room type is sold by the night.
+
+    Of one that is gone nobody knows how it was sold: these are the dates that were counted before.
+    """
+    return [each for each in opened if (each.night in before if room is None else room.sells_night(each.night))]
 
 
 def _noted(source: Source, was: Noted, counts: Counts, now: datetime | None) -> bool:

@@ -1,0 +1,40 @@
+// The texts of invoices: Chinese and English.
+import { addTexts } from "../../shared/language.js";
+
+addTexts({
+  "invoice.title": ["发票", "Invoice"],
+  "invoice.about": [
+    "开给您实际支付的金额，开好后发到您的邮箱。",
+    "For what you have paid; it is sent to your e-mail address.",
+  ],
+  "invoice.request": ["申请发票", "Ask for an invoice"],
+  "invoice.is_requested": ["已申请发票", "You have asked for the invoice."],
+  "invoice.requested": ["已申请，等待开具", "Asked for, not issued yet"],
+  "invoice.issued": ["已开具", "Issued"],
+  "invoice.cancelled": ["不再开具", "Not issued any more"],
+  "invoice.next.requested": ["开好后发到 {email}。", "It will be sent to {email}."],
+  "invoice.next.issued": ["发票已发到 {email}。", "It was sent to {email}."],
+  "invoice.next.cancelled": ["款项在开具前已全部退回。", "All money went back before it was issued."],
+  "invoice.amount": ["开票金额", "Amount"],
+  "invoice.number": ["发票号码", "Invoice number"],
+  "invoice.name": ["发票抬头", "Made out to"],
+  "invoice.name_hint.personal": ["您的姓名", "Your name"],
+  "invoice.name_hint.company": ["单位全称，与营业执照一致", "The company's full registered name"],
+  "invoice.name_missing": ["请填写发票抬头", "Say to whom it is made out."],
+  "invoice.tax_number": ["纳税人识别号", "Tax number"],
+  "invoice.tax_number_hint": ["15 至 20 位字母和数字", "15 to 20 letters and digits"],
+  "invoice.tax_number_wrong": ["请填写 15 至 20 位字母和数字", "Type 15 to 20 letters and digits."],
+  "invoice.email": ["接收邮箱", "E-mail address"],
+  "invoice.email_hint": ["电子发票发到这里", "The invoice is sent there"],
+  "invoice.email_wrong": ["请填写邮箱，如 name@example.com", "Type an address like name@example.com."],
+  "invoice.kind": ["抬头类型", "For whom"],
+  "invoice.kind.personal": ["个人", "A person"],
+  "invoice.kind.company": ["单位", "A company"],
+  "invoice.send": ["提交申请", "Send"],
+  "invoice.asked_at": ["申请时间", "Asked for at"],
+  "invoice.corrected_by": ["红字发票（{amount}）", "Correction of {amount}"],
+  "invoice.went_back": [
+    "开具后退回了 {amount}，将为您开具红字发票冲减。",
+    "{amount} went back since it was issued; a correction will follow.",
+  ],
+});

@@ -1,0 +1,47 @@
+// The texts of the invoices: Chinese and English.
+import { addTexts } from "../../shared/language.js";
+
+addTexts({
+  "invoices.about": [
+    "发票在税务系统中开具；开好后在这里登记号码，客人的订单页随即显示。",
+    "Invoices are issued in the tax system. Note the number here afterwards; the guest's order shows it at once.",
+  ],
+  "invoices.state": ["状态", "State"],
+  "invoices.requested": ["待开具", "To issue"],
+  "invoices.to_correct": ["待冲红", "To correct"],
+  "invoices.issued": ["已开具", "Issued"],
+  "invoices.none.requested": ["没有待开具的发票", "No invoice waits to be issued"],
+  "invoices.none.to_correct": ["没有待冲红的发票", "No invoice needs a correction"],
+  "invoices.none.issued": ["还没有开具发票", "No invoice was issued yet"],
+  "invoices.order": ["订单", "Order"],
+  "invoices.buyer": ["发票抬头", "Made out to"],
+  "invoices.kind.personal": ["个人", "Person"],
+  "invoices.kind.company": ["单位", "Company"],
+  "invoices.tax_number": ["纳税人识别号", "Tax number"],
+  "invoices.email": ["接收邮箱", "E-mail address"],
+  "invoices.subject": ["内容", "For"],
+  "invoices.amount": ["开票金额", "Amount"],
+  "invoices.number": ["发票号码", "Invoice number"],
+  "invoices.refunded_since": ["开具后退回", "Went back since"],
+  "invoices.corrections": ["红字发票", "Corrections"],
+  "invoices.asked_at": ["申请时间", "Asked for at"],
+  "invoices.issue": ["登记号码", "Note its number"],
+  "invoices.issue_for": ["登记开给{title}的发票号码", "Note the number of the invoice for {title}"],
+  "invoices.issue_number": ["发票号码", "Invoice number"],
+  "invoices.correct": ["登记红字发票", "Note its correction"],
+  "invoices.correct_for": ["登记{title}的红字发票", "Note the correction of the invoice for {title}"],
+  "invoices.correct_number": ["红字发票号码", "Number of the correction"],
+  "invoices.correct_about": [
+    "开具后有款项退回，请在税务系统中开具红字发票。",
+    "Money went back since this was issued: issue a negative invoice in the tax system.",
+  ],
+  "invoices.to_correct_now": ["冲红金额", "To take off"],
+  "invoices.number_hint": ["数字、字母或连字符，最多 40 位", "Digits, letters or hyphens, 40 at most"],
+  "invoices.number_wrong": [
+    "只能用数字、字母和连字符，最多 40 位",
+    "Use digits, letters and hyphens only, 40 at most.",
+  ],
+  "invoices.note": ["登记", "Note it"],
+  "invoices.is_issued": ["已登记发票号码", "The number is noted."],
+  "invoices.is_corrected": ["已登记红字发票", "The correction is noted."],
+});
