@@ -72,9 +72,9 @@ HOTELS: list[dict[str, Any]] = [
             "tax_number": "91510105MA0DEM0001",
             "tax_rate_bp": 600,
             "description": (
-                "宽窄巷子旁的一座老院子：灰瓦、竹影、檐下的灯。二十三间客房围着两进天井，茶室从早到晚有一壶热水。\n"
+                "宽窄巷子旁的一座老院子：灰瓦、竹影、檐下的灯。二十五间客房围着两进天井，茶室从早到晚有一壶热水。\n"
                 "An old courtyard house beside the Kuanzhai Alleys: grey tiles, bamboo, lanterns under the eaves. "
-                "Twenty-three rooms around two courts, and a tea room where the water is always hot."
+                "Twenty-five rooms around two courts, and a tea room where the water is always hot."
             ),
             "images": ["/images/hotel-chengdu.svg", "/images/hotel-chengdu-tea-room.svg"],
             "tags": ["庭院 Courtyard", "茶室 Tea room", "近地铁 Metro nearby"],
@@ -139,6 +139,25 @@ HOTELS: list[dict[str, Any]] = [
                 "images": ["/images/room-tianfu-suite.svg", "/images/detail-bath.svg"],
                 "free_cancel_hours": 72,
                 "cancel_fee_bp": 5000,
+            },
+            {
+                "name": "听竹钟点房 Bamboo Day Room",
+                "price": 12800,
+                "list_price": 16800,
+                "units": 2,
+                "floor": 4,
+                "area": 22,
+                "bed": "1.5 m 大床 Queen 1.5 m",
+                "max_adults": 2,
+                "max_children": 1,
+                "included_adults": 2,
+                "description": (
+                    "转机或午后小憩：四小时，可淋浴，有茶。"
+                    "For a long transfer or a nap in the afternoon: four hours, a shower and tea."
+                ),
+                "images": ["/images/room-courtyard-king.svg", "/images/hotel-chengdu-tea-room.svg"],
+                "free_cancel_hours": 2,
+                "day_use": {"hours": 4, "from": "08:00", "to": "20:00"},
             },
         ],
     },
@@ -264,7 +283,7 @@ one Saturday on has at least `weekend_min_stay` nights, the numbers begin with `
 
 Only one room has weekend prices and a fee for late cancels, so that the other rooms' prices stay easy to calculate
 with. Two adults are in the price of every room. No plan makes a room cheaper than the cheapest one of its hotel without
-a plan: whoever knows no plans finds each hotel for the price that they book."""
+a plan: whoever knows no plans finds each hotel for the price that they book. One room is sold by the hour."""
 
 OWN = {"weekend_price", "weekend_min_stay", "floor", "plans"}
 """Those names."""

@@ -125,7 +125,7 @@ def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> None:
     console.send("PUT", f"/api/staff/rooms/{room_id}/numbers", {"numbers": numbers})
     today = (datetime.now(SHANGHAI) - DAY_TURNS_AT).date()
     _change_nights(console, room_id, today, today + timedelta(days=NIGHTS_OPEN))
-    for plan in demo["plans"]:
+    for plan in demo.get("plans", []):
         console.send("POST", f"/api/staff/rooms/{room_id}/rate-plans", plan)
     if "weekend_price" in demo:
         # One after the other: concurrent changes of one room conflict.

@@ -83,6 +83,11 @@ export function today(timeZone = HOME.time_zone) {
   return wall(serverNow(), timeZone).slice(0, 10);
 }
 
+/** Returns the hour on the clock of a time zone now: "14:05". */
+export function hourNow(timeZone = HOME.time_zone) {
+  return wall(serverNow(), timeZone).slice(11, 16);
+}
+
 /**
  * Returns a hotel's business date now, or at another moment: before `day_turns_at` it is still the day before. `hotel` is a hotel, or a booking,
  * which keeps the zone and the hours that it was made under; without one it is a hotel in China.

@@ -83,6 +83,30 @@ def test_only_the_last_change_is_undone_and_once(house: House, before_commit: Ar
     assert [night["price"] for night in again] == [300, 100, 200, 200]
 
 
+def test_the_calls_of_one_change_are_undone_from_the_newest_on(house: House) -> None:
+    room = house.room(nights=4)
+    change(house, room, 0, 4, price=50).must(200)
+    before = calendar(house, room, 4)
+    calls = [change(house, room, n, n + 2, price=100 + n).must(200)["change_id"] for n in range(3)]
+    undo(house, room, calls[0]).refused(409, "calendar_changed")
+    for change_id in reversed(calls):
+        undo(house, room, change_id).must(200)
+        undo(house, room, change_id).refused(409, "calendar_changed")
+    assert calendar(house, room, 4) == before
+
+
+def test_a_change_after_an_undo_ends_what_can_be_undone_before_it(house: House) -> None:
+    room = house.room(nights=4)
+    first, second = (change(house, room, 0, 4, price=100 + n).must(200)["change_id"] for n in range(2))
+    undo(house, room, second).must(200)
+    third = change(house, room, 0, 4, price=300).must(200)["change_id"]
+    undo(house, room, first).refused(409, "calendar_changed")
+    undo(house, room, third).must(200)
+    # What was before the third is an undo, and none of the changes that are kept.
+    undo(house, room, first).refused(409, "calendar_changed")
+    assert [night["price"] for night in calendar(house, room, 4)] == [100] * 4
+
+
 def test_a_change_is_of_its_room_type_and_of_its_hotels_staff(house: House) -> None:
     room, other = house.room(nights=2), house.room(nights=2)
     change_id = change(house, room, 0, 2, price=100).must(200)["change_id"]

@@ -9,6 +9,7 @@ import { addDays, day, localTime, moment, money } from "../../shared/format.js";
 import { useLoad } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { restrictionText } from "../../shared/restriction.js";
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { FormSheet } from "../form/form.js";
 import { api } from "../session.js";
@@ -17,6 +18,7 @@ import { openMoves } from "./open_moves.js";
 import { guestsOf, roomOf, stayOf } from "./stay_text.js";
 
 const MOST = { units: 99, adults: 999, children: 999 };
+/** What a change may be of; `despite_restrictions` is no part of the stay. */
 const WANTED = ["check_in", "check_out", "room_id", "units", "adults", "children"];
 
 /** The action of the booking's page. */
@@ -39,7 +41,10 @@ function ChangeSheet(props) {
     shown.current = it;
     setPriced(it);
   };
-  const change = async (body, base) => {
+  // A day use begins and ends on one date.
+  const whole = (body) => (booking.day_use ? { ...body, check_out: body.check_in } : body);
+  const change = async (typed, base) => {
+    const body = whole(typed);
     const seen = shown.current?.of === keyOf(body, base, round) ? shown.current : null;
     if (!seen) throw said(t("change.not_priced"));
     if (!seen.found) throw said(t("change.not_possible"));
@@ -62,10 +67,13 @@ function ChangeSheet(props) {
     onChange();
     return found;
   };
-  return html`<${FormSheet} title=${t("change.change_whom", { name: booking.guest_name })} fields=${fieldsFor(booking, now, rooms.data ?? [])}
+  return html`<${FormSheet} title=${t("change.change_whom", { name: booking.guest_name })} fields=${fieldsFor(booking, now, rooms.data ?? [], priced?.restricted)}
     values=${booking} propose=${(found) => found} onSave=${save} onClose=${() => ask(null)} onReload=${reload}
-    submit=${(body, found) => submitText(priced, body, found, round)} ...${open}
-    says=${(body, found) => html`<${Preview} booking=${found} wanted=${wantedOf(body)} of=${keyOf(body, found, round)} onShown=${show} />`}>
+    submit=${(body, found) => submitText(priced, whole(body), found, round)} ...${open}
+    says=${(typed, found) => {
+      const body = whole(typed);
+      return html`<${Preview} booking=${found} wanted=${wantedOf(body)} of=${keyOf(body, found, round)} onShown=${show} />`;
+    }}>
     ${(
       found,
     ) => html`<p><strong>${roomOf(found)}</strong> · ${guestsOf(found)}<br /><span class="muted number">${stayOf(found)}</span></p>
@@ -83,7 +91,8 @@ function priceChanged({ body }) {
 }
 
 function wantedOf(body) {
-  return Object.fromEntries(WANTED.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]));
+  const stay = Object.fromEntries(WANTED.filter((name) => body[name] !== undefined).map((name) => [name, body[name]]));
+  return body.despite_restrictions ? { ...stay, despite_restrictions: true } : stay;
 }
 
 /** Returns what a price is worked out for: another version of the booking, or a refusal, makes it another one. */
@@ -101,10 +110,12 @@ function submitText(priced, body, found, round) {
   return t(difference > 0 ? "change.make_more" : "change.make_less", { amount: money(Math.abs(difference)) });
 }
 
-function fieldsFor(booking, now, rooms) {
+/** With `restricted` a restriction stands against the change: the desk may make it all the same. */
+function fieldsFor(booking, now, rooms, restricted) {
   const inside = booking.status === "checked_in";
   const first = inside ? now : addDays(now, 1);
-  const others = rooms.filter((it) => it.room_id !== booking.room_id && it.on_sale);
+  const fits = (it) => it.on_sale && Boolean(it.day_use) === Boolean(booking.day_use);
+  const others = rooms.filter((it) => it.room_id !== booking.room_id && fits(it));
   const count = (name, label, least) => ({
     name,
     label,
@@ -118,7 +129,7 @@ function fieldsFor(booking, now, rooms) {
   return [
     {
       name: "check_in",
-      label: t("change.check_in"),
+      label: t(booking.day_use ? "change.date" : "change.check_in"),
       kind: "date",
       required: true,
       locked: inside,
@@ -130,6 +141,7 @@ function fieldsFor(booking, now, rooms) {
       kind: "date",
       required: true,
       focus: true,
+      when: () => !booking.day_use,
       check: (date, body) => {
         if (body.check_in && date <= body.check_in) return t("change.after_arrival");
         return date < first ? t("change.over") : null;
@@ -150,6 +162,13 @@ function fieldsFor(booking, now, rooms) {
     count("adults", t("new.adults"), 1),
     count("children", t("new.children"), 0),
     {
+      name: "despite_restrictions",
+      label: t("change.despite"),
+      kind: "check",
+      hint: t("new.despite_hint"),
+      when: ({ despite_restrictions: despite }) => restricted || despite,
+    },
+    {
       name: "reason",
       label: t("change.reason"),
       kind: "text",
@@ -169,7 +188,8 @@ function Preview({ booking, wanted, of, onShown }) {
     return { of, found: await api.get(`/api/staff/bookings/${booking.order_no}/changes`, wanted) };
   }, [of]);
   useEffect(() => {
-    if (!from.loading) onShown(from.error ? { of, found: null } : from.data);
+    if (!from.loading)
+      onShown(from.error ? { of, found: null, restricted: from.error.code === "restricted" } : from.data);
   }, [from.loading, from.error, from.data]);
   if (same) return html`<p class="muted">${t("change.nothing")}</p>`;
   if (from.error) return html`<${Banner} tone="warn">${refusalText(from.error)}<//>`;
@@ -223,6 +243,8 @@ function refusalText(error) {
       return t("change.too_many");
     case "not_on_sale":
       return t("change.not_on_sale");
+    case "restricted":
+      return restrictionText(body);
     case "change_too_large":
       return t("change.too_large");
     default:

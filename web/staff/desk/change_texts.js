@@ -10,6 +10,8 @@ addTexts({
   ],
   "change.check_in": ["入住", "Arrival"],
   "change.check_out": ["离店", "Departure"],
+  "change.date": ["日期", "Date"],
+  "change.despite": ["有预订限制，仍要更改", "Change it in spite of the restriction"],
   "change.room": ["房型", "Room type"],
   "change.reason": ["原因", "Reason"],
   "change.reason_hint": ["记入操作日志", "It is kept in the audit log"],

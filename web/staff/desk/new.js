@@ -1,8 +1,17 @@
 // A booking that staff make: for a guest at the desk, or one who called or wrote. It holds its nights without a payment.
 import "./new_texts.js";
 import "./texts.js";
-import { Alert, Button, FaultLine, Field, Price, Segments, toast } from "../../shared/components.js";
-import { addDays, businessDate, day, isPhoneNumber, money, nightsBetween, today } from "../../shared/format.js";
+import { Alert, Button, Confirm, FaultLine, Field, Price, Segments, toast } from "../../shared/components.js";
+import {
+  addDays,
+  businessDate,
+  day,
+  hourNow,
+  isPhoneNumber,
+  money,
+  nightsBetween,
+  today,
+} from "../../shared/format.js";
 import { useAction } from "../../shared/hooks.js";
 import { postOnce } from "../../shared/idempotency.js";
 import { t } from "../../shared/language.js";
@@ -14,13 +23,16 @@ import { Page } from "../shell.js";
 import { keepList } from "./filters.js";
 import { HoldFields, holdUntil, usualHold } from "./hold.js";
 import { AtHotel, HotelChooser, useHotel } from "./hotels.js";
-import { offersFor, RoomChoice, refusalOf, useOffers } from "./offers.js";
+import { despiteText, offersFor, RoomChoice, refusalOf, useOffers } from "./offers.js";
+import { payText } from "./stay_text.js";
 
+const KINDS = ["overnight", "day_use"];
 const SOURCES = ["walk_in", "phone", "email", "agent"];
 const MOST = { nights: 85, units: 99, adults: 999, children: 999 };
 /** `null` stands for what the page proposes; it follows the source and the hotel until somebody chooses. */
 const BLANK = {
   source: "walk_in",
+  kind: "overnight",
   check_in: null,
   nights: "1",
   units: "1",
@@ -69,15 +81,30 @@ function countOf(text, least, most) {
 function wishOf(typed, hotel) {
   const walksIn = typed.source === "walk_in";
   const begin = walksIn ? businessDate(hotel) : (typed.check_in ?? businessDate(hotel));
-  const nights = countOf(typed.nights, 1, MOST.nights);
-  const stay = { check_in: begin, check_out: begin && nights && addDays(begin, nights), time_zone: hotel.time_zone };
+  const isDayUse = typed.kind === "day_use";
+  const nights = isDayUse ? 0 : countOf(typed.nights, 1, MOST.nights);
+  const end = begin && nights !== null && addDays(begin, nights);
+  const stay = { check_in: begin, check_out: end, time_zone: hotel.time_zone };
   const party = {
     units: countOf(typed.units, 1, MOST.units),
     adults: countOf(typed.adults, 1, MOST.adults),
     children: countOf(typed.children, 0, MOST.children),
   };
-  const hold = typed.hold ?? usualHold(typed.source, begin, hotel.time_zone);
-  return { walksIn, stay, nights, party, hold };
+  const hold = typed.hold ?? (isDayUse ? "" : usualHold(typed.source, begin, hotel.time_zone));
+  return { walksIn, isDayUse, stay, nights, party, hold };
+}
+
+/** Returns the last hour at which a guest may come for the hours of a day use. */
+function lastArrival({ hours, to }) {
+  const [hour, minute] = to.split(":").map(Number);
+  return `${String(hour - hours).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+}
+
+/** Returns when the guest of a day use comes: as typed; a guest at the desk is there now, or waits for the first hour. */
+function comesAt(typed, wish, use) {
+  if (typed.arrival_time || !wish.walksIn || !use) return typed.arrival_time.slice(0, 5);
+  const now = hourNow(wish.stay.time_zone);
+  return now < use.from ? use.from : now;
 }
 
 function counted(party) {
@@ -87,8 +114,10 @@ function counted(party) {
 /** Returns the offers, and the one that is chosen, or proposed. */
 function choiceOf(data, typed, { stay, party }) {
   const offers = offersFor(data, stay, counted(party) ? party : null);
-  const wanted = (it) => (typed.room_id ? it.room.room_id === typed.room_id : !it.obstacle);
-  return { offers, chosen: offers.find(wanted) ?? null };
+  if (typed.room_id) return { offers, chosen: offers.find((it) => it.key === typed.room_id) ?? null };
+  // Standard is proposed: what cannot be cancelled, or asks for a level, is chosen by somebody.
+  const possible = offers.filter((it) => !it.obstacle && !it.restriction);
+  return { offers, chosen: possible.find((it) => !it.offer?.rate_plan_id) ?? possible[0] ?? null };
 }
 
 function Form({ place, hotel, typed, setTyped }) {
@@ -98,12 +127,20 @@ function Form({ place, hotel, typed, setTyped }) {
   const wish = wishOf(typed, hotel);
   const from = useOffers(hotel, wish.stay);
   const { offers, chosen } = choiceOf(from.data, typed, wish);
-  const book = useAction(async () => {
+  // What stands against the stay, and the offer that is booked all the same if the desk says so.
+  const [barred, setBarred] = useState(null);
+  const book = useAction(async (despite = false) => {
     // Keys are faster than the network: the rooms may not be there yet.
     const picked = from.loading ? choiceOf(await from.reload(), typed, wish).chosen : chosen;
     if (Object.keys(missing(typed, wish, picked)).length > 0) return;
+    if (picked.restriction && !despite) {
+      setBarred({ told: picked.restriction, picked });
+      return;
+    }
     try {
-      const made = await postOnce(api, "desk booking", "/api/staff/bookings", bodyOf(typed, wish, picked));
+      const body = bodyOf(typed, wish, picked);
+      const sent = despite ? { ...body, despite_restrictions: true } : body;
+      const made = await postOnce(api, "desk booking", "/api/staff/bookings", sent);
       toast(t("new.made", { name: made.guest_name, amount: money(made.total) }));
       keepList({ back: "/" });
       // A guest at the desk comes in next.
@@ -112,8 +149,12 @@ function Form({ place, hotel, typed, setTyped }) {
     } catch (error) {
       if (error.status === 409) {
         // What was proposed is not replaced behind the back of who reads the refusal.
-        setTyped((before) => ({ ...before, room_id: picked.room.room_id }));
+        setTyped((before) => ({ ...before, room_id: picked.key }));
         from.reload();
+      }
+      if (error.code === "restricted" && !despite) {
+        setBarred({ told: error.body, picked });
+        return;
       }
       throw error;
     }
@@ -121,6 +162,11 @@ function Form({ place, hotel, typed, setTyped }) {
   const type = (name) => (value) => {
     book.clear();
     setTyped((before) => ({ ...before, [name]: value }));
+  };
+  // A room by the night is none by the hour.
+  const chooseKind = (kind) => {
+    type("kind")(kind);
+    setTyped((before) => ({ ...before, room_id: null }));
   };
   // What the API said stays until something else is typed, also once the rooms are read again.
   const remarks = { ...(tried && !from.loading ? missing(typed, wish, chosen) : {}), ...refusedFields(book.error) };
@@ -130,6 +176,10 @@ function Form({ place, hotel, typed, setTyped }) {
     setTried(true);
     await book.run();
     showWrong();
+  };
+  const bookDespite = async () => {
+    setBarred(null);
+    await book.run(true);
   };
   useEffect(() => element.current.querySelector("[name=guest_name]").focus(), []);
   const shared = { typed, wish, remarks, type };
@@ -143,23 +193,31 @@ function Form({ place, hotel, typed, setTyped }) {
         ${!wish.walksIn && html`<${Later} ...${shared} />`}
       </div>
       <div class="card stack">
-        <${Dates} ...${shared} hotel=${hotel} setTyped=${setTyped} />
+        <${Segments} look="tabs" label=${t("new.kind")} value=${typed.kind} onChange=${chooseKind}
+          options=${KINDS.map((it) => [it, t(`new.${it}`)])} />
+        <${Dates} ...${shared} hotel=${hotel} use=${chosen?.room.day_use} setTyped=${setTyped} />
         <${Party} ...${shared} />
-        <${RoomChoice} from=${from} offers=${offers} chosen=${chosen} wrong=${remarks.room_id ?? nothingOf(offers, from)} onChange=${type("room_id")} />
+        <${RoomChoice} from=${from} offers=${offers} chosen=${chosen} wrong=${remarks.room_id ?? nothingOf(offers, from, wish)}
+          timeZone=${hotel.time_zone} onChange=${type("room_id")} />
         <${Fault} error=${book.error} total=${chosen?.total} />
         <div class="row between wrap desk-total">
-          <p>${chosen?.total != null && html`<${Price} fen=${chosen.total} /> <span class="small muted">${t("new.nights", { count: wish.nights })}</span>`}</p>
+          <p>${chosen?.total != null && html`<${Price} fen=${chosen.total} /> <span class="small muted">${wish.isDayUse ? t("new.day_use") : t("new.nights", { count: wish.nights })}${chosen.offer && ` · ${payText(chosen.offer, chosen.due)}`}</span>`}</p>
           <${Button} type="submit" busy=${book.busy}>${t(wish.walksIn ? "new.book_in" : "new.book")}<//>
         </div>
       </div>
     </div>
+    ${
+      barred &&
+      html`<${Confirm} title=${t("new.despite_title")} action=${t("new.despite_book")} onClose=${() => setBarred(null)} onConfirm=${bookDespite}>
+        <p>${despiteText(barred.told, barred.picked)}</p><p class="muted">${t("new.despite_hint")}</p><//>`
+    }
   </form>`;
 }
 
 function bodyOf(typed, wish, chosen) {
   const { check_in, check_out } = wish.stay;
   const later = wish.walksIn
-    ? {}
+    ? { arrival_time: wish.isDayUse && comesAt(typed, wish, chosen.room.day_use) }
     : {
         arrival_time: typed.arrival_time.slice(0, 5),
         hold_until: holdUntil({ ...typed, hold: wish.hold }, check_in, wish.stay.time_zone),
@@ -168,6 +226,7 @@ function bodyOf(typed, wish, chosen) {
   return {
     source: typed.source,
     room_id: chosen.room.room_id,
+    rate_plan_id: chosen.offer?.rate_plan_id,
     check_in,
     check_out,
     ...wish.party,
@@ -189,10 +248,20 @@ function missing(typed, wish, chosen) {
     units: party.units === null && t("new.count_wrong", { least: 1, most: MOST.units }),
     adults: party.adults === null && t("new.count_wrong", { least: 1, most: MOST.adults }),
     children: party.children === null && t("new.count_wrong", { least: 0, most: MOST.children }),
+    arrival_time:
+      wish.isDayUse &&
+      chosen?.room.day_use &&
+      arrivalWrong(comesAt(typed, wish, chosen.room.day_use), chosen.room.day_use),
     hold: wish.hold === "other" && !typed.hold_at && t("form.required"),
     room_id: chosen ? chosen.obstacle : stay.check_out && counted(party) && t("new.choose_room"),
   };
   return Object.fromEntries(Object.entries(found).filter(([, wrong]) => wrong));
+}
+
+function arrivalWrong(time, use) {
+  if (!time) return t("form.required");
+  const last = lastArrival(use);
+  return use.from <= time && time <= last ? null : t("new.comes_between", { ...use, to: last });
 }
 
 /** Returns the API's refusal in words, by field. */
@@ -212,9 +281,10 @@ function refusedFields(error) {
 }
 
 /** Says why there is nothing to choose. */
-function nothingOf(offers, from) {
+function nothingOf(offers, from, { isDayUse }) {
   if (from.error) return undefined;
-  if (from.data?.rooms.length === 0 && from.data.of.check_out && !from.loading) return t("new.no_rooms");
+  if (from.data?.rooms.length === 0 && from.data.of.check_out && !from.loading)
+    return t(isDayUse ? "new.no_day_use" : "new.no_rooms");
   return offers.length > 0 && offers.every((it) => it.obstacle) ? t("new.all_taken") : undefined;
 }
 
@@ -246,13 +316,16 @@ function Guest({ typed, remarks, type }) {
 function Later({ typed, wish, remarks, type }) {
   return html`<section class="card stack">
     <h2>${t("new.until_arrival")}</h2>
-    <${Field} label=${html`${t("desk.arrival_time")} <span class="optional">${t("form.optional")}</span>`} type="time" name="arrival_time"
-      value=${typed.arrival_time} onInput=${type("arrival_time")} wrong=${remarks.arrival_time} />
+    ${
+      !wish.isDayUse &&
+      html`<${Field} label=${html`${t("desk.arrival_time")} <span class="optional">${t("form.optional")}</span>`} type="time" name="arrival_time"
+        value=${typed.arrival_time} onInput=${type("arrival_time")} wrong=${remarks.arrival_time} />`
+    }
     <${HoldFields} stay=${wish.stay} typed=${{ ...typed, hold: wish.hold }} wrong=${remarks.hold} type=${type} />
   </section>`;
 }
 
-function Dates({ typed, wish, remarks, type, hotel, setTyped }) {
+function Dates({ typed, wish, remarks, type, hotel, use, setTyped }) {
   const { check_in: begin, check_out: end } = wish.stay;
   const late = wish.walksIn && begin !== today(hotel.time_zone);
   const leave = (date) => date > begin && type("nights")(String(nightsBetween(begin, date)));
@@ -263,11 +336,21 @@ function Dates({ typed, wish, remarks, type, hotel, setTyped }) {
   };
   return html`<div class="desk-trio dates">
     <${Field} label=${t("new.check_in")} name="check_in" type="date" value=${begin} min=${businessDate(hotel)} disabled=${wish.walksIn}
-      onInput=${arrive} wrong=${remarks.check_in} hint=${wish.walksIn ? t(late ? "new.still_tonight" : "new.tonight", { day: day(begin) }) : begin && day(begin, { weekday: true })} />
-    <${Field} label=${t("new.check_out")} name="check_out" type="date" value=${end ?? ""} min=${begin && addDays(begin, 1)} onInput=${leave}
-      hint=${end && day(end, { weekday: true })} />
-    <${Count} name="nights" label=${t("new.night_count")} typed=${typed} remarks=${remarks} type=${type} />
+      onInput=${arrive} wrong=${remarks.check_in} hint=${arrivalHint(wish, late)} />
+    ${
+      wish.isDayUse
+        ? html`<${Field} label=${t("new.comes_at")} name="arrival_time" type="time" value=${comesAt(typed, wish, use)} min=${use?.from}
+            onInput=${type("arrival_time")} wrong=${remarks.arrival_time} hint=${use && t("new.comes_between", { ...use, to: lastArrival(use) })} />`
+        : html`<${Field} label=${t("new.check_out")} name="check_out" type="date" value=${end ?? ""} min=${begin && addDays(begin, 1)} onInput=${leave}
+            hint=${end && day(end, { weekday: true })} />
+          <${Count} name="nights" label=${t("new.night_count")} typed=${typed} remarks=${remarks} type=${type} />`
+    }
   </div>`;
+}
+
+function arrivalHint({ walksIn, isDayUse, stay: { check_in: begin } }, late) {
+  if (!walksIn || isDayUse) return begin && day(begin, { weekday: true });
+  return t(late ? "new.still_tonight" : "new.tonight", { day: day(begin) });
 }
 
 function Party(shared) {

@@ -1,5 +1,6 @@
 // A change of nights as the API takes it: which nights, in how few calls, at which price, and which prices leap.
 import { addDays, nightsBetween } from "../../shared/format.js";
+import { shareOf } from "../../shared/rule.js";
 import { weekdayOf } from "./selection.js";
 
 /** The most nights of one call. */
@@ -58,11 +59,6 @@ function longestCall(dates, wanted) {
   return nightsBetween(from, range.to) === count ? range : { ...range, weekdays: [...days].sort() };
 }
 
-/** Returns so many basis points more (or less) of a price, half a fen rounded up. */
-export function percentMore(price, bp) {
-  return Math.floor((2 * price * (BASIS + bp) + BASIS) / (2 * BASIS));
-}
-
 /**
  * Returns what a change does: `{room, date, was, price}` for each night; `price` is undefined if it stays, and `was` is the price that it is
  * compared with: a night that is not open yet begins at its room type's price. `price` of the change is `{fen}`, `{bp}` or undefined.
@@ -71,7 +67,7 @@ export function movesOf(rows, dates, price) {
   return rows.flatMap(({ room, nights }) =>
     dates.map((date) => {
       const was = nights.get(date)?.price ?? room.price;
-      return { room, date, was, price: price && (price.fen ?? percentMore(was, price.bp)) };
+      return { room, date, was, price: price && (price.fen ?? shareOf(was, BASIS + price.bp)) };
     }),
   );
 }

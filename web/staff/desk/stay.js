@@ -8,7 +8,7 @@ import { ruleText } from "../../shared/rule.js";
 import { html, Link, useState } from "../../vendor/preact.js";
 import { Code } from "../parts.js";
 import { api } from "../session.js";
-import { guestsOf, roomOf, stayOf } from "./stay_text.js";
+import { breakfastsText, guestsOf, payText, planText, roomOf, stayOf } from "./stay_text.js";
 
 export function Stay({ booking }) {
   return html`<section class="card stack">
@@ -21,6 +21,9 @@ export function Stay({ booking }) {
       ${booking.numbers?.length > 0 && html`<dt>${t("desk.numbers")}</dt><dd class="number">${booking.numbers.join("、")}</dd>`}
       ${booking.bed && html`<dt>${t("desk.bed")}</dt><dd>${inLanguage(booking.bed)}</dd>`}
       ${booking.adults > 0 && html`<dt>${t("desk.guests")}</dt><dd>${guestsOf(booking)}</dd>`}
+      ${booking.rate_plan_id && html`<dt>${t("desk.plan")}</dt><dd>${planText(booking)}</dd>`}
+      ${booking.payment && html`<dt>${t("desk.payment")}</dt><dd>${payText(booking, { now: booking.due_now, later: booking.due_later })}</dd>`}
+      ${booking.breakfasts > 0 && html`<dt>${t("desk.breakfast_count")}</dt><dd>${breakfastsText(booking.breakfasts)}</dd>`}
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
       <dt>${t("desk.free_cancel")}</dt><dd>${ruleText(booking, booking.time_zone)}</dd>

@@ -17,6 +17,8 @@ addTexts({
   "form.night_free": ["一晚会低于 0.01 元", "A night would cost less than ¥0.01"],
   "form.deposit_only": ["只有付订金的方案才有，且必须填写", "It belongs to a deposit, and to no other way to pay"],
   "form.least_above_most": ["最多不能小于最少", "The most cannot be less than the least"],
+  "form.window_short": ["最早到店后不够住满一次", "After the earliest arrival it is too short for one use"],
+  "form.before_day": ["不能早于酒店的营业日切换时间", "It cannot be before the hour at which the hotel's day turns"],
   "form.ends_first": ["不能早于开始日期", "It cannot be before the first date"],
   "form.no_url": ["请填写网址，或以 / 开头的站内路径", "Enter a web address, or a path that begins with /"],
   "form.no_pattern": ["格式不正确", "The format is not valid"],

@@ -125,6 +125,8 @@ const WORDS = [
   [/is needed for payment deposit/, "form.deposit_only"],
   [/min above its max/, "form.least_above_most"],
   [/must not be before valid_from/, "form.ends_first"],
+  [/so many hours after from/, "form.window_short"],
+  [/must not be before the hotel's day_turns_at/, "form.before_day"],
   [/must be a phone number|control characters|printable ASCII/, "form.no_pattern"],
 ];
 

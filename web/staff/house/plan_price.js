@@ -1,12 +1,8 @@
 // What a rate plan makes of the calendar's prices, as domain/rate_plan.py says it.
+import { shareOf } from "../../shared/rule.js";
 import { isoWeekday } from "../desk/pattern.js";
 
 const BASIS = 10_000;
-
-/** Returns a share of an amount, half a fen rounded up. */
-function shareOf(fen, bp) {
-  return Math.floor((2 * fen * bp + BASIS) / (2 * BASIS));
-}
 
 /** Returns what the adjustments make of a calendar price: below 1 fen the API refuses the plan. */
 export function rawPrice({ adjustment_bp: bp, adjustment }, calendar) {

@@ -22,17 +22,62 @@ const NEW = {
 export function RoomForm({ room, hotelId, onClose, onSaved }) {
   const isNew = !room.room_id;
   const save = async (body, values) => {
-    const whole = { ...body, hotel_id: hotelId };
+    const whole = { ...bodyOf(body, values), hotel_id: hotelId };
     const saved = isNew
       ? await postOnce(api, "room", "/api/staff/rooms", whole)
       : await api.put(`/api/staff/rooms/${room.room_id}`, { ...whole, version: values.version });
     toast(t(isNew ? "house.room_added" : "house.saved", { name: inLanguage(saved.name) }));
     await onSaved();
   };
-  const reload = async () =>
-    (await everything(api, `/api/staff/hotels/${hotelId}/rooms`)).find((it) => it.room_id === room.room_id);
+  const reload = async () => {
+    const rooms = await everything(api, `/api/staff/hotels/${hotelId}/rooms`);
+    return valuesOf(rooms.find((it) => it.room_id === room.room_id));
+  };
   return html`<${FormSheet} title=${isNew ? t("house.add_room") : inLanguage(room.name)} fields=${fields()}
-    values=${isNew ? NEW : room} onSave=${save} onClose=${onClose} onReload=${isNew ? undefined : reload} />`;
+    values=${valuesOf(isNew ? NEW : room)} onSave=${save} onClose=${onClose} onReload=${isNew ? undefined : reload} />`;
+}
+
+/** Returns the values of the form for a room type: those of its day use are fields of their own. */
+function valuesOf(room) {
+  const { hours, from, to } = room.day_use ?? {};
+  return { ...room, by_hour: Boolean(room.day_use), "day_use.hours": hours, "day_use.from": from, "day_use.to": to };
+}
+
+/** Returns what is sent for what was typed. */
+function bodyOf({ by_hour: byHour, ...typed }, before) {
+  const parts = Object.entries(typed);
+  const [uses, others] = [true, false].map((isUse) => parts.filter(([name]) => name.startsWith("day_use.") === isUse));
+  const use = Object.fromEntries(uses.map(([name, value]) => [name.slice("day_use.".length), value]));
+  const body = Object.fromEntries(others);
+  // What is not sent stays as it is: null ends a day use that was there.
+  if (byHour) body.day_use = use;
+  else if (before.day_use) body.day_use = null;
+  return body;
+}
+
+/** The fields of a room type that is sold by the hour. */
+function dayUseFields() {
+  const when = ({ by_hour: byHour }) => byHour;
+  return [
+    { name: "by_hour", label: t("house.by_hour"), kind: "check", hint: t("house.by_hour_hint") },
+    {
+      name: "day_use.hours",
+      label: t("house.day_use_hours"),
+      kind: "number",
+      required: true,
+      when,
+      check: (hours) => (Number.isInteger(hours) && hours >= 1 && hours <= 23 ? null : t("house.day_use_hours_wrong")),
+    },
+    { name: "day_use.from", label: t("house.day_use_from"), kind: "hour", required: true, when },
+    {
+      name: "day_use.to",
+      label: t("house.day_use_to"),
+      kind: "hour",
+      required: true,
+      when,
+      hint: t("house.day_use_hint"),
+    },
+  ];
 }
 
 function fields() {
@@ -69,6 +114,7 @@ function fields() {
       clears: true,
       hint: t("house.extra_price_hint"),
     },
+    ...dayUseFields(),
     {
       name: "inventory_mode",
       label: t("house.inventory_mode"),

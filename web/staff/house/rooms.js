@@ -56,7 +56,7 @@ function columns(hotel, edit, remove, number) {
     {
       header: t("house.room"),
       cell: (it) =>
-        html`<span class="row"><${Picture} src=${it.images[0]} className="thumb" /><strong>${inLanguage(it.name)}</strong></span>`,
+        html`<span class="row"><${Picture} src=${it.images[0]} className="thumb" /><span><strong>${inLanguage(it.name)}</strong>${it.day_use && html`<br /><span class="badge calm">${t("house.day_use", it.day_use)}</span>`}</span></span>`,
     },
     { header: t("house.price"), right: true, cell: (it) => money(it.price) },
     {

@@ -225,6 +225,8 @@ class Room(Value):
     on_sale: bool = True
     calendar: int = 0
     """How often staff have opened or changed nights. A deletion fails if this has changed since it read the nights."""
+    undone_to: int | None = None
+    """After an undo: the change (its ``calendar``) whose nights these are again."""
     occupancy: Occupancy = ANYBODY
     numbers: tuple[str, ...] = ()
     """The numbers on its doors, as far as staff have told them. They change with ``calendar``."""
@@ -242,6 +244,11 @@ class Room(Value):
         """Returns the dates of its switches after one more. Two on one date are none."""
         undoes = self.switches[-1:] == (today,)
         return self.switches[:-1] if undoes else (*self.switches, today)[-MAX_SWITCHES:]
+
+    @property
+    def last_change(self) -> int:
+        """The change of the calendar, by its counter, that can be undone: the last one, less those that were undone."""
+        return self.calendar if self.undone_to is None else self.undone_to
 
     @property
     def offer(self) -> RoomOffer:

@@ -50,6 +50,7 @@ class RoomRow(Model):
     on_sale = BooleanAttribute()
     version = IntAttribute()
     calendar = IntAttribute(default=0)
+    undone_to = IntAttribute(null=True)
     max_adults = IntAttribute(null=True)
     max_children = IntAttribute(null=True)
     included_adults = IntAttribute(null=True)
@@ -84,6 +85,7 @@ def room_of(facts: Mapping[str, Any]) -> Room:
         version=facts["version"],
         on_sale=facts["on_sale"],
         calendar=facts.get("calendar", 0),
+        undone_to=facts.get("undone_to"),
         occupancy=occupancy_of(facts),
         numbers=tuple(facts.get("numbers") or ()),
         day_use=day_use_of(facts.get("day_use")),
@@ -159,9 +161,15 @@ def delete_room(transaction: Transaction, room: Room) -> None:
     transaction.delete(ROOM, RoomRow(room.room_id), unchanged)
 
 
-def note_calendar_change(transaction: Transaction, room: Room, numbers: Sequence[str] | None = None) -> None:
-    """Count a change of a room type's nights or numbers; fails as ``room`` if it was deleted or they have changed."""
-    changed: list[Action] = [RoomRow.calendar.set(room.calendar + 1)]
+def note_calendar_change(
+    transaction: Transaction, room: Room, numbers: Sequence[str] | None = None, *, undone_to: int | None = None
+) -> None:
+    """Count a change of a room type's nights or numbers; fails as ``room`` if it was deleted or they have changed.
+
+    An undo says to which change's nights it has gone back.
+    """
+    again = RoomRow.undone_to.remove() if undone_to is None else RoomRow.undone_to.set(undone_to)
+    changed: list[Action] = [RoomRow.calendar.set(room.calendar + 1), again]
     if numbers is not None:
         changed.append(RoomRow.numbers.set(list(numbers)) if numbers else RoomRow.numbers.remove())
     transaction.update(ROOM, RoomRow(room.room_id), changed, RoomRow.room_id.exists() & _calendar_as_read(room))

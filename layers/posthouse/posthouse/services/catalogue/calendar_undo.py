@@ -29,6 +29,8 @@ UNDO_WITHIN = timedelta(minutes=1)
 def undo_nights(room_id: str, change_id: str, caller: Principal, step: Step) -> list[Night] | Refusal:
     """Put back all nights of the last change of a calendar, in one transaction. Returns those that are open then.
 
+    After it the change before can be undone, and so on, the newest first.
+
     Nights that the change opened are closed to everybody again, if nobody has booked them. AWS calls: three reads, one
     transaction, and a read of the nights.
     """
@@ -39,7 +41,7 @@ def undo_nights(room_id: str, change_id: str, caller: Principal, step: Step) -> 
             return room if isinstance(room, NotFound) else NotFound("change")
         if step.now > change.at + UNDO_WITHIN:
             return UndoTooLate()
-        if room.calendar != change.calendar:
+        if room.last_change != change.calendar:
             return CalendarChanged()
         transaction = _transaction(room, change, caller, step)
         failed = transaction.commit()
@@ -71,7 +73,8 @@ def _transaction(room: Room, change: CalendarChange, caller: Principal, step: St
             nights.put_back(transaction, before)
         elif night in now:
             nights.withdraw(transaction, now[night])
-    rooms.note_calendar_change(transaction, room)
+    # Before this change there were the nights of the one before it: a change of many nights is undone call by call.
+    rooms.note_calendar_change(transaction, room, undone_to=change.calendar - 1)
     tell_nights(transaction, room, *_span(change), step)
     undone = {"nights": [night_facts(night) for night in now.values()]}
     back = [night_facts(before) for before in change.before.values() if before is not None]
