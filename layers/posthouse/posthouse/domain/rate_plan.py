@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_PLANS = 20
 """The most plans of one room type."""
 
-MAX_HOTEL_PLANS = 400
+MAX_HOTEL_PLANS = 300
 """The most enabled plans of one hotel: its row lists them all, and DynamoDB's rows end at 400 kB."""
 
 

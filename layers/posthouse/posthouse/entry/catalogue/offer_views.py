@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from posthouse.domain.days import HotelClock
     from posthouse.domain.offer import Barred, Sought
     from posthouse.domain.rate_plan import DaysAhead, RatePlan
+    from posthouse.domain.stay import Stay
     from posthouse.services.catalogue.availability import OnOffer
 
 
@@ -69,7 +70,12 @@ def barred_json(barred: Barred) -> dict[str, Any]:
         "rate_plan_id": None if plan is None else plan.rate_plan_id,
         "name": STANDARD if plan is None else plan.name,
         **facts,
+        **({} if barred.possible is None else {"possible": _dates(barred.possible)}),
     }
+
+
+def _dates(stay: Stay) -> dict[str, str]:
+    return {"check_in": stay.check_in.isoformat(), "check_out": stay.check_out.isoformat()}
 
 
 def _text(fact: Any) -> Any:
