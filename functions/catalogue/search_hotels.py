@@ -8,11 +8,13 @@ from msgspec import Meta
 
 from posthouse.domain.catalogue_view import Search, first_date
 from posthouse.domain.days import business_dates
+from posthouse.domain.level import Level
 from posthouse.domain.refusal import Refusal
 from posthouse.domain.stay import Stay
 from posthouse.entry.catalogue.catalogue_views import dates_json, found_hotel_json
 from posthouse.entry.catalogue.stay_query import StayQuery
 from posthouse.entry.fields import WORDS, Fen, Latitude, Longitude, Words
+from posthouse.entry.guest_level import caller_level
 from posthouse.entry.http import OPEN, Answer, Request, endpoint
 from posthouse.entry.listing import list_answer, position_of
 from posthouse.services.catalogue.hotel_index import hotel_index
@@ -38,8 +40,8 @@ class HotelsQuery(StayQuery):
         elif self.latitude is None and self.radius_km is not None:
             yield "radius_km", "needs latitude and longitude"
 
-    def to_search(self, stay: Stay | None, now: datetime) -> Search:
-        """Returns the search for a stay, at that moment."""
+    def to_search(self, stay: Stay | None, now: datetime, level: Level | None) -> Search:
+        """Returns the search for a stay, at that moment, by a guest of that level."""
         return Search(
             now=now,
             keyword=self.keyword,
@@ -52,6 +54,7 @@ class HotelsQuery(StayQuery):
             price_max=self.price_max,
             tags=tuple(tag.strip() for tag in (self.tags or "").split(",") if tag.strip()),
             sort=self.sort,
+            level=level,
         )
 
 
@@ -64,8 +67,10 @@ def handler(request: Request[Any, HotelsQuery]) -> Answer | Refusal:
     after = position_of(request, "hotels")
     if isinstance(after, Refusal):
         return after
-    hotels, search = hotel_index().summaries(), query.to_search(stay, now)
-    page = find_hotels(hotels, search, query.limit, after)
+    catalogue = hotel_index().catalogue(dated=stay is not None)
+    level = None if stay is None else caller_level(request.headers, catalogue.levels)
+    search = query.to_search(stay, now, level)
+    page = find_hotels(catalogue, search, query.limit, after)
     items = [found_hotel_json(found) for found in page.items]
-    dates = dates_json(first_date(hotels, now), page.open_dates)
+    dates = dates_json(first_date(catalogue.hotels, now), page.open_dates, page.restricted)
     return list_answer(request, "hotels", items, page.after, dates)

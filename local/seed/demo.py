@@ -5,6 +5,51 @@ from typing import Any
 NIGHTS_OPEN = 60
 
 
+NON_REFUNDABLE: dict[str, Any] = {
+    "name": "不可取消 Non-refundable",
+    "adjustment_bp": -1000,
+    "breakfasts": 2,
+    "free_cancel_hours": None,
+    "cancel_fee_bp": 10000,
+    "payment": "full",
+}
+MEMBERS: dict[str, Any] = {
+    "name": "会员专享 Members",
+    "adjustment_bp": -500,
+    "breakfasts": 2,
+    "cancel_fee_bp": 0,
+    "min_level": "member",
+    "payment": "full",
+}
+DEPOSIT: dict[str, Any] = {
+    "name": "订金 30% Deposit of 30 %",
+    "breakfasts": 2,
+    "free_cancel_hours": 48,
+    "cancel_fee_bp": 0,
+    "payment": "deposit",
+    "deposit_bp": 3000,
+}
+THREE_NIGHTS: dict[str, Any] = {
+    "name": "连住三晚 Three nights",
+    "adjustment_bp": -1500,
+    "breakfasts": 2,
+    "free_cancel_hours": None,
+    "cancel_fee_bp": 10000,
+    "min_stay": 3,
+    "payment": "deposit",
+    "deposit_bp": 3000,
+}
+
+
+def _twin_plans(breakfast: int, breakfasts: int) -> list[dict[str, Any]]:
+    more = {"name": f"{breakfasts} 份早餐 {breakfasts} breakfasts", "adjustment": breakfast, "breakfasts": breakfasts}
+    at_hotel = {"name": "到店付款 Pay on arrival", "adjustment": 2000, "breakfasts": breakfasts - 1}
+    return [
+        {**more, "cancel_fee_bp": 0, "payment": "full"},
+        {**at_hotel, "cancel_fee_bp": 0, "payment": "at_hotel"},
+    ]
+
+
 def _extras(breakfast: int, pick_up: int, late: int) -> list[dict[str, Any]]:
     return [
         {"name": "加一份早餐 One more breakfast", "price": breakfast, "per": "night"},
@@ -37,6 +82,7 @@ HOTELS: list[dict[str, Any]] = [
         "rooms": [
             {
                 "name": "庭院大床房 Courtyard King",
+                "plans": [NON_REFUNDABLE, MEMBERS, DEPOSIT],
                 "price": 42800,
                 "list_price": 56800,
                 "units": 8,
@@ -53,6 +99,7 @@ HOTELS: list[dict[str, Any]] = [
             },
             {
                 "name": "巷景双床房 Alley Twin",
+                "plans": _twin_plans(4800, 3),
                 "price": 36800,
                 "list_price": 46800,
                 "units": 12,
@@ -70,8 +117,10 @@ HOTELS: list[dict[str, Any]] = [
             },
             {
                 "name": "天府套房 Tianfu Suite",
+                "plans": [THREE_NIGHTS, DEPOSIT],
                 "price": 88800,
                 "weekend_price": 99800,
+                "weekend_min_stay": 2,
                 "list_price": 108800,
                 "units": 3,
                 "floor": 3,
@@ -135,6 +184,7 @@ HOTELS: list[dict[str, Any]] = [
         "rooms": [
             {
                 "name": "海景大床房 Bay King",
+                "plans": [NON_REFUNDABLE, MEMBERS, DEPOSIT],
                 "price": 52800,
                 "list_price": 68800,
                 "units": 10,
@@ -151,6 +201,7 @@ HOTELS: list[dict[str, Any]] = [
             },
             {
                 "name": "城景双床房 City Twin",
+                "plans": _twin_plans(5800, 2),
                 "price": 45800,
                 "list_price": 58800,
                 "units": 14,
@@ -191,6 +242,7 @@ HOTELS: list[dict[str, Any]] = [
         "rooms": [
             {
                 "name": "胡同大床房 Hutong King",
+                "plans": [NON_REFUNDABLE, MEMBERS, DEPOSIT],
                 "price": 58800,
                 "list_price": 72800,
                 "units": 6,
@@ -207,6 +259,7 @@ HOTELS: list[dict[str, Any]] = [
             },
             {
                 "name": "四合院双床房 Siheyuan Twin",
+                "plans": _twin_plans(5800, 3),
                 "price": 49800,
                 "list_price": 62800,
                 "units": 9,
@@ -225,9 +278,15 @@ HOTELS: list[dict[str, Any]] = [
         ],
     },
 ]
-"""`weekend_price` is the price of the nights of Friday and Saturday, and the numbers begin with `floor`; the other
-fields go to the API unchanged. Only one room has weekend prices and a fee for late cancels, so that the other rooms'
-prices stay easy to calculate with. Two adults are in the price of every room. One room is sold by the hour."""
+"""What is not a field of a room type: `weekend_price` is the price of the nights of Friday and Saturday, a stay from
+one Saturday on has at least `weekend_min_stay` nights, the numbers begin with `floor`, and `plans` are its rate plans.
+
+Only one room has weekend prices and a fee for late cancels, so that the other rooms' prices stay easy to calculate
+with. Two adults are in the price of every room. No plan makes a room cheaper than the cheapest one of its hotel without
+a plan: whoever knows no plans finds each hotel for the price that they book. One room is sold by the hour."""
+
+OWN = {"weekend_price", "weekend_min_stay", "floor", "plans"}
+"""Those names."""
 
 COUPON_TEMPLATES: list[dict[str, Any]] = [
     {

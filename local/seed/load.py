@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from local.faults import LocalFault
-from local.seed.demo import COUPON_TEMPLATES, FLASH_SALE, GOODS, GUESTS, HOTELS, NIGHTS_OPEN, UPCOMING_SALE
+from local.seed.demo import COUPON_TEMPLATES, FLASH_SALE, GOODS, GUESTS, HOTELS, NIGHTS_OPEN, OWN, UPCOMING_SALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,9 @@ SECONDS = 30
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY_TURNS_AT = timedelta(hours=6)
 """Before it, it is still the day before at the demo's hotels: they keep the usual hours."""
-FRIDAY = 4
+FRIDAY, SATURDAY = 4, 5
+LONG_WEEKEND_IN = 14
+"""Days; until then every date of the demo can be booked for one night."""
 
 
 class Console:
@@ -117,16 +119,20 @@ def _load_hotel(console: Console, demo: dict[str, Any]) -> None:
 
 
 def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> None:
-    facts = {name: value for name, value in demo.items() if name not in {"weekend_price", "floor"}}
+    facts = {name: value for name, value in demo.items() if name not in OWN}
     room_id = console.send("POST", "/api/staff/rooms", {**facts, "hotel_id": hotel_id})["room_id"]
     numbers = [f"{demo['floor']}{number:02}" for number in range(1, demo["units"] + 1)]
     console.send("PUT", f"/api/staff/rooms/{room_id}/numbers", {"numbers": numbers})
     today = (datetime.now(SHANGHAI) - DAY_TURNS_AT).date()
     _change_nights(console, room_id, today, today + timedelta(days=NIGHTS_OPEN))
+    for plan in demo.get("plans", []):
+        console.send("POST", f"/api/staff/rooms/{room_id}/rate-plans", plan)
     if "weekend_price" in demo:
         # One after the other: concurrent changes of one room conflict.
         for begin, end in weekends(today):
-            _change_nights(console, room_id, begin, end, demo["weekend_price"])
+            _change_nights(console, room_id, begin, end, price=demo["weekend_price"])
+        saturday = long_weekend(today)
+        _change_nights(console, room_id, saturday, saturday + timedelta(days=1), min_stay=demo["weekend_min_stay"])
 
 
 def weekends(today: date) -> Iterator[tuple[date, date]]:
@@ -140,6 +146,11 @@ def weekends(today: date) -> Iterator[tuple[date, date]]:
         friday += timedelta(days=7)
 
 
-def _change_nights(console: Console, room_id: str, begin: date, end: date, price: int | None = None) -> None:
-    nights = {"from": begin.isoformat(), "to": end.isoformat(), "price": price}
+def long_weekend(today: date) -> date:
+    """The Saturday in the third week from today: the one that asks for more than a night."""
+    return today + timedelta(days=LONG_WEEKEND_IN + (SATURDAY - today.weekday()) % 7)
+
+
+def _change_nights(console: Console, room_id: str, begin: date, end: date, **facts: int) -> None:
+    nights = {"from": begin.isoformat(), "to": end.isoformat(), **facts}
     console.send("PUT", f"/api/staff/rooms/{room_id}/nights", nights)

@@ -6,16 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from local.seed.demo import GOODS, GUESTS, HOTELS, NIGHTS_OPEN
-from local.seed.load import SHANGHAI
+from local.seed.demo import GOODS, GUESTS, HOTELS, NIGHTS_OPEN, OWN
+from local.seed.load import SHANGHAI, long_weekend
 from tests.e2e.world import World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 ROOMS = {room["name"]: room for demo in HOTELS for room in demo["rooms"]}
-
-
-DESK_ALONE = {"weekend_price", "floor"}
-"""What guests do not see of a room type: its nights have the price, and its numbers begin with the floor."""
 
 
 def test_hotels_and_rooms_are_as_the_demo_data_has_them(world: World) -> None:
@@ -28,7 +24,7 @@ def test_hotels_and_rooms_are_as_the_demo_data_has_them(world: World) -> None:
         rooms = world.nobody.get(f"/api/hotels/{found['hotel_id']}/rooms")["items"]
         assert [room["name"] for room in rooms] == [room["name"] for room in demo["rooms"]]
         for room in rooms:
-            wanted = {name: value for name, value in ROOMS[room["name"]].items() if name not in DESK_ALONE}
+            wanted = {name: value for name, value in ROOMS[room["name"]].items() if name not in OWN}
             assert wanted.items() <= room.items()
 
 
@@ -43,6 +39,22 @@ def test_nights_of_fridays_and_saturdays_cost_more(world: World) -> None:
             for night in nights:
                 late = date.fromisoformat(night["date"]).weekday() in {4, 5}
                 assert night["price"] == (weekend if late else room["price"]), night
+
+
+def test_each_room_is_offered_by_its_plans_and_one_date_asks_for_two_nights(world: World) -> None:
+    check_in = world.today + timedelta(days=7)
+    for hotel in world.nobody.get("/api/hotels?keyword=驿站")["items"]:
+        stay = f"check_in={check_in}&check_out={check_in + timedelta(days=3)}"
+        for room in world.nobody.get(f"/api/hotels/{hotel['hotel_id']}/rooms?{stay}")["items"]:
+            names = [offer["name"] for offer in room["offers"]]
+            assert sorted(names) == sorted(
+                ["Standard", *(plan["name"] for plan in ROOMS[room["name"]].get("plans", []))]
+            )
+            if "weekend_min_stay" in ROOMS[room["name"]]:
+                saturday = long_weekend(world.today)
+                calendar = f"/api/rooms/{room['room_id']}/nights?from={world.today}&to={saturday + timedelta(days=9)}"
+                asking = {it["date"]: it["min_stay"] for it in world.nobody.get(calendar)["items"] if it["min_stay"]}
+                assert asking == {str(saturday): 2}
 
 
 def test_one_sale_is_open_and_one_is_to_come(world: World) -> None:

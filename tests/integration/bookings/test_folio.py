@@ -32,6 +32,16 @@ def extra_of(house: House, room: dict[str, Any], **more: Any) -> dict[str, Any]:
 # ---------------------------------------------------------------- what was booked
 
 
+@pytest.mark.parametrize(("rate", "tax"), [(600, 3396), (0, 0), (None, None)])
+def test_a_folio_tells_the_tax_that_its_charges_contain(house: House, rate: int | None, tax: int | None) -> None:
+    """6 % of the amount without it; a hotel that tells no rate has none on its folios."""
+    hotel = house.hotel(**({} if rate is None else {"tax_rate_bp": rate}))
+    stay = PaidStay(house, room=house.room(price=PRICE, hotel_id=hotel["hotel_id"]))
+    for path, token in (("/api/staff", house.admin), ("/api", stay.token)):
+        folio = house.send("GET", f"{path}/bookings/{stay.order_no}/folio", token=token).must(200)
+        assert (folio["charges"], folio["tax_rate_bp"], folio["tax"]) == (60_000, rate, tax)
+
+
 def test_a_folio_has_all_that_was_booked_and_what_was_paid(house: House) -> None:
     house.template()
     token = house.guest()

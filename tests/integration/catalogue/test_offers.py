@@ -135,6 +135,7 @@ def test_a_plan_that_does_not_fit_is_said(house: House) -> None:
             "restriction": "min_stay",
             "date": str(TODAY),
             "nights": 3,
+            "possible": {"check_in": str(TODAY), "check_out": str(TODAY + timedelta(days=3))},
         },
         {
             "rate_plan_id": early["rate_plan_id"],
@@ -142,6 +143,7 @@ def test_a_plan_that_does_not_fit_is_said(house: House) -> None:
             "restriction": "days_ahead",
             "date": str(TODAY),
             "first": str(TODAY + timedelta(days=7)),
+            "possible": {"check_in": str(TODAY + timedelta(days=7)), "check_out": str(TODAY + timedelta(days=9))},
         },
     ]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from posthouse.domain.catalogue import MAX_ROOMS
 from posthouse.domain.identity import Role
 from posthouse.domain.rate_plan import MAX_HOTEL_PLANS, MAX_PLANS
 from tests.integration.conftest import Arrange
@@ -169,12 +170,14 @@ def test_a_hotel_carries_so_many_that_its_row_stays_small(house: House, monkeypa
 
 
 def test_the_longest_plans_of_a_hotel_fit_into_its_row(house: House) -> None:
-    room = house.room()
-    _new(house, room, **{**FULL, "name": "房" * 100, "weekdays": [1, 2, 3, 4, 5, 6], "min_level": "diamond"})
+    room = house.room(name="房" * 100)
+    longest = {**FULL, "name": "房" * 100, "weekdays": [1, 2, 3, 4, 5, 6], "min_level": "diamond"}
+    _new(house, room, **{**longest, "adjustment": 100_000_000, "adjustment_bp": 100_000})
     [row] = house.rows("hotels")
     [offer] = json.loads(row["offers"]["S"])
-    longest = len(json.dumps(offer[6][0], ensure_ascii=False).encode())
-    assert longest * MAX_HOTEL_PLANS < 250_000
+    of_rooms, of_plans = len(json.dumps([offer[:6]])) * MAX_ROOMS, len(json.dumps(offer[6])) * MAX_HOTEL_PLANS
+    assert len(row["offers"]["S"]) == len(json.dumps([offer]))  # as it is stored
+    assert of_rooms + of_plans < 350_000  # of 400 kB; the rest is for the hotel's own texts
 
 
 def test_two_desks_that_change_plans_at_once_lose_nothing(house: House, before_commit: Arrange) -> None:

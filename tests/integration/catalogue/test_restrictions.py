@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Arrange
+from tests.integration.costs import counted
 from tests.integration.house import TODAY, House, Reply
 
 FREE = {"min_stay": None, "max_stay": None, "closed_to_arrival": False, "closed_to_departure": False}
@@ -112,3 +113,38 @@ def test_a_deletion_that_is_refused_half_way_gives_nights_their_restrictions_bac
     before_commit(lambda: house.book(token, house.wish(room, begin=2)).must(201), skip=1)
     house.send("DELETE", f"/api/staff/rooms/{room['room_id']}", token=house.admin).refused(409, "stays_ahead")
     assert [rules(night) for night in calendar(house, room, 180)] == [rules(night) for night in expected]
+
+
+def restrictions(house: House, room: dict[str, Any], begin: int, end: int) -> list[list[dict[str, Any]]]:
+    """What stands against a stay in each room type of the hotel."""
+    path = f"/api/hotels/{room['hotel_id']}/rooms?check_in={day(begin)}&check_out={day(end)}"
+    return [shown["restrictions"] for shown in house.send("GET", path).must(200)["items"]]
+
+
+def test_guests_are_told_what_is_possible_instead_and_it_can_be_booked(house: House) -> None:
+    room = house.room(units=1, nights=20)
+    change(house, room, 3, 4, closed_to_arrival=True).must(200)
+    house.book(house.guest(), house.wish(room, begin=4, nights=1)).must(201)
+    [[told]] = restrictions(house, room, 3, 4)
+    assert (told["restriction"], told["date"]) == ("closed_to_arrival", day(3))
+    # The next day is sold out, so the day before is nearer than the day after.
+    assert told["possible"] == {"check_in": day(2), "check_out": day(3)}
+    wish = {**house.wish(room), **told["possible"]}
+    house.book(house.guest("13900000002"), wish, key="key-2").must(201)
+
+
+def test_what_is_possible_takes_one_read_more_where_something_is_restricted_and_else_none(house: House) -> None:
+    room = house.room(nights=20)
+    others = [house.room(nights=20, hotel_id=room["hotel_id"]) for _ in range(7)]
+
+    def calls() -> int:
+        return counted(lambda: restrictions(house, room, 3, 5)).number_of_calls
+
+    before = calls()
+    change(house, room, 3, 4, closed_to_arrival=True).must(200)
+    assert calls() == before + 1
+    for other in others:
+        change(house, other, 3, 4, min_stay=4).must(200)
+    assert calls() == before + 1
+    told = restrictions(house, room, 3, 5)
+    assert [each["possible"] for [each] in told[1:]] == [{"check_in": day(3), "check_out": day(7)}] * 7

@@ -9,8 +9,8 @@ import pytest
 
 from posthouse.domain.restriction import NightRules
 from posthouse.domain.room_calendar import NO_NIGHTS, RoomCalendar
-from posthouse.services.catalogue import room_views
 from posthouse.services.catalogue.room_cache import RoomCache
+from posthouse.store import nights
 from posthouse.store.room_calendars import all_calendars, calendars_of
 from tests.integration.catalogue.test_room_details import Clock, broadcasts, log_rows
 from tests.integration.house import NOW, TODAY, House
@@ -88,7 +88,7 @@ def test_a_slow_refresher_never_replaces_the_calendar_of_a_faster_one(
     house.settle()
     change(house, room, 0, 1, price=7)
     [slow] = broadcasts(house)
-    read_ahead = room_views.nights.read_ahead
+    read_ahead = nights.read_ahead
     overtaken: list[bool] = []
 
     def overtaking(*asked: Any) -> Any:
@@ -99,7 +99,7 @@ def test_a_slow_refresher_never_replaces_the_calendar_of_a_faster_one(
             assert house.feed("refresh_room_view", broadcasts(house)) == []
         return found
 
-    monkeypatch.setattr(room_views.nights, "read_ahead", overtaking)
+    monkeypatch.setattr(nights, "read_ahead", overtaking)
     assert house.feed("refresh_room_view", [slow]) == []
     assert (prices(house, room, 0, 2), overtaken) == ([8, 100], [True])
 

@@ -17,7 +17,6 @@ from posthouse.domain.catalogue import (
     OpeningState,
     RoomOffer,
     availability,
-    cheapest_total,
     distance_km,
 )
 from posthouse.domain.catalogue_view import HotelSummary, Search, Sort, fits, found, summary_of
@@ -72,11 +71,6 @@ def test_a_stay_is_priced_for_the_whole_party() -> None:
     totals = [availability(room, STAY, party, opened).total for party in (Party(2), Party(3, 1), Party(5, 1, 2))]
     assert totals == [Money(201), Money(201 + 2 * 37), Money(402 + 2 * 37)]
     assert availability(room, STAY, Party(4), opened) == Availability(5, None)
-
-
-def test_the_cheapest_stay_is_one_that_the_party_can_have() -> None:
-    found = [Availability(1, Money(10)), Availability(2, None), Availability(2, Money(30)), Availability(3, Money(20))]
-    assert [cheapest_total(found, units) for units in (1, 2, 4)] == [Money(10), Money(20), None]
 
 
 def test_a_search_looks_at_rooms_that_hold_the_party() -> None:

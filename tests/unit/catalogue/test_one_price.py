@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posthouse.domain.catalogue import InventoryMode, Night, RoomOffer, availability, cheapest_total
+from posthouse.domain.catalogue import InventoryMode, Night, RoomOffer, availability
+from posthouse.domain.lowest_total import Asked, LowestTotals
 from posthouse.domain.money import Money
 from posthouse.domain.price import Occupancy, Party, TooManyGuests, price_stay
+from posthouse.domain.room_calendar import packed_calendar
 from posthouse.domain.stay import Stay
 from posthouse.store.hotels import offer_facts, offers_of
 from posthouse.store.occupancy import occupancy_facts, occupancy_of
@@ -42,7 +44,7 @@ def _in_fen(prices: list[int], party: Party, room: Occupancy) -> int | None:
 @given(st.lists(st.tuples(occupancies, st.lists(fen, min_size=2, max_size=2)), min_size=1, max_size=3), parties)
 def test_what_a_search_finds_is_what_a_booking_costs(rooms: list[tuple[Occupancy, list[int]]], party: Party) -> None:
     stay = Stay(FIRST, FIRST + timedelta(days=2))
-    booked, found = [], []
+    booked, found, calendars = [], [], {}
     for number, (occupancy, prices) in enumerate(rooms):
         offer = RoomOffer(f"R{number}", 1, InventoryMode.ON_ORDER, on_sale=True, occupancy=occupancy)
         # As a search reads it: through the hotel's row and its summary.
@@ -51,6 +53,7 @@ def test_what_a_search_finds_is_what_a_booking_costs(rooms: list[tuple[Occupancy
             n: Night(offer.room_id, n, 3, 0, Money(p), closed=False) for n, p in zip(stay.nights, prices, strict=True)
         }
         found.append(availability(stored, stay, party, nights))
+        calendars[stored] = packed_calendar(nights.values())
         # As a booking reads it: through the row of the room type.
         bounds_read = occupancy_of(json.loads(json.dumps(occupancy_facts(occupancy))))
         price = price_stay([night.price for night in nights.values()], party, bounds_read)
@@ -58,8 +61,9 @@ def test_what_a_search_finds_is_what_a_booking_costs(rooms: list[tuple[Occupancy
         assert booked[-1] == _in_fen(prices, party, occupancy)
         assert (stored.occupancy.refusal(party) is None) == (booked[-1] is not None)
     assert [None if each.total is None else each.total.fen for each in found] == booked
-    cheapest = cheapest_total(found, party.units)
-    assert (None if cheapest is None else cheapest.fen) == min((it for it in booked if it is not None), default=None)
+    by_room = {offer.room_id: calendar for offer, calendar in calendars.items()}
+    options = LowestTotals(Asked(stay, party, None)).options(calendars, by_room, FIRST)
+    assert [total for total, _ in options] == sorted(it for it in booked if it is not None)
 
 
 @REPEATED

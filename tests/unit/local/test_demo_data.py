@@ -11,9 +11,11 @@ import pytest
 from msgspec import convert
 
 from local.folders import ROOT
-from local.seed.demo import FLASH_SALE, GOODS, GUESTS, HOTELS, NIGHTS_OPEN, UPCOMING_SALE
-from local.seed.load import weekends
+from local.seed.demo import FLASH_SALE, GOODS, GUESTS, HOTELS, NIGHTS_OPEN, OWN, UPCOMING_SALE
+from local.seed.load import long_weekend, weekends
+from posthouse.domain.money import Money
 from posthouse.entry.catalogue.catalogue_input import HotelInput, RoomInput
+from posthouse.entry.catalogue.rate_plan_input import RatePlanInput
 from posthouse.entry.shop.goods_input import GoodsText
 
 IMAGES = ROOT / "web" / "images"
@@ -71,12 +73,28 @@ def test_hotels_rooms_and_goods_are_what_the_api_takes() -> None:
     for demo in HOTELS:
         convert(demo["hotel"], HotelInput)
     for room in ROOMS:
-        facts = {name: value for name, value in room.items() if name not in {"weekend_price", "floor"}}
+        facts = {name: value for name, value in room.items() if name not in OWN}
         taken = convert({**facts, "hotel_id": "H1"}, RoomInput)
         assert taken.list_price is not None
         assert taken.price < room.get("weekend_price", taken.price + 1) < taken.list_price
     for article in GOODS:
         convert({name: value for name, value in article.items() if name != "stock"}, GoodsText)
+
+
+@pytest.mark.parametrize("demo", HOTELS, ids=lambda demo: demo["staff"])
+def test_rate_plans_are_what_the_api_takes_and_do_not_undercut_the_cheapest_room(demo: dict[str, Any]) -> None:
+    """Who knows no plans finds a hotel for the price that they book: the cheapest offer is a standard one."""
+    cheapest = min(room["price"] for room in demo["rooms"] if "day_use" not in room)
+    for room in demo["rooms"]:
+        for given in room.get("plans", []):
+            plan = convert(given, RatePlanInput).to_plan("R1", "P1", 1)
+            assert plan.broken_rule(Money(room["price"])) is None
+            assert plan.night_price(Money(room["price"])).fen >= cheapest
+    assert {given["payment"] for room in demo["rooms"] for given in room.get("plans", [])} == {
+        "full",
+        "deposit",
+        "at_hotel",
+    }
 
 
 def test_flash_sales_take_less_than_there_is_and_cost_less() -> None:
@@ -96,3 +114,11 @@ def test_weekends_are_the_fridays_and_saturdays_among_the_open_nights(weekday: i
     ranges = list(weekends(today))
     priced = [begin + timedelta(days=n) for begin, end in ranges for n in range((end - begin).days)]
     assert priced == [night for night in nights if night.weekday() in {4, 5}]
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_the_long_weekend_begins_on_a_saturday_and_not_soon(weekday: int) -> None:
+    today = date(2026, 11, 16) + timedelta(days=weekday)
+    saturday = long_weekend(today)
+    assert saturday.isoweekday() == 6
+    assert 14 <= (saturday - today).days < 21

@@ -11,6 +11,7 @@ from decimal import ROUND_FLOOR, Decimal
 import pytest
 
 from local.folders import WEB
+from posthouse.domain.money import Money
 
 HARNESS = """
 const { taxIn } = await import(process.argv[1] + "/shared/tax.js");
@@ -51,3 +52,4 @@ def test_the_tax_in_an_amount_is_right_to_the_fen() -> None:
     shown = json.loads(ran.stdout)
     assert shown[: len(KNOWN)] == list(KNOWN.values())
     assert shown == [_in_exact_numbers(*case) for case in cases]
+    assert shown == [Money(fen).tax_contained(rate).fen for fen, rate in cases], "the API tells the same"

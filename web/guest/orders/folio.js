@@ -32,6 +32,7 @@ export function Folio({ booking }) {
           (it) =>
             html`<dt>${lineText(it)} <small class="number folio-about">${aboutOf(it)}</small></dt><dd>${money(it.amount)}</dd>`,
         )}
+      ${folio.tax !== null && html`<dt class="muted">${t("folio.tax", { percent: folio.tax_rate_bp / 100 })}</dt><dd class="muted">${money(folio.tax)}</dd>`}
       <dt class="total">${label}</dt><dd class="total">${money(balance)}</dd>
     </dl>
   </section>`;

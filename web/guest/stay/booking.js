@@ -22,7 +22,7 @@ import { keepDraft, keptDraft } from "./draft.js";
 import { chosenOf, Extras, readExtras } from "./extras.js";
 import { datesOf, MAX_NIGHTS } from "./nights.js";
 import { Obstacle, troubleOf } from "./obstacles.js";
-import { breakfastsText, payText, planName, readOffers } from "./offers.js";
+import { breakfastsText, planName, readOffers } from "./offers.js";
 import { dueOf, nightsOf, priceStay } from "./price.js";
 import { ruleText, stayRuleText } from "./rule.js";
 import { asDayUse, getSearch, MOST, setSearch, useSearch } from "./search.js";
@@ -156,7 +156,7 @@ function Form({ room, extras, nights, coupons, range, plan, offer, restrictions,
     gone: plan !== null && !offer,
   };
   const stopped = is.small || is.full || is.restriction || is.gone;
-  const foot = html`<${Due} price=${price} offer=${offer} />
+  const foot = html`<${Due} price=${price} />
     <${Button} busy=${book.busy} disabled=${!waiting && stopped} onClick=${book.run}>${t(submitText(waiting, trouble, offer))}<//>`;
   const hours = room.day_use && draft.arrival_time && hoursOfUse(draft.arrival_time, room.day_use);
   return html`<${Page} title=${t("book.title")} back=${back} foot=${foot} error=${book.error}>
@@ -178,11 +178,11 @@ function Form({ room, extras, nights, coupons, range, plan, offer, restrictions,
 }
 
 /** What the press costs: the whole price, or the deposit; where nothing is due now, what is paid at the hotel. */
-function Due({ price, offer }) {
+function Due({ price }) {
   if (!price) return html`<div class="grow"></div>`;
   const { due, payable, discount } = price;
   return html`<div class="grow"><${Price} fen=${due.now || payable} />
-    ${due.later > 0 && html` <small class="muted">${payText({ payment: due.now > 0 ? offer.payment : "at_hotel" }, due)}</small>`}
+    ${due.later > 0 && html` <small class="muted">${due.now > 0 ? t("book.rest", { later: money(due.later) }) : t("offers.pay.at_hotel")}</small>`}
     ${discount > 0 && html` <small class="muted">${t("book.saved", { amount: money(discount) })}</small>`}</div>`;
 }
 

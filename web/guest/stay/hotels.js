@@ -5,6 +5,7 @@ import { addDays, day, nightsBetween } from "../../shared/format.js";
 import { useList, useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { cityName, inLanguage, t } from "../../shared/language.js";
+import { lazySheet } from "../../shared/lazy.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page } from "../shell.js";
@@ -24,6 +25,7 @@ import {
   withStay,
 } from "./search.js";
 
+const Restricted = lazySheet(() => import("./restricted.js"), "Restricted");
 const TYPING_MS = 300;
 const NO_FILTERS = { keyword: "", city: "", sort: "" };
 const SORTS = ["", "price", "distance", "name"];
@@ -44,7 +46,7 @@ export function Hotels() {
   };
   const found = useList((cursor) => api.get("/api/hotels", { ...query, cursor }), [JSON.stringify(query)]);
   useEffect(() => hearFirstDate(found.data?.first_date), [found.data]);
-  const none = html`<${Nothing} search=${search} open=${found.data?.open_dates} />`;
+  const none = html`<${Nothing} search=${search} open=${found.data?.open_dates} told=${found.data?.restriction} />`;
   return html`<${Page} title=${t("stay.title")}>
     <${Search} search=${search} place=${place} onPlace=${setPlace} />
     <${Listed} from=${found} empty=${none}>
@@ -53,8 +55,8 @@ export function Hotels() {
   <//>`;
 }
 
-/** Says why nothing was found, and leads on: to dates that are open, or to a search without filters. */
-function Nothing({ search, open }) {
+/** Says why nothing was found, and leads on: to dates that are possible, or to a search without filters. */
+function Nothing({ search, open, told }) {
   const filtered = Boolean(search.keyword || search.city || search.sort);
   const clear =
     filtered &&
@@ -63,6 +65,10 @@ function Nothing({ search, open }) {
     return html`<${Empty} title=${t("stay.none_by_the_hour")} picture="search">
       <button type="button" class="button" onClick=${() => setSearch(asDayUse(search, false))}>${t("stay.go_overnight")}</button>${clear}<//>`;
   }
+  if (told) {
+    return html`<${Empty} title=${t("stay.restricted")} picture="search"><${Restricted} told=${withPossible(told)} />
+      <${Dates} />${clear}<//>`;
+  }
   if (!open) return html`<${Empty} title=${t("stay.none")} picture="search"><p>${t("stay.none_hint")}</p>${clear}<//>`;
   const near = nearest(search, open);
   const [from, to] = [open.from, open.to].map((date) => day(date, { weekday: true }));
@@ -70,6 +76,12 @@ function Nothing({ search, open }) {
     ${near ? html`<button type="button" class="button" onClick=${() => setSearch(near)}>${t("stay.go_open", { from: day(near.check_in) })}</button>` : html`<${Dates} />`}
     ${isParty(search) && html`<${Party} />`}
     ${clear}<//>`;
+}
+
+/** A search tells no other dates; a stay that is too short or too long is possible with so many nights. */
+function withPossible(told) {
+  if (!told.nights || told.possible) return told;
+  return { ...told, possible: { check_in: told.date, check_out: addDays(told.date, told.nights) } };
 }
 
 /** Returns the open dates nearest to the stay, as long as it is or shorter; null if all of its dates are open. */

@@ -60,6 +60,7 @@ addTexts({
   "stay.none_hint": ["换个关键词或城市试试", "Try other words or another city."],
   "stay.clear": ["清除条件", "Clear filters"],
   "stay.not_open": ["所选日期没有可订的酒店", "No hotel has a room on these dates"],
+  "stay.restricted": ["有空房，但不能这样入住", "There are rooms, but not for this stay"],
   "stay.open_dates": ["目前开放 {from} 至 {to} 的房间", "Rooms are open from {from} to {to}."],
   "stay.go_open": ["看 {from} 入住", "See {from}"],
   "stay.from_price": ["{price}起", "from {price}"],

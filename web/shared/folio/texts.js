@@ -3,6 +3,7 @@ import { addTexts } from "../language.js";
 
 addTexts({
   "folio.title": ["账单", "Folio"],
+  "folio.tax": ["其中含税（税率 {percent}%）", "Tax contained ({percent}%)"],
   "folio.charges": ["消费合计", "Charges"],
   "folio.paid": ["已付（已减退款）", "Paid, less refunds"],
   "folio.owes": ["待付", "Balance due"],

@@ -35,6 +35,7 @@ export function Folio({ booking, folio, onChange }) {
       )}</tbody>
       <tfoot>
         <tr><th scope="row">${t("folio.charges")}</th><td class="right">${money(folio.charges)}</td></tr>
+        ${folio.tax !== null && html`<tr><th scope="row" class="muted">${t("folio.tax", { percent: folio.tax_rate_bp / 100 })}</th><td class="right muted">${money(folio.tax)}</td></tr>`}
         <tr><th scope="row">${t("folio.paid")}</th><td class="right">${money(-folio.paid)}</td></tr>
         <tr class="total"><th scope="row">${label}</th><td class="right">${money(balance)}</td></tr>
       </tfoot>

@@ -304,11 +304,6 @@ def availability(offer: RoomOffer, stay: Stay, party: Party, nights: Mapping[dat
     return Availability(min([night.available(offer.mode) for night in wanted]), total)
 
 
-def cheapest_total(found: Iterable[Availability], units: int) -> Money | None:
-    """Returns the lowest total of the room types that hold the party and have so many units left; None if none has."""
-    return min((each.total for each in found if each.total is not None and each.available >= units), default=None)
-
-
 def distance_km(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
     """Returns the great-circle distance of two places in km, by the haversine formula. Arguments are in degrees."""
     phi, to_phi = radians(latitude), radians(to_latitude)

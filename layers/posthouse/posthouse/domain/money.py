@@ -49,6 +49,11 @@ class Money(Value):
         rounded = doubled // (2 * BASIS)
         return Money(rounded if self.fen >= 0 else -rounded, self.currency)
 
+    def tax_contained(self, basis_points: int) -> Money:
+        """Returns the tax in this amount, at a rate of the amount without it; half a fen is rounded up."""
+        whole = BASIS + basis_points
+        return Money((2 * self.fen * basis_points + whole) // (2 * whole), self.currency)
+
     def split(self, weights: Sequence[int]) -> list[Money]:
         """Returns this amount split by weights with the largest-remainder method: the parts add up to the whole.
 

@@ -125,7 +125,7 @@ class WaitForPayment(Notice):
         return {
             "character_string1": character_string(self.event.aggregate_id),
             "thing2": self.place(),
-            "amount3": amount(self.payable),
+            "amount3": amount(Money(self.facts.get("due_now", self.payable.fen))),
             "time4": time(datetime.fromisoformat(self.facts["expires_at"]), self.zone),
         }
 
@@ -145,7 +145,7 @@ class Cancelled(Notice):
 
 
 class Paid(Notice):
-    """The order is paid."""
+    """The order is paid, or as much of it as is due with it."""
 
     kind = NoticeKind.PAID
 
@@ -154,7 +154,7 @@ class Paid(Notice):
         return {
             "character_string1": character_string(self.event.aggregate_id),
             "thing2": self.place(),
-            "amount3": amount(self.payable),
+            "amount3": amount(Money(self.facts.get("paid", self.payable.fen))),
             "time4": time(self.event.occurred_at, self.zone) if arrival is None else self.begins(),
         }
 

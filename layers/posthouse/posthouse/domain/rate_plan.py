@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_PLANS = 20
 """The most plans of one room type."""
 
-MAX_HOTEL_PLANS = 400
+MAX_HOTEL_PLANS = 300
 """The most enabled plans of one hotel: its row lists them all, and DynamoDB's rows end at 400 kB."""
 
 
@@ -81,8 +81,12 @@ class RatePlan(Value):
 
     def night_price(self, calendar: Money) -> Money:
         """Returns the price of a night that costs so much by the calendar."""
-        adjusted = calendar.share(BASIS + self.adjustment_bp).fen + self.adjustment
-        return Money(max(adjusted, 1), calendar.currency)
+        return Money(self.night_fen(calendar.fen), calendar.currency)
+
+    def night_fen(self, calendar: int) -> int:
+        """Returns the same in plain fen: a search prices ten thousands of nights."""
+        half_up = (2 * calendar * (BASIS + self.adjustment_bp) + BASIS) // (2 * BASIS)
+        return max(half_up + self.adjustment, 1)
 
     def due_now(self, payable: Money) -> Money:
         """Returns what is due with the booking; the rest is due at the hotel."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import compress
 
 from posthouse.domain.catalogue import Night
 from posthouse.domain.money import Money
@@ -47,10 +46,12 @@ class RoomCalendar(Value):
 
     def span(self, first: date) -> tuple[date, date] | None:
         """Returns the first and the last open night from a date on; None if none is open."""
-        skipped = max(first.toordinal() - self.first, 0)
-        begin = self.first + skipped
-        opened = [*compress(range(begin, self.first + len(self.prices)), self.prices[skipped:])]
-        return (date.fromordinal(opened[0]), date.fromordinal(opened[-1])) if opened else None
+        begin, end = max(first.toordinal() - self.first, 0), len(self.prices)
+        opened = next((at for at in range(begin, end) if self.prices[at] != NOT_OPEN), None)
+        if opened is None:
+            return None
+        last = next(at for at in range(end - 1, begin - 1, -1) if self.prices[at] != NOT_OPEN)
+        return date.fromordinal(self.first + opened), date.fromordinal(self.first + last)
 
 
 NO_NIGHTS = RoomCalendar(0, array(PRICES), {})

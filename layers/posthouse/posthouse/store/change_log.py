@@ -95,6 +95,13 @@ def append(transaction: Transaction, last: int, change: Change, now: datetime) -
     )  # the first row creates the counter
     counter = CatalogueChangeRow(_LOG, _COUNTER)
     transaction.update(CHANGE_LOG, counter, [CatalogueChangeRow.last.set(last + 1)], newest)
-    facts = {"hotel_id": change.hotel_id, "room_id": change.room_id, "calendar": change.calendar or None}
-    row = CatalogueChangeRow(_LOG, last + 1, **facts, at=now, expires_at=now + KEPT)
+    row = CatalogueChangeRow(
+        _LOG,
+        last + 1,
+        hotel_id=change.hotel_id,
+        room_id=change.room_id,
+        calendar=change.calendar or None,
+        at=now,
+        expires_at=now + KEPT,
+    )
     transaction.put(CHANGE, row, CatalogueChangeRow.log.does_not_exist())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import UnicodeAttribute
@@ -17,9 +18,11 @@ from posthouse.domain.personal_data import NOTHING
 from posthouse.store import connection
 from posthouse.store.batch import read_rows
 from posthouse.store.hotels import offer_facts, offers_of
+from posthouse.store.plan_facts import plan_of_short
 from posthouse.store.table import IntAttribute, TableMeta, TableName
 
 if TYPE_CHECKING:
+    from posthouse.domain.rate_plan import RatePlan
     from posthouse.store.transaction import Transaction
 
 SUMMARY = "summary"
@@ -93,9 +96,19 @@ def _summary_of(hotel_id: str, revision: int, text: str) -> HotelSummary:
         opening_state=OpeningState(facts["opening_state"]),
         clock=clock_of(facts),
         sort_order=facts["sort_order"],
-        offers=offers_of(facts["offers"]),
+        offers=offers_of(facts["offers"], _plan_of),
         revision=revision,
     )
+
+
+def _plan_of(_room_id: str, listed: Sequence[Any]) -> RatePlan:
+    return _shared_plan(tuple(tuple(fact) if isinstance(fact, list) else fact for fact in listed))
+
+
+@lru_cache(maxsize=10_000)
+def _shared_plan(listed: tuple[Any, ...]) -> RatePlan:
+    """Returns the same value for the same plan: thousands of room types have equal ones."""
+    return plan_of_short("", listed)
 
 
 def all_summaries() -> Iterator[HotelSummary]:

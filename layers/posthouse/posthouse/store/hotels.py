@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +20,7 @@ from posthouse.store.table import IntAttribute, TableMeta, TableName, changes_to
 
 if TYPE_CHECKING:
     from posthouse.domain.price import Occupancy
+    from posthouse.domain.rate_plan import RatePlan
     from posthouse.store.transaction import Transaction
 
 HOTEL = "hotel"
@@ -141,15 +142,21 @@ def _short(offer: RoomOffer) -> list[Any]:
     return [offer.room_id, offer.price, offer.mode, offer.on_sale, offer.name, *more]
 
 
-def offers_of(facts: list[list[Any]]) -> tuple[RoomOffer, ...]:
+PlanReader = Callable[[str, Sequence[Any]], "RatePlan"]
+"""Returns a rate plan of a room type from its short list."""
+
+
+def offers_of(facts: list[list[Any]], plan_of: PlanReader = plan_of_short) -> tuple[RoomOffer, ...]:
     """Returns offers from their JSON lists."""
-    return tuple(_offer_of(*each) for each in facts)
+    return tuple(_offer_of(plan_of, *each) for each in facts)
 
 
-def _offer_of(room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *more: Sequence[Any]) -> RoomOffer:
+def _offer_of(
+    plan_of: PlanReader, room_id: str, price: int, mode: str, on_sale: bool, name: str = "", *more: Sequence[Any]
+) -> RoomOffer:
     bounds, plans, day_use, *_ = cast("tuple[Sequence[Any], ...]", (*more, (), (), ()))
     occupancy = _occupancy_of(tuple(bounds)) if bounds else ANYBODY
-    unpacked = tuple(plan_of_short(room_id, plan) for plan in plans)
+    unpacked = tuple(plan_of(room_id, plan) for plan in plans)
     facts = (room_id, price, InventoryMode(mode), on_sale, name, occupancy, unpacked)
     return RoomOffer(*facts, day_use=day_use_of(day_use))
 

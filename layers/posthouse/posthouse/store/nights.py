@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from posthouse.domain.terms import BookedNight, RoomNight
     from posthouse.store.transaction import Transaction
 
-LOOKED_AT_FOR_OPEN = 90
-"""How many nights at each end are looked at for one that is not closed: as many as staff close at once."""
-
 NIGHT = "night:"
 """How the names of conditions on nights begin; the date follows."""
 
@@ -112,21 +109,6 @@ def dates_of(room_id: str) -> list[date]:
     """Returns the dates of all open nights of a room, past ones too; strongly consistent."""
     rows = NightRow.query(room_id, consistent_read=True, attributes_to_get=["night"])
     return [date.fromisoformat(row.night) for row in rows]
-
-
-def open_span(room_id: str, first: date) -> tuple[date, date] | None:
-    """Returns the first and the last open night of a room, from ``first`` on; None if none is open.
-
-    One read if it has none, else two: of the first nights on sale, and of the last ones.
-    """
-    begin = _open_nights(room_id, first, forward=True)
-    return (begin[0], max(*begin, *_open_nights(room_id, first, forward=False))) if begin else None
-
-
-def _open_nights(room_id: str, first: date, *, forward: bool) -> list[date]:
-    from_then = NightRow.night >= first.isoformat()
-    rows = NightRow.query(room_id, from_then, scan_index_forward=forward, limit=LOOKED_AT_FOR_OPEN)
-    return [date.fromisoformat(row.night) for row in rows if not row.closed]
 
 
 def read_many(room_ids: Iterable[str], wanted: Sequence[date], *, consistent: bool) -> dict[str, dict[date, Night]]:

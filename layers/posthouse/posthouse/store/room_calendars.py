@@ -105,10 +105,11 @@ def calendars_of(room_ids: Iterable[str]) -> dict[str, RoomCalendar]:
     """Returns the calendars of these room types, those without nights too."""
     keys = {room_id: (RoomCalendarRow, (shard_of(room_id), room_id)) for room_id in room_ids}
     rows = read_rows(keys.values())
-    return {room_id: _of(rows.get(model, *key)) for room_id, (model, key) in keys.items()}
+    return {room_id: calendar_of(rows.get(model, *key)) for room_id, (model, key) in keys.items()}
 
 
-def _of(row: Any) -> RoomCalendar:
+def calendar_of(row: Any) -> RoomCalendar:
+    """Returns the calendar of a row; without one, or of a deleted room type, it has no nights."""
     return NO_NIGHTS if row is None or row.nights is None else _unpacked(row.nights)
 
 

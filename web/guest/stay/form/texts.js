@@ -45,6 +45,7 @@ addTexts({
   "book.payable": ["应付", "To pay"],
   "book.due_now": ["现在支付", "Due now"],
   "book.due_later": ["到店支付", "Due at the hotel"],
+  "book.rest": ["订金，到店付 {later}", "deposit, {later} at the hotel"],
   "book.saved": ["已优惠 {amount}", "{amount} off"],
   "book.submit": ["提交订单", "Book and pay"],
   "book.reserve": ["预订", "Book"],

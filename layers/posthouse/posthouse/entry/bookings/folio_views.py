@@ -10,17 +10,18 @@ from posthouse.entry.views import rfc3339
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from posthouse.domain.folio import Folio, Line
+    from posthouse.domain.folio import Line
+    from posthouse.services.bookings.taxed_folios import TaxedFolio
 
 
-def folio_json(folio: Folio) -> dict[str, Any]:
+def folio_json(taxed: TaxedFolio) -> dict[str, Any]:
     """Returns a folio for staff; its lines sum to ``balance``."""
-    return _folio_json(folio, [line_json(line) for line in folio.lines])
+    return _folio_json(taxed, [line_json(line) for line in taxed.folio.lines])
 
 
-def my_folio_json(folio: Folio, user_id: str) -> dict[str, Any]:
+def my_folio_json(taxed: TaxedFolio, user_id: str) -> dict[str, Any]:
     """Returns a folio for its guest, who sees of whoever added a line only whose side it was."""
-    return _folio_json(folio, my_lines_json(folio.lines, user_id))
+    return _folio_json(taxed, my_lines_json(taxed.folio.lines, user_id))
 
 
 def my_lines_json(lines: Iterable[Line], user_id: str) -> list[dict[str, Any]]:
@@ -34,12 +35,15 @@ def _side(line: Line, user_id: str) -> str:
     return "guest" if line.by == user_id else "hotel"
 
 
-def _folio_json(folio: Folio, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _folio_json(taxed: TaxedFolio, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    folio, tax = taxed.folio, taxed.tax
     return {
         "lines": lines,
         "charges": folio.charges.fen,
         "paid": folio.paid.fen,
         "balance": folio.balance.fen,
+        "tax_rate_bp": taxed.tax_rate_bp,
+        "tax": None if tax is None else tax.fen,
     }
 
 

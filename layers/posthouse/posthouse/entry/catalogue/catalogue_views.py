@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from posthouse.domain.day_use import DayUse
     from posthouse.domain.days import HotelClock
     from posthouse.domain.price import Extra, Occupancy, Party
+    from posthouse.domain.restriction import Restricted
     from posthouse.services.catalogue.search import OpenDates
 
 
@@ -69,12 +70,26 @@ def found_hotel_json(found: FoundHotel) -> dict[str, Any]:
     }
 
 
-def dates_json(first: date | None, opened: OpenDates | None) -> dict[str, Any]:
-    """Returns the first date that a guest may choose, and the open nights if none of the dates asked for is open."""
+def dates_json(first: date | None, opened: OpenDates | None, restricted: Restricted | None) -> dict[str, Any]:
+    """Returns the first date that a guest may choose, and what helps where no hotel has a room.
+
+    These are the open nights, and a restriction without which there would be a room.
+    """
+    restriction = {} if restricted is None else {"restriction": restricted_json(restricted)}
     return {
         "first_date": None if first is None else first.isoformat(),
         "open_dates": None if opened is None else {"from": opened.first.isoformat(), "to": opened.last.isoformat()},
+        **restriction,
     }
+
+
+def restricted_json(restricted: Restricted) -> dict[str, Any]:
+    """Returns which restriction stands against a stay, with its date and its bounds."""
+    return {name: _text(fact) for name, fact in restricted.facts.items()}
+
+
+def _text(fact: Any) -> Any:
+    return fact.isoformat() if hasattr(fact, "isoformat") else fact
 
 
 def listed_room_json(room: Room, party: Party) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from posthouse.domain.cancellation import cancellable_until
 from posthouse.domain.level import reaches
 from posthouse.domain.offer import STANDARD, ShownOffer, terms_of
 from posthouse.domain.rate_plan import Cancelling
-from posthouse.entry.catalogue.catalogue_views import listed_room_json, moments_json
+from posthouse.entry.catalogue.catalogue_views import listed_room_json, moments_json, restricted_json
 from posthouse.entry.views import fen_or_none, rfc3339, rfc3339_or_none
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from posthouse.domain.days import HotelClock
     from posthouse.domain.offer import Barred, Sought
     from posthouse.domain.rate_plan import DaysAhead, RatePlan
+    from posthouse.domain.stay import Stay
     from posthouse.services.catalogue.availability import OnOffer
 
 
@@ -64,16 +65,16 @@ def room_on_offer_json(room: Room, sought: Sought, has: OnOffer, clock: HotelClo
 def barred_json(barred: Barred) -> dict[str, Any]:
     """Returns what stands against a stay; without a plan it holds for every one of them."""
     plan = barred.plan
-    facts = {name: _text(fact) for name, fact in barred.restricted.facts.items()}
     return {
         "rate_plan_id": None if plan is None else plan.rate_plan_id,
         "name": STANDARD if plan is None else plan.name,
-        **facts,
+        **restricted_json(barred.restricted),
+        **({} if barred.possible is None else {"possible": _dates(barred.possible)}),
     }
 
 
-def _text(fact: Any) -> Any:
-    return fact.isoformat() if hasattr(fact, "isoformat") else fact
+def _dates(stay: Stay) -> dict[str, str]:
+    return {"check_in": stay.check_in.isoformat(), "check_out": stay.check_out.isoformat()}
 
 
 def rate_plan_json(plan: RatePlan) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from posthouse.domain.booking import AHEAD, Booking, BookingState
 from posthouse.domain.event import Event, EventType
 from posthouse.domain.folio import NOTHING, Entry
+from posthouse.domain.money import ZERO
 from posthouse.store import bookings, folio_lines, outbox
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def move_booking(
     bookings.move(transaction, booking, to, step.now, *bookings.entered(booking, entry), *changes)
     if to is BookingState.PAID:
         tell_of_less_owed(transaction, booking, moved, step)
-    outbox.send(transaction, booking_event(booking, _EVENTS[to], moved.version, step))
+    event = booking_event(booking, _EVENTS[to], moved.version, step)
+    if to is BookingState.PAID and moved.paid != moved.price.payable:
+        event = replace(event, payload={**event.payload, "paid": moved.paid.fen})
+    outbox.send(transaction, event)
     return moved
 
 
@@ -147,9 +151,9 @@ def facts_of(terms: Terms) -> dict[str, Any]:
 def booking_event(booking: Booking, event_type: EventType, sequence: int, step: Step) -> Event:
     """Returns an event of a booking, with what its consumers need to know.
 
-    A change tells of what is booked now, and of what was. A cancellation and a no-show name the payment that has to be
-    closed. Other events do not: the booking is as it was read, and a payment that is settled by this very step is not
-    in it.
+    A new one of which a part is due later says what is due now. A change tells of what is booked now, and of what was.
+    A cancellation and a no-show name the payment that has to be closed. Other events do not: the booking is as it was
+    read, and a payment that is settled by this very step is not in it.
     """
     facts: dict[str, Any] = {
         "order_no": booking.order_no,
@@ -165,6 +169,8 @@ def booking_event(booking: Booking, event_type: EventType, sequence: int, step: 
     }
     if booking.stay.is_day_use:
         facts |= {"arrives_at": booking.clock.check_in_time, "leaves_at": booking.clock.check_out_time}
+    if event_type is EventType.BOOKING_CREATED and booking.price.due_later > ZERO:
+        facts["due_now"] = booking.price.due_now.fen
     if event_type in {EventType.BOOKING_CANCELLED, EventType.BOOKING_NO_SHOW}:
         facts["payment_id"] = booking.payment_id
     if event_type is EventType.BOOKING_CHANGED and booking.changes:

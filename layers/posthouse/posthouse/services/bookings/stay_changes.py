@@ -145,8 +145,9 @@ def _transaction(request: ChangeRequest, priced: PricedChange, caller: Principal
     for freed in priced.change.freed:
         nights.release(transaction, freed, priced.ends)
     if priced.ends is not None:
-        written = (*priced.change.taken, *priced.change.freed)
-        nights.check_ends(transaction, priced.ends, ((night.room_id, night.night) for night in written))
+        written = {(night.room_id, night.night) for night in priced.change.taken}
+        written |= {(night.room_id, night.night) for night in priced.change.freed}
+        nights.check_ends(transaction, priced.ends, written)
     changes = priced.keys.give(transaction, priced.booking)
     change_booking(transaction, priced.booking, priced.after, step, *changes)
     before = _audited(priced.booking)

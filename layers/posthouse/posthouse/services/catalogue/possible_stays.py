@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from posthouse.domain.alternative import MAX_DAYS_OFF, dates_of, possible_instead
-from posthouse.store.batch import MAX_KEYS
-from posthouse.store.nights import NightRow, from_rows, key, read_rows
+from posthouse.store.batch import MAX_KEYS, read_rows
+from posthouse.store.nights import NightRow, from_rows, key
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from posthouse.domain.catalogue import RoomOffer
     from posthouse.domain.offer import Barred, Sought
 
-MOST_NIGHTS = 2 * MAX_KEYS
-"""How many nights are read: what takes two calls. Where many room types are restricted, fewer days are looked at."""
+MOST_NIGHTS = MAX_KEYS
+"""How many nights are read: what one call takes. Where many room types are restricted, fewer days are looked at."""
 
 Restrictions = Mapping[str, "Sequence[Barred]"]
 
@@ -26,8 +26,8 @@ Restrictions = Mapping[str, "Sequence[Barred]"]
 def with_possible(rooms: Iterable[RoomOffer], barred: Restrictions, sought: Sought) -> dict[str, tuple[Barred, ...]]:
     """Returns what stands against a stay in each room type, with the nearest stay that is possible instead.
 
-    ``barred`` is by room type. What is told may be sold out when it is booked. AWS calls: one for a hundred nights, two
-    at most; none where nothing is restricted.
+    ``barred`` is by room type. What is told may be sold out when it is booked. AWS calls: one; none where
+    nothing is restricted.
     """
     restricted = [(room, barred[room.room_id]) for room in rooms if barred.get(room.room_id)]
     days_off, wanted = _span(barred, sought)

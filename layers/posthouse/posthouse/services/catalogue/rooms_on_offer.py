@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from posthouse.domain.catalogue import Hotel, OpeningState, Room, RoomOffer
 from posthouse.domain.value import Value
 from posthouse.services.catalogue.availability import NOTHING, OnOffer, on_offer
@@ -34,10 +36,24 @@ def rooms_on_offer(hotel: Hotel, sought: Sought | None, limit: int, after: str |
     offers, more = _page(shown, limit, after)
     found: dict[str, OnOffer] = {}
     if sought is not None and hotel.opening_state is OpeningState.OPEN:
-        found = on_offer(offers, sought)
+        found = _with_possible(offers, on_offer(offers, sought), sought)
     rooms = get_rooms(offer.room_id for offer in offers)
     items = [RoomOnOffer(room, None if sought is None else found.get(room.room_id, NOTHING)) for room in rooms]
     return RoomPage(items, more)
+
+
+def _with_possible(offers: list[RoomOffer], found: dict[str, OnOffer], sought: Sought) -> dict[str, OnOffer]:
+    """Returns what was found, and where something is restricted what is possible instead: then one call more."""
+    barred = {room_id: has.offers.barred for room_id, has in found.items() if has.offers.barred}
+    if not barred:
+        return found
+    from posthouse.services.catalogue.possible_stays import with_possible
+
+    told = with_possible(offers, barred, sought)
+    return {
+        room_id: replace(has, offers=replace(has.offers, barred=told.get(room_id, ())))
+        for room_id, has in found.items()
+    }
 
 
 def rooms_of_hotel(hotel: Hotel, limit: int, after: str | None) -> RoomPage:
