@@ -15,6 +15,7 @@ from posthouse.domain.identity import Role
 from tests.integration.crash_world import COMPANY, SHIPMENT, WHOM, Act, World
 from tests.integration.house import NOW, TODAY
 from tests.integration.paid_stay import reserved
+from tests.integration.planned_stay import AT_HOTEL, make_plan, set_level
 from tests.support.template import functions
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
@@ -386,6 +387,53 @@ def _wish_with_extra(world: World) -> dict[str, Any]:
 
 
 _request("create_booking", lambda _: "/bookings", _wish_with_extra)
+
+
+@scene("create_booking", case="a plan for a level, paid at the hotel")
+def _reserve_with_a_plan(world: World) -> Act:
+    plan = make_plan(world.house, world.room, **AT_HOTEL, min_level="silver")
+    set_level(world.user_id, "silver")
+    wish, key = world.house.wish(world.room, begin=3, nights=2, rate_plan_id=plan["rate_plan_id"]), world.key()
+    return lambda: world.guest("POST", "/bookings", wish, key)
+
+
+def _unpaid(world: World) -> str:
+    """A guest's own stay that is paid at the hotel."""
+    return reserved(world.house, token=world.token, room=world.room).order_no
+
+
+@scene("check_in", case="paid at the hotel")
+def _check_in_unpaid(world: World) -> Act:
+    order_no = _unpaid(world)
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in"), days=1)
+
+
+@scene("mark_no_show", case="paid at the hotel")
+def _no_show_unpaid(world: World) -> Act:
+    order_no = _unpaid(world)
+    return world.later(lambda: world.staff("POST", f"/bookings/{order_no}/no-show"), days=3)
+
+
+@scene("reverse_check_in", case="paid at the hotel")
+def _reverse_unpaid(world: World) -> Act:
+    order_no, key = _unpaid(world), world.key()
+    path = f"/bookings/{order_no}/check-in-reversal"
+    world.later(lambda: world.staff("POST", f"/bookings/{order_no}/check-in").must(200), days=1)()
+    return world.later(lambda: world.staff("POST", path, {"reason": "Wrong guest"}, key), days=1)
+
+
+@scene("change_stay", case="paid at the hotel")
+def _change_unpaid(world: World) -> Act:
+    path, body, key = f"/bookings/{_unpaid(world)}/changes", {"units": 2, "reason": "Friends"}, world.key()
+    return lambda: world.staff("POST", path, body, key)
+
+
+@scene("cancel_staff_booking", case="paid at the hotel")
+def _cancel_unpaid(world: World) -> Act:
+    path, body, key = f"/bookings/{_unpaid(world)}/cancellation", {"reason": "Storm"}, world.key()
+    return lambda: world.staff("POST", path, body, key)
+
+
 _request("cancel_booking", lambda world: f"/bookings/{world.paid()}/cancellation")
 
 

@@ -13,12 +13,13 @@ from moto import mock_aws
 from tests.integration.house import NOW, House
 from tests.integration.ledgers import assert_balanced
 from tests.integration.paid_stay import PRICE, PaidStay
+from tests.integration.planned_stay import DEPOSIT, DUE_NOW, TOTAL, planned
 from tests.integration.standing import Simulator
 from tests.support.clock import clock_at
 from tests.support.examples import examples
 
 FEE = PRICE // 2
-"""What a late cancel costs, of two nights at a quarter."""
+"""What a late cancel costs, of two nights at a quarter. A deposit is more."""
 
 amounts = st.sampled_from([500, 7000, 25_000, 90_000])
 TAKES_LINES = {"paid", "checked_in", "finished"}
@@ -29,6 +30,7 @@ class FolioLife(RuleBasedStateMachine):
     """One stay, and by plain arithmetic what it was charged, what was paid for it, and what failed refunds owe."""
 
     simulator: ClassVar[Simulator]
+    with_deposit: ClassVar[bool]
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,11 +41,17 @@ class FolioLife(RuleBasedStateMachine):
             house = House(self.simulator.url, self.simulator.config, patch)
             self.simulator.houses.append(house)
             stack.callback(self.simulator.houses.remove, house)
-            self.stay = PaidStay(house, begin=0, free_cancel_hours=72, cancel_fee_bp=2500)
+            rule = {"free_cancel_hours": 72, "cancel_fee_bp": 2500}
+            self.stay = (
+                planned(house, DEPOSIT | rule, paid=True, begin=0)
+                if self.with_deposit
+                else PaidStay(house, begin=0, **rule)
+            )
             self.house = house
             self.open = stack.pop_all()
         self.status = "paid"
-        self.charges = self.paid = 2 * PRICE
+        self.charges, self.paid = TOTAL, DUE_NOW if self.with_deposit else TOTAL
+        self.fee = DUE_NOW if self.with_deposit else FEE
         self.desk = 0
         """What the desk has taken and not given back, a part of what was paid."""
         self.at_desk: dict[str, int] = {}
@@ -188,7 +196,7 @@ class FolioLife(RuleBasedStateMachine):
         if what == "cancel":
             reply = self.stay.cancel()
             if self.status == "paid":
-                kept = max(min(FEE, self.paid - sum(self.owed.values())), 0)
+                kept = max(min(self.fee, self.paid - sum(self.owed.values())), 0)
                 back = min(self.paid - kept, self.paid - self.desk)
                 left = self.paid - back
                 self.end(reply.must(200)["status"], kept, left)
@@ -236,7 +244,8 @@ class FolioLife(RuleBasedStateMachine):
         assert_balanced(self.house)
 
 
-@pytest.mark.parametrize("number", [3, pytest.param(60, marks=pytest.mark.long)])
-def test_a_folio_is_right_whatever_happens(simulator: Simulator, number: int) -> None:
-    FolioLife.simulator = simulator
+@pytest.mark.parametrize("with_deposit", [False, True])
+@pytest.mark.parametrize("number", [2, pytest.param(60, marks=pytest.mark.long)])
+def test_a_folio_is_right_whatever_happens(simulator: Simulator, number: int, *, with_deposit: bool) -> None:
+    FolioLife.simulator, FolioLife.with_deposit = simulator, with_deposit
     run_state_machine_as_test(FolioLife, settings=examples(number, steps=14))

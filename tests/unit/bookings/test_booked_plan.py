@@ -14,9 +14,10 @@ from posthouse.domain.level import Level
 from posthouse.domain.money import Money
 from posthouse.domain.price import Price
 from posthouse.domain.rate_plan import Cancelling, DaysAhead, PayWhen, RatePlan
-from posthouse.domain.stay_change import WantedStay
+from posthouse.domain.restriction import Restricted, Restriction
+from posthouse.domain.stay_change import StayChange, WantedStay
 from posthouse.store.booking_terms import plan_facts, plan_of
-from tests.unit.bookings.test_stay_change import DAY, a_booking, day, made, prices
+from tests.unit.bookings.test_stay_change import DAY, a_booking, change, day, made, prices
 
 PLAIN = RatePlan("P1", "R1", "Half", breakfasts=2, cancel_fee_bp=5000, payment=PayWhen.FULL, adjustment_bp=-5000)
 FULL_OF_RULES = RatePlan(
@@ -69,7 +70,7 @@ def test_another_room_type_keeps_the_booked_plan() -> None:
 
 
 def test_what_is_due_now_follows_the_plan_when_the_stay_changes() -> None:
-    booking = with_plan(a_booking(2, price=10_000), FULL_OF_RULES)
+    booking = with_plan(a_booking(2, price=10_000), replace(FULL_OF_RULES, weekdays=()))
     assert booking.price.due_now == Money(6_000)
     longer = made(booking, WantedStay(check_out=day(3)), price=20_000)
     payable = longer.price.payable
@@ -113,3 +114,36 @@ def test_a_deposit_is_kept_also_where_the_fee_is_less() -> None:
     assert free_until is not None
     assert rule.fee(booking.stay, booking.clock, booking.price.payable, free_until) is None
     assert rule.late_fee(booking.price.payable) == booking.price.due_now
+
+
+AGAINST = [
+    # What the plan asks for, the change of a stay of three nights, and what stands against it.
+    ({"min_stay": 3}, {"check_out": day(2)}, Restriction.MIN_STAY, DAY),
+    ({"min_stay": 3}, {"check_in": day(1)}, Restriction.MIN_STAY, day(1)),
+    ({"days_ahead": DaysAhead(None, 1)}, {"check_in": day(2)}, Restriction.DAYS_AHEAD, day(2)),
+    ({"valid_to": day(2)}, {"check_out": day(5)}, Restriction.VALIDITY, day(3)),
+    ({"weekdays": (day(3).isoweekday(),)}, {"check_out": day(5)}, Restriction.WEEKDAYS, day(4)),
+]
+
+
+@pytest.mark.parametrize(("rule", "wanted", "restriction", "on"), AGAINST)
+def test_the_booked_plan_stands_against_what_is_new_of_a_stay(
+    rule: dict[str, object], wanted: dict[str, date], restriction: Restriction, on: date
+) -> None:
+    booking = with_plan(a_booking(3), replace(PLAIN, **rule))
+    refused = change(booking, WantedStay(**wanted))
+    assert isinstance(refused, Restricted)
+    assert (refused.restriction, refused.on) == (restriction, on)
+    assert isinstance(change(booking, WantedStay(**wanted, despite_restrictions=True)), StayChange)
+
+
+@pytest.mark.parametrize("rule", [rule for rule, *_ in AGAINST])
+def test_what_stays_as_it_was_booked_is_not_asked_again(rule: dict[str, object]) -> None:
+    booking = with_plan(a_booking(3), replace(PLAIN, **rule))
+    assert isinstance(change(booking, WantedStay(units=2)), StayChange)
+    assert isinstance(change(booking, WantedStay(room_id="R2")), StayChange)
+
+
+def test_a_guest_who_has_come_leaves_when_they_like() -> None:
+    booking = with_plan(a_booking(3, status=BookingState.CHECKED_IN), replace(PLAIN, min_stay=3))
+    assert isinstance(change(booking, WantedStay(check_out=day(1))), StayChange)

@@ -5,6 +5,7 @@ import { postOnce } from "../../shared/idempotency.js";
 import { t } from "../../shared/language.js";
 import { html, useState } from "../../vendor/preact.js";
 import { making } from "../desk/making.js";
+import { endOf } from "../desk/open_moves.js";
 import { roomOf, stayOf } from "../desk/stay_text.js";
 import { FormSheet } from "../form/form.js";
 import { api } from "../session.js";
@@ -15,7 +16,7 @@ const HAS_ROOMS = new Set(["reserved", "paid", "checked_in"]);
 export function AssignNumbers(props) {
   const { booking, now, asked, ask } = props;
   const isIn = booking.status === "checked_in";
-  if (!HAS_ROOMS.has(booking.status) || (!isIn && booking.check_out <= now)) return null;
+  if (!HAS_ROOMS.has(booking.status) || (!isIn && endOf(booking) <= now)) return null;
   const text = t(isIn && booking.numbers.length > 0 ? "board.move" : "board.assign");
   return html`<${Button} kind="plain" onClick=${() => ask("numbers")}>${text}<//>
     ${asked === "numbers" && html`<${NumbersSheet} ...${props} />`}`;

@@ -16,8 +16,9 @@ from posthouse.domain.booking import BookingState, SoldOut
 from posthouse.domain.catalogue import InventoryMode, Night, NotOnSale, OpeningState, Room
 from posthouse.domain.money import ZERO, Money
 from posthouse.domain.price import BookedExtra, Party, Per, Price
+from posthouse.domain.rate_plan import DaysAhead
 from posthouse.domain.refusal import InvalidRequest, InvalidTransition, NotFound, Refusal
-from posthouse.domain.restriction import StayEnds
+from posthouse.domain.restriction import Restricted, StayEnds
 from posthouse.domain.stay import MAX_DAYS_AHEAD, MAX_NIGHTS, Stay, unfit_dates
 from posthouse.domain.terms import BookedNight, RoomNight, Terms, room_nights
 from posthouse.domain.value import Value
@@ -69,7 +70,8 @@ class Aim(Value):
     """What a stay shall be, by the booking alone.
 
     ``kept`` are the nights that stay, with their price, and ``missing`` the units to be added, by date. ``today`` is
-    the business date. The restrictions of its ``ends`` count, as far as they are new; None where none do.
+    the business date. The restrictions of its ``ends`` count, as far as they are new; None where none do. ``barred`` is
+    what the booked plan has against what is new of it.
     """
 
     today: date
@@ -79,6 +81,7 @@ class Aim(Value):
     kept: tuple[BookedNight, ...]
     missing: Mapping[date, int]
     ends: StayEnds | None = None
+    barred: Restricted | None = None
 
     @property
     def dates(self) -> list[date]:
@@ -117,7 +120,8 @@ def aim_of(booking: Booking, wanted: WantedStay, today: date) -> Aim | Refusal:
         wanted.units or booking.units,
     )
     aim = _aim(booking, stay, wanted.room_id or booking.room_id, party, today)
-    aim = aim if wanted.despite_restrictions else replace(aim, ends=_ends(booking, aim))
+    if not wanted.despite_restrictions:
+        aim = replace(aim, ends=_ends(booking, aim), barred=_barred(booking, aim))
     return _too_large(booking, aim) or _unfit(booking, aim) or aim
 
 
@@ -163,6 +167,29 @@ def _ends(booking: Booking, aim: Aim) -> StayEnds | None:
     ends = aim.stay.check_out != booking.stay.check_out or (arrives and moves)
     is_asked = not aim.stay.is_day_use and (has_length or ends)
     return StayEnds(aim.room_id, aim.stay, begins, has_length, ends) if is_asked else None
+
+
+def _barred(booking: Booking, aim: Aim) -> Restricted | None:
+    """Returns what the booked plan has against a stay: nights that were booked are as they were, only new ones count.
+
+    How long it is, and how far ahead it begins, is asked as long as the guest has not come.
+    """
+    plan = booking.plan
+    if plan is None:
+        return None
+    arrives, was = booking.status is not BookingState.CHECKED_IN, {*booking.stay.nights}
+    of_whole = replace(
+        plan,
+        days_ahead=plan.days_ahead if arrives and aim.stay.check_in != booking.stay.check_in else DaysAhead(),
+        min_stay=plan.min_stay if arrives and aim.stay != booking.stay else None,
+        weekdays=(),
+        valid_from=None,
+        valid_to=None,
+    )
+    of_nights = replace(plan, days_ahead=DaysAhead(), min_stay=None)
+    new = (Stay(night, night + timedelta(days=1)) for night in aim.stay.nights if night not in was)
+    against = (of_nights.restricted(night, aim.today) for night in new)
+    return of_whole.restricted(aim.stay, aim.today) or next(filter(None, against), None)
 
 
 def _by_date(nights: Iterable[BookedNight]) -> dict[date, tuple[BookedNight, ...]]:
@@ -257,7 +284,8 @@ def _not_possible(booking: Booking, aim: Aim, on_sale: OnSale) -> Refusal | None
     if full:
         return SoldOut(full)
     rules = {day: night.rules for day, night in on_sale.nights.items()}
-    return None if aim.ends is None else aim.ends.restricted(rules)
+    closed = None if aim.ends is None else aim.ends.restricted(rules)
+    return closed or aim.barred
 
 
 def _same_hours(booking: Booking, room: Room) -> bool:
