@@ -32,6 +32,7 @@ from tests.integration.crash_scenes import LETTERS, SCENES
 from tests.integration.crash_world import COMPANY, SHIPMENT, WHOM, World
 from tests.integration.house import ACCOUNT, CONTEXT, NOW, House
 from tests.integration.payments.test_payments import spoken_by_wechat
+from tests.integration.planned_stay import make_plan
 from tests.integration.standing import Simulator, house_on_moto
 from tests.integration.test_crash_points import come_to_rest
 from tests.support.clock import clock_at
@@ -45,6 +46,7 @@ NO_TEXT = (IntAttribute, BooleanAttribute, NumberAttribute, TimeAttribute, TTLAt
 NEVER_FILLED = {
     ("comparisons", "position"): "the key of a row of money-ledger",
     ("guests", "level"): "a level, like gold",
+    ("rooms", "switches"): "dates from which a room type is sold in another way",
 }
 """Attributes that no scene fills, and what they hold."""
 
@@ -53,7 +55,7 @@ Marks = dict[Fact, set[str]]
 
 def found_in(value: object, marks: Marks) -> Iterator[Fact]:
     """The facts whose marks are in a value."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, default=repr)
     yield from (fact for fact, values in marks.items() if any(mark in text for mark in values))
 
 
@@ -181,6 +183,16 @@ def _with_coupon(world: World) -> Callable[[], Any]:
 
 def _with_requests(world: World) -> Callable[[], Any]:
     return lambda: world.booked(requests="High floor, and quiet")
+
+
+def _with_plan(world: World) -> Callable[[], Any]:
+    plan = make_plan(world.house, world.room)
+    return lambda: world.booked(rate_plan_id=plan["rate_plan_id"])
+
+
+def _by_the_hour(world: World) -> Callable[[], Any]:
+    hours = {"hours": 4, "from": "08:00", "to": "20:00"}
+    return lambda: world.house.room(day_use=hours)
 
 
 def _with_avatar(world: World) -> Callable[[], Any]:
@@ -316,6 +328,8 @@ MORE = (
     _known_by_another_name,
     _with_coupon,
     _with_requests,
+    _with_plan,
+    _by_the_hour,
     _with_avatar,
     _in_a_room_with_a_picture,
     _paid_by_somebody_else,

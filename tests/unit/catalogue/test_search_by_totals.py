@@ -151,14 +151,14 @@ rules = st.builds(NightRules, bounds, bounds, st.booleans(), st.booleans())
 night_facts: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "price": st.integers(1, 120),
-        "left": st.integers(0, 2),
-        "closed": st.sampled_from([False, False, False, False, True]),
-        "rules": st.one_of(st.just(NightRules()), st.just(NightRules()), rules),
+        "left": st.sampled_from([0, 1, 2, 2, 2]),
+        "closed": st.sampled_from([False] * 9 + [True]),
+        "rules": st.one_of(*[st.just(NightRules())] * 5, rules),
     }
 )
 occupancies = st.sampled_from([Occupancy(), Occupancy(max_adults=1), Occupancy(2, 1, 1, Money(7), Money(3))])
 rooms_of = st.tuples(
-    st.lists(st.one_of(night_facts, night_facts, night_facts, st.none()), min_size=DAYS, max_size=DAYS),
+    st.lists(st.one_of(*[night_facts] * 9, st.none()), min_size=DAYS, max_size=DAYS),
     st.lists(plans, max_size=3),
     occupancies,
     st.sampled_from([*InventoryMode]),
@@ -170,7 +170,7 @@ rooms_of = st.tuples(
 def worlds(draw: st.DrawFn) -> World:
     nights: Nights = {}
     hotels = []
-    for number, drawn in enumerate(draw(st.lists(st.lists(rooms_of, max_size=3), min_size=1, max_size=6))):
+    for number, drawn in enumerate(draw(st.lists(st.lists(rooms_of, min_size=1, max_size=3), min_size=2, max_size=6))):
         offers = []
         for index, (days, sold_by, occupancy, mode, day_use) in enumerate(drawn):
             room_id = f"R{number:03d}-{index}"
@@ -231,6 +231,25 @@ def without_rules(each: Night) -> Night:
 def test_sets_of_numbers_travel_as_text(numbers: frozenset[int]) -> None:
     assert unpack_numbers(pack_numbers(numbers)) == numbers
     assert len(pack_numbers(numbers)) <= 1100
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_hotel_that_goes_back_is_found_later_and_one_that_was_found_is_not(
+    patch: pytest.MonkeyPatch, limit: int
+) -> None:
+    rooms = {
+        "H000": [("R000-0", 100, 0), ("R000-1", 300, 1)],
+        "H001": [("R001-0", 200, 1), ("R001-1", 350, 1)],
+        "H002": [("R002-0", 250, 1), ("R002-1", 275, 1)],
+        "H003": [("R003-0", 400, 1)],
+        "H004": [("R004-0", 150, 0), ("R004-1", 260, 0), ("R004-2", 500, 1)],
+    }
+    nights = {it: calendar(night(it, 0, price, left)) for each in rooms.values() for it, price, left in each}
+    world = World([hotel(n, *(room(it) for it, *_ in each)) for n, each in enumerate(rooms.values())], nights)
+    patch.setattr(nights_store, "read_many", world.read_many)
+    pages = walked(world.catalogue(), by_price(1), limit)
+    assert found_in(pages) == expected(world, by_price(1))
+    assert [hotel_id for hotel_id, _ in found_in(pages)] == ["H001", "H002", "H000", "H003", "H004"]
 
 
 # ---------------------------------------------------------------- what is read

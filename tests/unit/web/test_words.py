@@ -81,6 +81,7 @@ NOT_SHOWN = {
     "HotelFound.opening_state",
     "SaleChange.state",
     "StayRestriction.restriction",
+    "restriction.restriction",
     "TroubledRefund.trouble",
     "hotel.opening_state",
 }

@@ -3,9 +3,10 @@ import "./form/texts.js";
 import { Alert, Button } from "../../shared/components.js";
 import { money } from "../../shared/format.js";
 import { t } from "../../shared/language.js";
+import { restrictionText } from "../../shared/restriction.js";
 import { html, Link } from "../../vendor/preact.js";
 import { tooManyText, unitsFor } from "./capacity.js";
-import { Restricted, restrictionText } from "./restricted.js";
+import { Restricted } from "./restricted.js";
 
 const TROUBLES = new Set([
   "price_changed",

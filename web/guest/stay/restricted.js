@@ -1,29 +1,11 @@
 // What stands against a stay though there are rooms, told as what is possible instead. It is not sold out.
 import "./offer_texts.js";
 import { Button } from "../../shared/components.js";
-import { day, weekday } from "../../shared/format.js";
+import { day } from "../../shared/format.js";
 import { inLanguage, t } from "../../shared/language.js";
+import { restrictionText } from "../../shared/restriction.js";
 import { html } from "../../vendor/preact.js";
 import { nightsText, setSearch } from "./search.js";
-
-/** A date whose weekday (1 is Monday) is known. */
-const A_DATE_OF = ["", ...[1, 2, 3, 4, 5, 6, 7].map((at) => `2024-01-0${at}`)];
-
-/** Returns a restriction in words, as the API tells it: beside a room's offers, or in a refusal (409 `restricted`). */
-export function restrictionText(told) {
-  const dates = Object.fromEntries(
-    ["date", "first", "last"].filter((name) => told[name]).map((name) => [name, day(told[name], { weekday: true })]),
-  );
-  const weekdays = (told.weekdays ?? []).map((it) => weekday(A_DATE_OF[it])).join(t("restricted.and"));
-  return t(`restricted.${kindOf(told)}`, { ...dates, nights: told.nights, weekdays });
-}
-
-function kindOf({ restriction, date, first, last }) {
-  if (restriction === "days_ahead") return first && date < first ? "days_ahead_first" : "days_ahead_last";
-  if (restriction !== "validity") return restriction;
-  if (first && last) return "validity_both";
-  return first ? "validity_first" : "validity_last";
-}
 
 /** A restriction in a line, and a button that takes the dates that are possible instead. `onTake` hears of them. */
 export function Restricted({ told, named = false, onTake = setSearch }) {

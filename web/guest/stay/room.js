@@ -7,6 +7,7 @@ import { useLoad } from "../../shared/hooks.js";
 import { Icon } from "../../shared/icons.js";
 import { inLanguage, t } from "../../shared/language.js";
 import { holds } from "../../shared/occupancy.js";
+import { restrictionText } from "../../shared/restriction.js";
 import { html, Link, useEffect, useState } from "../../vendor/preact.js";
 import { api } from "../session.js";
 import { Page, Side } from "../shell.js";
@@ -17,7 +18,7 @@ import { dayUseText, roomFacts } from "./hotel.js";
 import { Offers, readOffers } from "./offers.js";
 import { Party } from "./party.js";
 import { priceStay } from "./price.js";
-import { ofCalendar, Restricted, restrictionText } from "./restricted.js";
+import { ofCalendar, Restricted } from "./restricted.js";
 import { stayRuleText } from "./rule.js";
 import { asDayUse, isDayUse, partyQuery, setSearch, useStayInAddress, wholeText, withStay } from "./search.js";
 

@@ -22,7 +22,7 @@ export function Stay({ booking }) {
       ${booking.bed && html`<dt>${t("desk.bed")}</dt><dd>${inLanguage(booking.bed)}</dd>`}
       ${booking.adults > 0 && html`<dt>${t("desk.guests")}</dt><dd>${guestsOf(booking)}</dd>`}
       ${booking.rate_plan_id && html`<dt>${t("desk.plan")}</dt><dd>${planText(booking)}</dd>`}
-      ${booking.payment && html`<dt>${t("desk.payment")}</dt><dd>${payText(booking, { now: booking.due_now, later: booking.due_later })}</dd>`}
+      ${booking.rate_plan_id && html`<dt>${t("desk.payment")}</dt><dd>${payText(booking, { now: booking.due_now, later: booking.due_later })}</dd>`}
       ${booking.breakfasts > 0 && html`<dt>${t("desk.breakfast_count")}</dt><dd>${breakfastsText(booking.breakfasts)}</dd>`}
       <dt>${t("desk.stay_dates")}</dt><dd>${stayOf(booking)}</dd>
       <dt>${t("desk.arrival_time")}</dt><dd>${booking.arrival_time ?? t("desk.not_told")}</dd>
