@@ -15,7 +15,8 @@ from posthouse.entry.http import GUEST, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
 from posthouse.entry.settings import Settings, read_settings
-from posthouse.services.bookings.booking_creation import BookingRules, ChosenExtra, StayRequest, book
+from posthouse.services.bookings.booking_creation import BookingRules, book
+from posthouse.services.bookings.stay_requests import ChosenExtra, StayRequest
 
 
 class BookingSettings(Settings):

@@ -14,7 +14,8 @@ from posthouse.entry.fields import Adults, ArrivalTime, Children, Id, Name, Note
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
 from posthouse.entry.inputs import Input
 from posthouse.entry.logs import count
-from posthouse.services.bookings.booking_creation import BookingRules, Desk, StayRequest, book
+from posthouse.services.bookings.booking_creation import BookingRules, book
+from posthouse.services.bookings.stay_requests import Desk, StayRequest
 
 NO_RULES = BookingRules(timedelta(), 0)
 """Nothing is waited for and nothing counted."""

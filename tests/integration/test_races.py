@@ -13,7 +13,7 @@ from posthouse.clients.wechat.pay_provider import WechatProvider
 from posthouse.domain.payment import Settlement
 from posthouse.entry import clock, wechat
 from posthouse.entry.clock import step
-from posthouse.services.bookings import booking_creation as booking_services
+from posthouse.services.bookings import stay_offers
 from posthouse.services.payments import payments as payment_services
 from posthouse.store import payments
 from posthouse.store.batch import Rows, read_rows
@@ -77,12 +77,12 @@ def test_a_repeat_outranks_the_refusal_that_its_first_request_caused(
     first: list[dict[str, Any]] = []
 
     def torn(keys: Any) -> Rows:
-        monkeypatch.setattr(booking_services, "read_rows", read_rows)
+        monkeypatch.setattr(stay_offers, "read_rows", read_rows)
         first.append(house.book(token, house.wish(room)).must(201))
         rows = read_rows(keys)
         return Rows({key: row for key, row in rows._found.items() if key[0] is not IdempotencyRow})
 
-    monkeypatch.setattr(booking_services, "read_rows", torn)
+    monkeypatch.setattr(stay_offers, "read_rows", torn)
     assert house.book(token, house.wish(room)).must(201) == first[0]
 
 

@@ -81,8 +81,8 @@ def test_weekends_of_a_season_are_changed_by_percent_and_go_back(
         weekend = (world.today + timedelta(days=before.index(was))).isoweekday() in {5, 6}
         changed = {"price": was["price"] * 16 // 10, "min_stay": 2, "closed_to_arrival": True} if weekend else {}
         assert now == was | changed
-    weekend = next(n for n, it in enumerate(after) if it["min_stay"])
-    cell = page.locator(f'[data-row="0"][data-column="{weekend}"]')
+    column = next(n for n, it in enumerate(after) if it["min_stay"])
+    cell = page.locator(f'[data-row="0"][data-column="{column}"]')
     expect(cell).to_contain_text("≥2")
     expect(cell).to_contain_text("禁入")
     expect(cell).to_have_attribute("title", re.compile("至少住 2 晚.*至多住 7 晚.*禁止入住"))

@@ -41,7 +41,7 @@ class FolioLife(RuleBasedStateMachine):
             house = House(self.simulator.url, self.simulator.config, patch)
             self.simulator.houses.append(house)
             stack.callback(self.simulator.houses.remove, house)
-            rule = {"free_cancel_hours": 72, "cancel_fee_bp": 2500}
+            rule: dict[str, Any] = {"free_cancel_hours": 72, "cancel_fee_bp": 2500}
             self.stay = (
                 planned(house, DEPOSIT | rule, paid=True, begin=0)
                 if self.with_deposit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -128,7 +129,7 @@ AGAINST = [
 
 @pytest.mark.parametrize(("rule", "wanted", "restriction", "on"), AGAINST)
 def test_the_booked_plan_stands_against_what_is_new_of_a_stay(
-    rule: dict[str, object], wanted: dict[str, date], restriction: Restriction, on: date
+    rule: dict[str, object], wanted: dict[str, Any], restriction: Restriction, on: date
 ) -> None:
     booking = with_plan(a_booking(3), replace(PLAIN, **rule))
     refused = change(booking, WantedStay(**wanted))
