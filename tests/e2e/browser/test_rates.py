@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from datetime import datetime, timedelta
@@ -219,6 +220,27 @@ def test_a_date_that_is_closed_to_arrival_says_what_is_possible(
     expect(page.locator(".foot .price")).to_have_text("¥1,180")
     button(page, "提交订单").click()
     pay(page, 118000)
+
+
+@LONG
+def test_a_search_that_a_restriction_empties_says_so(world: World, open_window: OpenWindow) -> None:
+    room = world.room(units=2, price=30000)
+    nights(world, room, begin=4, min_stay=2)
+    name = world.nobody.get(f"/api/hotels/{room['hotel_id']}")["name"]
+    check_in, check_out = stay(world, 4, 1).split("/")
+    asked = f"/api/hotels?keyword={name}&check_in={check_in}&check_out={check_out}".replace(" ", "%20")
+    until(lambda: world.nobody.get(asked), lambda found: "restriction" in found)
+    kept = json.dumps(json.dumps({"keyword": name, "check_in": check_in, "check_out": check_out}))
+    window = open_window("rates-search", SMALL_PHONE)
+    window.page.add_init_script(f"sessionStorage['posthouse.search'] ??= {kept}")
+    page = window.go("/")
+    page.get_by_role("heading", name="有空房，但不能这样入住").wait_for()
+    expect(page.locator(".restricted")).to_contain_text("需住满 2 晚")
+    fits(page)
+    window.look("restricted")
+    page.locator(".restricted").get_by_role("button", name=re.compile("住 2 晚$")).click()
+    expect(page.locator(".hotel-card")).to_contain_text("¥600")
+    window.look("found")
 
 
 @LONG

@@ -81,6 +81,8 @@ function Open({ room, params }) {
   const { nights, months, error, see } = useNights(room.room_id, first, search);
   const offered = useOffers(room, range, search);
   const restricted = ofCalendar(offered.restrictions);
+  // The standard price alone stands in the foot, with its rule above.
+  const told = offered.restrictions.length > 0 || offered.offers.some((it) => it.rate_plan_id !== null);
   const price = priceStay(room, search, range, nights);
   const known = !range.check_out || months.has(monthOf(lastNight(range)));
   const pick = (next) => {
@@ -112,7 +114,7 @@ function Open({ room, params }) {
         single=${Boolean(room.day_use)} onPick=${pick} known=${(month) => months.has(month)} onMonth=${(month) => months.has(month) || see(month)} />
     </section>
     ${
-      (restricted || offered.offers.length > 0) &&
+      told &&
       open &&
       html`<section class="card stack tight" aria-labelledby="offers"><h2 id="offers">${t("offers.title")}</h2>
         ${restricted ? html`<${Restricted} told=${restricted} />` : html`<${Offers} room=${{ ...room, ...offered }} search=${{ ...search, ...range }} timeZone=${room.hotel.time_zone} />`}
