@@ -5,17 +5,12 @@ So they do with each rate plan, with a coupon, with what is due now and later, a
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
-import subprocess
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
-from local.folders import WEB
 from posthouse.domain.cancellation import CancelRule
 from posthouse.domain.days import HotelClock
 from posthouse.domain.money import Money
@@ -25,28 +20,14 @@ from posthouse.domain.rate_plan import PayWhen, RatePlan
 from posthouse.domain.stay import Stay
 from posthouse.entry.catalogue.catalogue_views import extra_json, occupancy_json
 from posthouse.entry.catalogue.offer_views import offer_json
+from tests.support.page_code import results
 
-# The modules look at the browser when they are loaded; the price itself needs nothing of it.
-HARNESS = """
-const nothing = () => null;
-const storage = { getItem: nothing, setItem: nothing, removeItem: nothing };
-Object.assign(globalThis, {
-  window: globalThis,
-  navigator: { language: "zh-CN" },
-  document: { documentElement: {}, addEventListener: nothing, querySelector: nothing, createElement: () => ({}) },
-  localStorage: storage,
-  sessionStorage: storage,
-  addEventListener: nothing,
-  history: { state: null },
-  location: { pathname: "/", search: "", hash: "" },
-});
-const { dueOf, nightsOf, priceStay } = await import(process.argv[1] + "/guest/stay/price.js");
-const { discountOf } = await import(process.argv[1] + "/guest/coupons/rules.js");
-const { lateFee } = await import(process.argv[1] + "/shared/rule.js");
-const { holds } = await import(process.argv[1] + "/shared/occupancy.js");
-let given = "";
-for await (const part of process.stdin) given += part;
-const priced = JSON.parse(given).map(({ room, party, range, nights, chosen, offer, coupon }) => {
+PRICES = """
+const { dueOf, nightsOf, priceStay } = await import(WEB + "/guest/stay/price.js");
+const { discountOf } = await import(WEB + "/guest/coupons/rules.js");
+const { lateFee } = await import(WEB + "/shared/rule.js");
+const { holds } = await import(WEB + "/shared/occupancy.js");
+const priced = cases.map(({ room, party, range, nights, chosen, offer, coupon }) => {
   const { total, extras, guests } = priceStay(room, party, range, nightsOf(offer, new Map(nights)), chosen);
   const payable = total - discountOf(coupon, total);
   const due = dueOf(payable, offer);
@@ -146,19 +127,9 @@ def _case(chance: random.Random) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_the_page_and_the_api_count_alike() -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed, which runs the page's own code")
     chance = random.Random(51)  # the same cases in each run
     cases = [_case(chance) for _ in range(CASES)]
-    ran = subprocess.run(
-        [node, "--input-type=module", "-e", HARNESS, str(WEB)],
-        input=json.dumps([sent for sent, _ in cases]),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    shown = json.loads(ran.stdout)
+    shown = results(PRICES, [sent for sent, _ in cases])
     assert {case["fits"] for _, case in cases} == {True, False}
     assert {sent["offer"]["payment"] for sent, _ in cases} == set(PayWhen)
     for (sent, ours), theirs in zip(cases, shown, strict=True):

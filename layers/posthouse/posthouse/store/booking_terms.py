@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from msgspec import convert, to_builtins
 from msgspec.structs import asdict
 
 from posthouse.domain.money import ZERO, Money
@@ -65,15 +64,17 @@ def terms_of(facts: Mapping[str, Any]) -> Terms:
 
 
 def plan_facts(plan: RatePlan) -> dict[str, Any]:
-    """Returns a rate plan as the row keeps it, by the names of its fields; what it does not have is left out."""
-    return {name: value for name, value in to_builtins(plan).items() if value not in (None, [])}
+    """Returns a rate plan as the row keeps it; what it does not have is left out. Most rows have none."""
+    from posthouse.store import plan_facts as stored
+
+    return {name: value for name, value in stored.plan_facts(plan).items() if value is not None}
 
 
 def plan_of(facts: Mapping[str, Any]) -> RatePlan:
-    """Returns the rate plan that was booked. Most rows have none, so its module is loaded here."""
-    from posthouse.domain.rate_plan import RatePlan
+    """Returns the rate plan that was booked."""
+    from posthouse.store import plan_facts as stored
 
-    return convert(facts, RatePlan)
+    return stored.plan_of(facts)
 
 
 def change_facts(change: Change) -> dict[str, Any]:
