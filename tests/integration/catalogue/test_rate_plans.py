@@ -10,6 +10,7 @@ import pytest
 from posthouse.domain.catalogue import MAX_ROOMS
 from posthouse.domain.identity import Role
 from posthouse.domain.rate_plan import MAX_HOTEL_PLANS, MAX_PLANS
+from posthouse.store import hotel_summaries
 from tests.integration.conftest import Arrange
 from tests.integration.house import House
 
@@ -55,12 +56,16 @@ def _new(house: House, room: dict[str, Any], **facts: Any) -> dict[str, Any]:
 
 
 def _carried(house: House) -> list[str]:
-    """The names of the plans that the hotel's row carries, and its summary for searches."""
+    """The names of the plans that the hotel's row carries."""
+    [row] = house.rows("hotels")
+    return [plan[1] for offer in json.loads(row["offers"]["S"]) for plan in (offer[6] if len(offer) > 6 else [])]
+
+
+def _searched(house: House) -> list[int]:
+    """By how much the plans that searches carry change a price, in basis points."""
     house.settle()
-    [row], [summary] = house.rows("hotels"), house.rows("hotel-summaries")
-    offers = json.loads(row["offers"]["S"])
-    assert json.loads(summary["facts"]["S"])["offers"] == offers
-    return [plan[1] for offer in offers for plan in (offer[6] if len(offer) > 6 else [])]
+    [summary] = hotel_summaries.all_summaries()
+    return [plan.adjustment_bp for offer in summary.offers for plan in offer.plans]
 
 
 def test_staff_of_the_hotel_create_change_and_list_the_plans_of_a_room_type(house: House) -> None:
@@ -92,13 +97,17 @@ def test_staff_of_the_hotel_create_change_and_list_the_plans_of_a_room_type(hous
 
 def test_the_hotel_and_its_summary_carry_the_enabled_plans(house: House) -> None:
     room = house.room()
-    early, flexible = _new(house, room, name="Early"), _new(house, room, name="Flexible", enabled=False)
-    assert _carried(house) == ["Early"]
+    early = _new(house, room, name="Early", adjustment_bp=-1000)
+    flexible = _new(house, room, name="Flexible", adjustment_bp=-500, enabled=False)
+    assert (_carried(house), _searched(house)) == (["Early"], [-1000])
     house.send("PUT", _path(room, flexible), {**flexible, "enabled": True}, house.admin).must(200)
     house.send("PUT", f"/api/staff/rooms/{room['room_id']}", {**room, "name": "Suite"}, house.admin).must(200)
-    assert _carried(house) == ["Early", "Flexible"]
+    assert (_carried(house), _searched(house)) == (["Early", "Flexible"], [-1000, -500])
     house.send("PUT", _path(room, early), {**early, "enabled": False}, house.admin).must(200)
-    assert _carried(house) == ["Flexible"]
+    assert (_carried(house), _searched(house)) == (["Flexible"], [-500])
+    # A search needs no plan that is never below the calendar's price.
+    _new(house, room, name="Dear", adjustment=1000)
+    assert (_carried(house), _searched(house)) == (["Flexible", "Dear"], [-500])
 
 
 def test_nobody_else_reaches_a_plan(house: House) -> None:
@@ -187,7 +196,7 @@ def test_two_desks_that_change_plans_at_once_lose_nothing(house: House, before_c
     house.send("PUT", _path(room, made), {**made, "name": "Second"}, house.admin).refused(409, "version_conflict")
     before_commit(lambda: _new(house, room, name="Third"))
     _new(house, room, name="Fourth")
-    assert _carried(house) == ["First", "Third", "Fourth"] or _carried(house) == ["First", "Fourth", "Third"]
+    assert sorted(_carried(house)) == ["First", "Fourth", "Third"]
 
 
 def test_the_plans_go_with_their_room_type_also_one_that_is_made_meanwhile(

@@ -36,6 +36,8 @@ def crowd(house: House) -> Crowd:
         house.template(kind="manual")
         extra = {"name": f"Breakfast {number}", "price": 3800, "per": "guest_night", "enabled": True}
         house.send("POST", f"/api/staff/hotels/{hotel_id}/extras", extra, house.admin).must(201)
+        plan = {"name": f"Early {number}", "breakfasts": 0, "cancel_fee_bp": 0, "payment": "full", "enabled": True}
+        house.send("POST", f"/api/staff/rooms/{crowd.room['room_id']}/rate-plans", plan, house.admin).must(201)
     _two_refunds_are_owed(house, crowd)
     _two_shipments_are_refused(house, crowd.shop)
     _two_guests_leave_owing(house, crowd)
@@ -90,6 +92,7 @@ def requests(crowd: Crowd, operation: Operation) -> Iterator[str]:
     """Requests of a list: plain, and with what its filters take."""
     examples = {
         "hotel_id": crowd.room["hotel_id"],
+        "room_id": crowd.room["room_id"],
         "phone_number": "13800138000",
         "sale_id": crowd.sale_id,
         "goods_id": crowd.shop.tea["goods_id"],

@@ -264,7 +264,10 @@ def test_goods_that_come_back_are_told(world: World) -> None:
     amount = listed(world)[0]["amount"]
     world.staff("POST", f"/orders/{order_no}/return", {"reason": "Broken"}).must(200)
     world.house.settle()
-    assert [it["refunded_since"] for it in listed(world, "&status=to_correct")] == [amount]
+    [told] = listed(world, "&status=to_correct")
+    assert told["refunded_since"] == amount
+    correct(world, told["invoice_id"]).must(200)
+    assert listed(world, "&status=to_correct") == []
 
 
 def test_what_only_the_balance_gets_back_is_told(world: World) -> None:
