@@ -128,9 +128,16 @@ class Ends:
             yield from _folio_says(life, order, came, went)
         if isinstance(life, DeskLife):
             yield from _owner(self.stage, life, order)
-        if not life.is_charged and kept not in (wanted_kept := set(_kept(life, status, way))):
-            told = f"{came} came, {went} went back, {balance} is of the balance"
-            yield f"{status}: {told}; the house may keep {sorted(wanted_kept)}"
+        told = f"{came} came, {went} went back, {balance} is of the balance"
+        wanted_kept = _planned(life, status, way) if life.plan else _kept(life, status, way)
+        if not life.is_charged and (allowed := set(wanted_kept)) and kept not in allowed:
+            yield f"{status}: {told}; the house may keep {sorted(allowed)}"
+
+
+def _planned(life: Life, status: str, way: list[str]) -> Iterator[int]:
+    """What the house keeps of a stay with a rate plan that will not be: the deposit; nothing if it is not known."""
+    if not life.refunds and (life.accepted["cancel"] or status == "no_show"):
+        yield life.made["due_now"] if "paid" in way else 0
 
 
 def _folio_says(life: Life, order: Any, came: int, went: int) -> Iterator[str]:
@@ -188,7 +195,7 @@ def _stay_ends(life: Life, way: list[str]) -> set[str]:
     done = life.accepted
     if done["check_out"]:
         # What staff charge meanwhile makes the folio uneven, and its workflow is refused.
-        return {"finished", "checked_in"} if life.is_charged else {"finished"}
+        return {"finished", "checked_in"} if life.is_uneven else {"finished"}
     if done["check_in"]:
         return {"checked_in"}
     if done["no_show"]:
@@ -198,8 +205,9 @@ def _stay_ends(life: Life, way: list[str]) -> set[str]:
             return {"cancelled", "refunded"}
         return {"refunded", "cancelled"} if "refunding" in way and (done["refund"] or done["credit"]) else {"paid"}
     # Paid in time, and nobody cancelled it: only a room that is sold on payment may be gone.
-    lost = life.paid_in_time and not done["cancel"] and life.script.facts.get("room") != "on_payment"
-    return {"paid"} if lost else {"cancelled"}
+    waits = way[0] == "reserved"
+    lost = life.paid_in_time and not done["cancel"] and (waits or life.script.facts.get("room") != "on_payment")
+    return {"paid"} if lost else {"reserved"} if waits and not done["cancel"] else {"cancelled"}
 
 
 def _goods_ends(life: Life, way: list[str]) -> set[str]:
@@ -287,7 +295,7 @@ def _coupons_were_granted_once(stage: Stage, lives: Sequence[Life], books: Books
         for it in books.bookings
         for life in lives
         if life.order_no == it.order_no and it.status is BookingState.FINISHED
-        if life.total - sum(life.refunds.values()) == 0 or it.paid <= ZERO or life.is_charged
+        if life.total - sum(life.refunds.values()) == 0 or it.paid <= ZERO or life.is_uneven
     )
     for user_id, stays in finished.items():
         granted = owned["check_out", user_id]

@@ -60,7 +60,8 @@ _REFUND = _codes(
 _PAY = _codes(pending_payment="201 not_payable", cancelled="not_payable payment_refused", rest="not_payable")
 _PAY_STAY = _codes(
     pending_payment="201 not_payable",
-    # What staff charged beside may be owed.
+    # What is paid at the hotel, the rest after a deposit, and what staff charged beside may be owed.
+    reserved="201 not_payable payment_refused",
     paid="201 not_payable payment_refused",
     checked_in="201 not_payable payment_refused",
     cancelled="not_payable payment_refused",
@@ -70,16 +71,20 @@ _LINE = _codes(reserved="201", paid="201", checked_in="201", finished="201", no_
 
 _STAY = Rules(
     moves={
-        "cancel": _moves("pending_payment > cancelled", "paid > cancelled", "paid > refunding"),
-        "check_in": _moves("paid > checked_in"),
+        "cancel": _moves("pending_payment > cancelled", "reserved > cancelled", "paid > cancelled", "paid > refunding"),
+        "check_in": _moves("reserved > checked_in", "paid > checked_in"),
         "check_out": _moves("checked_in > finished"),
-        "no_show": _moves("paid > no_show"),
+        "no_show": _moves("reserved > no_show", "paid > no_show"),
         "refund": _moves("paid > refunding", "paid > cancelled", "paid > refunded"),
         "credit": _moves("paid > refunding", "paid > refunded"),
     },
     # The timer, the payment's message, nights that somebody else has got meanwhile, and the refund's arrival.
     by_itself=_moves(
-        "pending_payment > paid", "pending_payment > cancelled", "refunding > refunded", "checked_in > finished"
+        "pending_payment > paid",
+        "pending_payment > cancelled",
+        "reserved > paid",
+        "refunding > refunded",
+        "checked_in > finished",
     ),
     legal={
         "pay": _PAY_STAY,
@@ -89,20 +94,21 @@ _STAY = Rules(
         # Money that has just come in is not cancelled by the way; the arrival day may have passed.
         "cancel": _codes(
             pending_payment="200 not_cancellable",
+            reserved="200",
             paid="200",
             cancelled="200",
             refunding="200",
             refunded="200",
             rest="not_cancellable",
         ),
-        "check_in": _codes(paid="200 too_early", rest="invalid_transition"),
+        "check_in": _codes(reserved="200 too_early", paid="200 too_early", rest="invalid_transition"),
         # What staff charged beside may be owed.
         "check_out": _codes(
             checked_in="202 balance_due credit_left",
             finished="202",
             rest="invalid_transition",
         ),
-        "no_show": _codes(paid="too_early 200", rest="invalid_transition"),
+        "no_show": _codes(reserved="too_early 200", paid="too_early 200", rest="invalid_transition"),
         "refund": _REFUND,
     },
 )
@@ -230,7 +236,8 @@ UNEVEN = frozenset({"balance_due", "credit_left"})
 RULES: Mapping[str, Rules] = {STAY: _STAY, GOODS: _GOODS, DESK: _DESK, HELD_STAY: _HELD}
 
 CREATED: Mapping[str, Codes] = {
-    "book": frozenset({"201", "sold_out", "coupon_unusable", "price_changed"}),
+    # What a guest books and pays at the hotel counts as unpaid, and many such stays are too many.
+    "book": frozenset({"201", "sold_out", "coupon_unusable", "price_changed", "too_many_held"}),
     "reserve": frozenset({"201", "sold_out"}),
     "order": frozenset(
         {"201", "out_of_stock", "coupon_unusable", "price_changed", "insufficient_balance", "overtaken"}

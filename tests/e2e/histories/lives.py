@@ -14,7 +14,7 @@ from typing import Any
 from tests.e2e.histories.history import History, Line
 from tests.e2e.histories.legal import CREATED, GOODS, RULES, STAY, UNEVEN, VERDICTS, Money, Rules
 from tests.e2e.histories.plan import Act, Script
-from tests.e2e.histories.stage import PLENTY, Answer, Person, Stage, wait_until
+from tests.e2e.histories.stage import DEPOSIT_BP, PLENTY, Answer, Person, Stage, wait_until
 from tests.e2e.patience import GaveUp
 
 DONE = frozenset({"200", "201", "202", "204"})
@@ -85,6 +85,16 @@ class Life(ABC):
     def is_charged(self) -> bool:
         """Whether staff charge beside the price, or lower it: then its folio alone says what is owed."""
         return any(act.what in {"charge", "lower", "credit"} for burst in self.script.bursts for act in burst)
+
+    @property
+    def plan(self) -> str:
+        """The rate plan by which it was booked, empty without one."""
+        return str(self.script.facts.get("plan") or "")
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether its folio may owe something after it was paid: staff charged, or a part was due later."""
+        return self.is_charged or bool(self.plan)
 
     def live(self) -> None:
         """Play the script. A fault that stays is recorded, and ends it."""
@@ -211,7 +221,7 @@ class Life(ABC):
         rules = self.rules
         also = [act.what] if act.twin or answer.faults else []
         states = rules.reachable(seen.state, [*(other.what for other in others), *also])
-        legal = rules.answers(act.what, states) - (set() if self.is_charged else UNEVEN)
+        legal = rules.answers(act.what, states) - (set() if self.is_uneven else UNEVEN)
         if answer.code not in legal:
             self.fail(
                 f"{act.what} got {answer.code} {answer.body}; it was {seen.state}, may have been {sorted(states)}, "
@@ -229,7 +239,7 @@ class Life(ABC):
             most=seen.left if seen.settled else max(seen.left, self.total),
             unsure=self.script.facts.get("ends") == "closed"
             or self.total == 0
-            or self.is_charged
+            or self.is_uneven
             or bool(answer.faults),
         )
         if not money.allows(answer.code, self.amount(act)):
@@ -284,8 +294,10 @@ class Life(ABC):
             return opened
         self.payment_ids.add(opened.body["payment_id"])
         self.prepay_id = opened.body["wechat"]["package"].removeprefix("prepay_id=")
-        if opened.body["amount"] != self.made["payable"] and not self.is_charged:
-            self.fail(f"the payment is {opened.body['amount']}, the order {self.made['payable']}")
+        due = self.made.get("due_now", self.made["payable"])
+        first = self.seen.state in {"pending_payment", "unconfirmed"}
+        if opened.body["amount"] != due and not (self.is_charged or (self.plan and not first)):
+            self.fail(f"the payment is {opened.body['amount']}, the order {due}")
         played = {"result": "fail"} if how == "fails" else {"result": "success", **HOW[how]}
         self._at_wechat(f"pays, {how}", f"/simulator/payments/{self.prepay_id}", played, in_time=how != "fails")
         if how == "looks":
@@ -325,6 +337,8 @@ class Life(ABC):
 
     def guest_had_time(self) -> bool:
         """Whether the order could still be paid by now."""
+        if self.made["expires_at"] is None:
+            return True
         expires = datetime.fromisoformat(self.made["expires_at"])
         return (expires - datetime.now(expires.tzinfo)).total_seconds() > 0
 
@@ -355,16 +369,27 @@ class StayLife(Life):
         facts, world = self.script.facts, self.stage.world
         room = self.stage.rooms[facts["room"]]
         wish = world.wish(room["room_id"], facts["begin"], facts["nights"], units=facts["units"], **self.coupon())
+        if self.plan:
+            wish["rate_plan_id"] = self.stage.plans[facts["room"], self.plan]
         if facts["expects"]:
-            span = f"check_in={wish['check_in']}&check_out={wish['check_out']}"
+            span = f"check_in={wish['check_in']}&check_out={wish['check_out']}&units={facts['units']}"
             shown = world.nobody.get(f"/api/hotels/{room['hotel_id']}/rooms?{span}")["items"]
-            total = next((it.get("total") for it in shown if it["room_id"] == room["room_id"]), None)
-            if total is not None:
-                wish["expected_total"] = total * facts["units"]
+            offers = next(it["offers"] for it in shown if it["room_id"] == room["room_id"])
+            wanted = wish.get("rate_plan_id")
+            totals = [it["total"] for it in offers if it["rate_plan_id"] == wanted]
+            if totals:
+                wish["expected_total"] = totals[0]
         impossible = {"sold_out"} if facts["room"] in PLENTY else set()
         impossible |= set() if "expected_total" in wish else {"price_changed"}
         impossible |= set() if "coupon_id" in wish else {"coupon_unusable"}
-        return self.created("book", "/api/bookings", wish, frozenset(impossible))
+        return self.created("book", "/api/bookings", wish, frozenset(impossible)) and self._is_sold_by_its_plan()
+
+    def _is_sold_by_its_plan(self) -> bool:
+        payable = int(self.made["payable"])
+        wanted = {"": payable, "deposit": (2 * payable * DEPOSIT_BP + 10_000) // 20_000, "at_hotel": 0}[self.plan]
+        if self.made["due_now"] != wanted:
+            self.fail(f"{self.made['due_now']} is due now of {payable}, by the plan {self.plan!r} it is {wanted}")
+        return True
 
     def own_acts(self) -> dict[str, Callable[[Act, str], Answer | None]]:
         def staff(what: str) -> Callable[[Act, str], Answer]:

@@ -26,6 +26,9 @@ HOW_PAID: Mapping[str, int] = {"told": 40, "twice": 14, "late": 10, "lost": 8, "
 """How WeChat tells of a payment: once, several times, late, not at all, never but the guest looks, with a bad signature
 first; or the guest's payment fails."""
 
+HOW_SOLD: Mapping[str, int] = {"": 64, "deposit": 22, "at_hotel": 14}
+"""By which rate plan a guest books: none, one with a deposit, or one that is paid at the hotel."""
+
 HOW_REFUNDED: Mapping[str, int] = {"": 74, "hold": 8, "not_enough": 6, "abnormal": 6, "closed": 6}
 """How WeChat ends the refunds of a script's order; by itself each succeeds."""
 
@@ -258,6 +261,7 @@ def _stay(dice: Random) -> dict[str, Any]:
         "expects": dice.random() < 0.3,
         "again": _draw({"": 80, "same": 14, "other": 6}, dice),
         "ends": _draw(HOW_REFUNDED, dice),
+        "plan": _draw(HOW_SOLD, dice),
     }
 
 

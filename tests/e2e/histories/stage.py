@@ -30,6 +30,20 @@ ROOMS: dict[str, dict[str, Any]] = {
     # A coupon can pay the whole of it.
     "cheap": {"units": 400, "price": 3000},
 }
+DEPOSIT_BP = 3000
+PLANS: dict[str, dict[str, Any]] = {
+    # Cancelling it is never free: the hotel keeps the deposit at least.
+    "deposit": {
+        "payment": "deposit",
+        "deposit_bp": DEPOSIT_BP,
+        "adjustment_bp": -1000,
+        "free_cancel_hours": None,
+        "cancel_fee_bp": 1000,
+    },
+    "at_hotel": {"payment": "at_hotel", "adjustment": 500, "cancel_fee_bp": 0},
+}
+"""The rate plans of each room type."""
+
 PLENTY = frozenset({"wide", "unlimited", "fee", "cheap"})
 """Rooms that never sell out and whose nights nobody closes."""
 
@@ -103,6 +117,9 @@ class Stage:
     people: People
     record: Record
     rooms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plans: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The ids of the rate plans, by the names of room type and plan."""
+
     goods: dict[str, str] = field(default_factory=dict)
     sales: list[str] = field(default_factory=list)
     claimable: str = ""
@@ -219,6 +236,10 @@ def _rooms(world: World, stage: Stage) -> str:
         facts = {"hotel_id": hotel_id, "name": name, "area": 20, "bed": "Twin", **ROOMS[name]}
         room = stage.rooms[name] = world.admin.send("POST", "/api/staff/rooms", facts).must(201)
         world.admin.send("PUT", f"/api/staff/rooms/{room['room_id']}/nights", span).must(200)
+    for name, plan in ((name, plan) for name in ROOMS for plan in PLANS):
+        facts = {"name": plan, "breakfasts": 1, **PLANS[plan]}
+        path = f"/api/staff/rooms/{stage.rooms[name]['room_id']}/rate-plans"
+        stage.plans[name, plan] = world.admin.send("POST", path, facts).must(201)["rate_plan_id"]
     for name, numbers in NUMBERS.items():
         path = f"/api/staff/rooms/{stage.rooms[name]['room_id']}/numbers"
         world.admin.send("PUT", path, {"numbers": list(numbers)}).must(200)
