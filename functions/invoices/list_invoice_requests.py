@@ -5,6 +5,7 @@ Those that wait for somebody come in the order of their requests, all others new
 
 from typing import Any, Literal
 
+from posthouse.domain.invoice import Shelf
 from posthouse.domain.refusal import NotFound, Refusal
 from posthouse.entry.fields import Id
 from posthouse.entry.http import STAFF, Answer, Request, endpoint
@@ -31,4 +32,8 @@ def handler(request: Request[Any, InvoicesQuery]) -> Answer | Refusal:
     hotels = request.caller.hotels if asked.hotel_id is None else (asked.hotel_id,)
     wanted = InvoiceFilter(SHELVES[asked.status], hotels, asked.status in {"requested", "to_correct"})
     page = invoices.list_for_staff(wanted, asked.limit, position)
-    return list_answer(request, "invoices", [invoice_json(each) for each in with_orders(page.items)], page.position)
+    found = with_orders(page.items)
+    if asked.status == "to_correct":
+        # What went back may have been paid again since; no event tells of that, so the order decides.
+        found = [each for each in found if each.invoice.shelf is Shelf.TO_CORRECT]
+    return list_answer(request, "invoices", [invoice_json(each) for each in found], page.position)

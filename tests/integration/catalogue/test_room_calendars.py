@@ -9,6 +9,7 @@ import pytest
 
 from posthouse.domain.restriction import NightRules
 from posthouse.domain.room_calendar import NO_NIGHTS, RoomCalendar
+from posthouse.services.catalogue.hotel_index import HotelIndex
 from posthouse.services.catalogue.room_cache import RoomCache
 from posthouse.store import nights
 from posthouse.store.room_calendars import all_calendars, calendars_of
@@ -125,3 +126,13 @@ def test_calendars_that_were_lost_are_rebuilt(house: House) -> None:
     assert house.invoke("rebuild_views", {})["hotels"] == 2
     assert house.rows("room-calendars") == before
     assert [prices(house, room, 0, 3) for room in rooms] == [[100, 100, None], [200, 200, 200]]
+
+
+def test_a_search_before_the_first_calendar_hears_of_it_later(house: House) -> None:
+    clock = Clock()
+    index = HotelIndex(clock)
+    assert not index.catalogue(dated=True).calendars
+    room = house.room(nights=2)
+    house.settle()
+    clock.seconds += 10
+    assert index.catalogue(dated=True).calendars[room["room_id"]] == kept(house, room)

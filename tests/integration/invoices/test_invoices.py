@@ -231,6 +231,7 @@ def test_what_the_desk_gives_back_is_told(world: World) -> None:
     world.charge(order_no, "fee", 800)
     at_desk(world, order_no, 800)
     assert listed(world)[0]["refunded_since"] == 0, "it is paid again"
+    assert listed(world, "&status=to_correct") == [], "nothing is to be corrected any more"
     path = f"/orders/{order_no}/desk-payments/{desk_payment_id}/reversal"
     world.staff("POST", path, {"reason": "Another card"}).must(200)
     world.house.settle()

@@ -70,6 +70,7 @@ SHOWN = {
     "RatePlan.payment": ("plans.payment.",),
     "Room.inventory_mode": ("house.mode.",),
     "StaffAccount.role": ("role.",),
+    "restriction.restriction": ("restriction.",),
     "StaffMember.role": ("role.",),
     "StockEntry.move": ("sales.move.",),
 }
@@ -81,7 +82,6 @@ NOT_SHOWN = {
     "HotelFound.opening_state",
     "SaleChange.state",
     "StayRestriction.restriction",
-    "restriction.restriction",
     "TroubledRefund.trouble",
     "hotel.opening_state",
 }

@@ -167,7 +167,9 @@ class HotelIndex:
         return found
 
     def _renew(self) -> None:
-        self._catalogue = Catalogue(_in_order(self._hotels), self._calendars or {})
+        # The catalogue shares the calendars, empty ones too: later changes are put into them.
+        calendars = {} if self._calendars is None else self._calendars
+        self._catalogue = Catalogue(_in_order(self._hotels), calendars)
 
 
 def _in_order(hotels: Mapping[str, HotelSummary]) -> Sequence[HotelSummary]:
