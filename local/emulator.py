@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -169,6 +170,23 @@ def _end_idle_environments() -> None:
     lambda_svc.reap_idle_workers = end_idle
 
 
+def _register_sessions_in_turn() -> None:
+    """Register the sessions of execution environments one after another.
+
+    MiniStack goes through all sessions at each: one of two environments that start at once can fail there, and
+    its client gets a 500.
+    """
+    from ministack.services import sts
+
+    register, lock = sts.register_session, threading.Lock()
+
+    def register_in_turn(access_key: str, session: dict[str, Any]) -> None:
+        with lock:
+            register(access_key, session)
+
+    sts.register_session = register_in_turn
+
+
 def log_lines(text: str, function: str, request_id: str) -> Iterator[str]:
     """One invocation's output as JSON objects, one per line; consecutive plain lines (a traceback) become one."""
     for is_object, lines in groupby(text.splitlines(), key=lambda line: line.startswith("{") and line.endswith("}")):
@@ -186,6 +204,7 @@ def main() -> None:
     _remember_attributes()
     _tell_handlers()
     _end_idle_environments()
+    _register_sessions_in_turn()
     from ministack.app import main as run_ministack
 
     run_ministack()

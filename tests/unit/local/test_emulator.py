@@ -1,11 +1,12 @@
 """What the local cloud changes in MiniStack."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sts
 
 from local import emulator
 
@@ -31,3 +32,23 @@ def test_idle_environments_end_and_also_the_only_one_of_a_function(monkeypatch: 
     assert lambda_svc.reap_idle_workers() == 2
     assert killed == [idle, second]
     assert environments == {"idle": [], "busy": [busy], "warm": [warm]}
+
+
+def test_environments_that_start_at_once_register_their_sessions_one_after_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    under_way: list[str] = []
+    most: list[int] = []
+
+    def register(access_key: str, _session: dict[str, Any]) -> None:
+        under_way.append(access_key)
+        time.sleep(0.002)  # another thread gets its turn
+        most.append(len(under_way))
+        under_way.remove(access_key)
+
+    monkeypatch.setattr(sts, "register_session", register)
+    emulator._register_sessions_in_turn()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda key: sts.register_session(str(key), {}), range(16)))
+    assert set(most) == {1}
+    assert len(most) == 16
