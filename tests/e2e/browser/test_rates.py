@@ -354,6 +354,15 @@ def test_a_walk_in_takes_a_room_by_the_hour(world: World, desk: Desk, open_windo
     [booking] = world.admin.get(f"/api/staff/bookings?hotel_id={desk.room['hotel_id']}")["items"]
     assert (booking["day_use"], booking["status"], booking["check_in"]) == (True, "checked_in", booking["check_out"])
     assert booking["check_in_time"] >= now
+    # What is printed has the guest's hours, and no nights.
+    for paper in ("folio", "card"):
+        window.go(f"/staff/#/bookings/{booking['order_no']}/{paper}")
+        sheet_of_paper = page.locator(".paper")
+        expect(sheet_of_paper).to_contain_text(f"{booking['check_in_time']} 起")
+        expect(sheet_of_paper).to_contain_text(f"{booking['check_out_time']} 前")
+        expect(sheet_of_paper).not_to_contain_text("晚数")
+        window.look(f"printed-{paper}")
+    window.go(f"/staff/#/bookings/{booking['order_no']}")
     # And when they leave, the room is not sold once more on this date.
     page.locator("main").get_by_role("button", name="办理退房").first.click()
     sheet(page).get_by_role("button", name="办理退房").click()

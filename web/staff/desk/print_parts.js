@@ -26,14 +26,17 @@ export function facts(pairs) {
 /** A line to write on by hand. */
 export const line = html`<span class="by-hand"></span>`;
 
-/** Returns the facts of a stay's two dates, with the hotel's hours. */
-export function datesOf({ check_in: from, check_out: to }, hotel) {
-  const arrival = { day: day(from, { year: true, weekday: true }), time: hotel.check_in_time };
-  const departure = { day: day(to, { year: true, weekday: true }), time: hotel.check_out_time };
+/** Returns the facts of a stay's two dates, with the hotel's hours; of a day use with the guest's own, and without nights. */
+export function datesOf(booking, hotel) {
+  const { check_in: from, check_out: to } = booking;
+  const nights = nightsBetween(from, to);
+  const hours = nights === 0 ? booking : hotel;
+  const arrival = { day: day(from, { year: true, weekday: true }), time: hours.check_in_time };
+  const departure = { day: day(to, { year: true, weekday: true }), time: hours.check_out_time };
   return [
     [t("print.arrival"), t("print.since", arrival)],
     [t("print.departure"), t("print.until", departure)],
-    [t("print.length"), nightsBetween(from, to)],
+    [t("print.length"), nights || null],
   ];
 }
 
