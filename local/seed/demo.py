@@ -22,7 +22,7 @@ MEMBERS: dict[str, Any] = {
     "payment": "full",
 }
 DEPOSIT: dict[str, Any] = {
-    "name": "订金 30% Deposit of 30 %",
+    "name": "三成订金 Deposit of 30 %",
     "breakfasts": 2,
     "free_cancel_hours": 48,
     "cancel_fee_bp": 0,
