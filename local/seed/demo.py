@@ -120,7 +120,7 @@ HOTELS: list[dict[str, Any]] = [
                 "plans": [THREE_NIGHTS, DEPOSIT],
                 "price": 88800,
                 "weekend_price": 99800,
-                "weekend_min_stay": 2,
+                "saturday_min_stay": 2,
                 "list_price": 108800,
                 "units": 3,
                 "floor": 3,
@@ -279,13 +279,13 @@ HOTELS: list[dict[str, Any]] = [
     },
 ]
 """What is not a field of a room type: `weekend_price` is the price of the nights of Friday and Saturday, a stay from
-one Saturday on has at least `weekend_min_stay` nights, the numbers begin with `floor`, and `plans` are its rate plans.
+one Saturday on has at least `saturday_min_stay` nights, the numbers begin with `floor`, and `plans` are its rate plans.
 
 Only one room has weekend prices and a fee for late cancels, so that the other rooms' prices stay easy to calculate
 with. Two adults are in the price of every room. No plan makes a room cheaper than the cheapest one of its hotel without
 a plan: whoever knows no plans finds each hotel for the price that they book. One room is sold by the hour."""
 
-OWN = {"weekend_price", "weekend_min_stay", "floor", "plans"}
+OWN = {"weekend_price", "saturday_min_stay", "floor", "plans"}
 """Those names."""
 
 COUPON_TEMPLATES: list[dict[str, Any]] = [

@@ -132,7 +132,7 @@ def _load_room(console: Console, hotel_id: str, demo: dict[str, Any]) -> None:
         for begin, end in weekends(today):
             _change_nights(console, room_id, begin, end, price=demo["weekend_price"])
         saturday = long_weekend(today)
-        _change_nights(console, room_id, saturday, saturday + timedelta(days=1), min_stay=demo["weekend_min_stay"])
+        _change_nights(console, room_id, saturday, saturday + timedelta(days=1), min_stay=demo["saturday_min_stay"])
 
 
 def weekends(today: date) -> Iterator[tuple[date, date]]:

@@ -6,7 +6,7 @@ addTexts({
   "restriction.max_stay": ["{date} 入住最多住 {nights} 晚", "At most {nights} nights for an arrival on {date}"],
   "restriction.closed_to_arrival": [
     "{date} 只接待续住客人，不能在这天入住",
-    "On {date} no stay begins, though stays may go on over it",
+    "No arrivals on {date}; a stay may include it",
   ],
   "restriction.closed_to_departure": ["不能在 {date} 离店", "No stay ends on {date}"],
   "restriction.days_ahead_first": ["须提前预订，最早 {first} 入住", "Book ahead: arrivals from {first} on"],

@@ -16,7 +16,10 @@ export function shareOf(fen, bp) {
  */
 export function ruleText(rule, timeZone) {
   const { free_cancel_until: free, cancellable_until: end } = rule;
-  if (keptBp(rule) === 0) return t("rule.free", { until: localTime(end, timeZone) });
+  if (keptBp(rule) === 0) {
+    // Where nothing is paid with the booking, nothing goes back.
+    return t(rule.payment === "at_hotel" ? "rule.free_unpaid" : "rule.free", { until: localTime(end, timeZone) });
+  }
   if (!free) return t("rule.never", { kept: keptText(rule) });
   if (Date.parse(free) < serverNow()) return t("rule.now", { kept: keptText(rule) });
   return t("rule.until", { until: localTime(free, timeZone), kept: keptText(rule) });

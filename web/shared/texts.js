@@ -4,6 +4,7 @@ import { addTexts } from "./language.js";
 addTexts({
   in_zone: ["{at}（{zone}）", "{at} ({zone})"],
   "rule.free": ["{until} 前可免费取消，全额退款", "Free cancellation until {until}, with a full refund."],
+  "rule.free_unpaid": ["{until} 前可免费取消", "Free cancellation until {until}."],
   "rule.until": [
     "{until} 前可免费取消；之后取消或未到店{kept}",
     "Free cancellation until {until}. If you cancel later or do not come, {kept}.",

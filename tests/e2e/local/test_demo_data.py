@@ -50,7 +50,7 @@ def test_each_room_is_offered_by_its_plans_and_one_date_asks_for_two_nights(worl
             assert sorted(names) == sorted(
                 ["Standard", *(plan["name"] for plan in ROOMS[room["name"]].get("plans", []))]
             )
-            if "weekend_min_stay" in ROOMS[room["name"]]:
+            if "saturday_min_stay" in ROOMS[room["name"]]:
                 saturday = long_weekend(world.today)
                 calendar = f"/api/rooms/{room['room_id']}/nights?from={world.today}&to={saturday + timedelta(days=9)}"
                 asking = {it["date"]: it["min_stay"] for it in world.nobody.get(calendar)["items"] if it["min_stay"]}

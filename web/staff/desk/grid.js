@@ -148,9 +148,9 @@ function Marks({ night, room }) {
   )}</small>`;
 }
 
-/** Returns the share of open rooms that is sold on a night: "34%". Rooms without a limit do not count. */
+/** Returns the share of open rooms that is sold on a night: "34%". Rooms without a limit, or sold by the hour, do not count. */
 function fullness(rows, date) {
-  const limited = rows.filter(({ room }) => room.inventory_mode !== "unlimited");
+  const limited = rows.filter(({ room }) => room.inventory_mode !== "unlimited" && !room.day_use);
   const open = limited.map(({ nights }) => nights.get(date)).filter((it) => it && !it.closed);
   const units = open.reduce((sum, it) => sum + usable(it), 0);
   const sold = open.reduce((sum, it) => sum + it.sold, 0);
