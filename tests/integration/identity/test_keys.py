@@ -290,6 +290,8 @@ def test_another_body_under_the_key_is_refused(world: World) -> None:
     create("Cup", "key").must(201)
     create("Mug", "key").refused(422, "idempotency_key_reused")
     create("Mug", "two words").refused(422, "idempotency_key_required")
+    # An empty key is a wrong one: without this, its client would believe that a repeat does nothing.
+    create("Mug", "").refused(422, "idempotency_key_required")
     # Without a key each request is a new one.
     for _ in range(2):
         world.house.send("POST", "/api/staff/goods", {"name": "X", "price": 1, "stock": 1}, world.house.admin).must(201)

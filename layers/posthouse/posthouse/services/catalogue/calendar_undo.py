@@ -56,7 +56,7 @@ def nights_after(room_id: str, change_id: str, caller: Principal) -> list[Night]
     """Returns the nights of a change as they are now, for who asks again whether it was undone."""
     room = room_for_staff(room_id, caller)
     change = None if isinstance(room, NotFound) else calendar_changes.find(change_id)
-    return NotFound("change") if change is None else nights_of(change)
+    return NotFound("change") if change is None or change.room_id != room_id else nights_of(change)
 
 
 def nights_of(change: CalendarChange) -> list[Night]:
