@@ -247,7 +247,8 @@ def _read(event: Event, contract: Contract, step: Step) -> Request[Any, Any] | P
     if isinstance(path, Problem):
         return path
     key = headers.get("idempotency-key", "")
-    needs_key = contract.idempotent or (contract.keyed and bool(key))
+    # An empty key is a wrong one: its client means that a repeat does nothing.
+    needs_key = contract.idempotent or (contract.keyed and "idempotency-key" in headers)
     if needs_key and not _IDEMPOTENCY_KEY.fullmatch(key):
         return problems.KEY_REQUIRED
     raw = _raw_body(event)
