@@ -26,6 +26,8 @@ class Simulator:
     url: str = ""
     houses: list[House] = field(default_factory=list)
     hosts: list[Hosts] = field(default_factory=list)
+    as_new: bytes = b""
+    """Its state before the first test."""
 
     def memory(self) -> bytes:
         """WeChat's present state."""
@@ -58,12 +60,15 @@ def simulated_wechat() -> Iterator[Simulator]:
         # A test ends each refund: one that ends by itself would send its notification in the middle of something else.
         held = {"result": "hold", "times": 10_000}
         urllib3.request("POST", f"{simulator.url}/simulator/refunds", json=held, timeout=10)
+        simulator.as_new = simulator.memory()
         yield simulator
 
 
 @contextmanager
 def house_on_moto(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A deployed Posthouse with nothing in it, at a fixed time."""
+    if not simulator.houses:  # it would know the guests of all tests before, and they are copied with each scene
+        simulator.remember(simulator.as_new)
     with mock_aws(), clock_at(NOW):
         built = House(simulator.url, simulator.config, monkeypatch)
         simulator.houses.append(built)

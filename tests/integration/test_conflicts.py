@@ -6,7 +6,9 @@ transaction get an error of their own. A step that gets such an error once at ea
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from zlib import crc32
 
 import pytest
 from botocore.client import BaseClient
@@ -53,7 +55,12 @@ def _conflict(name: str, items: int) -> ClientError:
     return ClientError({"Error": error, "CancellationReasons": reasons}, name)
 
 
-@pytest.mark.parametrize("step", sorted(SCENES))
+def _in_turns(steps: Iterable[str]) -> list[Any]:
+    """Every step; every second one is left to `make test-long`."""
+    return [pytest.param(step, marks=[pytest.mark.long] if crc32(step.encode()) % 2 else []) for step in steps]
+
+
+@pytest.mark.parametrize("step", _in_turns(sorted(SCENES)))
 def test_a_step_that_meets_others_at_each_of_its_changes_does_what_it_does_alone(
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -268,6 +268,7 @@ def test_search_offer_and_booking_agree(simulator: Simulator) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_search_offer_and_booking_agree_on_ten_thousand_stays(
     simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -403,6 +403,7 @@ def _forget(house: House) -> None:
 # ---------------------------------------------------------------- what must hold
 
 
+@pytest.mark.long
 def test_the_scenes_fill_every_attribute_that_can_hold_text(left: Left) -> None:
     wanted = {
         (table_of(model), name)
